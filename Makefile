@@ -21,8 +21,8 @@ $(STAMP): requirements.lock pyproject.toml tools/find_python.sh
 	@python="$$(tools/find_python.sh)" && echo "setup: using $$python" && \
 	if [ -d $(VENV) ] && ! $(BIN)/python -c 'pass' 2>/dev/null; then rm -rf $(VENV); fi && \
 	"$$python" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: setup ## start the service with the sample registry, ask real checks, print the answers
