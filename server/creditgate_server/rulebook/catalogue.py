@@ -1,0 +1,230 @@
+"""The catalogue: the things that rules speak of. Values only; read from YAML by `reader.py`."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every value of a rule set: frozen, strict, canonical as JSON."""
+
+
+class Period(Entry, rename={"start": "from"}, kw_only=True):
+    """Days on which something is in force: both ends inclusive, Asia/Shanghai; no `until` means still in force."""
+
+    start: date
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the day lies in the period."""
+        return self.start <= day and (self.until is None or day <= self.until)
+
+
+class Rank(StrEnum):
+    """Rank of an instrument (依据的效力层级), highest first."""
+
+    LAW = "law"
+    JUDICIAL_INTERPRETATION = "judicial_interpretation"
+    ADMINISTRATIVE_REGULATION = "administrative_regulation"
+    CENTRAL_DOCUMENT = "central_document"
+    LOCAL_REGULATION = "local_regulation"
+    DEPARTMENT_RULE = "department_rule"
+    LOCAL_RULE = "local_rule"
+    NORMATIVE_DOCUMENT = "normative_document"
+    NATIONAL_STANDARD = "national_standard"
+
+
+class Instrument(Entry, kw_only=True):
+    """A law, order or document (依据), with its life."""
+
+    code: str
+    title: str
+    number: str = ""
+    rank: Rank
+    effective: Period
+    verified: bool = True
+
+
+class Citation(Entry, kw_only=True):
+    """An instrument and the article of it that speaks."""
+
+    instrument: str
+    article: str = ""
+
+
+class MeasureKind(StrEnum):
+    """Joint incentive (守信联合激励) or joint restraint (失信联合惩戒)."""
+
+    INCENTIVE = "incentive"
+    RESTRAINT = "restraint"
+
+
+class MeasureEntry(Entry, kw_only=True):
+    """A measure (措施) of the catalogue. No rule may order what is not listed here (清单管理)."""
+
+    code: str
+    title: str
+    kind: MeasureKind
+    instruction: str
+    prohibits: bool = False
+    """A law itself forbids the licence or award: needs a law or an administrative regulation."""
+    yields_to: tuple[str, ...] = ()
+    """Restraints, by code, that set this incentive aside for the same application."""
+
+
+class Terms(Entry, kw_only=True):
+    """How long a record counts and how it is repaired (信用修复)."""
+
+    severity: str = ""
+    """Severity that the terms are for; empty for any."""
+    lasts_months: int | None = None
+    """Months after the decision on which the record ends by itself, where the record names no day."""
+    repairable: bool = True
+    repair_after_months: int | None = None
+    """Shortest publicity period before repair may be asked for, in months after the decision."""
+    condition: str = ""
+    channel: str = ""
+    basis: tuple[Citation, ...] = ()
+
+
+class RecordKind(Entry, kw_only=True):
+    """A kind of record (信用记录类别), for example a penalty or a broken promise."""
+
+    code: str
+    title: str
+    feed: str
+    severities: tuple[str, ...] = ()
+    terms: tuple[Terms, ...] = ()
+
+
+class ListEntry(Entry, kw_only=True):
+    """A list (名单). Entries are records of kind `list_entry` that name it."""
+
+    code: str
+    title: str
+    organ: str
+    feed: str
+    severe: bool = False
+    """A list of seriously untrustworthy entities (严重失信主体名单)."""
+    basis: tuple[Citation, ...]
+    terms: tuple[Terms, ...] = ()
+
+
+class Ladder(Entry, kw_only=True):
+    """Ratings of a sector (行业信用等级), or the national evaluation. Shown as evidence, not blended into one score."""
+
+    code: str
+    title: str
+    feed: str
+    ratings: tuple[str, ...]
+    """Best first."""
+    basis: tuple[Citation, ...]
+
+
+class Feed(Entry, kw_only=True):
+    """A delivery of data (数据源), and how old it may be before what it does not show is unknown."""
+
+    code: str
+    title: str
+    organ: str
+    max_age_days: int
+    """Inclusive: a feed complete up to this many days before the legal day is still relied on."""
+
+
+class Organ(Entry, kw_only=True):
+    """An organ (部门)."""
+
+    code: str
+    title: str
+
+
+class Item(Entry, kw_only=True):
+    """An approval item (事项) of one organ."""
+
+    code: str
+    title: str
+    organ: str
+    traits: tuple[str, ...] = ()
+    basis: tuple[Citation, ...] = ()
+
+
+class Trait(Entry, kw_only=True):
+    """A way in which items are handled, for example notification-and-commitment (告知承诺)."""
+
+    code: str
+    title: str
+
+
+class GradeEntry(Entry, kw_only=True):
+    """A public-credit grade (公共信用等级). The order of the catalogue is from best to worst."""
+
+    code: str
+    title: str
+
+
+class LevelEntry(Entry, kw_only=True):
+    """A supervision level (监管等级). The order of the catalogue is from lightest to strictest."""
+
+    code: str
+    title: str
+    frequency: str
+
+
+class FactType(StrEnum):
+    """Type of a fact's value."""
+
+    FLAG = "flag"
+    WHOLE = "whole"
+    MONEY = "money"
+    DAY = "day"
+    CHOICE = "choice"
+
+
+class FactSource(StrEnum):
+    """Who supplies a fact."""
+
+    CALLER = "caller"
+    ATTRIBUTE = "attribute"
+    RATING = "rating"
+    IDENTIFIER = "identifier"
+    GRADE = "grade"
+    LEVEL = "level"
+
+
+class FactEntry(Entry, kw_only=True):
+    """A fact that rules may test: the schema (事实表)."""
+
+    name: str
+    label: str
+    type: FactType
+    source: FactSource
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    ladder: str = ""
+    """For source rating: the ladder. The value is `none` where the feed is good and there is no rating."""
+    feed: str = ""
+    """For source attribute: the feed that brings it."""
+    default: int | str | None = None
+    """Value where nothing is given; without one, a fact not given is unknown. Flags are 0 or 1, money fen, days ISO."""
+    supplier: str = ""
+    """Who can supply it, in Chinese."""
+
+
+class Catalogue(Entry, kw_only=True):
+    """All entries by code, in file order."""
+
+    instruments: dict[str, Instrument] = {}
+    measures: dict[str, MeasureEntry] = {}
+    record_kinds: dict[str, RecordKind] = {}
+    lists: dict[str, ListEntry] = {}
+    ladders: dict[str, Ladder] = {}
+    feeds: dict[str, Feed] = {}
+    organs: dict[str, Organ] = {}
+    traits: dict[str, Trait] = {}
+    items: dict[str, Item] = {}
+    grades: dict[str, GradeEntry] = {}
+    levels: dict[str, LevelEntry] = {}
+    facts: dict[str, FactEntry] = {}

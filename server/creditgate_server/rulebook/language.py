@@ -1,0 +1,223 @@
+"""The rule language: what a rule is. Values only; `reader.py` reads them from YAML, `check.py` checks them.
+
+A condition is true, false or not known. Facts that are not known make it not known unless the rest settles it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from .catalogue import Citation, Entry, Period
+
+Value = int | str
+"""A fact's value as rules compare it: flags 0 or 1, money in fen, days as ISO text, choices as codes."""
+
+LIST_ENTRY = "list_entry"
+"""The record kind of a list's entries."""
+
+
+class Book(StrEnum):
+    """Rule books, in the order in which they are asked; a rule may use findings of earlier books only."""
+
+    GRADE = "grade"
+    LEVEL = "level"
+    MEASURES = "measures"
+
+
+class Role(StrEnum):
+    """A subject's part in an application."""
+
+    APPLICANT = "applicant"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    CONTROLLING_SHAREHOLDER = "controlling_shareholder"
+    ACTUAL_CONTROLLER = "actual_controller"
+    THIRD_PARTY_PRACTITIONER = "third_party_practitioner"
+    AGENT = "agent"
+
+
+class Stage(StrEnum):
+    """Step of an approval."""
+
+    ACCEPTANCE = "acceptance"
+    EXAMINATION = "examination"
+    DECISION = "decision"
+    AFTER = "after"
+
+
+class RecordState(StrEnum):
+    """State of a record on a day. A revoked record is in no state: it never counts."""
+
+    EFFECTIVE = "effective"
+    REPAIRED = "repaired"
+    EXPIRED = "expired"
+
+
+class Duty(StrEnum):
+    """Must (应当) or may (可以)."""
+
+    MANDATORY = "mandatory"
+    OPTIONAL = "optional"
+
+
+class Compare(StrEnum):
+    """How a fact is compared."""
+
+    IN = "in"
+    """Equal to one of the values."""
+    LESS = "less_than"
+    AT_MOST = "at_most"
+    MORE = "more_than"
+    AT_LEAST = "at_least"
+
+
+class AllOf(Entry, tag="all", tag_field="test", kw_only=True):
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class AnyOf(Entry, tag="any", tag_field="test", kw_only=True):
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class NoneOf(Entry, tag="none", tag_field="test", kw_only=True):
+    """No part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class FactTest(Entry, tag="fact", tag_field="test", kw_only=True):
+    """A fact compares with a value. For orderings there is one value."""
+
+    fact: str
+    compare: Compare
+    values: tuple[Value, ...]
+
+
+class AgeTest(Entry, tag="age", tag_field="test", kw_only=True):
+    """A day fact lies at least so long before the legal day: the period from it has ended or ends on the legal day."""
+
+    fact: str
+    months: int = 0
+    days: int = 0
+
+
+class Window(Entry, kw_only=True):
+    """Records decided no longer ago than this: decided on D counts while D plus the period is not before the legal day (inclusive)."""
+
+    months: int = 0
+    days: int = 0
+
+
+class Select(Entry, kw_only=True):
+    """Which records are meant. Empty tuples mean any; states never include revoked."""
+
+    kinds: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    organs: tuple[str, ...] = ()
+    states: tuple[RecordState, ...] = (RecordState.EFFECTIVE,)
+    window: Window | None = None
+
+
+class Aggregate(StrEnum):
+    """What of the selected records is compared."""
+
+    COUNT = "count"
+    AMOUNT = "amount"
+    """Sum of fines and confiscations, in fen."""
+
+
+class RecordTest(Entry, tag="records", tag_field="test", kw_only=True):
+    """The number or amount of selected records compares with a bound."""
+
+    select: Select
+    aggregate: Aggregate = Aggregate.COUNT
+    at_least: int | None = None
+    at_most: int | None = None
+    """Exactly one of the two is set."""
+
+
+class FindingTest(Entry, tag="finding", tag_field="test", kw_only=True):
+    """A rule of an earlier book fired for the same subject."""
+
+    rule: str
+
+
+Leaf = FactTest | AgeTest | RecordTest | FindingTest
+Condition = AllOf | AnyOf | NoneOf | FactTest | AgeTest | RecordTest | FindingTest
+
+
+class Applies(Entry, kw_only=True):
+    """Where a rule is asked. Empty means everywhere; roles are the applicant alone unless named."""
+
+    items: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    """Items with one of these traits; together with `items` it is a union."""
+    organs: tuple[str, ...] = ()
+    """Organs of the item (measures) or of the caller (levels)."""
+    stages: tuple[Stage, ...] = ()
+    roles: tuple[Role, ...] = (Role.APPLICANT,)
+
+
+class GiveGrade(Entry, tag="grade", tag_field="give", kw_only=True):
+    """The subject has this grade, unless another rule gives a worse one."""
+
+    grade: str
+
+
+class GiveLevel(Entry, tag="level", tag_field="give", kw_only=True):
+    """The subject has this level, unless another rule gives a stricter one."""
+
+    level: str
+
+
+class GiveMeasure(Entry, tag="measure", tag_field="give", kw_only=True):
+    """The measure applies."""
+
+    measure: str
+    duty: Duty
+    remedy: str = ""
+    """How to end it where it rests on no record, in Chinese."""
+
+
+Effect = GiveGrade | GiveLevel | GiveMeasure
+
+
+class Place(Entry, kw_only=True):
+    """Where something stands in its file; lines and columns count from 1. No part of the canonical content."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+class Rule(Entry, kw_only=True):
+    """One version of a rule. Versions of one rule share the id and never overlap."""
+
+    id: str
+    book: Book
+    title: str
+    effective: Period
+    applies: Applies = Applies()
+    when: Condition | None = None
+    """None: always."""
+    then: Effect
+    basis: tuple[Citation, ...]
+    verified: bool = True
+
+    @property
+    def key(self) -> str:
+        """Names this version: id and first day."""
+        return f"{self.id}@{self.effective.start.isoformat()}"
+
+
+def leaves(condition: Condition | None) -> tuple[Leaf, ...]:
+    """All tests of a condition, in writing order."""
+    if condition is None:
+        return ()
+    if isinstance(condition, AllOf | AnyOf | NoneOf):
+        return tuple(leaf for part in condition.parts for leaf in leaves(part))
+    return (condition,)
