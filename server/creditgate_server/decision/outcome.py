@@ -8,7 +8,8 @@ from enum import StrEnum
 import msgspec
 
 from ..rulebook.catalogue import Citation, MeasureKind
-from ..rulebook.language import Duty, Role, Value
+from ..rulebook.language import Duty, Role
+from .knowledge import Knowledge
 
 
 class Outcome(StrEnum):
@@ -129,13 +130,6 @@ class FeedUsed(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool
 
 
-class KnownFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts as the rules saw them, for one subject; what is not known is left out."""
-
-    subject: int
-    facts: dict[str, Value]
-
-
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a credit check. The same rules, facts and day give the same bytes."""
 
@@ -145,7 +139,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: tuple[SetAside, ...]
     undetermined: tuple[Unsettled, ...]
     feeds: tuple[FeedUsed, ...]
-    facts: tuple[KnownFacts, ...]
+    known: tuple[Knowledge, ...]
+    """What the registry knew of each subject: with the question, all that the decision rests on."""
     rule_set: str
     day: date
 
@@ -156,7 +151,7 @@ class LevelDecision(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     undetermined: tuple[Unsettled, ...]
     feeds: tuple[FeedUsed, ...]
-    facts: tuple[KnownFacts, ...]
+    known: Knowledge
     rule_set: str
     day: date
 

@@ -1,0 +1,125 @@
+"""What rules compare, as columns: every distinct fact, age, count, amount and earlier finding of a rule set gets a short name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..rulebook.bundle import RuleSet
+from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
+from ..rulebook.language import (
+    LIST_ENTRY,
+    Aggregate,
+    AgeTest,
+    FactTest,
+    FindingTest,
+    Leaf,
+    RecordTest,
+    Rule,
+    Select,
+    leaves,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactColumn:
+    """The value of a fact."""
+
+    name: str
+    fact: FactEntry
+
+    @property
+    def from_caller(self) -> bool:
+        """Whether the question brings it, not the registry."""
+        return self.fact.source is FactSource.CALLER
+
+
+@dataclass(frozen=True, slots=True)
+class AgeColumn:
+    """1 where a day fact lies at least so long ago, else 0."""
+
+    name: str
+    fact: FactColumn
+    months: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class TotalColumn:
+    """Number or amount of selected records."""
+
+    name: str
+    """The exact total; absent where a feed behind it is not fresh."""
+    floor: str
+    """The total of what is known; always there."""
+    select: Select
+    aggregate: Aggregate
+    feeds: tuple[str, ...]
+    """Feeds that must be fresh for the exact total. Sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingColumn:
+    """1 where a rule of an earlier book holds for the subject, 0 where it can't, absent where that is open."""
+
+    name: str
+    rule: str
+
+
+Column = FactColumn | AgeColumn | TotalColumn | FindingColumn
+
+
+class Columns:
+    """The columns of a rule set. The same rule set gives the same names."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._catalogue = rule_set.catalogue
+        self._columns: dict[object, Column] = {}
+        for rule in rule_set.rules:
+            for leaf in leaves(rule.when):
+                self.of(leaf)
+
+    def of(self, leaf: Leaf) -> Column:
+        """The column that a test compares."""
+        key = _key(leaf)
+        column = self._columns.get(key)
+        if column is None:
+            column = self._make(leaf, len(self._columns))
+            self._columns[key] = column
+        return column
+
+    def of_rules(self, rules: tuple[Rule, ...]) -> tuple[Column, ...]:
+        """The columns that some rules compare, each once, in order of first use."""
+        return tuple(dict.fromkeys(self.of(leaf) for rule in rules for leaf in leaves(rule.when)))
+
+    def _make(self, leaf: Leaf, number: int) -> Column:
+        if isinstance(leaf, FactTest):
+            return FactColumn(f"f{number}", self._catalogue.facts[leaf.fact])
+        if isinstance(leaf, AgeTest):
+            fact = FactColumn(f"f{number}", self._catalogue.facts[leaf.fact])
+            return AgeColumn(f"a{number}", fact, leaf.months, leaf.days)
+        if isinstance(leaf, RecordTest):
+            feeds = feeds_behind(self._catalogue, leaf.select)
+            return TotalColumn(f"c{number}", f"m{number}", leaf.select, leaf.aggregate, feeds)
+        return FindingColumn(f"r{number}", leaf.rule)
+
+
+def _key(leaf: Leaf) -> object:
+    if isinstance(leaf, FactTest):
+        return ("fact", leaf.fact)
+    if isinstance(leaf, RecordTest):
+        return ("records", leaf.select, leaf.aggregate)
+    if isinstance(leaf, FindingTest):
+        return ("finding", leaf.rule)
+    return leaf
+
+
+def feeds_behind(catalogue: Catalogue, select: Select) -> tuple[str, ...]:
+    """Every feed that may deliver a record that a selection means. Sorted."""
+    lists = select.lists or tuple(catalogue.lists)
+    kinds = select.kinds or (*catalogue.record_kinds, LIST_ENTRY)
+    if select.lists and not select.kinds:
+        kinds = (LIST_ENTRY,)
+    feeds = {catalogue.record_kinds[kind].feed for kind in kinds if kind in catalogue.record_kinds and kind != LIST_ENTRY}
+    if LIST_ENTRY in kinds:
+        feeds.update(catalogue.lists[code].feed for code in lists)
+    return tuple(sorted(feeds))

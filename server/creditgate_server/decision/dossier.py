@@ -1,0 +1,165 @@
+"""The dossier: what is known of one subject on one day, as plain typed values that rules compare.
+
+Ages, counts, sums and windows are worked out here. What is not known is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ..clock import add_days, add_months
+from ..codes import subject_kind
+from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
+from ..rulebook.language import Aggregate, Value
+from .columns import AgeColumn, Column, FactColumn, FindingColumn, TotalColumn
+from .knowledge import Feeds, Knowledge, Rating
+from .records import DatedRecord, on_day, selected
+
+NO_RATING = "none"
+"""Value of a rating fact where the feed is good and the ladder has no rating of the subject."""
+
+
+def feed_age(feeds: Feeds, feed: str, day: date) -> int | None:
+    """Whole days from the day up to which a feed is complete to the legal day, at least 0; None where it never delivered."""
+    data_day = feeds.get(feed)
+    return None if data_day is None else max((day - data_day).days, 0)
+
+
+def is_fresh(catalogue: Catalogue, feeds: Feeds, feed: str, day: date) -> bool:
+    """Whether a feed may be relied on for what it does not show."""
+    age = feed_age(feeds, feed, day)
+    return age is not None and age <= catalogue.feeds[feed].max_age_days
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A total with the records behind it."""
+
+    amount: int
+    records: tuple[DatedRecord, ...]
+    exact: bool
+
+
+class Dossier:
+    """Facts of one subject on one day. Values are worked out once, when first needed."""
+
+    def __init__(self, catalogue: Catalogue, knowledge: Knowledge, feeds: Feeds, day: date) -> None:
+        self.catalogue = catalogue
+        self.knowledge = knowledge
+        self.feeds = feeds
+        self.day = day
+        self.records = tuple(on_day(catalogue, record, day) for record in knowledge.records)
+        self._values: dict[str, Value | None] = {}
+        self._totals: dict[str, Total] = {}
+        self._fresh: dict[str, bool] = {}
+
+    def fresh(self, feed: str) -> bool:
+        """Whether a feed may be relied on for this day."""
+        if feed not in self._fresh:
+            self._fresh[feed] = is_fresh(self.catalogue, self.feeds, feed, self.day)
+        return self._fresh[feed]
+
+    def settle(self, name: str, value: Value | None) -> None:
+        """Set a column that an earlier book worked out: a finding, the grade, the level; None where it is open."""
+        self._values[name] = value
+
+    def values(self, columns: Iterable[Column]) -> tuple[dict[str, Value], bool]:
+        """Known values by column name, floors included, and whether every column's value is known."""
+        known: dict[str, Value] = {}
+        complete = True
+        for column in columns:
+            if isinstance(column, TotalColumn):
+                total = self.total(column)
+                known[column.floor] = total.amount
+                value: Value | None = total.amount if total.exact else None
+            else:
+                value = self.value(column)
+            if value is None:
+                complete = False
+            else:
+                known[column.name] = value
+        return known, complete
+
+    def value(self, column: FactColumn | AgeColumn | FindingColumn) -> Value | None:
+        """A column's value; None where it is not known."""
+        if column.name not in self._values:
+            self._values[column.name] = self._work_out(column)
+        return self._values[column.name]
+
+    def total(self, column: TotalColumn) -> Total:
+        """A total with its records."""
+        total = self._totals.get(column.name)
+        if total is None:
+            records = selected(self.records, column.select, self.day)
+            counted = column.aggregate is Aggregate.COUNT
+            amount = len(records) if counted else sum(dated.record.amount_fen for dated in records)
+            exact = self.knowledge.present and all(self.fresh(feed) for feed in column.feeds)
+            total = self._totals[column.name] = Total(amount, records, exact)
+        return total
+
+    def rating(self, ladder: str) -> Rating | None:
+        """The rating in force on the day: the latest not past its end."""
+        ratings = [
+            rating
+            for rating in self.knowledge.ratings
+            if rating.ladder == ladder and rating.decided_on <= self.day and (rating.until is None or self.day <= rating.until)
+        ]
+        return max(ratings, key=lambda rating: (rating.decided_on, rating.rating), default=None)
+
+    def _work_out(self, column: FactColumn | AgeColumn | FindingColumn) -> Value | None:
+        if isinstance(column, FactColumn):
+            return self._fact(column.fact)
+        if isinstance(column, AgeColumn):
+            return age_flag(self._fact(column.fact.fact), column, self.day)
+        return None  # a finding that no earlier book settled
+
+    def _fact(self, fact: FactEntry) -> Value | None:
+        if fact.source is FactSource.IDENTIFIER:
+            return subject_kind(self.knowledge.identifier)
+        if fact.source is FactSource.RATING:
+            if not self.knowledge.present or not self.fresh(self.catalogue.ladders[fact.ladder].feed):
+                return None
+            rating = self.rating(fact.ladder)
+            return NO_RATING if rating is None else rating.rating
+        if fact.source is FactSource.ATTRIBUTE:
+            if not self.knowledge.present or not self.fresh(fact.feed):
+                return None
+            return self.knowledge.attributes.get(fact.name, fact.default)
+        return None  # callers' facts are not the registry's; grade and level are settled by their books
+
+
+def age_flag(value: Value | None, column: AgeColumn, day: date) -> Value | None:
+    """1 where the period that starts on the fact's day has ended by the legal day, or ends on it; else 0."""
+    if value is None:
+        return None
+    return int(add_days(add_months(date.fromisoformat(str(value)), column.months), column.days) <= day)
+
+
+def caller_values(columns: Iterable[Column], given: dict[str, Value], day: date) -> tuple[dict[str, Value], bool]:
+    """Values of the columns that the question brings, with the schema's defaults, and whether all are known."""
+    known: dict[str, Value] = {}
+    complete = True
+    for column in columns:
+        value = caller_value(column, given, day)
+        if value is None:
+            complete = False
+        else:
+            known[column.name] = value
+    return known, complete
+
+
+def caller_value(column: Column, given: dict[str, Value], day: date) -> Value | None:
+    """One such value; None where it is not known."""
+    if isinstance(column, FactColumn):
+        return given.get(column.fact.name, column.fact.default)
+    if isinstance(column, AgeColumn):
+        return age_flag(given.get(column.fact.fact.name, column.fact.fact.default), column, day)
+    return None
+
+
+def from_caller(column: Column) -> bool:
+    """Whether the question brings a column's value."""
+    fact = column if isinstance(column, FactColumn) else column.fact if isinstance(column, AgeColumn) else None
+    return fact is not None and fact.from_caller
