@@ -1,4 +1,4 @@
-"""What rules compare, as columns: every distinct fact, age, count, amount and earlier finding of a rule set gets a short name."""
+"""What rules compare, as columns: each distinct fact, age, total and earlier finding of a rule set has a short name."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import (
     LIST_ENTRY,
-    Aggregate,
     AgeTest,
+    Aggregate,
+    Book,
     FactTest,
     FindingTest,
     Leaf,
@@ -77,6 +78,24 @@ class Columns:
         for rule in rule_set.rules:
             for leaf in leaves(rule.when):
                 self.of(leaf)
+        books = {rule.id: rule.book for rule in rule_set.rules}
+        columns = tuple(self._columns.values())
+        self._facts = {
+            source: tuple(c.name for c in columns if isinstance(c, FactColumn) and c.fact.source is source)
+            for source in FactSource
+        }
+        self._findings = {
+            book: tuple(c for c in columns if isinstance(c, FindingColumn) and books.get(c.rule) is book)
+            for book in Book
+        }
+
+    def names_of(self, source: FactSource) -> tuple[str, ...]:
+        """Names of the columns of facts from a source."""
+        return self._facts[source]
+
+    def findings_of(self, book: Book) -> tuple[FindingColumn, ...]:
+        """Columns that look at findings of a book."""
+        return self._findings[book]
 
     def of(self, leaf: Leaf) -> Column:
         """The column that a test compares."""
@@ -115,11 +134,10 @@ def _key(leaf: Leaf) -> object:
 
 def feeds_behind(catalogue: Catalogue, select: Select) -> tuple[str, ...]:
     """Every feed that may deliver a record that a selection means. Sorted."""
-    lists = select.lists or tuple(catalogue.lists)
-    kinds = select.kinds or (*catalogue.record_kinds, LIST_ENTRY)
-    if select.lists and not select.kinds:
-        kinds = (LIST_ENTRY,)
-    feeds = {catalogue.record_kinds[kind].feed for kind in kinds if kind in catalogue.record_kinds and kind != LIST_ENTRY}
-    if LIST_ENTRY in kinds:
-        feeds.update(catalogue.lists[code].feed for code in lists)
+    feeds: set[str] = set()
+    if select.lists or not select.kinds or LIST_ENTRY in select.kinds:
+        feeds.update(catalogue.lists[code].feed for code in select.lists or catalogue.lists)
+    if select.kinds or not select.lists:
+        kinds = select.kinds or tuple(catalogue.record_kinds)
+        feeds.update(catalogue.record_kinds[kind].feed for kind in kinds if kind != LIST_ENTRY)
     return tuple(sorted(feeds))

@@ -5,9 +5,10 @@ Ages, counts, sums and windows are worked out here. What is not known is left ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ..clock import add_days, add_months
 from ..codes import subject_kind
@@ -22,7 +23,7 @@ NO_RATING = "none"
 
 
 def feed_age(feeds: Feeds, feed: str, day: date) -> int | None:
-    """Whole days from the day up to which a feed is complete to the legal day, at least 0; None where it never delivered."""
+    """Whole days, at least 0, from the day a feed is complete to until the legal day; None: it never delivered."""
     data_day = feeds.get(feed)
     return None if data_day is None else max((day - data_day).days, 0)
 
@@ -54,6 +55,8 @@ class Dossier:
         self._values: dict[str, Value | None] = {}
         self._totals: dict[str, Total] = {}
         self._fresh: dict[str, bool] = {}
+        self.memo: dict[object, Any] = {}
+        """What later steps worked out from this dossier alone."""
 
     def fresh(self, feed: str) -> bool:
         """Whether a feed may be relied on for this day."""
@@ -104,7 +107,9 @@ class Dossier:
         ratings = [
             rating
             for rating in self.knowledge.ratings
-            if rating.ladder == ladder and rating.decided_on <= self.day and (rating.until is None or self.day <= rating.until)
+            if rating.ladder == ladder
+            and rating.decided_on <= self.day
+            and (rating.until is None or self.day <= rating.until)
         ]
         return max(ratings, key=lambda rating: (rating.decided_on, rating.rating), default=None)
 
@@ -137,7 +142,7 @@ def age_flag(value: Value | None, column: AgeColumn, day: date) -> Value | None:
     return int(add_days(add_months(date.fromisoformat(str(value)), column.months), column.days) <= day)
 
 
-def caller_values(columns: Iterable[Column], given: dict[str, Value], day: date) -> tuple[dict[str, Value], bool]:
+def caller_values(columns: Iterable[Column], given: Mapping[str, Value], day: date) -> tuple[dict[str, Value], bool]:
     """Values of the columns that the question brings, with the schema's defaults, and whether all are known."""
     known: dict[str, Value] = {}
     complete = True
@@ -150,7 +155,7 @@ def caller_values(columns: Iterable[Column], given: dict[str, Value], day: date)
     return known, complete
 
 
-def caller_value(column: Column, given: dict[str, Value], day: date) -> Value | None:
+def caller_value(column: Column, given: Mapping[str, Value], day: date) -> Value | None:
     """One such value; None where it is not known."""
     if isinstance(column, FactColumn):
         return given.get(column.fact.name, column.fact.default)

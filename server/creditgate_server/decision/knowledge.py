@@ -50,7 +50,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
 
     identifier: str
     present: bool
-    """Whether the subject itself was ever delivered. Persons count as present: feeds name them by their records alone."""
+    """Whether the subject itself was ever delivered. Persons count as present: only their records are delivered."""
     attributes: dict[str, Value]
     """By fact name, in the rule language's form."""
     records: tuple[Record, ...]

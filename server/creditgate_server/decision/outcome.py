@@ -35,6 +35,11 @@ class EvidenceRef(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None
 
 
+def evidence_order(ref: EvidenceRef) -> tuple[date, str, str, str, str]:
+    """The order in which evidence is shown: by day, then by what names it."""
+    return (ref.decided_on, ref.kind, ref.list, ref.source, ref.document_number)
+
+
 class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     """How and when the subject can end it."""
 

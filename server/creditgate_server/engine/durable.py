@@ -1,7 +1,7 @@
-"""The one module that knows durable_rules. It speaks the safe protocol and lets no engine fault through as anything but EngineFault.
+"""The one module that knows durable_rules. It speaks the safe protocol; every engine fault leaves it as EngineFault.
 
-One session is one decision: one merged fact that carries the sentinel too, so that something always fires, then the state is
-deleted. One call at a time on a ruleset. What was seen to crash, hang or mis-compare is refused when a ruleset is made.
+One session is one decision: one merged fact that carries the sentinel too, so that something always fires, then the
+state is deleted. One call at a time on a ruleset. What was seen to crash, hang or mis-compare is refused at the start.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import durable_rules_engine as _engine  # type: ignore[import-not-found]
+import durable_rules_engine as _engine
 import msgspec
 
 from ..rulebook.language import Value
@@ -49,7 +49,9 @@ class Ruleset:
     def __init__(self, patterns: Mapping[str, Pattern]) -> None:
         """Make it. Raises EngineFault where the engine refuses it."""
         check_names({_SENTINEL_PROPERTY, "id", "sid"} | properties(patterns.values()))
-        rules = {name: {"all": [{"m": pattern or {_SENTINEL_PROPERTY: 1}}]} for name, pattern in patterns.items()}
+        rules: dict[str, Any] = {
+            name: {"all": [{"m": pattern or {_SENTINEL_PROPERTY: 1}}]} for name, pattern in patterns.items()
+        }
         rules[SENTINEL] = {"all": [{"m": {_SENTINEL_PROPERTY: 1}}], "pri": _LOWEST}
         self._definition = msgspec.json.encode(rules).decode()
         self._lock = threading.Lock()

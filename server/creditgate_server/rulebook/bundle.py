@@ -11,7 +11,7 @@ from .catalogue import Catalogue, Entry
 from .language import Book, Rule
 
 
-class RuleSet(Entry, dict=True, kw_only=True):
+class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
     """A catalogue and the rules of all books, in book order and then file order."""
 
     catalogue: Catalogue

@@ -12,7 +12,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Base of every value of a rule set: frozen, strict, canonical as JSON."""
 
 
-class Period(Entry, rename={"start": "from"}, kw_only=True):
+class Period(Entry, rename={"start": "from"}, frozen=True, kw_only=True):
     """Days on which something is in force: both ends inclusive, Asia/Shanghai; no `until` means still in force."""
 
     start: date
@@ -37,7 +37,7 @@ class Rank(StrEnum):
     NATIONAL_STANDARD = "national_standard"
 
 
-class Instrument(Entry, kw_only=True):
+class Instrument(Entry, frozen=True, kw_only=True):
     """A law, order or document (依据), with its life."""
 
     code: str
@@ -48,7 +48,7 @@ class Instrument(Entry, kw_only=True):
     verified: bool = True
 
 
-class Citation(Entry, kw_only=True):
+class Citation(Entry, frozen=True, kw_only=True):
     """An instrument and the article of it that speaks."""
 
     instrument: str
@@ -62,7 +62,7 @@ class MeasureKind(StrEnum):
     RESTRAINT = "restraint"
 
 
-class MeasureEntry(Entry, kw_only=True):
+class MeasureEntry(Entry, frozen=True, kw_only=True):
     """A measure (措施) of the catalogue. No rule may order what is not listed here (清单管理)."""
 
     code: str
@@ -75,7 +75,7 @@ class MeasureEntry(Entry, kw_only=True):
     """Restraints, by code, that set this incentive aside for the same application."""
 
 
-class Terms(Entry, kw_only=True):
+class Terms(Entry, frozen=True, kw_only=True):
     """How long a record counts and how it is repaired (信用修复)."""
 
     severity: str = ""
@@ -90,7 +90,7 @@ class Terms(Entry, kw_only=True):
     basis: tuple[Citation, ...] = ()
 
 
-class RecordKind(Entry, kw_only=True):
+class RecordKind(Entry, frozen=True, kw_only=True):
     """A kind of record (信用记录类别), for example a penalty or a broken promise."""
 
     code: str
@@ -100,7 +100,7 @@ class RecordKind(Entry, kw_only=True):
     terms: tuple[Terms, ...] = ()
 
 
-class ListEntry(Entry, kw_only=True):
+class ListEntry(Entry, frozen=True, kw_only=True):
     """A list (名单). Entries are records of kind `list_entry` that name it."""
 
     code: str
@@ -113,7 +113,7 @@ class ListEntry(Entry, kw_only=True):
     terms: tuple[Terms, ...] = ()
 
 
-class Ladder(Entry, kw_only=True):
+class Ladder(Entry, frozen=True, kw_only=True):
     """Ratings of a sector (行业信用等级), or the national evaluation. Shown as evidence, not blended into one score."""
 
     code: str
@@ -124,7 +124,7 @@ class Ladder(Entry, kw_only=True):
     basis: tuple[Citation, ...]
 
 
-class Feed(Entry, kw_only=True):
+class Feed(Entry, frozen=True, kw_only=True):
     """A delivery of data (数据源), and how old it may be before what it does not show is unknown."""
 
     code: str
@@ -134,14 +134,14 @@ class Feed(Entry, kw_only=True):
     """Inclusive: a feed complete up to this many days before the legal day is still relied on."""
 
 
-class Organ(Entry, kw_only=True):
+class Organ(Entry, frozen=True, kw_only=True):
     """An organ (部门)."""
 
     code: str
     title: str
 
 
-class Item(Entry, kw_only=True):
+class Item(Entry, frozen=True, kw_only=True):
     """An approval item (事项) of one organ."""
 
     code: str
@@ -151,21 +151,21 @@ class Item(Entry, kw_only=True):
     basis: tuple[Citation, ...] = ()
 
 
-class Trait(Entry, kw_only=True):
+class Trait(Entry, frozen=True, kw_only=True):
     """A way in which items are handled, for example notification-and-commitment (告知承诺)."""
 
     code: str
     title: str
 
 
-class GradeEntry(Entry, kw_only=True):
+class GradeEntry(Entry, frozen=True, kw_only=True):
     """A public-credit grade (公共信用等级). The order of the catalogue is from best to worst."""
 
     code: str
     title: str
 
 
-class LevelEntry(Entry, kw_only=True):
+class LevelEntry(Entry, frozen=True, kw_only=True):
     """A supervision level (监管等级). The order of the catalogue is from lightest to strictest."""
 
     code: str
@@ -194,7 +194,7 @@ class FactSource(StrEnum):
     LEVEL = "level"
 
 
-class FactEntry(Entry, kw_only=True):
+class FactEntry(Entry, frozen=True, kw_only=True):
     """A fact that rules may test: the schema (事实表)."""
 
     name: str
@@ -213,7 +213,7 @@ class FactEntry(Entry, kw_only=True):
     """Who can supply it, in Chinese."""
 
 
-class Catalogue(Entry, kw_only=True):
+class Catalogue(Entry, frozen=True, kw_only=True):
     """All entries by code, in file order."""
 
     instruments: dict[str, Instrument] = {}

@@ -70,25 +70,25 @@ class Compare(StrEnum):
     AT_LEAST = "at_least"
 
 
-class AllOf(Entry, tag="all", tag_field="test", kw_only=True):
+class AllOf(Entry, tag="all", tag_field="test", frozen=True, kw_only=True):
     """Every part holds."""
 
     parts: tuple[Condition, ...]
 
 
-class AnyOf(Entry, tag="any", tag_field="test", kw_only=True):
+class AnyOf(Entry, tag="any", tag_field="test", frozen=True, kw_only=True):
     """At least one part holds."""
 
     parts: tuple[Condition, ...]
 
 
-class NoneOf(Entry, tag="none", tag_field="test", kw_only=True):
+class NoneOf(Entry, tag="none", tag_field="test", frozen=True, kw_only=True):
     """No part holds."""
 
     parts: tuple[Condition, ...]
 
 
-class FactTest(Entry, tag="fact", tag_field="test", kw_only=True):
+class FactTest(Entry, tag="fact", tag_field="test", frozen=True, kw_only=True):
     """A fact compares with a value. For orderings there is one value."""
 
     fact: str
@@ -96,7 +96,7 @@ class FactTest(Entry, tag="fact", tag_field="test", kw_only=True):
     values: tuple[Value, ...]
 
 
-class AgeTest(Entry, tag="age", tag_field="test", kw_only=True):
+class AgeTest(Entry, tag="age", tag_field="test", frozen=True, kw_only=True):
     """A day fact lies at least so long before the legal day: the period from it has ended or ends on the legal day."""
 
     fact: str
@@ -104,14 +104,14 @@ class AgeTest(Entry, tag="age", tag_field="test", kw_only=True):
     days: int = 0
 
 
-class Window(Entry, kw_only=True):
-    """Records decided no longer ago than this: decided on D counts while D plus the period is not before the legal day (inclusive)."""
+class Window(Entry, frozen=True, kw_only=True):
+    """Records decided no longer ago than this: one of day D counts while D plus the period is not before the legal day."""
 
     months: int = 0
     days: int = 0
 
 
-class Select(Entry, kw_only=True):
+class Select(Entry, frozen=True, kw_only=True):
     """Which records are meant. Empty tuples mean any; states never include revoked."""
 
     kinds: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ class Aggregate(StrEnum):
     """Sum of fines and confiscations, in fen."""
 
 
-class RecordTest(Entry, tag="records", tag_field="test", kw_only=True):
+class RecordTest(Entry, tag="records", tag_field="test", frozen=True, kw_only=True):
     """The number or amount of selected records compares with a bound."""
 
     select: Select
@@ -140,7 +140,7 @@ class RecordTest(Entry, tag="records", tag_field="test", kw_only=True):
     """Exactly one of the two is set."""
 
 
-class FindingTest(Entry, tag="finding", tag_field="test", kw_only=True):
+class FindingTest(Entry, tag="finding", tag_field="test", frozen=True, kw_only=True):
     """A rule of an earlier book fired for the same subject."""
 
     rule: str
@@ -150,7 +150,7 @@ Leaf = FactTest | AgeTest | RecordTest | FindingTest
 Condition = AllOf | AnyOf | NoneOf | FactTest | AgeTest | RecordTest | FindingTest
 
 
-class Applies(Entry, kw_only=True):
+class Applies(Entry, frozen=True, kw_only=True):
     """Where a rule is asked. Empty means everywhere; roles are the applicant alone unless named."""
 
     items: tuple[str, ...] = ()
@@ -162,19 +162,19 @@ class Applies(Entry, kw_only=True):
     roles: tuple[Role, ...] = (Role.APPLICANT,)
 
 
-class GiveGrade(Entry, tag="grade", tag_field="give", kw_only=True):
+class GiveGrade(Entry, tag="grade", tag_field="give", frozen=True, kw_only=True):
     """The subject has this grade, unless another rule gives a worse one."""
 
     grade: str
 
 
-class GiveLevel(Entry, tag="level", tag_field="give", kw_only=True):
+class GiveLevel(Entry, tag="level", tag_field="give", frozen=True, kw_only=True):
     """The subject has this level, unless another rule gives a stricter one."""
 
     level: str
 
 
-class GiveMeasure(Entry, tag="measure", tag_field="give", kw_only=True):
+class GiveMeasure(Entry, tag="measure", tag_field="give", frozen=True, kw_only=True):
     """The measure applies."""
 
     measure: str
@@ -186,7 +186,7 @@ class GiveMeasure(Entry, tag="measure", tag_field="give", kw_only=True):
 Effect = GiveGrade | GiveLevel | GiveMeasure
 
 
-class Place(Entry, kw_only=True):
+class Place(Entry, frozen=True, kw_only=True):
     """Where something stands in its file; lines and columns count from 1. No part of the canonical content."""
 
     file: str = ""
@@ -194,7 +194,7 @@ class Place(Entry, kw_only=True):
     column: int = 0
 
 
-class Rule(Entry, kw_only=True):
+class Rule(Entry, frozen=True, kw_only=True):
     """One version of a rule. Versions of one rule share the id and never overlap."""
 
     id: str

@@ -1,0 +1,78 @@
+"""Near misses: rules that failed by one condition. Worked out beside the answer's path, never for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..rulebook.language import AllOf, AnyOf, Condition, FactTest, Leaf, NoneOf, RecordTest, Value, leaves
+from ..rulebook.words import effect_in_words, test_in_words, value_in_words, yuan
+from .check import JudgedSubject
+from .columns import AgeColumn, FactColumn, TotalColumn
+from .dossier import caller_value
+from .outcome import NearMiss
+from .question import Question
+from .reasons import Reasons
+
+
+def near_misses(question: Question, subjects: Sequence[JudgedSubject]) -> tuple[NearMiss, ...]:
+    """Rules of the measures book that certainly fail, and would hold if one test came out the other way. Sorted."""
+    found: list[NearMiss] = []
+    for number, subject in enumerate(subjects):
+        reasons = subject.reasons(question.facts)
+        verdicts = subject.measures.verdicts
+        for key, rule in subject.measures.rules.items():
+            if key in verdicts.holds or key in verdicts.open or rule.when is None:
+                continue
+            failing = _failing(rule.when, reasons, wanted=True)
+            if len(failing) == 1 and _is_near(rule.when, failing[0], subject):
+                found.append(
+                    NearMiss(
+                        subject=number,
+                        rule=rule.id,
+                        title=rule.title,
+                        condition=test_in_words(subject.profile.dossier.catalogue, failing[0]),
+                        found=_found(failing[0], subject, question.facts),
+                        would_give=effect_in_words(subject.profile.dossier.catalogue, rule.then),
+                    )
+                )
+    return tuple(sorted(found, key=lambda miss: (miss.subject, miss.rule)))
+
+
+def _failing(condition: Condition, reasons: Reasons, *, wanted: bool) -> tuple[Leaf, ...]:
+    """The fewest tests that must come out the other way for the condition to be as wanted."""
+    if isinstance(condition, NoneOf):
+        return (
+            tuple(leaf for part in condition.parts for leaf in _failing(part, reasons, wanted=False))
+            if wanted
+            else (min((_failing(part, reasons, wanted=True) for part in condition.parts), key=len))
+        )
+    if isinstance(condition, AllOf | AnyOf):
+        parts = [_failing(part, reasons, wanted=wanted) for part in condition.parts]
+        every_part = isinstance(condition, AllOf) == wanted
+        return tuple(leaf for part in parts for leaf in part) if every_part else min(parts, key=len)
+    truth = reasons.truth(condition)
+    return () if truth is None or truth == wanted else (condition,)
+
+
+def _is_near(condition: Condition, leaf: Leaf, subject: JudgedSubject) -> bool:
+    """A lone test fails for nearly everyone: it is near only where some of what it counts is there."""
+    if len(leaves(condition)) > 1:
+        return True
+    column = subject.profile.columns.of(leaf)
+    return isinstance(column, TotalColumn) and subject.profile.dossier.total(column).amount > 0
+
+
+def _found(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value]) -> str:
+    dossier = subject.profile.dossier
+    column = subject.profile.columns.of(leaf)
+    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+        total = dossier.total(column).amount
+        return yuan(total) if leaf.aggregate == "amount" else f"{total} 条"
+    if isinstance(leaf, FactTest) and isinstance(column, FactColumn):
+        value = caller_value(column, dict(given), dossier.day) if column.from_caller else dossier.value(column)
+        return value_in_words(column.fact, value)
+    if isinstance(column, AgeColumn):
+        fact = column.fact
+        value = caller_value(fact, dict(given), dossier.day) if fact.from_caller else dossier.value(fact)
+        return value_in_words(fact.fact, value)
+    return "不成立"

@@ -1,0 +1,179 @@
+"""One subject of a question, judged: its dossier and what each book said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..rulebook.catalogue import Citation, FactSource
+from ..rulebook.language import Book, Condition, FactTest, FindingTest, Leaf, Role, Rule
+from .columns import Columns
+from .dossier import Dossier
+from .findings import Verdicts
+from .outcome import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
+from .reasons import NOTHING_EARLIER, Earlier, Reasons
+from .standing import Gravest
+from .unsettled import engine_failed, unsettled
+
+
+@dataclass(frozen=True, slots=True)
+class BookFindings:
+    """What one book said: its rules that were asked, by key, and the verdicts."""
+
+    rules: Mapping[str, Rule]
+    verdicts: Verdicts
+    failed: bool = False
+    """The engine failed: every rule is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Grade and level of one subject on one day, for one organ."""
+
+    columns: Columns
+    dossier: Dossier
+    grade_book: BookFindings
+    level_book: BookFindings
+    grade: Gravest
+    level: Gravest
+
+    def earlier_than_level(self) -> Earlier:
+        """What the level book may use."""
+        return Earlier(_by_id(self.grade_book), self.grade_book.verdicts.holds, self.grade)
+
+    def earlier_than_measures(self) -> Earlier:
+        """What the measures book may use."""
+        rules = {**_by_id(self.grade_book), **_by_id(self.level_book)}
+        return Earlier(rules, self.grade_book.verdicts.holds | self.level_book.verdicts.holds, self.grade, self.level)
+
+    def grade_reasons(self) -> Reasons:
+        """Reasons of grade rules. No caller's fact reaches the grade or the level."""
+        return Reasons(self.columns, self.dossier, {}, NOTHING_EARLIER)
+
+    def level_reasons(self) -> Reasons:
+        """Reasons of level rules."""
+        return Reasons(self.columns, self.dossier, {}, self.earlier_than_level())
+
+    def waiting(self, subject: int) -> tuple[Unsettled, ...]:
+        """What the grade and the level wait for."""
+        return (
+            *open_rules(self, self.grade_reasons(), self.grade_book, subject, frozenset(self.grade.open_rules)),
+            *open_rules(self, self.level_reasons(), self.level_book, subject, frozenset(self.level.open_rules)),
+        )
+
+
+def settle(columns: Columns, dossier: Dossier, book: Book, result: Gravest, said: BookFindings) -> None:
+    """Hand a book's result on to later books: the grade or level, and whether each of its rules fired."""
+    source = FactSource.GRADE if book is Book.GRADE else FactSource.LEVEL
+    for name in columns.names_of(source):
+        dossier.settle(name, result.code or None)
+    holds = {said.rules[key].id for key in said.verdicts.holds}
+    undecided = {said.rules[key].id for key in said.verdicts.open}
+    for column in columns.findings_of(book):
+        dossier.settle(column.name, None if column.rule in undecided else int(column.rule in holds))
+
+
+def _by_id(book: BookFindings) -> dict[str, Rule]:
+    return {rule.id: rule for rule in book.rules.values()}
+
+
+def open_rules(
+    profile: Profile, reasons: Reasons, book: BookFindings, subject: int, keys: frozenset[str]
+) -> tuple[Unsettled, ...]:
+    """What some open rules wait for, through the grade, the level and findings down to facts and feeds."""
+    result: list[Unsettled] = []
+    for key in sorted(keys):
+        rule = book.rules[key]
+        if book.failed:
+            result.append(engine_failed(subject, (rule.id,)))
+            continue
+        leaves = tuple(_grounds(rule.when, reasons, profile)) if rule.when is not None else ()
+        entries = unsettled(profile.dossier, subject, leaves, (rule.id,))
+        result.extend(entries or (engine_failed(subject, (rule.id,)),))
+    return tuple(result)
+
+
+def _grounds(condition: Condition, reasons: Reasons, profile: Profile) -> list[Leaf]:
+    grounds: list[Leaf] = []
+    for leaf in reasons.unknown(condition):
+        earlier = _earlier_rules(leaf, profile)
+        if not earlier:
+            grounds.append(leaf)
+        for rule, rule_reasons in earlier:
+            if rule.when is not None:
+                grounds.extend(_grounds(rule.when, rule_reasons, profile))
+    return grounds
+
+
+def _earlier_rules(leaf: Leaf, profile: Profile) -> list[tuple[Rule, Reasons]]:
+    """Open rules of earlier books that an unknown test on the grade, the level or a finding waits for."""
+    wanted: frozenset[str] = frozenset()
+    if isinstance(leaf, FindingTest):
+        wanted = frozenset(rule.key for rule in _all_earlier(profile) if rule.id == leaf.rule)
+    elif isinstance(leaf, FactTest):
+        source = profile.dossier.catalogue.facts[leaf.fact].source
+        if source is FactSource.GRADE:
+            wanted = frozenset(profile.grade.open_rules)
+        elif source is FactSource.LEVEL:
+            wanted = frozenset(profile.level.open_rules)
+    grade_rules, level_rules = profile.grade_book.rules, profile.level_book.rules
+    return [(grade_rules[key], profile.grade_reasons()) for key in sorted(wanted & grade_rules.keys())] + [
+        (level_rules[key], profile.level_reasons()) for key in sorted(wanted & level_rules.keys())
+    ]
+
+
+def _all_earlier(profile: Profile) -> list[Rule]:
+    return [*profile.grade_book.rules.values(), *profile.level_book.rules.values()]
+
+
+def standing(profile: Profile, subject: int, role: Role) -> Standing:
+    """What the subject is, seen by its credit."""
+    catalogue = profile.dossier.catalogue
+    grade_entry, level_entry = (
+        catalogue.grades.get(profile.grade.code),
+        catalogue.levels.get(profile.level.code),
+    )
+    evidence: dict[EvidenceRef, None] = {}
+    for reasons, book, result in (
+        (profile.grade_reasons(), profile.grade_book, profile.grade),
+        (profile.level_reasons(), profile.level_book, profile.level),
+    ):
+        for key in result.rules:
+            evidence.update(dict.fromkeys(reasons.evidence(book.rules[key])))
+    return Standing(
+        subject=subject,
+        identifier=profile.dossier.knowledge.identifier,
+        role=role,
+        grade=_graded(profile.grade, profile.grade_book, grade_entry.title if grade_entry else ""),
+        level=_graded(
+            profile.level,
+            profile.level_book,
+            level_entry.title if level_entry else "",
+            level_entry.frequency if level_entry else "",
+        ),
+        ratings=_ratings(profile.dossier),
+        evidence=tuple(sorted(evidence, key=evidence_order)),
+    )
+
+
+def _graded(result: Gravest, book: BookFindings, title: str, frequency: str = "") -> Graded:
+    rules = [book.rules[key] for key in result.rules]
+    basis: dict[Citation, None] = dict.fromkeys(citation for rule in rules for citation in rule.basis)
+    return Graded(
+        code=result.code,
+        title=title,
+        rule=rules[0].id if rules else "",
+        basis=tuple(basis),
+        frequency=frequency,
+    )
+
+
+def _ratings(dossier: Dossier) -> tuple[LadderRating, ...]:
+    ratings = []
+    for ladder in dossier.catalogue.ladders.values():
+        rating = dossier.rating(ladder.code)
+        if rating is not None:
+            ratings.append(
+                LadderRating(ladder=ladder.code, title=ladder.title, rating=rating.rating, decided_on=rating.decided_on)
+            )
+    return tuple(ratings)

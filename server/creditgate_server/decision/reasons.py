@@ -1,0 +1,319 @@
+"""Why a rule holds, until when, and what an open rule waits for: read off the rule's condition and the dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ..clock import add_months
+from ..rulebook.catalogue import FactSource
+from ..rulebook.language import (
+    LIST_ENTRY,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    FactTest,
+    FindingTest,
+    Leaf,
+    NoneOf,
+    RecordTest,
+    Rule,
+    Value,
+)
+from .columns import AgeColumn, Columns, FactColumn, FindingColumn, TotalColumn
+from .dossier import Dossier, Total, caller_value, from_caller
+from .outcome import EvidenceRef, Remedy, evidence_order
+from .records import DatedRecord, counts_until, terms_of
+from .standing import Gravest
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What earlier books said of the subject: rules by id that hold or are open, and what grade and level rest on."""
+
+    rules: Mapping[str, Rule]
+    """Rules of earlier books in force and asked, by id."""
+    holds: frozenset[str]
+    """Keys."""
+    grade: Gravest
+    level: Gravest | None = None
+
+
+NOTHING_EARLIER = Earlier({}, frozenset(), Gravest("", (), ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A test that speaks for a rule: its records, how many are needed, and the last day it lasts."""
+
+    records: tuple[DatedRecord, ...]
+    needed: int
+    until: date | None
+
+
+class Reasons:
+    """Reads reasons for one subject."""
+
+    def __init__(self, columns: Columns, dossier: Dossier, given: Mapping[str, Value], earlier: Earlier) -> None:
+        self._columns = columns
+        self._dossier = dossier
+        self._given = dict(given)
+        self._earlier = earlier
+
+    # -- what holds -------------------------------------------------------------------------------------------------
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether a condition certainly holds."""
+        return self.truth(condition) is True
+
+    def truth(self, condition: Condition) -> bool | None:
+        """True, False, or None where something unknown decides."""
+        if isinstance(condition, AllOf):
+            return _all(self.truth(part) for part in condition.parts)
+        if isinstance(condition, AnyOf):
+            return _not(_all(_not(self.truth(part)) for part in condition.parts))
+        if isinstance(condition, NoneOf):
+            return _all(_not(self.truth(part)) for part in condition.parts)
+        return self._leaf_truth(condition)
+
+    def _leaf_truth(self, leaf: Leaf) -> bool | None:
+        column = self._columns.of(leaf)
+        if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+            return _total_truth(leaf, self._dossier.total(column))
+        value = self._value(column)
+        if value is None:
+            return None
+        if isinstance(column, FactColumn):
+            return compares(leaf, value)
+        return value == 1
+
+    def _value(self, column: object) -> Value | None:
+        if isinstance(column, FactColumn | AgeColumn) and from_caller(column):
+            return caller_value(column, self._given, self._dossier.day)
+        if isinstance(column, FactColumn | AgeColumn | FindingColumn):
+            return self._dossier.value(column)
+        return None
+
+    # -- evidence ---------------------------------------------------------------------------------------------------
+
+    def evidence(self, rule: Rule) -> tuple[EvidenceRef, ...]:
+        """Records and ratings that a rule rests on, sorted, each once."""
+        found = dict.fromkeys(self._evidence(rule.when)) if rule.when is not None else {}
+        return tuple(sorted(found, key=evidence_order))
+
+    def _evidence(self, condition: Condition) -> Iterator[EvidenceRef]:
+        for leaf in self._supporting(condition):
+            column = self._columns.of(leaf)
+            if isinstance(column, TotalColumn):
+                for dated in self._dossier.total(column).records:
+                    yield self._record_ref(dated)
+            elif isinstance(column, FactColumn):
+                yield from self._fact_evidence(column)
+            elif isinstance(leaf, FindingTest) and leaf.rule in self._earlier.rules:
+                yield from self._rule_evidence(self._earlier.rules[leaf.rule])
+
+    def _rule_evidence(self, rule: Rule) -> Iterator[EvidenceRef]:
+        if rule.when is not None:
+            yield from self._evidence(rule.when)
+
+    def _fact_evidence(self, column: FactColumn) -> Iterator[EvidenceRef]:
+        source = column.fact.source
+        if source is FactSource.RATING:
+            rating = self._dossier.rating(column.fact.ladder)
+            ladder = self._dossier.catalogue.ladders[column.fact.ladder]
+            if rating is not None:
+                yield EvidenceRef(
+                    source=ladder.feed,
+                    document_number="",
+                    kind="rating",
+                    list=ladder.code,
+                    title=f"{ladder.title}: {rating.rating}",
+                    organ="",
+                    decided_on=rating.decided_on,
+                    until=rating.until,
+                )
+        elif source is FactSource.GRADE:
+            yield from self._gravest_evidence(self._earlier.grade)
+        elif source is FactSource.LEVEL and self._earlier.level is not None:
+            yield from self._gravest_evidence(self._earlier.level)
+
+    def _gravest_evidence(self, result: Gravest) -> Iterator[EvidenceRef]:
+        for rule in self._earlier.rules.values():
+            if rule.key in result.rules:
+                yield from self._rule_evidence(rule)
+
+    def _supporting(self, condition: Condition) -> Iterator[Leaf]:
+        """Tests that make the condition hold. Those under `none` speak by absence and give no evidence."""
+        if isinstance(condition, NoneOf):
+            return
+        if isinstance(condition, AllOf | AnyOf):
+            for part in condition.parts:
+                if self.holds(part):
+                    yield from self._supporting(part)
+        else:
+            yield condition
+
+    def _record_ref(self, dated: DatedRecord) -> EvidenceRef:
+        record = dated.record
+        catalogue = self._dossier.catalogue
+        entry = (
+            catalogue.lists.get(record.list) if record.kind == LIST_ENTRY else catalogue.record_kinds.get(record.kind)
+        )
+        return EvidenceRef(
+            source=record.source,
+            document_number=record.document_number,
+            kind=record.kind,
+            list=record.list,
+            title=entry.title if entry else record.kind,
+            organ=record.organ_title,
+            decided_on=record.decided_on,
+            until=dated.until,
+        )
+
+    # -- until when -------------------------------------------------------------------------------------------------
+
+    def until(self, rule: Rule) -> date | None:
+        """Last day, inclusive, on which a rule that holds would still hold if nothing changed; None: open."""
+        ends = [rule.effective.until]
+        if rule.when is not None:
+            ends.append(self._until(rule.when))
+        return _first(ends)
+
+    def _until(self, condition: Condition) -> date | None:
+        if isinstance(condition, NoneOf):
+            return None
+        if isinstance(condition, AllOf):
+            return _first(self._until(part) for part in condition.parts)
+        if isinstance(condition, AnyOf):
+            return _last(self._until(part) for part in condition.parts if self.holds(part))
+        column = self._columns.of(condition)
+        if isinstance(condition, RecordTest) and isinstance(column, TotalColumn):
+            return _total_until(condition, self._dossier.total(column))
+        if isinstance(condition, FindingTest) and condition.rule in self._earlier.rules:
+            return self.until(self._earlier.rules[condition.rule])
+        if isinstance(column, FactColumn):
+            return self._fact_until(column)
+        return None
+
+    def _fact_until(self, column: FactColumn) -> date | None:
+        if column.fact.source is FactSource.RATING:
+            rating = self._dossier.rating(column.fact.ladder)
+            return rating.until if rating is not None else None
+        result = {FactSource.GRADE: self._earlier.grade, FactSource.LEVEL: self._earlier.level}.get(column.fact.source)
+        if result is None:
+            return None
+        return _last(self.until(rule) for rule in self._earlier.rules.values() if rule.key in result.rules)
+
+    # -- remedies ---------------------------------------------------------------------------------------------------
+
+    def remedies(self, rule: Rule) -> tuple[Remedy, ...]:
+        """How the records behind a rule can be repaired: one remedy for each kind or list. Source: 信用修复管理办法."""
+        result: dict[tuple[str, str, str], Remedy] = {}
+        for leaf in self._supporting(rule.when) if rule.when is not None else ():
+            column = self._columns.of(leaf)
+            if not isinstance(column, TotalColumn):
+                continue
+            for dated in self._dossier.total(column).records:
+                self._add_remedy(result, dated)
+        return tuple(result[key] for key in sorted(result))
+
+    def _add_remedy(self, result: dict[tuple[str, str, str], Remedy], dated: DatedRecord) -> None:
+        record = dated.record
+        terms = terms_of(self._dossier.catalogue, record)
+        if terms is None:
+            return
+        earliest = None
+        if terms.repairable and terms.repair_after_months is not None:
+            earliest = add_months(record.decided_on, terms.repair_after_months)
+        key = (record.kind, record.list, terms.severity)
+        before = result.get(key)
+        if (
+            before is not None
+            and before.earliest_on is not None
+            and (earliest is None or earliest < before.earliest_on)
+        ):
+            earliest = before.earliest_on  # all of them must be repaired: the last one's day
+        result[key] = Remedy(
+            repairable=terms.repairable,
+            condition=terms.condition,
+            earliest_on=earliest,
+            channel=terms.channel,
+        )
+
+    # -- what is unknown --------------------------------------------------------------------------------------------
+
+    def unknown(self, condition: Condition) -> Iterator[Leaf]:
+        """Tests that are not known and on which an open condition still depends."""
+        if self.truth(condition) is not None:
+            return
+        if isinstance(condition, AllOf | AnyOf | NoneOf):
+            for part in condition.parts:
+                yield from self.unknown(part)
+        else:
+            yield condition
+
+
+def compares(leaf: Leaf, value: Value) -> bool:
+    """Whether a known value passes a fact test."""
+    if not isinstance(leaf, FactTest):
+        raise TypeError(leaf)
+    if leaf.compare is Compare.IN:
+        return value in leaf.values
+    bound = leaf.values[0]
+    if isinstance(value, str) or isinstance(bound, str):
+        left, right = str(value), str(bound)  # ISO days order as text
+        order = (left > right) - (left < right)
+    else:
+        order = (value > bound) - (value < bound)
+    return {
+        Compare.LESS: order < 0,
+        Compare.AT_MOST: order <= 0,
+        Compare.MORE: order > 0,
+        Compare.AT_LEAST: order >= 0,
+    }[leaf.compare]
+
+
+def _total_truth(test: RecordTest, total: Total) -> bool | None:
+    if test.at_least is not None:
+        return True if total.amount >= test.at_least else False if total.exact else None
+    return False if total.amount > (test.at_most or 0) else True if total.exact else None
+
+
+def _total_until(test: RecordTest, total: Total) -> date | None:
+    """The day before which enough of the records have ended that fewer than needed are left."""
+    if test.at_least is None:
+        return None
+    column_ends = sorted(
+        (counts_until(dated, test.select) or date.max, dated.record.amount_fen) for dated in total.records
+    )
+    left = total.amount
+    for end, amount in column_ends:
+        left -= 1 if test.aggregate == "count" else amount
+        if left < test.at_least:
+            return None if end == date.max else end
+    return None
+
+
+def _all(truths: Iterable[bool | None]) -> bool | None:
+    result: bool | None = True
+    for truth in truths:
+        if truth is False:
+            return False
+        if truth is None:
+            result = None
+    return result
+
+
+def _not(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _first(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _last(days: Iterable[date | None]) -> date | None:
+    listed = list(days)
+    return None if None in listed else max((day for day in listed if day is not None), default=None)

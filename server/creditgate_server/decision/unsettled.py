@@ -1,0 +1,114 @@
+"""What a decision could not settle, in words, with who can supply it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
+from ..rulebook.language import AgeTest, FactTest, FindingTest, Leaf, RecordTest
+from .columns import feeds_behind
+from .dossier import Dossier, feed_age
+from .outcome import Unsettled
+
+ENGINE = "engine"
+SUBJECT = "subject"
+
+
+def unsettled(dossier: Dossier, subject: int, leaves: Iterable[Leaf], rules: tuple[str, ...]) -> tuple[Unsettled, ...]:
+    """What some unknown tests wait for. Tests on a finding are named by that rule's own tests, not here."""
+    found: dict[str, Unsettled] = {}
+    for leaf in leaves:
+        for entry in _of_leaf(dossier, subject, leaf, rules):
+            found.setdefault(entry.what, entry)
+    return tuple(found.values())
+
+
+def engine_failed(subject: int, rules: tuple[str, ...]) -> Unsettled:
+    """The rules could not be judged at all."""
+    return Unsettled(
+        subject=subject,
+        what=ENGINE,
+        label="规则引擎",
+        supplier="信用门运行维护人员",
+        reason="规则引擎未能得出结论, 请人工核查",
+        rules=rules,
+    )
+
+
+def _of_leaf(dossier: Dossier, subject: int, leaf: Leaf, rules: tuple[str, ...]) -> Iterable[Unsettled]:
+    catalogue = dossier.catalogue
+    if isinstance(leaf, FindingTest):
+        return
+    if isinstance(leaf, RecordTest):
+        if not dossier.knowledge.present:
+            yield _absent(catalogue, subject, rules)
+        for feed in feeds_behind(catalogue, leaf.select):
+            if not dossier.fresh(feed):
+                yield _stale(dossier, subject, feed, rules)
+        return
+    assert isinstance(leaf, FactTest | AgeTest)
+    fact = catalogue.facts[leaf.fact]
+    if fact.source is FactSource.CALLER:
+        yield _not_given(subject, fact, rules)
+    elif fact.source in (FactSource.RATING, FactSource.ATTRIBUTE):
+        feed = catalogue.ladders[fact.ladder].feed if fact.source is FactSource.RATING else fact.feed
+        if not dossier.knowledge.present:
+            yield _absent(catalogue, subject, rules)
+        elif not dossier.fresh(feed):
+            yield _stale(dossier, subject, feed, rules)
+        else:
+            yield _not_given(subject, fact, rules)
+
+
+def _not_given(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettled:
+    return Unsettled(
+        subject=subject,
+        what=fact.name,
+        label=fact.label,
+        supplier=fact.supplier or ("提出核查的部门" if fact.source is FactSource.CALLER else "登记机关"),
+        reason="未提供",
+        rules=rules,
+    )
+
+
+def _stale(dossier: Dossier, subject: int, code: str, rules: tuple[str, ...]) -> Unsettled:
+    feed = dossier.catalogue.feeds[code]
+    organ = dossier.catalogue.organs.get(feed.organ)
+    age = feed_age(dossier.feeds, code, dossier.day)
+    reason = "从未送达数据" if age is None else f"数据已有 {age} 天未更新, 超过 {feed.max_age_days} 天"
+    return Unsettled(
+        subject=subject,
+        what=f"feed:{code}",
+        label=feed.title,
+        supplier=organ.title if organ else feed.organ,
+        reason=reason,
+        rules=rules,
+    )
+
+
+def _absent(catalogue: Catalogue, subject: int, rules: tuple[str, ...]) -> Unsettled:
+    return Unsettled(
+        subject=subject,
+        what=SUBJECT,
+        label="信用主体登记信息",
+        supplier="登记机关",
+        reason="登记库中没有该主体, 不能判断其是否有信用记录",
+        rules=rules,
+    )
+
+
+def merged(entries: Iterable[Unsettled]) -> tuple[Unsettled, ...]:
+    """One entry for each subject and thing, with all rules that wait for it; sorted."""
+    result: dict[tuple[int, str], Unsettled] = {}
+    for entry in entries:
+        key = (entry.subject, entry.what)
+        rules = {*entry.rules, *(result[key].rules if key in result else ())}
+        result[key] = Unsettled(
+            subject=entry.subject,
+            what=entry.what,
+            label=entry.label,
+            supplier=entry.supplier,
+            reason=entry.reason,
+            rules=tuple(sorted(rules)),
+        )
+    return tuple(result[key] for key in sorted(result))

@@ -1,0 +1,194 @@
+"""From conditions to durable_rules patterns.
+
+Every rule becomes two patterns: one fires when the rule certainly holds, one when it certainly does not. A rule for
+which neither fires is open: something unknown decides. A comparison with an absent property is false in both, which is
+what makes unknown different from false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..decision.columns import Columns, FactColumn, TotalColumn
+from ..rulebook.catalogue import FactType
+from ..rulebook.language import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    FactTest,
+    Leaf,
+    NoneOf,
+    RecordTest,
+    Rule,
+    Value,
+)
+from .durable import (
+    MOST_BRANCHES,
+    MOST_INEQUALITIES,
+    MOST_PROPERTIES,
+    MOST_RULES,
+    MOST_TESTS,
+    Pattern,
+    properties,
+)
+
+NEVER: Pattern = {"n": 1}
+"""Tests a property that no fact has."""
+
+MOST_ALTERNATIVES = 8
+"""Up to so many remaining choices, `not in` is written as equality with the rest: equality is looked up by hash."""
+
+_OPERATOR = {Compare.LESS: "$lt", Compare.AT_MOST: "$lte", Compare.MORE: "$gt", Compare.AT_LEAST: "$gte"}
+_OPPOSITE = {Compare.LESS: "$gte", Compare.AT_MOST: "$gt", Compare.MORE: "$lte", Compare.AT_LEAST: "$lt"}
+
+
+class TooLarge(Exception):
+    """A rule whose condition is more than the engine may be given."""
+
+
+def certainly(condition: Condition, columns: Columns) -> Pattern:
+    """Fires when the condition holds whatever is unknown."""
+    if isinstance(condition, AllOf):
+        return _join("$and", (certainly(part, columns) for part in condition.parts))
+    if isinstance(condition, AnyOf):
+        return _join("$or", (certainly(part, columns) for part in condition.parts))
+    if isinstance(condition, NoneOf):
+        return _join("$and", (certainly_not(part, columns) for part in condition.parts))
+    return _leaf(condition, columns)
+
+
+def certainly_not(condition: Condition, columns: Columns) -> Pattern:
+    """Fires when the condition fails whatever is unknown."""
+    if isinstance(condition, AllOf):
+        return _join("$or", (certainly_not(part, columns) for part in condition.parts))
+    if isinstance(condition, AnyOf):
+        return _join("$and", (certainly_not(part, columns) for part in condition.parts))
+    if isinstance(condition, NoneOf):
+        return _join("$or", (certainly(part, columns) for part in condition.parts))
+    return _leaf_not(condition, columns)
+
+
+def _join(operator: str, patterns: Iterable[Pattern]) -> Pattern:
+    parts = [inner for pattern in patterns for inner in pattern.get(operator, [pattern])]
+    return parts[0] if len(parts) == 1 else {operator: parts}
+
+
+def _leaf(leaf: Leaf, columns: Columns) -> Pattern:
+    column = columns.of(leaf)
+    if isinstance(leaf, FactTest):
+        if leaf.compare is Compare.IN:
+            return _one_of(column.name, leaf.values)
+        return {_OPERATOR[leaf.compare]: {column.name: leaf.values[0]}}
+    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+        if leaf.at_least is not None:
+            return {"$gte": {column.floor: leaf.at_least}}
+        return {"$lte": {column.name: leaf.at_most}}
+    return {column.name: 1}
+
+
+def _leaf_not(leaf: Leaf, columns: Columns) -> Pattern:
+    column = columns.of(leaf)
+    if isinstance(leaf, FactTest) and isinstance(column, FactColumn):
+        if leaf.compare is Compare.IN:
+            return _none_of(column, leaf.values)
+        return {_OPPOSITE[leaf.compare]: {column.name: leaf.values[0]}}
+    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+        if leaf.at_least is not None:
+            return {"$lt": {column.name: leaf.at_least}}
+        return {"$gt": {column.floor: leaf.at_most}}
+    return {column.name: 0}
+
+
+def _one_of(name: str, values: tuple[Value, ...]) -> Pattern:
+    return _join("$or", [{name: value} for value in values])
+
+
+def _none_of(column: FactColumn, values: tuple[Value, ...]) -> Pattern:
+    every: tuple[Value, ...] = (0, 1) if column.fact.type is FactType.FLAG else column.fact.choices
+    rest = tuple(value for value in every if value not in values)
+    if not every or len(rest) > MOST_ALTERNATIVES:
+        return _join("$and", [{"$neq": {column.name: value}} for value in values])
+    return _one_of(column.name, rest) if rest else NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rule's two patterns. `fails` is None for a rule without a condition: it never fails."""
+
+    key: str
+    holds: Pattern
+    fails: Pattern | None
+
+
+def compile_rule(rule: Rule, columns: Columns) -> Compiled:
+    """Both patterns of a rule. Raises TooLarge, with what is too large in Chinese."""
+    if rule.when is None:
+        return Compiled(rule.key, {}, None)
+    holds, fails = certainly(rule.when, columns), certainly_not(rule.when, columns)
+    for pattern in (holds, fails):
+        weight = weigh(pattern)
+        if weight.branches > MOST_BRANCHES:
+            raise TooLarge(f"条件展开后有 {weight.branches} 种组合, 超过 {MOST_BRANCHES}")
+        if weight.tests > MOST_TESTS or weight.inequalities > MOST_INEQUALITIES:
+            raise TooLarge(f"条件有 {weight.tests} 项比较(其中不等 {weight.inequalities} 项), 超过引擎上限")
+    return Compiled(rule.key, holds, fails)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a pattern asks of the engine."""
+
+    tests: int
+    inequalities: int
+    branches: int
+
+
+def weigh(pattern: Pattern) -> Weight:
+    """Count tests, tests other than equality, and ways through the alternatives."""
+    tests = inequalities = 0
+    branches = 1
+    for key, value in pattern.items():
+        if key in ("$and", "$or"):
+            inner = [weigh(part) for part in value]
+            tests += sum(weight.tests for weight in inner)
+            inequalities += sum(weight.inequalities for weight in inner)
+            ways = [weight.branches for weight in inner]
+            branches *= sum(ways) if key == "$or" else _product(ways)
+        else:
+            tests += 1
+            inequalities += key.startswith("$")
+    return Weight(tests, inequalities, branches)
+
+
+def _product(numbers: Iterable[int]) -> int:
+    result = 1
+    for number in numbers:
+        result *= number
+    return result
+
+
+def shards(patterns: Mapping[str, Pattern]) -> list[dict[str, Pattern]]:
+    """Split patterns, in order, so that no ruleset is more than the engine may be given."""
+    result: list[dict[str, Pattern]] = []
+    tests = inequalities = 0
+    names: set[str] = set()
+    for key, pattern in patterns.items():
+        weight, used = weigh(pattern), properties([pattern])
+        fits = (
+            result
+            and len(result[-1]) < MOST_RULES
+            and tests + weight.tests <= MOST_TESTS
+            and inequalities + weight.inequalities <= MOST_INEQUALITIES
+            and len(names | used) < MOST_PROPERTIES - 3
+        )
+        if not fits:
+            result.append({})
+            tests = inequalities = 0
+            names = set()
+        result[-1][key] = pattern
+        tests += weight.tests
+        inequalities += weight.inequalities
+        names |= used
+    return result

@@ -1,0 +1,141 @@
+"""The road from a question and what is known to a decision: dossier, plans, engine, decision."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ..decision.check import JudgedSubject, decide
+from ..decision.dossier import Dossier, caller_values
+from ..decision.explain import near_misses
+from ..decision.feeds import feeds_used
+from ..decision.findings import Verdicts
+from ..decision.judged import BookFindings, Profile, settle
+from ..decision.knowledge import Feeds, Knowledge
+from ..decision.outcome import Decision, LevelDecision, NearMiss
+from ..decision.question import LevelQuestion, Question, SubjectInRole
+from ..decision.standing import grade_order, gravest, level_order
+from ..decision.supervision import decide_level
+from ..rulebook.bundle import RuleSet
+from ..rulebook.language import Book, Value
+from .durable import EngineFault, members
+from .plans import Asked, Plan, Plans
+from .second import SecondOpinion
+
+MOST_PROFILES = 20_000
+"""Profiles kept; the least recently used goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fragment:
+    """A subject's part of the merged fact for one plan."""
+
+    members: str
+    complete: bool
+
+
+class Judge:
+    """Judges questions under one rule set. Not for several threads at once."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self.plans = Plans(rule_set)
+        self.engine_faults = 0
+        """Times that the engine failed and the answer became UNDETERMINED."""
+        self._grades = grade_order(rule_set)
+        self._levels = level_order(rule_set)
+        self._second = SecondOpinion(rule_set)
+        self._profiles: OrderedDict[tuple[str, str, date], Profile] = OrderedDict()
+
+    def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
+        """Answer a credit check. Never fails for the engine's sake: what it can't say is UNDETERMINED."""
+        subjects = [self._subject(question, subject, knowledge, feeds) for subject in question.subjects]
+        plans = [self._plan(question, subject) for subject in question.subjects]
+        codes = self._profile_feeds(question.day, question.organ).union(*(plan.feeds for plan in plans))
+        return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self.rule_set.digest)
+
+    def level(self, question: LevelQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> LevelDecision:
+        """Answer a level question."""
+        profile = self.profile(knowledge[question.subject.identifier], feeds, question.day, question.organ)
+        codes = self._profile_feeds(question.day, question.organ)
+        return decide_level(profile, feeds_used(profile.dossier, codes), self.rule_set.digest)
+
+    def near_misses(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> tuple[NearMiss, ...]:
+        """Rules that failed by one condition. Beside the answer's path."""
+        subjects = [self._subject(question, subject, knowledge, feeds) for subject in question.subjects]
+        return near_misses(question, subjects)
+
+    def second_opinion(
+        self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds, decision: Decision
+    ) -> str:
+        """Where the reference evaluator differs from a decision; empty where it does not. Safe in another thread."""
+        return self._second.difference(question, knowledge, feeds, decision)
+
+    # -- one subject ------------------------------------------------------------------------------------------------
+
+    def _subject(
+        self, question: Question, subject: SubjectInRole, knowledge: Mapping[str, Knowledge], feeds: Feeds
+    ) -> JudgedSubject:
+        profile = self.profile(knowledge[subject.identifier], feeds, question.day, question.organ)
+        return JudgedSubject(profile, self._ask(self._plan(question, subject), profile.dossier, question.facts))
+
+    def _plan(self, question: Question, subject: SubjectInRole) -> Plan:
+        asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
+        return self.plans.plan(asked, question.day)
+
+    def _profile_feeds(self, day: date, organ: str) -> frozenset[str]:
+        grade, level = (
+            self.plans.plan(Asked(Book.GRADE), day),
+            self.plans.plan(Asked(Book.LEVEL, organ=organ), day),
+        )
+        return grade.feeds | level.feeds
+
+    def profile(self, knowledge: Knowledge, feeds: Feeds, day: date, organ: str) -> Profile:
+        """Grade and level. Kept for as long as the registry hands out the same knowledge."""
+        key = (knowledge.identifier, organ, day)
+        profile = self._profiles.get(key)
+        if profile is not None:
+            dossier = profile.dossier
+            if dossier.knowledge is knowledge and (dossier.feeds is feeds or dossier.feeds == feeds):
+                self._profiles.move_to_end(key)
+                return profile
+        profile = self._make_profile(knowledge, feeds, day, organ)
+        if not (profile.grade_book.failed or profile.level_book.failed):
+            self._profiles[key] = profile
+            if len(self._profiles) > MOST_PROFILES:
+                self._profiles.popitem(last=False)
+        return profile
+
+    def _make_profile(self, knowledge: Knowledge, feeds: Feeds, day: date, organ: str) -> Profile:
+        dossier = Dossier(self.rule_set.catalogue, knowledge, feeds, day)
+        grade_book = self._ask(self.plans.plan(Asked(Book.GRADE), day), dossier, {})
+        grade = gravest(grade_book.verdicts, grade_book.rules, self._grades)
+        settle(self.plans.columns, dossier, Book.GRADE, grade, grade_book)
+        level_book = self._ask(self.plans.plan(Asked(Book.LEVEL, organ=organ), day), dossier, {})
+        level = gravest(level_book.verdicts, level_book.rules, self._levels)
+        settle(self.plans.columns, dossier, Book.LEVEL, level, level_book)
+        return Profile(self.plans.columns, dossier, grade_book, level_book, grade, level)
+
+    def _ask(self, plan: Plan, dossier: Dossier, given: Mapping[str, Value]) -> BookFindings:
+        try:
+            fragment = self._fragment(plan, dossier)
+            own, complete = caller_values(plan.caller_columns, given, dossier.day)
+            fact = fragment.members
+            if own:
+                fact = f"{fact},{members(own)}" if fact else members(own)
+            return BookFindings(plan.rules, plan.ask(fact, complete=complete and fragment.complete))
+        except EngineFault:
+            self.engine_faults += 1
+            everything_open = Verdicts(holds=frozenset(), open=frozenset(plan.rules))
+            return BookFindings(plan.rules, everything_open, failed=True)
+
+    @staticmethod
+    def _fragment(plan: Plan, dossier: Dossier) -> _Fragment:
+        fragment = dossier.memo.get(plan.number)
+        if fragment is None:
+            values, complete = dossier.values(plan.subject_columns)
+            fragment = dossier.memo[plan.number] = _Fragment(members(values), complete)
+        result: _Fragment = fragment
+        return result

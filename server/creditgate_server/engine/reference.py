@@ -1,0 +1,291 @@
+"""The second opinion: a plain, slow evaluator of the same rules, written from the language's description alone.
+
+It shares no code with the compiler, the columns or the dossier. A test is True, False or None (not known).
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..decision.findings import Verdicts
+from ..decision.knowledge import Feeds, Knowledge, Record
+from ..rulebook.bundle import RuleSet
+from ..rulebook.catalogue import FactSource
+from ..rulebook.language import (
+    AgeTest,
+    AllOf,
+    AnyOf,
+    Book,
+    Condition,
+    FactTest,
+    FindingTest,
+    NoneOf,
+    RecordTest,
+    Role,
+    Rule,
+    Select,
+    Stage,
+    Value,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One subject in one role before one item, and all that is known."""
+
+    knowledge: Knowledge
+    feeds: Feeds
+    day: date
+    given: dict[str, Value]
+    role: Role
+    organ: str
+    item: str
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Verdicts of every book, with the grade and the level that follow; None where open."""
+
+    grade_book: Verdicts
+    level_book: Verdicts
+    measures_book: Verdicts
+    grade: str | None
+    level: str | None
+
+
+class Reference:
+    """Judges one case at a time, book after book."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self.catalogue = rule_set.catalogue
+
+    def judge(self, case: Case) -> Opinion:
+        """The verdicts of all books on a case."""
+        truths: dict[str, bool | None] = {}
+        settled: dict[str, Value | None] = {}
+        grade_book = self._book(case, Book.GRADE, truths, settled)
+        settled["grade"] = self._gravest(grade_book, list(self.catalogue.grades), "grade")
+        level_book = self._book(case, Book.LEVEL, truths, settled)
+        settled["level"] = self._gravest(level_book, list(self.catalogue.levels), "level")
+        measures_book = self._book(case, Book.MEASURES, truths, settled)
+        grade, level = settled["grade"], settled["level"]
+        return Opinion(
+            grade_book,
+            level_book,
+            measures_book,
+            None if grade is None else str(grade),
+            None if level is None else str(level),
+        )
+
+    def _book(
+        self, case: Case, book: Book, truths: dict[str, bool | None], settled: dict[str, Value | None]
+    ) -> Verdicts:
+        holds, unknown, here = set(), set(), {}
+        for rule in self.rule_set.rules:
+            if rule.book != book or not self.applies(rule, case):
+                continue
+            truth = True if rule.when is None else self.truth(rule.when, case, truths, settled)
+            here[rule.id] = truth
+            if truth is True:
+                holds.add(rule.key)
+            elif truth is None:
+                unknown.add(rule.key)
+        truths.update(here)
+        return Verdicts(holds=frozenset(holds), open=frozenset(unknown))
+
+    def applies(self, rule: Rule, case: Case) -> bool:
+        """Whether a rule is asked at all: in force, for this role, organ, stage and item."""
+        if case.day < rule.effective.start:
+            return False
+        if rule.effective.until is not None and case.day > rule.effective.until:
+            return False
+        where = rule.applies
+        if rule.book != Book.MEASURES:  # grade and level belong to the subject, whatever its role and item
+            return not where.organs or case.organ in where.organs
+        if case.role not in where.roles:
+            return False
+        if where.organs and case.organ not in where.organs:
+            return False
+        if where.stages and case.stage not in where.stages:
+            return False
+        if not where.items and not where.traits:
+            return True
+        traits = self.catalogue.items[case.item].traits if case.item in self.catalogue.items else ()
+        return case.item in where.items or any(trait in where.traits for trait in traits)
+
+    def _gravest(self, verdicts: Verdicts, order: list[str], field: str) -> str | None:
+        given = {rule.key: str(getattr(rule.then, field)) for rule in self.rule_set.rules if hasattr(rule.then, field)}
+        certain = [order.index(given[key]) for key in verdicts.holds]
+        possible = [order.index(given[key]) for key in verdicts.open]
+        if not certain or (possible and max(possible) > max(certain)):
+            return None
+        return order[max(certain)]
+
+    def truth(
+        self,
+        condition: Condition,
+        case: Case,
+        truths: dict[str, bool | None],
+        settled: dict[str, Value | None],
+    ) -> bool | None:
+        """Kleene's three-valued truth of a condition."""
+        if isinstance(condition, AllOf | AnyOf | NoneOf):
+            parts = [self.truth(part, case, truths, settled) for part in condition.parts]
+            if isinstance(condition, AllOf):
+                return False if False in parts else None if None in parts else True
+            some = True if True in parts else None if None in parts else False
+            if isinstance(condition, AnyOf):
+                return some
+            return None if some is None else not some
+        if isinstance(condition, FactTest):
+            return self._fact_test(condition, self.fact(condition.fact, case, settled))
+        if isinstance(condition, AgeTest):
+            value = self.fact(condition.fact, case, settled)
+            return None if value is None else _period_end(str(value), condition.months, condition.days) <= case.day
+        if isinstance(condition, RecordTest):
+            return self._record_test(condition, case)
+        if isinstance(condition, FindingTest):
+            return truths.get(condition.rule, False)  # a rule that was not asked has not fired
+        raise TypeError(condition)
+
+    @staticmethod
+    def _fact_test(test: FactTest, value: Value | None) -> bool | None:
+        if value is None:
+            return None
+        if test.compare == "in":
+            return value in test.values
+        bound = test.values[0]
+        if isinstance(value, str):
+            value, bound = date.fromisoformat(value).toordinal(), date.fromisoformat(str(bound)).toordinal()
+        low, high = int(value), int(bound)
+        return {
+            "less_than": low < high,
+            "at_most": low <= high,
+            "more_than": low > high,
+            "at_least": low >= high,
+        }[test.compare.value]
+
+    def fact(self, name: str, case: Case, settled: dict[str, Value | None]) -> Value | None:
+        """A fact's value; None where it is not known."""
+        entry = self.catalogue.facts[name]
+        if entry.source == FactSource.CALLER:
+            return case.given.get(name, entry.default)
+        if entry.source == FactSource.GRADE:
+            return settled.get("grade")
+        if entry.source == FactSource.LEVEL:
+            return settled.get("level")
+        if entry.source == FactSource.IDENTIFIER:
+            return _kind_of(case.knowledge.identifier)
+        if not case.knowledge.present:
+            return None
+        if entry.source == FactSource.RATING:
+            return self._rating(entry.ladder, case)
+        if self._stale(entry.feed, case):
+            return None
+        found = case.knowledge.attributes.get(name)
+        return entry.default if found is None else found
+
+    def _rating(self, ladder: str, case: Case) -> str | None:
+        if self._stale(self.catalogue.ladders[ladder].feed, case):
+            return None
+        latest = "none"
+        latest_key = (date.min, "")
+        for rating in case.knowledge.ratings:
+            over = rating.until is not None and rating.until < case.day
+            if rating.ladder == ladder and rating.decided_on <= case.day and not over:
+                key = (rating.decided_on, rating.rating)
+                if key > latest_key:
+                    latest, latest_key = rating.rating, key
+        return latest
+
+    def _stale(self, feed: str, case: Case) -> bool:
+        if feed not in case.feeds:
+            return True
+        return case.day - case.feeds[feed] > timedelta(days=self.catalogue.feeds[feed].max_age_days)
+
+    def _record_test(self, test: RecordTest, case: Case) -> bool | None:
+        total = 0
+        for record in case.knowledge.records:
+            if self._is_meant(record, test.select, case.day):
+                total += record.amount_fen if test.aggregate == "amount" else 1
+        everything_known = case.knowledge.present and not any(
+            self._stale(feed, case) for feed in self._feeds(test.select)
+        )
+        if test.at_least is not None:  # more records can only help
+            return True if total >= test.at_least else False if everything_known else None
+        if test.at_most is None:
+            raise ValueError("a record test needs a bound")
+        return False if total > test.at_most else True if everything_known else None
+
+    def _feeds(self, select: Select) -> set[str]:
+        feeds = set()
+        entries_meant = bool(select.lists) or not select.kinds or "list_entry" in select.kinds
+        if entries_meant:
+            for code, entry in self.catalogue.lists.items():
+                if not select.lists or code in select.lists:
+                    feeds.add(entry.feed)
+        others_meant = select.kinds or not select.lists
+        if others_meant:
+            for code, kind in self.catalogue.record_kinds.items():
+                if code != "list_entry" and (not select.kinds or code in select.kinds):
+                    feeds.add(kind.feed)
+        return feeds
+
+    def _is_meant(self, record: Record, select: Select, day: date) -> bool:
+        if select.kinds and record.kind not in select.kinds:
+            return False
+        if select.lists and record.list not in select.lists:
+            return False
+        if select.severities and record.severity not in select.severities:
+            return False
+        if select.organs and record.organ not in select.organs:
+            return False
+        window = select.window
+        if window is not None and _period_end(record.decided_on.isoformat(), window.months, window.days) < day:
+            return False
+        return self._state(record, day) in [state.value for state in select.states]
+
+    def _state(self, record: Record, day: date) -> str:
+        if record.state == "revoked":
+            return "never"
+        if record.decided_on > day or record.effective_from > day:
+            return "not yet"
+        if record.state == "repaired" and not (record.state_on is not None and record.state_on > day):
+            return "repaired"
+        until = record.until
+        if until is None:
+            months = self._lasts(record)
+            if months is not None:
+                until = _period_end(record.decided_on.isoformat(), months, 0)
+        return "expired" if until is not None and day > until else "effective"
+
+    def _lasts(self, record: Record) -> int | None:
+        if record.kind == "list_entry":
+            terms = self.catalogue.lists[record.list].terms if record.list in self.catalogue.lists else ()
+        else:
+            kinds = self.catalogue.record_kinds
+            terms = kinds[record.kind].terms if record.kind in kinds else ()
+        own = [term for term in terms if term.severity and term.severity == record.severity]
+        general = [term for term in terms if not term.severity]
+        for term in (*own, *general):
+            return term.lasts_months
+        return None
+
+
+def _period_end(day_text: str, months: int, days: int) -> date:
+    day = date.fromisoformat(day_text)
+    year = day.year + (day.month + months - 1) // 12
+    month = (day.month + months - 1) % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=days)
+
+
+def _kind_of(identifier: str) -> str:
+    if identifier[0:2] == "p:":
+        return "person"
+    first = {"1": "institution", "5": "social_organisation"}
+    by_two = {"91": "enterprise", "92": "sole_trader", "93": "cooperative"}
+    return by_two.get(identifier[0:2]) or first.get(identifier[0:1]) or "other"

@@ -1,0 +1,95 @@
+"""The same decision, reached through the reference evaluator instead of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..decision.check import JudgedSubject, decide
+from ..decision.columns import Columns
+from ..decision.dossier import Dossier
+from ..decision.feeds import feeds_of, feeds_used
+from ..decision.findings import Verdicts
+from ..decision.judged import BookFindings, Profile, settle
+from ..decision.knowledge import Feeds, Knowledge
+from ..decision.outcome import Decision, canonical
+from ..decision.question import Question, SubjectInRole
+from ..decision.standing import grade_order, gravest, level_order
+from ..decision.unsettled import ENGINE
+from ..rulebook.bundle import RuleSet
+from ..rulebook.language import Book, Rule
+from .reference import Case, Reference
+
+
+class SecondOpinion:
+    """Judges a question again, slowly, sharing nothing with the engine or its caches."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._rule_set = rule_set
+        self._reference = Reference(rule_set)
+        self._columns = Columns(rule_set)
+
+    def difference(
+        self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds, decision: Decision
+    ) -> str:
+        """Where this opinion differs from a decision, in words; empty where it does not.
+
+        A decision that says the engine failed is no opinion to differ from: it was counted when it was made.
+        """
+        if any(entry.what == ENGINE for entry in decision.undetermined):
+            return ""
+        own = self.check(question, knowledge, feeds)
+        if canonical(own) == canonical(decision):
+            return ""
+        for field in decision.__struct_fields__:
+            mine, theirs = getattr(own, field), getattr(decision, field)
+            if mine != theirs:
+                return f"{field}: second opinion {_short(mine)}, decision {_short(theirs)}"
+        return "the canonical bytes differ"
+
+    def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
+        """The decision as the reference evaluator reaches it."""
+        subjects = [
+            self._subject(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects
+        ]
+        codes = frozenset().union(*(self._feeds(subject) for subject in subjects))
+        return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self._rule_set.digest)
+
+    def _subject(self, question: Question, subject: SubjectInRole, known: Knowledge, feeds: Feeds) -> JudgedSubject:
+        case = Case(
+            knowledge=known,
+            feeds=feeds,
+            day=question.day,
+            given=question.facts,
+            role=subject.role,
+            organ=question.organ,
+            item=question.item,
+            stage=question.stage,
+        )
+        opinion = self._reference.judge(case)
+        dossier = Dossier(self._rule_set.catalogue, known, feeds, question.day)
+        grade_book = self._book(Book.GRADE, case, opinion.grade_book)
+        grade = gravest(grade_book.verdicts, grade_book.rules, grade_order(self._rule_set))
+        settle(self._columns, dossier, Book.GRADE, grade, grade_book)
+        level_book = self._book(Book.LEVEL, case, opinion.level_book)
+        level = gravest(level_book.verdicts, level_book.rules, level_order(self._rule_set))
+        settle(self._columns, dossier, Book.LEVEL, level, level_book)
+        profile = Profile(self._columns, dossier, grade_book, level_book, grade, level)
+        return JudgedSubject(profile, self._book(Book.MEASURES, case, opinion.measures_book))
+
+    def _book(self, book: Book, case: Case, verdicts: Verdicts) -> BookFindings:
+        rules = {rule.key: rule for rule in self._rule_set.of_book(book) if self._reference.applies(rule, case)}
+        return BookFindings(rules, verdicts)
+
+    def _feeds(self, subject: JudgedSubject) -> frozenset[str]:
+        profile = subject.profile
+        rules: tuple[Rule, ...] = (
+            *profile.grade_book.rules.values(),
+            *profile.level_book.rules.values(),
+            *subject.measures.rules.values(),
+        )
+        return feeds_of(rules, self._columns, self._rule_set.catalogue)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 300 else text[:300] + "…"
