@@ -1,0 +1,156 @@
+"""Checks a library as a whole: every reference, every legal basis, every combination that can't be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
+from .check_rules import check_rules
+from .language import LIST_ENTRY, Place
+from .reader import Library, Placed, name_of
+from .source import Faults, nearest
+
+_SECTION_TITLES = {
+    "instruments": "依据",
+    "measures": "措施目录",
+    "record_kinds": "记录类别",
+    "lists": "名单",
+    "ladders": "行业等级",
+    "feeds": "数据源",
+    "organs": "部门",
+    "traits": "办理方式",
+    "items": "事项",
+    "grades": "信用等级",
+    "levels": "监管等级",
+    "facts": "事实表",
+}
+_REFERENCES = {
+    "record_kinds": {"feed": "feeds"},
+    "lists": {"feed": "feeds", "organ": "organs"},
+    "ladders": {"feed": "feeds"},
+    "feeds": {"organ": "organs"},
+    "items": {"organ": "organs", "traits": "traits"},
+    "measures": {"yields_to": "measures"},
+    "facts": {"ladder": "ladders", "feed": "feeds"},
+}
+"""For each section: fields that name entries of another."""
+
+
+class Names:
+    """Known codes of each section. What could not be read counts as known: its own fault is enough."""
+
+    def __init__(self, library: Library, faults: Faults) -> None:
+        self._faults = faults
+        self._known = {
+            section: {name_of(placed.value) for placed in library.entries[section]} | library.broken[section]
+            for section in library.entries
+        }
+        self._known["record_kinds"].add(LIST_ENTRY)
+
+    def need(self, section: str, code: str, place: Place, rule: str = "") -> bool:
+        """Whether the code is known; a fault with the nearest known one is noted where it is not."""
+        known = self._known[section]
+        if code in known:
+            return True
+        self._faults.add(place, f"{_SECTION_TITLES[section]}里没有 {code}", nearest(code, sorted(known)), rule)
+        return False
+
+
+def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faults) -> None:
+    """Note every fault and every warning of a library."""
+    names = Names(library, faults)
+    for section, entries in library.entries.items():
+        _check_doubled(section, entries, faults)
+        for placed in entries:
+            _check_references(section, placed, names)
+    for placed in library.entries["measures"]:
+        _check_measure(placed, catalogue, faults)
+    for placed in library.entries["record_kinds"]:
+        _check_kind(placed, faults)
+    for placed in (*library.entries["record_kinds"], *library.entries["lists"]):
+        _check_terms(placed, catalogue, names, faults)
+    for placed in library.entries["ladders"]:
+        _check_ladder(placed, faults)
+    if not library.rules and not faults.found:
+        faults.add(Place(file=_first_file(library), line=1, column=1), "规则库里没有任何规则", "写上 book 和 rules")
+    check_rules(library, catalogue, names.need, faults, warnings)
+
+
+def _first_file(library: Library) -> str:
+    return next((placed.at().file for entries in library.entries.values() for placed in entries), "")
+
+
+def _check_doubled(section: str, entries: list[Placed[Any]], faults: Faults) -> None:
+    first: dict[str, Place] = {}
+    for placed in entries:
+        code = name_of(placed.value)
+        place = placed.at("name" if section == "facts" else "code")
+        if code in first:
+            where = f"{first[code].file}:{first[code].line}"
+            message = f"{_SECTION_TITLES[section]}代码 {code} 重复, {where} 已经写过"
+            faults.add(place, message, "删去其中一个, 或换一个代码")
+        first.setdefault(code, place)
+
+
+def _check_references(section: str, placed: Placed[Any], names: Names) -> None:
+    for field, target in _REFERENCES.get(section, {}).items():
+        value = getattr(placed.value, field)
+        if isinstance(value, str) and value:
+            names.need(target, value, placed.at(field))
+        elif isinstance(value, tuple):
+            for position, code in enumerate(value):
+                names.need(target, code, placed.at(field, position))
+    _check_citations(getattr(placed.value, "basis", ()), placed, (), names)
+
+
+def _check_citations(basis: Iterable[Citation], placed: Placed[Any], path: tuple[str | int, ...], names: Names) -> None:
+    for position, cited in enumerate(basis):
+        names.need("instruments", cited.instrument, placed.at(*path, "basis", position, "instrument"))
+
+
+def _check_measure(placed: Placed[Any], catalogue: Catalogue, faults: Faults) -> None:
+    measure = placed.value
+    restraint = measure.kind is MeasureKind.RESTRAINT
+    if measure.prohibits and not restraint:
+        faults.add(placed.at("prohibits"), "激励措施不能是禁止", "删去 prohibits, 或改为 kind: restraint")
+    if measure.yields_to and restraint:
+        faults.add(placed.at("yields_to"), "只有激励措施才让位于惩戒措施", "删去 yields_to")
+        return
+    for position, code in enumerate(measure.yields_to):
+        other = catalogue.measures.get(code)
+        if other and other.kind is not MeasureKind.RESTRAINT:
+            faults.add(placed.at("yields_to", position), f"{code} 不是惩戒措施", "激励只让位于惩戒措施")
+
+
+def _check_kind(placed: Placed[RecordKind], faults: Faults) -> None:
+    kind = placed.value
+    for position, terms in enumerate(kind.terms):
+        if terms.severity and terms.severity not in kind.severities:
+            message = f"{kind.code} 没有程度 {terms.severity}"
+            place = placed.at("terms", position, "severity")
+            faults.add(place, message, nearest(terms.severity, kind.severities) or "先在 severities 里写上")
+
+
+def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: Names, faults: Faults) -> None:
+    severities = []
+    for position, terms in enumerate(placed.value.terms):
+        _check_citations(terms.basis, placed, ("terms", position), names)
+        if terms.severity in severities:
+            place = placed.at("terms", position, "severity")
+            faults.add(place, f"程度 {terms.severity or '(不限)'} 的期限写了两次", "合并为一条")
+        severities.append(terms.severity)
+        if not terms.repairable and terms.repair_after_months is not None:
+            place = placed.at("terms", position, "repair_after_months")
+            faults.add(place, "不可修复却写了 repair_after_months", "删去其中一个")
+        if placed.value.code in catalogue.lists and not isinstance(placed.value, RecordKind) and terms.severity:
+            listed = catalogue.record_kinds.get(LIST_ENTRY)
+            if not listed or terms.severity not in listed.severities:
+                place = placed.at("terms", position, "severity")
+                faults.add(place, f"名单没有程度 {terms.severity}", "删去 severity")
+
+
+def _check_ladder(placed: Placed[Any], faults: Faults) -> None:
+    if "none" in placed.value.ratings:
+        place = placed.at("ratings", placed.value.ratings.index("none"))
+        faults.add(place, "none 表示没有评级, 不能作为等级", "换一个代码")

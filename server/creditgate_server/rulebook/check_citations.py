@@ -1,0 +1,79 @@
+"""Checks the legal basis of rules: in force all the time, and of a rank that may order the measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from .catalogue import Catalogue, Instrument, MeasureKind, Period, Rank
+from .language import GiveMeasure, Place, Rule
+from .reader import Placed
+from .source import Faults
+
+PROHIBITING_RANKS = frozenset({Rank.LAW, Rank.ADMINISTRATIVE_REGULATION})
+"""Ranks of which a rule must cite one to order a measure that forbids a licence."""
+RESTRAINING_RANKS = PROHIBITING_RANKS | {
+    Rank.JUDICIAL_INTERPRETATION,
+    Rank.CENTRAL_DOCUMENT,
+    Rank.LOCAL_REGULATION,
+    Rank.DEPARTMENT_RULE,
+}
+"""Ranks of which a rule must cite one to order any restraint."""
+
+
+def check_basis(
+    placed: Placed[Rule],
+    catalogue: Catalogue,
+    need: Callable[[str, str, Place, str], bool],
+    faults: Faults,
+    warnings: Faults,
+) -> None:
+    """Note citations unknown or not in force every day of the rule, and ranks too low for the measure."""
+    rule = placed.value
+    cited: list[Instrument] = []
+    for position, citation in enumerate(rule.basis):
+        place = placed.at("basis", position, "instrument")
+        known = need("instruments", citation.instrument, place, rule.id)
+        instrument = catalogue.instruments.get(citation.instrument)
+        if known and instrument:
+            cited.append(instrument)
+            _check_in_force(rule.effective, instrument, place, faults)
+        if not citation.article:
+            warnings.add(placed.at("basis", position), f"引用 {citation.instrument} 没有写条款")
+    if len(cited) == len(rule.basis):
+        _check_rank(placed, cited, catalogue, faults)
+
+
+def _check_in_force(rule: Period, instrument: Instrument, place: Place, faults: Faults) -> None:
+    life = instrument.effective
+    name = f"{instrument.code}《{instrument.title}》"
+    if life.until is not None and (rule.until is None or rule.until > life.until):
+        stops = max(life.until + timedelta(days=1), rule.start)
+        end = "长期有效" if rule.until is None else f"至 {rule.until}"
+        message = f"依据已失效: {name} 自 {_day(stops)} 起不再有效, 规则却{end}"
+        hint = f"给规则写上 until: {life.until}, 另写一版引用新的依据"
+        if rule.start > life.until:
+            hint = "引用规则有效期内有效的依据"
+        faults.add(place, message, hint)
+    elif rule.start < life.start:
+        message = f"依据尚未施行: {name} 自 {_day(life.start)} 起施行, 规则却自 {rule.start} 起"
+        faults.add(place, message, f"把规则的 from 改为 {life.start} 或更晚, 或引用当时有效的依据")
+
+
+def _day(day: date) -> str:
+    return day.isoformat()
+
+
+def _check_rank(placed: Placed[Rule], cited: list[Instrument], catalogue: Catalogue, faults: Faults) -> None:
+    then = placed.value.then
+    measure = catalogue.measures.get(then.measure) if isinstance(then, GiveMeasure) else None
+    if measure is None:
+        return
+    ranks = {instrument.rank for instrument in cited}
+    place = placed.at("basis")
+    if measure.prohibits and not ranks & PROHIBITING_RANKS:
+        message = f"措施 {measure.code} 是禁止, 依据中却没有法律或行政法规"
+        faults.add(place, message, "引用法律或行政法规, 或改用不禁止的措施")
+    elif measure.kind is MeasureKind.RESTRAINT and not ranks & RESTRAINING_RANKS:
+        message = f"措施 {measure.code} 是惩戒, 依据的层级不够"
+        faults.add(place, message, "引用法律、法规、司法解释、中央文件或部门规章")

@@ -1,0 +1,88 @@
+"""From a directory of YAML files to one rule set, or to all its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import Fault, RuleSetFault
+from .bundle import RuleSet
+from .catalogue import Catalogue
+from .check import check
+from .language import Place
+from .reader import CATALOGUE_SECTIONS, read
+from .source import MAX_BYTES, Faults, parse
+
+_SKIPPED = frozenset({"schema", "tests"})
+"""Folders beside the rules that hold none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A rule set that was read and found sound, with what it was read from."""
+
+    rule_set: RuleSet
+    warnings: tuple[Fault, ...]
+    """What is allowed but looks unmeant, by file, line and column."""
+    files: dict[str, bytes]
+    """Contents by path relative to the directory, with forward slashes, in order."""
+
+
+def read_directory(path: Path) -> Loaded:
+    """The rule set of all YAML files below a directory, without folders `schema`, `tests` and hidden ones.
+
+    Raises `RuleSetFault` with all faults; files are named as `path` is.
+    """
+    top = Place(file=str(path), line=1, column=1)
+    faults = Faults()
+    if not path.is_dir():
+        faults.add(top, "没有这个目录", "请写规则库所在的目录, 例如 rules")
+        raise RuleSetFault(faults.sorted())
+    texts: dict[str, bytes] = {}
+    for name in _names(path):
+        try:
+            with (path / name).open("rb") as file:
+                texts[name] = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            place = Place(file=str(path / name), line=1, column=1)
+            faults.add(place, f"文件读不出来({error.strerror})", "检查文件权限")
+    if faults.found:
+        raise RuleSetFault(faults.sorted())
+    if not texts:
+        faults.add(top, "目录里没有规则文件", "规则文件以 .yaml 或 .yml 结尾")
+        raise RuleSetFault(faults.sorted())
+    return read_texts(texts, directory=str(path))
+
+
+def read_texts(texts: Mapping[str, bytes], directory: str = "") -> Loaded:
+    """The rule set of files given by relative path; in faults, the directory goes before the path.
+
+    The order of the mapping does not matter: files are read in the order of their paths.
+    Raises `RuleSetFault` with all faults.
+    """
+    faults = Faults()
+    files = {name: texts[name] for name in sorted(texts)}
+    parsed = (parse(str(Path(directory) / name), content, faults) for name, content in files.items())
+    library = read([root for root in parsed if root is not None], faults)
+    warnings = Faults()
+    catalogue = Catalogue(**{section: library.by_code(section) for section in CATALOGUE_SECTIONS})
+    check(library, catalogue, faults, warnings)
+    if faults.found:
+        raise RuleSetFault(faults.sorted())
+    rule_set = RuleSet(catalogue=catalogue, rules=tuple(placed.value for placed in library.rules))
+    return Loaded(rule_set, warnings.sorted(), files)
+
+
+def _names(path: Path) -> list[str]:
+    """Relative paths of the rule files, sorted."""
+    names = []
+    for file in path.rglob("*"):
+        relative = file.relative_to(path)
+        folders = relative.parts[:-1]
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if hidden or _SKIPPED.intersection(folders) or file.suffix.lower() not in {".yaml", ".yml"}:
+            continue
+        if file.is_file():
+            names.append(relative.as_posix())
+    return sorted(names)

@@ -1,0 +1,287 @@
+"""Reads rule files into values: the catalogue of all files first, then facts, then rules: so tests are typed.
+
+Nothing is checked across entries here except that a tested fact exists; `check.py` does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from .catalogue import (
+    Feed,
+    GradeEntry,
+    Instrument,
+    Item,
+    Ladder,
+    LevelEntry,
+    ListEntry,
+    MeasureEntry,
+    MeasureKind,
+    Organ,
+    Rank,
+    RecordKind,
+    Terms,
+    Trait,
+)
+from .language import Applies, Book, Duty, Effect, GiveGrade, GiveLevel, GiveMeasure, Place, Role, Rule, Stage
+from .reader_conditions import FactTable, condition_reader
+from .reader_facts import read_fact
+from .reader_values import (
+    Path,
+    Reader,
+    Trail,
+    citation,
+    code,
+    fields,
+    flag,
+    grade_code,
+    many,
+    mapping,
+    one_of,
+    period,
+    refuse_kind,
+    rule_id,
+    structure,
+    text,
+    whole_between,
+    word,
+)
+from .source import Faults, Node, Scalar, Sequence, Unreadable, nearest
+from .source import Mapping as MappingNode
+
+T = TypeVar("T")
+_BASIS = many(citation)
+_MONTHS = whole_between(1, 1200)
+_EXAMPLE = "{code: market-ban, title: 市场禁入}"
+
+_TERMS = structure(
+    Terms,
+    {
+        "severity": code,
+        "lasts_months": _MONTHS,
+        "repairable": flag,
+        "repair_after_months": _MONTHS,
+        "condition": text,
+        "channel": text,
+        "basis": _BASIS,
+    },
+    "{lasts_months: 36, repair_after_months: 12}",
+)
+_TITLED: dict[str, Reader[object]] = {"code": code, "title": text}
+_SECTIONS: dict[str, Reader[Any]] = {
+    "instruments": structure(
+        Instrument,
+        {**_TITLED, "number": text, "rank": one_of(Rank), "effective": period, "verified": flag},
+        _EXAMPLE,
+    ),
+    "measures": structure(
+        MeasureEntry,
+        {
+            **_TITLED,
+            "kind": one_of(MeasureKind),
+            "instruction": text,
+            "prohibits": flag,
+            "yields_to": many(code),
+        },
+        _EXAMPLE,
+    ),
+    "record_kinds": structure(
+        RecordKind, {**_TITLED, "feed": code, "severities": many(code), "terms": many(_TERMS)}, _EXAMPLE
+    ),
+    "lists": structure(
+        ListEntry,
+        {**_TITLED, "organ": code, "feed": code, "severe": flag, "basis": _BASIS, "terms": many(_TERMS)},
+        _EXAMPLE,
+    ),
+    "ladders": structure(Ladder, {**_TITLED, "feed": code, "ratings": many(word), "basis": _BASIS}, _EXAMPLE),
+    "feeds": structure(Feed, {**_TITLED, "organ": code, "max_age_days": whole_between(0, 36500)}, _EXAMPLE),
+    "organs": structure(Organ, _TITLED, _EXAMPLE),
+    "traits": structure(Trait, _TITLED, _EXAMPLE),
+    "items": structure(Item, {**_TITLED, "organ": code, "traits": many(code), "basis": _BASIS}, _EXAMPLE),
+    "grades": structure(GradeEntry, {"code": grade_code, "title": text}, _EXAMPLE),
+    "levels": structure(LevelEntry, {**_TITLED, "frequency": text}, _EXAMPLE),
+}
+CATALOGUE_SECTIONS = (*_SECTIONS, "facts")
+
+_APPLIES = structure(
+    Applies,
+    {
+        "items": many(code),
+        "traits": many(code),
+        "organs": many(code),
+        "stages": many(one_of(Stage)),
+        "roles": many(one_of(Role)),
+    },
+    "{traits: [notification_and_commitment]}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    """A value and the places of its parts."""
+
+    value: T
+    places: Mapping[Path, Place]
+
+    def at(self, *path: str | int) -> Place:
+        """Where a part stands, or else the nearest thing around it."""
+        for end in range(len(path), -1, -1):
+            place = self.places.get(path[:end])
+            if place:
+                return place
+        return Place()
+
+
+@dataclass(slots=True)
+class Library:
+    """All entries that could be read, in file order, and the codes of those that could not."""
+
+    entries: dict[str, list[Placed[Any]]] = field(default_factory=lambda: {name: [] for name in CATALOGUE_SECTIONS})
+    broken: dict[str, set[str]] = field(
+        default_factory=lambda: {name: set() for name in (*CATALOGUE_SECTIONS, "rules")}
+    )
+    rules: list[Placed[Rule]] = field(default_factory=list)
+
+    def by_code(self, section: str) -> dict[str, Any]:
+        """Entries of a section by code; of doubled ones the first."""
+        found: dict[str, Any] = {}
+        for placed in self.entries[section]:
+            found.setdefault(name_of(placed.value), placed.value)
+        return found
+
+
+def name_of(entry: Any) -> str:  # noqa: ANN401 - any entry of a catalogue
+    """The code of an entry; a fact's name."""
+    return str(entry.name if hasattr(entry, "name") else entry.code)
+
+
+def read(roots: list[MappingNode], faults: Faults) -> Library:
+    """All entries and rules of the files, whose top mappings are given in order."""
+    library = Library()
+    for root in roots:
+        _check_sections(root, faults)
+    for section, reader in _SECTIONS.items():
+        for root in roots:
+            _read_entries(root, section, reader, library, faults)
+    ladders, grades = library.by_code("ladders"), tuple(library.by_code("grades"))
+    levels = tuple(library.by_code("levels"))
+    facts_reader = partial(read_fact, ladders=ladders, grades=grades, levels=levels)
+    for root in roots:
+        _read_entries(root, "facts", facts_reader, library, faults)
+    facts = FactTable(library.by_code("facts"), frozenset(library.broken["facts"]))
+    for root in roots:
+        _read_rules(root, facts, library, faults)
+    library.rules.sort(key=lambda placed: list(Book).index(placed.value.book))
+    return library
+
+
+def _check_sections(root: MappingNode, faults: Faults) -> None:
+    known = [*CATALOGUE_SECTIONS, "book", "rules"]
+    for name, pair in root.pairs.items():
+        if name not in known:
+            faults.add(pair.key.place, f"没有 {name[:40]} 这一节", nearest(name, known))
+    if "book" in root.pairs and "rules" not in root.pairs:
+        faults.add(root.pairs["book"].key.place, "写了 book 却没有 rules", "写上 rules, 或删去这一行")
+
+
+def _parts(node: Node, trail: Trail) -> tuple[Node, ...]:
+    """The entries of a section."""
+    if not isinstance(node, Sequence):
+        raise refuse_kind(node, trail, "列表, 每项以“- ”开头", f"- {_EXAMPLE}")
+    if not node.parts:
+        trail.faults.refuse(node.place, "这一节是空的", "写上内容, 或删去这一节")
+    return node.parts
+
+
+def _read_entries(root: MappingNode, section: str, reader: Reader[Any], library: Library, faults: Faults) -> None:
+    pair = root.pairs.get(section)
+    if pair is None:
+        return
+    try:
+        parts = _parts(pair.value, Trail(faults, {}))
+    except Unreadable:
+        return
+    for node in parts:
+        places: dict[Path, Place] = {(): node.place}
+        try:
+            library.entries[section].append(Placed(reader(node, Trail(faults, places)), places))
+        except Unreadable:
+            _note_broken(node, "name" if section == "facts" else "code", library.broken[section])
+
+
+def _note_broken(node: Node, key: str, broken: set[str]) -> None:
+    """Remember a code whose entry can't be read, so that what refers to it is not called unknown too."""
+    name = _scalar(node, key)
+    if name:
+        broken.add(name)
+
+
+def _scalar(node: Node, key: str) -> str:
+    pair = node.pairs.get(key) if isinstance(node, MappingNode) else None
+    return pair.value.text if pair and isinstance(pair.value, Scalar) else ""
+
+
+def _read_rules(root: MappingNode, facts: FactTable, library: Library, faults: Faults) -> None:
+    pair = root.pairs.get("rules")
+    if pair is None:
+        return
+    trail = Trail(faults, {})
+    book: Book | None = None
+    try:
+        if "book" in root.pairs:
+            book = one_of(Book)(root.pairs["book"].value, trail)
+        else:
+            faults.add(pair.key.place, "写了 rules 却没有 book", "在前面写上 book: grade、level 或 measures")
+        parts = _parts(pair.value, trail)
+    except Unreadable:
+        return
+    read_rule = _rule_reader(book or Book.MEASURES, facts)
+    for node in parts:
+        places: dict[Path, Place] = {(): node.place}
+        faults.rule = _scalar(node, "id")[:64]
+        try:
+            library.rules.append(Placed(read_rule(node, Trail(faults, places)), places))
+        except Unreadable:
+            _note_broken(node, "id", library.broken["rules"])
+        faults.rule = ""
+
+
+def _rule_reader(book: Book, facts: FactTable) -> Reader[Rule]:
+    readers: dict[str, Reader[object]] = {
+        "id": rule_id,
+        "title": text,
+        "effective": period,
+        "applies": _APPLIES,
+        "when": condition_reader(facts),
+        "then": _effect,
+        "basis": _BASIS,
+        "verified": flag,
+    }
+    required = ("id", "title", "effective", "then", "basis")
+
+    def read_rule(node: Node, trail: Trail) -> Rule:
+        written = mapping(node, trail, "{id: some-rule, title: 标题, …}")
+        return Rule(book=book, **fields(written, readers, required, trail))  # type: ignore[arg-type]
+
+    return read_rule
+
+
+_GIVE_MEASURE = structure(
+    GiveMeasure,
+    {"measure": code, "duty": one_of(Duty), "remedy": text},
+    "{measure: no-priority, duty: mandatory}",
+)
+_GIVE_GRADE = structure(GiveGrade, {"grade": grade_code}, "{grade: D}")
+_GIVE_LEVEL = structure(GiveLevel, {"level": code}, "{level: key}")
+
+
+def _effect(node: Node, trail: Trail) -> Effect:
+    written = mapping(node, trail, "{measure: no-priority, duty: mandatory}")
+    if "grade" in written.pairs:
+        return _GIVE_GRADE(node, trail)
+    if "level" in written.pairs:
+        return _GIVE_LEVEL(node, trail)
+    return _GIVE_MEASURE(node, trail)

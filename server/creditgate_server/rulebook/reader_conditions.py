@@ -1,0 +1,300 @@
+"""Reads conditions: nested all / any / none over tests of facts, records and earlier findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .catalogue import FactEntry, FactType
+from .language import (
+    LIST_ENTRY,
+    AgeTest,
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    FactTest,
+    FindingTest,
+    NoneOf,
+    RecordState,
+    RecordTest,
+    Select,
+    Value,
+    Window,
+)
+from .reader_values import (
+    MAX_WHOLE,
+    Reader,
+    Trail,
+    code,
+    day,
+    fields,
+    flag,
+    many,
+    mapping,
+    money,
+    one_of,
+    refuse_kind,
+    rule_id,
+    whole,
+    whole_between,
+    word,
+)
+from .source import Mapping as MappingNode
+from .source import Node, Pair, Scalar, Unreadable, nearest
+
+MAX_MONTHS, MAX_DAYS = 1200, 36500
+"""Longest window or age, inclusive."""
+
+_GROUPS: dict[str, type[AllOf] | type[AnyOf] | type[NoneOf]] = {"all": AllOf, "any": AnyOf, "none": NoneOf}
+_EXAMPLE = "{fact: commitment_requested, is: true}"
+_ORDERED = (FactType.WHOLE, FactType.MONEY)
+_EQUALS = {"is": False, "in": False, "is_not": True, "not_in": True}
+"""Whether the test is the opposite of being one of the values."""
+_ORDERS = {
+    "less_than": (Compare.LESS, _ORDERED),
+    "at_most": (Compare.AT_MOST, _ORDERED),
+    "more_than": (Compare.MORE, _ORDERED),
+    "at_least": (Compare.AT_LEAST, _ORDERED),
+    "before": (Compare.LESS, (FactType.DAY,)),
+    "on_or_before": (Compare.AT_MOST, (FactType.DAY,)),
+    "after": (Compare.MORE, (FactType.DAY,)),
+    "on_or_after": (Compare.AT_LEAST, (FactType.DAY,)),
+}
+_AGES = {
+    "at_least_months_ago": ("months", False),
+    "less_than_months_ago": ("months", True),
+    "at_least_days_ago": ("days", False),
+    "less_than_days_ago": ("days", True),
+}
+_COMPARISONS = (*_EQUALS, *_ORDERS, *_AGES)
+_TYPE_WORDS = {
+    FactType.FLAG: "是否",
+    FactType.WHOLE: "整数",
+    FactType.MONEY: "金额",
+    FactType.DAY: "日期",
+    FactType.CHOICE: "选项",
+}
+_SELECT: dict[str, Reader[object]] = {
+    "kinds": many(code),
+    "lists": many(code),
+    "severities": many(code),
+    "organs": many(code),
+    "states": many(one_of(RecordState)),
+    "within_months": whole_between(1, MAX_MONTHS),
+    "within_days": whole_between(1, MAX_DAYS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """The fact schema: entries that were read, and names of entries that could not be."""
+
+    entries: Mapping[str, FactEntry]
+    broken: frozenset[str] = frozenset()
+
+    def typed(self, node: Node, trail: Trail) -> FactEntry:
+        """The fact that a node names. Raises `Unreadable`."""
+        name = code(node, trail)
+        entry = self.entries.get(name)
+        if entry is None and name not in self.broken:
+            trail.faults.add(node.place, f"事实表里没有 {name}", nearest(name, list(self.entries)))
+        if entry is None:
+            raise Unreadable
+        return entry
+
+
+def read_value(fact: FactEntry) -> Reader[Value]:
+    """Reader of a value in the fact's own written form."""
+
+    def flag_value(node: Node, trail: Trail) -> Value:
+        return int(flag(node, trail))
+
+    def day_value(node: Node, trail: Trail) -> Value:
+        return day(node, trail).isoformat()
+
+    def choice_value(node: Node, trail: Trail) -> Value:
+        chosen = word(node, trail)
+        if fact.choices and chosen not in fact.choices:
+            message = f"“{chosen}”不是 {fact.name}({fact.label})的选项"
+            trail.faults.refuse(node.place, message, f"可用的有: {'、'.join(fact.choices)}")
+        return chosen
+
+    readers: dict[FactType, Reader[Value]] = {
+        FactType.FLAG: flag_value,
+        FactType.WHOLE: whole,
+        FactType.MONEY: money,
+        FactType.DAY: day_value,
+        FactType.CHOICE: choice_value,
+    }
+    return readers[fact.type]
+
+
+def condition_reader(facts: FactTable) -> Reader[Condition]:
+    """Reader of a condition over these facts."""
+
+    def read(node: Node, trail: Trail) -> Condition:
+        found = mapping(node, trail, _EXAMPLE)
+        heads: dict[str, Callable[[MappingNode, Trail], Condition]] = {
+            "fact": lambda written, at: _fact_test(written, facts, at),
+            "records": _record_test,
+            "finding": _finding_test,
+        }
+        for name, head in heads.items():
+            if name in found.pairs:
+                return head(found, trail)
+        groups = [name for name in found.pairs if name in _GROUPS]
+        if len(groups) == 1 and len(found.pairs) == 1:
+            return _group(groups[0], found.pairs[groups[0]], read, trail)
+        if groups:
+            place = list(found.pairs.values())[1].key.place
+            trail.faults.refuse(place, "一个条件里只能有 all、any、none 中的一个", "请再套一层 all")
+        pair = next(iter(found.pairs.values()))
+        hint = nearest(pair.key.text, ["all", "any", "none", "fact", "records", "finding"])
+        return trail.faults.refuse(pair.key.place, f"没有条件 {pair.key.text}", hint)
+
+    return read
+
+
+def _group(name: str, pair: Pair, read: Reader[Condition], trail: Trail) -> Condition:
+    parts = many(read)(pair.value, trail)
+    return _GROUPS[name](parts=parts)
+
+
+def _finding_test(node: MappingNode, trail: Trail) -> Condition:
+    values = fields(node, {"finding": rule_id}, ("finding",), trail)
+    return FindingTest(rule=str(values["finding"]))
+
+
+def _comparison(node: MappingNode, known: tuple[str, ...], trail: Trail) -> Pair:
+    """The one comparison of a test."""
+    given = [pair for name, pair in node.pairs.items() if name != "fact"]
+    if not given:
+        trail.faults.refuse(node.place, "这个条件没有比较", f"例如 {_EXAMPLE}")
+    for pair in given:
+        if pair.key.text not in known:
+            hint = nearest(pair.key.text, list(known))
+            trail.faults.refuse(pair.key.place, f"没有比较 {pair.key.text}", hint)
+    if len(given) > 1:
+        trail.faults.refuse(given[1].key.place, "一个条件只能有一个比较", "请在 all 下分成两条")
+    return given[0]
+
+
+def _fact_test(node: MappingNode, facts: FactTable, trail: Trail) -> Condition:
+    named = node.pairs["fact"]
+    pair = _comparison(node, _COMPARISONS, trail)
+    fact = facts.typed(named.value, trail)
+    comparison = pair.key.text
+    if comparison in _EQUALS:
+        opposite = _EQUALS[comparison]
+        inner = trail.step(0, node.place) if opposite else trail
+        return _negated(opposite, _equals_test(fact, pair, named, inner))
+    if comparison in _ORDERS:
+        compare, types = _ORDERS[comparison]
+        _need_type(fact, types, pair, trail)
+        trail.step("fact", named.value.place)
+        value = read_value(fact)(pair.value, trail.step("values", pair.value.place))
+        return FactTest(fact=fact.name, compare=compare, values=(value,))
+    unit, opposite = _AGES[comparison]
+    _need_type(fact, (FactType.DAY,), pair, trail)
+    inner = trail.step(0, node.place) if opposite else trail
+    inner.step("fact", named.value.place)
+    amount = whole_between(1, MAX_MONTHS if unit == "months" else MAX_DAYS)(pair.value, trail)
+    months, days = (amount, 0) if unit == "months" else (0, amount)
+    return _negated(opposite, AgeTest(fact=fact.name, months=months, days=days))
+
+
+def _equals_test(fact: FactEntry, pair: Pair, named: Pair, trail: Trail) -> FactTest:
+    trail.step("fact", named.value.place)
+    at_values = trail.step("values", pair.value.place)
+    reader = read_value(fact)
+    if pair.key.text in {"in", "not_in"}:
+        values = many(reader)(pair.value, at_values)
+    else:
+        values = (reader(pair.value, at_values),)
+    return FactTest(fact=fact.name, compare=Compare.IN, values=values)
+
+
+def _negated(opposite: bool, test: FactTest | AgeTest) -> Condition:
+    return NoneOf(parts=(test,)) if opposite else test
+
+
+def _need_type(fact: FactEntry, types: tuple[FactType, ...], pair: Pair, trail: Trail) -> None:
+    if fact.type in types:
+        return
+    message = f"{fact.name}({fact.label})是{_TYPE_WORDS[fact.type]}, 不能用 {pair.key.text}"
+    usable = [*_EQUALS, *(name for name, (_, kinds) in _ORDERS.items() if fact.type in kinds)]
+    usable += list(_AGES) if fact.type is FactType.DAY else []
+    trail.faults.refuse(pair.key.place, message, f"可用的有: {'、'.join(usable)}")
+
+
+def _record_test(node: MappingNode, trail: Trail) -> Condition:
+    readers: dict[str, Reader[object]] = {
+        "records": _select,
+        "at_least": whole_between(1, MAX_WHOLE),
+        "at_most": whole_between(0, MAX_WHOLE),
+        "amount": _amount,
+    }
+    values = fields(node, readers, ("records",), trail)
+    bounds = [name for name in ("at_least", "at_most", "amount") if name in values]
+    if len(bounds) > 1:
+        place = node.pairs[bounds[1]].key.place
+        trail.faults.refuse(place, "只能写 at_least、at_most、amount 中的一个", "请在 all 下分成两条")
+    select = values["records"]
+    assert isinstance(select, Select)
+    if bounds == ["amount"]:
+        amount = values["amount"]
+        assert isinstance(amount, tuple)
+        least, most = amount
+        return RecordTest(select=select, aggregate=Aggregate.AMOUNT, at_least=least, at_most=most)
+    if bounds == ["at_most"]:
+        return RecordTest(select=select, at_most=_whole_of(values["at_most"]))
+    return RecordTest(select=select, at_least=_whole_of(values.get("at_least", 1)))
+
+
+def _whole_of(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _amount(node: Node, trail: Trail) -> tuple[int | None, int | None]:
+    """The bounds of an amount in fen: at least and at most, exactly one of them."""
+    found = mapping(node, trail, "{at_least: 100000.00}")
+    values = fields(found, {"at_least": _least_money, "at_most": _most_money}, (), trail)
+    if len(values) != 1:
+        trail.faults.refuse(found.place, "amount 里应有 at_least 或 at_most 中的一个", "例如 {at_least: 100000.00}")
+    least, most = values.get("at_least"), values.get("at_most")
+    return (None if least is None else _whole_of(least)), (None if most is None else _whole_of(most))
+
+
+def _least_money(node: Node, trail: Trail) -> int:
+    fen = money(node, trail)
+    if fen <= 0:
+        trail.faults.refuse(node.place, "at_least 的金额应大于 0, 否则条件总是成立")
+    return fen
+
+
+def _most_money(node: Node, trail: Trail) -> int:
+    fen = money(node, trail)
+    if fen < 0:
+        trail.faults.refuse(node.place, "at_most 的金额不能小于 0, 否则条件总不成立")
+    return fen
+
+
+def _select(node: Node, trail: Trail) -> Select:
+    if isinstance(node, Scalar) and not node.text:
+        raise refuse_kind(node, trail, "一组字段(字段: 值)", "{kinds: [penalty]}")
+    written = mapping(node, trail, "{kinds: [penalty], within_months: 24}")
+    values = fields(written, _SELECT, (), trail)
+    if "within_months" in values and "within_days" in values:
+        place = written.pairs["within_days"].key.place
+        trail.faults.refuse(place, "within_months 和 within_days 只能写一个", "删去其中一个")
+    months = _whole_of(values.pop("within_months", 0))
+    days = _whole_of(values.pop("within_days", 0))
+    if months or days:
+        values["window"] = Window(months=months, days=days)
+    if "lists" in values and values.setdefault("kinds", (LIST_ENTRY,)) != (LIST_ENTRY,):
+        place = written.pairs["kinds"].value.place
+        trail.faults.refuse(place, f"写了 lists 时 kinds 只能是 {LIST_ENTRY}", "删去 kinds, 或用 any 分成两条")
+    return Select(**values)  # type: ignore[arg-type]

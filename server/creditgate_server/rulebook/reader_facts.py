@@ -1,0 +1,103 @@
+"""Reads the fact schema: a fact's type and source decide which other fields it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from .catalogue import FactEntry, FactSource, FactType, Ladder
+from .reader_conditions import read_value
+from .reader_values import Reader, Trail, code, fields, many, mapping, one_of, text, word
+from .source import Mapping as MappingNode
+from .source import Node
+
+NO_RATING = "none"
+"""The choice of a rating fact where the feed is good and there is no rating."""
+SUBJECT_KINDS = (
+    "person",
+    "enterprise",
+    "sole_trader",
+    "cooperative",
+    "institution",
+    "social_organisation",
+    "other",
+)
+"""The choices of identifier facts; see `codes.subject_kind`."""
+
+_DERIVED = (FactSource.RATING, FactSource.IDENTIFIER, FactSource.GRADE, FactSource.LEVEL)
+"""Sources whose choices are known from elsewhere."""
+_REQUIRED = ("name", "label", "type", "source")
+
+
+def _raw(node: Node, trail: Trail) -> Node:
+    """A node to be read later, once the type is known."""
+    return node
+
+
+_READERS: dict[str, Reader[object]] = {
+    "name": code,
+    "label": text,
+    "type": one_of(FactType),
+    "source": one_of(FactSource),
+    "unit": text,
+    "choices": many(word),
+    "ladder": code,
+    "feed": code,
+    "default": _raw,
+    "supplier": text,
+}
+
+
+def read_fact(
+    node: Node,
+    trail: Trail,
+    *,
+    ladders: Mapping[str, Ladder],
+    grades: tuple[str, ...],
+    levels: tuple[str, ...],
+) -> FactEntry:
+    """One fact, its choices filled in from its source, its default in its own type. Raises `Unreadable`."""
+    written = mapping(node, trail, "{name: amount, label: 金额, type: money, source: caller, supplier: 申请人}")
+    values = fields(written, _READERS, _REQUIRED, trail)
+    default = values.pop("default", None)
+    fact = FactEntry(**values)  # type: ignore[arg-type]
+    _check_fields(fact, written, trail)
+    if fact.source in _DERIVED:
+        ladder = ladders.get(fact.ladder)
+        choices = {
+            FactSource.RATING: (*ladder.ratings, NO_RATING) if ladder else (),
+            FactSource.IDENTIFIER: SUBJECT_KINDS,
+            FactSource.GRADE: grades,
+            FactSource.LEVEL: levels,
+        }
+        fact = msgspec.structs.replace(fact, choices=choices[fact.source])
+    if isinstance(default, Node):
+        value = read_value(fact)(default, trail.step("default", default.place))
+        fact = msgspec.structs.replace(fact, default=value)
+    return fact
+
+
+def _check_fields(fact: FactEntry, written: MappingNode, trail: Trail) -> None:
+    """Fields that the type and source need, and fields that have no meaning with them."""
+    derived = fact.source in _DERIVED
+    if derived and fact.type is not FactType.CHOICE:
+        place = written.pairs["type"].value.place
+        trail.faults.refuse(place, f"来源 {fact.source} 的事实类型只能是 choice", "改为 type: choice")
+    wanted = {
+        "choices": fact.type is FactType.CHOICE and not derived,
+        "ladder": fact.source is FactSource.RATING,
+        "feed": fact.source is FactSource.ATTRIBUTE,
+    }
+    for name, needed in wanted.items():
+        pair = written.pairs.get(name)
+        if needed and pair is None:
+            trail.faults.refuse(written.place, f"缺少字段 {name}", f"{fact.type} 类型、来源 {fact.source} 需要它")
+        if pair and not needed:
+            message = f"{fact.type} 类型、来源 {fact.source} 的事实不用写 {name}"
+            trail.faults.refuse(pair.key.place, message, "删去这一行")
+    if derived and "default" in written.pairs:
+        place = written.pairs["default"].key.place
+        trail.faults.refuse(place, f"来源 {fact.source} 的事实不能有 default", "删去这一行: 不知道就是不知道")
+    if fact.source is FactSource.CALLER and not fact.supplier and "default" not in written.pairs:
+        trail.faults.refuse(written.place, "缺少字段 supplier", "写上谁能提供, 例如 supplier: 申请人")

@@ -1,0 +1,269 @@
+"""Typed readers of single values and of structures. Each takes a node and says plainly what it expected.
+
+A reader returns its value or notes a fault and raises `Unreadable`; structures and lists go on with the other
+parts first, so that all faults of an entry are found at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+from .catalogue import Citation, Period
+from .language import Place
+from .source import Faults, Node, Scalar, Sequence, Unreadable, nearest
+from .source import Mapping as MappingNode
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+S = TypeVar("S", bound=msgspec.Struct)
+Path = tuple[str | int, ...]
+"""The way from an entry to one of its parts: field names and positions in lists."""
+
+MAX_WHOLE = 2**53 - 1
+"""Largest whole number, inclusive, either sign: exact in every JSON reader."""
+MAX_TEXT = 2000
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days that a rule file may name, inclusive."""
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_GRADE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}")
+_RULE_ID = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
+_WORD = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`]{1,64}")
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
+_MONEY = re.compile(r"(-?)(0|[1-9][0-9]{0,13})(?:\.([0-9]{1,2}))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where the reader is: notes the place of every part, and its faults."""
+
+    faults: Faults
+    places: dict[Path, Place]
+    path: Path = ()
+
+    def step(self, part: str | int, place: Place) -> Trail:
+        """One step down, to a part that stands at `place`."""
+        path = (*self.path, part)
+        self.places[path] = place
+        return Trail(self.faults, self.places, path)
+
+
+Reader = Callable[[Node, Trail], T]
+
+
+def refuse_kind(node: Node, trail: Trail, expected: str, example: str) -> Unreadable:
+    """Note that something else was expected here; the result is to be raised."""
+    found = "列表" if isinstance(node, Sequence) else "一组字段"
+    if isinstance(node, Scalar):
+        found = f"“{_short(node.text)}”" if node.text or node.quoted else "空值"
+    trail.faults.add(node.place, f"应为{expected}, 却是{found}", f"例如 {example}")
+    return Unreadable()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _plain(node: Node, shape: re.Pattern[str]) -> re.Match[str] | None:
+    """The match of an unquoted scalar."""
+    return shape.fullmatch(node.text) if isinstance(node, Scalar) and not node.quoted else None
+
+
+def text(node: Node, trail: Trail) -> str:
+    """Text that is not empty, without blanks at its ends."""
+    if not isinstance(node, Scalar) or (not node.quoted and node.text.lower() in {"", "~", "null"}):
+        raise refuse_kind(node, trail, "文字", "title: 文字")
+    stripped = node.text.strip()
+    if not stripped:
+        trail.faults.refuse(node.place, "文字不能为空", "写上内容, 或删去这一行")
+    if len(stripped) > MAX_TEXT:
+        trail.faults.refuse(node.place, f"文字太长: {len(stripped)} 字, 最多 {MAX_TEXT} 字")
+    return stripped
+
+
+def _shaped(shape: re.Pattern[str], expected: str, example: str) -> Reader[str]:
+    def read(node: Node, trail: Trail) -> str:
+        if not isinstance(node, Scalar) or not shape.fullmatch(node.text):
+            raise refuse_kind(node, trail, expected, example)
+        return node.text
+
+    return read
+
+
+code = _shaped(_CODE, "代码(小写字母、数字、_ . -, 最多 64 位)", "wage-arrears")
+grade_code = _shaped(_GRADE, "等级代码(字母或数字开头, 最多 64 位)", "A")
+rule_id = _shaped(_RULE_ID, "规则编号(小写字母、数字和连字符)", "wage-arrears-no-commitment")
+word = _shaped(_WORD, "一个词(不含空格和标点)", "A")
+
+
+def flag(node: Node, trail: Trail) -> bool:
+    """`true` or `false`, nothing else."""
+    if isinstance(node, Scalar) and not node.quoted and node.text in {"true", "false"}:
+        return node.text == "true"
+    raise refuse_kind(node, trail, "是否(true 或 false, 不加引号)", "true")
+
+
+def whole(node: Node, trail: Trail) -> int:
+    """A whole number in decimal digits, at most 2**53-1 either way."""
+    match = _plain(node, _WHOLE)
+    if not match or abs(int(match.group())) > MAX_WHOLE:
+        raise refuse_kind(node, trail, "整数(不加引号)", "12")
+    return int(match.group())
+
+
+def whole_between(least: int, most: int) -> Reader[int]:
+    """A whole number within bounds, both inclusive."""
+
+    def read(node: Node, trail: Trail) -> int:
+        number = whole(node, trail)
+        if not least <= number <= most:
+            trail.faults.refuse(node.place, f"整数应在 {least} 到 {most} 之间, 却是 {number}")
+        return number
+
+    return read
+
+
+def money(node: Node, trail: Trail) -> int:
+    """Yuan with at most two decimals, as fen."""
+    match = _plain(node, _MONEY)
+    if not match:
+        raise refuse_kind(node, trail, "金额(元, 最多两位小数, 不加逗号和引号)", "100000.00")
+    sign, yuan, fraction = match.groups()
+    fen = int(yuan) * 100 + int((fraction or "").ljust(2, "0"))
+    if fen > MAX_WHOLE:
+        trail.faults.refuse(node.place, f"金额太大, 最多 {MAX_WHOLE // 100} 元")
+    return -fen if sign else fen
+
+
+def day(node: Node, trail: Trail) -> date:
+    """A day that exists, as YYYY-MM-DD."""
+    match = _plain(node, _DAY)
+    if not match:
+        raise refuse_kind(node, trail, "日期(年-月-日, 不加引号)", "2026-04-01")
+    try:
+        found = date.fromisoformat(match.group())
+    except ValueError:
+        trail.faults.refuse(node.place, f"没有 {match.group()} 这一天", "请核对月份和日")
+    if not FIRST_DAY <= found <= LAST_DAY:
+        trail.faults.refuse(node.place, f"日期应在 {FIRST_DAY} 到 {LAST_DAY} 之间, 却是 {found}")
+    return found
+
+
+def one_of(kind: type[E]) -> Reader[E]:
+    """A member of an enum by its value."""
+    known = [member.value for member in kind]
+
+    def read(node: Node, trail: Trail) -> E:
+        if not isinstance(node, Scalar):
+            raise refuse_kind(node, trail, "一个词", known[0])
+        if node.text not in known:
+            hint = f"可用的有: {'、'.join(known)}"
+            trail.faults.refuse(node.place, f"不认识“{_short(node.text)}”", hint)
+        return kind(node.text)
+
+    return read
+
+
+def many(reader: Reader[T]) -> Reader[tuple[T, ...]]:
+    """A list of at least one, none written twice."""
+
+    def read(node: Node, trail: Trail) -> tuple[T, ...]:
+        if not isinstance(node, Sequence):
+            raise refuse_kind(node, trail, "列表", "[甲, 乙]")
+        if not node.parts:
+            trail.faults.refuse(node.place, "列表是空的", "写上内容, 或删去这一行")
+        values: list[T] = []
+        complete = True
+        for position, part in enumerate(node.parts):
+            try:
+                value = reader(part, trail.step(position, part.place))
+            except Unreadable:
+                complete = False
+                continue
+            if value in values:
+                trail.faults.add(part.place, "列表里写了两次同样的内容", "删去其中一个")
+            values.append(value)
+        if not complete:
+            raise Unreadable
+        return tuple(values)
+
+    return read
+
+
+def mapping(node: Node, trail: Trail, example: str) -> MappingNode:
+    """A mapping with at least one field."""
+    if not isinstance(node, MappingNode):
+        raise refuse_kind(node, trail, "一组字段(字段: 值)", example)
+    if not node.pairs:
+        trail.faults.refuse(node.place, "花括号里没有内容", f"例如 {example}")
+    return node
+
+
+def fields(
+    node: MappingNode, readers: Mapping[str, Reader[object]], required: tuple[str, ...], trail: Trail
+) -> dict[str, object]:
+    """The values of a mapping by field.
+
+    Raises `Unreadable`, after all fields were tried, where one is missing or can't be read.
+    """
+    values: dict[str, object] = {}
+    complete = True
+    meant = set()
+    for name, pair in node.pairs.items():
+        reader = readers.get(name)
+        if reader is None:
+            hint = nearest(name, list(readers))
+            meant.add(hint.removeprefix("是不是 ").removesuffix("?"))
+            trail.faults.add(pair.key.place, f"没有字段 {_short(name)}", hint)
+            continue
+        try:
+            values[name] = reader(pair.value, trail.step(name, pair.value.place))
+        except Unreadable:
+            complete = False
+    for name in required:
+        if name not in node.pairs:
+            complete = False
+            if name not in meant:
+                trail.faults.add(node.place, f"缺少字段 {name}")
+    if not complete:
+        raise Unreadable
+    return values
+
+
+def structure(kind: type[S], readers: Mapping[str, Reader[object]], example: str) -> Reader[S]:
+    """A struct whose fields are read by `readers`, by their written names."""
+    known = msgspec.structs.fields(kind)
+    names = {item.encode_name: item.name for item in known}
+    required = tuple(item.encode_name for item in known if item.required and item.encode_name in readers)
+
+    def read(node: Node, trail: Trail) -> S:
+        values = fields(mapping(node, trail, example), readers, required, trail)
+        return kind(**{names[name]: value for name, value in values.items()})
+
+    return read
+
+
+_read_period = structure(Period, {"from": day, "until": day}, "{from: 2026-04-01}")
+
+
+def period(node: Node, trail: Trail) -> Period:
+    """A period, both ends inclusive, its end not before its start."""
+    found = _read_period(node, trail)
+    if found.until is not None and found.until < found.start:
+        place = trail.places[(*trail.path, "until")]
+        message = f"止日 {found.until} 早于起日 {found.start}"
+        trail.faults.refuse(place, message, "from 和 until 都算在内; 请核对两个日期")
+    return found
+
+
+citation: Reader[Citation] = structure(
+    Citation, {"instrument": code, "article": text}, "{instrument: xzcfa-2021, article: 第三十三条}"
+)
