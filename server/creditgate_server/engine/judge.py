@@ -51,7 +51,9 @@ class Judge:
 
     def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
         """Answer a credit check. Never fails for the engine's sake: what it can't say is UNDETERMINED."""
-        subjects = [self._subject(question, subject, knowledge, feeds) for subject in question.subjects]
+        subjects = [
+            self.judged(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects
+        ]
         plans = [self._plan(question, subject) for subject in question.subjects]
         codes = self._profile_feeds(question.day, question.organ).union(*(plan.feeds for plan in plans))
         return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self.rule_set.digest)
@@ -64,7 +66,9 @@ class Judge:
 
     def near_misses(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> tuple[NearMiss, ...]:
         """Rules that failed by one condition. Beside the answer's path."""
-        subjects = [self._subject(question, subject, knowledge, feeds) for subject in question.subjects]
+        subjects = [
+            self.judged(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects
+        ]
         return near_misses(question, subjects)
 
     def second_opinion(
@@ -75,10 +79,9 @@ class Judge:
 
     # -- one subject ------------------------------------------------------------------------------------------------
 
-    def _subject(
-        self, question: Question, subject: SubjectInRole, knowledge: Mapping[str, Knowledge], feeds: Feeds
-    ) -> JudgedSubject:
-        profile = self.profile(knowledge[subject.identifier], feeds, question.day, question.organ)
+    def judged(self, question: Question, subject: SubjectInRole, knowledge: Knowledge, feeds: Feeds) -> JudgedSubject:
+        """One subject of a question, judged by every book."""
+        profile = self.profile(knowledge, feeds, question.day, question.organ)
         return JudgedSubject(profile, self._ask(self._plan(question, subject), profile.dossier, question.facts))
 
     def _plan(self, question: Question, subject: SubjectInRole) -> Plan:

@@ -105,7 +105,7 @@ class AgeTest(Entry, tag="age", tag_field="test", frozen=True, kw_only=True):
 
 
 class Window(Entry, frozen=True, kw_only=True):
-    """Records decided no longer ago than this: one of day D counts while D plus the period is not before the legal day."""
+    """Records no older than this: one decided on D counts while D plus the period is not before the legal day."""
 
     months: int = 0
     days: int = 0

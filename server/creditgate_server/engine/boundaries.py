@@ -1,0 +1,317 @@
+"""Boundary subjects: for each test of a rule, the values just under, on and just over what it asks, and not known.
+
+All other tests of the rule are made to come out so that this one decides.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from ..decision.knowledge import Knowledge, Rating, Record
+from ..rulebook.bundle import RuleSet
+from ..rulebook.catalogue import FactEntry, FactSource, FactType
+from ..rulebook.language import (
+    LIST_ENTRY,
+    AgeTest,
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    FactTest,
+    FindingTest,
+    GiveGrade,
+    GiveLevel,
+    Leaf,
+    NoneOf,
+    RecordTest,
+    Rule,
+    Value,
+    leaves,
+)
+
+ENTERPRISE = "914419000000000000"
+_BY_KIND = {
+    "enterprise": ENTERPRISE,
+    "sole_trader": "924419000000000000",
+    "cooperative": "934419000000000000",
+    "institution": "114419000000000000",
+    "social_organisation": "514419000000000000",
+    "other": "N24419000000000000",
+    "person": "p:" + "0" * 64,
+}
+_FAR = timedelta(days=40)
+
+
+@dataclass(slots=True)
+class World:
+    """A subject and its feeds in the making."""
+
+    day: date
+    identifier: str = ENTERPRISE
+    present: bool = True
+    attributes: dict[str, Value] = field(default_factory=dict)
+    given: dict[str, Value] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    feeds: dict[str, date] = field(default_factory=dict)
+
+    def knowledge(self) -> Knowledge:
+        """What the registry would hand out."""
+        return Knowledge(
+            identifier=self.identifier,
+            present=self.present,
+            attributes=dict(self.attributes),
+            records=tuple(self.records),
+            ratings=tuple(self.ratings),
+        )
+
+
+class Boundaries:
+    """Makes boundary worlds for the rules of one rule set."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._rule_set = rule_set
+        self._catalogue = rule_set.catalogue
+        self._by_id = {rule.id: rule for rule in rule_set.rules}
+
+    def worlds(self, rule: Rule, day: date) -> Iterator[World]:
+        """Worlds around every test of a rule on a day; first the one in which it should hold."""
+        base = self._fresh(day)
+        if rule.when is None:
+            yield base
+            return
+        yield self._satisfied(rule.when, base, None)
+        for leaf in dict.fromkeys(leaves(rule.when)):
+            around = self._satisfied(rule.when, self._fresh(day), leaf)
+            for change in self._changes(leaf, day):
+                world = copy.deepcopy(around)
+                change(world)
+                yield world
+
+    def holding(self, rule: Rule, day: date) -> World:
+        """A world in which the rule should hold."""
+        base = self._fresh(day)
+        return base if rule.when is None else self._satisfied(rule.when, base, None)
+
+    def _fresh(self, day: date) -> World:
+        return World(day, feeds=dict.fromkeys(self._catalogue.feeds, day))
+
+    def _satisfied(self, condition: Condition, world: World, spared: Leaf | None) -> World:
+        self._make(condition, world, spared, wanted=True, depth=0)
+        return world
+
+    # -- make a condition come out as wanted --------------------------------------------------------------------------
+
+    def _make(self, condition: Condition, world: World, spared: Leaf | None, *, wanted: bool, depth: int) -> None:
+        if isinstance(condition, AllOf | AnyOf | NoneOf):
+            inner = not wanted if isinstance(condition, NoneOf) else wanted
+            every_part = isinstance(condition, AllOf) == wanted
+            if isinstance(condition, NoneOf):
+                every_part = wanted
+            if isinstance(condition, AnyOf):
+                every_part = not wanted
+            parts = condition.parts if every_part else (_one_with(condition.parts, spared),)
+            for part in parts:
+                self._make(part, world, spared, wanted=inner, depth=depth)
+            if not every_part:
+                others = [part for part in condition.parts if part is not parts[0]]
+                for part in others:  # the alternatives must not settle it
+                    self._make(part, world, spared, wanted=not inner, depth=depth)
+        elif condition != spared:
+            self._make_leaf(condition, world, wanted=wanted, depth=depth)
+
+    def _make_leaf(self, leaf: Leaf, world: World, *, wanted: bool, depth: int) -> None:
+        if isinstance(leaf, FactTest):
+            self._make_fact(leaf, world, wanted=wanted, depth=depth)
+        elif isinstance(leaf, AgeTest):
+            end = world.day if wanted else world.day + timedelta(days=1)
+            self._set(self._catalogue.facts[leaf.fact], _start_of(end, leaf), world)
+        elif isinstance(leaf, RecordTest):
+            bound = leaf.at_least if leaf.at_least is not None else (leaf.at_most or 0) + 1
+            if wanted == (leaf.at_least is not None):
+                self._add(leaf, bound, world)
+        elif depth < 3:
+            rule = self._by_id.get(leaf.rule)
+            if rule is not None and rule.when is not None:
+                self._make(rule.when, world, None, wanted=wanted, depth=depth + 1)
+
+    def _make_fact(self, test: FactTest, world: World, *, wanted: bool, depth: int) -> None:
+        fact = self._catalogue.facts[test.fact]
+        if fact.source in (FactSource.GRADE, FactSource.LEVEL):
+            if wanted and depth < 3:
+                self._make_given(test.values, world, depth)
+            return
+        for value in _values_around(fact, test):
+            if _passes(test, value) == wanted:
+                self._set(fact, value, world)
+                return
+
+    def _make_given(self, values: tuple[Value, ...], world: World, depth: int) -> None:
+        """Make an earlier rule hold that gives one of these grades or levels."""
+        for rule in self._rule_set.rules:
+            effect = rule.then
+            code = (
+                effect.grade if isinstance(effect, GiveGrade) else effect.level if isinstance(effect, GiveLevel) else ""
+            )
+            if code in values and rule.effective.holds_on(world.day):
+                if rule.when is not None:
+                    self._make(rule.when, world, None, wanted=True, depth=depth + 1)
+                return
+
+    def _set(self, fact: FactEntry, value: Value | None, world: World) -> None:
+        if fact.source is FactSource.CALLER:
+            _put(world.given, fact.name, value)
+        elif fact.source is FactSource.ATTRIBUTE:
+            _put(world.attributes, fact.name, value)
+        elif fact.source is FactSource.IDENTIFIER and value is not None:
+            world.identifier = _BY_KIND.get(str(value), ENTERPRISE)
+        elif fact.source is FactSource.RATING:
+            world.ratings = [rating for rating in world.ratings if rating.ladder != fact.ladder]
+            if value is None:
+                world.feeds.pop(self._catalogue.ladders[fact.ladder].feed, None)
+            elif value != "none":
+                world.ratings.append(Rating(ladder=fact.ladder, rating=str(value), decided_on=world.day))
+
+    # -- records ------------------------------------------------------------------------------------------------------
+
+    def _add(self, test: RecordTest, total: int, world: World, **changes: object) -> None:
+        """Add records that the test means: so many, or one of so much."""
+        count, amount = (1, total) if test.aggregate is Aggregate.AMOUNT else (total, 0)
+        for _ in range(count):
+            fields: dict[str, object] = {**self._meant(test, world), "amount_fen": amount, **changes}
+            world.records.append(Record(**fields))  # type: ignore[arg-type]
+
+    def _add_unwatched(self, test: RecordTest, total: int, world: World) -> None:
+        """The same where no feed is fresh: at least so much is known."""
+        self._add(test, total, world)
+        world.feeds.clear()
+
+    def _meant(self, test: RecordTest, world: World) -> dict[str, object]:
+        select, catalogue = test.select, self._catalogue
+        as_list = bool(select.lists) or select.kinds == (LIST_ENTRY,) or not (select.kinds or catalogue.record_kinds)
+        kind = LIST_ENTRY if as_list else (select.kinds or tuple(catalogue.record_kinds))[0]
+        entry = (select.lists or tuple(catalogue.lists))[0] if kind == LIST_ENTRY else ""
+        state = select.states[0].value
+        ended = world.day - timedelta(days=1)
+        return {
+            "source": "feed",
+            "document_number": f"文{len(world.records):04d}",
+            "kind": kind,
+            "list": entry,
+            "severity": select.severities[0] if select.severities else "",
+            "organ": select.organs[0] if select.organs else "",
+            "decided_on": world.day - timedelta(days=2),
+            "effective_from": world.day - timedelta(days=2),
+            "until": ended if state == "expired" else world.day + _FAR,
+            "state": "repaired" if state == "repaired" else "effective",
+            "state_on": ended if state == "repaired" else None,
+        }
+
+    # -- changes around one test --------------------------------------------------------------------------------------
+
+    def _changes(self, leaf: Leaf, day: date) -> Iterator[Callable[[World], None]]:
+        if isinstance(leaf, RecordTest):
+            yield from self._record_changes(leaf, day)
+        elif isinstance(leaf, FindingTest):
+            yield lambda world: self._make_leaf(leaf, world, wanted=True, depth=0)
+            yield lambda world: self._make_leaf(leaf, world, wanted=False, depth=0)
+            yield lambda world: world.feeds.clear()
+        else:
+            fact = self._catalogue.facts[leaf.fact]
+            if fact.source in (FactSource.GRADE, FactSource.LEVEL):
+                yield lambda world: self._make_leaf(leaf, world, wanted=True, depth=0)
+                yield lambda world: world.feeds.clear()
+                return
+            values = _ages_around(leaf, day) if isinstance(leaf, AgeTest) else _values_around(fact, leaf)
+            for value in (*values, None):
+                yield lambda world, value=value: self._set(fact, value, world)  # type: ignore[misc]
+            if fact.feed:
+                yield lambda world: _silence(world, fact.feed)
+
+    def _record_changes(self, test: RecordTest, day: date) -> Iterator[Callable[[World], None]]:
+        bound = test.at_least if test.at_least is not None else test.at_most or 0
+        yield lambda world: None
+        for total in (bound - 1, bound, bound + 1):
+            if total > 0:
+                yield lambda world, total=total: self._add(test, total, world)  # type: ignore[misc]
+        before, after = day - timedelta(days=1), day + timedelta(days=1)
+        for changes in (
+            {"state": "revoked", "state_on": before},
+            {"state": "repaired", "state_on": day},
+            {"state": "repaired", "state_on": after},
+            {"until": before},
+            {"until": day},
+            {"until": None},
+            {"decided_on": after, "effective_from": after},
+            {"effective_from": after},
+        ):
+            yield lambda world, changes=changes: self._add(test, max(bound, 1), world, **changes)  # type: ignore[misc]
+        if test.select.window is not None:
+            edge = _start_of(day, test.select.window)
+            for decided in (edge, (date.fromisoformat(edge) - timedelta(days=1)).isoformat()):
+                on = date.fromisoformat(decided)
+                yield lambda world, on=on: self._add(  # type: ignore[misc]
+                    test, max(bound, 1), world, decided_on=on, effective_from=on
+                )
+        yield lambda world: world.feeds.clear()
+        yield lambda world: self._add_unwatched(test, max(bound, 1), world)
+        yield lambda world: setattr(world, "present", False)
+
+
+def _silence(world: World, feed: str) -> None:
+    world.feeds.pop(feed, None)
+
+
+def _put(target: dict[str, Value], name: str, value: Value | None) -> None:
+    if value is None:
+        target.pop(name, None)
+    else:
+        target[name] = value
+
+
+def _one_with(parts: tuple[Condition, ...], spared: Leaf | None) -> Condition:
+    return next((part for part in parts if spared is not None and spared in leaves(part)), parts[0])
+
+
+def _start_of(end: date, period: object) -> str:
+    """A day whose period ends on `end`, or the nearest before: months are taken as written on the calendar."""
+    months, days = getattr(period, "months", 0), getattr(period, "days", 0)
+    start = end - timedelta(days=days)
+    year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
+    return date(year, month + 1, min(start.day, 28)).isoformat()
+
+
+def _ages_around(test: AgeTest, day: date) -> tuple[Value, ...]:
+    edge = date.fromisoformat(_start_of(day, test))
+    return tuple((edge + timedelta(days=shift)).isoformat() for shift in (-1, 0, 1, 3))
+
+
+def _values_around(fact: FactEntry, test: FactTest | AgeTest) -> tuple[Value, ...]:
+    if fact.type is FactType.FLAG:
+        return (0, 1)
+    if fact.type is FactType.CHOICE:
+        return fact.choices
+    values = test.values if isinstance(test, FactTest) else ()
+    if fact.type is FactType.DAY:
+        days = [date.fromisoformat(str(value)) for value in values]
+        return tuple((day + timedelta(days=shift)).isoformat() for day in days for shift in (-1, 0, 1))
+    return tuple(int(value) + shift for value in values for shift in (-1, 0, 1))
+
+
+def _passes(test: FactTest, value: Value) -> bool:
+    bound = test.values[0]
+    if test.compare is Compare.IN:
+        return value in test.values
+    less, equal = str(value) < str(bound), value == bound
+    if isinstance(value, int) and isinstance(bound, int):
+        less = value < bound
+    return {
+        Compare.LESS: less,
+        Compare.AT_MOST: less or equal,
+        Compare.MORE: not less and not equal,
+        Compare.AT_LEAST: not less,
+    }[test.compare]

@@ -1,0 +1,205 @@
+"""The proof that engine and reference agree on a rule set, before it may serve.
+
+It runs first in a child process with a time limit: a crash or a hang of the engine is then a refused rule set, not a
+dead service.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date, timedelta
+from typing import NoReturn
+
+import msgspec
+
+from ..decision.findings import Verdicts
+from ..decision.judged import BookFindings
+from ..decision.question import Question, SubjectInRole
+from ..errors import Fault, RuleSetFault
+from ..rulebook.bundle import RuleSet, decode
+from ..rulebook.language import Book, Role, Rule, Stage
+from .boundaries import Boundaries, World
+from .compile import TooLarge, compile_rule
+from .durable import EngineFault
+from .judge import Judge
+from .plans import Asked
+from .reference import Case, Opinion, Reference
+
+RULES_A_PLAN = 6
+"""Rules of a plan, evenly spread, whose holding subject is judged under that plan too."""
+
+
+class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was proven."""
+
+    plans: int
+    rules: int
+    subjects: int
+    """Boundary subjects that were made."""
+    compared: int
+    """Verdicts that were compared."""
+
+
+class _Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    report: ProofReport | None = None
+    faults: list[tuple[str, str]] = []
+
+
+def prove(rule_set: RuleSet) -> ProofReport:
+    """Compare engine and reference on generated boundary subjects. Raises RuleSetFault that names the rule."""
+    _compile_all(rule_set)
+    return _Proof(rule_set).run()
+
+
+def prove_in_child(rule_set: RuleSet, *, seconds: float = 120) -> ProofReport:
+    """`prove` in a process of its own. Raises RuleSetFault for a difference, a crash, or no result in time."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "creditgate_server.engine.prove"],
+            input=rule_set.canonical,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        _refuse("", f"规则引擎在 {seconds:g} 秒内没有完成装载和验证, 规则库不能启用")
+    if done.returncode != 0:
+        tail = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        _refuse("", f"规则引擎在验证时异常退出(状态 {done.returncode}){': ' + tail[0] if tail else ''}")
+    outcome = msgspec.json.decode(done.stdout, type=_Outcome)
+    if outcome.report is None:
+        raise RuleSetFault(tuple(Fault("", 0, 0, message, rule=rule) for rule, message in outcome.faults))
+    return outcome.report
+
+
+def _refuse(rule: str, message: str) -> NoReturn:
+    raise RuleSetFault((Fault("", 0, 0, message, rule=rule),))
+
+
+def _compile_all(rule_set: RuleSet) -> None:
+    judge = Judge(rule_set)
+    faults = []
+    for rule in rule_set.rules:
+        try:
+            compile_rule(rule, judge.plans.columns)
+        except TooLarge as fault:
+            faults.append(Fault("", 0, 0, str(fault), hint="把条件拆成几条规则", rule=rule.id))
+    if faults:
+        raise RuleSetFault(tuple(faults))
+
+
+class _Proof:
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._rule_set = rule_set
+        self._judge = Judge(rule_set)
+        self._reference = Reference(rule_set)
+        self._boundaries = Boundaries(rule_set)
+        self._subjects = 0
+        self._compared = 0
+
+    def run(self) -> ProofReport:
+        for rule in self._rule_set.rules:
+            self._prove_rule(rule)
+        plans = self._prove_plans()
+        return ProofReport(
+            plans=plans, rules=len(self._rule_set.rules), subjects=self._subjects, compared=self._compared
+        )
+
+    def _prove_rule(self, rule: Rule) -> None:
+        """Its boundaries in its last days, and its holding subject on the days around its ends."""
+        asked = self._asked(rule)
+        end = rule.effective.until
+        day = end or max(rule.effective.start, self._judge.plans.days()[-1])
+        for world in self._boundaries.worlds(rule, day):
+            self._compare(world, asked, rule)
+        one = timedelta(days=1)
+        days = {rule.effective.start - one, rule.effective.start} | ({end, end + one} if end else set())
+        for edge in sorted(days):
+            self._compare(self._boundaries.holding(rule, edge), asked, rule)
+
+    def _prove_plans(self) -> int:
+        seen: set[tuple[str, ...]] = set()
+        for day in self._judge.plans.days():
+            for asked in self._judge.plans.questions(day):
+                rules = self._judge.plans.picked(asked, day)
+                keys = tuple(rule.key for rule in rules)
+                if keys in seen:
+                    continue
+                seen.add(keys)
+                for rule in rules[:: max(1, len(rules) // RULES_A_PLAN)]:
+                    self._compare(self._boundaries.holding(rule, day), asked, rule)
+        return len(seen)
+
+    def _asked(self, rule: Rule) -> Asked:
+        """Keys that pick the rule."""
+        applies, items = rule.applies, self._rule_set.catalogue.items
+        organ = applies.organs[0] if applies.organs else next(iter(self._rule_set.catalogue.organs), "")
+        if rule.book is not Book.MEASURES:
+            return Asked(rule.book, organ=organ)
+        for item in items.values():
+            named = not (applies.items or applies.traits) or item.code in applies.items
+            if (named or set(item.traits) & set(applies.traits)) and (
+                not applies.organs or item.organ in applies.organs
+            ):
+                stage = applies.stages[0] if applies.stages else Stage.ACCEPTANCE
+                role = applies.roles[0] if applies.roles else Role.APPLICANT
+                return Asked(Book.MEASURES, role, item.organ, item.code, stage)
+        _refuse(rule.id, "没有事项会用到这条规则: 检查 applies")
+
+    def _compare(self, world: World, asked: Asked, rule: Rule) -> None:
+        knowledge = world.knowledge()
+        item = asked.item or next(iter(self._rule_set.catalogue.items), "")
+        question = Question(
+            organ=asked.organ,
+            item=item,
+            case_number="proof",
+            stage=asked.stage,
+            subjects=(SubjectInRole(identifier=knowledge.identifier, role=asked.role),),
+            facts=world.given,
+            purpose="proof",
+            day=world.day,
+        )
+        case = Case(knowledge, world.feeds, world.day, world.given, asked.role, asked.organ, item, asked.stage)
+        self._subjects += 1
+        try:
+            subject = self._judge.judged(question, question.subjects[0], knowledge, world.feeds)
+        except EngineFault as fault:
+            _refuse(rule.id, f"规则引擎不能求解: {fault}")
+        self._same(
+            self._reference.judge(case),
+            subject.profile.grade_book,
+            subject.profile.level_book,
+            subject.measures,
+            rule,
+            world.day,
+        )
+
+    def _same(
+        self, opinion: Opinion, grade: BookFindings, level: BookFindings, measures: BookFindings, rule: Rule, day: date
+    ) -> None:
+        pairs = ((grade, opinion.grade_book), (level, opinion.level_book), (measures, opinion.measures_book))
+        for said, expected in pairs:
+            if said.failed:
+                _refuse(rule.id, "规则引擎求解时出错")
+            self._compared += len(said.rules)
+            if said.verdicts != expected:
+                wrong = _differing(said.verdicts, expected)
+                _refuse(wrong, f"引擎与对照求解不一致({day.isoformat()}, 检验规则 {rule.id} 时): {wrong}")
+
+
+def _differing(said: Verdicts, expected: Verdicts) -> str:
+    return min((said.holds ^ expected.holds) | (said.open ^ expected.open)).split("@", 1)[0]
+
+
+def main() -> None:
+    """Prove the rule set on standard input; the outcome is JSON on standard output."""
+    try:
+        outcome = _Outcome(report=prove(decode(sys.stdin.buffer.read())))
+    except RuleSetFault as fault:
+        outcome = _Outcome(faults=[(entry.rule, entry.message) for entry in fault.faults])
+    sys.stdout.buffer.write(msgspec.json.encode(outcome))
+
+
+if __name__ == "__main__":
+    main()
