@@ -197,12 +197,18 @@ def _open_keys(subject: JudgedSubject, measures: Iterable[MeasureApplied]) -> fr
     )
 
 
-def _waiting(
-    subject: JudgedSubject, number: int, given: Mapping[str, Value], keys: frozenset[str]
-) -> tuple[Unsettled, ...]:
-    if not keys:
-        return ()
-    return open_rules(subject.profile, subject.reasons(given), subject.measures, number, keys)
+def _waiting(subject: JudgedSubject, number: int, given: Mapping[str, Value], keys: frozenset[str]) -> list[Unsettled]:
+    profile = subject.profile
+    waiting: list[Unsettled] = []
+    for key in sorted(keys):
+        looked_at = _caller_part(profile.columns, profile.dossier, subject.measures.rules[key], given)
+        memo_key = ("open", key, number, looked_at, subject.measures.failed)
+        entries = profile.dossier.memo.get(memo_key)
+        if entries is None:
+            entries = open_rules(profile, subject.reasons(given), subject.measures, number, frozenset({key}))
+            profile.dossier.memo[memo_key] = entries
+        waiting += entries
+    return waiting
 
 
 # -- precedence -----------------------------------------------------------------------------------------------------

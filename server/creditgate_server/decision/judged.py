@@ -55,7 +55,14 @@ class Profile:
         return Reasons(self.columns, self.dossier, {}, self.earlier_than_level())
 
     def waiting(self, subject: int) -> tuple[Unsettled, ...]:
-        """What the grade and the level wait for."""
+        """What the grade and the level wait for. Worked out once."""
+        memo = self.dossier.memo
+        if ("waiting", subject) not in memo:
+            memo["waiting", subject] = self._waiting(subject)
+        result: tuple[Unsettled, ...] = memo["waiting", subject]
+        return result
+
+    def _waiting(self, subject: int) -> tuple[Unsettled, ...]:
         return (
             *open_rules(self, self.grade_reasons(), self.grade_book, subject, frozenset(self.grade.open_rules)),
             *open_rules(self, self.level_reasons(), self.level_book, subject, frozenset(self.level.open_rules)),
@@ -127,7 +134,15 @@ def _all_earlier(profile: Profile) -> list[Rule]:
 
 
 def standing(profile: Profile, subject: int, role: Role) -> Standing:
-    """What the subject is, seen by its credit."""
+    """What the subject is, seen by its credit. Worked out once."""
+    memo = profile.dossier.memo
+    if ("standing", subject, role) not in memo:
+        memo["standing", subject, role] = _standing(profile, subject, role)
+    result: Standing = memo["standing", subject, role]
+    return result
+
+
+def _standing(profile: Profile, subject: int, role: Role) -> Standing:
     catalogue = profile.dossier.catalogue
     grade_entry, level_entry = (
         catalogue.grades.get(profile.grade.code),
