@@ -52,7 +52,7 @@ def check_rules(library: Library, catalogue: Catalogue, need: Need, faults: Faul
     _check_versions(library.rules, faults)
     for placed in library.rules:
         faults.rule = warnings.rule = placed.value.id
-        _check_applies(placed, catalogue, need, faults, warnings)
+        _check_applies(placed, catalogue, need, faults)
         _check_effect(placed, catalogue, need, faults)
         _check_tests(placed, library, catalogue, need, faults)
         check_basis(placed, catalogue, need, faults, warnings)
@@ -86,7 +86,7 @@ def _note_overlap(earlier: Placed[Rule], later: Placed[Rule], faults: Faults) ->
     faults.add(later.at("effective"), message, hint, later.value.id)
 
 
-def _check_applies(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults, warnings: Faults) -> None:
+def _check_applies(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
     rule = placed.value
     sections = {"items": "items", "traits": "traits", "organs": "organs"}
     known = True
@@ -100,7 +100,7 @@ def _check_applies(placed: Placed[Rule], catalogue: Catalogue, need: Need, fault
             message = f"{_BOOK_TITLES[rule.book]}册的规则不能用 applies.{field}"
             faults.add(placed.at("applies", field), message, "删去这一行")
     if known and rule.book is Book.MEASURES and not _meets_an_item(rule, catalogue):
-        warnings.add(placed.at("applies"), "没有任何事项符合 applies, 这条规则不会用到")
+        faults.add(placed.at("applies"), "没有事项会用到这条规则", "检查 applies 里的 items、traits 和 organs")
 
 
 def _meets_an_item(rule: Rule, catalogue: Catalogue) -> bool:
@@ -166,6 +166,8 @@ def _check_select(
             known &= need(section, code, placed.at(*path, field, position), rule)
     if not known:
         return
+    if LIST_ENTRY in select.kinds and not catalogue.lists:
+        faults.add(placed.at(*path, "kinds"), "规则库里没有任何名单", "先写 lists 一节")
     kinds = select.kinds or (*catalogue.record_kinds, LIST_ENTRY)
     entries = [catalogue.record_kinds[kind] for kind in kinds if kind in catalogue.record_kinds]
     severities = [severity for entry in entries for severity in entry.severities]

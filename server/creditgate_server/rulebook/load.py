@@ -27,6 +27,8 @@ class Loaded:
     """What is allowed but looks unmeant, by file, line and column."""
     files: dict[str, bytes]
     """Contents by path relative to the directory, with forward slashes, in order."""
+    places: dict[str, Place]
+    """Where each version of a rule stands, by its key."""
 
 
 def read_directory(path: Path) -> Loaded:
@@ -71,7 +73,8 @@ def read_texts(texts: Mapping[str, bytes], directory: str = "") -> Loaded:
     if faults.found:
         raise RuleSetFault(faults.sorted())
     rule_set = RuleSet(catalogue=catalogue, rules=tuple(placed.value for placed in library.rules))
-    return Loaded(rule_set, warnings.sorted(), files)
+    places = {placed.value.key: placed.at("id") for placed in library.rules}
+    return Loaded(rule_set, warnings.sorted(), files, places)
 
 
 def _names(path: Path) -> list[str]:

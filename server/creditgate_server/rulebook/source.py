@@ -27,7 +27,7 @@ MAX_FAULTS = 500
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNWANTED = re.compile(
-    "[\t\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
+    "[\t\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]"
 )
 _YAML_PROBLEMS = {
     "mapping values are not allowed in this context": "冒号出现在不该有的地方, 或缩进不对",
@@ -41,6 +41,7 @@ _YAML_PROBLEMS = {
     "could not find expected ':'": "少了冒号(冒号用英文半角, 后面空一格)",
     "block sequence entries are not allowed in this context": "“- ”出现在不该有的地方",
     "found unknown escape character": "双引号里有不认识的转义, 请改用单引号",
+    "found invalid Unicode character escape code": "双引号里的转义不是一个字符, 请直接写这个字",
     "did not find expected <document start>": "前面的内容已经结束, 缩进不对",
     "did not find expected comment or line break": "这一行后面多了内容",
 }
@@ -205,6 +206,9 @@ class _Builder:
         if getattr(event, "tag", None):
             self._faults.refuse(place, "不能用类型标签(!)", "删去标签; 文字如以 ! 开头请加引号")
         if isinstance(event, yaml.ScalarEvent):
+            unwanted = _UNWANTED.search(event.value)
+            if unwanted:
+                self._faults.refuse(place, f"转义得到看不见的字符 U+{ord(unwanted.group()):04X}", "请删去后重新输入")
             self._put(Scalar(event.value, not event.implicit[0], place))
             return
         if len(self._open) >= MAX_DEPTH:

@@ -1,0 +1,1 @@
+"""Rule books as files: sound, broken, and what they become."""
