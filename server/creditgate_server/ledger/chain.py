@@ -1,0 +1,53 @@
+"""A chain of receipts: one for each worker process, each receipt naming the hash of the one before."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from .receipt import Draft, Receipt, digest, make_receipt, open_payload
+
+NO_HASH = "0" * 64
+"""What a chain's first receipt names as the hash before it."""
+
+
+class Chain:
+    """The place where the next receipt goes. It moves on only when receipts are durable."""
+
+    def __init__(self) -> None:
+        self.id = "c-" + secrets.token_hex(16)
+        self.number = 0
+        self.hash = NO_HASH
+
+    def link(self, drafts: Sequence[Draft], now: datetime) -> list[Receipt]:
+        """Receipts for the next places, in order. The chain itself does not move."""
+        receipts: list[Receipt] = []
+        previous = self.hash
+        for place, draft in enumerate(drafts, start=self.number + 1):
+            receipt = make_receipt(draft, chain=self.id, number=place, previous_hash=previous, now=now)
+            receipts.append(receipt)
+            previous = receipt.hash
+        return receipts
+
+    def moved_to(self, receipt: Receipt) -> None:
+        """The receipt is durable: the next one follows it."""
+        self.number, self.hash = receipt.number, receipt.hash
+
+
+def first_fault(receipts: Iterable[Receipt]) -> str:
+    """What is wrong with a chain's receipts, given in order from the first; empty where nothing is."""
+    previous, number = NO_HASH, 0
+    for receipt in receipts:
+        number += 1
+        payload = open_payload(receipt.payload)
+        if digest(receipt.payload) != receipt.hash:
+            return f"{receipt.id}: the payload does not have the hash"
+        if (receipt.number, payload.number) != (number, number):
+            return f"{receipt.id}: stands at {receipt.number}, expected {number}"
+        if (receipt.previous_hash, payload.previous_hash) != (previous, previous):
+            return f"{receipt.id}: does not follow the receipt before it"
+        if (payload.id, payload.chain) != (receipt.id, receipt.chain):
+            return f"{receipt.id}: the payload names another receipt"
+        previous = receipt.hash
+    return ""

@@ -1,0 +1,303 @@
+"""Writes receipts: everything that waits goes into one transaction, and no answer leaves before its commit."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select, tuple_
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..errors import GateError, IdConflict, StoreDown, TooMuch
+from ..storage.database import Store
+from .chain import Chain
+from .lookup import RECEIPT_COLUMNS, to_receipt
+from .receipt import Draft, Receipt
+from .tables import ReceiptRow
+
+Written = Receipt | GateError
+
+_table = ReceiptRow.__table__  # type: ignore[attr-defined]
+_FOUND = (_table.c.request_id, _table.c.caller, _table.c.body_digest)
+_RACES = 8
+"""Times that a batch is done again because another process took one of its request ids first."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    draft: Draft
+    until: float
+    """Monotonic seconds after which its caller has gone."""
+    loop: asyncio.AbstractEventLoop | None
+    future: asyncio.Future[Written] | Future[Written]
+
+
+class ReceiptWriter:
+    """One chain, one thread, one connection. Safe to use from several threads and from one asyncio loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now: Callable[[], datetime],
+        most_waiting: int = 2_000,
+        most_in_batch: int = 128,
+        patience_seconds: float = 5.0,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._most_waiting = most_waiting
+        self._most_in_batch = most_in_batch
+        self._patience = patience_seconds
+        self._waiting: deque[_Waiting] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._connection: Connection | None = None
+        self._chain = Chain()
+        self.commits = 0
+        """Transactions committed."""
+        self._thread = threading.Thread(target=self._run, name="receipt-writer", daemon=True)
+        self._thread.start()
+
+    # -- callers' side --------------------------------------------------------------------------------------------
+
+    def submit(self, draft: Draft) -> Future[Written]:
+        """For threads: a future of the durable receipt or of the error. Raises TooMuch where too many wait."""
+        future: Future[Written] = Future()
+        self._put([_Waiting(draft, time.monotonic() + self._patience, None, future)])
+        return future
+
+    async def write(self, draft: Draft) -> Receipt:
+        """The durable receipt. Raises IdConflict, StoreDown, TooMuch."""
+        written = (await self.write_many([draft]))[0]
+        if isinstance(written, GateError):
+            raise written
+        return written
+
+    async def write_many(self, drafts: Sequence[Draft]) -> list[Written]:
+        """Durable receipts or errors, in order; none is acknowledged before all are. Raises TooMuch for all at once."""
+        loop = asyncio.get_running_loop()
+        until = time.monotonic() + self._patience
+        futures: list[asyncio.Future[Written]] = [loop.create_future() for _ in drafts]
+        self._put([_Waiting(draft, until, loop, future) for draft, future in zip(drafts, futures, strict=True)])
+        return list(await asyncio.gather(*futures))
+
+    def _put(self, entries: list[_Waiting]) -> None:
+        with self._wake:
+            if self._closing:
+                raise StoreDown("服务正在停止", "稍后用同一 request_id 重试")
+            if len(self._waiting) + len(entries) > max(self._most_waiting, len(entries)):
+                raise TooMuch("等待写入的回执过多", "稍后用同一 request_id 重试")
+            self._waiting.extend(entries)
+            self._wake.notify()
+
+    def close(self) -> None:
+        """Write what waits, then stop."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+
+    # -- the writing thread ---------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while batch := self._next_batch():
+            now = time.monotonic()
+            late = [entry for entry in batch if entry.until < now or entry.future.cancelled()]
+            live = [entry for entry in batch if entry not in late] if late else batch
+            results: list[Written] = [_too_late() for _ in late]
+            results += self._written([entry.draft for entry in live]) if live else []
+            _deliver([*late, *live], results)
+        self._drop_connection()
+
+    def _next_batch(self) -> list[_Waiting]:
+        with self._wake:
+            while not self._waiting and not self._closing:
+                self._wake.wait()
+            count = min(len(self._waiting), self._most_in_batch)
+            return [self._waiting.popleft() for _ in range(count)]
+
+    def _written(self, drafts: list[Draft]) -> list[Written]:
+        try:
+            for _ in range(_RACES):
+                results = self._try(drafts)
+                if results is not None:
+                    return results
+        except SQLAlchemyError:
+            self._drop_connection()
+        return [StoreDown("回执未能写入, 结论不成立", "稍后用同一 request_id 重试") for _ in drafts]
+
+    def _try(self, drafts: list[Draft]) -> list[Written] | None:
+        """One transaction; None where another process took a request id in between."""
+        connection = self._connected()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if self._store.embedded else "BEGIN")
+        try:
+            known = self._known(connection, drafts)
+            new, results = _sort_out(drafts, known)
+            receipts = self._chain.link([drafts[place] for place in new], self._now())
+            if receipts and not self._insert(connection, [drafts[place] for place in new], receipts):
+                connection.exec_driver_sql("ROLLBACK")
+                return None
+        except BaseException:
+            self._roll_back(connection)
+            raise
+        self._commit(connection)
+        if receipts:
+            self._chain.moved_to(receipts[-1])
+        for place, receipt in zip(new, receipts, strict=True):
+            results[place] = receipt
+        return _resolve_twins(drafts, results)
+
+    def _commit(self, connection: Connection) -> None:
+        try:
+            connection.exec_driver_sql("COMMIT")
+        except SQLAlchemyError:
+            self._chain = Chain()  # whether it was written is not known: nothing may follow that place
+            raise
+        self.commits += 1
+
+    @staticmethod
+    def _known(connection: Connection, drafts: list[Draft]) -> dict[tuple[str, str], tuple[str, Receipt]]:
+        wanted = sorted({(draft.caller, draft.request_id) for draft in drafts if draft.request_id is not None})
+        if not wanted:
+            return {}
+        where = tuple_(_table.c.caller, _table.c.request_id).in_(wanted)
+        rows = connection.execute(select(*_FOUND, *RECEIPT_COLUMNS).where(where))
+        return {(row[1], row[0]): (row[2], to_receipt(row[3:], reused=True)) for row in rows}  # type: ignore[arg-type]
+
+    def _insert(self, connection: Connection, drafts: list[Draft], receipts: list[Receipt]) -> bool:
+        rows = [_row(draft, receipt) for draft, receipt in zip(drafts, receipts, strict=True)]
+        if self._store.embedded:  # the write lock is held: nobody can have come in between
+            connection.execute(_table.insert(), rows)
+            return True
+        statement = postgres_insert(_table).on_conflict_do_nothing()
+        return connection.execute(statement, rows).rowcount == len(rows)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        return self._connection
+
+    def _roll_back(self, connection: Connection) -> None:
+        try:
+            connection.exec_driver_sql("ROLLBACK")
+        except SQLAlchemyError:
+            self._drop_connection()
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+    def probe(self) -> None:
+        """Raise StoreDown where nothing could be written now."""
+        try:
+            with self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if self._store.embedded else "BEGIN READ WRITE")
+                connection.exec_driver_sql("ROLLBACK")
+        except SQLAlchemyError as fault:
+            raise StoreDown("数据库不可写", "检查磁盘空间和数据库") from fault
+
+
+def _too_late() -> GateError:
+    return StoreDown("回执等待写入超时", "稍后用同一 request_id 重试")
+
+
+def _row(draft: Draft, receipt: Receipt) -> dict[str, object]:
+    return {
+        "id": receipt.id,
+        "kind": draft.kind,
+        "caller": draft.caller,
+        "request_id": draft.request_id,
+        "body_digest": draft.body_digest,
+        "organ": draft.organ,
+        "item": draft.item,
+        "case_number": draft.case_number,
+        "rule_set": draft.rule_set,
+        "chain": receipt.chain,
+        "number": receipt.number,
+        "previous_hash": receipt.previous_hash,
+        "hash": receipt.hash,
+        "issued_at": receipt.issued_at,
+        "payload": receipt.payload,
+    }
+
+
+def _sort_out(
+    drafts: list[Draft], known: dict[tuple[str, str], tuple[str, Receipt]]
+) -> tuple[list[int], list[Written | None]]:
+    """Places that need a new receipt, and the results that are known already; twins in the batch stay None."""
+    new: list[int] = []
+    results: list[Written | None] = [None] * len(drafts)
+    here: set[tuple[str, str]] = set()
+    for place, draft in enumerate(drafts):
+        if draft.request_id is None:
+            new.append(place)
+            continue
+        key = (draft.caller, draft.request_id)
+        if key in known:
+            body_digest, receipt = known[key]
+            results[place] = receipt if body_digest == draft.body_digest else _conflict()
+        elif key not in here:
+            here.add(key)
+            new.append(place)
+    return new, results
+
+
+def _resolve_twins(drafts: list[Draft], results: list[Written | None]) -> list[Written]:
+    """The same request id twice in one batch: the second gets the first's receipt, or a conflict."""
+    first: dict[tuple[str, str | None], int] = {}
+    resolved: list[Written] = []
+    for place, (draft, result) in enumerate(zip(drafts, results, strict=True)):
+        key = (draft.caller, draft.request_id)
+        if result is None:
+            before = first[key]
+            same = drafts[before].body_digest == draft.body_digest
+            resolved.append(_reused(resolved[before]) if same else _conflict())
+            continue
+        first.setdefault(key, place)
+        resolved.append(result)
+    return resolved
+
+
+def _reused(result: Written) -> Written:
+    if isinstance(result, Receipt):
+        return msgspec.structs.replace(result, reused=True)
+    return result
+
+
+def _conflict() -> GateError:
+    return IdConflict(
+        "request_id 已用于另一份申请", "重试须与原申请完全相同; 新的申请请用新的 request_id", "request_id"
+    )
+
+
+def _deliver(entries: list[_Waiting], results: list[Written]) -> None:
+    """Hand results over; an asyncio loop is woken once for all of its futures."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Written], Written]]] = {}
+    for entry, result in zip(entries, results, strict=True):
+        if isinstance(entry.future, Future):
+            if entry.future.set_running_or_notify_cancel():
+                entry.future.set_result(result)
+        elif entry.loop is not None:
+            by_loop.setdefault(entry.loop, []).append((entry.future, result))
+    for loop, pairs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve_all, pairs)
+        except RuntimeError:
+            continue  # the loop has closed: its callers are gone, the receipts stay
+
+
+def _resolve_all(pairs: list[tuple[asyncio.Future[Written], Written]]) -> None:
+    for future, result in pairs:
+        if not future.done():
+            future.set_result(result)
