@@ -9,7 +9,7 @@ from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
 from .check_rules import check_rules
 from .language import LIST_ENTRY, Place
 from .reader import Library, Placed, name_of
-from .source import Faults, nearest
+from .source import Faults
 
 _SECTION_TITLES = {
     "instruments": "依据",
@@ -53,7 +53,9 @@ class Names:
         known = self._known[section]
         if code in known:
             return True
-        self._faults.add(place, f"{_SECTION_TITLES[section]}里没有 {code}", nearest(code, sorted(known)), rule)
+        self._faults.add(
+            place, f"{_SECTION_TITLES[section]}里没有 {code}", self._faults.nearest(code, sorted(known)), rule
+        )
         return False
 
 
@@ -129,7 +131,7 @@ def _check_kind(placed: Placed[RecordKind], faults: Faults) -> None:
         if terms.severity and terms.severity not in kind.severities:
             message = f"{kind.code} 没有程度 {terms.severity}"
             place = placed.at("terms", position, "severity")
-            faults.add(place, message, nearest(terms.severity, kind.severities) or "先在 severities 里写上")
+            faults.add(place, message, faults.nearest(terms.severity, kind.severities) or "先在 severities 里写上")
 
 
 def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: Names, faults: Faults) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
 from .catalogue import Catalogue, FactSource
@@ -30,7 +30,7 @@ from .language import (
 )
 from .reader import Library, Placed
 from .reader_values import Path
-from .source import Faults, nearest
+from .source import Faults
 
 Need = Callable[[str, str, Place, str], bool]
 """Notes a fault where a section (first) has no such code (second)."""
@@ -54,9 +54,10 @@ def check_rules(library: Library, catalogue: Catalogue, need: Need, faults: Faul
         faults.rule = warnings.rule = placed.value.id
         _check_applies(placed, catalogue, need, faults)
         _check_effect(placed, catalogue, need, faults)
-        _check_tests(placed, library, catalogue, need, faults)
+        _check_tests(placed, catalogue, need, faults)
         check_basis(placed, catalogue, need, faults, warnings)
     faults.rule = warnings.rule = ""
+    _check_findings(library, faults)
     _check_unused(library, faults, warnings)
 
 
@@ -136,14 +137,12 @@ def tests_with_paths(condition: Condition | None, path: Path = ("when",)) -> Ite
         yield condition, path
 
 
-def _check_tests(placed: Placed[Rule], library: Library, catalogue: Catalogue, need: Need, faults: Faults) -> None:
+def _check_tests(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
     for test, path in tests_with_paths(placed.value.when):
         if isinstance(test, FactTest | AgeTest):
             _check_fact_test(test, placed, path, catalogue, faults)
         elif isinstance(test, RecordTest):
             _check_select(test.select, placed, (*path, "records"), catalogue, need, faults)
-        else:
-            _check_finding(test, placed, path, library, faults)
 
 
 def _check_fact_test(
@@ -174,20 +173,29 @@ def _check_select(
     for position, severity in enumerate(select.severities):
         if severity not in severities:
             place = placed.at(*path, "severities", position)
-            faults.add(place, f"所选记录类别没有程度 {severity}", nearest(severity, severities))
+            faults.add(place, f"所选记录类别没有程度 {severity}", faults.nearest(severity, severities))
 
 
-def _check_finding(test: FindingTest, placed: Placed[Rule], path: Path, library: Library, faults: Faults) -> None:
-    place = placed.at(*path, "finding")
-    books = {other.value.book for other in library.rules if other.value.id == test.rule}
-    if not books:
-        if test.rule not in library.broken["rules"]:
-            known = [other.value.id for other in library.rules if other.value.book is not Book.MEASURES]
-            faults.add(place, f"没有规则 {test.rule}", nearest(test.rule, known))
-        return
-    if any(_ORDER[book] >= _ORDER[placed.value.book] for book in books):
-        message = f"规则 {test.rule} 不在前面的册里, 不能引用它的结论"
-        faults.add(place, message, "只能引用前面的册: 等级 → 监管等级 → 措施")
+def _check_findings(library: Library, faults: Faults) -> None:
+    books: dict[str, set[Book]] = defaultdict(set)
+    for placed in library.rules:
+        books[placed.value.id].add(placed.value.book)
+    for placed in library.rules:
+        for test, path in tests_with_paths(placed.value.when):
+            if isinstance(test, FindingTest) and test.rule not in library.broken["rules"]:
+                _check_finding(test.rule, placed, placed.at(*path, "finding"), books, faults)
+
+
+def _check_finding(
+    named: str, placed: Placed[Rule], place: Place, books: Mapping[str, set[Book]], faults: Faults
+) -> None:
+    rule = placed.value
+    if named not in books:
+        earlier = [rule_id for rule_id, found in books.items() if Book.MEASURES not in found]
+        faults.add(place, f"没有规则 {named}", faults.nearest(named, earlier), rule.id)
+    elif any(_ORDER[book] >= _ORDER[rule.book] for book in books[named]):
+        message = f"规则 {named} 不在前面的册里, 不能引用它的结论"
+        faults.add(place, message, "只能引用前面的册: 等级 → 监管等级 → 措施", rule.id)
 
 
 def _check_unused(library: Library, faults: Faults, warnings: Faults) -> None:

@@ -49,7 +49,7 @@ from .reader_values import (
     whole_between,
     word,
 )
-from .source import Faults, Node, Scalar, Sequence, Unreadable, nearest
+from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
 
 T = TypeVar("T")
@@ -182,7 +182,7 @@ def _check_sections(root: MappingNode, faults: Faults) -> None:
     known = [*CATALOGUE_SECTIONS, "book", "rules"]
     for name, pair in root.pairs.items():
         if name not in known:
-            faults.add(pair.key.place, f"没有 {name[:40]} 这一节", nearest(name, known))
+            faults.add(pair.key.place, f"没有 {name[:40]} 这一节", faults.nearest(name, known))
     if "book" in root.pairs and "rules" not in root.pairs:
         faults.add(root.pairs["book"].key.place, "写了 book 却没有 rules", "写上 rules, 或删去这一行")
 

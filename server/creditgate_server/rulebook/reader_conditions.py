@@ -42,7 +42,7 @@ from .reader_values import (
     word,
 )
 from .source import Mapping as MappingNode
-from .source import Node, Pair, Scalar, Unreadable, nearest
+from .source import Node, Pair, Scalar, Unreadable
 
 MAX_MONTHS, MAX_DAYS = 1200, 36500
 """Longest window or age, inclusive."""
@@ -99,7 +99,7 @@ class FactTable:
         name = code(node, trail)
         entry = self.entries.get(name)
         if entry is None and name not in self.broken:
-            trail.faults.add(node.place, f"事实表里没有 {name}", nearest(name, list(self.entries)))
+            trail.faults.add(node.place, f"事实表里没有 {name}", trail.faults.nearest(name, list(self.entries)))
         if entry is None:
             raise Unreadable
         return entry
@@ -151,7 +151,7 @@ def condition_reader(facts: FactTable) -> Reader[Condition]:
             place = list(found.pairs.values())[1].key.place
             trail.faults.refuse(place, "一个条件里只能有 all、any、none 中的一个", "请再套一层 all")
         pair = next(iter(found.pairs.values()))
-        hint = nearest(pair.key.text, ["all", "any", "none", "fact", "records", "finding"])
+        hint = trail.faults.nearest(pair.key.text, ["all", "any", "none", "fact", "records", "finding"])
         return trail.faults.refuse(pair.key.place, f"没有条件 {pair.key.text}", hint)
 
     return read
@@ -174,7 +174,7 @@ def _comparison(node: MappingNode, known: tuple[str, ...], trail: Trail) -> Pair
         trail.faults.refuse(node.place, "这个条件没有比较", f"例如 {_EXAMPLE}")
     for pair in given:
         if pair.key.text not in known:
-            hint = nearest(pair.key.text, list(known))
+            hint = trail.faults.nearest(pair.key.text, list(known))
             trail.faults.refuse(pair.key.place, f"没有比较 {pair.key.text}", hint)
     if len(given) > 1:
         trail.faults.refuse(given[1].key.place, "一个条件只能有一个比较", "请在 all 下分成两条")
@@ -223,7 +223,7 @@ def _negated(opposite: bool, test: FactTest | AgeTest) -> Condition:
 def _need_type(fact: FactEntry, types: tuple[FactType, ...], pair: Pair, trail: Trail) -> None:
     if fact.type in types:
         return
-    message = f"{fact.name}({fact.label})是{_TYPE_WORDS[fact.type]}, 不能用 {pair.key.text}"
+    message = f"{fact.name}({fact.label})的类型是“{_TYPE_WORDS[fact.type]}”, 不能用 {pair.key.text}"
     usable = [*_EQUALS, *(name for name, (_, kinds) in _ORDERS.items() if fact.type in kinds)]
     usable += list(_AGES) if fact.type is FactType.DAY else []
     trail.faults.refuse(pair.key.place, message, f"可用的有: {'、'.join(usable)}")

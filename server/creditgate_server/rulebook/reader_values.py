@@ -17,7 +17,7 @@ import msgspec
 
 from .catalogue import Citation, Period
 from .language import Place
-from .source import Faults, Node, Scalar, Sequence, Unreadable, nearest
+from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
 
 T = TypeVar("T")
@@ -29,6 +29,9 @@ Path = tuple[str | int, ...]
 MAX_WHOLE = 2**53 - 1
 """Largest whole number, inclusive, either sign: exact in every JSON reader."""
 MAX_TEXT = 2000
+"""Longest text, in characters, inclusive."""
+MAX_PARTS = 1000
+"""Longest list within an entry, inclusive."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """Days that a rule file may name, inclusive."""
 
@@ -108,15 +111,18 @@ def flag(node: Node, trail: Trail) -> bool:
     """`true` or `false`, nothing else."""
     if isinstance(node, Scalar) and not node.quoted and node.text in {"true", "false"}:
         return node.text == "true"
-    raise refuse_kind(node, trail, "是否(true 或 false, 不加引号)", "true")
+    raise refuse_kind(node, trail, " true 或 false(不加引号)", "true")
 
 
 def whole(node: Node, trail: Trail) -> int:
     """A whole number in decimal digits, at most 2**53-1 either way."""
     match = _plain(node, _WHOLE)
-    if not match or abs(int(match.group())) > MAX_WHOLE:
-        raise refuse_kind(node, trail, "整数(不加引号)", "12")
-    return int(match.group())
+    if not match:
+        raise refuse_kind(node, trail, "整数(数字 0 到 9, 不加引号)", "12")
+    number = int(match.group())
+    if abs(number) > MAX_WHOLE:
+        trail.faults.refuse(node.place, f"整数太大, 最多 {MAX_WHOLE}")
+    return number
 
 
 def whole_between(least: int, most: int) -> Reader[int]:
@@ -180,6 +186,8 @@ def many(reader: Reader[T]) -> Reader[tuple[T, ...]]:
             raise refuse_kind(node, trail, "列表", "[甲, 乙]")
         if not node.parts:
             trail.faults.refuse(node.place, "列表是空的", "写上内容, 或删去这一行")
+        if len(node.parts) > MAX_PARTS:
+            trail.faults.refuse(node.place, f"列表太长: {len(node.parts)} 项, 最多 {MAX_PARTS} 项")
         values: list[T] = []
         complete = True
         for position, part in enumerate(node.parts):
@@ -220,7 +228,7 @@ def fields(
     for name, pair in node.pairs.items():
         reader = readers.get(name)
         if reader is None:
-            hint = nearest(name, list(readers))
+            hint = trail.faults.nearest(name, list(readers))
             meant.add(hint.removeprefix("是不是 ").removesuffix("?"))
             trail.faults.add(pair.key.place, f"没有字段 {_short(name)}", hint)
             continue

@@ -8,7 +8,7 @@ keys, tabs and invisible characters are faults.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NoReturn
@@ -70,6 +70,10 @@ class Faults:
         self.add(place, message, hint)
         raise Unreadable
 
+    def nearest(self, word: str, known: Iterable[str]) -> str:
+        """A hint that names the known word most like this one; empty once no more faults are kept."""
+        return nearest(word, known) if len(self.found) < MAX_FAULTS else ""
+
     def sorted(self) -> tuple[Fault, ...]:
         """All faults by file, line and column, each once."""
         return tuple(sorted(set(self.found)))
@@ -112,7 +116,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-def nearest(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word most like this one, or the known words where there are few."""
     words = sorted(set(known))
     close = get_close_matches(word, words, n=1, cutoff=0.6)
