@@ -37,9 +37,8 @@ class Chain:
 
 def first_fault(receipts: Iterable[Receipt]) -> str:
     """What is wrong with a chain's receipts, given in order from the first; empty where nothing is."""
-    previous, number = NO_HASH, 0
-    for receipt in receipts:
-        number += 1
+    previous = NO_HASH
+    for number, receipt in enumerate(receipts, start=1):
         payload = open_payload(receipt.payload)
         if digest(receipt.payload) != receipt.hash:
             return f"{receipt.id}: the payload does not have the hash"
