@@ -1,0 +1,152 @@
+"""The client for ordinary programs. `aio.py` has its twin for asyncio."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import TracebackType
+from typing import TypeVar
+
+import grpc
+
+from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc, supervision_pb2_grpc
+
+from .calling import BATCH_SIZE, CHANNEL_OPTIONS, Attempts, Policy, credentials, metadata
+from .errors import from_rpc
+from .questions import DEFAULT_PURPOSE, FactValue, Question, Stage, Subject, level_proto, subjects_of
+from .results import (
+    CheckResult,
+    LevelResult,
+    QuestionFailed,
+    ReceiptResult,
+    batch_result,
+    check_result,
+    level_result,
+    receipt_result,
+)
+
+Answer = TypeVar("Answer")
+
+
+class Client:
+    """Asks a Credit Gate service. Use it as a context manager; it may be shared by threads.
+
+    `timeout` is in seconds and covers a call with all its retries. A key is sent over TLS or to this machine only.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        key: str | None = None,
+        timeout: float = 3.0,
+        retries: int = 6,
+        tls: bool = False,
+        root_certificates: bytes | None = None,
+    ) -> None:
+        self._policy = Policy(timeout, retries)
+        self._metadata = metadata(key)
+        secure = credentials(target, tls, root_certificates, key)
+        self._channel = (
+            grpc.insecure_channel(target, options=CHANNEL_OPTIONS)
+            if secure is None
+            else grpc.secure_channel(target, secure, options=CHANNEL_OPTIONS)
+        )
+        self._checks = credit_check_pb2_grpc.CreditCheckServiceStub(self._channel)
+        self._supervision = supervision_pb2_grpc.SupervisionServiceStub(self._channel)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._channel.close()
+
+    def check(
+        self,
+        *,
+        organ: str,
+        item: str,
+        subjects: str | Subject | Iterable[str | Subject],
+        case_number: str = "",
+        facts: Mapping[str, FactValue] | None = None,
+        purpose: str = DEFAULT_PURPOSE,
+        stage: Stage = Stage.ACCEPTANCE,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+        request_id: str | None = None,
+        explain: bool = False,
+        timeout: float | None = None,
+    ) -> CheckResult:
+        """Which incentives and restraints apply to these subjects for this item. Raises CreditGateError."""
+        question = Question(
+            organ=organ,
+            item=item,
+            subjects=subjects_of(subjects),
+            case_number=case_number,
+            facts=facts or {},
+            purpose=purpose,
+            stage=stage,
+            as_of=as_of,
+            known_at=known_at,
+            request_id=request_id,
+            explain=explain,
+        )
+        request = question.to_proto()
+        return check_result(
+            self._call(lambda left: self._checks.Check(request, timeout=left, metadata=self._metadata), timeout)
+        )
+
+    def batch(
+        self, questions: Sequence[Question], *, timeout: float | None = None
+    ) -> list[CheckResult | QuestionFailed]:
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
+        results: list[CheckResult | QuestionFailed] = []
+        for start in range(0, len(questions), BATCH_SIZE):
+            request = credit_check_pb2.BatchCheckRequest(
+                questions=[question.to_proto() for question in questions[start : start + BATCH_SIZE]]
+            )
+            answer = self._call(
+                lambda left, request=request: self._checks.BatchCheck(request, timeout=left, metadata=self._metadata),  # type: ignore[misc]
+                timeout if timeout is not None else max(self._policy.timeout, 30.0),
+            )
+            results += [batch_result(result) for result in answer.results]
+        return results
+
+    def receipt(self, receipt_id: str, *, timeout: float | None = None) -> ReceiptResult:
+        """A stored receipt with its answer. Raises UnknownThing, NotYours."""
+        request = credit_check_pb2.GetReceiptRequest(id=receipt_id)
+        return receipt_result(
+            self._call(lambda left: self._checks.GetReceipt(request, timeout=left, metadata=self._metadata), timeout)
+        )
+
+    def level(
+        self,
+        *,
+        organ: str,
+        subject: str | Subject,
+        as_of: date | str | None = None,
+        purpose: str = "分级分类监管",
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> LevelResult:
+        """The subject's grade and supervision level for an organ."""
+        request = level_proto(organ, subject, as_of, purpose, request_id)
+        return level_result(
+            self._call(lambda left: self._supervision.GetLevel(request, timeout=left, metadata=self._metadata), timeout)
+        )
+
+    def _call(self, call: Callable[[float], Answer], timeout: float | None) -> Answer:
+        attempts = Attempts(Policy(self._policy.timeout if timeout is None else timeout, self._policy.retries))
+        while True:
+            try:
+                return call(attempts.remaining())
+            except grpc.RpcError as error:
+                pause = attempts.pause_after(from_rpc(error))
+            time.sleep(pause)

@@ -1,0 +1,138 @@
+"""What a call can fail with, as classes: from the service's typed error details."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+
+@dataclass(slots=True)
+class CreditGateError(Exception):
+    """Base of all errors of the client: message and hint in Chinese, the field at fault, the service's reason."""
+
+    message: str
+    hint: str = ""
+    field: str = ""
+    reason: str = ""
+    retry_after: float | None = None
+    """Seconds after which the service suggests to try again."""
+
+    def __str__(self) -> str:
+        """Field, message and hint in one line."""
+        where = f"{self.field}: " if self.field else ""
+        return f"{where}{self.message}" + (f"({self.hint})" if self.hint else "")
+
+
+class WrongQuestion(CreditGateError):
+    """The question must change before it is asked again."""
+
+
+class InvalidQuestion(WrongQuestion):
+    """A field of the question is wrong."""
+
+
+class UnknownThing(WrongQuestion):
+    """What was asked for does not exist."""
+
+
+class IdConflict(WrongQuestion):
+    """The request_id was used for another question."""
+
+
+class NotYours(WrongQuestion):
+    """Another organ's item or receipt."""
+
+
+class WhoAreYou(WrongQuestion):
+    """No key, or a key that is not known."""
+
+
+class TooLarge(WrongQuestion):
+    """The message is larger than the service takes."""
+
+
+class NoService(CreditGateError):
+    """There is no answer now; the same question may be asked again with the same request_id."""
+
+
+class TooMuch(NoService):
+    """The service is busy."""
+
+
+class NotReady(NoService):
+    """The service has no active rule set yet, or its store is down."""
+
+
+class Unavailable(NoService):
+    """The service can't be reached."""
+
+
+class DeadlineExceeded(NoService):
+    """No answer within the time given. It may have been answered: ask again with the same request_id."""
+
+
+class ServiceError(CreditGateError):
+    """A fault inside the service; its operators have the incident id."""
+
+
+_BY_REASON: dict[str, type[CreditGateError]] = {
+    "INVALID_QUESTION": InvalidQuestion,
+    "UNKNOWN_THING": UnknownThing,
+    "ID_CONFLICT": IdConflict,
+    "NOT_YOURS": NotYours,
+    "WHO_ARE_YOU": WhoAreYou,
+    "TOO_MUCH": TooMuch,
+    "NOT_READY": NotReady,
+    "STORE_DOWN": NotReady,
+}
+
+_BY_CODE: dict[grpc.StatusCode, type[CreditGateError]] = {
+    grpc.StatusCode.INVALID_ARGUMENT: InvalidQuestion,
+    grpc.StatusCode.NOT_FOUND: UnknownThing,
+    grpc.StatusCode.ALREADY_EXISTS: IdConflict,
+    grpc.StatusCode.PERMISSION_DENIED: NotYours,
+    grpc.StatusCode.UNAUTHENTICATED: WhoAreYou,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: TooLarge,
+    grpc.StatusCode.UNAVAILABLE: Unavailable,
+    grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
+    grpc.StatusCode.CANCELLED: Unavailable,
+}
+
+_IN_CHINESE: dict[type[CreditGateError], str] = {
+    Unavailable: "连接不上信用门服务",
+    DeadlineExceeded: "在限定时间内没有得到答复",
+    TooLarge: "请求超过服务允许的大小",
+}
+
+
+def of_reason(reason: str) -> type[CreditGateError]:
+    """The class for a reason that the service gave."""
+    return _BY_REASON.get(reason, ServiceError)
+
+
+def from_rpc(error: grpc.RpcError) -> CreditGateError:
+    """The typed error of a failed call."""
+    code = error.code()
+    kind = _BY_CODE.get(code, ServiceError)
+    result = kind(_IN_CHINESE.get(kind, error.details() or str(code)), reason=code.name)
+    status = rpc_status.from_call(error)
+    for detail in status.details if status is not None else ():
+        _read_detail(detail, result)
+    chosen = of_reason(result.reason) if result.reason in _BY_REASON else kind
+    text = status.message if status is not None else result.message
+    return chosen(text, result.hint, result.field, result.reason, result.retry_after)
+
+
+def _read_detail(detail: object, result: CreditGateError) -> None:
+    info, bad, retry = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(), error_details_pb2.RetryInfo()
+    if detail.Unpack(info):  # type: ignore[attr-defined]
+        result.reason = info.reason
+        result.hint = info.metadata.get("hint", result.hint)
+        result.field = result.field or info.metadata.get("field", "")
+    elif detail.Unpack(bad) and bad.field_violations:  # type: ignore[attr-defined]
+        result.field = bad.field_violations[0].field
+    elif detail.Unpack(retry):  # type: ignore[attr-defined]
+        result.retry_after = retry.retry_delay.ToTimedelta().total_seconds()
