@@ -1,0 +1,100 @@
+"""One worker process: `python -m creditgate_server.app.worker FD`, started by the supervisor alone.
+
+Its commission comes on standard input, which stays open: its end is the supervisor's end. FD is the pipe for its own
+messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
+
+import structlog
+import uvloop
+
+from ..errors import GateError
+from ..rulebook.bundle import decode
+from ..service import logs
+from ..service.readiness import Readiness, StoreProbe
+from ..service.server import SERVICES, build_server, drain
+from .build import build_gate, close_gate
+from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
+
+_log = structlog.get_logger("creditgate.worker")
+
+
+def main() -> int:
+    """Run until SIGTERM or the supervisor's end. Exit status 1 where it can't start."""
+    messages = int(sys.argv[1])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor says when to end
+    commission = decode_commission(sys.stdin.buffer.readline())
+    settings = commission.read_settings()
+    logs.configure(settings.log_level, settings.log_format, worker=commission.worker)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(commission, messages))
+    except GateError as fault:
+        _tell(messages, Failed(str(fault)))
+        return 1
+    return 0
+
+
+async def _serve(commission: Commission, messages: int) -> None:
+    settings = commission.read_settings()
+    stop = _stop_event()
+    gate = await build_gate(decode(bytes(commission.rule_set)), commission.callers, settings)
+    try:
+        readiness = Readiness(StoreProbe(gate.writer, settings.store_seconds), SERVICES)
+        server = build_server(gate, readiness, settings, commission.address)
+        await readiness.check()
+        await server.start()
+        _tell(messages, Ready())
+        tasks = [asyncio.create_task(_beat(messages, settings.silence_seconds)), asyncio.create_task(readiness.watch())]
+        await stop.wait()
+        await drain(server, gate.calls, readiness, settings.drain_seconds)
+        for task in tasks:
+            task.cancel()
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        await close_gate(gate)
+
+
+def _stop_event() -> asyncio.Event:
+    """Set by SIGTERM, and by the end of standard input: the supervisor is gone."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def on_input() -> None:
+        if not os.read(sys.stdin.fileno(), 1024):
+            loop.remove_reader(sys.stdin.fileno())
+            _log.error("supervisor gone, draining")
+            stop.set()
+
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_reader(sys.stdin.fileno(), on_input)
+    return stop
+
+
+async def _beat(messages: int, silence_seconds: float) -> None:
+    """Tell the supervisor every second that the loop is alive.
+
+    Should the loop hang, in the engine with the GIL held even, a C thread writes where and ends the process: that
+    works without a supervisor too.
+    """
+    while True:
+        faulthandler.dump_traceback_later(silence_seconds, exit=True)
+        _tell(messages, Beat())
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+def _tell(messages: int, message: Message) -> None:
+    with contextlib.suppress(BrokenPipeError):  # the supervisor is gone, which standard input tells
+        os.write(messages, encode(message))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

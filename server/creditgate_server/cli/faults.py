@@ -1,0 +1,36 @@
+"""How a fault reaches the operator: one message on standard error and exit status 1."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from pydantic import ValidationError
+
+from ..errors import GateError, RuleSetFault
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn a fault that an operator can mend into a message and exit status 1."""
+    try:
+        yield
+    except RuleSetFault as refused:
+        for fault in refused.faults:
+            _say(str(fault))
+        _say(f"规则库有 {len(refused.faults)} 处错误, 不能启用")
+        raise typer.Exit(1) from refused
+    except GateError as fault:
+        _say(str(fault))
+        raise typer.Exit(1) from fault
+    except ValidationError as fault:
+        for error in fault.errors(include_url=False, include_input=False):
+            name = ".".join(str(part) for part in error["loc"])
+            _say(f"设置 {name or '(整体)'}: {error['msg']}")
+        raise typer.Exit(1) from fault
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"creditgate-server: {text}\n")

@@ -1,0 +1,1 @@
+"""The gRPC services: unpack, ask, pack. They decide nothing."""

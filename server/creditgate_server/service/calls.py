@@ -1,0 +1,95 @@
+"""What every call goes through: the limit on calls at a time, the mapping of errors, the counters and the log line.
+
+A wrapper around the servicers' methods, not a gRPC interceptor: an aio interceptor looks the handler up anew for every
+call, which this costs nothing of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import grpc
+import structlog
+from google.protobuf.message import Message
+
+from ..errors import TooMuch
+from . import metrics
+from .status import abort, code_of, readable
+
+Answer = TypeVar("Answer", bound=Message)
+Context = grpc.aio.ServicerContext[Any, Any]
+
+_log = structlog.get_logger("creditgate.calls")
+
+
+@dataclass(slots=True)
+class Notes:
+    """What the log says of a call; filled in on the way. Nothing personal belongs here."""
+
+    caller: str = ""
+    organ: str = ""
+    item: str = ""
+    outcome: str = ""
+    receipt: str = ""
+    questions: int = 0
+
+
+class Calls:
+    """The calls of one worker."""
+
+    def __init__(self, most: int) -> None:
+        """`most`: calls handled at the same time."""
+        self._most = most
+        self.running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def handle(self, method: str, context: Context, answer: Callable[[Notes], Awaitable[Answer]]) -> Answer:
+        """Handle one call; on an error, end it with the error's status."""
+        started = time.perf_counter()
+        notes = Notes()
+        status = "CANCELLED"
+        self._enter()
+        try:
+            if self.running > self._most:
+                raise TooMuch(f"同时处理的请求超过 {self._most} 个", "请稍后重试")
+            result = await answer(notes)
+            status = "OK"
+            return result
+        except Exception as exception:  # the edge: everything becomes a typed status
+            fault = readable(exception)
+            status = code_of(fault).name
+            await abort(context, fault)
+        finally:
+            self._leave()
+            _record(method, status, time.perf_counter() - started, notes)
+
+    async def idle(self) -> None:
+        """Wait until no call is being handled."""
+        await self._idle.wait()
+
+    def _enter(self) -> None:
+        self.running += 1
+        self._idle.clear()
+        metrics.RUNNING.inc()
+
+    def _leave(self) -> None:
+        self.running -= 1
+        metrics.RUNNING.dec()
+        if self.running == 0:
+            self._idle.set()
+
+
+def _record(method: str, status: str, seconds: float, notes: Notes) -> None:
+    metrics.CALLS.labels(method, status).inc()
+    metrics.CALL_SECONDS.labels(method).observe(seconds)
+    about: dict[str, str | int] = {"caller": notes.caller}
+    for name in ("organ", "item", "outcome", "receipt", "questions"):
+        value = getattr(notes, name)
+        if value:
+            about[name] = value
+    _log.info("call", method=method, status=status, ms=round(seconds * 1000, 2), **about)

@@ -1,0 +1,201 @@
+"""CreditCheckService: unpack, ask, pack."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc
+
+from ..decision.outcome import Decision
+from ..decision.question import Question
+from ..errors import GateError, InvalidQuestion, TooMuch, UnknownThing
+from ..ledger.receipt import Draft, Receipt, open_payload
+from ..ledger.writer import Written
+from . import metrics
+from .callers import Caller
+from .calls import Context, Notes
+from .fields import require_id, shown
+from .gate import Gate, Known
+from .pack import add_near_misses
+from .receipts import check_draft, pack_receipt, stamp, stored_decision, stored_question
+from .second_opinion import Sample
+from .status import question_error, readable
+from .unpack import unpack_check
+
+MOST_QUESTIONS = 1000
+"""Questions in one batch."""
+QUESTIONS_A_TURN = 16
+"""Questions of a batch that are judged before other calls have their turn."""
+LONGEST_RECEIPT_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A question with its decision, still without receipt."""
+
+    question: Question
+    known: Known
+    decision: Decision
+    draft: Draft
+
+
+class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
+    """The service."""
+
+    def __init__(self, gate: Gate, most_batches: int) -> None:
+        """`most_batches`: batches handled at the same time."""
+        self._gate = gate
+        self._most_batches = most_batches
+        self._batches = 0
+
+    async def Check(self, request: credit_check_pb2.CheckRequest, context: Context) -> credit_check_pb2.CheckResponse:  # noqa: N802 - the name is the contract\'s
+        """Answer one question."""
+
+        async def answer(notes: Notes) -> credit_check_pb2.CheckResponse:
+            caller = self._gate.caller(context)
+            notes.caller = caller.name
+            judged = await self._judge(caller, request)
+            notes.organ, notes.item = judged.question.organ, judged.question.item
+            if judged.question.explain:
+                packed = await self._explained(judged)
+            else:
+                packed = await self._packed(judged, await self._gate.writer.write(judged.draft))
+            notes.outcome, notes.receipt = judged.decision.outcome, packed.receipt.id
+            return packed
+
+        return await self._gate.calls.handle("Check", context, answer)
+
+    async def BatchCheck(  # noqa: N802 - the contract's name
+        self, request: credit_check_pb2.BatchCheckRequest, context: Context
+    ) -> credit_check_pb2.BatchCheckResponse:
+        """Answer up to 1,000 questions."""
+
+        async def answer(notes: Notes) -> credit_check_pb2.BatchCheckResponse:
+            caller = self._gate.caller(context)
+            count = len(request.questions)
+            notes.caller, notes.questions = caller.name, count
+            if not 1 <= count <= MOST_QUESTIONS:
+                raise InvalidQuestion(f"一批有 {count} 个问题", f"每批 1 至 {MOST_QUESTIONS} 个", "questions")
+            if self._batches >= self._most_batches:
+                raise TooMuch(f"同时处理的批次超过 {self._most_batches} 个", "请稍后重试")
+            self._batches += 1
+            try:
+                return await self._batch(caller, request)
+            finally:
+                self._batches -= 1
+
+        return await self._gate.calls.handle("BatchCheck", context, answer)
+
+    async def GetReceipt(  # noqa: N802 - the contract's name
+        self, request: credit_check_pb2.GetReceiptRequest, context: Context
+    ) -> credit_check_pb2.GetReceiptResponse:
+        """Return a stored receipt."""
+
+        async def answer(notes: Notes) -> credit_check_pb2.GetReceiptResponse:
+            caller = self._gate.caller(context)
+            notes.caller = caller.name
+            receipt = await self._gate.receipt(require_id(request.id, "id", LONGEST_RECEIPT_ID))
+            if receipt is None:
+                raise UnknownThing(f"没有编号为 {shown(request.id)} 的回执", "请查对回执编号", "id")
+            caller.require_organ(receipt.organ, "id")
+            notes.organ, notes.receipt = receipt.organ, receipt.id
+            return pack_receipt(receipt, await self._gate.packer_of(receipt))
+
+        return await self._gate.calls.handle("GetReceipt", context, answer)
+
+    async def _batch(
+        self, caller: Caller, request: credit_check_pb2.BatchCheckRequest
+    ) -> credit_check_pb2.BatchCheckResponse:
+        """Judge them all, then write all receipts together."""
+        judged: list[_Judged | GateError] = []
+        for number, question in enumerate(request.questions, start=1):
+            judged.append(await self._judge_alone(caller, question))
+            if number % QUESTIONS_A_TURN == 0:
+                await asyncio.sleep(0)
+        drafts = [one.draft for one in judged if not isinstance(one, GateError)]
+        written = iter(await self._gate.writer.write_many(drafts))
+        answers = credit_check_pb2.BatchCheckResponse()
+        for number, one in enumerate(judged, start=1):
+            result = one if isinstance(one, GateError) else await self._answered(one, next(written))
+            if isinstance(result, GateError):
+                answers.results.add(error=question_error(result))
+            else:
+                answers.results.add(answer=result)
+            if number % QUESTIONS_A_TURN == 0:
+                await asyncio.sleep(0)
+        return answers
+
+    async def _judge_alone(self, caller: Caller, request: credit_check_pb2.CheckRequest) -> _Judged | GateError:
+        try:
+            return await self._judge(caller, request)
+        except Exception as fault:  # it fails alone; readable() records what is not the caller's
+            return readable(fault)
+
+    async def _judge(self, caller: Caller, request: credit_check_pb2.CheckRequest) -> _Judged:
+        gate = self._gate
+        if request.organ:
+            caller.require_organ(request.organ)
+        asked = unpack_check(request, gate.catalogue, gate.person_key.hash, gate.now())
+        question = asked.question
+        known = await gate.known([subject.identifier for subject in question.subjects], question.known_at)
+        decision = gate.check(question, known)
+        return _Judged(question, known, decision, check_draft(caller, asked, decision))
+
+    async def _answered(self, judged: _Judged, written: Written) -> credit_check_pb2.CheckResponse | GateError:
+        if isinstance(written, GateError):
+            return written
+        try:
+            return await self._packed(judged, written)
+        except Exception as fault:  # as above
+            return readable(fault)
+
+    async def _packed(self, judged: _Judged, receipt: Receipt) -> credit_check_pb2.CheckResponse:
+        """The answer: the decision just made, or the stored one that a retry finds."""
+        gate = self._gate
+        if receipt.reused:
+            packed = (await gate.packer_of(receipt)).check(stored_decision(open_payload(receipt.payload)))
+        else:
+            packed = gate.packers.active.check(judged.decision)
+            metrics.DECISIONS.labels(judged.decision.outcome).inc()
+            if gate.opinions.drawn():
+                gate.opinions.submit(
+                    Sample(
+                        question=judged.question,
+                        knowledge=judged.known.subjects,
+                        feeds=judged.known.feeds,
+                        decision=judged.decision,
+                        receipt=receipt.id,
+                    )
+                )
+        packed.receipt.CopyFrom(stamp(receipt))
+        return packed
+
+    async def _explained(self, judged: _Judged) -> credit_check_pb2.CheckResponse:
+        """The answer with near misses, worked out while the receipt is being written."""
+        gate = self._gate
+        writing = asyncio.create_task(gate.writer.write(judged.draft))
+        await asyncio.sleep(0)  # the receipt goes on its way first
+        try:
+            misses = gate.judge.near_misses(judged.question, judged.known.subjects, judged.known.feeds)
+        finally:
+            receipt = await writing
+        packed = await self._packed(judged, receipt)
+        if receipt.reused:
+            payload = open_payload(receipt.payload)
+            if payload.rule_set != judged.decision.rule_set:
+                return packed  # of another rule set: its near misses can't be worked out again
+            question = _as_then(stored_question(payload), receipt)
+            known = await gate.known([subject.identifier for subject in question.subjects], question.known_at)
+            misses = gate.judge.near_misses(question, known.subjects, known.feeds)
+        add_near_misses(packed, misses)
+        return packed
+
+
+def _as_then(question: Question, receipt: Receipt) -> Question:
+    """The question with what was known when its receipt was made."""
+    known_at = question.known_at or datetime.fromisoformat(receipt.issued_at)
+    return msgspec.structs.replace(question, known_at=known_at)

@@ -1,0 +1,95 @@
+"""Checks of single fields of a question: text, days, instants. Each error names the field."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from ..errors import InvalidQuestion
+
+EARLIEST_DAY = date(1990, 1, 1)
+"""No question is judged on an earlier day."""
+
+_CLOCK_SKEW = timedelta(seconds=5)
+"""A caller's clock may be this far ahead of ours."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_WIDE_BLANK = "\u3000"
+"""Chinese text has it; Python does not count it as printable."""
+_VISIBLE_ASCII = re.compile(r"[\x20-\x7e]*")
+
+
+def require_text(value: str, field: str, longest: int) -> str:
+    """Text of 1 to `longest` printable characters, not only blanks."""
+    if not value.strip():
+        raise InvalidQuestion("不能为空", f"请填写 1 至 {longest} 个字符", field)
+    if len(value) > longest:
+        raise InvalidQuestion(f"过长: {len(value)} 个字符", f"最多 {longest} 个字符", field)
+    if not value.replace(_WIDE_BLANK, " ").isprintable():
+        raise InvalidQuestion("含有控制字符(如换行、制表、NUL)", "请去掉控制字符", field)
+    return value
+
+
+def require_id(value: str, field: str, longest: int) -> str:
+    """An id of up to `longest` printable ASCII characters, or empty."""
+    if len(value) > longest:
+        raise InvalidQuestion(f"过长: {len(value)} 个字符", f"最多 {longest} 个字符", field)
+    if not _VISIBLE_ASCII.fullmatch(value):
+        raise InvalidQuestion("只能用可打印的 ASCII 字符", "建议用 UUID", field)
+    return value
+
+
+def parse_day(text: str, field: str) -> date:
+    """A day from YYYY-MM-DD."""
+    if not _DAY.fullmatch(text):
+        raise InvalidQuestion("日期格式不符", "请写成 YYYY-MM-DD, 例如 2026-04-01", field)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidQuestion("没有这一天", "请查对年月日", field) from None
+
+
+def legal_day_asked(text: str, field: str, today: date) -> date:
+    """The legal day that a question is about: not before 1990, not after today; empty means today."""
+    if not text:
+        return today
+    day = parse_day(text, field)
+    if day > today:
+        raise InvalidQuestion(f"日期 {day} 晚于今天 {today}", "不能查询将来的日期", field)
+    if day < EARLIEST_DAY:
+        raise InvalidQuestion(f"日期 {day} 早于 {EARLIEST_DAY}", "请查对年份", field)
+    return day
+
+
+def instant_asked(text: str, field: str, now: datetime) -> datetime | None:
+    """The instant up to which records count as known, in UTC, not after now; None where empty."""
+    if not text:
+        return None
+    if not _INSTANT.fullmatch(text):
+        raise InvalidQuestion("时刻格式不符", "请按 RFC 3339 写, 例如 2026-04-01T08:00:00+08:00", field)
+    try:
+        instant = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidQuestion("没有这一时刻", "请查对日期和时间", field) from None
+    if instant > now + _CLOCK_SKEW:
+        raise InvalidQuestion("时刻晚于现在", "不能查询将来的时刻", field)
+    if instant.date() < EARLIEST_DAY:
+        raise InvalidQuestion(f"时刻早于 {EARLIEST_DAY}", "请查对年份", field)
+    return instant
+
+
+def shown(text: str) -> str:
+    """A caller's text as it may be repeated in a message: printable, at most 40 characters."""
+    safe = "".join(letter if letter.isprintable() else "?" for letter in text[:40])
+    return safe if len(text) <= 40 else safe + "…"
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known code; empty where none is near."""
+    found = difflib.get_close_matches(wanted[:64], list(known), n=1, cutoff=0.6)
+    return f"是否指 {found[0]}?" if found else ""

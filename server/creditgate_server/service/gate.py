@@ -1,0 +1,110 @@
+"""The parts that a call is put through, and the stretches of the road that all calls share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+import structlog
+
+from ..decision.knowledge import Feeds, Knowledge
+from ..decision.outcome import Decision, LevelDecision
+from ..decision.question import LevelQuestion, Question
+from ..engine.judge import Judge
+from ..ledger.lookup import find_receipt
+from ..ledger.receipt import Receipt, open_payload
+from ..ledger.writer import ReceiptWriter
+from ..registry.identity import PersonKey
+from ..registry.lookup import Registry
+from ..rulebook.catalogue import Catalogue
+from ..storage.database import Store
+from . import metrics
+from .callers import Caller, Callers
+from .calls import Calls, Context
+from .library import Packers
+from .pack import Packer
+from .second_opinion import SecondOpinions
+
+_log = structlog.get_logger("creditgate.gate")
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the registry knew when a question was judged."""
+
+    subjects: Mapping[str, Knowledge]
+    feeds: Feeds
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One worker's parts."""
+
+    judge: Judge
+    registry: Registry
+    writer: ReceiptWriter
+    store: Store
+    person_key: PersonKey
+    callers: Callers
+    calls: Calls
+    opinions: SecondOpinions
+    packers: Packers
+    now: Callable[[], datetime]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the active rule set."""
+        return self.judge.rule_set.catalogue
+
+    def caller(self, context: Context) -> Caller:
+        """Who calls. Raises WhoAreYou."""
+        return self.callers.of(context.invocation_metadata() or ())
+
+    async def known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
+        """What the registry knows. Raises StoreDown."""
+        return await self._read(self._known, identifiers, known_at)
+
+    async def receipt(self, receipt_id: str) -> Receipt | None:
+        """A stored receipt. Raises StoreDown."""
+        return await self._read(find_receipt, self.store, receipt_id)
+
+    async def packer_of(self, receipt: Receipt) -> Packer:
+        """A packer with the titles that a stored receipt's rule set had. Raises StoreDown."""
+        return await self._read(self.packers.of, open_payload(receipt.payload).rule_set)
+
+    def check(self, question: Question, known: Known) -> Decision:
+        """Judge a credit check, and count engine faults."""
+        before = self.judge.engine_faults
+        decision = self.judge.check(question, known.subjects, known.feeds)
+        self._count_faults(before)
+        return decision
+
+    def level(self, question: LevelQuestion, known: Known) -> LevelDecision:
+        """Judge a level question, and count engine faults."""
+        before = self.judge.engine_faults
+        decision = self.judge.level(question, known.subjects, known.feeds)
+        self._count_faults(before)
+        return decision
+
+    def _count_faults(self, before: int) -> None:
+        faults = self.judge.engine_faults - before
+        if faults:
+            metrics.ENGINE_FAULTS.inc(faults)
+            _log.error("engine fault, answered undetermined", faults=faults)
+
+    def _known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
+        return Known(self.registry.knowledge(identifiers, known_at), self.registry.feeds(known_at))
+
+    async def _read(
+        self, read: Callable[Parameters, Result], *given: Parameters.args, **named: Parameters.kwargs
+    ) -> Result:
+        """An embedded store is read in place, which is shorter than a thread switch; another must not hold the loop."""
+        if self.store.embedded:
+            return read(*given, **named)
+        return await asyncio.to_thread(read, *given, **named)

@@ -1,0 +1,61 @@
+"""Structured logs on standard error, one JSON object a line, without personal identifiers.
+
+What may be logged: caller, organ, item, outcome, receipt id, milliseconds. Never: subjects, facts, messages of foreign
+exceptions (they may quote both).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any, Literal
+
+import msgspec
+import structlog
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["json", "text"]
+
+_Event = MutableMapping[str, Any]
+
+
+def configure(level: Level, form: Format, **about: str | int) -> None:
+    """Set up logging for this process; `about` goes into every line."""
+    structlog.contextvars.bind_contextvars(**about)
+    render = _as_json if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _frames_only,
+    ]
+    structlog.configure(
+        processors=[*shared, render],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    foreign = logging.StreamHandler(sys.stderr)
+    foreign.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
+        )
+    )
+    logging.basicConfig(handlers=[foreign], level=logging.WARNING, force=True)
+
+
+def _frames_only(_logger: object, _method: str, event: _Event) -> _Event:
+    """Replace an exception by its type and the places it went through; its text may quote personal data."""
+    given = event.pop("exc_info", None)
+    fault = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if fault is not None:
+        event["fault"] = type(fault).__name__
+        frames = traceback.extract_tb(fault.__traceback__)
+        event["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
+
+
+def _as_json(_logger: object, _method: str, event: _Event) -> str:
+    return msgspec.json.encode(event, enc_hook=repr).decode()

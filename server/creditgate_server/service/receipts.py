@@ -1,0 +1,87 @@
+"""Between the service's values and the ledger's: drafts of receipts, and what a stored receipt holds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from creditgate.v1 import common_pb2, credit_check_pb2
+
+from ..decision.outcome import Decision, LevelDecision, canonical
+from ..decision.question import Question
+from ..ledger.receipt import Draft, Payload, Receipt, open_payload
+from .callers import Caller
+from .pack import Packer
+from .unpack import Asked, LevelAsked
+
+CHECK = "check"
+LEVEL = "level"
+
+
+def check_draft(caller: Caller, asked: Asked, decision: Decision) -> Draft:
+    """What is to be receipted of a credit check."""
+    question = asked.question
+    return Draft(
+        caller=caller.name,
+        request_id=asked.request_id or None,
+        body_digest=asked.body,
+        kind=CHECK,
+        organ=question.organ,
+        item=question.item,
+        case_number=question.case_number,
+        rule_set=decision.rule_set,
+        question=canonical(question),
+        decision=canonical(decision),
+    )
+
+
+def level_draft(caller: Caller, asked: LevelAsked, decision: LevelDecision) -> Draft:
+    """What is to be receipted of a level question."""
+    return Draft(
+        caller=caller.name,
+        request_id=asked.request_id or None,
+        body_digest=asked.body,
+        kind=LEVEL,
+        organ=asked.question.organ,
+        item="",
+        case_number="",
+        rule_set=decision.rule_set,
+        question=canonical(asked.question),
+        decision=canonical(decision),
+    )
+
+
+def stored_question(payload: Payload) -> Question:
+    """The question of a credit check's receipt."""
+    return msgspec.json.decode(payload.question, type=Question)
+
+
+def stored_decision(payload: Payload) -> Decision:
+    """The decision of a credit check's receipt."""
+    return msgspec.json.decode(payload.decision, type=Decision)
+
+
+def stored_level(payload: Payload) -> LevelDecision:
+    """The decision of a level question's receipt."""
+    return msgspec.json.decode(payload.decision, type=LevelDecision)
+
+
+def stamp(receipt: Receipt) -> common_pb2.ReceiptStamp:
+    """Where the answer's receipt is."""
+    return common_pb2.ReceiptStamp(id=receipt.id, hash=receipt.hash, issued_at=receipt.issued_at)
+
+
+def pack_receipt(receipt: Receipt, packer: Packer) -> credit_check_pb2.GetReceiptResponse:
+    """A stored receipt, with the answer as it was given; a level question's has none."""
+    packed = credit_check_pb2.GetReceiptResponse(
+        id=receipt.id,
+        hash=receipt.hash,
+        previous_hash=receipt.previous_hash,
+        chain=receipt.chain,
+        number=receipt.number,
+        canonical_json=receipt.payload.decode(),
+        issued_at=receipt.issued_at,
+    )
+    if receipt.kind == CHECK:
+        packed.answer.CopyFrom(packer.check(stored_decision(open_payload(receipt.payload))))
+        packed.answer.receipt.CopyFrom(stamp(receipt))
+    return packed

@@ -1,0 +1,80 @@
+"""The gRPC server of one worker: services, health, reflection, limits, drain."""
+
+from __future__ import annotations
+
+import asyncio
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from creditgate.v1 import (
+    credit_check_pb2,
+    credit_check_pb2_grpc,
+    supervision_pb2,
+    supervision_pb2_grpc,
+)
+
+from ..errors import SetupFault
+from ..settings import Settings
+from .calls import Calls
+from .credit_check import CreditCheck
+from .gate import Gate
+from .readiness import Readiness
+from .supervision import Supervision
+
+SERVICES = (
+    credit_check_pb2.DESCRIPTOR.services_by_name["CreditCheckService"].full_name,
+    supervision_pb2.DESCRIPTOR.services_by_name["SupervisionService"].full_name,
+)
+
+_SETTLE_SECONDS = 0.2
+"""A call that came in just before the port closed reaches its handler within this time."""
+
+
+def build_server(gate: Gate, readiness: Readiness, settings: Settings, address: str) -> grpc.aio.Server:
+    """A server that is not yet started. Raises SetupFault where it can't listen on the address."""
+    server = grpc.aio.server(
+        options=(
+            ("grpc.so_reuseport", 1),
+            ("grpc.max_receive_message_length", settings.receive_bytes),
+            ("grpc.max_metadata_size", 16 * 1024),
+            ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
+            ("grpc.keepalive_permit_without_calls", 1),
+        ),
+    )
+    credit_check_pb2_grpc.add_CreditCheckServiceServicer_to_server(
+        CreditCheck(gate, settings.concurrent_batches), server
+    )
+    supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(Supervision(gate), server)
+    health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
+    health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+    reflection.enable_server_reflection((*SERVICES, health_name, reflection.SERVICE_NAME), server)
+    _listen(server, settings, address)
+    return server
+
+
+async def drain(server: grpc.aio.Server, calls: Calls, readiness: Readiness, seconds: float) -> None:
+    """Take no new calls, let the running ones end for at most so many seconds, then stop.
+
+    Watchers of the health service hold a call for ever, so the running calls are counted, not gRPC's.
+    """
+    await readiness.leave()
+    stopping = asyncio.create_task(server.stop(seconds))
+    await asyncio.wait({stopping}, timeout=min(_SETTLE_SECONDS, seconds))
+    await asyncio.wait({stopping, asyncio.create_task(calls.idle())}, timeout=seconds, return_when="FIRST_COMPLETED")
+    await server.stop(None)
+    await stopping
+
+
+def _listen(server: grpc.aio.Server, settings: Settings, address: str) -> None:
+    try:
+        if settings.tls_certificate is not None and settings.tls_key is not None:
+            pair = (settings.tls_key.read_bytes(), settings.tls_certificate.read_bytes())
+            port = server.add_secure_port(address, grpc.ssl_server_credentials([pair]))
+        else:
+            port = server.add_insecure_port(address)
+    except (OSError, RuntimeError) as fault:
+        raise SetupFault(f"不能监听 {address}: {fault}", "请核对 --listen 与 TLS 文件") from fault
+    if not port:
+        raise SetupFault(f"不能监听 {address}", "请核对 --listen 与 TLS 文件")

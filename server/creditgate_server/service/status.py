@@ -1,0 +1,121 @@
+"""Errors → gRPC status, mapped once. Details follow google.rpc: ErrorInfo, BadRequest, RetryInfo."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NamedTuple, NoReturn
+
+import grpc
+import structlog
+from google.protobuf.any_pb2 import Any
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2, status_pb2
+
+from creditgate.v1 import common_pb2
+
+from .. import errors
+
+DOMAIN = "creditgate"
+DETAILS_KEY = "grpc-status-details-bin"
+
+_log = structlog.get_logger("creditgate.status")
+
+_CODES: dict[type[errors.GateError], grpc.StatusCode] = {
+    errors.InvalidQuestion: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.UnknownThing: grpc.StatusCode.NOT_FOUND,
+    errors.IdConflict: grpc.StatusCode.ALREADY_EXISTS,
+    errors.NotYours: grpc.StatusCode.PERMISSION_DENIED,
+    errors.WhoAreYou: grpc.StatusCode.UNAUTHENTICATED,
+    errors.TooMuch: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.NotReady: grpc.StatusCode.UNAVAILABLE,
+    errors.StoreDown: grpc.StatusCode.UNAVAILABLE,
+    errors.StoreFault: grpc.StatusCode.INTERNAL,
+    errors.SetupFault: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.RuleSetFault: grpc.StatusCode.FAILED_PRECONDITION,
+}
+
+_RETRY_AFTER_MS: dict[type[errors.GateError], int] = {
+    errors.TooMuch: 200,
+    errors.NotReady: 1000,
+    errors.StoreDown: 1000,
+}
+"""Milliseconds that a caller is asked to wait before it asks again."""
+
+
+class InternalFault(errors.GateError):
+    """A fault of our own. The caller gets an incident id, the log has the rest."""
+
+    reason = "INTERNAL_FAULT"
+
+
+class Status(NamedTuple):
+    """What a call that fails sends back."""
+
+    code: grpc.StatusCode
+    message: str
+    details: bytes
+    """A serialised google.rpc.Status."""
+
+
+def readable(fault: BaseException) -> errors.GateError:
+    """The fault as a caller may read it. One that is not ours to explain is logged under an incident id."""
+    if isinstance(fault, errors.GateError):
+        return fault
+    incident = secrets.token_hex(8)
+    _log.error("internal fault", incident=incident, fault=type(fault).__name__, exc_info=fault)
+    return InternalFault(f"服务内部错误, 事件编号 {incident}", "请将事件编号告知运维人员")
+
+
+def code_of(fault: errors.GateError) -> grpc.StatusCode:
+    """The gRPC status code of a readable fault."""
+    return _CODES.get(type(fault), grpc.StatusCode.INTERNAL)
+
+
+def status_of(fault: errors.GateError) -> Status:
+    """The full status of a readable fault."""
+    code = code_of(fault)
+    number: int = code.value[0]
+    status = status_pb2.Status(code=number, message=fault.message)
+    status.details.extend(_packed(detail) for detail in _details(fault))
+    return Status(code, fault.message, status.SerializeToString())
+
+
+def question_error(fault: errors.GateError) -> common_pb2.QuestionError:
+    """A readable fault as the error of one question of a batch."""
+    number: int = code_of(fault).value[0]
+    return common_pb2.QuestionError(
+        code=number, reason=fault.reason, field=fault.field, message=fault.message, hint=fault.hint
+    )
+
+
+async def abort(context: grpc.aio.ServicerContext[Message, Message], fault: errors.GateError) -> NoReturn:
+    """End the call with the fault's status."""
+    status = status_of(fault)
+    await context.abort(status.code, status.message, ((DETAILS_KEY, status.details),))
+    raise AssertionError("abort returned")
+
+
+def _details(fault: errors.GateError) -> list[Message]:
+    info = error_details_pb2.ErrorInfo(reason=fault.reason, domain=DOMAIN)
+    if fault.hint:
+        info.metadata["hint"] = fault.hint
+    if fault.field:
+        info.metadata["field"] = fault.field
+    details: list[Message] = [info]
+    if isinstance(fault, errors.InvalidQuestion):
+        bad = error_details_pb2.BadRequest()
+        bad.field_violations.add(field=fault.field, description=fault.message, reason=fault.reason)
+        details.append(bad)
+    delay = _RETRY_AFTER_MS.get(type(fault))
+    if delay is not None:
+        duration = Duration()
+        duration.FromMilliseconds(delay)
+        details.append(error_details_pb2.RetryInfo(retry_delay=duration))
+    return details
+
+
+def _packed(detail: Message) -> Any:
+    packed = Any()
+    packed.Pack(detail)
+    return packed
