@@ -1,0 +1,176 @@
+"""What is known of subjects, now or as known at an earlier instant."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..clock import rfc3339
+from ..decision.knowledge import Feeds, Knowledge, Rating, Record
+from ..errors import StoreDown
+from ..rulebook.language import Value
+from ..storage.database import Store
+from .tables import FeedUpdate, RatingRevision, RecordRevision, RegistryClock, SubjectRevision
+
+MOST_SUBJECTS = 20_000
+"""Subjects kept in memory while the registry does not change."""
+
+_subjects = SubjectRevision.__table__  # type: ignore[attr-defined]
+_records = RecordRevision.__table__  # type: ignore[attr-defined]
+_ratings = RatingRevision.__table__  # type: ignore[attr-defined]
+_feeds = FeedUpdate.__table__  # type: ignore[attr-defined]
+_clock = RegistryClock.__table__  # type: ignore[attr-defined]
+
+_RECORD_FIELDS = tuple(Record.__struct_fields__)
+
+
+class Registry:
+    """Reads the registry. Safe in several threads. While nothing is imported, the same objects are handed out again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._seen_version = -1
+        self._known: OrderedDict[str, Knowledge] = OrderedDict()
+        self._feeds: Feeds | None = None
+        self._local = threading.local()
+
+    def version(self) -> int:
+        """A number that grows with every import. Raises StoreDown."""
+        if not self._store.embedded:
+            return int(self._rows(select(_clock.c.version))[0][0])
+        try:
+            connection = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._local.connection = self._store.engine.raw_connection()
+            cursor = connection.cursor()
+            cursor.execute("SELECT version FROM registry_clock WHERE id = 1")
+            row = cursor.fetchone()
+            cursor.close()
+        except Exception as fault:  # the driver's own classes: asked without SQLAlchemy for its speed
+            self._local.connection = None
+            raise _down() from fault
+        return int(row[0])
+
+    def knowledge(self, identifiers: Sequence[str], known_at: datetime | None) -> dict[str, Knowledge]:
+        """What is known of each subject; None means now. A firm that was never delivered is not present."""
+        if known_at is not None:
+            return self._read(identifiers, rfc3339(known_at))
+        with self._lock:
+            self._notice_imports()
+            missing = [identifier for identifier in dict.fromkeys(identifiers) if identifier not in self._known]
+            if missing:
+                self._known.update(self._read(missing, None))
+            result = {identifier: self._known[identifier] for identifier in identifiers}
+            for identifier in result:
+                self._known.move_to_end(identifier)
+            while len(self._known) > MOST_SUBJECTS:
+                self._known.popitem(last=False)
+        return result
+
+    def feeds(self, known_at: datetime | None) -> Feeds:
+        """For each feed that ever delivered, the latest day up to which its data is complete."""
+        if known_at is not None:
+            return self._read_feeds(rfc3339(known_at))
+        with self._lock:
+            self._notice_imports()
+            if self._feeds is None:
+                self._feeds = self._read_feeds(None)
+            return self._feeds
+
+    def _notice_imports(self) -> None:
+        version = self.version()
+        if version != self._seen_version:
+            self._known.clear()
+            self._feeds = None
+            self._seen_version = version
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _read(self, identifiers: Sequence[str], known_at: str | None) -> dict[str, Knowledge]:
+        subjects: dict[str, dict[str, Value]] = {}
+        for row in self._latest(_subjects, identifiers, known_at, ("identifier",)):
+            subjects[row.identifier] = msgspec.json.decode(row.attributes)
+        records: dict[str, list[Record]] = {}
+        names = ("identifier", "source", "document_number", "kind", "list")
+        for row in self._latest(_records, identifiers, known_at, names):
+            records.setdefault(row.identifier, []).append(_record(row))
+        ratings: dict[str, list[Rating]] = {}
+        for row in self._latest(_ratings, identifiers, known_at, ("identifier", "ladder", "decided_on")):
+            ratings.setdefault(row.identifier, []).append(_rating(row))
+        return {
+            identifier: Knowledge(
+                identifier=identifier,
+                present=identifier in subjects or identifier.startswith("p:"),
+                attributes=subjects.get(identifier, {}),
+                records=tuple(sorted(records.get(identifier, ()), key=_record_order)),
+                ratings=tuple(sorted(ratings.get(identifier, ()), key=_rating_order)),
+            )
+            for identifier in identifiers
+        }
+
+    def _latest(
+        self,
+        table: Any,
+        identifiers: Sequence[str],
+        known_at: str | None,
+        names: tuple[str, ...],
+    ) -> Iterable[Row[Any]]:
+        """The last revision, known by then, of everything that has one name."""
+        statement = select(table).where(table.c.identifier.in_(list(identifiers)))
+        if known_at is not None:
+            statement = statement.where(table.c.known_at <= known_at)
+        latest: dict[tuple[str, ...], Row[Any]] = {}
+        for row in self._rows(statement.order_by(table.c.known_at, table.c.id)):
+            latest[tuple(getattr(row, name) for name in names)] = row
+        return latest.values()
+
+    def _read_feeds(self, known_at: str | None) -> Feeds:
+        statement = select(_feeds.c.feed, func.max(_feeds.c.data_day).label("data_day")).group_by(_feeds.c.feed)
+        if known_at is not None:
+            statement = statement.where(_feeds.c.known_at <= known_at)
+        rows = self._rows(statement.order_by(_feeds.c.feed))
+        return {row.feed: date.fromisoformat(row.data_day) for row in rows}
+
+    def _rows(self, statement: Select[Any]) -> list[Row[Any]]:
+        try:
+            with self._store.engine.connect() as connection:
+                return list(connection.execute(statement))
+        except SQLAlchemyError as fault:
+            raise _down() from fault
+
+
+def _down() -> StoreDown:
+    return StoreDown("信用信息库不能读取", "稍后用同一 request_id 重试")
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _record(row: Row[Any]) -> Record:
+    values = {name: getattr(row, name) for name in _RECORD_FIELDS}
+    for name in ("decided_on", "effective_from", "until", "state_on"):
+        values[name] = _day(values[name])
+    return Record(**values)
+
+
+def _rating(row: Row[Any]) -> Rating:
+    return Rating(
+        ladder=row.ladder, rating=row.rating, decided_on=date.fromisoformat(row.decided_on), until=_day(row.until)
+    )
+
+
+def _record_order(record: Record) -> tuple[str, str, str, str]:
+    return (record.source, record.document_number, record.kind, record.list)
+
+
+def _rating_order(rating: Rating) -> tuple[str, date, str]:
+    return (rating.ladder, rating.decided_on, rating.rating)

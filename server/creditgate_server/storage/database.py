@@ -1,0 +1,113 @@
+"""Opening the store and bringing its schema up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from ..errors import SetupFault, StoreDown
+
+BUSY_SECONDS = 5.0
+"""How long a statement waits for SQLite's write lock."""
+
+_MIGRATION_LOCK = 4_210_019  # any number that only this project's migrations lock
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store."""
+
+    engine: Engine
+    url: URL
+    """Never print it whole: it may hold a password."""
+
+    @property
+    def embedded(self) -> bool:
+        """SQLite in this process, not a server."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for a server."""
+        return Path(self.url.database) if self.embedded and self.url.database else None
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_store(address: str) -> Store:
+    """Open `sqlite:///PATH` or `postgresql://…`; connects when used. Raises SetupFault for a wrong address."""
+    try:
+        url = make_url(address)
+    except ArgumentError as fault:
+        raise SetupFault(
+            "数据库地址不正确", "例如 sqlite:///var/creditgate.db 或 postgresql://user@host/name", "store"
+        ) from fault
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+        engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
+        return Store(engine, url)
+    raise SetupFault(f"不支持的数据库 {url.get_backend_name()}", "用 sqlite 或 postgresql", "store")
+
+
+def _open_sqlite(url: URL) -> Store:
+    if not url.database or url.database == ":memory:":
+        raise SetupFault("SQLite 需要文件路径", "例如 sqlite:///var/creditgate.db", "store")
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SetupFault(f"不能建立数据库目录: {fault.strerror}", "检查路径和权限", "store") from fault
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return Store(engine, url)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - driver's connection
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # NORMAL is not durable over a power loss
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def migrate(store: Store) -> None:
+    """Bring the schema up to date; safe when several processes do it at once.
+
+    Raises StoreDown where the store can't be reached or written, SetupFault for a schema from a later version.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    try:
+        with store.engine.connect() as connection:
+            _refuse_later_schema(connection, ScriptDirectory.from_config(config))
+            connection.rollback()
+            with connection.begin():
+                if not store.embedded:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    except SQLAlchemyError as fault:
+        raise StoreDown("数据库不能使用", "检查数据库地址、权限和磁盘空间") from fault
+    except CommandError as fault:
+        raise SetupFault(f"数据库结构升级失败: {fault}", "核对程序版本与数据库版本") from fault
+
+
+def _refuse_later_schema(connection: Connection, scripts: ScriptDirectory) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return
+    for row in connection.execute(text("SELECT version_num FROM alembic_version")):
+        if row[0] not in known:
+            raise SetupFault(f"数据库结构版本 {row[0]} 比本程序新", "用不低于它的程序版本启动")
