@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import rfc3339
@@ -52,7 +52,7 @@ class Registry:
                 connection = self._local.connection = self._store.engine.raw_connection()
             cursor = connection.cursor()
             cursor.execute("SELECT version FROM registry_clock WHERE id = 1")
-            row = cursor.fetchone()
+            row: Any = cursor.fetchone()
             cursor.close()
         except Exception as fault:  # the driver's own classes: asked without SQLAlchemy for its speed
             self._local.connection = None
@@ -118,7 +118,7 @@ class Registry:
 
     def _latest(
         self,
-        table: Any,
+        table: Table,
         identifiers: Sequence[str],
         known_at: str | None,
         names: tuple[str, ...],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,25 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - dr
     cursor.execute("PRAGMA synchronous=FULL")  # NORMAL is not durable over a power loss
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+@contextmanager
+def writing(store: Store) -> Iterator[Connection]:
+    """One transaction that holds the write lock from its start, so that what it reads can't change before it writes.
+
+    Commits at the end, rolls back on an exception. Raises StoreDown where the store fails.
+    """
+    try:
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if store.embedded else "BEGIN")
+            try:
+                yield connection
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+    except SQLAlchemyError as fault:
+        raise StoreDown("数据库不能写入", "检查磁盘空间和数据库, 然后重新运行: 已写入的不会重复") from fault
 
 
 def migrate(store: Store) -> None:

@@ -1,0 +1,91 @@
+"""`creditgate-server import`: load files into the registry."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ..clock import legal_day
+from ..errors import GateError
+from ..registry.identity import PersonKey, key_path
+from ..registry.importer import ImportReport, import_file
+from ..registry.sheets import open_rows
+from ..rulebook.load import read_directory
+from ..storage.database import migrate, open_store
+
+UNREADABLE = 2
+"""Exit status where a file or the store can't be used."""
+
+
+def import_command(
+    files: Annotated[list[Path], typer.Argument(help="CSV 或 XLSX 文件", exists=True, dir_okay=False)],
+    store: Annotated[str, typer.Option(help="数据库, 例如 sqlite:///var/creditgate.db", envvar="CREDITGATE_STORE")],
+    rules: Annotated[Path, typer.Option(help="规则库目录", envvar="CREDITGATE_RULES")] = Path("rules"),
+    feed: Annotated[str | None, typer.Option(help="数据源代码; 不写时按内容判断")] = None,
+    as_of: Annotated[str | None, typer.Option(help="数据完整到哪一天(YYYY-MM-DD), 不写为今天")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="退回行文件, 不写为 文件名.rejects.csv")] = None,
+    person_key: Annotated[Path | None, typer.Option(help="个人标识密钥文件", envvar="CREDITGATE_PERSON_KEY")] = None,
+) -> None:
+    """导入双公示、名单、评价结果、信用记录和信用主体文件。"""
+    now = datetime.now(UTC)
+    console = Console(stderr=True)
+    try:
+        data_day = _data_day(as_of, legal_day(now))
+        catalogue = read_directory(rules).rule_set.catalogue
+        opened = open_store(store)
+        migrate(opened)
+        key = PersonKey.load(key_path(opened, person_key), create=opened.embedded)
+        for path in files:
+            with _progress(console) as progress:
+                task = progress.add_task(path.name, total=_count(path) if console.is_terminal else None)
+                report = import_file(
+                    opened,
+                    path,
+                    catalogue=catalogue,
+                    person_key=key,
+                    data_day=data_day,
+                    known_at=now,
+                    feed=feed,
+                    rejects=rejects,
+                    progress=lambda rows, task=task, bar=progress: bar.advance(task, rows),  # type: ignore[misc]
+                )
+            typer.echo(summary(report))
+    except GateError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(UNREADABLE) from None
+
+
+def summary(report: ImportReport) -> str:
+    """One line on what became of a file."""
+    line = (
+        f"{report.path.name}({report.kind.value}): 共 {report.rows} 行, 新增 {report.loaded}, "
+        f"更正 {report.revised}, 未变 {report.unchanged}, 退回 {report.rejected}"
+    )
+    return line + (f", 退回行见 {report.reject_file}" if report.reject_file else "")
+
+
+def _data_day(text: str | None, today: date) -> date:
+    if text is None:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("日期写作 YYYY-MM-DD", param_hint="--as-of") from None
+    if day > today:
+        raise typer.BadParameter("数据日期不能晚于今天", param_hint="--as-of")
+    return day
+
+
+def _count(path: Path) -> int:
+    with open_rows(path) as rows:
+        return max(sum(1 for _ in rows) - 1, 0)
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal)

@@ -1,0 +1,231 @@
+"""Importing files: streaming, idempotent, nothing overwritten, bad rows set aside with their reason."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, select, update
+
+from ..clock import rfc3339
+from ..errors import SetupFault
+from ..rulebook.catalogue import Catalogue
+from ..storage.database import Store, writing
+from .columns import FileKind, places, recognised
+from .identity import PersonKey
+from .rows import RatingRow, ReadRow, RecordRow, RowFault, RowReader, SubjectRow
+from .sheets import Row, open_rows
+from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, RegistryClock, SubjectRevision
+
+CHUNK = 1_000
+"""Rows in one transaction."""
+
+_subjects: Table = SubjectRevision.__table__  # type: ignore[attr-defined]
+_records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
+_ratings: Table = RatingRevision.__table__  # type: ignore[attr-defined]
+_feeds: Table = FeedUpdate.__table__  # type: ignore[attr-defined]
+_batches: Table = ImportBatch.__table__  # type: ignore[attr-defined]
+_clock: Table = RegistryClock.__table__  # type: ignore[attr-defined]
+
+_NAMED_BY: dict[str, tuple[str, ...]] = {
+    "subject_revision": ("identifier",),
+    "record_revision": ("identifier", "source", "document_number", "kind", "list"),
+    "rating_revision": ("identifier", "ladder", "decided_on"),
+}
+"""What names one thing in a table of revisions."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file's rows."""
+
+    path: Path
+    kind: FileKind
+    rows: int = 0
+    loaded: int = 0
+    """New to the registry."""
+    revised: int = 0
+    """Known with other content: a new revision was added."""
+    unchanged: int = 0
+    rejected: int = 0
+    reject_file: Path | None = None
+    feeds: set[str] = field(default_factory=set)
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    *,
+    catalogue: Catalogue,
+    person_key: PersonKey,
+    data_day: date,
+    known_at: datetime,
+    feed: str | None = None,
+    rejects: Path | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ImportReport:
+    """Load a file. `data_day` is the legal day up to which its data is complete; `known_at` the present instant.
+
+    Interrupted, it can be run again: what is there already is found unchanged. Raises SetupFault for a file that is
+    none of the known kinds, StoreDown where the store fails.
+    """
+    if feed is not None and feed not in catalogue.feeds:
+        raise SetupFault(f"目录中没有数据源 {feed}", "可用的有 " + "、".join(catalogue.feeds), "feed")
+    with open_rows(path) as rows, _Rejects(rejects or path.with_name(path.name + ".rejects.csv")) as aside:
+        headers = next(rows, (1, []))[1]
+        kind = recognised(headers)
+        if kind is None:
+            raise SetupFault(f"不认识的表头: {path.name}", "表头对照见 registry/columns.py 和文档", "file")
+        reader = RowReader(kind, places(kind, headers), headers, catalogue, person_key)
+        report = ImportReport(path, kind, feeds={feed} if feed else set())
+        aside.headers = headers
+        for chunk in _chunks(rows):
+            _load(store, _read(chunk, reader, report, aside), catalogue, rfc3339(known_at), report, named_feed=feed)
+            if progress is not None:
+                progress(len(chunk))
+    report.reject_file = aside.path if report.rejected else None
+    _finish(store, report, data_day, rfc3339(known_at))
+    return report
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    for row in rows:
+        if any(row[1]):
+            chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _read(chunk: list[Row], reader: RowReader, report: ImportReport, aside: _Rejects) -> list[ReadRow]:
+    good: list[ReadRow] = []
+    for number, cells in chunk:
+        report.rows += 1
+        try:
+            good.append(reader.read(cells))
+        except RowFault as fault:
+            report.rejected += 1
+            aside.add(number, fault, cells)
+    return good
+
+
+# -- writing --------------------------------------------------------------------------------------------------------
+
+
+def _load(
+    store: Store,
+    rows: list[ReadRow],
+    catalogue: Catalogue,
+    known_at: str,
+    report: ImportReport,
+    *,
+    named_feed: str | None,
+) -> None:
+    by_table: dict[str, tuple[Table, dict[tuple[str, ...], dict[str, Any]]]] = {}
+    for row in rows:
+        table, values = _values(row)
+        if named_feed is None:
+            report.feeds |= _feeds_of(row, catalogue)
+        values["content_hash"] = _content_hash(values)
+        values["known_at"] = known_at
+        name = tuple(str(values[column]) for column in _NAMED_BY[table.name])
+        latest = by_table.setdefault(table.name, (table, {}))[1]
+        if name in latest:
+            report.unchanged += 1  # the same thing twice in a file: the last row counts
+        latest[name] = values
+    with writing(store) as connection:
+        for table, named in by_table.values():
+            known = _known(connection, table, [values["identifier"] for values in named.values()])
+            new = [values for name, values in named.items() if known.get(name) != values["content_hash"]]
+            if new:
+                connection.execute(table.insert(), new)
+            revised = sum(
+                1 for name, values in named.items() if known.get(name, values["content_hash"]) != values["content_hash"]
+            )
+            report.revised += revised
+            report.loaded += len(new) - revised
+            report.unchanged += len(named) - len(new)
+
+
+def _known(connection: Connection, table: Table, identifiers: list[str]) -> dict[tuple[str, ...], str]:
+    """The content hash of the latest revision of everything that some subjects have."""
+    named_by = [table.c[name] for name in _NAMED_BY[table.name]]
+    statement = select(*named_by, table.c.content_hash).where(table.c.identifier.in_(sorted(set(identifiers))))
+    rows = connection.execute(statement.order_by(table.c.known_at, table.c.id))
+    return {tuple(row[:-1]): row[-1] for row in rows}
+
+
+def _values(row: ReadRow) -> tuple[Table, dict[str, Any]]:
+    if isinstance(row, SubjectRow):
+        attributes = msgspec.json.encode(row.attributes, order="sorted").decode()
+        return _subjects, {"identifier": row.identifier, "name": row.name, "attributes": attributes}
+    content = row.record if isinstance(row, RecordRow) else row.rating
+    table = _records if isinstance(row, RecordRow) else _ratings
+    values: dict[str, Any] = msgspec.to_builtins(content)
+    return table, {"identifier": row.identifier, **values}
+
+
+def _content_hash(values: dict[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()
+
+
+def _feeds_of(row: ReadRow, catalogue: Catalogue) -> set[str]:
+    if isinstance(row, RecordRow):
+        return {row.record.source}
+    if isinstance(row, RatingRow):
+        return {catalogue.ladders[row.rating.ladder].feed}
+    return {catalogue.facts[name].feed for name in row.attributes}
+
+
+def _finish(store: Store, report: ImportReport, data_day: date, known_at: str) -> None:
+    """The feeds delivered, and everyone who keeps something in memory looks again."""
+    with writing(store) as connection:
+        updates = [
+            {"feed": feed, "data_day": data_day.isoformat(), "known_at": known_at} for feed in sorted(report.feeds)
+        ]
+        if updates:
+            connection.execute(_feeds.insert(), updates)
+        counts = {name: getattr(report, name) for name in ("loaded", "revised", "unchanged", "rejected")}
+        batch = {"file_name": report.path.name, "file_kind": report.kind.value, "known_at": known_at, **counts}
+        connection.execute(_batches.insert(), batch)
+        connection.execute(update(_clock).values(version=_clock.c.version + 1))
+
+
+class _Rejects:
+    """The file of rows that were not loaded; made when the first one comes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.headers: list[str] = []
+        self._file: Any = None
+        self._writer: Any = None
+
+    def __enter__(self) -> _Rejects:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, number: int, fault: RowFault, cells: list[str]) -> None:
+        """Set a row aside: row number, field, reason, and the cells as they came, citizen numbers masked."""
+        if self._writer is None:
+            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            self._writer = csv.writer(self._file)
+            self._writer.writerow(["行号", "字段", "原因", *self.headers])
+        self._writer.writerow(
+            [number, fault.field, fault.reason, *(self._shown(place, cell) for place, cell in enumerate(cells))]
+        )
+
+    def _shown(self, place: int, cell: str) -> str:
+        header = self.headers[place] if place < len(self.headers) else ""
+        return "(不保留)" if "证件号码" in header and cell else cell
