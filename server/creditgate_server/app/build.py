@@ -16,7 +16,7 @@ from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
 from ..ledger.lookup import load_rule_set, save_rule_set
 from ..ledger.writer import ReceiptWriter
-from ..registry.identity import PersonKey
+from ..registry.identity import PersonKey, key_path
 from ..registry.lookup import Registry
 from ..rulebook.bundle import RuleSet
 from ..rulebook.load import Loaded, read_directory
@@ -81,7 +81,7 @@ async def build_gate(rule_set: RuleSet, callers: tuple[Caller, ...], settings: S
         registry=Registry(store),
         writer=ReceiptWriter(store, now=utc_now, patience_seconds=settings.store_seconds),
         store=store,
-        person_key=PersonKey.load(_person_key_path(settings)),
+        person_key=PersonKey.load(key_path(store, settings.person_key)),
         callers=Callers(callers),
         calls=Calls(settings.concurrent_calls),
         opinions=opinions,
@@ -110,9 +110,9 @@ def _stored_rule_set(store: Store, digest: str) -> RuleSet:
 
 
 def _prepare_store(settings: Settings, loaded: Loaded) -> None:
-    PersonKey.load(_person_key_path(settings))
     with closing(open_store(settings.store)) as store:
         migrate(store)
+        PersonKey.load(key_path(store, settings.person_key), create=True)
         save_rule_set(store, loaded.rule_set, loaded.files, utc_now())
 
 

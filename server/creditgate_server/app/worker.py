@@ -29,6 +29,7 @@ _log = structlog.get_logger("creditgate.worker")
 
 def main() -> int:
     """Run until SIGTERM or the supervisor's end. Exit status 1 where it can't start."""
+    sys.setswitchinterval(0.0005)
     messages = int(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor says when to end
     commission = decode_commission(sys.stdin.buffer.readline())
