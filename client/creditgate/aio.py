@@ -13,18 +13,25 @@ import grpc.aio
 
 from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc, supervision_pb2_grpc
 
-from .calling import BATCH_SIZE, CHANNEL_OPTIONS, Attempts, Policy, credentials, metadata
+from .answers import check_result, level_result, receipt_result
+from .batches import parts
+from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
-from .questions import DEFAULT_PURPOSE, FactValue, Question, Stage, Subject, level_proto, subjects_of
+from .questions import (
+    DEFAULT_PURPOSE,
+    FactValue,
+    Question,
+    Stage,
+    Subject,
+    level_proto,
+    subjects_of,
+    unsendable_is_invalid,
+)
 from .results import (
     CheckResult,
     LevelResult,
     QuestionFailed,
     ReceiptResult,
-    batch_result,
-    check_result,
-    level_result,
-    receipt_result,
 )
 
 Answer = TypeVar("Answer")
@@ -50,9 +57,9 @@ class AsyncClient:
         self._metadata = metadata(key)
         secure = credentials(target, tls, root_certificates, key)
         self._channel = (
-            grpc.aio.insecure_channel(target, options=CHANNEL_OPTIONS)
+            grpc.aio.insecure_channel(target, options=channel_options(target))
             if secure is None
-            else grpc.aio.secure_channel(target, secure, options=CHANNEL_OPTIONS)
+            else grpc.aio.secure_channel(target, secure, options=channel_options(target))
         )
         self._checks = credit_check_pb2_grpc.CreditCheckServiceStub(self._channel)
         self._supervision = supervision_pb2_grpc.SupervisionServiceStub(self._channel)
@@ -109,20 +116,14 @@ class AsyncClient:
     ) -> list[CheckResult | QuestionFailed]:
         """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
         results: list[CheckResult | QuestionFailed] = []
-        for start in range(0, len(questions), BATCH_SIZE):
-            request = credit_check_pb2.BatchCheckRequest(
-                questions=[question.to_proto() for question in questions[start : start + BATCH_SIZE]]
-            )
-            answer = await self._call(
-                lambda left, request=request: self._checks.BatchCheck(request, timeout=left, metadata=self._metadata),  # type: ignore[misc]
-                timeout if timeout is not None else max(self._policy.timeout, 30.0),
-            )
-            results += [batch_result(result) for result in answer.results]
+        for part in parts(questions):
+            results += part.results(() if part.nothing_to_ask else (await self._ask(part.request, timeout)).results)
         return results
 
     async def receipt(self, receipt_id: str, *, timeout: float | None = None) -> ReceiptResult:
         """A stored receipt with its answer. Raises UnknownThing, NotYours."""
-        request = credit_check_pb2.GetReceiptRequest(id=receipt_id)
+        with unsendable_is_invalid():
+            request = credit_check_pb2.GetReceiptRequest(id=receipt_id)
         return receipt_result(
             await self._call(
                 lambda left: self._checks.GetReceipt(request, timeout=left, metadata=self._metadata), timeout
@@ -145,6 +146,14 @@ class AsyncClient:
             await self._call(
                 lambda left: self._supervision.GetLevel(request, timeout=left, metadata=self._metadata), timeout
             )
+        )
+
+    async def _ask(
+        self, request: credit_check_pb2.BatchCheckRequest, timeout: float | None
+    ) -> credit_check_pb2.BatchCheckResponse:
+        seconds = timeout if timeout is not None else max(self._policy.timeout, LONG_TIMEOUT)
+        return await self._call(
+            lambda left: self._checks.BatchCheck(request, timeout=left, metadata=self._metadata), seconds
         )
 
     async def _call(self, call: Callable[[float], Awaitable[Answer]], timeout: float | None) -> Answer:

@@ -19,8 +19,8 @@ CHANNEL_OPTIONS = [
     ("grpc.enable_retries", 0),  # retries are ours: they keep the request_id and the deadline
 ]
 
-BATCH_SIZE = 1_000
-"""Questions in one call; longer lists are sent in several."""
+LONG_TIMEOUT = 30.0
+"""Seconds for a batch where the caller names no time and the client's own is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def credentials(
     if tls or root_certificates is not None:
         return grpc.ssl_channel_credentials(root_certificates=root_certificates)
     if key is not None and not is_loopback(target):
-        raise WhoAreYou("密钥不能经明文连接发送", "使用 TLS(tls=True 或 root_certificates)", reason="WHO_ARE_YOU")
+        raise WhoAreYou("密钥不能经明文连接发送", "使用 TLS(tls=True 或 root_certificates)", "key", "WHO_ARE_YOU")
     return None
 
 
@@ -53,8 +53,15 @@ def is_loopback(target: str) -> bool:
         return False
 
 
+def channel_options(target: str) -> list[tuple[str, int]]:
+    """Options of the channel. A call to this machine never goes through a proxy, nor does its key."""
+    return [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0)] if is_loopback(target) else CHANNEL_OPTIONS
+
+
 def metadata(key: str | None) -> tuple[tuple[str, str], ...]:
-    """Call metadata that says who asks."""
+    """Call metadata that says who asks. Raises WhoAreYou for a key that can't be sent."""
+    if key and not (key.isascii() and key.isprintable()):
+        raise WhoAreYou("密钥含有不能发送的字符", "密钥由可打印的 ASCII 字符组成, 请核对", "key", "WHO_ARE_YOU")
     return (("authorization", f"Bearer {key}"),) if key else ()
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 import grpc
-from google.rpc import error_details_pb2
+from google.protobuf.message import DecodeError
+from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-@dataclass(slots=True)
+
+@dataclass(eq=False)
 class CreditGateError(Exception):
     """Base of all errors of the client: message and hint in Chinese, the field at fault, the service's reason."""
 
@@ -101,6 +108,12 @@ _BY_CODE: dict[grpc.StatusCode, type[CreditGateError]] = {
     grpc.StatusCode.CANCELLED: Unavailable,
 }
 
+_HINTS: dict[type[CreditGateError], str] = {
+    Unavailable: "请核对服务地址, 并确认服务已启动; 用同一 request_id 重试是安全的",
+    DeadlineExceeded: "用同一 request_id 重试是安全的",
+    TooLarge: "请减少问题、主体或事实的数目",
+}
+
 _IN_CHINESE: dict[type[CreditGateError], str] = {
     Unavailable: "连接不上信用门服务",
     DeadlineExceeded: "在限定时间内没有得到答复",
@@ -113,17 +126,39 @@ def of_reason(reason: str) -> type[CreditGateError]:
     return _BY_REASON.get(reason, ServiceError)
 
 
+def readable(unpack: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """An answer that can't be read, as from a service that breaks the contract, is a ServiceError."""
+
+    @functools.wraps(unpack)
+    def unpack_or_fail(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return unpack(*args, **kwargs)
+        except ValueError as fault:
+            message = f"读不懂服务的答复: {fault}"
+            raise ServiceError(message, "请核对客户端与服务的版本", reason="BAD_ANSWER") from fault
+
+    return unpack_or_fail
+
+
 def from_rpc(error: grpc.RpcError) -> CreditGateError:
     """The typed error of a failed call."""
     code = error.code()
     kind = _BY_CODE.get(code, ServiceError)
-    result = kind(_IN_CHINESE.get(kind, error.details() or str(code)), reason=code.name)
-    status = rpc_status.from_call(error)
+    result = kind(_IN_CHINESE.get(kind, error.details() or code.name), _HINTS.get(kind, ""), reason=code.name)
+    status = _status_details(error)
     for detail in status.details if status is not None else ():
         _read_detail(detail, result)
     chosen = of_reason(result.reason) if result.reason in _BY_REASON else kind
     text = status.message if status is not None else result.message
     return chosen(text, result.hint, result.field, result.reason, result.retry_after)
+
+
+def _status_details(error: grpc.RpcError) -> status_pb2.Status | None:
+    """The error details that came with the status; None where there are none, or they contradict it."""
+    try:
+        return rpc_status.from_call(error)
+    except (ValueError, DecodeError):
+        return None
 
 
 def _read_detail(detail: object, result: CreditGateError) -> None:

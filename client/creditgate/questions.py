@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,7 +77,14 @@ class Question:
     explain: bool = False
 
     def to_proto(self) -> credit_check_pb2.CheckRequest:
-        """The request. A question without a request_id gets one, so that a retry is safe."""
+        """The request. A question without a request_id gets one, so that a retry is safe.
+
+        Raises InvalidQuestion for what a message can't hold: broken text, a number beyond 64 bits, an unknown stage.
+        """
+        with unsendable_is_invalid():
+            return self._message()
+
+    def _message(self) -> credit_check_pb2.CheckRequest:
         return credit_check_pb2.CheckRequest(
             organ=self.organ,
             item=self.item,
@@ -90,6 +98,19 @@ class Question:
             request_id=self.request_id or new_request_id(),
             explain=self.explain,
         )
+
+
+@contextmanager
+def unsendable_is_invalid() -> Iterator[None]:
+    """Turns what protobuf refuses to take into InvalidQuestion."""
+    try:
+        yield
+    except (ValueError, TypeError) as fault:
+        raise InvalidQuestion(
+            f"问题中有不能发送的内容: {fault!s:.200}".encode(errors="replace").decode(),
+            "请核对文字编码、数值大小和类型",
+            reason="INVALID_QUESTION",
+        ) from fault
 
 
 def new_request_id() -> str:
@@ -133,13 +154,14 @@ def level_proto(
     organ: str, subject: str | Subject, as_of: date | str | None, purpose: str, request_id: str | None
 ) -> supervision_pb2.GetLevelRequest:
     """The level question's message."""
-    return supervision_pb2.GetLevelRequest(
-        organ=organ,
-        subject=subject_proto(subjects_of(subject)[0]),
-        as_of=_text(as_of),
-        purpose=purpose,
-        request_id=request_id or new_request_id(),
-    )
+    with unsendable_is_invalid():
+        return supervision_pb2.GetLevelRequest(
+            organ=organ,
+            subject=subject_proto(subjects_of(subject)[0]),
+            as_of=_text(as_of),
+            purpose=purpose,
+            request_id=request_id or new_request_id(),
+        )
 
 
 def _text(value: date | datetime | str | None) -> str:

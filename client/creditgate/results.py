@@ -1,16 +1,13 @@
-"""Answers as plain frozen values, made from the protos."""
+"""Answers as plain frozen values; `answers.py` makes them from the protos."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
-
-from .errors import CreditGateError, of_reason
+from .errors import CreditGateError
 
 
 class Outcome(StrEnum):
@@ -250,145 +247,6 @@ class QuestionFailed:
     """A question of a batch that was not answered."""
 
     error: CreditGateError
-
-
-def check_result(answer: credit_check_pb2.CheckResponse) -> CheckResult:
-    """From the proto."""
-    standings = tuple(_standing(standing) for standing in answer.standings)
-    return CheckResult(
-        outcome=Outcome(credit_check_pb2.Outcome.Name(answer.outcome).removeprefix("OUTCOME_")),
-        grade=standings[0].grade.code if standings else "",
-        level=standings[0].level.code if standings else "",
-        measures=tuple(_measure(measure) for measure in answer.measures),
-        undetermined=_undetermined(answer.undetermined),
-        rule_set=answer.rule_set,
-        receipt=_stamp(answer.receipt),
-        as_of=date.fromisoformat(answer.as_of),
-        summary=answer.summary,
-        standings=standings,
-        set_aside=tuple(
-            SetAside(entry.code, entry.title, entry.rule, tuple(entry.yields_to), entry.subject)
-            for entry in answer.set_aside
-        ),
-        near_misses=tuple(
-            NearMiss(miss.rule, miss.title, miss.condition, miss.found, miss.would_give, miss.subject)
-            for miss in answer.near_misses
-        ),
-        feeds=_feeds(answer.feeds),
-    )
-
-
-def level_result(answer: supervision_pb2.GetLevelResponse) -> LevelResult:
-    """From the proto."""
-    standing = _standing(answer.standing)
-    return LevelResult(
-        grade=standing.grade.code,
-        level=standing.level.code,
-        standing=standing,
-        evidence=tuple(_evidence(evidence) for evidence in answer.evidence),
-        undetermined=_undetermined(answer.undetermined),
-        feeds=_feeds(answer.feeds),
-        rule_set=answer.rule_set,
-        as_of=date.fromisoformat(answer.as_of),
-        receipt=_stamp(answer.receipt),
-    )
-
-
-def receipt_result(answer: credit_check_pb2.GetReceiptResponse) -> ReceiptResult:
-    """From the proto."""
-    return ReceiptResult(
-        id=answer.id,
-        hash=answer.hash,
-        previous_hash=answer.previous_hash,
-        chain=answer.chain,
-        number=answer.number,
-        issued_at=datetime.fromisoformat(answer.issued_at),
-        canonical_json=answer.canonical_json,
-        answer=check_result(answer.answer) if answer.HasField("answer") else None,
-    )
-
-
-def batch_result(result: credit_check_pb2.BatchResult) -> CheckResult | QuestionFailed:
-    """From the proto."""
-    if result.WhichOneof("result") == "answer":
-        return check_result(result.answer)
-    error = result.error
-    return QuestionFailed(of_reason(error.reason)(error.message, error.hint, error.field, error.reason))
-
-
-def _measure(measure: credit_check_pb2.Measure) -> Measure:
-    return Measure(
-        code=measure.code,
-        title=measure.title,
-        kind=MeasureKind(credit_check_pb2.MeasureKind.Name(measure.kind).removeprefix("MEASURE_KIND_").lower()),
-        duty=Duty(credit_check_pb2.Duty.Name(measure.duty).removeprefix("DUTY_").lower()),
-        prohibits=measure.prohibits,
-        subject=measure.subject,
-        basis=_basis(measure.basis),
-        evidence=tuple(_evidence(evidence) for evidence in measure.evidence),
-        rule=measure.rule,
-        rule_title=measure.rule_title,
-        other_rules=tuple(measure.other_rules),
-        in_force_until=_day(measure.in_force_until),
-        remedies=tuple(
-            Remedy(remedy.repairable, remedy.condition, _day(remedy.earliest_on), remedy.channel)
-            for remedy in measure.remedies
-        ),
-        verified=measure.verified,
-        instruction=measure.instruction,
-    )
-
-
-def _standing(standing: common_pb2.Standing) -> Standing:
-    grade, level = standing.grade, standing.level
-    return Standing(
-        subject=standing.subject,
-        identifier=standing.identifier,
-        grade=Graded(grade.code, grade.title, grade.rule, _basis(grade.basis)),
-        level=Graded(level.code, level.title, level.rule, _basis(level.basis), level.frequency),
-        ratings=tuple(
-            SectorRating(rating.ladder, rating.title, rating.rating, _day(rating.decided_on))
-            for rating in standing.ratings
-        ),
-    )
-
-
-def _basis(entries: Iterable[common_pb2.Basis]) -> tuple[Basis, ...]:
-    return tuple(Basis(entry.instrument, entry.title, entry.number, entry.article) for entry in entries)
-
-
-def _evidence(evidence: common_pb2.Evidence) -> Evidence:
-    return Evidence(
-        kind=evidence.kind,
-        list=evidence.list,
-        title=evidence.title,
-        document_number=evidence.document_number,
-        organ=evidence.organ,
-        decided_on=_day(evidence.decided_on),
-        until=_day(evidence.until),
-    )
-
-
-def _undetermined(entries: Iterable[common_pb2.Undetermined]) -> tuple[Undetermined, ...]:
-    return tuple(
-        Undetermined(entry.what, entry.label, entry.supplier, entry.reason, entry.subject, tuple(entry.rules))
-        for entry in entries
-    )
-
-
-def _feeds(entries: Iterable[common_pb2.FeedAge]) -> tuple[FeedAge, ...]:
-    return tuple(
-        FeedAge(entry.feed, entry.title, _day(entry.data_day), entry.age_days, entry.max_age_days, entry.stale)
-        for entry in entries
-    )
-
-
-def _stamp(stamp: common_pb2.ReceiptStamp) -> ReceiptStamp:
-    return ReceiptStamp(stamp.id, stamp.hash, datetime.fromisoformat(stamp.issued_at))
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
