@@ -196,10 +196,27 @@ class Sample:
 
 
 CAST = (
-    "甲一样例食品", "乙二样例餐饮", "丙三样例药房", "丁四样例建筑", "戊五样例劳务", "己六样例环保", "庚七样例化工", "辛八样例物流",
-    "壬九样例旅行社", "癸十样例电子", "子一样例科技", "丑二样例家具", "寅三样例进出口", "卯四样例服装", "辰五样例地产", "巳六样例土壤检测",
-    "午七样例环评咨询", "未八样例餐饮", "申九样例机械", "酉十样例培训",
-)  # fmt: skip
+    "甲一样例食品",
+    "乙二样例餐饮",
+    "丙三样例药房",
+    "丁四样例建筑",
+    "戊五样例劳务",
+    "己六样例环保",
+    "庚七样例化工",
+    "辛八样例物流",
+    "壬九样例旅行社",
+    "癸十样例电子",
+    "子一样例科技",
+    "丑二样例家具",
+    "寅三样例进出口",
+    "卯四样例服装",
+    "辰五样例地产",
+    "巳六样例土壤检测",
+    "午七样例环评咨询",
+    "未八样例餐饮",
+    "申九样例机械",
+    "酉十样例培训",
+)
 
 
 def add_cast(sample: Sample) -> None:
@@ -236,6 +253,24 @@ def add_cast(sample: Sample) -> None:
     sample.entry("", "失信被执行人名单", days_ago(45), COURT, id_number=CITIZEN)
     sample.entry(food, "守信激励对象名单(红名单)", days_ago(300), REFORM)
     sample.record(electronics, "守信荣誉", days_ago(250), REFORM)
+
+
+def add_every_list(sample: Sample) -> None:
+    """One entry of each list that would else be empty: a feed that brought nothing is not known to be complete."""
+    for number, (name, organ) in enumerate(
+        (
+            ("文化和旅游市场严重失信主体名单", "东莞市文化广电旅游体育局"),
+            ("严重违法超限超载运输失信当事人名单", TRANSPORT),
+            ("食品药品严重违法失信者名单", MARKET),
+            ("知识产权领域严重违法失信名单", MARKET),
+            ("统计严重失信企业名单", "东莞市统计局"),
+            ("建筑市场主体严重失信名单", HOUSING),
+            ("环境影响评价信用平台失信黑名单(编制单位和编制人员)", ECOLOGY),
+            ("重大税收违法失信主体", TAX),
+        ),
+        start=len(CAST) + 1,
+    ):
+        sample.entry(uscc(number), name, days_ago(100 + number), organ)
 
 
 def add_random(sample: Sample, random: Random) -> None:
@@ -327,6 +362,7 @@ def main(folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     sample = Sample()
     add_cast(sample)
+    add_every_list(sample)
     add_random(sample, Random(SEED))
     write(folder / "subjects.csv", sample.subjects)
     write(folder / "penalties.csv", sample.penalties)
