@@ -16,7 +16,7 @@ import grpc
 import structlog
 from google.protobuf.message import Message
 
-from ..errors import TooMuch
+from ..errors import NotReady, TooMuch
 from . import metrics
 from .status import abort, code_of, readable
 
@@ -45,6 +45,7 @@ class Calls:
         """`most`: calls handled at the same time."""
         self._most = most
         self.running = 0
+        self._refusing = False
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -55,6 +56,8 @@ class Calls:
         status = "CANCELLED"
         self._enter()
         try:
+            if self._refusing:
+                raise NotReady("服务正在停止", "请用同一 request_id 重试")
             if self.running > self._most:
                 raise TooMuch(f"同时处理的请求超过 {self._most} 个", "请稍后重试")
             result = await answer(notes)
@@ -67,6 +70,10 @@ class Calls:
         finally:
             self._leave()
             _record(method, status, time.perf_counter() - started, notes)
+
+    def refuse(self) -> None:
+        """From now on every new call is told to try again."""
+        self._refusing = True
 
     async def idle(self) -> None:
         """Wait until no call is being handled."""

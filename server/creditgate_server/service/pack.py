@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar
+
+from google.protobuf.message import Message
 
 from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 
@@ -42,6 +45,9 @@ _DUTIES: dict[Duty, credit_check_pb2.Duty.ValueType] = {
 
 _MeasureKey = tuple[str, str, Duty, tuple[Citation, ...], str, str, str, MeasureKind, bool, bool]
 
+Value = TypeVar("Value")
+Packed = TypeVar("Packed", bound=Message)
+
 MOST_KEPT = 10_000
 """Prepared parts of one sort kept; rule sets stay far below, and a stored receipt of another one can't grow it."""
 
@@ -51,6 +57,7 @@ class Packer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._kept: dict[int, tuple[object, Message]] = {}
         self._measures: dict[_MeasureKey, credit_check_pb2.Measure] = {}
         self._grades: dict[Graded, common_pb2.Grade] = {}
         self._levels: dict[Graded, common_pb2.Level] = {}
@@ -63,16 +70,27 @@ class Packer:
             as_of=decision.day.isoformat(),
             summary=summary(decision),
         )
-        answer.standings.extend([self._standing(standing) for standing in decision.standings])
+        for standing in decision.standings:
+            answer.standings.append(self._keep(standing, self._standing))
         for measure in decision.measures:
-            self._add_measure(answer.measures.add(), measure)
+            answer.measures.append(self._keep(measure, self._measure))
         for aside in decision.set_aside:
             answer.set_aside.add(
                 code=aside.code, title=aside.title, rule=aside.rule, yields_to=aside.yields_to, subject=aside.subject
             )
         answer.undetermined.extend([_undetermined(entry) for entry in decision.undetermined])
-        answer.feeds.extend([_feed(feed) for feed in decision.feeds])
+        answer.MergeFrom(self._keep(decision.feeds, _feeds))
         return answer
+
+    def _keep(self, value: Value, pack: Callable[[Value], Packed]) -> Packed:
+        """The packed form of a part of a decision. The same part, as one value, comes again with the next question."""
+        kept = self._kept.get(id(value))
+        if kept is None or kept[0] is not value:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[id(value)] = (value, pack(value))
+        packed: Packed = kept[1]  # type: ignore[assignment]
+        return packed
 
     def level(self, decision: LevelDecision) -> supervision_pb2.GetLevelResponse:
         """The answer to a level question, still without receipt."""
@@ -98,7 +116,8 @@ class Packer:
             )
         return packed
 
-    def _add_measure(self, target: credit_check_pb2.Measure, measure: MeasureApplied) -> None:
+    def _measure(self, measure: MeasureApplied) -> credit_check_pb2.Measure:
+        target = credit_check_pb2.Measure()
         target.CopyFrom(self._fixed_part(measure))
         target.subject = measure.subject
         if measure.other_rules:
@@ -109,6 +128,7 @@ class Packer:
             target.evidence.extend(_evidence(measure.evidence))
         if measure.remedies:
             target.remedies.extend([_remedy(remedy) for remedy in measure.remedies])
+        return target
 
     def _fixed_part(self, measure: MeasureApplied) -> credit_check_pb2.Measure:
         key = (
@@ -228,6 +248,11 @@ def _undetermined(entry: Unsettled) -> common_pb2.Undetermined:
         rules=entry.rules,
         reason=entry.reason,
     )
+
+
+def _feeds(feeds: tuple[FeedUsed, ...]) -> credit_check_pb2.CheckResponse:
+    """An answer with nothing but the feeds, to be merged into answers."""
+    return credit_check_pb2.CheckResponse(feeds=[_feed(feed) for feed in feeds])
 
 
 def _feed(feed: FeedUsed) -> common_pb2.FeedAge:

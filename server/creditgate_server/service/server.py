@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -29,7 +30,7 @@ SERVICES = (
 )
 
 _SETTLE_SECONDS = 0.2
-"""A call that came in just before the port closed reaches its handler within this time."""
+"""A call that has arrived reaches its handler, and an answer its connection, within this time."""
 
 
 def build_server(gate: Gate, readiness: Readiness, settings: Settings, address: str) -> grpc.aio.Server:
@@ -55,16 +56,17 @@ def build_server(gate: Gate, readiness: Readiness, settings: Settings, address: 
 
 
 async def drain(server: grpc.aio.Server, calls: Calls, readiness: Readiness, seconds: float) -> None:
-    """Take no new calls, let the running ones end for at most so many seconds, then stop.
+    """End the calls that came before, refuse those that come after, then stop. Running ones have so many seconds.
 
-    Watchers of the health service hold a call for ever, so the running calls are counted, not gRPC's.
+    gRPC's own stop drops calls that have arrived and have no handler yet, and waits for watchers of the health service,
+    who never end: so it comes last, when nothing of ours is running.
     """
     await readiness.leave()
-    stopping = asyncio.create_task(server.stop(seconds))
-    await asyncio.wait({stopping}, timeout=min(_SETTLE_SECONDS, seconds))
-    await asyncio.wait({stopping, asyncio.create_task(calls.idle())}, timeout=seconds, return_when="FIRST_COMPLETED")
-    await server.stop(None)
-    await stopping
+    await asyncio.sleep(min(_SETTLE_SECONDS, seconds))
+    calls.refuse()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(calls.idle(), seconds)
+    await server.stop(_SETTLE_SECONDS)
 
 
 def _listen(server: grpc.aio.Server, settings: Settings, address: str) -> None:

@@ -1,0 +1,64 @@
+"""A worker is killed in the middle of the work: nothing acknowledged is lost, nothing is answered twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from creditgate import Client
+from tests.service.running import BREACHER, ITEM, ORGAN, TRUSTED, Service, fill_registry, serving
+
+CALLS = 2000
+THREADS = 16
+WHOLE_AGAIN_SECONDS = 5.0
+"""What is promised. The health service is watched for as long, so a miss is an error and not a slow test."""
+
+
+@pytest.fixture(params=["1", "2"])
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
+    fill_registry(f"sqlite:///{tmp_path}/gate.db")
+    with serving(tmp_path, "--workers", request.param, "--log-level", "info") as running:
+        yield running
+
+
+def test_kill_9_in_the_middle_of_2000_calls(service: Service) -> None:
+    answers: dict[str, str] = {}
+    halfway = threading.Event()
+
+    def ask(number: int) -> None:
+        request_id = f"call-{number}"
+        answer = client.check(
+            organ=ORGAN,
+            item=ITEM,
+            subjects=(TRUSTED, BREACHER)[number % 2],
+            case_number=f"虚构-{number}",
+            request_id=request_id,
+        )
+        answers[request_id] = answer.receipt.id
+        if len(answers) >= CALLS // 2:
+            halfway.set()
+
+    with Client(service.target, timeout=60, retries=100) as client, ThreadPoolExecutor(THREADS) as pool:
+        asked = [pool.submit(ask, number) for number in range(CALLS)]
+        assert halfway.wait(120)
+        victim = service.worker_ids()[0]
+        os.kill(victim, signal.SIGKILL)
+        service.await_health(1, patience=WHOLE_AGAIN_SECONDS)
+        for call in asked:
+            call.result()
+        again = {f"call-{number}": None for number in range(0, CALLS, 100)}
+        for request_id in again:
+            number = int(request_id.removeprefix("call-"))
+            ask(number)
+    assert len(answers) == CALLS
+    stored = service.receipts()
+    by_request = {request_id: receipt for receipt, (request_id, _) in stored.items()}
+    assert len(by_request) == len(stored), "one request_id has two receipts"
+    assert by_request == answers
+    assert victim not in service.worker_ids()

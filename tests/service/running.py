@@ -1,0 +1,214 @@
+"""A real service process for tests: started on a free port, awaited by what it says, stopped by a signal."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from sqlalchemy import select
+
+from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2_grpc
+from creditgate_server.clock import legal_day, rfc3339
+from creditgate_server.codes import uscc_check_character
+from creditgate_server.ledger.tables import ReceiptRow
+from creditgate_server.registry.tables import (
+    FeedUpdate,
+    RatingRevision,
+    RecordRevision,
+    RegistryClock,
+    SubjectRevision,
+)
+from creditgate_server.rulebook.load import read_directory
+from creditgate_server.storage.database import migrate, open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = ROOT / "rules"
+COMMAND = Path(sys.executable).with_name("creditgate-server")
+PATIENCE = 60.0
+"""Seconds after which something that should have happened counts as not happening."""
+
+ORGAN = "market-regulation"
+ITEM = "food-business-licence"
+
+
+def fictional(number: int) -> str:
+    """The code of a firm that does not exist, with a right check character."""
+    first = f"91441900MA{number:07d}"
+    return first + uscc_check_character(first)
+
+
+TRUSTED = fictional(1)
+"""Evaluated A, nothing on record."""
+BREACHER = fictional(2)
+"""Broke a commitment, not repaired."""
+
+
+class Service:
+    """A running `creditgate-server serve`."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path, store: str) -> None:
+        self.process = process
+        self.log = log
+        self.store = store
+        self.ready_line = ""
+        self.target = ""
+
+    def await_ready(self) -> None:
+        """Read the one line on standard output."""
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            assert selector.select(PATIENCE), f"not ready\n{self.log.read_text('utf-8')}"
+        self.ready_line = self.process.stdout.readline()
+        assert self.ready_line, f"ended with {self.process.wait()}\n{self.log.read_text('utf-8')}"
+        self.target = self.ready_line.split()[3].rstrip(",")
+
+    def worker_ids(self) -> list[int]:
+        """Process ids of the workers that live, in the order in which they became ready."""
+        ready = [event["pid"] for event in self.events() if event["event"] == "worker ready"]
+        return [pid for pid in ready if Path(f"/proc/{pid}").exists()]
+
+    def events(self) -> list[dict[str, object]]:
+        """The log so far."""
+        lines = self.log.read_text("utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def channel(self) -> grpc.Channel:
+        """A new connection."""
+        options = (
+            ("grpc.use_local_subchannel_pool", 1),
+            ("grpc.initial_reconnect_backoff_ms", 50),
+            ("grpc.min_reconnect_backoff_ms", 50),
+            ("grpc.max_reconnect_backoff_ms", 200),
+        )
+        return grpc.insecure_channel(self.target, options)
+
+    def await_health(self, wanted: int, service: str = "", patience: float = PATIENCE) -> None:
+        """Watch the health service until it says so."""
+        with self.channel() as channel:
+            watch = health_pb2_grpc.HealthStub(channel).Watch
+            request = health_pb2.HealthCheckRequest(service=service)
+            for response in watch(request, timeout=patience, wait_for_ready=True):
+                if response.status == wanted:
+                    return
+        raise AssertionError("the watch ended")
+
+    def receipts(self) -> dict[str, tuple[str | None, str]]:
+        """Every stored receipt's request_id and hash, by id."""
+        store = open_store(self.store)
+        table = ReceiptRow.__table__  # type: ignore[attr-defined]
+        with store.engine.connect() as connection:
+            rows = connection.execute(select(table.c.id, table.c.request_id, table.c.hash)).all()
+        store.close()
+        return {row.id: (row.request_id, row.hash) for row in rows}
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def serving(folder: Path, *options: str, store: str = "", rules: Path = RULES) -> Iterator[Service]:
+    """A service that is ready. Stopped at the end, whatever happened."""
+    service = start(folder, *options, store=store, rules=rules)
+    try:
+        service.await_ready()
+        yield service
+    finally:
+        if service.process.poll() is None:
+            service.stop()
+        assert service.process.stdout is not None
+        service.process.stdout.close()
+
+
+def start(folder: Path, *options: str, store: str = "", rules: Path = RULES, listen: str = "127.0.0.1:0") -> Service:
+    """A service that was started and may not be ready."""
+    store = store or f"sqlite:///{folder}/gate.db"
+    log = folder / "log.jsonl"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CREDITGATE_")}
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [str(COMMAND), "serve", "--rules", str(rules), "--store", store, "--listen", listen, *options],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
+        )
+    return Service(process, log, store)
+
+
+def fill_registry(address: str) -> None:
+    """Two firms, with every feed complete up to yesterday."""
+    store = open_store(address)
+    migrate(store)
+    known_at = rfc3339(datetime.now(UTC) - timedelta(days=1))
+    yesterday = (legal_day(datetime.now(UTC)) - timedelta(days=1)).isoformat()
+    common = {"content_hash": "", "known_at": known_at}
+    attributes = '{"operating_state": "normal", "registered_on": "2015-03-01", "small_micro": 1}'
+    firms = [
+        {"identifier": code, "name": f"虚构企业{number}", "attributes": attributes, **common}
+        for number, code in enumerate((TRUSTED, BREACHER))
+    ]
+    rating = {"identifier": TRUSTED, "ladder": "public-credit", "decided_on": "2026-01-05", "rating": "A", **common}
+    breach = {
+        "identifier": BREACHER,
+        "source": "commitment",
+        "document_number": "虚构承诺〔2026〕1号",
+        "kind": "commitment-breach",
+        "list": "",
+        "severity": "",
+        "organ": ORGAN,
+        "organ_title": "市场监督管理局",
+        "decided_on": date(2026, 2, 3).isoformat(),
+        "effective_from": date(2026, 2, 3).isoformat(),
+        "state": "effective",
+        "amount_fen": 0,
+        **common,
+    }
+    feeds = [
+        {"feed": feed, "data_day": yesterday, "known_at": known_at}
+        for feed in read_directory(RULES).rule_set.catalogue.feeds
+    ]
+    with store.engine.begin() as connection:
+        for table, rows in (
+            (SubjectRevision, firms),
+            (RatingRevision, [rating]),
+            (RecordRevision, [breach]),
+            (FeedUpdate, feeds),
+        ):
+            connection.execute(table.__table__.insert(), rows)  # type: ignore[attr-defined]
+        clock = RegistryClock.__table__  # type: ignore[attr-defined]
+        connection.execute(clock.update().values(version=clock.c.version + 1))
+    store.close()
+
+
+def question(**changes: object) -> credit_check_pb2.CheckRequest:
+    """A sound question about the trusted firm, with changes."""
+    fields: dict[str, object] = {
+        "organ": ORGAN,
+        "item": ITEM,
+        "case_number": "虚构-2026-0001",
+        "purpose": "食品经营许可审批",
+        "subjects": [common_pb2.Subject(uscc=TRUSTED)],
+        **changes,
+    }
+    return credit_check_pb2.CheckRequest(**fields)  # type: ignore[arg-type]
+
+
+def checks(channel: grpc.Channel) -> credit_check_pb2_grpc.CreditCheckServiceStub:
+    return credit_check_pb2_grpc.CreditCheckServiceStub(channel)
+
+
+def supervision(channel: grpc.Channel) -> supervision_pb2_grpc.SupervisionServiceStub:
+    return supervision_pb2_grpc.SupervisionServiceStub(channel)

@@ -1,0 +1,176 @@
+"""What a sound question gets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import grpc
+import pytest
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2
+from creditgate_server.rulebook.load import read_directory
+
+from .errors import detail
+from .running import BREACHER, ITEM, ORGAN, RULES, TRUSTED, Service, fictional, question, supervision
+
+Gate = credit_check_pb2_grpc.CreditCheckServiceStub
+
+
+def test_the_ready_line_names_port_workers_and_rule_set(service: Service) -> None:
+    digest = read_directory(RULES).rule_set.digest
+    assert service.ready_line == f"creditgate-server ready on {service.target}, 1 worker, rule set {digest}\n"
+
+
+def test_a_trusted_firm_gets_incentives_with_basis_and_receipt(gate: Gate) -> None:
+    answer = gate.Check(question())
+    assert answer.outcome == credit_check_pb2.OUTCOME_INCENTIVES, answer
+    assert answer.standings[0].grade.code == "A"
+    assert answer.standings[0].identifier == TRUSTED
+    assert answer.receipt.id.startswith("r-")
+    assert len(answer.receipt.hash) == 64
+    assert answer.summary
+    for measure in answer.measures:
+        assert measure.basis, measure
+        assert all(basis.title for basis in measure.basis), measure
+
+
+def test_a_broken_commitment_restrains_and_shows_its_record(gate: Gate) -> None:
+    answer = gate.Check(question(subjects=[common_pb2.Subject(uscc=BREACHER)]))
+    assert answer.outcome == credit_check_pb2.OUTCOME_MEASURES, answer
+    measure = next(one for one in answer.measures if one.code == "no-commitment-route")
+    assert measure.kind == credit_check_pb2.MEASURE_KIND_RESTRAINT
+    assert measure.duty == credit_check_pb2.DUTY_MANDATORY
+    assert [evidence.document_number for evidence in measure.evidence] == ["虚构承诺〔2026〕1号"]
+
+
+def test_a_firm_that_nobody_delivered_is_undetermined_not_clear(gate: Gate) -> None:
+    answer = gate.Check(question(subjects=[common_pb2.Subject(uscc=fictional(999))]))
+    assert answer.outcome == credit_check_pb2.OUTCOME_UNDETERMINED, answer
+    assert all(entry.supplier and entry.reason for entry in answer.undetermined), answer
+
+
+def test_a_citizen_number_is_answered_by_its_keyed_hash_alone(gate: Gate, service: Service) -> None:
+    number = "11010519491231002X"  # the standard's own sample
+    person = common_pb2.Subject(citizen_id=number, role=common_pb2.ROLE_LEGAL_REPRESENTATIVE)
+    answer = gate.Check(question(subjects=[common_pb2.Subject(uscc=TRUSTED), person]))
+    key = answer.standings[1].identifier
+    assert key.startswith("p:")
+    by_key = common_pb2.Subject(person_key=key, role=common_pb2.ROLE_LEGAL_REPRESENTATIVE)
+    again = gate.Check(question(subjects=[common_pb2.Subject(uscc=TRUSTED), by_key]))
+    assert again.standings[1].identifier == key
+    stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
+    assert number not in stored.canonical_json
+    assert number not in service.log.read_text("utf-8")
+
+
+def test_a_receipt_can_be_had_again_with_its_answer_and_its_hash(gate: Gate) -> None:
+    answer = gate.Check(question(subjects=[common_pb2.Subject(uscc=BREACHER)]))
+    stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
+    assert stored.answer == answer
+    assert hashlib.sha256(stored.canonical_json.encode()).hexdigest() == stored.hash == answer.receipt.hash
+    assert json.loads(stored.canonical_json)["rule_set"] == answer.rule_set
+    assert stored.number >= 1
+
+
+def test_the_same_request_id_and_body_gives_the_same_answer_and_receipt(gate: Gate) -> None:
+    asked = question(request_id="same-id-same-body", explain=True)
+    first, second = gate.Check(asked), gate.Check(asked)
+    assert first == second
+
+
+def test_the_same_request_id_with_another_body_is_a_conflict(gate: Gate) -> None:
+    gate.Check(question(request_id="same-id-other-body"))
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(question(request_id="same-id-other-body", purpose="别的用途"))
+    assert refused.value.code() is grpc.StatusCode.ALREADY_EXISTS
+    assert detail(refused.value).reason == "ID_CONFLICT"
+
+
+def test_facts_may_be_typed_or_written(gate: Gate) -> None:
+    typed = [common_pb2.Fact(name="commitment_requested", flag=True), common_pb2.Fact(name="documents_missing", whole=2)]
+    written = [
+        common_pb2.Fact(name="documents_missing", written="2"),
+        common_pb2.Fact(name="commitment_requested", written="true"),
+    ]
+    first = gate.Check(question(facts=typed, request_id="typed-or-written"))
+    assert gate.Check(question(facts=written, request_id="typed-or-written")) == first
+
+
+def test_near_misses_come_where_asked_for_only(gate: Gate) -> None:
+    asked = question(subjects=[common_pb2.Subject(uscc=BREACHER)])
+    assert not gate.Check(asked).near_misses
+    asked.explain = True
+    for miss in gate.Check(asked).near_misses:
+        assert miss.rule
+        assert miss.condition
+
+
+def test_what_was_known_before_the_first_delivery_is_nothing(gate: Gate) -> None:
+    answer = gate.Check(question(as_of="2025-06-01", known_at="2025-06-01T08:00:00+08:00"))
+    assert answer.outcome == credit_check_pb2.OUTCOME_UNDETERMINED
+    assert answer.as_of == "2025-06-01"
+
+
+def test_a_level_has_grade_frequency_and_receipt(channel: grpc.Channel) -> None:
+    request = supervision_pb2.GetLevelRequest(
+        organ=ORGAN, subject=common_pb2.Subject(uscc=TRUSTED), purpose="日常监管", request_id="level-once"
+    )
+    answer = supervision(channel).GetLevel(request)
+    assert answer.standing.grade.code == "A"
+    assert answer.standing.level.code
+    assert answer.standing.level.frequency
+    assert supervision(channel).GetLevel(request) == answer
+
+
+def test_in_a_batch_a_wrong_question_fails_alone_and_order_holds(gate: Gate) -> None:
+    questions = [question(case_number=f"批-{number}") for number in range(40)]
+    questions[17] = question(item="no-such-item")
+    answers = gate.BatchCheck(credit_check_pb2.BatchCheckRequest(questions=questions)).results
+    assert len(answers) == 40
+    assert [number for number, one in enumerate(answers) if one.HasField("error")] == [17]
+    assert answers[17].error.reason == "INVALID_QUESTION"
+    assert answers[17].error.field == "item"
+    for number in (0, 39):
+        stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answers[number].answer.receipt.id))
+        assert json.loads(stored.canonical_json)["question"]["case_number"] == f"批-{number}"
+
+
+def test_one_request_id_twice_in_a_batch_is_one_receipt(gate: Gate) -> None:
+    twins = [question(request_id="twins"), question(request_id="twins"), question(request_id="twins", item="x")]
+    first, second, third = gate.BatchCheck(credit_check_pb2.BatchCheckRequest(questions=twins)).results
+    assert first.answer == second.answer
+    assert third.error.reason == "INVALID_QUESTION"
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+def test_a_batch_has_1_to_1000_questions(gate: Gate, count: int) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.BatchCheck(credit_check_pb2.BatchCheckRequest(questions=[question()] * count))
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_reflection_lists_the_services(channel: grpc.Channel) -> None:
+    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+    request = reflection_pb2.ServerReflectionRequest(list_services="")
+    answer = next(iter(stub.ServerReflectionInfo(iter([request]))))
+    names = {one.name for one in answer.list_services_response.service}
+    assert {"creditgate.v1.CreditCheckService", "creditgate.v1.SupervisionService", "grpc.health.v1.Health"} <= names
+
+
+def test_health_is_told_for_the_whole_and_each_service(service: Service) -> None:
+    for name in ("", "creditgate.v1.CreditCheckService", "creditgate.v1.SupervisionService"):
+        service.await_health(1, name)
+
+
+def test_logs_name_caller_item_and_receipt_but_no_subject(gate: Gate, service: Service) -> None:
+    answer = gate.Check(question(subjects=[common_pb2.Subject(uscc=BREACHER)]))
+    line = next(event for event in service.events() if event.get("receipt") == answer.receipt.id)
+    assert (line["method"], line["status"], line["caller"], line["item"]) == ("Check", "OK", "local", ITEM)
+    assert BREACHER not in service.log.read_text("utf-8")
+
+
+def test_no_second_opinion_differed(gate: Gate, service: Service) -> None:
+    gate.Check(question())
+    assert not [event for event in service.events() if event["level"] == "critical"]

@@ -1,0 +1,117 @@
+"""Who may ask, and for which organs."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+
+from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc, supervision_pb2
+
+from .errors import detail
+from .running import COMMAND, ORGAN, Service, checks, fill_registry, question, serving, supervision
+
+Gate = credit_check_pb2_grpc.CreditCheckServiceStub
+Keys = dict[str, str]
+
+
+def new_key(name: str, organ: str) -> tuple[str, str]:
+    """A key and its entry for the callers file."""
+    done = subprocess.run(
+        [str(COMMAND), "keys", "new", name, "--organ", organ], capture_output=True, text=True, check=True
+    )
+    return done.stderr.strip().rpartition(" ")[2], done.stdout
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    folder = tmp_path_factory.mktemp("callers")
+    market, market_entry = new_key("market-system", ORGAN)
+    ecology, ecology_entry = new_key("ecology-system", "ecology-environment")
+    path = folder / "callers.yaml"
+    path.write_text(f"callers:\n{market_entry}{ecology_entry}", "utf-8")
+    return {"market": market, "ecology": ecology, "path": str(path)}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("guarded")
+    fill_registry(f"sqlite:///{folder}/gate.db")
+    with serving(folder, "--callers", keys["path"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def gate(guarded: Service) -> Iterator[Gate]:
+    with guarded.channel() as channel:
+        yield checks(channel)
+
+
+def bearer(key: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"Bearer {key}"),)
+
+
+def refusal(call, request, **given) -> grpc.RpcError:
+    with pytest.raises(grpc.RpcError) as refused:
+        call(request, **given)
+    return refused.value
+
+
+def test_a_caller_with_its_key_is_answered(gate: Gate, keys: Keys, guarded: Service) -> None:
+    answer = gate.Check(question(), metadata=bearer(keys["market"]))
+    line = next(event for event in guarded.events() if event.get("receipt") == answer.receipt.id)
+    assert line["caller"] == "market-system"
+    assert keys["market"] not in guarded.log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer wrong", "Basic abc", "wrong"])
+def test_without_a_right_key_nothing_is_answered(gate: Gate, guarded: Service, header: str) -> None:
+    metadata = (("authorization", header),) if header else ()
+    with guarded.channel() as channel:
+        for call, request in (
+            (gate.Check, question()),
+            (gate.BatchCheck, credit_check_pb2.BatchCheckRequest(questions=[question()])),
+            (gate.GetReceipt, credit_check_pb2.GetReceiptRequest(id="r-x")),
+            (supervision(channel).GetLevel, supervision_pb2.GetLevelRequest()),
+        ):
+            error = refusal(call, request, metadata=metadata)
+            assert error.code() is grpc.StatusCode.UNAUTHENTICATED
+            assert detail(error).reason == "WHO_ARE_YOU"
+
+
+def test_another_organs_name_is_not_yours(gate: Gate, keys: Keys) -> None:
+    error = refusal(gate.Check, question(), metadata=bearer(keys["ecology"]))
+    assert error.code() is grpc.StatusCode.PERMISSION_DENIED
+    assert detail(error).metadata["field"] == "organ"
+
+
+def test_another_organs_receipt_is_not_yours(gate: Gate, keys: Keys) -> None:
+    answer = gate.Check(question(), metadata=bearer(keys["market"]))
+    request = credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)
+    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).answer == answer
+    assert refusal(gate.GetReceipt, request, metadata=bearer(keys["ecology"])).code() is (
+        grpc.StatusCode.PERMISSION_DENIED
+    )
+
+
+def test_request_ids_of_two_callers_do_not_meet(gate: Gate, keys: Keys) -> None:
+    first = gate.Check(question(request_id="one-id"), metadata=bearer(keys["market"]))
+    other = question(request_id="one-id", organ="ecology-environment", item="pollutant-discharge-permit")
+    second = gate.Check(other, metadata=bearer(keys["ecology"]))
+    assert first.receipt.id != second.receipt.id
+
+
+def test_a_callers_file_with_an_unknown_organ_is_refused_at_start(tmp_path: Path) -> None:
+    _, entry = new_key("some-system", "no-such-organ")
+    (tmp_path / "callers.yaml").write_text(f"callers:\n{entry}", "utf-8")
+    done = subprocess.run(
+        [str(COMMAND), "serve", "--rules", "rules", "--store", f"sqlite:///{tmp_path}/gate.db", "--listen",
+         "127.0.0.1:0", "--callers", str(tmp_path / "callers.yaml")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "callers[0].organs" in done.stderr
+    assert done.stdout == ""

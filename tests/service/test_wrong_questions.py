@@ -1,0 +1,137 @@
+"""Each wrong question gets a typed error that names the field, and the service goes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import grpc
+import pytest
+
+from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2
+from creditgate_server.clock import legal_day
+
+from .errors import detail, violation
+from .running import ORGAN, TRUSTED, question, supervision
+
+Gate = credit_check_pb2_grpc.CreditCheckServiceStub
+Subject, Fact = common_pb2.Subject, common_pb2.Fact
+
+NOW = datetime.now(UTC)
+TOMORROW = (legal_day(NOW) + timedelta(days=1)).isoformat()
+WRONG_DIGIT = TRUSTED[:17] + ("0" if TRUSTED[17] != "0" else "1")
+WRONG_PERSON = "110105194912310021"
+
+WRONG: dict[str, tuple[dict[str, object], str]] = {
+    "organ missing": ({"organ": ""}, "organ"),
+    "organ unknown": ({"organ": "no-such-organ"}, "organ"),
+    "item missing": ({"item": ""}, "item"),
+    "item unknown": ({"item": "food-busines-licence"}, "item"),
+    "case number missing": ({"case_number": ""}, "case_number"),
+    "case number blank": ({"case_number": "  "}, "case_number"),
+    "case number too long": ({"case_number": "号" * 65}, "case_number"),
+    "case number with NUL": ({"case_number": "a\0b"}, "case_number"),
+    "case number with newline": ({"case_number": "a\nb"}, "case_number"),
+    "purpose missing": ({"purpose": ""}, "purpose"),
+    "purpose with newlines": ({"purpose": "审\r\n批"}, "purpose"),
+    "purpose with a right-to-left mark": ({"purpose": "审\u202e批"}, "purpose"),
+    "purpose too long": ({"purpose": "用" * 201}, "purpose"),
+    "request id not ASCII": ({"request_id": "编号"}, "request_id"),
+    "request id with NUL": ({"request_id": "a\0"}, "request_id"),
+    "request id too long": ({"request_id": "x" * 65}, "request_id"),
+    "stage out of range": ({"stage": 99}, "stage"),
+    "no subjects": ({"subjects": []}, "subjects"),
+    "21 subjects": ({"subjects": [Subject(uscc=TRUSTED)] * 21}, "subjects"),
+    "subject empty": ({"subjects": [Subject()]}, "subjects[0]"),
+    "uscc empty": ({"subjects": [Subject(uscc="")]}, "subjects[0].uscc"),
+    "uscc with a wrong check digit": ({"subjects": [Subject(uscc=WRONG_DIGIT)]}, "subjects[0].uscc"),
+    "uscc too short": ({"subjects": [Subject(uscc=TRUSTED[:17])]}, "subjects[0].uscc"),
+    "uscc in lower case": ({"subjects": [Subject(uscc=TRUSTED.lower())]}, "subjects[0].uscc"),
+    "uscc with NUL": ({"subjects": [Subject(uscc=TRUSTED[:17] + "\0")]}, "subjects[0].uscc"),
+    "uscc of another script's digits": ({"subjects": [Subject(uscc=TRUSTED.replace("9", "９"))]}, "subjects[0].uscc"),
+    "citizen number wrong": ({"subjects": [Subject(citizen_id=WRONG_PERSON)]}, "subjects[0].citizen_id"),
+    "person key wrong": ({"subjects": [Subject(person_key="p:12")]}, "subjects[0].person_key"),
+    "role out of range": ({"subjects": [Subject(uscc=TRUSTED, role=77)]}, "subjects[0].role"),
+    "subject twice": ({"subjects": [Subject(uscc=TRUSTED), Subject(uscc=TRUSTED, role=1)]}, "subjects[1]"),
+    "fact unknown": ({"facts": [Fact(name="commitment_request", flag=True)]}, "facts[0].name"),
+    "fact without name": ({"facts": [Fact(flag=True)]}, "facts[0].name"),
+    "fact that the registry supplies": ({"facts": [Fact(name="grade", choice="A")]}, "facts[0].name"),
+    "fact twice": ({"facts": [Fact(name="documents_missing", whole=1)] * 2}, "facts[1].name"),
+    "fact without value": ({"facts": [Fact(name="documents_missing")]}, "facts[0]"),
+    "fact of another type": ({"facts": [Fact(name="documents_missing", flag=True)]}, "facts[0].flag"),
+    "whole out of range": ({"facts": [Fact(name="documents_missing", whole=10**15 + 1)]}, "facts[0].whole"),
+    "whole written badly": ({"facts": [Fact(name="documents_missing", written="1e3")]}, "facts[0].written"),
+    "flag written badly": ({"facts": [Fact(name="commitment_requested", written="yes")]}, "facts[0].written"),
+    "money negative": ({"facts": [Fact(name="project_amount", fen=-1)]}, "facts[0].fen"),
+    "money with three decimals": ({"facts": [Fact(name="project_amount", written="1.005")]}, "facts[0].written"),
+    "65 facts": ({"facts": [Fact(name="documents_missing", whole=1)] + [Fact(name="x", flag=True)] * 64}, "facts[1].name"),
+    "day badly written": ({"as_of": "2026/01/01"}, "as_of"),
+    "day that is none": ({"as_of": "2025-02-29"}, "as_of"),
+    "day of another script": ({"as_of": "２０２５-01-01"}, "as_of"),
+    "day in the future": ({"as_of": TOMORROW}, "as_of"),
+    "day before 1990": ({"as_of": "1989-12-31"}, "as_of"),
+    "instant without zone": ({"known_at": "2026-01-01T00:00:00"}, "known_at"),
+    "instant in the future": ({"known_at": (NOW + timedelta(days=1)).isoformat()}, "known_at"),
+    "instant at the end of time": ({"known_at": "9999-12-31T23:59:59-23:59"}, "known_at"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_question_is_refused_with_its_field(gate: Gate, name: str) -> None:
+    changes, field = WRONG[name]
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(question(**changes))
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert violation(refused.value).field == field
+    info = detail(refused.value)
+    assert (info.reason, info.domain) == ("INVALID_QUESTION", "creditgate")
+    assert gate.Check(question()).receipt.id
+
+
+def test_another_organs_item_is_not_yours(gate: Gate) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(question(organ="ecology-environment"))
+    assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED
+    assert detail(refused.value).reason == "NOT_YOURS"
+
+
+def test_a_misspelled_item_gets_a_suggestion(gate: Gate) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(question(item="food-busines-licence"))
+    assert "food-business-licence" in detail(refused.value).metadata["hint"]
+
+
+def test_a_wrong_citizen_number_is_never_repeated(gate: Gate) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(question(subjects=[Subject(citizen_id=WRONG_PERSON)]))
+    assert WRONG_PERSON not in str(refused.value)
+
+
+def test_a_request_of_5_megabytes_is_too_much(gate: Gate) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(question(purpose="x" * 5_000_000))
+    assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert gate.Check(question()).receipt.id
+
+
+def test_bytes_that_are_no_request_are_refused(channel: grpc.Channel, gate: Gate) -> None:
+    raw = channel.unary_unary("/creditgate.v1.CreditCheckService/Check")
+    with pytest.raises(grpc.RpcError):
+        raw(b"\xff\xff\xff not a message")
+    assert gate.Check(question()).receipt.id
+
+
+@pytest.mark.parametrize("receipt", ["r-no-such-receipt", "", "'; DROP TABLE receipt; --"])
+def test_an_unknown_receipt_is_not_found(gate: Gate, receipt: str) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=receipt))
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_a_level_question_is_checked_as_well(channel: grpc.Channel) -> None:
+    wrong = supervision_pb2.GetLevelRequest(organ=ORGAN, subject=Subject(uscc=WRONG_DIGIT), purpose="监管")
+    with pytest.raises(grpc.RpcError) as refused:
+        supervision(channel).GetLevel(wrong)
+    assert violation(refused.value).field == "subject.uscc"
+    with pytest.raises(grpc.RpcError) as refused:
+        supervision(channel).GetLevel(supervision_pb2.GetLevelRequest(organ=ORGAN, purpose="监管"))
+    assert violation(refused.value).field == "subject"
