@@ -106,6 +106,10 @@ class AsyncClient:
             request_id=request_id,
             explain=explain,
         )
+        return await self.ask(question, timeout=timeout)
+
+    async def ask(self, question: Question, *, timeout: float | None = None) -> CheckResult:
+        """The same with the question as a value. Raises CreditGateError."""
         request = question.to_proto()
         return check_result(
             await self._call(lambda left: self._checks.Check(request, timeout=left, metadata=self._metadata), timeout)

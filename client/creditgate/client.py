@@ -105,6 +105,10 @@ class Client:
             request_id=request_id,
             explain=explain,
         )
+        return self.ask(question, timeout=timeout)
+
+    def ask(self, question: Question, *, timeout: float | None = None) -> CheckResult:
+        """The same with the question as a value. Raises CreditGateError."""
         request = question.to_proto()
         return check_result(
             self._call(lambda left: self._checks.Check(request, timeout=left, metadata=self._metadata), timeout)

@@ -1,0 +1,92 @@
+"""From words on a command line or in a file to questions. Faults are InvalidQuestion and name the field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from ..errors import InvalidQuestion
+from ..questions import DEFAULT_PURPOSE, Question, Stage, Subject, new_request_id, subjects_of
+
+_REASON = "INVALID_QUESTION"
+_PREFIX = 12
+
+
+def invalid(message: str, hint: str = "", field: str = "") -> InvalidQuestion:
+    """The error for words that make no question."""
+    return InvalidQuestion(message, hint, field, _REASON)
+
+
+def question(
+    *,
+    organ: str,
+    item: str,
+    subjects: Sequence[str],
+    facts: dict[str, str],
+    case_number: str | None = None,
+    stage: str | None = None,
+    purpose: str | None = None,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    request_id: str | None = None,
+    explain: bool = False,
+) -> Question:
+    """A question with its request id, and a case number made from that where none is given. Raises InvalidQuestion."""
+    request_id = request_id or new_request_id()
+    return Question(
+        organ=organ,
+        item=item,
+        subjects=subjects_asked(subjects),
+        case_number=case_of(request_id) if case_number is None else case_number,
+        facts=dict(facts),
+        purpose=DEFAULT_PURPOSE if purpose is None else purpose,
+        stage=stage_asked(stage),
+        as_of=as_of,
+        known_at=known_at,
+        request_id=request_id,
+        explain=explain,
+    )
+
+
+def case_of(request_id: str) -> str:
+    """The case number of a question that names none; the same request id gives the same one."""
+    kept = "".join(letter for letter in request_id if letter.isascii() and letter.isalnum())
+    return f"CLI-{kept[:_PREFIX] or '0'}"
+
+
+def subjects_asked(texts: Iterable[str]) -> tuple[Subject, ...]:
+    """Subjects from `[ROLE:]ID`."""
+    return subjects_of([Subject.parse(text) for text in texts])
+
+
+def stage_asked(text: str | None) -> Stage:
+    """A stage by its code; acceptance where none is given."""
+    if not text:
+        return Stage.ACCEPTANCE
+    if text not in set(Stage):
+        raise invalid(f"不认识的环节 {text!r}", "环节为 " + "、".join(Stage) + " 之一", "stage")
+    return Stage(text)
+
+
+def facts_asked(texts: Iterable[str]) -> dict[str, str]:
+    """Facts from NAME=VALUE, in their written form."""
+    facts: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise invalid(f"事实写法不符: {text!r}", "写成 名称=值, 例如 commitment_requested=true", "fact")
+        if name.strip() in facts:
+            raise invalid(f"事实 {name.strip()} 给了两次", "每个事实只给一次", "fact")
+        facts[name.strip()] = value.strip()
+    return facts
+
+
+def seconds_asked(text: str) -> float:
+    """A time in seconds, more than 0 and at most an hour."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= 3600:
+        raise invalid(f"时限不合规则: {text!r}", "以秒为单位, 大于 0, 最多 3600", "timeout")
+    return seconds

@@ -1,0 +1,190 @@
+"""Answers for people: printed in Chinese, in colour where the console has it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..results import CheckResult, FeedAge, LevelResult, ReceiptResult, Standing, Undetermined
+from .words import (
+    basis_words,
+    day_words,
+    duty_words,
+    evidence_words,
+    feed_words,
+    graded_words,
+    measure_words,
+    outcome_words,
+    printable,
+    remedy_words,
+)
+
+_WIDTH_OF_A_FILE = 160
+"""Columns where the output is no terminal and the environment names no width."""
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A console on standard output or standard error; colour only on a terminal."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else _WIDTH_OF_A_FILE
+    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+
+
+def print_answer(console: Console, result: CheckResult) -> None:
+    """The whole answer: outcome, standings, measures, what is open, feeds, rule set and receipt."""
+    several = len(result.standings) > 1
+    console.print(Text.assemble("结论  ", outcome_words(result.outcome), f"  判断日 {result.as_of}"))
+    if result.summary:
+        console.print(Text(printable(result.summary)))
+    for standing in result.standings:
+        _print_standing(console, standing, several)
+    _print_measures(console, result, several)
+    _print_undetermined(console, result.undetermined, several)
+    _print_lines(
+        console,
+        "因惩戒而不适用的激励",
+        [f"{entry.title}({entry.code}) 让位于 {'、'.join(entry.yields_to)}" for entry in result.set_aside],
+    )
+    _print_lines(
+        console,
+        "差一个条件的规则",
+        [
+            f"{miss.title}({miss.rule}): 需要 {miss.condition}, 实际 {miss.found} → 否则为 {miss.would_give}"
+            for miss in result.near_misses
+        ],
+    )
+    _print_feeds(console, result.feeds)
+    _print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+
+
+def print_level(console: Console, result: LevelResult) -> None:
+    """Grade and level with their basis, records and receipt."""
+    _print_standing(console, result.standing, several=False)
+    for name, graded in (("等级依据", result.standing.grade), ("监管依据", result.standing.level)):
+        if graded.basis:
+            _print_lines(console, name, basis_words(graded.basis).split("\n"))
+    if result.evidence:
+        _print_lines(console, "所依据的记录", evidence_words(result.evidence).split("\n"))
+    _print_undetermined(console, result.undetermined, several=False)
+    _print_feeds(console, result.feeds)
+    _print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+
+
+def print_receipt(console: Console, result: ReceiptResult) -> None:
+    """A stored receipt: its place in the chain, then the answer as it was given."""
+    console.print(Text(f"回执 {printable(result.id)}  {result.issued_at.isoformat()}"))
+    console.print(Text(f"链   {printable(result.chain)} 第 {result.number} 号"))
+    console.print(Text(f"摘要 {printable(result.hash)}\n前项 {printable(result.previous_hash)}", style="dim"))
+    if result.answer is None:
+        console.print(Text(printable(result.canonical_json)))
+    else:
+        console.print()
+        print_answer(console, result.answer)
+
+
+def answers_table(first_column: str = "序号") -> Table:
+    """An empty table of many answers; fill it with `one_row`."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first_column, no_wrap=True)
+    for name in ("结论", "等级", "监管", "措施", "依据", "回执"):
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def one_row(first: str, result: CheckResult) -> tuple[Text, ...]:
+    """One answer as a row of `answers_table`: outcome, grade, level, measures, basis and receipt."""
+    standing = result.standings[0] if result.standings else None
+    measures = [f"{duty_words(measure.duty)} {printable(measure.title)}" for measure in result.measures]
+    open_points = [f"待定 {printable(label)}" for label in dict.fromkeys(entry.label for entry in result.undetermined)]
+    bases = dict.fromkeys(basis_words(measure.basis) for measure in result.measures)
+    return (
+        Text(printable(first)),
+        outcome_words(result.outcome),
+        Text(graded_words(standing.grade) if standing else ""),
+        Text(graded_words(standing.level) if standing else ""),
+        Text("\n".join(measures + open_points)),
+        Text("\n".join(bases)),
+        Text(printable(result.receipt.id), style="dim"),
+    )
+
+
+def failed_row(first: str, message: str) -> tuple[Text, ...]:
+    """A question without an answer as a row of `answers_table`."""
+    return (
+        Text(printable(first)),
+        Text("未答复", style="bold red"),
+        Text(),
+        Text(),
+        Text(printable(message)),
+        Text(),
+        Text(),
+    )
+
+
+def _print_standing(console: Console, standing: Standing, several: bool) -> None:
+    name = f"主体{standing.subject + 1} {standing.identifier}" if several else f"主体  {standing.identifier}"
+    line = f"{name}  公共信用等级 {graded_words(standing.grade)}  监管等级 {graded_words(standing.level)}"
+    ratings = ", ".join(
+        f"{rating.title} {rating.rating}" + (f"({rating.decided_on})" if rating.decided_on else "")
+        for rating in standing.ratings
+    )
+    console.print(Text(printable(line)))
+    if standing.level.frequency:
+        console.print(Text(f"      检查频次 {printable(standing.level.frequency)}", style="dim"))
+    if ratings:
+        console.print(Text(f"      行业评价 {printable(ratings)}", style="dim"))
+
+
+def _print_measures(console: Console, result: CheckResult, several: bool) -> None:
+    if not result.measures:
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=len(result.measures) > 1)
+    for name in (*(("主体",) if several else ()), "措施", "义务", "依据", "证据", "有效至", "修复"):
+        table.add_column(name, overflow="fold", no_wrap=name == "义务")
+    for measure in result.measures:
+        table.add_row(
+            *((f"主体{measure.subject + 1}",) if several else ()),
+            measure_words(measure),
+            duty_words(measure.duty),
+            Text(basis_words(measure.basis)),
+            Text(evidence_words(measure.evidence) or f"规则 {printable(measure.rule)}"),
+            day_words(measure.in_force_until, "未定"),
+            Text(remedy_words(measure.remedies)),
+        )
+    console.print(table)
+
+
+def _print_undetermined(console: Console, entries: Sequence[Undetermined], several: bool) -> None:
+    lines = [
+        (f"主体{entry.subject + 1} " if several else "")
+        + f"{entry.label}({entry.what}): {entry.reason}; 由 {entry.supplier or '调用方'} 提供; "
+        + f"等待的规则 {'、'.join(entry.rules)}"
+        for entry in entries
+    ]
+    _print_lines(console, "不能确定", lines, "magenta")
+
+
+def _print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
+    if feeds:
+        console.print(Text("所用数据", style="bold"))
+        for feed in feeds:
+            console.print(Text("  ").append_text(feed_words(feed)))
+
+
+def _print_stamp(console: Console, rule_set: str, receipt: str, digest: str) -> None:
+    console.print(Text(f"规则集 {printable(rule_set)}", style="dim"))
+    console.print(Text.assemble("回执 ", (printable(receipt), "bold"), (f"  {printable(digest)}", "dim")))
+
+
+def _print_lines(console: Console, title: str, lines: Iterable[str], style: str = "") -> None:
+    lines = list(lines)
+    if lines:
+        console.print(Text(title, style=f"bold {style}".strip()))
+        for line in lines:
+            console.print(Text(f"  {printable(line)}"))

@@ -1,0 +1,102 @@
+"""Chinese words and colours for what an answer holds, and text that is safe to print."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rich.text import Text
+
+from ..results import Basis, Duty, Evidence, FeedAge, Graded, Measure, MeasureKind, Outcome, Remedy
+
+OUTCOME_WORDS: dict[Outcome, str] = {
+    Outcome.CLEAR: "无奖惩措施",
+    Outcome.INCENTIVES: "适用激励措施",
+    Outcome.MEASURES: "适用惩戒措施",
+    Outcome.PROHIBITED: "依法不予办理",
+    Outcome.UNDETERMINED: "不能确定",
+}
+
+OUTCOME_STYLES: dict[Outcome, str] = {
+    Outcome.CLEAR: "bold green",
+    Outcome.INCENTIVES: "bold cyan",
+    Outcome.MEASURES: "bold yellow",
+    Outcome.PROHIBITED: "bold red",
+    Outcome.UNDETERMINED: "bold magenta",
+}
+
+_KINDS = {MeasureKind.INCENTIVE: ("激励", "cyan"), MeasureKind.RESTRAINT: ("惩戒", "yellow")}
+_DUTIES = {Duty.MANDATORY: "应当", Duty.OPTIONAL: "可以"}
+
+
+def printable(text: str) -> str:
+    """Text without control characters, so that no record can steer a terminal. Line breaks become blanks."""
+    return "".join(letter if letter.isprintable() or letter == "\u3000" else " " for letter in text)
+
+
+def outcome_words(outcome: Outcome) -> Text:
+    """The outcome in Chinese, coloured, with its code."""
+    return Text(f"{OUTCOME_WORDS[outcome]} {outcome}", style=OUTCOME_STYLES[outcome])
+
+
+def measure_words(measure: Measure) -> Text:
+    """Title, kind and code of a measure."""
+    kind, style = ("不予", "bold red") if measure.prohibits else _KINDS[measure.kind]
+    text = Text.assemble((f"[{kind}] ", style), printable(measure.title), (f"\n{printable(measure.code)}", "dim"))
+    if not measure.verified:
+        text.append("\n依据待核实", "magenta")
+    return text
+
+
+def duty_words(duty: Duty) -> str:
+    """应当 or 可以."""
+    return _DUTIES[duty]
+
+
+def basis_words(basis: tuple[Basis, ...]) -> str:
+    """Title, document number and article of each basis, one a line."""
+    return "\n".join(
+        printable(f"《{one.title}》" + (f"({one.number})" if one.number else "") + one.article) for one in basis
+    )
+
+
+def evidence_words(evidence: tuple[Evidence, ...]) -> str:
+    """Each record: what, number, organ and day, one a line."""
+    return "\n".join(
+        printable(
+            " ".join(part for part in (one.title, one.document_number, one.organ, day_words(one.decided_on)) if part)
+        )
+        for one in evidence
+    )
+
+
+def remedy_words(remedies: tuple[Remedy, ...]) -> str:
+    """How each restraint can be ended, one a line."""
+    return "\n".join(_remedy(remedy) for remedy in remedies)
+
+
+def _remedy(remedy: Remedy) -> str:
+    if not remedy.repairable:
+        return printable(f"不可修复 {remedy.condition}".strip())
+    first = f"{remedy.earliest_on} 起" if remedy.earliest_on else ""
+    return printable(";".join(part for part in (first, remedy.condition, remedy.channel) if part))
+
+
+def day_words(day: date | None, none: str = "") -> str:
+    """A day in ISO form."""
+    return day.isoformat() if day else none
+
+
+def graded_words(graded: Graded) -> str:
+    """Title and code of a grade or level; 不能确定 where it is not settled."""
+    if not graded.code:
+        return "不能确定"
+    title = "" if graded.title == graded.code else graded.title
+    return printable(f"{title}({graded.code})" if title else graded.code)
+
+
+def feed_words(feed: FeedAge) -> Text:
+    """A feed with the age of its data."""
+    if feed.data_day is None:
+        return Text(printable(f"{feed.title}: 从未报送"), style="red")
+    age = f"{feed.title}: 截至 {feed.data_day}, {feed.age_days} 天前(最长 {feed.max_age_days} 天)"
+    return Text(printable(age + (" 已过期" if feed.stale else "")), style="red" if feed.stale else "")
