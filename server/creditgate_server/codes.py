@@ -9,7 +9,9 @@ _USCC_VALUE = {letter: value for value, letter in enumerate(USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _USCC_SHAPE = re.compile(r"[0-9ANY][0-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
-_CITIZEN_SHAPE = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]")
+_CITIZEN_SHAPE = re.compile(
+    r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]"
+)
 _CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN_CHECK = "10X98765432"
 
@@ -34,7 +36,7 @@ def uscc_fault(code: str) -> str:
 
 
 def citizen_id_fault(number: str) -> str:
-    """What is wrong with a citizen identity number (公民身份号码), in Chinese; never repeats it. Source: GB 11643-1999."""
+    """What is wrong with a citizen identity number (公民身份号码), in Chinese, without repeating it. Source: GB 11643."""
     if not _CITIZEN_SHAPE.fullmatch(number):
         return "公民身份号码格式不符(18 位, 末位可为大写 X)"
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _CITIZEN_WEIGHTS, strict=True))
@@ -42,7 +44,7 @@ def citizen_id_fault(number: str) -> str:
 
 
 def subject_kind(identifier: str) -> str:
-    """Kind of subject by its identifier: person, enterprise, sole_trader, cooperative, institution, social_organisation or other."""
+    """Kind of subject by its identifier: a value of the fact `subject_kind`."""
     if identifier.startswith("p:"):
         return "person"
     kinds = {"91": "enterprise", "92": "sole_trader", "93": "cooperative"}

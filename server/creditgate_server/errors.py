@@ -111,5 +111,7 @@ class RuleSetFault(GateError):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         first = str(faults[0]) if faults else ""
-        GateError.__init__(self, f"规则库有 {len(faults)} 处错误: {first}", "改正后用 creditgate-server rules check 再查")
+        GateError.__init__(
+            self, f"规则库有 {len(faults)} 处错误: {first}", "改正后用 creditgate-server rules check 再查"
+        )
         self.faults = faults

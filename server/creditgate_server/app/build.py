@@ -24,6 +24,7 @@ from ..service.callers import Caller, Callers, read_callers, require_loopback
 from ..service.calls import Calls
 from ..service.gate import Gate
 from ..service.library import Packers
+from ..service.logs import CallLog
 from ..service.second_opinion import SecondOpinions
 from ..settings import Address, Settings
 from ..storage.database import Store, migrate, open_store
@@ -70,7 +71,7 @@ def prepare(settings: Settings) -> Prepared:
     return Prepared(address, loaded.rule_set.digest, commissions, holder)
 
 
-async def build_gate(rule_set: RuleSet, callers: tuple[Caller, ...], settings: Settings) -> Gate:
+async def build_gate(rule_set: RuleSet, callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> Gate:
     """A worker's parts. To be closed with `close_gate`."""
     store = open_store(settings.store)
     judge = Judge(rule_set)
@@ -83,7 +84,9 @@ async def build_gate(rule_set: RuleSet, callers: tuple[Caller, ...], settings: S
         store=store,
         person_key=PersonKey.load(key_path(store, settings.person_key)),
         callers=Callers(callers),
-        calls=Calls(settings.concurrent_calls),
+        calls=Calls(
+            settings.concurrent_calls, CallLog(settings.log_level, settings.log_format, worker=worker), utc_now
+        ),
         opinions=opinions,
         packers=Packers(rule_set, lambda digest: _stored_rule_set(store, digest)),
         now=utc_now,
@@ -94,6 +97,7 @@ async def close_gate(gate: Gate) -> None:
     """Write what waits, end the threads, close the store."""
     await asyncio.to_thread(gate.writer.close)
     await asyncio.to_thread(gate.opinions.close)
+    gate.calls.log.flush()
     gate.store.close()
 
 

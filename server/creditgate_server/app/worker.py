@@ -18,7 +18,8 @@ import uvloop
 
 from ..errors import GateError
 from ..rulebook.bundle import decode
-from ..service import logs
+from ..service import logs, metrics
+from ..service.calls import Calls
 from ..service.readiness import Readiness, StoreProbe
 from ..service.server import SERVICES, build_server, drain
 from .build import build_gate, close_gate
@@ -47,14 +48,17 @@ def main() -> int:
 async def _serve(commission: Commission, messages: int) -> None:
     settings = commission.read_settings()
     stop = _stop_event()
-    gate = await build_gate(decode(bytes(commission.rule_set)), commission.callers, settings)
+    gate = await build_gate(decode(bytes(commission.rule_set)), commission.callers, settings, commission.worker)
     try:
         readiness = Readiness(StoreProbe(gate.writer, settings.store_seconds), SERVICES)
         server = build_server(gate, readiness, settings, commission.address)
         await readiness.check()
         await server.start()
         _tell(messages, Ready())
-        tasks = [asyncio.create_task(_beat(messages, settings.silence_seconds)), asyncio.create_task(readiness.watch())]
+        tasks = [
+            asyncio.create_task(_beat(messages, settings.silence_seconds, gate.calls)),
+            asyncio.create_task(readiness.watch()),
+        ]
         await stop.wait()
         await drain(server, gate.calls, readiness, settings.drain_seconds)
         for task in tasks:
@@ -80,7 +84,7 @@ def _stop_event() -> asyncio.Event:
     return stop
 
 
-async def _beat(messages: int, silence_seconds: float) -> None:
+async def _beat(messages: int, silence_seconds: float, calls: Calls) -> None:
     """Tell the supervisor every second that the loop is alive.
 
     Should the loop hang, in the engine with the GIL held even, a C thread writes where and ends the process: that
@@ -89,6 +93,7 @@ async def _beat(messages: int, silence_seconds: float) -> None:
     while True:
         faulthandler.dump_traceback_later(silence_seconds, exit=True)
         _tell(messages, Beat())
+        metrics.RUNNING.set(calls.running)
         await asyncio.sleep(BEAT_SECONDS)
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from ..settings import Settings
-from ..storage import database
+from ..storage.database import migrate as migrate_store
+from ..storage.database import open_store
 from .faults import told_plainly
 
 
@@ -18,6 +19,6 @@ def migrate(
     """建立或升级数据表。serve 启动时也会做。"""
     with told_plainly():
         settings = Settings(store=store) if store else Settings()
-        with closing(database.open_store(settings.store)) as opened:
-            database.migrate(opened)
+        with closing(open_store(settings.store)) as opened:
+            migrate_store(opened)
         typer.echo("数据表已是最新")

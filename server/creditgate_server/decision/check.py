@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -107,7 +108,18 @@ def _measures(subject: JudgedSubject, number: int, given: Mapping[str, Value]) -
         if key in subject.measures.verdicts.holds:
             measure = _measure(subject, number, rule, given)
             by_code.setdefault(measure.code, []).append(measure)
-    return [_merged(measures) if len(measures) > 1 else measures[0] for measures in by_code.values()]
+    memo = subject.profile.dossier.memo
+    return [_together(measures, memo) for measures in by_code.values()]
+
+
+def _together(measures: list[MeasureApplied], memo: dict[object, Any]) -> MeasureApplied:
+    if len(measures) == 1:
+        return measures[0]
+    key = ("together", *(id(measure) for measure in measures))  # they live as long as this memo does
+    if key not in memo:
+        memo[key] = _merged(measures)
+    result: MeasureApplied = memo[key]
+    return result
 
 
 def _measure(subject: JudgedSubject, number: int, rule: Rule, given: Mapping[str, Value]) -> MeasureApplied:

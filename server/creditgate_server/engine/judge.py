@@ -14,7 +14,7 @@ from ..decision.feeds import feeds_used
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.outcome import Decision, LevelDecision, NearMiss
+from ..decision.outcome import Decision, FeedUsed, LevelDecision, NearMiss
 from ..decision.question import LevelQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
 from ..decision.supervision import decide_level
@@ -46,6 +46,8 @@ class Judge:
         """Times that the engine failed and the answer became UNDETERMINED."""
         self._grades = grade_order(rule_set)
         self._levels = level_order(rule_set)
+        self._ages: dict[tuple[frozenset[str], date], tuple[FeedUsed, ...]] = {}
+        self._ages_of: Feeds | None = None
         self._second = SecondOpinion(rule_set)
         self._profiles: OrderedDict[tuple[str, str, date], Profile] = OrderedDict()
 
@@ -56,13 +58,13 @@ class Judge:
         ]
         plans = [self._plan(question, subject) for subject in question.subjects]
         codes = self._profile_feeds(question.day, question.organ).union(*(plan.feeds for plan in plans))
-        return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self.rule_set.digest)
+        return decide(question, subjects, self._feeds_used(subjects[0].profile.dossier, codes), self.rule_set.digest)
 
     def level(self, question: LevelQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> LevelDecision:
         """Answer a level question."""
         profile = self.profile(knowledge[question.subject.identifier], feeds, question.day, question.organ)
         codes = self._profile_feeds(question.day, question.organ)
-        return decide_level(profile, feeds_used(profile.dossier, codes), self.rule_set.digest)
+        return decide_level(profile, self._feeds_used(profile.dossier, codes), self.rule_set.digest)
 
     def near_misses(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> tuple[NearMiss, ...]:
         """Rules that failed by one condition. Beside the answer's path."""
@@ -87,6 +89,16 @@ class Judge:
     def _plan(self, question: Question, subject: SubjectInRole) -> Plan:
         asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
         return self.plans.plan(asked, question.day)
+
+    def _feeds_used(self, dossier: Dossier, codes: frozenset[str]) -> tuple[FeedUsed, ...]:
+        """Ages of the feeds; the same for all subjects while no feed delivers."""
+        if dossier.feeds is not self._ages_of:
+            self._ages_of = dossier.feeds
+            self._ages.clear()
+        key = (codes, dossier.day)
+        if key not in self._ages:
+            self._ages[key] = feeds_used(dossier, codes)
+        return self._ages[key]
 
     def _profile_feeds(self, day: date, organ: str) -> frozenset[str]:
         grade, level = (

@@ -77,7 +77,10 @@ class ReceiptWriter:
 
     async def write(self, draft: Draft) -> Receipt:
         """The durable receipt. Raises IdConflict, StoreDown, TooMuch."""
-        written = (await self.write_many([draft]))[0]
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Written] = loop.create_future()
+        self._put([_Waiting(draft, time.monotonic() + self._patience, loop, future)])
+        written = await future
         if isinstance(written, GateError):
             raise written
         return written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -18,6 +19,9 @@ from ..errors import StoreDown
 from ..rulebook.language import Value
 from ..storage.database import Store
 from .tables import FeedUpdate, RatingRevision, RecordRevision, RegistryClock, SubjectRevision
+
+LOOK_AGAIN_SECONDS = 0.02
+"""An import is seen by every question that comes this much later."""
 
 MOST_SUBJECTS = 20_000
 """Subjects kept in memory while the registry does not change."""
@@ -38,6 +42,7 @@ class Registry:
         self._store = store
         self._lock = threading.Lock()
         self._seen_version = -1
+        self._looked_at = float("-inf")
         self._known: OrderedDict[str, Knowledge] = OrderedDict()
         self._feeds: Feeds | None = None
         self._local = threading.local()
@@ -86,7 +91,11 @@ class Registry:
             return self._feeds
 
     def _notice_imports(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_AGAIN_SECONDS:
+            return
         version = self.version()
+        self._looked_at = now
         if version != self._seen_version:
             self._known.clear()
             self._feeds = None

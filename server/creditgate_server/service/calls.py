@@ -10,20 +10,22 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import grpc
-import structlog
 from google.protobuf.message import Message
+from prometheus_client import Counter, Histogram
 
+from ..clock import rfc3339
 from ..errors import NotReady, TooMuch
 from . import metrics
+from .logs import CallLog
 from .status import abort, code_of, readable
 
 Answer = TypeVar("Answer", bound=Message)
 Context = grpc.aio.ServicerContext[Any, Any]
-
-_log = structlog.get_logger("creditgate.calls")
 
 
 @dataclass(slots=True)
@@ -41,9 +43,11 @@ class Notes:
 class Calls:
     """The calls of one worker."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, log: CallLog, now: Callable[[], datetime]) -> None:
         """`most`: calls handled at the same time."""
         self._most = most
+        self.log = log
+        self._now = now
         self.running = 0
         self._refusing = False
         self._idle = asyncio.Event()
@@ -69,7 +73,7 @@ class Calls:
             await abort(context, fault)
         finally:
             self._leave()
-            _record(method, status, time.perf_counter() - started, notes)
+            self._record(method, status, time.perf_counter() - started, notes)
 
     def refuse(self) -> None:
         """From now on every new call is told to try again."""
@@ -82,21 +86,28 @@ class Calls:
     def _enter(self) -> None:
         self.running += 1
         self._idle.clear()
-        metrics.RUNNING.inc()
 
     def _leave(self) -> None:
         self.running -= 1
-        metrics.RUNNING.dec()
         if self.running == 0:
             self._idle.set()
 
+    def _record(self, method: str, status: str, seconds: float, notes: Notes) -> None:
+        _counter(method, status).inc()
+        _timer(method).observe(seconds)
+        event: dict[str, str | int | float] = {"method": method, "status": status, "ms": round(seconds * 1000, 2)}
+        for name in ("caller", "organ", "item", "outcome", "receipt", "questions"):
+            value = getattr(notes, name)
+            if value:
+                event[name] = value
+        self.log.write(rfc3339(self._now()), event)
 
-def _record(method: str, status: str, seconds: float, notes: Notes) -> None:
-    metrics.CALLS.labels(method, status).inc()
-    metrics.CALL_SECONDS.labels(method).observe(seconds)
-    about: dict[str, str | int] = {"caller": notes.caller}
-    for name in ("organ", "item", "outcome", "receipt", "questions"):
-        value = getattr(notes, name)
-        if value:
-            about[name] = value
-    _log.info("call", method=method, status=status, ms=round(seconds * 1000, 2), **about)
+
+@cache
+def _counter(method: str, status: str) -> Counter:
+    return metrics.CALLS.labels(method, status)
+
+
+@cache
+def _timer(method: str) -> Histogram:
+    return metrics.CALL_SECONDS.labels(method)

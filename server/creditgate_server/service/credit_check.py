@@ -160,7 +160,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
             packed = (await gate.packer_of(receipt)).check(stored_decision(open_payload(receipt.payload)))
         else:
             packed = gate.packers.active.check(judged.decision)
-            metrics.DECISIONS.labels(judged.decision.outcome).inc()
+            metrics.decided(judged.decision.outcome)
             if gate.opinions.drawn():
                 gate.opinions.submit(
                     Sample(

@@ -6,6 +6,7 @@ exceptions (they may quote both).
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import traceback
@@ -44,6 +45,39 @@ def configure(level: Level, form: Format, **about: str | int) -> None:
         )
     )
     logging.basicConfig(handlers=[foreign], level=logging.WARNING, force=True)
+
+
+class CallLog:
+    """One line a call, written a tenth of a second later together with others: no call waits for the log.
+
+    What is lost when a worker is killed is these lines, never a receipt.
+    """
+
+    FLUSH_SECONDS = 0.1
+
+    def __init__(self, level: Level, form: Format, **about: str | int) -> None:
+        self._wanted = level in ("debug", "info")
+        self._plain = form != "json"
+        self._about = {"event": "call", "level": "info", **about}
+        self._lines: list[bytes] = []
+
+    def write(self, instant: str, event: dict[str, str | int | float]) -> None:
+        """Add a line; from within the event loop."""
+        if not self._wanted:
+            return
+        if self._plain:
+            structlog.get_logger("creditgate.calls").info("call", **event)
+            return
+        if not self._lines:
+            asyncio.get_running_loop().call_later(self.FLUSH_SECONDS, self.flush)
+        self._lines.append(msgspec.json.encode({**self._about, **event, "timestamp": instant}))
+
+    def flush(self) -> None:
+        """Write what is there."""
+        if self._lines:
+            sys.stderr.write(b"\n".join(self._lines).decode() + "\n")
+            sys.stderr.flush()
+            self._lines.clear()
 
 
 def _frames_only(_logger: object, _method: str, event: _Event) -> _Event:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -30,6 +32,16 @@ SECOND_OPINIONS_SKIPPED = Counter(
 SECOND_OPINION_SHARE = Gauge(
     "creditgate_second_opinion_share", "Share of live decisions to be judged again.", multiprocess_mode="livemax"
 )
+
+
+@cache
+def _of_outcome(outcome: str) -> Counter:
+    return DECISIONS.labels(outcome)
+
+
+def decided(outcome: str) -> None:
+    """Count a decision with a receipt."""
+    _of_outcome(outcome).inc()
 
 
 def serve(folder: str, host: str, port: int) -> None:
