@@ -8,6 +8,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -83,6 +84,16 @@ class Service:
         lines = self.log.read_text("utf-8").splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
+    def await_event(self, **wanted: object) -> dict[str, object]:
+        """The log line that has these values; lines of calls are written a little after the answer."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for event in self.events():
+                if wanted.items() <= event.items():
+                    return event
+            time.sleep(0.02)
+        raise AssertionError(f"no line with {wanted} in\n{self.log.read_text('utf-8')}")
+
     def channel(self) -> grpc.Channel:
         """A new connection."""
         options = (
@@ -119,9 +130,9 @@ class Service:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, store: str = "", rules: Path = RULES) -> Iterator[Service]:
-    """A service that is ready. Stopped at the end, whatever happened."""
-    service = start(folder, *options, store=store, rules=rules)
+def serving(folder: Path, *options: str, **settings: str) -> Iterator[Service]:
+    """A service that is ready. Stopped at the end, whatever happened. `settings` go in by the environment."""
+    service = start(folder, *options, **settings)
     try:
         service.await_ready()
         yield service
@@ -132,14 +143,15 @@ def serving(folder: Path, *options: str, store: str = "", rules: Path = RULES) -
         service.process.stdout.close()
 
 
-def start(folder: Path, *options: str, store: str = "", rules: Path = RULES, listen: str = "127.0.0.1:0") -> Service:
-    """A service that was started and may not be ready."""
-    store = store or f"sqlite:///{folder}/gate.db"
+def start(folder: Path, *options: str, listen: str = "127.0.0.1:0", **settings: str) -> Service:
+    """A service that was started and may not be ready. Its store is `gate.db`, its log `log.jsonl` in the folder."""
+    store = f"sqlite:///{folder}/gate.db"
     log = folder / "log.jsonl"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CREDITGATE_")}
+    environment |= {f"CREDITGATE_{name.upper()}": value for name, value in settings.items()}
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [str(COMMAND), "serve", "--rules", str(rules), "--store", store, "--listen", listen, *options],
+            [str(COMMAND), "serve", "--rules", str(RULES), "--store", store, "--listen", listen, *options],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

@@ -89,7 +89,10 @@ def test_the_same_request_id_with_another_body_is_a_conflict(gate: Gate) -> None
 
 
 def test_facts_may_be_typed_or_written(gate: Gate) -> None:
-    typed = [common_pb2.Fact(name="commitment_requested", flag=True), common_pb2.Fact(name="documents_missing", whole=2)]
+    typed = [
+        common_pb2.Fact(name="commitment_requested", flag=True),
+        common_pb2.Fact(name="documents_missing", whole=2),
+    ]
     written = [
         common_pb2.Fact(name="documents_missing", written="2"),
         common_pb2.Fact(name="commitment_requested", written="true"),
@@ -166,7 +169,7 @@ def test_health_is_told_for_the_whole_and_each_service(service: Service) -> None
 
 def test_logs_name_caller_item_and_receipt_but_no_subject(gate: Gate, service: Service) -> None:
     answer = gate.Check(question(subjects=[common_pb2.Subject(uscc=BREACHER)]))
-    line = next(event for event in service.events() if event.get("receipt") == answer.receipt.id)
+    line = service.await_event(receipt=answer.receipt.id)
     assert (line["method"], line["status"], line["caller"], line["item"]) == ("Check", "OK", "local", ITEM)
     assert BREACHER not in service.log.read_text("utf-8")
 

@@ -62,7 +62,7 @@ def refusal(call, request, **given) -> grpc.RpcError:
 
 def test_a_caller_with_its_key_is_answered(gate: Gate, keys: Keys, guarded: Service) -> None:
     answer = gate.Check(question(), metadata=bearer(keys["market"]))
-    line = next(event for event in guarded.events() if event.get("receipt") == answer.receipt.id)
+    line = guarded.await_event(receipt=answer.receipt.id)
     assert line["caller"] == "market-system"
     assert keys["market"] not in guarded.log.read_text("utf-8")
 

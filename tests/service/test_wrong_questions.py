@@ -63,7 +63,10 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "flag written badly": ({"facts": [Fact(name="commitment_requested", written="yes")]}, "facts[0].written"),
     "money negative": ({"facts": [Fact(name="project_amount", fen=-1)]}, "facts[0].fen"),
     "money with three decimals": ({"facts": [Fact(name="project_amount", written="1.005")]}, "facts[0].written"),
-    "65 facts": ({"facts": [Fact(name="documents_missing", whole=1)] + [Fact(name="x", flag=True)] * 64}, "facts[1].name"),
+    "65 facts": (
+        {"facts": [Fact(name="documents_missing", whole=1)] + [Fact(name="x", flag=True)] * 64},
+        "facts[1].name",
+    ),
     "day badly written": ({"as_of": "2026/01/01"}, "as_of"),
     "day that is none": ({"as_of": "2025-02-29"}, "as_of"),
     "day of another script": ({"as_of": "２０２５-01-01"}, "as_of"),

@@ -1,0 +1,81 @@
+"""The store refuses, fills up or is held by another: a typed error, no receipt lost, and good again after."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2
+
+from creditgate.v1 import credit_check_pb2
+from tests.service.errors import detail, retry
+from tests.service.running import PATIENCE, Service, checks, fill_registry, question, serving
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    fill_registry(f"sqlite:///{tmp_path}/gate.db")
+    with serving(tmp_path, store_seconds="1") as running:
+        yield running
+
+
+def must_be_unavailable(service: Service, request_id: str) -> None:
+    """The question fails as the store being down, with a time to come again, and leaves no receipt."""
+    with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
+        checks(channel).Check(question(request_id=request_id), timeout=PATIENCE)
+    assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert detail(refused.value).reason == "STORE_DOWN"
+    assert retry(refused.value).retry_delay.ToTimedelta().total_seconds() > 0
+    assert request_id not in {stored for stored, _ in service.receipts().values()}
+
+
+def must_be_answered(service: Service, request_id: str) -> None:
+    with service.channel() as channel:
+        answer = checks(channel).Check(question(request_id=request_id), timeout=PATIENCE)
+    assert service.receipts()[answer.receipt.id] == (request_id, answer.receipt.hash)
+
+
+def test_a_store_that_another_holds_is_told_and_then_good_again(service: Service, tmp_path: Path) -> None:
+    must_be_answered(service, "before")
+    with closing(sqlite3.connect(tmp_path / "gate.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        must_be_unavailable(service, "held")
+        service.await_health(NOT_SERVING)
+        holder.execute("ROLLBACK")
+    service.await_health(SERVING)
+    must_be_answered(service, "held")
+
+
+def test_a_full_disk_is_told_and_then_good_again(service: Service) -> None:
+    with service.channel() as channel:
+        questions = [question(case_number=f"满-{number}") for number in range(100)]
+        checks(channel).BatchCheck(credit_check_pb2.BatchCheckRequest(questions=questions))
+    worker = service.worker_ids()[0]
+    unlimited = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (64 * 1024, unlimited[1]))
+    must_be_unavailable(service, "full")
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, unlimited)
+    service.await_health(SERVING)
+    must_be_answered(service, "full")
+
+
+def test_a_batch_on_a_lost_store_has_typed_errors_and_no_receipts(service: Service, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "gate.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        questions = [question(case_number=f"批-{number}") for number in range(20)]
+        with service.channel() as channel:
+            answers = checks(channel).BatchCheck(
+                credit_check_pb2.BatchCheckRequest(questions=questions), timeout=PATIENCE
+            )
+        holder.execute("ROLLBACK")
+    assert {one.error.reason for one in answers.results} == {"STORE_DOWN"}
+    assert {one.error.code for one in answers.results} == {grpc.StatusCode.UNAVAILABLE.value[0]}
+    assert service.receipts() == {}
