@@ -23,6 +23,7 @@ from .words import (
     outcome_words,
     printable,
     remedy_words,
+    short_basis,
 )
 
 _WIDTH_OF_A_FILE = 160
@@ -102,7 +103,7 @@ def one_row(first: str, result: CheckResult) -> tuple[Text, ...]:
     standing = result.standings[0] if result.standings else None
     measures = [f"{duty_words(measure.duty)} {printable(measure.title)}" for measure in result.measures]
     open_points = [f"待定 {printable(label)}" for label in dict.fromkeys(entry.label for entry in result.undetermined)]
-    bases = dict.fromkeys(basis_words(measure.basis) for measure in result.measures)
+    bases = dict.fromkeys(line for measure in result.measures for line in short_basis(measure.basis))
     return (
         Text(printable(first)),
         outcome_words(result.outcome),
@@ -172,9 +173,9 @@ def _print_undetermined(console: Console, entries: Sequence[Undetermined], sever
 
 def _print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
     if feeds:
-        console.print(Text("所用数据", style="bold"))
-        for feed in feeds:
-            console.print(Text("  ").append_text(feed_words(feed)))
+        worst_first = sorted(feeds, key=lambda feed: (not feed.stale, -feed.age_days, feed.feed))
+        line = Text("、").join(feed_words(feed) for feed in worst_first)
+        console.print(Text.assemble(("所用数据 ", "bold"), line))
 
 
 def _print_stamp(console: Console, rule_set: str, receipt: str, digest: str) -> None:

@@ -94,9 +94,16 @@ def graded_words(graded: Graded) -> str:
     return printable(f"{title}({graded.code})" if title else graded.code)
 
 
+def short_basis(basis: tuple[Basis, ...]) -> list[str]:
+    """Each basis by its document number, or its title where it has none, and its article."""
+    return [printable((one.number or f"《{one.title}》") + one.article) for one in basis]
+
+
 def feed_words(feed: FeedAge) -> Text:
     """A feed with the age of its data."""
     if feed.data_day is None:
-        return Text(printable(f"{feed.title}: 从未报送"), style="red")
-    age = f"{feed.title}: 截至 {feed.data_day}, {feed.age_days} 天前(最长 {feed.max_age_days} 天)"
-    return Text(printable(age + (" 已过期" if feed.stale else "")), style="red" if feed.stale else "")
+        return Text(printable(f"{feed.title}从未报送"), style="red")
+    if feed.stale:
+        age = f"{feed.title}截至 {feed.data_day}, {feed.age_days} 天前, 已过期(最长 {feed.max_age_days} 天)"
+        return Text(printable(age), style="red")
+    return Text(printable(f"{feed.title}({feed.age_days} 天前)"))

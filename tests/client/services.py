@@ -1,0 +1,177 @@
+"""A real gRPC service, as small as can be, that gives the answers and errors that a test prepared."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import grpc
+from google.protobuf.any_pb2 import Any
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2, supervision_pb2_grpc
+
+USCC = "91441900YL0000012Y"
+
+
+class Refusal:
+    """An error with its details, as the service sends it."""
+
+    def __init__(self, code, reason, message, field="", hint="", retry_ms=None):
+        self.code, self.reason, self.message = code, reason, message
+        self.field, self.hint, self.retry_ms = field, hint, retry_ms
+
+    def abort(self, context):
+        info = error_details_pb2.ErrorInfo(reason=self.reason, domain="creditgate")
+        if self.hint:
+            info.metadata["hint"] = self.hint
+        details = [info]
+        if self.field:
+            bad = error_details_pb2.BadRequest()
+            bad.field_violations.add(field=self.field, description=self.message)
+            details.append(bad)
+        if self.retry_ms is not None:
+            delay = Duration()
+            delay.FromMilliseconds(self.retry_ms)
+            details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+        status = status_pb2.Status(code=self.code.value[0], message=self.message)
+        for detail in details:
+            packed = Any()
+            packed.Pack(detail)
+            status.details.append(packed)
+        context.abort_with_status(rpc_status.to_status(status))
+
+
+class Service(credit_check_pb2_grpc.CreditCheckServiceServicer, supervision_pb2_grpc.SupervisionServiceServicer):
+    """Keeps what it was asked. `next` holds what comes first; then `answer` for every question."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+        self.metadata: list[dict[str, str]] = []
+        self.next: list[object] = []
+        self.answer: Callable[[object], credit_check_pb2.CheckResponse] = lambda request: an_answer()
+
+    def Check(self, request, context):
+        self._take(request, context)
+        return self.answer(request)
+
+    def BatchCheck(self, request, context):
+        self._take(request, context)
+        return credit_check_pb2.BatchCheckResponse(results=[self._one(question) for question in request.questions])
+
+    def GetReceipt(self, request, context):
+        self._take(request, context)
+        return credit_check_pb2.GetReceiptResponse(
+            id=request.id,
+            hash="a" * 64,
+            previous_hash="0" * 64,
+            chain="w1",
+            number=1,
+            canonical_json="{}",
+            issued_at="2026-04-01T00:00:00Z",
+            answer=an_answer(),
+        )
+
+    def GetLevel(self, request, context):
+        self._take(request, context)
+        answer = an_answer()
+        return supervision_pb2.GetLevelResponse(
+            standing=answer.standings[0],
+            evidence=answer.measures[0].evidence,
+            undetermined=answer.undetermined,
+            feeds=answer.feeds,
+            rule_set=answer.rule_set,
+            as_of=answer.as_of,
+            receipt=answer.receipt,
+        )
+
+    def _take(self, request, context):
+        self.asked.append(request)
+        self.metadata.append(dict(context.invocation_metadata()))
+        if self.next:
+            refusal = self.next.pop(0)
+            if isinstance(refusal, Refusal):
+                refusal.abort(context)
+            context.abort(*refusal)
+
+    def _one(self, question):
+        if question.organ == "wrong":
+            error = common_pb2.QuestionError(
+                code=3, reason="INVALID_QUESTION", field="organ", message="没有这个部门", hint="请查对"
+            )
+            return credit_check_pb2.BatchResult(error=error)
+        return credit_check_pb2.BatchResult(answer=self.answer(question))
+
+
+@contextmanager
+def served(service: Service) -> Iterator[str]:
+    """The address of the running service."""
+    server = grpc.server(ThreadPoolExecutor(4))
+    credit_check_pb2_grpc.add_CreditCheckServiceServicer_to_server(service, server)
+    supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(service, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.stop(None).wait()
+
+
+def an_answer(**changes) -> credit_check_pb2.CheckResponse:
+    """An answer that has something of everything."""
+    basis = common_pb2.Basis(instrument="x-1", title="某办法", number="某令〔2020〕1号", article="第三条")
+    evidence = common_pb2.Evidence(
+        kind="list_entry",
+        list="wage-arrears",
+        title="欠薪名单",
+        document_number="东样〔2026〕1号",
+        organ="某局",
+        decided_on="2026-01-02",
+        until="",
+    )
+    restraint = credit_check_pb2.Measure(
+        code="strict-review",
+        title="从严审查",
+        kind=credit_check_pb2.MEASURE_KIND_RESTRAINT,
+        duty=credit_check_pb2.DUTY_MANDATORY,
+        basis=[basis],
+        evidence=[evidence],
+        rule="r-1",
+        rule_title="规则一",
+        other_rules=["r-2"],
+        in_force_until="2027-01-02",
+        verified=True,
+        instruction="当场核查",
+        remedies=[credit_check_pb2.Remedy(repairable=True, condition="付清", earliest_on="2026-07-02", channel="某局")],
+    )
+    values = {
+        "outcome": credit_check_pb2.OUTCOME_MEASURES,
+        "standings": [
+            common_pb2.Standing(
+                identifier=USCC,
+                grade=common_pb2.Grade(code="C", title="中", rule="g-1", basis=[basis]),
+                level=common_pb2.Level(code="key", title="重点监管", frequency="每月一次", rule="l-1", basis=[basis]),
+                ratings=[common_pb2.SectorRating(ladder="tax", title="纳税", rating="B", decided_on="2026-04-01")],
+            )
+        ],
+        "measures": [restraint],
+        "set_aside": [credit_check_pb2.SetAside(code="g", title="绿色通道", rule="i-1", yields_to=["strict-review"])],
+        "undetermined": [
+            common_pb2.Undetermined(
+                what="project_amount", label="金额", supplier="局", rules=["r-3"], reason="没有给出"
+            )
+        ],
+        "near_misses": [
+            credit_check_pb2.NearMiss(rule="r-4", title="规则四", condition="三次", found="两次", would_give="重点监管")
+        ],
+        "feeds": [
+            common_pb2.FeedAge(feed="wages", title="欠薪", data_day="2026-03-31", age_days=1, max_age_days=7),
+            common_pb2.FeedAge(feed="tax", title="税务", data_day="", age_days=0, max_age_days=7, stale=True),
+        ],
+        "rule_set": "sha256:" + "b" * 64,
+        "as_of": "2026-04-01",
+        "receipt": common_pb2.ReceiptStamp(id="r-1", hash="c" * 64, issued_at="2026-04-01T00:00:00Z"),
+        "summary": "适用惩戒措施",
+    }
+    return credit_check_pb2.CheckResponse(**(values | changes))

@@ -1,0 +1,106 @@
+"""What a program and a person see of an answer."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from creditgate.answers import check_result, receipt_result
+from creditgate.cli.show import answers_table, failed_row, one_row, print_answer, print_receipt
+from creditgate.v1 import common_pb2, credit_check_pb2
+
+from .services import an_answer
+
+
+def shown(print_it, *args, width=200):
+    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
+    print_it(console, *args)
+    return console.file.getvalue()
+
+
+def test_the_plain_form_has_the_promised_keys_and_is_json():
+    plain = json.loads(json.dumps(check_result(an_answer()).to_dict()))
+    assert {"outcome", "grade", "level", "measures", "undetermined", "rule_set", "receipt"} <= plain.keys()
+    assert {"code", "kind", "duty", "basis", "rule", "evidence"} <= plain["measures"][0].keys()
+    assert (plain["outcome"], plain["grade"], plain["level"], plain["receipt"]["id"]) == ("MEASURES", "C", "key", "r-1")
+    assert (plain["measures"][0]["kind"], plain["measures"][0]["duty"]) == ("restraint", "mandatory")
+    assert plain["measures"][0]["evidence"][0]["until"] is None
+    assert plain["as_of"] == "2026-04-01"
+
+
+def test_the_first_subject_gives_grade_and_level_and_an_unsettled_one_is_empty():
+    unsettled = common_pb2.Standing(identifier="x")
+    result = check_result(an_answer(standings=[unsettled, an_answer().standings[0]]))
+    assert (result.grade, result.level) == ("", "")
+
+
+@pytest.mark.parametrize("outcome", ["CLEAR", "INCENTIVES", "MEASURES", "PROHIBITED", "UNDETERMINED"])
+def test_every_outcome_can_be_shown(outcome):
+    result = check_result(an_answer(outcome=credit_check_pb2.Outcome.Value(f"OUTCOME_{outcome}")))
+    assert outcome in shown(print_answer, result)
+
+
+def test_a_person_sees_all_that_the_answer_holds():
+    text = shown(print_answer, check_result(an_answer()))
+    for part in (
+        "从严审查",
+        "应当",
+        "《某办法》(某令〔2020〕1号)第三条",
+        "欠薪名单",
+        "东样〔2026〕1号",
+        "2027-01-02",
+        "付清",
+        "2026-07-02 起",
+        "金额",
+        "由 局 提供",
+        "绿色通道",
+        "规则四",
+        "两次",
+        "税务从未报送",
+        "欠薪(1 天前)",
+        "每月一次",
+        "sha256:",
+        "r-1",
+    ):
+        assert part in text, part
+
+
+def test_a_record_can_not_steer_the_terminal_or_the_markup():
+    title = "[red]x[/red]\x1b[2J\n\x9b31m"
+    answer = an_answer()
+    answer.measures[0].title = title
+    answer.measures[0].evidence[0].document_number = title
+    answer.summary = title
+    text = shown(print_answer, check_result(answer))
+    assert "\x1b" not in text and "\x9b" not in text
+    assert "[red]x[/red]" in text
+
+
+def test_a_narrow_terminal_loses_nothing_of_the_receipt():
+    assert "r-1" in shown(print_answer, check_result(an_answer()), width=40)
+
+
+def test_many_answers_make_a_table():
+    table = answers_table()
+    table.add_row(*one_row("1", check_result(an_answer())))
+    table.add_row(*failed_row("2", "不对\x1b"))
+    text = shown(lambda console: console.print(table))
+    assert "应当 从严审查" in text and "待定 金额" in text and "某令〔2020〕1号第三条" in text
+    assert "未答复" in text and "\x1b" not in text
+
+
+def test_the_receipt_of_a_level_question_is_shown_as_it_was_stored():
+    stored = credit_check_pb2.GetReceiptResponse(
+        id="r-2",
+        hash="a",
+        previous_hash="0",
+        chain="w1",
+        number=7,
+        canonical_json='{"k":1}',
+        issued_at="2026-04-01T00:00:00Z",
+    )
+    result = receipt_result(stored)
+    assert result.answer is None
+    text = shown(print_receipt, result)
+    assert '{"k":1}' in text and "第 7 号" in text
