@@ -36,7 +36,7 @@ def uscc_fault(code: str) -> str:
 
 
 def citizen_id_fault(number: str) -> str:
-    """What is wrong with a citizen identity number (公民身份号码), in Chinese, without repeating it. Source: GB 11643."""
+    """What is wrong with a citizen identity number (公民身份号码), in Chinese. Source: GB 11643-1999."""
     if not _CITIZEN_SHAPE.fullmatch(number):
         return "公民身份号码格式不符(18 位, 末位可为大写 X)"
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _CITIZEN_WEIGHTS, strict=True))

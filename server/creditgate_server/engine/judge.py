@@ -28,6 +28,27 @@ MOST_PROFILES = 20_000
 """Profiles kept; the least recently used goes first."""
 
 
+MOST_DECISIONS = 4_000
+"""Decisions kept; the least recently used goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A decision with the very knowledge that it rests on."""
+
+    decision: Decision
+    known: tuple[Knowledge, ...]
+    feeds: Feeds
+
+    def rests_on(self, known: tuple[Knowledge, ...], feeds: Feeds) -> bool:
+        """Whether nothing was learned since: the registry hands out the same objects."""
+        return self.feeds is feeds and all(mine is theirs for mine, theirs in zip(self.known, known, strict=True))
+
+
+def _frozen(facts: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
+    return tuple(sorted(facts.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class _Fragment:
     """A subject's part of the merged fact for one plan."""
@@ -46,13 +67,32 @@ class Judge:
         """Times that the engine failed and the answer became UNDETERMINED."""
         self._grades = grade_order(rule_set)
         self._levels = level_order(rule_set)
+        self._decisions: OrderedDict[object, _Kept] = OrderedDict()
         self._ages: dict[tuple[frozenset[str], date], tuple[FeedUsed, ...]] = {}
         self._ages_of: Feeds | None = None
         self._second = SecondOpinion(rule_set)
         self._profiles: OrderedDict[tuple[str, str, date], Profile] = OrderedDict()
 
     def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
-        """Answer a credit check. Never fails for the engine's sake: what it can't say is UNDETERMINED."""
+        """Answer a credit check. Never fails for the engine's sake: what it can't say is UNDETERMINED.
+
+        The same question on the same knowledge has the same decision, and gets the very same value while it is kept.
+        """
+        key = (question.organ, question.item, question.stage, question.subjects, question.day, _frozen(question.facts))
+        known = tuple(knowledge[subject.identifier] for subject in question.subjects)
+        kept = self._decisions.get(key)
+        if kept is not None and kept.rests_on(known, feeds):
+            self._decisions.move_to_end(key)
+            return kept.decision
+        faults = self.engine_faults
+        decision = self._check(question, knowledge, feeds)
+        if self.engine_faults == faults:
+            self._decisions[key] = _Kept(decision, known, feeds)
+            if len(self._decisions) > MOST_DECISIONS:
+                self._decisions.popitem(last=False)
+        return decision
+
+    def _check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
         subjects = [
             self.judged(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects
         ]

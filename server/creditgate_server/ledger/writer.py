@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import msgspec
 from sqlalchemy import Connection, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import GateError, IdConflict, StoreDown, TooMuch
@@ -27,6 +27,7 @@ Written = Receipt | GateError
 
 _table = ReceiptRow.__table__  # type: ignore[attr-defined]
 _FOUND = (_table.c.request_id, _table.c.caller, _table.c.body_digest)
+_COLUMNS = tuple(column.name for column in _table.columns)
 _RACES = 8
 """Times that a batch is done again because another process took one of its request ids first."""
 
@@ -178,11 +179,9 @@ class ReceiptWriter:
 
     def _insert(self, connection: Connection, drafts: list[Draft], receipts: list[Receipt]) -> bool:
         rows = [_row(draft, receipt) for draft, receipt in zip(drafts, receipts, strict=True)]
-        if self._store.embedded:  # the write lock is held: nobody can have come in between
-            connection.execute(_table.insert(), rows)
-            return True
-        statement = postgres_insert(_table).on_conflict_do_nothing()
-        return connection.execute(statement, rows).rowcount == len(rows)
+        values = tuple(row[name] for row in rows for name in _COLUMNS)
+        result = connection.exec_driver_sql(_insert_statement(len(receipts), embedded=self._store.embedded), values)
+        return result.rowcount == len(receipts)
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -209,6 +208,18 @@ class ReceiptWriter:
                 connection.exec_driver_sql("ROLLBACK")
         except SQLAlchemyError as fault:
             raise StoreDown("数据库不可写", "检查磁盘空间和数据库") from fault
+
+
+@cache
+def _insert_statement(rows: int, *, embedded: bool) -> str:
+    """One statement for all rows: the driver lets go of the interpreter once, not for every row.
+
+    SQLite holds the write lock; elsewhere another process may have taken a request id in between.
+    """
+    mark = "?" if embedded else "%s"
+    row = "(" + ", ".join([mark] * len(_COLUMNS)) + ")"
+    insert = f"INSERT INTO {_table.name} ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - our names
+    return insert if embedded else f"{insert} ON CONFLICT DO NOTHING"
 
 
 def _too_late() -> GateError:

@@ -7,17 +7,21 @@ exceptions (they may quote both).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import msgspec
 import structlog
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "text"]
+
+_STANDARD_ERROR = 2
 
 _Event = MutableMapping[str, Any]
 
@@ -35,16 +39,30 @@ def configure(level: Level, form: Format, **about: str | int) -> None:
     structlog.configure(
         processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
-    foreign = logging.StreamHandler(sys.stderr)
+    foreign = logging.StreamHandler(_StandardError())
     foreign.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
         )
     )
     logging.basicConfig(handlers=[foreign], level=logging.WARNING, force=True)
+
+
+class _StandardError:
+    """Standard error, a whole text at a time. Where it is gone or its disk full, the text is lost and nothing else."""
+
+    def write(self, text: str) -> int:
+        left = text.encode()
+        with contextlib.suppress(OSError):
+            while left:
+                left = left[os.write(_STANDARD_ERROR, left) :]
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 class CallLog:
@@ -75,9 +93,8 @@ class CallLog:
     def flush(self) -> None:
         """Write what is there."""
         if self._lines:
-            sys.stderr.write(b"\n".join(self._lines).decode() + "\n")
-            sys.stderr.flush()
-            self._lines.clear()
+            lines, self._lines = self._lines, []
+            _StandardError().write(b"\n".join(lines).decode() + "\n")
 
 
 def _frames_only(_logger: object, _method: str, event: _Event) -> _Event:

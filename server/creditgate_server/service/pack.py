@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
-
-from google.protobuf.message import Message
 
 from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 
@@ -25,6 +22,7 @@ from ..decision.outcome import (
 )
 from ..rulebook.catalogue import Catalogue, Citation, MeasureKind
 from ..rulebook.language import Duty
+from .kept import Kept
 from .summary import summary
 
 _OUTCOMES: dict[Outcome, credit_check_pb2.Outcome.ValueType] = {
@@ -45,9 +43,6 @@ _DUTIES: dict[Duty, credit_check_pb2.Duty.ValueType] = {
 
 _MeasureKey = tuple[str, str, Duty, tuple[Citation, ...], str, str, str, MeasureKind, bool, bool]
 
-Value = TypeVar("Value")
-Packed = TypeVar("Packed", bound=Message)
-
 MOST_KEPT = 10_000
 """Prepared parts of one sort kept; rule sets stay far below, and a stored receipt of another one can't grow it."""
 
@@ -57,13 +52,18 @@ class Packer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._kept: dict[int, tuple[object, Message]] = {}
+        self._kept = Kept()
         self._measures: dict[_MeasureKey, credit_check_pb2.Measure] = {}
         self._grades: dict[Graded, common_pb2.Grade] = {}
         self._levels: dict[Graded, common_pb2.Level] = {}
 
     def check(self, decision: Decision) -> credit_check_pb2.CheckResponse:
         """The answer to a credit check, still without receipt and near misses."""
+        answer = credit_check_pb2.CheckResponse()
+        answer.CopyFrom(self._kept.made(decision, self._check))
+        return answer
+
+    def _check(self, decision: Decision) -> credit_check_pb2.CheckResponse:
         answer = credit_check_pb2.CheckResponse(
             outcome=_OUTCOMES[decision.outcome],
             rule_set=decision.rule_set,
@@ -71,26 +71,16 @@ class Packer:
             summary=summary(decision),
         )
         for standing in decision.standings:
-            answer.standings.append(self._keep(standing, self._standing))
+            answer.standings.append(self._kept.made(standing, self._standing))
         for measure in decision.measures:
-            answer.measures.append(self._keep(measure, self._measure))
+            answer.measures.append(self._kept.made(measure, self._measure))
         for aside in decision.set_aside:
             answer.set_aside.add(
                 code=aside.code, title=aside.title, rule=aside.rule, yields_to=aside.yields_to, subject=aside.subject
             )
         answer.undetermined.extend([_undetermined(entry) for entry in decision.undetermined])
-        answer.MergeFrom(self._keep(decision.feeds, _feeds))
+        answer.MergeFrom(self._kept.made(decision.feeds, _feeds))
         return answer
-
-    def _keep(self, value: Value, pack: Callable[[Value], Packed]) -> Packed:
-        """The packed form of a part of a decision. The same part, as one value, comes again with the next question."""
-        kept = self._kept.get(id(value))
-        if kept is None or kept[0] is not value:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            kept = self._kept[id(value)] = (value, pack(value))
-        packed: Packed = kept[1]  # type: ignore[assignment]
-        return packed
 
     def level(self, decision: LevelDecision) -> supervision_pb2.GetLevelResponse:
         """The answer to a level question, still without receipt."""

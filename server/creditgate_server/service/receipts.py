@@ -10,11 +10,15 @@ from ..decision.outcome import Decision, LevelDecision, canonical
 from ..decision.question import Question
 from ..ledger.receipt import Draft, Payload, Receipt, open_payload
 from .callers import Caller
+from .kept import Kept
 from .pack import Packer
 from .unpack import Asked, LevelAsked
 
 CHECK = "check"
 LEVEL = "level"
+
+
+_canonical = Kept()
 
 
 def check_draft(caller: Caller, asked: Asked, decision: Decision) -> Draft:
@@ -30,7 +34,7 @@ def check_draft(caller: Caller, asked: Asked, decision: Decision) -> Draft:
         case_number=question.case_number,
         rule_set=decision.rule_set,
         question=canonical(question),
-        decision=canonical(decision),
+        decision=_canonical.made(decision, canonical),
     )
 
 
