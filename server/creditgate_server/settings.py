@@ -66,7 +66,8 @@ class Settings(BaseSettings):
     receive_bytes: int = Field(4 * 1024 * 1024, ge=1024)
     """Largest request in bytes."""
     store_seconds: float = Field(5, gt=0)
-    """Longest wait in seconds for the store before a call is answered UNAVAILABLE."""
+    """Longest time in seconds that a receipt waits for its turn before the call is answered UNAVAILABLE. Where another
+    process holds SQLite's lock, 5 more may go by."""
     drain_seconds: float = Field(10, ge=0)
     """Seconds that running calls have to end after SIGTERM."""
     start_seconds: float = Field(60, gt=0)

@@ -25,12 +25,15 @@ from ..service.server import SERVICES, build_server, drain
 from .build import build_gate, close_gate
 from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
 
+_SWITCH_SECONDS = 0.0005
+"""Longest wait of the receipt writer's thread for the interpreter while the loop is busy: some in every commit."""
+
 _log = structlog.get_logger("creditgate.worker")
 
 
 def main() -> int:
     """Run until SIGTERM or the supervisor's end. Exit status 1 where it can't start."""
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     messages = int(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor says when to end
     commission = decode_commission(sys.stdin.buffer.readline())
