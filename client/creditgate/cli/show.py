@@ -93,8 +93,9 @@ def answers_table(first_column: str = "序号") -> Table:
     """An empty table of many answers; fill it with `one_row`."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first_column, no_wrap=True)
-    for name in ("结论", "等级", "监管", "措施", "依据", "回执"):
+    for name in ("结论", "等级", "监管", "措施", "依据"):
         table.add_column(name, overflow="fold")
+    table.add_column("回执", no_wrap=True)  # an id is copied whole
     return table
 
 

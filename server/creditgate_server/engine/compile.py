@@ -7,6 +7,7 @@ what makes unknown different from false.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -39,6 +40,12 @@ NEVER: Pattern = {"n": 1}
 
 MOST_ALTERNATIVES = 8
 """Up to so many remaining choices, `not in` is written as equality with the rest: equality is looked up by hash."""
+
+MOST_NESTED_TESTS = 12
+"""Up to so many tests, a condition is given to the engine as it is nested. It takes 32 expressions in one rule, its own
+markers included; what has more is written out as one rule for each way through the alternatives."""
+
+MOST_TESTS_IN_A_BRANCH = 24
 
 _OPERATOR = {Compare.LESS: "$lt", Compare.AT_MOST: "$lte", Compare.MORE: "$gt", Compare.AT_LEAST: "$gte"}
 _OPPOSITE = {Compare.LESS: "$gte", Compare.AT_MOST: "$gt", Compare.MORE: "$lte", Compare.AT_LEAST: "$lt"}
@@ -118,14 +125,15 @@ class Compiled:
     """A rule's two patterns. `fails` is None for a rule without a condition: it never fails."""
 
     key: str
-    holds: Pattern
-    fails: Pattern | None
+    holds: tuple[Pattern, ...]
+    """Alternatives: the rule holds where one of them fires."""
+    fails: tuple[Pattern, ...] | None
 
 
 def compile_rule(rule: Rule, columns: Columns) -> Compiled:
     """Both patterns of a rule. Raises TooLarge, with what is too large in Chinese."""
     if rule.when is None:
-        return Compiled(rule.key, {}, None)
+        return Compiled(rule.key, ({},), None)
     holds, fails = certainly(rule.when, columns), certainly_not(rule.when, columns)
     for pattern in (holds, fails):
         weight = weigh(pattern)
@@ -133,7 +141,27 @@ def compile_rule(rule: Rule, columns: Columns) -> Compiled:
             raise TooLarge(f"条件展开后有 {weight.branches} 种组合, 超过 {MOST_BRANCHES}")
         if weight.tests > MOST_TESTS or weight.inequalities > MOST_INEQUALITIES:
             raise TooLarge(f"条件有 {weight.tests} 项比较(其中不等 {weight.inequalities} 项), 超过引擎上限")
-    return Compiled(rule.key, holds, fails)
+    return Compiled(rule.key, alternatives(holds), alternatives(fails))
+
+
+def alternatives(pattern: Pattern) -> tuple[Pattern, ...]:
+    """The pattern as it is, or written out where it is long. Raises TooLarge for a branch of too many tests."""
+    if weigh(pattern).tests <= MOST_NESTED_TESTS:
+        return (pattern,)
+    branches = _branches(pattern)
+    longest = max(len(branch) for branch in branches)
+    if longest > MOST_TESTS_IN_A_BRANCH:
+        raise TooLarge(f"条件有一支要同时成立 {longest} 项比较, 超过 {MOST_TESTS_IN_A_BRANCH}")
+    return tuple(_join("$and", branch) for branch in branches)
+
+
+def _branches(pattern: Pattern) -> list[list[Pattern]]:
+    if "$or" in pattern:
+        return [branch for part in pattern["$or"] for branch in _branches(part)]
+    if "$and" in pattern:
+        ways = itertools.product(*(_branches(part) for part in pattern["$and"]))
+        return [[test for branch in way for test in branch] for way in ways]
+    return [[pattern]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Book, Role, Rule, Stage
 from .compile import compile_rule, shards
-from .durable import Ruleset
+from .durable import Pattern, Ruleset
 
 MOST_PLANS = 2_000
 """Compiled plans kept; the least recently used goes first."""
@@ -45,9 +45,9 @@ class Plan:
         self.caller_columns: tuple[Column, ...] = tuple(column for column in used if from_caller(column))
         self.subject_columns: tuple[Column, ...] = tuple(column for column in used if not from_caller(column))
         compiled = [compile_rule(rule, columns) for rule in rules]
-        self._names = {f"r{number}": rule.key for number, rule in enumerate(compiled)}
-        self._holds = _rulesets({f"r{number}": rule.holds for number, rule in enumerate(compiled)})
-        self._fails_patterns = {f"r{n}": rule.fails for n, rule in enumerate(compiled) if rule.fails is not None}
+        self._names: dict[str, str] = {}
+        self._holds = _rulesets(self._named({rule.key: rule.holds for rule in compiled}))
+        self._fails_patterns = self._named({rule.key: rule.fails for rule in compiled if rule.fails is not None})
         self._fails: list[Ruleset] | None = None
 
     def ask(self, members: str, *, complete: bool) -> Verdicts:
@@ -60,6 +60,16 @@ class Plan:
         fails = self._fired(self._fails, members)
         return Verdicts(holds=holds, open=frozenset(self.rules.keys() - holds - fails))
 
+    def _named(self, patterns: Mapping[str, tuple[Pattern, ...]]) -> dict[str, Pattern]:
+        """Short names, one for each alternative, remembered with the rule they stand for."""
+        named: dict[str, Pattern] = {}
+        for key, alternatives in patterns.items():
+            for pattern in alternatives:
+                name = f"r{len(self._names)}"
+                self._names[name] = key
+                named[name] = pattern
+        return named
+
     def _fired(self, rulesets: list[Ruleset], members: str) -> frozenset[str]:
         names = self._names
         return frozenset(names[name] for ruleset in rulesets for name in ruleset.ask(members))
@@ -70,7 +80,7 @@ class Plan:
             ruleset.close()
 
 
-def _rulesets(patterns: dict[str, dict[str, object]]) -> list[Ruleset]:
+def _rulesets(patterns: Mapping[str, Pattern]) -> list[Ruleset]:
     return [Ruleset(shard) for shard in shards(patterns)]
 
 
