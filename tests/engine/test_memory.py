@@ -37,3 +37,26 @@ def test_the_engine_path_is_clean_under_memcheck(tmp_path: Path) -> None:
     # is any report with a frame of the engine in its stack.
     of_engine = [block for block in re.split(r"\n==\d+== ?\n", reports) if ENGINE_FRAME.search(block)]
     assert not of_engine, "\n\n".join(of_engine)
+
+
+WRONG_USE = """
+import json
+import durable_rules_engine as engine
+rules = {"r": {"all": [{"m": {"$gt": {"a": 1}}}]}, "end": {"all": [{"m": {"z": 1}}], "pri": 9}}
+handle = engine.create_ruleset("wrong", json.dumps(rules))
+engine.assert_fact(handle, json.dumps({"sid": "1", "id": "0", "a": "text"}))
+state = engine.assert_fact(handle, json.dumps({"sid": "1", "id": "1", "z": 1}))[1]
+message = engine.start_action_for_state(handle, state)
+while message:
+    message = engine.complete_and_start_action(handle, state)
+"""
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed on this machine")
+def test_memcheck_does_see_what_the_protocol_avoids(tmp_path: Path) -> None:
+    """Text compared with a number reads uninitialised memory: a check that is blind to the engine would miss this."""
+    log = tmp_path / "memcheck.txt"
+    command = ["valgrind", "--tool=memcheck", "--leak-check=no", f"--log-file={log}", sys.executable, "-c", WRONG_USE]
+    subprocess.run(command, env={**os.environ, "PYTHONMALLOC": "malloc"}, capture_output=True, check=False)
+    assert ENGINE_FRAME.search(log.read_text())

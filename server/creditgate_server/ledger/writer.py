@@ -63,6 +63,7 @@ class ReceiptWriter:
         self._closing = False
         self._connection: Connection | None = None
         self._chain = Chain()
+        self._probed_commits = 0
         self.commits = 0
         """Transactions committed."""
         self._thread = threading.Thread(target=self._run, name="receipt-writer", daemon=True)
@@ -201,11 +202,21 @@ class ReceiptWriter:
             self._connection = None
 
     def probe(self) -> None:
-        """Raise StoreDown where nothing could be written now."""
+        """Raise StoreDown where nothing could be written now: not reachable, read-only, locked or full.
+
+        Commits since the last probe have shown it already.
+        """
+        if self.commits != self._probed_commits:
+            self._probed_commits = self.commits
+            return
         try:
             with self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("BEGIN IMMEDIATE" if self._store.embedded else "BEGIN READ WRITE")
-                connection.exec_driver_sql("ROLLBACK")
+                if self._store.embedded:  # writes one page, which a full disk refuses
+                    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                    connection.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
+                else:
+                    connection.exec_driver_sql("BEGIN READ WRITE")
+                    connection.exec_driver_sql("ROLLBACK")
         except SQLAlchemyError as fault:
             raise StoreDown("数据库不可写", "检查磁盘空间和数据库") from fault
 

@@ -66,10 +66,21 @@ class Registry:
 
     def knowledge(self, identifiers: Sequence[str], known_at: datetime | None) -> dict[str, Knowledge]:
         """What is known of each subject; None means now. A firm that was never delivered is not present."""
+        return self.known(identifiers, known_at)[0]
+
+    def feeds(self, known_at: datetime | None) -> Feeds:
+        """For each feed that ever delivered, the latest day up to which its data is complete."""
+        return self.known((), known_at)[1]
+
+    def known(self, identifiers: Sequence[str], known_at: datetime | None) -> tuple[dict[str, Knowledge], Feeds]:
+        """What is known of subjects and feeds at one instant, both of one version of the registry. Raises StoreDown."""
         if known_at is not None:
-            return self._read(identifiers, rfc3339(known_at))
+            instant = rfc3339(known_at)
+            return self._read(identifiers, instant), self._read_feeds(instant)
         with self._lock:
             self._notice_imports()
+            if self._feeds is None:
+                self._feeds = self._read_feeds(None)
             missing = [identifier for identifier in dict.fromkeys(identifiers) if identifier not in self._known]
             if missing:
                 self._known.update(self._read(missing, None))
@@ -78,17 +89,7 @@ class Registry:
                 self._known.move_to_end(identifier)
             while len(self._known) > MOST_SUBJECTS:
                 self._known.popitem(last=False)
-        return result
-
-    def feeds(self, known_at: datetime | None) -> Feeds:
-        """For each feed that ever delivered, the latest day up to which its data is complete."""
-        if known_at is not None:
-            return self._read_feeds(rfc3339(known_at))
-        with self._lock:
-            self._notice_imports()
-            if self._feeds is None:
-                self._feeds = self._read_feeds(None)
-            return self._feeds
+            return result, self._feeds
 
     def _notice_imports(self) -> None:
         now = time.monotonic()

@@ -99,7 +99,7 @@ class Gate:
             _log.error("engine fault, answered undetermined", faults=faults)
 
     def _known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
-        return Known(self.registry.knowledge(identifiers, known_at), self.registry.feeds(known_at))
+        return Known(*self.registry.known(identifiers, known_at))
 
     async def _read(
         self, read: Callable[Parameters, Result], *given: Parameters.args, **named: Parameters.kwargs
