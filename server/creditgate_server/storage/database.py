@@ -111,16 +111,12 @@ def migrate(store: Store) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     try:
-        with store.engine.connect() as connection:
+        with writing(store) as connection:
+            if not store.embedded:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             _refuse_later_schema(connection, ScriptDirectory.from_config(config))
-            connection.rollback()
-            with connection.begin():
-                if not store.embedded:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能使用", "检查数据库地址、权限和磁盘空间") from fault
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
     except CommandError as fault:
         raise SetupFault(f"数据库结构升级失败: {fault}", "核对程序版本与数据库版本") from fault
 
