@@ -1,0 +1,162 @@
+"""The promises of the house that need no server: each on the shipped rules, or on worlds made for it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from creditgate_server.decision.knowledge import Knowledge
+from creditgate_server.decision.outcome import Outcome
+from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.engine.judge import Judge
+from creditgate_server.rulebook.bundle import RuleSet, decode
+from creditgate_server.rulebook.catalogue import MeasureKind, Rank
+from creditgate_server.rulebook.language import Book, GiveMeasure, Role, Stage
+from creditgate_server.rulebook.load import read_directory
+
+RULES = Path(__file__).resolve().parents[2] / "rules"
+FIRM = "91441900708017879M"
+DAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def library() -> RuleSet:
+    return read_directory(RULES).rule_set
+
+
+@pytest.fixture(scope="module")
+def judge(library: RuleSet) -> Judge:
+    return Judge(library)
+
+
+def question(library: RuleSet, item: str) -> Question:
+    return Question(
+        organ=library.catalogue.items[item].organ,
+        item=item,
+        case_number="1",
+        stage=Stage.ACCEPTANCE,
+        subjects=(SubjectInRole(identifier=FIRM, role=Role.APPLICANT),),
+        facts={},
+        purpose="test",
+        day=DAY,
+    )
+
+
+def nothing_known(present: bool) -> Knowledge:
+    return Knowledge(identifier=FIRM, present=present, attributes={}, records=(), ratings=())
+
+
+def fresh(library: RuleSet) -> dict[str, date]:
+    return dict.fromkeys(library.catalogue.feeds, DAY)
+
+
+# 2. No basis, no measure.
+
+
+def test_every_measure_rule_cites_something_in_force_on_each_of_its_days(library: RuleSet) -> None:
+    for rule in library.of_book(Book.MEASURES):
+        assert rule.basis
+        for citation in rule.basis:
+            life = library.catalogue.instruments[citation.instrument].effective
+            assert life.holds_on(rule.effective.start)
+            assert life.until is None or (rule.effective.until is not None and rule.effective.until <= life.until)
+
+
+# 3. Unknown is not false.
+
+
+def test_a_firm_that_no_register_knows_is_never_clear(judge: Judge, library: RuleSet) -> None:
+    for item in library.catalogue.items:
+        decision = judge.check(question(library, item), {FIRM: nothing_known(False)}, fresh(library))
+        assert decision.outcome is Outcome.UNDETERMINED, item
+        assert not any(measure.kind is MeasureKind.RESTRAINT for measure in decision.measures)
+
+
+def test_without_any_feed_nothing_is_clear_and_nothing_is_ordered(judge: Judge, library: RuleSet) -> None:
+    for item in library.catalogue.items:
+        decision = judge.check(question(library, item), {FIRM: nothing_known(True)}, {})
+        assert decision.outcome is Outcome.UNDETERMINED, item
+        assert decision.measures == ()
+        assert all(entry.supplier and entry.reason for entry in decision.undetermined)
+
+
+def test_each_feed_alone_makes_some_item_undetermined_when_it_is_too_old(judge: Judge, library: RuleSet) -> None:
+    """A feed on which no answer depends would be a feed whose loss nobody notices."""
+    for code, feed in library.catalogue.feeds.items():
+        ages = {**fresh(library), code: DAY - timedelta(days=feed.max_age_days + 1)}
+        outcomes = {
+            judge.check(question(library, item), {FIRM: nothing_known(True)}, ages).outcome
+            for item in library.catalogue.items
+        }
+        assert Outcome.UNDETERMINED in outcomes, code
+
+
+# 4. Same rules, same facts, same day: the same bytes.
+
+
+def test_a_rule_set_read_again_or_decoded_has_the_same_digest(library: RuleSet) -> None:
+    assert read_directory(RULES).rule_set.digest == library.digest
+    assert decode(library.canonical).digest == library.digest
+
+
+# 7. A refusal only where a law names it.
+
+
+def test_what_prohibits_rests_on_a_law_or_an_administrative_regulation(library: RuleSet) -> None:
+    ordered = 0
+    for rule in library.of_book(Book.MEASURES):
+        if isinstance(rule.then, GiveMeasure) and library.catalogue.measures[rule.then.measure].prohibits:
+            ranks = {library.catalogue.instruments[citation.instrument].rank for citation in rule.basis}
+            assert ranks & {Rank.LAW, Rank.ADMINISTRATIVE_REGULATION}, rule.id
+            ordered += 1
+    assert ordered >= 5
+
+
+# What the library must hold.
+
+
+def test_the_library_is_as_large_as_was_asked(library: RuleSet) -> None:
+    catalogue = library.catalogue
+    kinds = [measure.kind for measure in catalogue.measures.values()]
+    assert sum(entry.severe for entry in catalogue.lists.values()) >= 10
+    assert kinds.count(MeasureKind.RESTRAINT) >= 25
+    assert kinds.count(MeasureKind.INCENTIVE) >= 15
+    assert len(catalogue.items) >= 30
+    assert len({item.organ for item in catalogue.items.values()}) >= 10
+    ordered = {rule.then.measure for rule in library.rules if isinstance(rule.then, GiveMeasure)}
+    assert ordered == set(catalogue.measures)
+
+
+def test_severe_lists_say_how_long_and_how_out(library: RuleSet) -> None:
+    for entry in library.catalogue.lists.values():
+        if entry.severe:
+            (terms,) = entry.terms
+            assert terms.lasts_months
+            assert terms.condition
+            assert terms.channel
+
+
+# Near misses stand beside the answer, not in it.
+
+
+def test_near_misses_name_the_one_condition_and_what_was_found(library: RuleSet) -> None:
+    from tests.engine.test_agreement import question_of
+    from tests.engine.worlds import case, rule_set
+
+    found = 0
+    for seed in range(20):
+        random = Random(seed)
+        rules = rule_set(random)
+        judge = Judge(rules)
+        one = case(random, rules)
+        known = {one.knowledge.identifier: one.knowledge}
+        decision = judge.check(question_of(one), known, one.feeds)
+        misses = judge.near_misses(question_of(one), known, one.feeds)
+        fired = {measure.rule for measure in decision.measures}
+        assert not fired & {miss.rule for miss in misses}
+        assert all(miss.condition and miss.found and miss.would_give for miss in misses)
+        found += len(misses)
+    assert found > 10
