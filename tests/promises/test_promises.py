@@ -147,7 +147,7 @@ def test_near_misses_name_the_one_condition_and_what_was_found(library: RuleSet)
     from tests.engine.worlds import case, rule_set
 
     found = 0
-    for seed in range(20):
+    for seed in range(60):
         random = Random(seed)
         rules = rule_set(random)
         judge = Judge(rules)
