@@ -148,6 +148,32 @@ def test_days_may_be_written_in_several_ways(load: Import, store: Store, written
     assert Registry(store).knowledge([FIRM], None)[FIRM].records[0].decided_on == date(2026, 1, 5)
 
 
+def test_rejected_rows_leave_the_feed_incomplete_until_someone_says_otherwise(
+    load: Import, store: Store, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """What a rejected row would have said is not known: the feed must not look complete."""
+    rows = [PENALTY, changed(处罚决定日期="")]
+    assert not load(rows).delivered
+    assert Registry(store).feeds(None) == {}
+    path, key = written(tmp_path / "again.csv", rows), PersonKey(b"k" * 32)
+    report = import_file(store, path, catalogue=catalogue, person_key=key, data_day=DAY, known_at=NOW, complete=True)
+    assert report.delivered
+    assert Registry(store).feeds(None) == {"penalty": DAY}
+
+
+def test_a_file_of_some_attributes_leaves_the_others(load: Import, store: Store) -> None:
+    load([{"统一社会信用代码": FIRM, "成立日期": "2019-01-01", "登记状态": "normal"}])
+    load([{"统一社会信用代码": FIRM, "登记状态": "cancelled"}], known_at=NOW + timedelta(days=1))
+    attributes = Registry(store).knowledge([FIRM], None)[FIRM].attributes
+    assert attributes == {"registered_on": "2019-01-01", "operating_state": "cancelled"}
+
+
+def test_a_penalty_file_with_a_misspelt_header_is_not_taken_for_one_of_subjects(load: Import) -> None:
+    row = {("决定书编号" if name == "行政处罚决定书文号" else name): value for name, value in PENALTY.items()}
+    with pytest.raises(SetupFault, match="不认识的表头"):
+        load([row])
+
+
 def test_a_gb18030_file_and_a_workbook_say_the_same(load: Import, store: Store, tmp_path: Path) -> None:
     load(written(tmp_path / "gb.csv", [PENALTY], encoding="gb18030"))
     book = openpyxl.Workbook()

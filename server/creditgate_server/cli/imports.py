@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..clock import legal_day
-from ..errors import GateError
+from ..errors import GateError, SetupFault
 from ..registry.identity import PersonKey, key_path
 from ..registry.importer import ImportReport, import_file
 from ..registry.sheets import open_rows
@@ -29,35 +31,54 @@ def import_command(
     feed: Annotated[str | None, typer.Option(help="数据源代码; 不写时按内容判断")] = None,
     as_of: Annotated[str | None, typer.Option(help="数据完整到哪一天(YYYY-MM-DD), 不写为今天")] = None,
     rejects: Annotated[Path | None, typer.Option(help="退回行文件, 不写为 文件名.rejects.csv")] = None,
+    complete: Annotated[bool, typer.Option("--complete", help="有退回行时仍视为数据完整")] = False,
     person_key: Annotated[Path | None, typer.Option(help="个人标识密钥文件", envvar="CREDITGATE_PERSON_KEY")] = None,
 ) -> None:
     """导入双公示、名单、评价结果、信用记录和信用主体文件。"""
+    if rejects is not None and len(files) > 1:
+        raise typer.BadParameter("几个文件不能共用一个退回行文件", param_hint="--rejects")
     now = datetime.now(UTC)
-    console = Console(stderr=True)
+    data_day = _data_day(as_of, legal_day(now))
+    unreadable = 0
     try:
-        data_day = _data_day(as_of, legal_day(now))
         catalogue = read_directory(rules).rule_set.catalogue
         opened = open_store(store)
         migrate(opened)
         key = PersonKey.load(key_path(opened, person_key), create=opened.embedded)
         for path in files:
-            with _progress(console) as progress:
-                task = progress.add_task(path.name, total=_count(path) if console.is_terminal else None)
-                report = import_file(
-                    opened,
-                    path,
-                    catalogue=catalogue,
-                    person_key=key,
-                    data_day=data_day,
-                    known_at=now,
-                    feed=feed,
-                    rejects=rejects,
-                    progress=lambda rows, task=task, bar=progress: bar.advance(task, rows),  # type: ignore[misc]
-                )
-            typer.echo(summary(report))
+            load = partial(
+                import_file,
+                opened,
+                path,
+                catalogue=catalogue,
+                person_key=key,
+                data_day=data_day,
+                known_at=now,
+                feed=feed,
+                rejects=rejects,
+                complete=complete,
+            )
+            try:
+                typer.echo(summary(_with_progress(path, load)))
+            except SetupFault as fault:  # this file is at fault: the others are none the worse
+                unreadable += 1
+                typer.echo(f"{path.name}: {fault}", err=True)
     except GateError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(UNREADABLE) from None
+    if unreadable:
+        raise typer.Exit(UNREADABLE)
+
+
+def _with_progress(path: Path, load: Callable[..., ImportReport]) -> ImportReport:
+    """Load a file; on a terminal, with a bar."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return load()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(path.name, total=_count(path))
+        return load(progress=lambda rows: progress.advance(task, rows))
 
 
 def summary(report: ImportReport) -> str:
@@ -66,7 +87,11 @@ def summary(report: ImportReport) -> str:
         f"{report.path.name}({report.kind.value}): 共 {report.rows} 行, 新增 {report.loaded}, "
         f"更正 {report.revised}, 未变 {report.unchanged}, 退回 {report.rejected}"
     )
-    return line + (f", 退回行见 {report.reject_file}" if report.reject_file else "")
+    if report.reject_file:
+        line += f", 退回行见 {report.reject_file}"
+    if not report.delivered:
+        line += "; 有退回行, 数据源不视为完整: 改正后重新导入, 或确认无碍后加 --complete"
+    return line
 
 
 def _data_day(text: str | None, today: date) -> date:
@@ -84,8 +109,3 @@ def _data_day(text: str | None, today: date) -> date:
 def _count(path: Path) -> int:
     with open_rows(path) as rows:
         return max(sum(1 for _ in rows) - 1, 0)
-
-
-def _progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal)

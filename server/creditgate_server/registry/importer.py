@@ -19,7 +19,7 @@ from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store, writing
 from .columns import FileKind, places, recognised
 from .identity import PersonKey
-from .rows import RatingRow, ReadRow, RecordRow, RowFault, RowReader, SubjectRow
+from .rows import RatingRow, ReadRow, RecordRow, RowFault, RowReader, SubjectRow, attribute_columns
 from .sheets import Row, open_rows
 from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, RegistryClock, SubjectRevision
 
@@ -56,6 +56,8 @@ class ImportReport:
     rejected: int = 0
     reject_file: Path | None = None
     feeds: set[str] = field(default_factory=set)
+    delivered: bool = False
+    """Whether the feeds count as complete up to the data day."""
 
 
 def import_file(
@@ -69,8 +71,12 @@ def import_file(
     feed: str | None = None,
     rejects: Path | None = None,
     progress: Callable[[int], None] | None = None,
+    complete: bool = False,
 ) -> ImportReport:
     """Load a file. `data_day` is the legal day up to which its data is complete; `known_at` the present instant.
+
+    A file with rejected rows does not make its feeds complete: what they would have said is not known. `complete`
+    is the operator's word that it is nothing that matters.
 
     Interrupted, it can be run again: what is there already is found unchanged. Raises SetupFault for a file that is
     none of the known kinds, StoreDown where the store fails.
@@ -80,6 +86,8 @@ def import_file(
     with open_rows(path) as rows, _Rejects(rejects or path.with_name(path.name + ".rejects.csv")) as aside:
         headers = next(rows, (1, []))[1]
         kind = recognised(headers)
+        if kind is FileKind.SUBJECTS and not attribute_columns(headers, catalogue):
+            kind = None  # any file has codes: what makes it one of subjects are their attributes
         if kind is None:
             raise SetupFault(f"不认识的表头: {path.name}", "表头对照见 registry/columns.py 和文档", "file")
         reader = RowReader(kind, places(kind, headers), headers, catalogue, person_key)
@@ -90,6 +98,7 @@ def import_file(
             if progress is not None:
                 progress(len(chunk))
     report.reject_file = aside.path if report.rejected else None
+    report.delivered = complete or not report.rejected
     _finish(store, report, data_day, rfc3339(known_at))
     return report
 
@@ -144,6 +153,8 @@ def _load(
         latest[name] = values
     with writing(store) as connection:
         for table, named in by_table.values():
+            if table is _subjects:
+                _keep_other_attributes(connection, named)
             known = _known(connection, table, [values["identifier"] for values in named.values()])
             new = [values for name, values in named.items() if known.get(name) != values["content_hash"]]
             if new:
@@ -154,6 +165,21 @@ def _load(
             report.revised += revised
             report.loaded += len(new) - revised
             report.unchanged += len(named) - len(new)
+
+
+def _keep_other_attributes(connection: Connection, named: dict[tuple[str, ...], dict[str, Any]]) -> None:
+    """A file that brings some attributes says nothing of the others: they stay as they were."""
+    identifiers = sorted(values["identifier"] for values in named.values())
+    statement = select(_subjects.c.identifier, _subjects.c.attributes).where(_subjects.c.identifier.in_(identifiers))
+    before = {row[0]: row[1] for row in connection.execute(statement.order_by(_subjects.c.known_at, _subjects.c.id))}
+    for values in named.values():
+        known_at = values.pop("known_at")
+        values.pop("content_hash")
+        attributes = msgspec.json.decode(before.get(values["identifier"], "{}"))
+        attributes.update(msgspec.json.decode(values["attributes"]))
+        values["attributes"] = msgspec.json.encode(attributes, order="sorted").decode()
+        values["content_hash"] = _content_hash(values)
+        values["known_at"] = known_at
 
 
 def _known(connection: Connection, table: Table, identifiers: list[str]) -> dict[tuple[str, ...], str]:
@@ -189,9 +215,8 @@ def _feeds_of(row: ReadRow, catalogue: Catalogue) -> set[str]:
 def _finish(store: Store, report: ImportReport, data_day: date, known_at: str) -> None:
     """The feeds delivered, and everyone who keeps something in memory looks again."""
     with writing(store) as connection:
-        updates = [
-            {"feed": feed, "data_day": data_day.isoformat(), "known_at": known_at} for feed in sorted(report.feeds)
-        ]
+        feeds = sorted(report.feeds) if report.delivered else []
+        updates = [{"feed": feed, "data_day": data_day.isoformat(), "known_at": known_at} for feed in feeds]
         if updates:
             connection.execute(_feeds.insert(), updates)
         counts = {name: getattr(report, name) for name in ("loaded", "revised", "unchanged", "rejected")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -73,10 +73,7 @@ class RowReader:
         self._lists = _by_code_and_title(catalogue.lists)
         self._ladders = _by_code_and_title(catalogue.ladders)
         self._kinds = _by_code_and_title(catalogue.record_kinds)
-        facts = [fact for fact in catalogue.facts.values() if fact.source is FactSource.ATTRIBUTE]
-        self._attributes = {
-            place: fact for place, header in enumerate(headers) for fact in facts if header in (fact.label, fact.name)
-        }
+        self._attributes = attribute_columns(headers, catalogue)
 
     def read(self, cells: list[str]) -> ReadRow:
         """The row's content. Raises RowFault."""
@@ -207,7 +204,9 @@ class RowReader:
         code = SEVERITIES.get(text)
         if code is None:
             raise RowFault(self._name("severity"), "应为轻微、一般或严重")
-        return code if code in allowed else ""
+        if allowed and code not in allowed:
+            raise RowFault(self._name("severity"), "该类记录没有这一程度")
+        return code if allowed else ""
 
     def _state(self, cells: list[str]) -> tuple[str, date | None]:
         state = STATES.get(self._text("state", cells))
@@ -230,6 +229,12 @@ class RowReader:
         if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= _LARGEST_FEN:
             raise RowFault(self._name(field), "金额应不小于零, 最多六位小数(单位万元)")
         return int(fen)
+
+
+def attribute_columns(headers: Sequence[str], catalogue: Catalogue) -> dict[int, FactEntry]:
+    """Columns whose header is the label or the name of an attribute fact."""
+    facts = [fact for fact in catalogue.facts.values() if fact.source is FactSource.ATTRIBUTE]
+    return {place: fact for place, header in enumerate(headers) for fact in facts if header in (fact.label, fact.name)}
 
 
 def _by_code_and_title(entries: Mapping[str, object]) -> dict[str, str]:
