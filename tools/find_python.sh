@@ -6,9 +6,13 @@ set -uo pipefail
 fail() { printf '\ncreditgate: %s\n' "$1" >&2; exit 1; }
 
 seen=""
-candidates=("${PYTHON:-}" python3.12 python3.11 python3 python /usr/bin/python3.12 /usr/bin/python3.11
-  /usr/local/bin/python3.12 /usr/local/bin/python3.11 /opt/homebrew/bin/python3.12 /opt/homebrew/bin/python3.11)
-for root in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[12].*; do candidates+=("$root/bin/python"); done
+if [ -n "${PYTHON:-}" ]; then
+  candidates=("$PYTHON") # who names one wants that one, or to be told why not
+else
+  candidates=(python3.12 python3.11 python3 python /usr/bin/python3.12 /usr/bin/python3.11
+    /usr/local/bin/python3.12 /usr/local/bin/python3.11 /opt/homebrew/bin/python3.12 /opt/homebrew/bin/python3.11)
+  for root in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[12].*; do candidates+=("$root/bin/python"); done
+fi
 
 no_venv="" no_headers=""
 for candidate in "${candidates[@]}"; do
