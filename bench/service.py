@@ -1,0 +1,112 @@
+"""The real service with the sample registry, and what it is asked."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from creditgate.questions import Question, Subject, subjects_of
+from creditgate.v1 import credit_check_pb2
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVER = Path(sys.executable).with_name("creditgate-server")
+CHECK = "/creditgate.v1.CreditCheckService/Check"
+BATCH = "/creditgate.v1.CreditCheckService/BatchCheck"
+DAY = "2026-11-20"
+BATCH_SIZE = 500
+
+
+def import_sample(store: str) -> None:
+    files = [str(ROOT / "sample" / f"{name}.csv") for name in FILES]
+    command = [str(SERVER), "import", *files, "--store", store, "--rules", str(ROOT / "rules"), "--as-of", DAY]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+FILES = ("subjects", "penalties", "licences", "lists", "ratings", "customs", "records")
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator[str]:
+    """A server process; yields its first line."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+@contextmanager
+def serving(store: str, workers: int) -> Iterator[str]:
+    """The service; yields its address."""
+    command = [str(SERVER), "serve", "--rules", str(ROOT / "rules"), "--store", store, "--listen", "127.0.0.1:0"]
+    with running([*command, "--workers", str(workers)]) as ready:
+        yield ready.split(" ready on ")[1].split(",")[0]
+
+
+@contextmanager
+def echoing(kind: str, size: int) -> Iterator[str]:
+    """A bare echo; yields its address."""
+    with running([sys.executable, "-m", "bench.echo", kind, str(size)]) as port:
+        yield f"127.0.0.1:{port}"
+
+
+def request(question: Question) -> credit_check_pb2.CheckRequest:
+    proto = question.to_proto()
+    proto.request_id = ""  # every call is a new question
+    return proto
+
+
+def cases() -> list[bytes]:
+    """The demo's cases: they come again and again, so the service has their decisions at hand."""
+    lines = (ROOT / "sample" / "cases.jsonl").read_text("utf-8").splitlines()
+    questions = []
+    for line in lines:
+        case = json.loads(line)
+        subjects = subjects_of(case["subjects"])
+        questions.append(
+            Question(
+                organ=case["organ"],
+                item=case["item"],
+                subjects=subjects,
+                facts=case["facts"],
+                case_number="1",
+                as_of=DAY,
+            )
+        )
+    return [request(question).SerializeToString() for question in questions]
+
+
+def varied(count: int = 40_000) -> list[credit_check_pb2.CheckRequest]:
+    """Random subjects before random items on random days: hardly one comes twice."""
+    from creditgate_server.rulebook.load import read_directory
+
+    draw = random.Random(1)
+    items = list(read_directory(ROOT / "rules").rule_set.catalogue.items.values())
+    lines = (ROOT / "sample" / "subjects.csv").read_text("utf-8").splitlines()[1:]
+    codes = [line.split(",")[1] for line in lines]
+    result = []
+    for _ in range(count):
+        item = draw.choice(items)
+        facts = {"commitment_requested": draw.random() < 0.5, "documents_missing": draw.randrange(3)}
+        facts["project_amount"] = str(draw.randrange(1, 20) * 1_000_000)
+        question = Question(
+            organ=item.organ,
+            item=item.code,
+            subjects=(Subject(draw.choice(codes)),),
+            facts=facts,
+            case_number="1",
+            as_of=f"2026-11-{draw.randrange(15, 21)}",
+        )
+        result.append(request(question))
+    return result
+
+
+def batches(questions: list[credit_check_pb2.CheckRequest]) -> list[bytes]:
+    """The same questions, BATCH_SIZE to a call."""
+    groups = [questions[start : start + BATCH_SIZE] for start in range(0, len(questions), BATCH_SIZE)]
+    return [credit_check_pb2.BatchCheckRequest(questions=group).SerializeToString() for group in groups]
