@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,9 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 SAMPLE = ROOT / "sample"
 TARGETS = ("demo", "serve", "test", "lint", "bench", "proto")
-README_TARGET = "127.0.0.1:50051"
-"""The address in the README; the port may be taken here, so that the service gets one that the system picks."""
-
 _FENCE = re.compile(r"^(?P<before>[^\n]*)\n```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<address>[^)\s]+)\)")
 
@@ -91,39 +87,14 @@ def test_links_within_the_repository_lead_somewhere(path: Path) -> None:
 
 
 def test_the_readme_s_commands_run_in_order(tmp_path: Path) -> None:
+    """In a folder of its own. `make setup` is left out: what it makes is what runs these tests."""
     for name in ("rules", "sample"):
         (tmp_path / name).symlink_to(ROOT / name)
-    commands = readme_commands()
-    assert [command for command in commands if command.endswith(" &")], "the README starts a service"
-    target = README_TARGET
-    running: list[subprocess.Popen[str]] = []
-    try:
-        for command in commands:
-            if command.endswith(" &"):
-                started = start(command.removesuffix(" &").replace(README_TARGET, "127.0.0.1:0"), tmp_path)
-                running.append(started)
-                assert started.stdout is not None
-                ready = started.stdout.readline()
-                assert ready.startswith("creditgate-server ready on "), (tmp_path / "log").read_text("utf-8")
-                target = ready.split()[3].rstrip(",")
-            else:
-                run(command.replace(README_TARGET, target), tmp_path)
-    finally:
-        for process in running:
-            process.terminate()
-            process.communicate(timeout=60)
-
-
-def start(command: str, folder: Path) -> subprocess.Popen[str]:
-    with (folder / "log").open("w") as log:
-        return subprocess.Popen(
-            shlex.split(f"{BIN}/{command}"),
-            cwd=folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    commands = [command for command in readme_commands() if command != "make setup"]
+    assert commands, "the README has commands that are marked to be run"
+    for command in commands:
+        run(command, tmp_path)
 
 
 def run(command: str, folder: Path) -> None:
