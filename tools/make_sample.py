@@ -101,6 +101,7 @@ class Sample:
         organ: str = MARKET,
         fine: str = "0.5",
         category: str = "罚款",
+        revoked: str = "",
         until: date | None = None,
         state: str = "有效",
         state_on: date | None = None,
@@ -115,6 +116,7 @@ class Sample:
                 "证件号码": id_number,
                 "行政处罚决定书文号": self.document("罚"),
                 "处罚类别": category,
+                "暂扣或吊销证照名称及编号": revoked,
                 "罚款金额(万元)": fine,
                 "没收金额(万元)": "",
                 "处罚决定日期": decided,
@@ -247,7 +249,7 @@ def add_cast(sample: Sample) -> None:
     sample.record(estate, "政府合同违约(生效裁判或仲裁确认)", days_ago(400), REFORM)
     sample.entry(soil, "土壤污染状况调查从业单位白名单", days_ago(700), ECOLOGY)
     sample.record(consultant, "违背告知承诺", days_ago(80), ECOLOGY)
-    sample.penalty(revoked, "严重", days_ago(700), category="吊销许可证件", until=None)
+    sample.penalty(revoked, "严重", days_ago(700), category="吊销许可证件", revoked="食品经营许可证 样例001")
     sample.entry(machinery, "政府采购严重违法失信行为记录名单", days_ago(400), FINANCE)
     sample.record(school, "容缺受理后逾期未补齐材料", days_ago(40), REFORM)
     sample.entry("", "失信被执行人名单", days_ago(45), COURT, id_number=CITIZEN)

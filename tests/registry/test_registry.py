@@ -188,7 +188,10 @@ def test_a_gb18030_file_and_a_workbook_say_the_same(load: Import, store: Store, 
 
 
 def test_revoked_licences_lists_ratings_and_subjects(load: Import, store: Store) -> None:
-    load([changed(处罚类别="吊销许可证件", 失信严重程度="严重")])
+    revoked = {"处罚类别": "吊销许可证件", "失信严重程度": "严重"}
+    load([{**PENALTY, **revoked, "暂扣或吊销证照名称及编号": "药品经营许可证 粤1"}])
+    load([{**PENALTY, **revoked, "暂扣或吊销证照名称及编号": "食品经营许可证 粤2", "行政处罚决定书文号": "罚7"}])
+    assert load([{**PENALTY, **revoked, "行政处罚决定书文号": "罚8"}]).rejected == 1
     entry = {
         "统一社会信用代码": FIRM,
         "名单名称": "失信被执行人名单",
@@ -207,7 +210,11 @@ def test_revoked_licences_lists_ratings_and_subjects(load: Import, store: Store)
     }
     load([subject])
     known, feeds = Registry(store).known([FIRM], None)
-    assert {record.kind for record in known[FIRM].records} == {"licence-revocation", "list_entry"}
+    assert {record.kind for record in known[FIRM].records} == {
+        "licence-revocation",
+        "food-licence-revocation",
+        "list_entry",
+    }
     assert [(rating.ladder, rating.rating) for rating in known[FIRM].ratings] == [("tax", "A")]
     assert known[FIRM].present
     assert known[FIRM].attributes == {"registered_on": "2019-01-01", "operating_state": "normal", "small_micro": 1}

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +25,8 @@ from .receipt import Draft, Receipt
 from .tables import ReceiptRow
 
 Written = Receipt | GateError
+
+_log = structlog.get_logger("creditgate.ledger")
 
 _table = ReceiptRow.__table__  # type: ignore[attr-defined]
 _FOUND = (_table.c.request_id, _table.c.caller, _table.c.body_digest)
@@ -136,7 +139,8 @@ class ReceiptWriter:
                 results = self._try(drafts)
                 if results is not None:
                     return results
-        except SQLAlchemyError:
+        except Exception:  # whatever it was, nothing of this batch is acknowledged, and the next one is served
+            _log.exception("receipts not written", receipts=len(drafts))
             self._drop_connection()
         return [StoreDown("回执未能写入, 结论不成立", "稍后用同一 request_id 重试") for _ in drafts]
 

@@ -51,6 +51,7 @@ COLUMNS: dict[FileKind, tuple[Header, ...]] = {
         *_WHO,
         Header("document_number", ("行政处罚决定书文号", "决定书文号"), True),
         Header("category", ("处罚类别",), True),
+        Header("revoked", ("暂扣或吊销证照名称及编号",)),
         Header("fine", ("罚款金额(万元)", "罚款金额（万元）", "罚款金额")),
         Header(
             "confiscated",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, select, text, update
 
 from ..clock import rfc3339
 from ..errors import SetupFault
@@ -22,6 +22,8 @@ from .identity import PersonKey
 from .rows import RatingRow, ReadRow, RecordRow, RowFault, RowReader, SubjectRow, attribute_columns
 from .sheets import Row, open_rows
 from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, RegistryClock, SubjectRevision
+
+_IMPORT_LOCK = 4_210_020  # any number that only imports lock
 
 CHUNK = 1_000
 """Rows in one transaction."""
@@ -152,6 +154,8 @@ def _load(
             report.unchanged += 1  # the same thing twice in a file: the last row counts
         latest[name] = values
     with writing(store) as connection:
+        if not store.embedded:  # one import after another: what is read as known stays known
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
         for table, named in by_table.values():
             if table is _subjects:
                 _keep_other_attributes(connection, named)

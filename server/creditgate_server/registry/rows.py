@@ -17,7 +17,7 @@ from .columns import CITIZEN_ID, SEVERITIES, STATES, FileKind
 from .identity import PersonKey
 from .sheets import LONGEST_CELL
 
-_DAY = re.compile(r"(\d{4})[-/年.]?(\d{1,2})[-/月.]?(\d{1,2})日?(?:[ T]00:00:00)?")
+_DAY = re.compile(r"(\d{4})(?:[-/年.](\d{1,2})[-/月.](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00:00)?")
 _LARGEST_FEN = 10**15
 
 
@@ -185,8 +185,12 @@ class RowReader:
             return self._known_kind("licence", "kind"), ""
         if self._kind is FileKind.RECORDS:
             return self._known_kind(self._text("kind", cells, required=True), "kind"), ""
-        revoked = "吊销" in self._text("category", cells, required=True) and "licence-revocation" in self._kinds
-        return self._known_kind("licence-revocation" if revoked else "penalty", "category"), ""
+        if "吊销" not in self._text("category", cells, required=True):
+            return self._known_kind("penalty", "category"), ""
+        food = "食品" in self._text(
+            "revoked", cells, required=True
+        )  # which licence decides what may not be asked for again
+        return self._known_kind("food-licence-revocation" if food else "licence-revocation", "category"), ""
 
     def _known_kind(self, name: str, field: str) -> str:
         kind = self._kinds.get(name)
@@ -245,7 +249,7 @@ def _day(name: str, text: str) -> date:
     match = _DAY.fullmatch(text)
     try:
         if match is not None:
-            return date(int(match[1]), int(match[2]), int(match[3]))
+            return date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5]))
     except ValueError:
         pass  # not a day of the calendar: said below
     raise RowFault(name, "不是日期(如 2026-04-01)")
