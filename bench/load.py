@@ -81,7 +81,7 @@ def h2load(target: str, method: str, request: bytes, in_flight: int, seconds: fl
             "-m",
             "1",
             "-D",
-            f"{seconds:g}",
+            str(max(1, round(seconds))),
             "--warm-up-time",
             "1",
             "-d",
@@ -93,7 +93,9 @@ def h2load(target: str, method: str, request: bytes, in_flight: int, seconds: fl
     mean = re.search(r"time for request:\s+\S+\s+(\S+)\s+(\S+)", output)
     if count is None or mean is None:
         raise RuntimeError(output)
-    return Figures(int(count[1]) / seconds, _milliseconds(mean[2]), _milliseconds(mean[1]))  # mean and maximum
+    return Figures(
+        int(count[1]) / max(1, round(seconds)), _milliseconds(mean[2]), _milliseconds(mean[1])
+    )  # mean and maximum
 
 
 def _milliseconds(text: str) -> float:

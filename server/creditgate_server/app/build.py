@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 import structlog
 
+from ..clock import legal_day
 from ..engine.judge import Judge
 from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
@@ -75,6 +76,7 @@ async def build_gate(rule_set: RuleSet, callers: tuple[Caller, ...], settings: S
     """A worker's parts. To be closed with `close_gate`."""
     store = open_store(settings.store)
     judge = Judge(rule_set)
+    judge.plans.prepare(legal_day(utc_now()))
     opinions = SecondOpinions(judge, settings.second_opinion_share, settings.second_opinion_queue)
     opinions.start()
     return Gate(

@@ -109,6 +109,12 @@ class Plans:
         self._plans.move_to_end(picked)
         return plan
 
+    def prepare(self, day: date) -> int:
+        """Compile every plan of a day beforehand, so that no question waits for it. Returns how many there are."""
+        for asked in self.questions(day):
+            self.plan(asked, day)
+        return len(self._plans)
+
     def _compiled(self, picked: tuple[str, ...], rules: tuple[Rule, ...]) -> Plan:
         plan = self._plans.get(picked)
         if plan is None:
