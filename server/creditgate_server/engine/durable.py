@@ -36,7 +36,7 @@ MOST_PROPERTIES = 200
 """Properties of one fact: below 250."""
 LARGEST_NUMBER = 2**53 - 1
 
-_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT_BYTES = 64 * 1024 * 1024
 
 
@@ -49,7 +49,6 @@ def _keep_freed_memory() -> None:
     if hasattr(libc, "mallopt"):
         libc.mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES // 2)
         libc.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
-        libc.mallopt(_M_TOP_PAD, _KEPT_BYTES // 16)
 
 
 _keep_freed_memory()
