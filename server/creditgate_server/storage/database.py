@@ -100,7 +100,7 @@ def writing(store: Store) -> Iterator[Connection]:
                 raise
             connection.exec_driver_sql("COMMIT")
     except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能写入", "检查磁盘空间和数据库, 然后重新运行: 已写入的不会重复") from fault
+        raise StoreDown("数据库不能使用", "检查数据库地址、权限和磁盘空间; 重新运行不会重复写入") from fault
 
 
 def migrate(store: Store) -> None:
