@@ -6,6 +6,7 @@ A condition is true, false or not known. Facts that are not known make it not kn
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
 from .catalogue import Citation, Entry, Period
 
@@ -194,7 +195,7 @@ class Place(Entry, frozen=True, kw_only=True):
     column: int = 0
 
 
-class Rule(Entry, frozen=True, kw_only=True):
+class Rule(Entry, frozen=True, kw_only=True, dict=True):
     """One version of a rule. Versions of one rule share the id and never overlap."""
 
     id: str
@@ -208,7 +209,7 @@ class Rule(Entry, frozen=True, kw_only=True):
     basis: tuple[Citation, ...]
     verified: bool = True
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names this version: id and first day."""
         return f"{self.id}@{self.effective.start.isoformat()}"
