@@ -195,6 +195,26 @@ class Place(Entry, frozen=True, kw_only=True):
     column: int = 0
 
 
+class Hit(StrEnum):
+    """Hit policy of a decision table (决策表): which of the rows that hold on a case count."""
+
+    UNIQUE = "unique"
+    """At most one row can hold: proved before the table may serve."""
+    COLLECT = "collect"
+    """Every row that holds counts."""
+    PRIORITY = "priority"
+    """Of the rows that hold the uppermost alone counts. While one above is open, so is every row below that holds."""
+
+
+class Row(Entry, frozen=True, kw_only=True):
+    """A rule's place in a decision table. Only rows of one version of a table, asked together, compete."""
+
+    table: str
+    hit: Hit
+    number: int
+    """Position among the table's rows, from 1; the upper row has the lower number."""
+
+
 class Rule(Entry, frozen=True, kw_only=True, dict=True):
     """One version of a rule. Versions of one rule share the id and never overlap."""
 
@@ -207,7 +227,12 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     """None: always."""
     then: Effect
     basis: tuple[Citation, ...]
+    """Includes the basis of the parameters that the condition uses."""
     verified: bool = True
+    row: Row | None = None
+    """For a rule that is a row of a decision table."""
+    parameters: tuple[str, ...] = ()
+    """Parameters whose values on these days stand in the condition, in writing order."""
 
     @cached_property
     def key(self) -> str:

@@ -9,16 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ..engine.prove import ProofReport, prove_in_child
-from ..errors import Fault, RuleSetFault
-from ..rulebook.load import Loaded, read_directory
-
-app = typer.Typer(no_args_is_help=True, help="规则库: 检查")
-
-
-@app.callback()
-def rules() -> None:
-    """规则库: 检查。"""
+from ...engine.prove import ProofReport, prove_in_child
+from ...errors import Fault, RuleSetFault
+from ...rulebook.load import Loaded, read_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,6 @@ def _placed(fault: Fault, path: Path, loaded: Loaded) -> Fault:
     return Fault(place.file, place.line, place.column, fault.message, fault.hint, fault.rule)
 
 
-@app.command()
 def check(
     path: Annotated[Path, typer.Argument(help="规则库目录, 例如 rules")],
     as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
