@@ -115,6 +115,11 @@ class Plans:
             self.plan(asked, day)
         return len(self._plans)
 
+    def close(self) -> None:
+        """Give every compiled plan back. Nothing may be asked any more."""
+        while self._plans:
+            self._plans.popitem()[1].close()
+
     def _compiled(self, picked: tuple[str, ...], rules: tuple[Rule, ...]) -> Plan:
         plan = self._plans.get(picked)
         if plan is None:
