@@ -3,13 +3,17 @@
 import asyncio
 import cProfile
 import pstats
+from contextlib import closing
 from pathlib import Path
 
 from creditgate.v1 import credit_check_pb2
 from creditgate_server.app.build import build_gate, close_gate
+from creditgate_server.publication.publisher import install
+from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.service.credit_check import CreditCheck
 from creditgate_server.settings import Settings
+from creditgate_server.storage.database import migrate, open_store
 
 from . import service
 

@@ -44,8 +44,8 @@ class Prepared:
     """All that is settled before the first worker starts."""
 
     address: Address
-    digest: str
-    """Digest of the rule set."""
+    rule_set: RuleSet
+    """The one in force."""
     commissions: tuple[bytes, ...]
     """One a worker."""
     holder: socket.socket
@@ -67,7 +67,7 @@ def prepare(settings: Settings) -> Prepared:
         raise
     address = bound(holder)
     commissions = tuple(_commission(number, address, settings, callers) for number in range(1, settings.workers + 1))
-    return Prepared(address, active.digest, commissions, holder)
+    return Prepared(address, active, commissions, holder)
 
 
 async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> tuple[Gate, Signers | None]:

@@ -108,7 +108,7 @@ class Publisher:
 def install(store: Store, loaded: Loaded, by: str) -> Recorded | None:
     """Put a directory's rule set into force without signatures: development, and a first start.
 
-    None where it is in force already. Raises WrongState where signed acts rule the store.
+    None where it is in force already and nothing was refused since. Raises WrongState where signed acts rule the store.
     """
     digest = loaded.rule_set.digest
     with writing(store) as connection:
@@ -119,7 +119,8 @@ def install(store: Store, loaded: Loaded, by: str) -> Recorded | None:
         course = timeline(acts)
         if any(entry.kind is not ActKind.INSTALLED for entry in course.activations):
             raise WrongState("这个数据库的规则集经签名启用, 目录不能直接启用", "用 rules propose、approve、activate")
-        if course.activations and course.activations[-1].digest == digest:
+        pending = bool(acts) and acts[-1].act.kind is ActKind.REFUSED
+        if course.activations and course.activations[-1].digest == digest and not pending:
             return None
         act = _next(acts, Wanted(ActKind.INSTALLED, digest), digest, by, now)
         return _add(connection, act, b"", b"", now)
