@@ -19,9 +19,7 @@ def serve(
     store: Annotated[str | None, typer.Option(help="存储, 例如 sqlite:///creditgate.db")] = None,
     listen: Annotated[str | None, typer.Option(help="监听地址 HOST:PORT; 端口 0 由系统选定")] = None,
     workers: Annotated[int | None, typer.Option(help="工作进程数")] = None,
-    watch: Annotated[
-        bool | None, typer.Option("--watch", help="开发用: 跟随规则库目录, 改动即生效或被拒绝")
-    ] = None,
+    watch: Annotated[bool | None, typer.Option("--watch", help="开发用: 跟随规则库目录, 改动即生效或被拒绝")] = None,
     signers: Annotated[Path | None, typer.Option(help="签名人名册; 有它时只用经签名、审核、启用的规则集")] = None,
     callers: Annotated[Path | None, typer.Option(help="调用方文件; 没有时只能监听本机地址")] = None,
     person_key: Annotated[Path | None, typer.Option(help="自然人散列密钥文件")] = None,

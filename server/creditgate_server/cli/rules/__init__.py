@@ -6,6 +6,7 @@ import typer
 
 from .check import check
 from .publish import activate, approve, propose, retire, rollback
+from .schema import schema
 from .shown import export, history, status
 
 app = typer.Typer(no_args_is_help=True, help="规则库: 检查、测试、比较、发布、退回")
@@ -25,5 +26,6 @@ app.command("retire")(retire)
 app.command("status")(status)
 app.command("history")(history)
 app.command("export")(export)
+app.command("schema")(schema)
 
 __all__ = ["app"]
