@@ -20,7 +20,7 @@ import structlog
 
 from ..clock import legal_day, rfc3339
 from ..engine.judge import Judge
-from ..errors import GateError, NotReady, RuleSetChanged, StoreFault
+from ..errors import GateError, NotReady, RuleSetChanged, StoreDown, StoreFault
 from ..publication.acts import ActKind
 from ..publication.history import Look, look, require_lawful
 from ..publication.rule_sets import load_rule_set
@@ -114,12 +114,13 @@ class RulesInForce:
         """The rule set in force now.
 
         `pin`: the digest that it must have. `at_least`: number of the earliest activation that will do.
-        Raises RuleSetChanged, NotReady, StoreDown, StoreFault.
+        Raises RuleSetChanged, NotReady, StoreDown.
         """
         now = self._clock()
-        taken = Taken(self._serving, now) if self._serving and now < self._good_until else await self._renewed()
-        if at_least > taken.serving.activation:
+        if at_least and (self._serving is None or at_least > self._serving.activation):
             taken = await self._awaited(at_least)
+        else:
+            taken = Taken(self._serving, now) if self._serving and now < self._good_until else await self._renewed()
         if pin and taken.serving.digest != pin:
             raise RuleSetChanged(f"规则集已更换, 现行的是 {taken.serving.digest}", "请按现行规则集重新提问", "rule_set")
         return taken
@@ -165,13 +166,16 @@ class RulesInForce:
         until = time.monotonic() + self._patience
         while True:
             self._good_until = float("-inf")
-            taken = await self._renewed()
-            if taken.serving.activation >= number:
+            try:
+                taken = await self._renewed()
+            except NotReady:
+                taken = None  # what is in force now can't be used: the awaited one may
+            if taken is not None and taken.serving.activation >= number:
                 return taken
             coming = next((entry for entry in self._course.activations if entry.number >= number), None)
             wait = _epoch(coming.effective_at) - self._clock() if coming else self._patience
             if time.monotonic() + wait >= until:
-                raise NotReady(f"第 {number} 次启用的规则集尚未生效", "请稍后重试", "at_least_activation")
+                raise NotReady(f"第 {number} 步启用的规则集尚未生效", "请稍后重试", "at_least_activation")
             await asyncio.sleep(max(wait, 0.001))
 
     async def _renewed(self) -> Taken:
@@ -187,7 +191,9 @@ class RulesInForce:
                         raise NotReady("规则集来不及装载", "请用同一 request_id 重试")
         except GateError as fault:
             self._tell(str(fault))
-            raise
+            if isinstance(fault, StoreDown | NotReady):
+                raise
+            raise NotReady(f"现行规则集在这台机器上不能使用: {fault}", "请稍后重试, 或联系管理员") from fault
 
     async def _renew(self, now: float) -> None:
         if now >= self._looked_at + LEASE_SECONDS or self._good_until == float("-inf"):
