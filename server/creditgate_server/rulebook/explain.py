@@ -53,9 +53,10 @@ class BasisWords:
     verified: bool
 
     def __str__(self) -> str:
-        """《title》(number)article (rank, life), verified or not."""
+        """《title》(number)article; rank, life, verified or not."""
         number = f"({self.number})" if self.number else ""
-        return f"《{self.title}》{number}{self.article} ({self.rank}, {self.life}, {verified_in_words(self.verified)})"
+        article = self.article or "(没有写明条款)"
+        return f"《{self.title}》{number}{article}; {self.rank}, {self.life}, {verified_in_words(self.verified)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import typer
 
 from .check import check
+from .explain import explain_rule
 
-app = typer.Typer(no_args_is_help=True, help="规则库: 检查")
+app = typer.Typer(no_args_is_help=True, help="规则库: 检查、说明")
 
 
 @app.callback()
 def rules() -> None:
-    """规则库: 检查。"""
+    """规则库: 检查、说明。"""
 
 
 app.command("check")(check)
+app.command("explain")(explain_rule)
 
 __all__ = ["app"]
