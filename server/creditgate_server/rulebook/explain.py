@@ -15,6 +15,8 @@ from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
 
 NO_VERSION = "该日没有这条规则的版本"
 UNVERIFIED = "待核实"
+WORST_GRADE = "几条规则都成立时, 取最差的一级"
+STRICTEST_LEVEL = "几条规则都成立时, 取最严的一级"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,12 @@ class Explained:
     who: str
     where: tuple[Where, ...]
     when: Line
-    gives: tuple[str, ...]
-    """What it gives first, then how it is carried out and what it yields to or sets aside."""
+    gives: str
+    """The grade, the level or the measure with its duty."""
+    further: tuple[str, ...]
+    """How that is carried out, and what it prohibits, yields to or sets aside."""
+    remedy: str
+    """How the measure is ended where it rests on no record; may be empty."""
     basis: tuple[BasisWords, ...]
     verified: bool
     table: str
@@ -91,6 +97,8 @@ def explain(rule_set: RuleSet, rule: Rule) -> Explained:
         where=_where(catalogue, rule),
         when=condition_in_lines(catalogue, rule.when, titles_of(rule_set)),
         gives=_gives(catalogue, rule),
+        further=_further(catalogue, rule),
+        remedy=rule.then.remedy if isinstance(rule.then, GiveMeasure) else "",
         basis=tuple(basis_in_words(catalogue, citation) for citation in rule.basis),
         verified=rule.verified,
         table=row_in_words(rule.row) if rule.row else "",
@@ -174,26 +182,26 @@ def _where(catalogue: Catalogue, rule: Rule) -> tuple[Where, ...]:
     )
 
 
-def _gives(catalogue: Catalogue, rule: Rule) -> tuple[str, ...]:
+def _gives(catalogue: Catalogue, rule: Rule) -> str:
     then = rule.then
     if isinstance(then, GiveGrade):
         grade = catalogue.grades[then.grade]
-        return (f"公共信用等级为 {grade.code}({grade.title})", "几条规则都成立时, 取最差的一级")
+        return f"公共信用等级为 {grade.code}({grade.title})"
     if isinstance(then, GiveLevel):
-        level = catalogue.levels[then.level]
-        return (f"监管等级为“{level.title}”", f"监管频次: {level.frequency}", "几条规则都成立时, 取最严的一级")
-    return _gives_measure(catalogue, then)
-
-
-def _gives_measure(catalogue: Catalogue, then: GiveMeasure) -> tuple[str, ...]:
+        return f"监管等级为“{catalogue.levels[then.level].title}”"
     measure = catalogue.measures[then.measure]
     verb = "适用" if measure.kind is MeasureKind.INCENTIVE else "采取"
-    first = f"{DUTIES[then.duty]}{verb}{KINDS[measure.kind]}措施“{measure.title}”"
-    sentences = [first, *limits_in_words(catalogue, measure)]
-    sentences.insert(1, f"怎样办: {measure.instruction}")
-    if then.remedy:
-        sentences.append(f"怎样解除: {then.remedy}")
-    return tuple(sentences)
+    return f"{DUTIES[then.duty]}{verb}{KINDS[measure.kind]}措施“{measure.title}”"
+
+
+def _further(catalogue: Catalogue, rule: Rule) -> tuple[str, ...]:
+    then = rule.then
+    if isinstance(then, GiveGrade):
+        return (WORST_GRADE,)
+    if isinstance(then, GiveLevel):
+        return (f"监管频次: {catalogue.levels[then.level].frequency}", STRICTEST_LEVEL)
+    measure = catalogue.measures[then.measure]
+    return (f"怎样办: {measure.instruction}", *limits_in_words(catalogue, measure))
 
 
 def limits_in_words(catalogue: Catalogue, measure: MeasureEntry) -> tuple[str, ...]:

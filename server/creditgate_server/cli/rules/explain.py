@@ -97,13 +97,13 @@ def _version(rule_set: RuleSet, version: Explained) -> Iterator[str]:
     yield f"{_INDENT}对谁: {version.who}"
     yield from _section("在哪里问", [f"{where.label}: {where}" for where in version.where])
     yield from _section("什么条件下", _condition(version))
-    yield from _section("给出什么", version.gives)
+    yield from _section("给出什么", _gives(version))
     yield from _section("依据", [f"{place}. {basis}" for place, basis in enumerate(version.basis, start=1)])
     if version.parameters:
         yield from _section("参数", [_parameter(rule_set, parameter) for parameter in version.parameters])
 
 
-def _section(title: str, lines: list[str] | tuple[str, ...]) -> Iterator[str]:
+def _section(title: str, lines: list[str]) -> Iterator[str]:
     yield f"{_INDENT}{title}"
     for line in lines:
         yield f"{_INDENT * 2}{line}"
@@ -113,6 +113,11 @@ def _condition(version: Explained) -> list[str]:
     return [
         f"{_INDENT * depth}{number + '. ' if number else ''}{text}" for depth, number, text in numbered(version.when)
     ]
+
+
+def _gives(version: Explained) -> list[str]:
+    remedy = [f"怎样解除: {version.remedy}"] if version.remedy else []
+    return [version.gives, *version.further, *remedy]
 
 
 def _verified(verified: bool) -> str:
