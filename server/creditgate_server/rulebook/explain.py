@@ -58,7 +58,7 @@ class BasisWords:
         """《title》(number)article; rank, life, verified or not."""
         number = f"({self.number})" if self.number else ""
         article = self.article or "(没有写明条款)"
-        return f"《{self.title}》{number}{article}; {self.rank}, {self.life}, {verified_in_words(self.verified)}"
+        return f"{quoted(self.title)}{number}{article}; {self.rank}, {self.life}, {verified_in_words(self.verified)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,11 @@ def titles_of(rule_set: RuleSet) -> dict[str, str]:
 def days_in_words(period: Period) -> str:
     """A period; both ends inclusive."""
     return f"{period.start} 起" if period.until is None else f"{period.start} 至 {period.until}(含首尾两天)"
+
+
+def quoted(title: str) -> str:
+    """An instrument's title in 《》; those inside become 〈〉. Source: GB/T 15834-2011."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
 
 
 def verified_in_words(verified: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..catalogue import Catalogue, Citation, MeasureEntry, MeasureKind
-from ..explain import UNVERIFIED, BasisWords, Named, basis_in_words, days_in_words
+from ..explain import UNVERIFIED, BasisWords, Named, basis_in_words, days_in_words, quoted
 from ..language import Rule
 from ..titles import KINDS
 from .html import Html, html, joined, tag
@@ -88,8 +88,8 @@ def citations(catalogue: Catalogue, basis: Iterable[Citation]) -> Html:
 def citation(basis: BasisWords) -> Html:
     """One citation with its instrument's rank and life."""
     number = f"({basis.number})" if basis.number else ""
-    article = basis.article or "(没有写明条款)"
-    title = link("instruments", basis.instrument, f"《{basis.title}》")
+    article = basis.article or tag("span", " 未写条款", class_="quiet")
+    title = link("instruments", basis.instrument, quoted(basis.title))
     life = tag("span", f"{basis.rank}, {basis.life}", class_="quiet")
     return html(title, number, article, " ", life, " ", verified_mark(basis.verified))
 
