@@ -27,14 +27,10 @@ def _feed(index: Index, feed: Feed) -> Html:
     ]
     lists = [Named("lists", one.code, one.title) for one in catalogue.lists.values() if one.feed == feed.code]
     ladders = [Named("ladders", one.code, one.title) for one in catalogue.ladders.values() if one.feed == feed.code]
-    facts = [
-        Named("facts", fact.name, fact.label)
-        for fact in catalogue.facts.values()
-        if fact_feed(index, fact) == feed.code
-    ]
+    facts = [Named("facts", fact.name, fact.label) for fact in catalogue.facts.values() if fact.feed == feed.code]
     return tag(
         "article",
-        heading("h4", feed.title, feed.code),
+        heading("h3", feed.title, feed.code),
         pairs(
             ("报送部门", link("organs", feed.organ, catalogue.organs[feed.organ].title)),
             ("最长可用", f"{feed.max_age_days} 天(含当天); 再旧的, 它没有显示的内容一律按未知处理"),
@@ -58,7 +54,7 @@ def _fact(index: Index, fact: FactEntry) -> Html:
     users = index.users("facts", fact.name)
     return tag(
         "article",
-        heading("h4", fact.label, fact.name),
+        heading("h3", fact.label, fact.name),
         pairs(
             ("类型", FACT_TYPES[fact.type] + (f", 单位: {fact.unit}" if fact.unit else "")),
             ("来源", FACT_SOURCES[fact.source]),
@@ -89,7 +85,7 @@ def _parameter(index: Index, named: str, entry: Mapping[str, Any]) -> Html:
     head = tag("thead", tag("tr", *(tag("th", title, scope="col") for title in ("日子", "值", "依据"))))
     return tag(
         "article",
-        heading("h4", parameter_title(named, entry), named),
+        heading("h3", parameter_title(named, entry), named),
         tag("table", head, tag("tbody", *rows)),
         pairs(("用到它的规则", rule_links(index.users("parameters", named)) or "没有规则用到它")),
         class_="entry",

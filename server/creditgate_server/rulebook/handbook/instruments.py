@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ..catalogue import Instrument, Period, Rank
-from ..explain import days_in_words, verified_in_words
+from ..explain import days_in_words, quoted, verified_in_words
 from ..titles import RANKS
 from .html import Html, html, tag
 from .index import Cited, Index
@@ -30,7 +30,7 @@ def _instrument(index: Index, entry: Instrument) -> Html:
     return tag(
         "article",
         heading(
-            "h4", f"《{entry.title}》", entry.code, verified_mark(entry.verified), _life(entry.effective, index.day)
+            "h4", quoted(entry.title), entry.code, verified_mark(entry.verified), _life(entry.effective, index.day)
         ),
         pairs(
             ("文号", entry.number),

@@ -83,7 +83,7 @@ def _trait(index: Index, trait: Trait) -> Html:
     )
     return tag(
         "article",
-        heading("h4", trait.title, trait.code),
+        heading("h3", trait.title, trait.code),
         pairs(("事项", names(found, "没有事项有此特征"))),
         class_="entry",
         id=anchor("traits", trait.code),
@@ -102,7 +102,7 @@ def _organ(index: Index, organ: Organ) -> Html:
     lists = (Named("lists", entry.code, entry.title) for entry in catalogue.lists.values() if entry.organ == organ.code)
     return tag(
         "article",
-        heading("h4", organ.title, organ.code),
+        heading("h3", organ.title, organ.code),
         pairs(("事项", names(held, "")), ("报送的数据", names(feeds, "")), ("名单", names(lists, ""))),
         class_="entry",
         id=anchor("organs", organ.code),

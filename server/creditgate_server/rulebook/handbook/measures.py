@@ -43,7 +43,7 @@ def _measure(index: Index, measure: MeasureEntry) -> Html:
         basis.update(dict.fromkeys(entry.shown.basis))
     return tag(
         "article",
-        heading("h3", measure.title, measure.code, kind_mark(measure)),
+        heading("h4", measure.title, measure.code, kind_mark(measure)),
         pairs(
             ("怎样办", measure.instruction),
             ("让位于", names((_named(catalogue.measures[code]) for code in measure.yields_to), "")),

@@ -22,7 +22,7 @@ def _list(index: Index, entry: ListEntry) -> Html:
     severe = mark("严重失信主体名单", "restraint") if entry.severe else html()
     return tag(
         "article",
-        heading("h4", entry.title, entry.code, severe),
+        heading("h3", entry.title, entry.code, severe),
         pairs(
             ("列入的部门", link("organs", entry.organ, catalogue.organs[entry.organ].title)),
             ("数据源", link("feeds", entry.feed, catalogue.feeds[entry.feed].title)),
@@ -44,7 +44,7 @@ def _kind(index: Index, entry: RecordKind) -> Html:
     catalogue = index.catalogue
     return tag(
         "article",
-        heading("h4", entry.title, entry.code),
+        heading("h3", entry.title, entry.code),
         pairs(
             ("数据源", link("feeds", entry.feed, catalogue.feeds[entry.feed].title)),
             ("程度", COMMA.join(SEVERITIES.get(severity, severity) for severity in entry.severities)),
@@ -66,7 +66,7 @@ def _ladder(index: Index, entry: Ladder) -> Html:
     facts = [fact for fact in catalogue.facts.values() if fact.ladder == entry.code]
     return tag(
         "article",
-        heading("h4", entry.title, entry.code),
+        heading("h3", entry.title, entry.code),
         pairs(
             ("等级(由好到差)", " > ".join(entry.ratings)),
             ("数据源", link("feeds", entry.feed, catalogue.feeds[entry.feed].title)),

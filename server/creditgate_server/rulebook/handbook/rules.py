@@ -25,19 +25,24 @@ from .parts import (
 )
 
 
-def rule_card(index: Index, entry: RuleEntry) -> Html:
-    """A rule with its anchor, its version of the day, and its other versions."""
+def rule_card(index: Index, entry: RuleEntry, level: str = "h5") -> Html:
+    """A rule with its anchor, its version of the day, and its other versions; `level` is its heading's."""
     shown = entry.shown
     others = [version for version in entry.versions if version is not entry.in_force]
     duty = mark(DUTIES[shown.then.duty], shown.then.duty.value) if isinstance(shown.then, GiveMeasure) else html()
-    parts = [heading("h4", shown.title, entry.id, duty, verified_mark(shown.verified), not_in_force(entry))]
+    parts = [heading(level, shown.title, entry.id, duty, verified_mark(shown.verified), not_in_force(entry))]
     parts.append(_version(index, entry.in_force) if entry.in_force else tag("p", f"{index.day}: {NO_VERSION}。"))
     if others:
-        folded = (tag("div", tag("h5", rule.title), _version(index, rule), class_="version") for rule in others)
+        folded = (_folded(index, rule) for rule in others)
         parts.append(tag("details", tag("summary", f"其他版本({len(others)})"), *folded))
     return tag(
         "article", *parts, class_="entry rule", id=anchor("rules", entry.id), data_words=" ".join(search_words(entry))
     )
+
+
+def _folded(index: Index, rule: Rule) -> Html:
+    title = tag("p", tag("strong", rule.title), " ", verified_mark(rule.verified))
+    return tag("div", title, _version(index, rule), class_="version")
 
 
 def search_words(entry: RuleEntry) -> list[str]:
@@ -52,7 +57,7 @@ def search_words(entry: RuleEntry) -> list[str]:
 def _version(index: Index, rule: Rule) -> Html:
     words = explain(index.rule_set, rule)
     return pairs(
-        ("有效期", html(words.days, " ", verified_mark(rule.verified))),
+        ("有效期", words.days),
         ("对谁", words.who),
         *((where.label, names(where.names, where.otherwise)) for where in words.where),
         ("什么条件下", condition(words.when)),

@@ -43,7 +43,7 @@
   function reveal() {
     var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) { return; }
-    if (target.closest(".away") || target.querySelector(".away")) { box.value = ""; filter(); }
+    if (target.closest(".away")) { box.value = ""; filter(); }
     for (var at = target.parentElement; at; at = at.parentElement) {
       if (at.tagName === "DETAILS") { at.open = true; }
     }

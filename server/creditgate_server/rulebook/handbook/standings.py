@@ -34,7 +34,7 @@ def _standing(index: Index, section: str, code: str, title: str, frequency: str)
             ("其他版本给出它的规则", rule_links(index.giving_otherwise(section, code))),
             ("规则", f"{len(rules)} 条" if rules else "没有规则给出它"),
         ),
-        *(rule_card(index, entry) for entry in rules),
+        *(rule_card(index, entry, "h4") for entry in rules),
         class_="entry",
         id=anchor(section, code),
     )
