@@ -15,6 +15,7 @@ from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
 
 NO_VERSION = "该日没有这条规则的版本"
 UNVERIFIED = "待核实"
+NO_LIMIT = "不限"
 WORST_GRADE = "几条规则都成立时, 取最差的一级"
 STRICTEST_LEVEL = "几条规则都成立时, 取最严的一级"
 
@@ -36,6 +37,11 @@ class Where:
     names: tuple[Named, ...]
     otherwise: str
     """What stands where there are no names."""
+
+    @property
+    def limits(self) -> bool:
+        """Whether the rule is asked in some of these places only."""
+        return bool(self.names) or self.otherwise != NO_LIMIT
 
     def __str__(self) -> str:
         """The names, or what stands for none."""
@@ -182,8 +188,8 @@ def _where(catalogue: Catalogue, rule: Rule) -> tuple[Where, ...]:
     stages = tuple(Named("stages", stage.value, STAGES[stage]) for stage in applies.stages)
     return (
         *(either or [Where("事项", (), "所有事项")]),
-        Where("主管部门", organs, "不限"),
-        Where("环节", stages, "不限"),
+        Where("主管部门", organs, NO_LIMIT),
+        Where("环节", stages, NO_LIMIT),
     )
 
 

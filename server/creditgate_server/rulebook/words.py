@@ -113,9 +113,14 @@ def spaced(*parts: str) -> str:
     """Parts put together, with a blank where Chinese meets Latin letters or digits: 为 A 或 B."""
     text = ""
     for part in parts:
-        meets = text and part and text[-1].isalnum() and part[0].isalnum() and text[-1].isascii() != part[0].isascii()
-        text += f" {part}" if meets else part
+        text += f" {part}" if text and part and {_script(text[-1]), _script(part[0])} == {"latin", "chinese"} else part
     return text
+
+
+def _script(letter: str) -> str:
+    if letter.isascii():
+        return "latin" if letter.isalnum() or letter == "-" else ""
+    return "chinese" if letter.isalnum() else ""
 
 
 def _record_test(catalogue: Catalogue, test: RecordTest, *, holds: bool) -> str:

@@ -59,7 +59,7 @@ def _version(index: Index, rule: Rule) -> Html:
     return pairs(
         ("有效期", words.days),
         ("对谁", words.who),
-        *((where.label, names(where.names, where.otherwise)) for where in words.where),
+        *((where.label, names(where.names, where.otherwise)) for where in words.where if where.limits),
         ("什么条件下", condition(words.when)),
         ("给出", _gives(words)),
         ("怎样解除", words.remedy),
