@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from html import escape
 
 _VOID = frozenset({"meta", "input"})
+_ON_A_LINE = frozenset({"article", "section", "header", "main", "body", "tr"})
+"""Elements that begin a line, so that two pages can be compared line by line."""
 
 
 class Html(str):
@@ -26,7 +28,7 @@ def tag(name: str, /, *parts: str, **attributes: str | None) -> Html:
         for key, value in attributes.items()
         if value is not None
     )
-    opened = f"<{name}{written}>"
+    opened = ("\n" if name in _ON_A_LINE else "") + f"<{name}{written}>"
     return Html(opened) if name in _VOID else Html(f"{opened}{html(*parts)}</{name}>")
 
 
