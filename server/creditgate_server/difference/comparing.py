@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
-from ..decision.dossier import Dossier
-from ..decision.findings import Verdicts
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.standing import Gravest
-from ..engine.plans import Plan
 from ..rulebook.bundle import RuleSet
-from ..rulebook.language import Rule, Value
+from ..rulebook.language import Value
 from .names import shown_identifier
-from .outcomes import Judged, comes_to, measure_of
+from .outcomes import comes_to, measure_of
 from .report import Aspect, Move, Side
-from .scales import Scales
-from .scope import Pair, Probe, Scope
+from .scales import MOST_REMEMBERED, Answer, Scales, Standing
+from .scope import ItemStages, Probe, Scope
+from .weighed import Groups, Weighed, grouped, judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,39 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """A subject's dossiers, with grades and levels settled."""
+    """A subject on both scales."""
 
-    a: Dossier
-    b: Dossier
+    a: Weighed
+    b: Weighed
+
+    def grades(self) -> Standings:
+        """Both grades. To be asked first."""
+        return Standings(self.a.grade(), self.b.grade())
+
+    def levels(self, organ_a: str, organ_b: str) -> Standings:
+        """Both levels before an organ."""
+        return Standings(self.a.level(organ_a), self.b.level(organ_b))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All rules of some items, in groups."""
+
+    number: int
+    a: Groups
+    b: Groups
+    items: tuple[ItemStages, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """A probe with its rules in groups."""
+
+    a: Groups
+    b: Groups
+    own_a: Groups
+    own_b: Groups
+    wholes: tuple[_Whole, ...]
 
 
 class Comparison:
@@ -60,48 +87,61 @@ class Comparison:
     def __init__(self, a: RuleSet, b: RuleSet, day: date) -> None:
         self.scope = Scope(a, b, day)
         self.scales_a, self.scales_b = Scales(a, day), Scales(b, day)
-        self.organs = tuple(o for o in self.scope.organs if "" in o.organs or o.level_differs or o.probes)
-        self._sides: dict[tuple[int, Verdicts, int, Verdicts], tuple[Side, Side]] = {}
+        organs = [o for o in self.scope.organs if "" in o.organs or o.level_differs or o.probes]
+        prepared = iter(self._prepared([probe for organ in organs for probe in organ.probes]))
+        self._organs = tuple((organ, tuple(next(prepared) for _ in organ.probes)) for organ in organs)
+        self._sides: dict[object, tuple[Side, Side]] = {}
 
     @property
     def engine_faults(self) -> int:
         """Times that the engine failed, under either rule set."""
         return self.scales_a.engine_faults + self.scales_b.engine_faults
 
+    def both(self, knowledge: Knowledge, feeds: Feeds) -> Both:
+        """A subject on both scales."""
+        return Both(Weighed(self.scales_a, knowledge, feeds), Weighed(self.scales_b, knowledge, feeds))
+
     def subject(self, subject: Subject, feeds: Feeds) -> Compared:
         """A subject under both, before all organs and items where something can differ."""
-        both = Both(self.scales_a.dossier(subject.knowledge, feeds), self.scales_b.dossier(subject.knowledge, feeds))
-        grades = self.grades(both)
+        both = self.both(subject.knowledge, feeds)
+        grades = both.grades()
         moves = _standing_moves(subject, Aspect.GRADE, "", grades)
         levels: dict[str, Change] = {}
-        for organ in self.organs:
-            found = self.levels(both, organ.organ_a, organ.organ_b)
+        for organ, probes in self._organs:
+            found = both.levels(organ.organ_a, organ.organ_b)
             if organ.organs and ("" in organ.organs or organ.level_differs):
                 levels[organ.organs[0]] = found.change
                 moves += _standing_moves(subject, Aspect.LEVEL, organ.organs[0], found)
-            for probe in organ.probes:
-                moves += self._probed(subject, both, probe)
+            same = grades.same and found.same
+            for probe in probes:
+                moves += self._probed(subject, both, probe, same_standing=same)
         return Compared(grades.change, levels, tuple(moves))
 
-    def grades(self, both: Both) -> Standings:
-        """Both grades, settled."""
-        return Standings(self.scales_a.grade(both.a), self.scales_b.grade(both.b))
+    def _prepared(self, probes: Sequence[Probe]) -> Iterator[_Probe]:
+        pairs = [
+            pair for probe in probes for pair in (probe.differing, probe.own, *(whole for whole, _ in probe.whole))
+        ]
+        groups_a = iter(grouped(self.scales_a, [pair.a for pair in pairs]))
+        groups_b = iter(grouped(self.scales_b, [pair.b for pair in pairs]))
+        numbers = count()
+        for probe in probes:
+            a, b, own_a, own_b = next(groups_a), next(groups_b), next(groups_a), next(groups_b)
+            yield _Probe(
+                a,
+                b,
+                own_a,
+                own_b,
+                tuple(_Whole(next(numbers), next(groups_a), next(groups_b), items) for _, items in probe.whole),
+            )
 
-    def levels(self, both: Both, organ_a: str, organ_b: str) -> Standings:
-        """Both levels before an organ, settled. Wants the grades settled."""
-        return Standings(self.scales_a.level(both.a, organ_a), self.scales_b.level(both.b, organ_b))
-
-    def _probed(self, subject: Subject, both: Both, probe: Probe) -> list[Move]:
+    def _probed(self, subject: Subject, both: Both, probe: _Probe, *, same_standing: bool) -> list[Move]:
         """Moves in the items of a probe. The rules that differ are asked first; mostly they say the same."""
-        plan_a = self.scales_a.plan_of(probe.differing.a)
-        plan_b = self.scales_b.plan_of(probe.differing.b)
-        causes = differing_rules(
-            plan_a, self.scales_a.measures(plan_a, both.a, {}), plan_b, self.scales_b.measures(plan_b, both.b, {})
-        )
+        groups_a, groups_b = (probe.own_a, probe.own_b) if same_standing else (probe.a, probe.b)
+        causes = differing_rules(both.a.answers(groups_a), both.b.answers(groups_b))
         if not causes:
             return []
         moves: list[Move] = []
-        for whole, items in probe.whole:
+        for whole in probe.wholes:
             before, after = self._whole(both, whole)
             if before != after:
                 moves += [
@@ -116,21 +156,20 @@ class Comparison:
                         after=after,
                         rules=causes,
                     )
-                    for entry in items
+                    for entry in whole.items
                 ]
         return moves
 
-    def _whole(self, both: Both, whole: Pair) -> tuple[Side, Side]:
-        plan_a, plan_b = self.scales_a.plan_of(whole.a), self.scales_b.plan_of(whole.b)
-        said_a = self.scales_a.measures(plan_a, both.a, {})
-        said_b = self.scales_b.measures(plan_b, both.b, {})
-        key = (plan_a.number, said_a, plan_b.number, said_b)
+    def _whole(self, both: Both, whole: _Whole) -> tuple[Side, Side]:
+        said_a, said_b = both.a.answers(whole.a), both.b.answers(whole.b)
+        key = (whole.number, tuple([said.number for said in said_a]), tuple([said.number for said in said_b]))
         sides = self._sides.get(key)
         if sides is None:
-            catalogue_a, catalogue_b = self.scope.a.catalogue, self.scope.b.catalogue
+            if len(self._sides) >= MOST_REMEMBERED:
+                self._sides.clear()
             sides = self._sides[key] = (
-                comes_to([Judged(plan_a.rules, said_a)], catalogue_a.measures),
-                comes_to([Judged(plan_b.rules, said_b)], catalogue_b.measures),
+                comes_to([judged(said_a)], self.scope.a.catalogue.measures),
+                comes_to([judged(said_b)], self.scope.b.catalogue.measures),
             )
         return sides
 
@@ -139,23 +178,30 @@ class Comparison:
 class Standings:
     """A grade or level under both rule sets."""
 
-    a: Gravest
-    b: Gravest
+    a: Standing
+    b: Standing
+
+    @property
+    def same(self) -> bool:
+        """Whether later books learn the same."""
+        return self.a.handed_on == self.b.handed_on
 
     @property
     def change(self) -> Change:
         """The two codes."""
-        return Change(self.a.code, self.b.code)
+        return Change(self.a.gravest.code, self.b.gravest.code)
 
     @property
     def rules(self) -> tuple[str, ...]:
         """Ids of the rules that decide under one of the two and not under the other; of all, where those are none."""
-        a, b = ({key.partition("@")[0] for key in (*one.rules, *one.open_rules)} for one in (self.a, self.b))
+        found = (self.a.gravest, self.b.gravest)
+        a, b = ({key.partition("@")[0] for key in (*one.rules, *one.open_rules)} for one in found)
         return tuple(sorted((a ^ b) or (a | b)))
 
 
 def _standing_moves(subject: Subject, aspect: Aspect, organ: str, found: Standings) -> list[Move]:
-    if found.a.code == found.b.code:
+    change = found.change
+    if change.before == change.after:
         return []
     move = Move(
         subject=shown_identifier(subject.knowledge.identifier),
@@ -164,29 +210,34 @@ def _standing_moves(subject: Subject, aspect: Aspect, organ: str, found: Standin
         organ=organ,
         item="",
         stages=(),
-        before=Side(code=found.a.code),
-        after=Side(code=found.b.code),
+        before=Side(code=change.before),
+        after=Side(code=change.after),
         rules=found.rules,
     )
     return [move]
 
 
-def differing_rules(plan_a: Plan, said_a: Verdicts, plan_b: Plan, said_b: Verdicts) -> tuple[str, ...]:
+Effects = dict[tuple[bool, str, str], set[str]]
+"""What is ordered for certain (or open), as measure and duty, and the ids of the rules that order it."""
+
+
+def differing_rules(said_a: Sequence[Answer], said_b: Sequence[Answer]) -> tuple[str, ...]:
     """Ids of the rules through which two verdicts order, or may order, different measures. Empty: the same ones."""
-    a, b = _effects(plan_a.rules, said_a), _effects(plan_b.rules, said_b)
+    a, b = _effects(said_a), _effects(said_b)
     if a.keys() == b.keys():
         return ()
     moved = a.keys() ^ b.keys()
     return tuple(sorted({rule for effects in (a, b) for effect in moved for rule in effects.get(effect, ())}))
 
 
-def _effects(rules: Mapping[str, Rule], said: Verdicts) -> dict[tuple[bool, str, str], set[str]]:
-    """What is ordered for certain (or open), as measure and duty, and by which rules."""
-    effects: dict[tuple[bool, str, str], set[str]] = {}
-    for certain, keys in ((True, said.holds), (False, said.open)):
-        for key in keys:
-            given = measure_of(rules[key])
-            effects.setdefault((certain, given.measure, given.duty.value), set()).add(rules[key].id)
+def _effects(said: Sequence[Answer]) -> Effects:
+    effects: Effects = {}
+    for answer in said:
+        rules, verdicts = answer.said.rules, answer.said.verdicts
+        for certain, keys in ((True, verdicts.holds), (False, verdicts.open)):
+            for key in keys:
+                given = measure_of(rules[key])
+                effects.setdefault((certain, given.measure, given.duty.value), set()).add(rules[key].id)
     return effects
 
 

@@ -66,7 +66,7 @@ def condition_lines(
         if same is not None:
             gone.remove(placed)
             come.remove(same)
-    lines = _paired(gone, come)
+    lines = _paired((before[0], after[0]), gone, come)
     lines += [Line(field=FIELD, before=placed.text, after="") for placed in gone]
     lines += [Line(field=FIELD, before="", after=placed.text) for placed in come]
     if lines:
@@ -81,7 +81,7 @@ def _placed(catalogue: Catalogue, condition: Condition, path: tuple[str, ...]) -
     return [_Placed(path, condition, test_in_words(catalogue, condition))]
 
 
-def _paired(gone: list[_Placed], come: list[_Placed]) -> list[Line]:
+def _paired(catalogues: tuple[Catalogue, Catalogue], gone: list[_Placed], come: list[_Placed]) -> list[Line]:
     """Tests of the same thing, taken out of both lists: first those in the same group, then any."""
     lines: list[Line] = []
     for same_group in (True, False):
@@ -97,21 +97,29 @@ def _paired(gone: list[_Placed], come: list[_Placed]) -> list[Line]:
             if partner is not None:
                 gone.remove(placed)
                 come.remove(partner)
-                lines.append(_changed(placed, partner))
+                lines += _changed(catalogues, placed, partner)
     return lines
 
 
-def _changed(before: _Placed, after: _Placed) -> Line:
-    """A test that compares otherwise; where its group alone differs, the groups are named in full."""
+def _changed(catalogues: tuple[Catalogue, Catalogue], before: _Placed, after: _Placed) -> list[Line]:
+    """A test that compares otherwise; of long choices of lists, what came and went alone."""
+    old, new = before.leaf, after.leaf
+    if isinstance(old, RecordTest) and isinstance(new, RecordTest) and old.select.lists != new.select.lists:
+        gone = _lists(catalogues[0], [code for code in old.select.lists if code not in new.select.lists])
+        come = _lists(catalogues[1], [code for code in new.select.lists if code not in old.select.lists])
+        same_lists = msgspec.structs.replace(old.select, lists=new.select.lists)
+        if before.path == after.path and msgspec.structs.replace(old, select=same_lists) == new and (gone or come):
+            return [Line(field=f"{FIELD}中的名单", before=gone, after=come)]
     if before.text != after.text:
-        return Line(field=FIELD, before=before.text, after=after.text)
+        return [Line(field=FIELD, before=before.text, after=after.text)]
     if before.path != after.path:
-        return Line(
-            field=FIELD,
-            before=" › ".join((*before.path, before.words)),
-            after=" › ".join((*after.path, after.words)),
-        )
-    return Line(field=FIELD, before=_exactly(before), after=_exactly(after))
+        words = [" › ".join((*placed.path, placed.words)) for placed in (before, after)]
+        return [Line(field=FIELD, before=words[0], after=words[1])]
+    return [Line(field=FIELD, before=_exactly(before), after=_exactly(after))]
+
+
+def _lists(catalogue: Catalogue, codes: list[str]) -> str:
+    return "、".join(catalogue.lists[code].title for code in codes)
 
 
 def _exactly(placed: _Placed) -> str:
@@ -124,7 +132,7 @@ def _subject(leaf: Leaf) -> tuple[object, ...]:
     if isinstance(leaf, FactTest | AgeTest):
         return ("fact", leaf.fact)
     if isinstance(leaf, RecordTest):
-        return ("records", leaf.select.kinds, leaf.select.lists, leaf.aggregate)
+        return ("records", leaf.select.kinds, bool(leaf.select.lists), leaf.aggregate)
     if isinstance(leaf, FindingTest):
         return ("finding", leaf.rule)
     raise TypeError(leaf)

@@ -113,7 +113,7 @@ def report(
         rules=rule_changes(a, b),
         catalogue=catalogue_changes(a.catalogue, b.catalogue),
         scope=scope.report(later_days(a, b, scope)),
-        names=_names(a, b),
+        names=titles(a, b),
         subjects=None if subjects is None else _subject_effects(subjects, scope, sampling),
         questions=None if questions is None else _question_effects(questions),
         symbolic=symbolic,
@@ -172,8 +172,9 @@ def _question_effects(tally: QuestionTally) -> QuestionEffects:
     )
 
 
-def _names(a: RuleSet, b: RuleSet) -> Names:
-    titles = {
+def titles(a: RuleSet, b: RuleSet) -> Names:
+    """Titles by code of both catalogues, B's order and titles first."""
+    by_section = {
         section: {
             code: entry.title
             for catalogue in (b.catalogue, a.catalogue, b.catalogue)  # B's order and, at last, B's titles
@@ -181,4 +182,4 @@ def _names(a: RuleSet, b: RuleSet) -> Names:
         }
         for section in ("grades", "levels", "organs", "items", "measures")
     }
-    return Names(**titles)
+    return Names(**by_section)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..decision.findings import Verdicts
 from ..decision.outcome import Outcome
 from ..rulebook.catalogue import MeasureEntry, MeasureKind
 from ..rulebook.language import Duty, GiveMeasure, Rule
@@ -21,7 +20,8 @@ class Judged:
 
     rules: Mapping[str, Rule]
     """Those that were asked, by key."""
-    verdicts: Verdicts
+    holds: frozenset[str]
+    open: frozenset[str]
 
 
 def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) -> Side:
@@ -41,7 +41,7 @@ def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) 
 def _duties(judged: Judged) -> dict[str, Duty]:
     """Each measure that applies: mandatory where one rule says so."""
     duties: dict[str, Duty] = {}
-    for key in judged.verdicts.holds:
+    for key in judged.holds:
         given = measure_of(judged.rules[key])
         if given.duty is Duty.MANDATORY or given.measure not in duties:
             duties[given.measure] = given.duty
@@ -51,7 +51,7 @@ def _duties(judged: Judged) -> dict[str, Duty]:
 def _waiting(judged: Judged, duties: Mapping[str, Duty]) -> set[str]:
     """Measures of open rules that would still change something."""
     waiting: set[str] = set()
-    for key in judged.verdicts.open:
+    for key in judged.open:
         given = measure_of(judged.rules[key])
         if duties.get(given.measure) not in (Duty.MANDATORY, given.duty):
             waiting.add(given.measure)

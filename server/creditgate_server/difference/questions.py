@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..decision.findings import Verdicts
 from ..decision.knowledge import Feeds, Knowledge
 from ..decision.question import LevelQuestion, Question, SubjectInRole
-from ..engine.plans import Asked, Plan
+from ..engine.plans import Asked
 from ..rulebook.language import Book
-from .comparing import Both, Comparison, differing_rules, usable_facts
+from .comparing import Comparison, differing_rules, usable_facts
 from .names import shown_identifier
-from .outcomes import Judged, comes_to
+from .outcomes import comes_to
 from .report import Aspect, Move, Side
-from .scales import Scales
+from .scales import Answer, Scales
+from .weighed import judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,6 @@ class Stored:
     """By identifier."""
     name: str = ""
     """Of its first subject."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A subject's measures under one rule set."""
-
-    plan: Plan
-    verdicts: Verdicts
 
 
 class Replay:
@@ -71,7 +63,7 @@ class Replay:
         asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
         if asked not in self._can_differ:
             level = self._organ_differs(question.organ)
-            self._can_differ[asked] = bool(self._scope.differing(asked, asked, level_differs=level))
+            self._can_differ[asked] = self._scope.differs(asked, level_differs=level)
         return self._can_differ[asked]
 
     def _organ_differs(self, organ: str) -> bool:
@@ -81,23 +73,23 @@ class Replay:
 
     def _check(self, stored: Stored, question: Question, feeds: Feeds) -> tuple[Move, ...]:
         a, b = self._comparison.scales_a, self._comparison.scales_b
-        said: list[tuple[_Said, _Said]] = []
+        facts_a, facts_b = usable_facts(a.rule_set, question.facts), usable_facts(b.rule_set, question.facts)
+        said: list[tuple[Answer, Answer]] = []
         for subject in question.subjects:
-            both = self._both(stored, subject, feeds)
-            self._comparison.grades(both)
-            self._comparison.levels(both, question.organ, question.organ)
+            both = self._comparison.both(stored.known[subject.identifier], feeds)
+            both.grades()
+            both.levels(question.organ, question.organ)
             asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
-            plan_a, plan_b = a.plan(asked), b.plan(asked)
             said.append(
                 (
-                    _Said(plan_a, a.measures(plan_a, both.a, usable_facts(a.rule_set, question.facts))),
-                    _Said(plan_b, b.measures(plan_b, both.b, usable_facts(b.rule_set, question.facts))),
+                    a.measures(a.plan(asked), both.a.dossier, facts_a),
+                    b.measures(b.plan(asked), both.b.dossier, facts_b),
                 )
             )
-        before, after = _side(a, [pair[0] for pair in said]), _side(b, [pair[1] for pair in said])
+        before, after = _side(a, [one for one, _ in said]), _side(b, [two for _, two in said])
         if before == after:
             return ()
-        causes = {rule for one, two in said for rule in differing_rules(one.plan, one.verdicts, two.plan, two.verdicts)}
+        causes = {rule for one, two in said for rule in differing_rules([one], [two])}
         move = Move(
             subject=shown_identifier(question.subjects[0].identifier),
             name=stored.name,
@@ -117,9 +109,8 @@ class Replay:
     def _level(self, stored: Stored, question: LevelQuestion, feeds: Feeds) -> tuple[Move, ...]:
         if not (self._scope.grade_differs or self._organ_differs(question.organ)):
             return ()
-        both = self._both(stored, question.subject, feeds)
-        grades = self._comparison.grades(both)
-        levels = self._comparison.levels(both, question.organ, question.organ)
+        both = self._comparison.both(stored.known[question.subject.identifier], feeds)
+        grades, levels = both.grades(), both.levels(question.organ, question.organ)
         return tuple(
             Move(
                 subject=shown_identifier(question.subject.identifier),
@@ -128,20 +119,15 @@ class Replay:
                 organ=question.organ,
                 item="",
                 stages=(),
-                before=Side(code=found.a.code),
-                after=Side(code=found.b.code),
+                before=Side(code=found.change.before),
+                after=Side(code=found.change.after),
                 rules=found.rules,
                 receipt=stored.receipt,
             )
             for aspect, found in ((Aspect.GRADE, grades), (Aspect.LEVEL, levels))
-            if found.a.code != found.b.code
+            if found.change.before != found.change.after
         )
 
-    def _both(self, stored: Stored, subject: SubjectInRole, feeds: Feeds) -> Both:
-        known = stored.known[subject.identifier]
-        return Both(self._comparison.scales_a.dossier(known, feeds), self._comparison.scales_b.dossier(known, feeds))
 
-
-def _side(scales: Scales, said: list[_Said]) -> Side:
-    judged = [Judged(one.plan.rules, one.verdicts) for one in said]
-    return comes_to(judged, scales.rule_set.catalogue.measures)
+def _side(scales: Scales, said: list[Answer]) -> Side:
+    return comes_to([judged([one]) for one in said], scales.rule_set.catalogue.measures)

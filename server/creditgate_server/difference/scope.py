@@ -53,6 +53,9 @@ class Probe:
     """Rules that decide whether anything differs; only where it does, all rules of the items are asked."""
 
     differing: Pair
+    """Those of other meanings, and those that look at a grade or level which may differ."""
+    own: Pair
+    """Those of other meanings alone: all that matters for a subject with the same grade and level."""
     whole: tuple[tuple[Pair, tuple[ItemStages, ...]], ...]
     """Different plans in which these are all that differs, and whose plans they are."""
 
@@ -69,6 +72,10 @@ class OrganScope:
     probes: tuple[Probe, ...]
 
 
+_Wholes = tuple[Pair, Pair, dict[object, tuple[Pair, list[ItemStages]]]]
+"""A probe in the making: what differs, what of that has another meaning, and the whole plans by their keys."""
+
+
 @dataclass(slots=True)
 class _Organs:
     """A scope of organs in the making."""
@@ -76,7 +83,7 @@ class _Organs:
     organ_a: str
     organ_b: str
     codes: list[str] = field(default_factory=list)
-    probes: dict[object, tuple[Pair, dict[object, tuple[Pair, list[ItemStages]]]]] = field(default_factory=dict)
+    probes: dict[object, _Wholes] = field(default_factory=dict)
 
 
 class Scope:
@@ -90,11 +97,9 @@ class Scope:
         self.items = tuple(code for code in a.catalogue.items if code in b.catalogue.items)
         self.organs = self._organ_scopes()
 
-    def differing(self, asked_a: Asked, asked_b: Asked, *, level_differs: bool) -> Pair:
-        """Rules of one question that have another meaning under the other rule set, decision tables whole."""
-        whole = self._picked(asked_a, asked_b)
-        moved = [book for book, moves in ((Book.GRADE, self.grade_differs), (Book.LEVEL, level_differs)) if moves]
-        return self._differing(whole, moved)
+    def differs(self, asked: Asked, *, level_differs: bool) -> bool:
+        """Whether a check can come to something else."""
+        return bool(self._differing(self._picked(asked, asked), self._moved(level_differs=level_differs)))
 
     def level_differs(self, organ_a: str, organ_b: str) -> bool:
         """Whether the level before an organ can differ."""
@@ -131,6 +136,11 @@ class Scope:
     def _picked(self, asked_a: Asked, asked_b: Asked) -> Pair:
         return Pair(self._plans_a.picked(asked_a, self.day), self._plans_b.picked(asked_b, self.day))
 
+    def _moved(self, *, level_differs: bool) -> tuple[Book, ...]:
+        """Earlier books that may come to something else."""
+        books = ((Book.GRADE, self.grade_differs), (Book.LEVEL, level_differs))
+        return tuple(book for book, moved in books if moved)
+
     def _book_differs(self, rules: Pair, moved: Iterable[Book]) -> bool:
         same_order = self._meanings_a.order(rules.a) == self._meanings_b.order(rules.b)
         return not same_order or bool(self._differing(rules, moved))
@@ -161,23 +171,25 @@ class Scope:
         return made.setdefault(rules.keys, _Organs(organ_a, organ_b))
 
     def _add_item(self, organs: _Organs, code: str, organ_a: str, organ_b: str) -> None:
-        level_differs = self.level_differs(organs.organ_a, organs.organ_b)
-        plans: dict[object, tuple[Pair, Pair, list[Stage]]] = {}
+        moved = self._moved(level_differs=self.level_differs(organs.organ_a, organs.organ_b))
+        plans: dict[object, tuple[Pair, list[Stage]]] = {}
         for stage in Stage:
-            asked_a = Asked(Book.MEASURES, Role.APPLICANT, organ_a, code, stage)
-            asked_b = Asked(Book.MEASURES, Role.APPLICANT, organ_b, code, stage)
-            differing = self.differing(asked_a, asked_b, level_differs=level_differs)
+            whole = self._picked(
+                Asked(Book.MEASURES, Role.APPLICANT, organ_a, code, stage),
+                Asked(Book.MEASURES, Role.APPLICANT, organ_b, code, stage),
+            )
+            plans.setdefault(whole.keys, (whole, []))[1].append(stage)
+        for whole, stages in plans.values():
+            differing = self._differing(whole, moved)
             if differing:
-                whole = self._picked(asked_a, asked_b)
-                plans.setdefault(whole.keys, (differing, whole, []))[2].append(stage)
-        for differing, whole, stages in plans.values():
-            wholes = organs.probes.setdefault(differing.keys, (differing, {}))[1]
-            wholes.setdefault(whole.keys, (whole, []))[1].append(ItemStages(code, organ_b, tuple(stages)))
+                empty: _Wholes = (differing, self._differing(whole, ()), {})
+                wholes = organs.probes.setdefault(differing.keys, empty)[2]
+                wholes.setdefault(whole.keys, (whole, []))[1].append(ItemStages(code, organ_b, tuple(stages)))
 
     def _frozen(self, organs: _Organs) -> OrganScope:
         probes = tuple(
-            Probe(differing, tuple((whole, tuple(items)) for whole, items in wholes.values()))
-            for differing, wholes in organs.probes.values()
+            Probe(differing, own, tuple((whole, tuple(items)) for whole, items in wholes.values()))
+            for differing, own, wholes in organs.probes.values()
         )
         differs = self.level_differs(organs.organ_a, organs.organ_b)
         return OrganScope(organs.organ_a, organs.organ_b, tuple(organs.codes), differs, probes)

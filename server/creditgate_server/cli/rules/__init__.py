@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .check import check
+from .diff import diff
 
 app = typer.Typer(no_args_is_help=True, help="规则库: 检查")
 
@@ -15,5 +16,6 @@ def rules() -> None:
 
 
 app.command("check")(check)
+app.command("diff")(diff)
 
 __all__ = ["app"]
