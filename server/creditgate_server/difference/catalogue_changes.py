@@ -10,9 +10,12 @@ from typing import Any
 import msgspec
 
 from ..rulebook.catalogue import Catalogue, Citation, MeasureKind, Period, Rank
+from ..rulebook.words import yuan
 from .names import FIELDS, MEASURE_KINDS, RANKS, SECTIONS
 from .report import ChangeKind, EntryChange, Line
 from .rule_changes import citation_in_words, period_in_words
+
+_UNITS = {"months": " 个月", "days": " 日", "percent": "%"}
 
 ORDERED = ("grades", "levels")
 """Sections whose order has a meaning."""
@@ -66,9 +69,15 @@ def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.St
         if old == new:
             continue
         if _several(old) or _several(new):
-            lines += _members(name, [said(a, part) for part in old or ()], [said(b, part) for part in new or ()])
+            kinds = _kind(before), _kind(after)
+            gone, come = (
+                [said(a, part, kinds[0]) for part in old or ()],
+                [said(b, part, kinds[1]) for part in new or ()],
+            )
+            lines += _members(name, gone, come)
         else:
-            lines.append(Line(field=_field(name), before=said(a, old), after=said(b, new)))
+            told = said(a, old, _kind(before)), said(b, new, _kind(after))
+            lines.append(Line(field=_field(name), before=told[0], after=told[1]))
     return tuple(lines)
 
 
@@ -90,16 +99,21 @@ def _told(catalogue: Catalogue, entry: msgspec.Struct) -> dict[str, str]:
     for name in entry.__struct_fields__:
         value = getattr(entry, name)
         if name not in ("code", "name") and value not in (None, "", (), False):
-            told[name] = said(catalogue, value)
+            told[name] = said(catalogue, value, _kind(entry))
     return told
+
+
+def _kind(entry: msgspec.Struct) -> str:
+    """Type of the numbers that an entry holds, where it says so: facts and parameters do."""
+    return str(getattr(entry, "type", ""))
 
 
 def _field(name: str) -> str:
     return FIELDS.get(name, name)
 
 
-def said(catalogue: Catalogue, value: object) -> str:
-    """Any value of a catalogue in Chinese."""
+def said(catalogue: Catalogue, value: object, kind: str = "") -> str:
+    """Any value of a catalogue in Chinese. `kind` is the type of whole numbers in it."""
     if value is None or value == "" or value == ():
         return "无"
     if isinstance(value, bool):
@@ -113,13 +127,21 @@ def said(catalogue: Catalogue, value: object) -> str:
     if isinstance(value, Citation):
         return citation_in_words(catalogue, value)
     if isinstance(value, tuple):
-        return "、".join(said(catalogue, part) for part in value)
+        return "、".join(said(catalogue, part, kind) for part in value)
     if isinstance(value, dict):
         return "、".join(f"{key}: {said(catalogue, part)}" for key, part in value.items())
     if isinstance(value, msgspec.Struct):
-        parts = (f"{_field(name)} {text}" for name, text in _told(catalogue, value).items())
-        return ", ".join(parts) or "无"
-    return str(value)
+        told = {name: said(catalogue, getattr(value, name), kind or _kind(value)) for name in _told(catalogue, value)}
+        return ", ".join(f"{_field(name)} {text}" for name, text in told.items()) or "无"
+    return _number(value, kind) if isinstance(value, int) else str(value)
+
+
+def _number(value: int, kind: str) -> str:
+    if kind == "money":
+        return yuan(value)
+    if kind == "flag":
+        return "是" if value else "否"
+    return f"{value}{_UNITS.get(kind, '')}"
 
 
 def _enum(value: StrEnum) -> str:

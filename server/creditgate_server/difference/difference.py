@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+import msgspec
+
 from ..decision.knowledge import Feeds
 from ..rulebook.bundle import RuleSet
+from ..rulebook.language import Stage
 from .catalogue_changes import catalogue_changes
 from .comparing import Comparison, Subject
 from .questions import Replay, Stored
@@ -150,9 +153,24 @@ def _subject_effects(tally: SubjectTally, scope: Scope, sampling: Sampling | Non
             for entry in scope.organs
             if entry.organs and entry.organs[0] in tally.levels
         ),
-        items=tuple(sorted(items, key=lambda entry: (-entry.rate.moved, entry.item, entry.stages))),
+        items=tuple(sorted(_stages_together(items), key=lambda entry: (-entry.rate.moved, entry.item, entry.stages))),
         organs=tuple(sorted(organs, key=lambda entry: (-entry.rate.moved, entry.organ))),
     )
+
+
+def _stages_together(items: Iterable[ItemEffect]) -> list[ItemEffect]:
+    """Stages of an item that show the very same numbers are shown once."""
+    together: dict[object, ItemEffect] = {}
+    for effect in items:
+        counts = tuple((cell.before, cell.after, cell.count) for cell in effect.cells)
+        key = (effect.item, effect.organ, counts, effect.shifts)
+        if key in together:
+            stages = {*together[key].stages, *effect.stages}
+            ordered = tuple(stage for stage in Stage if stage in stages)
+            together[key] = msgspec.structs.replace(together[key], stages=ordered)
+        else:
+            together[key] = effect
+    return list(together.values())
 
 
 def _migration(cells: Cells, organ: str, same_for: tuple[str, ...], of: int, sampling: Sampling | None) -> Migration:

@@ -7,13 +7,15 @@ from html import escape
 
 from .report import Cell
 
+
 STYLE = """
-body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2em auto;max-width:76em;padding:0 1em;color:#222}
-h1{font-size:1.5em}h2{font-size:1.2em;border-bottom:2px solid #345;margin-top:2em}h3{font-size:1em;margin-bottom:.3em}
-table{border-collapse:collapse;margin:.5em 0}th,td{border:1px solid #bbc;padding:.25em .6em;text-align:left;vertical-align:top}
-th{background:#eef1f6}td.n{text-align:right;font-variant-numeric:tabular-nums}.before{color:#8a1f11}.after{color:#0b5d2a}
+body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2em auto;max-width:76em;padding:0 1em}
+body{color:#222}h1{font-size:1.5em}h2{font-size:1.2em;border-bottom:2px solid #345;margin-top:2em}
+h3{font-size:1em;margin-bottom:.3em}table{border-collapse:collapse;margin:.5em 0}
+th,td{border:1px solid #bbc;padding:.25em .6em;text-align:left;vertical-align:top}th{background:#eef1f6}
+td.n{text-align:right;font-variant-numeric:tabular-nums}.before{color:#8a1f11}.after{color:#0b5d2a}
 .headline{font-size:1.15em;background:#f4f6fa;border-left:4px solid #345;padding:.6em 1em}.note{color:#556}
-details{margin:.3em 0}summary{cursor:pointer}code{font-size:.9em;word-break:break-all}svg text{font:13px sans-serif}
+details{margin:.3em 0}summary{cursor:pointer}svg text{font:13px sans-serif}
 """
 
 Row = Sequence[str]

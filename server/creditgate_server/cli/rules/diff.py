@@ -28,11 +28,14 @@ from ...ledger.asked import asked_before
 from ...registry.everyone import identifiers
 from ...storage.database import Store, open_store
 from ..difference.source import Source, rule_set_of
-from ..difference.survey import Job, survey
+from ..difference.survey import Job, in_order, survey
 from ..difference.terminal import show
 
 DIFFERENT = 1
 """Exit status where something comes out otherwise."""
+
+WIDTH = 140
+"""Characters in a line where the output is no terminal."""
 
 UNUSABLE = 2
 """Exit status where a rule library, the store or an option can't be used."""
@@ -84,7 +87,8 @@ def diff(
     except OSError as fault:
         typer.echo(f"文件不能写入: {fault.filename} ({fault.strerror})", err=True)
         raise typer.Exit(UNUSABLE) from None
-    show(found, Console())
+    console = Console()
+    show(found, console if console.is_terminal else Console(width=WIDTH))
     raise typer.Exit(DIFFERENT if found.changes_something else 0)
 
 
@@ -114,8 +118,8 @@ def _surveyed(
     asked = asked_before(store)
     ahead = max((wanted.day - legal_day(wanted.now)).days, 0)
     job = Job(
-        a=scope.a.canonical,
-        b=scope.b.canonical,
+        a=in_order(scope.a),
+        b=in_order(scope.b),
         store=str(wanted.store),
         day=wanted.day,
         known_at=wanted.now,
