@@ -7,7 +7,6 @@ from html import escape
 
 from .report import Cell
 
-
 STYLE = """
 body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2em auto;max-width:76em;padding:0 1em}
 body{color:#222}h1{font-size:1.5em}h2{font-size:1.2em;border-bottom:2px solid #345;margin-top:2em}
