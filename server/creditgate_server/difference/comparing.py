@@ -11,7 +11,7 @@ from ..decision.knowledge import Feeds, Knowledge
 from ..rulebook.bundle import RuleSet
 from ..rulebook.language import Value
 from .names import shown_identifier
-from .outcomes import comes_to, measure_of
+from .outcomes import comes_to
 from .report import Aspect, Move, Side
 from .scales import MOST_REMEMBERED, Answer, Scales, Standing
 from .scope import ItemStages, Probe, Scope
@@ -217,28 +217,14 @@ def _standing_moves(subject: Subject, aspect: Aspect, organ: str, found: Standin
     return [move]
 
 
-Effects = dict[tuple[bool, str, str], set[str]]
-"""What is ordered for certain (or open), as measure and duty, and the ids of the rules that order it."""
-
-
 def differing_rules(said_a: Sequence[Answer], said_b: Sequence[Answer]) -> tuple[str, ...]:
     """Ids of the rules through which two verdicts order, or may order, different measures. Empty: the same ones."""
-    a, b = _effects(said_a), _effects(said_b)
-    if a.keys() == b.keys():
+    a, b = (frozenset().union(*(answer.effects for answer in said)) for said in (said_a, said_b))
+    if a == b:
         return ()
-    moved = a.keys() ^ b.keys()
-    return tuple(sorted({rule for effects in (a, b) for effect in moved for rule in effects.get(effect, ())}))
-
-
-def _effects(said: Sequence[Answer]) -> Effects:
-    effects: Effects = {}
-    for answer in said:
-        rules, verdicts = answer.said.rules, answer.said.verdicts
-        for certain, keys in ((True, verdicts.holds), (False, verdicts.open)):
-            for key in keys:
-                given = measure_of(rules[key])
-                effects.setdefault((certain, given.measure, given.duty.value), set()).add(rules[key].id)
-    return effects
+    moved = a ^ b
+    found = (answer.effects.get(effect, frozenset()) for answer in (*said_a, *said_b) for effect in moved)
+    return tuple(sorted(frozenset().union(*found)))
 
 
 def usable_facts(rule_set: RuleSet, given: Mapping[str, Value]) -> dict[str, Value]:

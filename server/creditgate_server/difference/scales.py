@@ -5,7 +5,7 @@ The engine is asked once for each different set of values: subjects of whom a pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,9 +20,14 @@ from ..engine.plans import Asked, Plan, Plans
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactSource
 from ..rulebook.language import Book, Rule, Value
+from .outcomes import measure_of
 
 MOST_REMEMBERED = 200_000
 """Answers kept of all plans together; then all are forgotten."""
+
+
+Effects = Mapping[Hashable, frozenset[str]]
+"""What is ordered for certain (or open), and what that means, with the ids of the rules that order it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Answer:
     gravest: Gravest | None
     handed_on: object
     """Equal for two answers of a grade or level book from which later books learn the same."""
+    effects: Effects
+    """For the measures book, what the verdicts order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,19 @@ class Scales:
         said = BookFindings(plan.rules, verdicts)
         self._made_so_far += 1
         if book is None:
-            return Answer(self._made_so_far, said, None, None)
+            return Answer(self._made_so_far, said, None, None, self._effects(said))
         result = gravest(verdicts, plan.rules, self._orders[book])
-        return Answer(self._made_so_far, said, result, (result.code, self._findings(said, book)))
+        return Answer(self._made_so_far, said, result, (result.code, self._findings(said, book)), {})
+
+    def _effects(self, said: BookFindings) -> Effects:
+        effects: dict[Hashable, frozenset[str]] = {}
+        for certain, keys in ((True, said.verdicts.holds), (False, said.verdicts.open)):
+            for key in keys:
+                given = measure_of(said.rules[key])
+                entry = self.rule_set.catalogue.measures[given.measure]
+                effect = (certain, entry.code, given.duty, entry.kind, entry.prohibits, entry.yields_to)
+                effects[effect] = effects.get(effect, frozenset()) | {said.rules[key].id}
+        return effects
 
     def _findings(self, said: BookFindings, book: Book) -> tuple[tuple[str, bool, bool], ...]:
         """Rules that later books look at: whether each holds, and whether it is open."""
