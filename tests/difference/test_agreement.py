@@ -75,7 +75,7 @@ def side(decision: Decision) -> Side:
 
 CHANGES = {
     "one measure": [("measures/general.yaml", "when: {fact: grade, is: D}", "when: {fact: grade, in: [C, D]}")],
-    "a level": [("level.yaml", "at_least: 3", "at_least: 2")],
+    "a level": [("level.yaml", "at_least: 3", "at_least: 1"), ("level.yaml", "at_most: 0", "at_most: 50")],
     "grade and measures": [
         ("grade.yaml", "{fact: evaluation, is: C}", "{fact: evaluation, in: [B, C]}"),
         ("grade.yaml", "{fact: evaluation, is: B}", "{fact: evaluation, is: A}"),

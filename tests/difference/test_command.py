@@ -63,17 +63,27 @@ def test_without_a_store_rules_that_can_differ_are_1(stricter: Path) -> None:
     assert diff(SMALL, SMALL).exit_code == 0
 
 
-@pytest.mark.parametrize("options", [("--store", "sqlite:///nowhere/none.db"), ("--store", "mysql://x/y")])
-def test_a_store_that_is_none_is_2(options: tuple[str, ...], stricter: Path) -> None:
-    assert diff(SMALL, stricter, *options).exit_code == 2
-    assert not Path("nowhere").exists()
+def test_a_store_that_is_none_is_2_and_is_not_made(stricter: Path, tmp_path: Path) -> None:
+    result = diff(SMALL, stricter, "--store", f"sqlite:///{tmp_path / 'nowhere' / 'none.db'}")
+    assert result.exit_code == 2
+    assert "没有数据库文件" in result.output
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_store_without_tables_is_2(stricter: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    assert diff(SMALL, stricter, "--store", f"sqlite:///{tmp_path / 'empty.db'}").exit_code == 2
+
+
+def test_a_database_of_another_kind_is_2(stricter: Path) -> None:
+    assert diff(SMALL, stricter, "--store", "mysql://x/y").exit_code == 2
 
 
 def test_a_broken_library_is_2_and_its_faults_are_named(tmp_path: Path) -> None:
     broken = library(tmp_path / "broken", ("{measure: ban, duty", "{measure: bann, duty"))
     result = diff(SMALL, broken)
     assert result.exit_code == 2
-    assert "measures.yaml:22" in result.output
+    assert "measures.yaml:20:21" in result.output
 
 
 def test_a_file_that_cannot_be_written_is_2(tmp_path: Path) -> None:

@@ -139,3 +139,28 @@ def test_items_that_one_library_alone_has_are_named_not_judged(tmp_path: Path) -
     assert report.scope.only_b == ("land",)
     assert report.scope.same_items == 2
     assert not report.changes_something
+
+
+def test_a_parameter_is_told_with_its_unit_and_in_the_rules_that_use_it(tmp_path: Path) -> None:
+    def limit(fen: str) -> tuple[tuple[str, str], ...]:
+        section = (
+            "parameters:\n"
+            "  - code: large\n"
+            "    title: 较大金额\n"
+            "    type: money\n"
+            f"    values: [{{effective: {{from: 2020-01-01}}, value: {fen}, basis: [{{instrument: credit-law}}]}}]\n"
+        )
+        return ("{fact: sum, more_than: 1000}", "{fact: sum, more_than: {param: large}}"), (
+            "items:\n",
+            section + "items:\n",
+        )
+
+    report = difference(rule_set(tmp_path / "a", *limit("1000")), rule_set(tmp_path / "b", *limit("5000")), DAY)
+    assert lines(report) == [("条件", "申请金额超过 1000.00 元", "申请金额超过 5000.00 元")]
+    (change,) = report.catalogue
+    assert (change.section_title, change.code, change.title) == ("参数", "large", "较大金额")
+    assert [(line.field, line.before, line.after) for line in change.lines] == [
+        ("各期的值", "有效期 自 2020-01-01 起, 值 1000.00 元, 依据 《信用法》, 已核实 是", ""),
+        ("各期的值", "", "有效期 自 2020-01-01 起, 值 5000.00 元, 依据 《信用法》, 已核实 是"),
+    ]
+    assert [entry.item for entry in report.scope.items] == ["grant"]

@@ -34,6 +34,8 @@ from ..difference.terminal import show
 DIFFERENT = 1
 """Exit status where something comes out otherwise."""
 
+_SQLITE = "sqlite:///"
+
 WIDTH = 140
 """Characters in a line where the output is no terminal."""
 
@@ -164,10 +166,10 @@ def _day(text: str | None, today: date) -> date:
 
 def _opened(address: str) -> Store:
     """An existing store; nothing is made, nothing migrated."""
-    store = open_store(address)
-    if store.file is not None and not store.file.exists():
-        raise SetupFault(f"没有数据库文件 {store.file}", "检查 --store", "store")
-    return store
+    file = Path(address.removeprefix(_SQLITE).partition("?")[0])
+    if address.startswith(_SQLITE) and not file.exists():
+        raise SetupFault(f"没有数据库文件 {file}", "检查 --store", "store")
+    return open_store(address)
 
 
 def _page_bytes(found: DiffReport) -> bytes:
