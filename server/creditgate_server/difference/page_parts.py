@@ -83,7 +83,7 @@ def _heat_cell(count: int, most: int, *, same: bool) -> str:
 
 def bars(rows: Sequence[tuple[str, int]]) -> str:
     """A bar chart, the longest bar first as given."""
-    height, left, width = 24, 300, 460
+    height, left, width = 24, 360, 460
     most = max((count for _, count in rows), default=1) or 1
     parts = [
         f'<g transform="translate(0,{place * height})">'
