@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import structlog
 
 from ..clock import legal_day, rfc3339
 from ..engine.judge import Judge
-from ..errors import GateError, NotReady, RuleSetChanged, StoreFault
+from ..errors import GateError, NotReady, RuleSetChanged, StoreDown, StoreFault
 from ..publication.acts import ActKind
 from ..publication.history import Look, look, require_lawful
 from ..publication.rule_sets import load_rule_set
@@ -34,27 +35,42 @@ LEASE_SECONDS = 0.35
 POLL_SECONDS = 0.1
 MOST_LOADED = 4
 """Rule sets kept ready: in force, before, to come, approved. The least recently used goes first."""
-CLOSE_SECONDS = 30.0
-"""From a rule set's leaving to its engine parts' end: longer than any call that began under it."""
 
 _log = structlog.get_logger("creditgate.rules")
 
 
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Loaded:
+    """A rule set ready to judge. When the last call that holds it is done, its part of the engine is given back."""
+
+    judge: Judge
+    packer: Packer
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A rule set in force, ready to judge."""
+    """A rule set in force."""
 
     activation: int
     since: str
     """Instant from which it is in force, RFC 3339 in UTC."""
     digest: str
-    judge: Judge
-    packer: Packer
+    loaded: Loaded
+
+    @property
+    def judge(self) -> Judge:
+        """Judges by it."""
+        return self.loaded.judge
+
+    @property
+    def packer(self) -> Packer:
+        """Packs answers with its titles."""
+        return self.loaded.packer
 
     @property
     def catalogue(self) -> Catalogue:
         """The catalogue of the rule set."""
-        return self.judge.rule_set.catalogue
+        return self.loaded.judge.rule_set.catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +86,6 @@ class Taken:
         return rfc3339(datetime.fromtimestamp(self.decided_at, UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    judge: Judge
-    packer: Packer
-
-
 class RulesInForce:
     """One worker's rule sets."""
 
@@ -87,9 +97,8 @@ class RulesInForce:
         self._signers = signers
         self._now = now
         self._patience = patience_seconds
-        self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
-        self._loading: dict[str, asyncio.Task[_Loaded]] = {}
-        self._closing: set[asyncio.TimerHandle] = set()
+        self._loaded: OrderedDict[str, Loaded] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[Loaded]] = {}
         self._look = Look((), 0.0)
         self._course = Timeline(())
         self._looked_at = float("-inf")
@@ -105,12 +114,13 @@ class RulesInForce:
         """The rule set in force now.
 
         `pin`: the digest that it must have. `at_least`: number of the earliest activation that will do.
-        Raises RuleSetChanged, NotReady, StoreDown, StoreFault.
+        Raises RuleSetChanged, NotReady, StoreDown.
         """
         now = self._clock()
-        taken = Taken(self._serving, now) if self._serving and now < self._good_until else await self._renewed()
-        if at_least > taken.serving.activation:
+        if at_least and (self._serving is None or at_least > self._serving.activation):
             taken = await self._awaited(at_least)
+        else:
+            taken = Taken(self._serving, now) if self._serving and now < self._good_until else await self._renewed()
         if pin and taken.serving.digest != pin:
             raise RuleSetChanged(f"规则集已更换, 现行的是 {taken.serving.digest}", "请按现行规则集重新提问", "rule_set")
         return taken
@@ -143,12 +153,10 @@ class RulesInForce:
             await asyncio.sleep(POLL_SECONDS)
 
     async def close(self) -> None:
-        """End every load and give the engine's parts back. No call may run any more."""
+        """End every load."""
         for task in self._loading.values():
             task.cancel()
         await asyncio.gather(*self._loading.values(), return_exceptions=True)
-        for handle in self._closing:
-            handle.cancel()
 
     def _clock(self) -> float:
         return time.time() + self._look.ahead_seconds
@@ -158,13 +166,16 @@ class RulesInForce:
         until = time.monotonic() + self._patience
         while True:
             self._good_until = float("-inf")
-            taken = await self._renewed()
-            if taken.serving.activation >= number:
+            try:
+                taken = await self._renewed()
+            except NotReady:
+                taken = None  # what is in force now can't be used: the awaited one may
+            if taken is not None and taken.serving.activation >= number:
                 return taken
             coming = next((entry for entry in self._course.activations if entry.number >= number), None)
             wait = _epoch(coming.effective_at) - self._clock() if coming else self._patience
             if time.monotonic() + wait >= until:
-                raise NotReady(f"第 {number} 次启用的规则集尚未生效", "请稍后重试", "at_least_activation")
+                raise NotReady(f"第 {number} 步启用的规则集尚未生效", "请稍后重试", "at_least_activation")
             await asyncio.sleep(max(wait, 0.001))
 
     async def _renewed(self) -> Taken:
@@ -180,7 +191,9 @@ class RulesInForce:
                         raise NotReady("规则集来不及装载", "请用同一 request_id 重试")
         except GateError as fault:
             self._tell(str(fault))
-            raise
+            if isinstance(fault, StoreDown | NotReady):
+                raise
+            raise NotReady(f"现行规则集在这台机器上不能使用: {fault}", "请稍后重试, 或联系管理员") from fault
 
     async def _renew(self, now: float) -> None:
         if now >= self._looked_at + LEASE_SECONDS or self._good_until == float("-inf"):
@@ -206,7 +219,7 @@ class RulesInForce:
         loaded = self._loaded.get(due.digest) or await self._load(due.digest)
         self._loaded.move_to_end(due.digest)
         before = self._serving.digest if self._serving else ""
-        self._serving = Serving(due.number, due.effective_at, due.digest, loaded.judge, loaded.packer)
+        self._serving = Serving(due.number, due.effective_at, due.digest, loaded)
         metrics.RULE_SET_ACTIVATION.set(due.number)
         metrics.RULE_SET_SWITCHES.inc()
         _log.info("rule set in force", digest=due.digest, activation=due.number, since=due.effective_at, before=before)
@@ -226,7 +239,7 @@ class RulesInForce:
 
     # -- loading ------------------------------------------------------------------------------------------------------
 
-    async def _load(self, digest: str) -> _Loaded:
+    async def _load(self, digest: str) -> Loaded:
         """Load a rule set, or join the load that runs."""
         task = self._loading.get(digest)
         if task is None:
@@ -234,18 +247,20 @@ class RulesInForce:
             task.add_done_callback(lambda _: self._loading.pop(digest, None))
         return await asyncio.shield(task)
 
-    async def _load_aside(self, digest: str) -> _Loaded:
+    async def _load_aside(self, digest: str) -> Loaded:
         loaded = await asyncio.to_thread(self._make, digest)
         self._loaded[digest] = loaded
         return loaded
 
-    def _make(self, digest: str) -> _Loaded:
+    def _make(self, digest: str) -> Loaded:
         rule_set = load_rule_set(self._store, digest)
         if rule_set is None:
             raise StoreFault(f"数据库里没有规则集 {digest}", "请管理员核查")
         judge = Judge(rule_set)
         judge.plans.prepare(legal_day(self._now()))
-        return _Loaded(judge, Packer(rule_set.catalogue))
+        loaded = Loaded(judge, Packer(rule_set.catalogue))
+        weakref.finalize(loaded, judge.close).atexit = False
+        return loaded
 
     def _preload(self) -> None:
         """Have ready what may come: the next set, the one a rollback returns to, the one approved last."""
@@ -264,14 +279,10 @@ class RulesInForce:
     def _evict(self) -> None:
         while len(self._loaded) > MOST_LOADED:
             digest = next(key for key in self._loaded if self._serving is None or key != self._serving.digest)
-            judge = self._loaded.pop(digest).judge
-            loop = asyncio.get_running_loop()
-            handle = loop.call_later(CLOSE_SECONDS, judge.close)
-            self._closing = {kept for kept in self._closing if not kept.cancelled() and kept.when() > loop.time()}
-            self._closing.add(handle)
+            del self._loaded[digest]
 
 
-def _note_failure(task: asyncio.Task[_Loaded]) -> None:
+def _note_failure(task: asyncio.Task[Loaded]) -> None:
     if not task.cancelled() and task.exception() is not None:
         _log.warning("rule set not loaded beforehand", why=str(task.exception()))
 

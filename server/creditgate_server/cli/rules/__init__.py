@@ -6,20 +6,25 @@ import typer
 
 from .check import check
 from .diff import diff
+from .doc import doc
+from .explain import explain_rule
 from .publish import activate, approve, propose, retire, rollback
 from .schema import schema
 from .shown import export, history, status
 
-app = typer.Typer(no_args_is_help=True, help="规则库: 检查、测试、比较、发布、退回")
+app = typer.Typer(no_args_is_help=True, help="规则库: 检查、说明、测试、比较、发布、退回")
 
 
 @app.callback()
 def rules() -> None:
-    """规则库: 检查、测试、比较、发布、退回。"""
+    """规则库: 检查、说明、测试、比较、发布、退回。"""
 
 
 app.command("check")(check)
 app.command("diff")(diff)
+app.command("explain")(explain_rule)
+app.command("doc")(doc)
+app.command("schema")(schema)
 app.command("propose")(propose)
 app.command("approve")(approve)
 app.command("activate")(activate)
@@ -28,6 +33,5 @@ app.command("retire")(retire)
 app.command("status")(status)
 app.command("history")(history)
 app.command("export")(export)
-app.command("schema")(schema)
 
 __all__ = ["app"]
