@@ -45,7 +45,7 @@ def test_a_difference_is_1_and_is_shown(people: Store, sqlite_url: str, stricter
     result = diff(SMALL, stricter, "--store", sqlite_url)
     assert result.exit_code == 1, result.output
     assert "受影响的主体 1 / 10 (10.00%)" in result.output
-    assert "条件: 综合评价为 B、C、none → 综合评价为 B、none" in result.output
+    assert "条件: 综合评价为 B、C 或“没有评价” → 综合评价为 B 或“没有评价”" in result.output
     assert "新增 [应当]从严审查 1 个主体" in result.output
 
 
@@ -108,8 +108,8 @@ def test_csv_has_one_row_a_move_and_no_formula(people: Store, sqlite_url: str, t
     assert {row["名称"] for row in of_a4} == {"'" + FORMULA}
     told = [(row["方面"], row["部门"], row["事项"], row["原来"], row["改后"], row["回执"]) for row in of_a4]
     assert told == [
-        ("信用等级", "", "", "优(A)", "良(B)", ""),
-        ("监管等级", "一般(各部门)", "", "低风险(light)", "一般风险(standard)", ""),
+        ("信用等级", "", "", "A(优)", "B(良)", ""),
+        ("监管等级", "一般(各部门)", "", "低风险", "一般风险", ""),
         ("核查结果和措施", "财政局", "专项资金", "激励: 可以 绿色通道", "不能确定", ""),
         ("核查结果和措施", "市场监管局", "经营许可", "有惩戒措施: 可以 绿色通道、可以 现场核查",
          "有惩戒措施: 可以 现场核查", ""),

@@ -25,20 +25,24 @@ def test_the_same_library_has_no_difference(tmp_path: Path) -> None:
 
 def test_a_condition_is_compared_test_by_test(tmp_path: Path) -> None:
     report = told(tmp_path, ("{fact: sum, more_than: 1000}", "{fact: sum, more_than: 5000}"))
-    assert lines(report) == [("条件", "申请金额超过 1000.00 元", "申请金额超过 5000.00 元")]
+    assert lines(report) == [("条件", "申请金额超过 1000 元", "申请金额超过 5000 元")]
 
 
 def test_a_test_that_was_added_stands_alone(tmp_path: Path) -> None:
     added = "        - {fact: sum, more_than: 1000}\n"
     report = told(tmp_path, (added, added + "        - {fact: level, is_not: key}\n"))
-    assert lines(report) == [("条件", "", "均不成立: 监管等级为 key")]
+    assert lines(report) == [("条件", "", "均不成立: 监管等级为高风险")]
 
 
 def test_another_group_is_named(tmp_path: Path) -> None:
     report = told(tmp_path, ("      any:\n", "      all:\n"))
     assert lines(report) == [
         ("条件", "任一成立: 综合评价为 D", "综合评价为 D"),
-        ("条件", "任一成立: 有效的欠薪名单、欠税名单不少于 1 条", "有效的欠薪名单、欠税名单不少于 1 条"),
+        (
+            "条件",
+            "任一成立: 有仍有效的名单记录(下列名单之一: “欠薪名单”、“欠税名单”)",
+            "有仍有效的名单记录(下列名单之一: “欠薪名单”、“欠税名单”)",
+        ),
     ]
 
 
@@ -49,7 +53,13 @@ def test_of_lists_what_came_and_went_is_named(tmp_path: Path) -> None:
 
 def test_window_and_number_change_in_one_line(tmp_path: Path) -> None:
     report = told(tmp_path, ("within_months: 24}, at_least: 3", "within_months: 36}, at_least: 2"))
-    assert lines(report) == [("条件", "近 24 个月内有效的行政处罚不少于 3 条", "近 36 个月内有效的行政处罚不少于 2 条")]
+    assert lines(report) == [
+        (
+            "条件",
+            "近 24 个月内作出、仍有效的“行政处罚”记录不少于 3 条",
+            "近 36 个月内作出、仍有效的“行政处罚”记录不少于 2 条",
+        )
+    ]
 
 
 def test_everything_else_of_a_rule_is_compared(tmp_path: Path) -> None:
@@ -84,7 +94,7 @@ def test_a_new_version_is_shown_beside_the_one_before_it(tmp_path: Path) -> None
     assert lines(report) == [
         ("有效期", "自 2021-01-01 起", "2021-01-01 至 2026-12-31"),
         ("有效期", "2021-01-01 至 2026-12-31", "自 2027-01-01 起"),
-        ("条件", "信用等级为 D", "信用等级为 B、D"),
+        ("条件", "信用等级为 D(差)", "信用等级为 B(良)或 D(差)"),
     ]
 
 
@@ -102,7 +112,7 @@ def test_what_came_and_what_went_is_told_in_full(tmp_path: Path) -> None:
         ("faster", ChangeKind.ADDED),
         ("fast", ChangeKind.REMOVED),
     ]
-    assert ("条件", "", "信用等级为 A") in lines(report)
+    assert ("条件", "", "信用等级为 A(优)") in lines(report)
     assert report.scope.empty  # a measure's rule may be named otherwise: nobody fares otherwise
 
 
@@ -156,11 +166,11 @@ def test_a_parameter_is_told_with_its_unit_and_in_the_rules_that_use_it(tmp_path
         )
 
     report = difference(rule_set(tmp_path / "a", *limit("1000")), rule_set(tmp_path / "b", *limit("5000")), DAY)
-    assert lines(report) == [("条件", "申请金额超过 1000.00 元", "申请金额超过 5000.00 元")]
+    assert lines(report) == [("条件", "申请金额超过 1000 元", "申请金额超过 5000 元")]
     (change,) = report.catalogue
     assert (change.section_title, change.code, change.title) == ("参数", "large", "较大金额")
     assert [(line.field, line.before, line.after) for line in change.lines] == [
-        ("各期的值", "有效期 自 2020-01-01 起, 值 1000.00 元, 依据 《信用法》, 已核实 是", ""),
-        ("各期的值", "", "有效期 自 2020-01-01 起, 值 5000.00 元, 依据 《信用法》, 已核实 是"),
+        ("各期的值", "有效期 自 2020-01-01 起, 值 1000 元, 依据 《信用法》, 已核实 是", ""),
+        ("各期的值", "", "有效期 自 2020-01-01 起, 值 5000 元, 依据 《信用法》, 已核实 是"),
     ]
     assert [entry.item for entry in report.scope.items] == ["grant"]

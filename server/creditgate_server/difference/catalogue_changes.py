@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from ..rulebook.catalogue import Catalogue, Citation, MeasureKind, Period, Rank
-from ..rulebook.words import yuan
-from .names import FIELDS, MEASURE_KINDS, RANKS, SECTIONS
+from ..rulebook.catalogue import Catalogue, Citation, Period
+from ..rulebook.titles import FACT_SOURCES, FACT_TYPES, KINDS, RANKS
+from ..rulebook.words import money_in_words
+from .names import FIELDS, SECTIONS
 from .report import ChangeKind, EntryChange, Line
 from .rule_changes import citation_in_words, period_in_words
 
@@ -138,13 +139,15 @@ def said(catalogue: Catalogue, value: object, kind: str = "") -> str:
 
 def _number(value: int, kind: str) -> str:
     if kind == "money":
-        return yuan(value)
+        return money_in_words(value)
     if kind == "flag":
         return "是" if value else "否"
     return f"{value}{_UNITS.get(kind, '')}"
 
 
 def _enum(value: StrEnum) -> str:
-    if isinstance(value, Rank):
-        return RANKS[value]
-    return MEASURE_KINDS[value] if isinstance(value, MeasureKind) else value.value
+    for titles in (RANKS, KINDS, FACT_TYPES, FACT_SOURCES):
+        for member, title in titles.items():
+            if member is value:
+                return title
+    return value.value

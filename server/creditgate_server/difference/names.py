@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from ..decision.outcome import Outcome
-from ..rulebook.catalogue import MeasureKind, Rank
-from ..rulebook.language import Book, Duty, Role, Stage
 from .report import Aspect, ChangeKind, Verdict
 
 OPEN = "不能确定"
 """An open grade or level."""
 
-BOOKS = {Book.GRADE: "公共信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "奖惩措施"}
 ASPECTS = {Aspect.GRADE: "信用等级", Aspect.LEVEL: "监管等级", Aspect.CHECK: "核查结果和措施"}
-DUTIES = {Duty.MANDATORY: "应当", Duty.OPTIONAL: "可以"}
-STAGES = {
-    Stage.ACCEPTANCE: "受理",
-    Stage.EXAMINATION: "审查",
-    Stage.DECISION: "决定",
-    Stage.AFTER: "事后",
-}
-ROLES = {
-    Role.APPLICANT: "申请人",
-    Role.LEGAL_REPRESENTATIVE: "法定代表人",
-    Role.CONTROLLING_SHAREHOLDER: "控股股东",
-    Role.ACTUAL_CONTROLLER: "实际控制人",
-    Role.THIRD_PARTY_PRACTITIONER: "第三方从业人员",
-    Role.AGENT: "代理人",
-}
 OUTCOMES = {
     Outcome.CLEAR: "无措施",
     Outcome.INCENTIVES: "激励",
@@ -47,18 +29,6 @@ VERDICTS = {
     Verdict.MORE_LENIENT: "更宽: 没有主体变严, 至少有一种主体变宽",
     Verdict.NEITHER: "有严有宽",
 }
-RANKS = {
-    Rank.LAW: "法律",
-    Rank.JUDICIAL_INTERPRETATION: "司法解释",
-    Rank.ADMINISTRATIVE_REGULATION: "行政法规",
-    Rank.CENTRAL_DOCUMENT: "中央文件",
-    Rank.LOCAL_REGULATION: "地方性法规",
-    Rank.DEPARTMENT_RULE: "部门规章",
-    Rank.LOCAL_RULE: "地方政府规章",
-    Rank.NORMATIVE_DOCUMENT: "规范性文件",
-    Rank.NATIONAL_STANDARD: "国家标准",
-}
-MEASURE_KINDS = {MeasureKind.INCENTIVE: "激励", MeasureKind.RESTRAINT: "惩戒"}
 
 SECTIONS = {
     "instruments": "依据",
@@ -121,12 +91,12 @@ FIELDS = {
 """A field without a name here is shown by its own."""
 
 
-def side_title(titles: dict[str, str], code: str) -> str:
-    """A grade's or level's title with its code; an open one's in words."""
+def standing_title(aspect: Aspect, titles: dict[str, str], code: str) -> str:
+    """A grade with its code, as people name it, or a level; an open one in words."""
     if not code:
         return OPEN
-    title = titles.get(code, "")
-    return f"{title}({code})" if title and title != code else code
+    title = titles.get(code, code)
+    return f"{code}({title})" if aspect is Aspect.GRADE and title != code else title
 
 
 def outcome_title(code: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from . import wording
-from .names import CHANGES, OPEN, OUTCOMES, VERDICTS, side_title
+from .names import CHANGES, OUTCOMES, VERDICTS
 from .page_parts import bars, bullets, document, folded, heat_map, table, tag
 from .report import Aspect, Cell, DiffReport, Line, Migration, Move, SubjectEffects
 
@@ -105,7 +105,7 @@ def _migration(report: DiffReport, aspect: Aspect, migration: Migration) -> Iter
     titles = report.names.grades if aspect is Aspect.GRADE else report.names.levels
     order = (*titles, "")
     yield tag("p", f"变动 {wording.share(migration.rate)}")
-    yield heat_map(migration.cells, order, {code: side_title(titles, code) for code in order})
+    yield heat_map(migration.cells, order, {code: wording.code_title(report.names, aspect, code) for code in order})
     yield from _examples(report, aspect, migration.cells)
 
 
@@ -144,14 +144,13 @@ def _questions(report: DiffReport) -> Iterator[str]:
         f"回执 {effects.stored} 份, 不同的问题 {effects.distinct} 个, 无从比较 {effects.not_comparable} 份; "
         f"结果改变 {wording.share(effects.rate)}",
     )
-    outcomes = [outcome.value for outcome in OUTCOMES]
-    grades, levels = report.names.grades, report.names.levels
-    for aspect, title, cells, order, titles in (
-        (Aspect.CHECK, "核查结果", effects.checks, outcomes, {k.value: v for k, v in OUTCOMES.items()}),
-        (Aspect.GRADE, "信用等级", effects.grades, [*grades, ""], {**grades, "": OPEN}),
-        (Aspect.LEVEL, "监管等级", effects.levels, [*levels, ""], {**levels, "": OPEN}),
+    names = report.names
+    for aspect, title, cells, order in (
+        (Aspect.CHECK, "核查结果", effects.checks, [outcome.value for outcome in OUTCOMES]),
+        (Aspect.GRADE, "信用等级", effects.grades, [*names.grades, ""]),
+        (Aspect.LEVEL, "监管等级", effects.levels, [*names.levels, ""]),
     ):
         if cells:
             yield tag("h3", f"{title}(只列有变动的)")
-            yield heat_map(cells, order, titles)
+            yield heat_map(cells, order, {code: wording.code_title(names, aspect, code) for code in order})
             yield from _examples(report, aspect, cells)

@@ -10,10 +10,10 @@ import msgspec
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation, Period
 from ..rulebook.language import Applies, GiveMeasure, Rule
+from ..rulebook.titles import BOOKS, DUTIES, ROLES, STAGES
 from ..rulebook.words import effect_in_words
 from .conditions import FIELD, condition_in_words, condition_lines
 from .meaning import Meanings
-from .names import BOOKS, DUTIES, ROLES, STAGES
 from .report import ChangeKind, Line, RuleChange
 
 EVERYWHERE = "不限"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..rulebook.language import Duty, Stage
-from .names import CHANGES, DUTIES, STAGES, outcome_title, side_title
+from ..rulebook.titles import DUTIES, STAGES
+from .names import CHANGES, outcome_title, standing_title
 from .report import Aspect, DiffReport, Line, Migration, Move, Names, Rate, RuleChange, Shift, Side
 
 GENERAL = "一般(各部门)"
@@ -68,7 +69,7 @@ def code_title(names: Names, aspect: Aspect, code: str) -> str:
     """A grade, level or outcome."""
     if aspect is Aspect.CHECK:
         return outcome_title(code)
-    return side_title(names.grades if aspect is Aspect.GRADE else names.levels, code)
+    return standing_title(aspect, names.grades if aspect is Aspect.GRADE else names.levels, code)
 
 
 def side(names: Names, aspect: Aspect, value: Side) -> str:

@@ -9,8 +9,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import msgspec
-
 from ...decision.knowledge import Feeds
 from ...difference.comparing import Comparison, Subject
 from ...difference.difference import Heard, new_tally, tally_questions, tally_subjects
@@ -22,7 +20,7 @@ from ...errors import SetupFault
 from ...ledger.asked import AskedBefore
 from ...registry.everyone import names
 from ...registry.lookup import Registry
-from ...rulebook.bundle import RuleSet, decode
+from ...rulebook.bundle import decode
 from ...storage.database import Store, open_store
 
 CHUNK = 500
@@ -37,7 +35,7 @@ class Job:
     """What a process needs to know before the first chunk."""
 
     a: bytes
-    """The rule set, encoded by `in_order`."""
+    """Canonical content of the rule set."""
     b: bytes
     store: str
     """The store's address, which may hold a password."""
@@ -56,11 +54,6 @@ class Done:
     tally: SubjectTally | QuestionTally
     moves: tuple[Move, ...]
     count: int
-
-
-def in_order(rule_set: RuleSet) -> bytes:
-    """A rule set as JSON that keeps the order of its entries: it says which grade and level is the gravest."""
-    return msgspec.json.encode(rule_set)
 
 
 Chunk = tuple[str, ...] | tuple[AskedBefore, ...]

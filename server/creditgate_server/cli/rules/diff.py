@@ -28,7 +28,7 @@ from ...ledger.asked import asked_before
 from ...registry.everyone import identifiers
 from ...storage.database import Store, open_store
 from ..difference.source import Source, rule_set_of
-from ..difference.survey import Job, in_order, survey
+from ..difference.survey import Job, survey
 from ..difference.terminal import show
 
 DIFFERENT = 1
@@ -120,8 +120,8 @@ def _surveyed(
     asked = asked_before(store)
     ahead = max((wanted.day - legal_day(wanted.now)).days, 0)
     job = Job(
-        a=in_order(scope.a),
-        b=in_order(scope.b),
+        a=scope.a.canonical,
+        b=scope.b.canonical,
         store=str(wanted.store),
         day=wanted.day,
         known_at=wanted.now,
