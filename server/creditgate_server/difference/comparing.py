@@ -14,7 +14,7 @@ from .names import shown_identifier
 from .outcomes import comes_to
 from .report import Aspect, Move, Side
 from .scales import MOST_REMEMBERED, Answer, Scales, Standing
-from .scope import ItemStages, Probe, Scope
+from .scope import ItemStages, OrganScope, Scope
 from .weighed import Groups, Weighed, grouped, judged
 
 
@@ -72,13 +72,22 @@ class _Whole:
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
-    """A probe with its rules in groups."""
+    """Rules that decide whether anything differs in some items, in groups."""
 
     a: Groups
     b: Groups
-    own_a: Groups
-    own_b: Groups
     wholes: tuple[_Whole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Organs:
+    """Organs with the same level rules, and what to ask there."""
+
+    scope: OrganScope
+    probes: tuple[_Probe, ...]
+    """For a subject whose grade, level or findings differ."""
+    own: tuple[_Probe, ...]
+    """For all others: rules of other meanings alone, each set of them once."""
 
 
 class Comparison:
@@ -88,8 +97,7 @@ class Comparison:
         self.scope = Scope(a, b, day)
         self.scales_a, self.scales_b = Scales(a, day), Scales(b, day)
         organs = [o for o in self.scope.organs if "" in o.organs or o.level_differs or o.probes]
-        prepared = iter(self._prepared([probe for organ in organs for probe in organ.probes]))
-        self._organs = tuple((organ, tuple(next(prepared) for _ in organ.probes)) for organ in organs)
+        self._organs = tuple(self._prepared(organs))
         self._sides: dict[object, tuple[Side, Side]] = {}
 
     @property
@@ -107,37 +115,39 @@ class Comparison:
         grades = both.grades()
         moves = _standing_moves(subject, Aspect.GRADE, "", grades)
         levels: dict[str, Change] = {}
-        for organ, probes in self._organs:
+        for prepared in self._organs:
+            organ = prepared.scope
             found = both.levels(organ.organ_a, organ.organ_b)
             if organ.organs and ("" in organ.organs or organ.level_differs):
                 levels[organ.organs[0]] = found.change
                 moves += _standing_moves(subject, Aspect.LEVEL, organ.organs[0], found)
-            same = grades.same and found.same
-            for probe in probes:
-                moves += self._probed(subject, both, probe, same_standing=same)
+            for probe in prepared.own if grades.same and found.same else prepared.probes:
+                moves += self._probed(subject, both, probe)
         return Compared(grades.change, levels, tuple(moves))
 
-    def _prepared(self, probes: Sequence[Probe]) -> Iterator[_Probe]:
+    def _prepared(self, organs: Sequence[OrganScope]) -> Iterator[_Organs]:
+        probes = [probe for organ in organs for probe in organ.probes]
         pairs = [
             pair for probe in probes for pair in (probe.differing, probe.own, *(whole for whole, _ in probe.whole))
         ]
         groups_a = iter(grouped(self.scales_a, [pair.a for pair in pairs]))
         groups_b = iter(grouped(self.scales_b, [pair.b for pair in pairs]))
         numbers = count()
-        for probe in probes:
-            a, b, own_a, own_b = next(groups_a), next(groups_b), next(groups_a), next(groups_b)
-            yield _Probe(
-                a,
-                b,
-                own_a,
-                own_b,
-                tuple(_Whole(next(numbers), next(groups_a), next(groups_b), items) for _, items in probe.whole),
-            )
+        for organ in organs:
+            made: list[_Probe] = []
+            own: dict[object, _Probe] = {}
+            for probe in organ.probes:
+                a, b, own_a, own_b = next(groups_a), next(groups_b), next(groups_a), next(groups_b)
+                wholes = tuple(_Whole(next(numbers), next(groups_a), next(groups_b), items) for _, items in probe.whole)
+                made.append(_Probe(a, b, wholes))
+                if probe.own:
+                    before = own.get(probe.own.keys, _Probe(own_a, own_b, ()))
+                    own[probe.own.keys] = _Probe(own_a, own_b, before.wholes + wholes)
+            yield _Organs(organ, tuple(made), tuple(own.values()))
 
-    def _probed(self, subject: Subject, both: Both, probe: _Probe, *, same_standing: bool) -> list[Move]:
+    def _probed(self, subject: Subject, both: Both, probe: _Probe) -> list[Move]:
         """Moves in the items of a probe. The rules that differ are asked first; mostly they say the same."""
-        groups_a, groups_b = (probe.own_a, probe.own_b) if same_standing else (probe.a, probe.b)
-        causes = differing_rules(both.a.answers(groups_a), both.b.answers(groups_b))
+        causes = differing_rules(both.a.answers(probe.a), both.b.answers(probe.b))
         if not causes:
             return []
         moves: list[Move] = []
