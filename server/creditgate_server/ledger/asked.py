@@ -45,8 +45,11 @@ def asked_before(store: Store) -> tuple[AskedBefore, ...]:
     columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload)
     statement = select(*columns).order_by(_receipts.c.issued_at, _receipts.c.id)
     try:
-        with store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection:
-            for row in connection.execute(statement):
+        with (
+            store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,
+            connection.execute(statement) as rows,
+        ):
+            for row in rows:
                 question = _question(row)
                 name = _name(question)
                 first = found.get(name)
