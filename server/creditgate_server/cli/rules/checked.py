@@ -37,7 +37,7 @@ class Checked:
 
 
 def check_directory(path: Path, *, proven: bool = True, analysed: bool = True) -> Checked:
-    """Read a library; where `proven`, have engine and reference compared; where `analysed`, look for what no test sees."""
+    """Read a library; where `proven`, compare engine and reference; where `analysed`, look for what no test sees."""
     try:
         loaded = read_directory(path)
     except RuleSetFault as refused:
