@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import product
 
 import msgspec
 import z3
@@ -106,17 +107,22 @@ def _pair(first: RuleSet, second: RuleSet, keys: Keys, day: date) -> _Pair:
 def _compared(
     first: RuleSet, second: RuleSet, book: Book, pair: _Pair, places: tuple[Asked, ...], day: date
 ) -> Compared:
-    same = _content(first, pair.first_needed) == _content(second, pair.second_needed)
-    if same:
+    orders = [(list(one.catalogue.grades), list(one.catalogue.levels)) for one in (first, second)]
+    if orders[0] == orders[1] and _content(first, pair.first_needed) == _content(second, pair.second_needed):
         return Compared(book, places, Strictness.EQUIVALENT)
     subject = Subject.over(
         [(first, rule) for rule in pair.first_needed] + [(second, rule) for rule in pair.second_needed], day
     )
     before = Side(of_day(first, day, places[0].organ), subject)
     after = Side(of_day(second, day, places[0].organ), subject)
+    if book is Book.MEASURES:
+        fares_worse = _graver(before, pair.first, after, pair.second)
+        fares_better = _graver(after, pair.second, before, pair.first)
+    else:
+        fares_worse, fares_better = _moves(before, after, book)
     try:
-        worse = _found(subject, before, after, _graver(before, pair.first, after, pair.second), places[0], book)
-        better = _found(subject, before, after, _graver(after, pair.second, before, pair.first), places[0], book)
+        worse = _found(subject, before, after, fares_worse, places[0], book)
+        better = _found(subject, before, after, fares_better, places[0], book)
     except Undecided:
         return Compared(book, places, Strictness.UNDECIDED)
     verdicts = {
@@ -131,6 +137,22 @@ def _compared(
 def _content(rule_set: RuleSet, rules: Sequence[Rule]) -> tuple[object, ...]:
     """What decides of rules: not their words."""
     return tuple((rule.book, rule.when, rule.then, rule.row, gravity(rule_set.catalogue, rule)) for rule in rules)
+
+
+def _moves(before: Side, after: Side, book: Book) -> tuple[z3.BoolRef, z3.BoolRef]:
+    """A subject's grade or level gets graver, and gets lighter; the order is the second catalogue's."""
+    name = "grades" if book is Book.GRADE else "levels"
+    old, new = (list(getattr(side.books.rule_set.catalogue, name)) for side in (before, after))
+    order = [*new, *(code for code in old if code not in new)]
+    up, down = [], []
+    for first, second in product(old, new):
+        had = before.grade(old.index(first)) if book is Book.GRADE else before.level(old.index(first))
+        has = after.grade(new.index(second)) if book is Book.GRADE else after.level(new.index(second))
+        if order.index(second) > order.index(first):
+            up.append(z3.And(had, has))
+        elif order.index(second) < order.index(first):
+            down.append(z3.And(had, has))
+    return z3.Or(up), z3.Or(down)
 
 
 def _graver(light: Side, light_rules: Sequence[Rule], grave: Side, grave_rules: Sequence[Rule]) -> z3.BoolRef:

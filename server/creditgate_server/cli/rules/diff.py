@@ -27,8 +27,9 @@ from ...errors import GateError, RuleSetFault, SetupFault
 from ...ledger.asked import asked_before
 from ...registry.everyone import identifiers
 from ...storage.database import Store, open_store
-from ..difference.source import Source, rule_set_of
+from ..difference.source import Source, rule_set_of, source_of
 from ..difference.survey import Job, survey
+from ..difference.symbolic import symbolic
 from ..difference.terminal import show
 
 DIFFERENT = 1
@@ -57,8 +58,8 @@ class Wanted:
 
 
 def diff(
-    a: Annotated[Path, typer.Argument(help="原规则库目录")],
-    b: Annotated[Path, typer.Argument(help="新规则库目录")],
+    a: Annotated[str, typer.Argument(help="原规则库目录, 或数据库里规则集的摘要; active 为现行规则集")],
+    b: Annotated[str, typer.Argument(help="新规则库目录, 或数据库里规则集的摘要")],
     store: Annotated[
         str | None, typer.Option(help="数据库; 不写时只比较规则, 不比对主体", envvar="CREDITGATE_STORE")
     ] = None,
@@ -75,7 +76,7 @@ def diff(
     day = _day(on, legal_day(now))
     wanted = Wanted(day, now, store, sample, seed, processes or os.cpu_count() or 1, as_csv)
     try:
-        found = compare(a, b, wanted, (str(a), str(b)))
+        found = compare(source_of(a, store), source_of(b, store), wanted, (a, b))
         for path, content in ((as_json, msgspec.json.encode), (as_html, _page_bytes)):
             if path is not None:
                 path.write_bytes(content(found))
@@ -106,7 +107,7 @@ def compare(a: Source, b: Source, wanted: Wanted, names: tuple[str, str] = ("", 
             file = stack.enter_context(wanted.csv.open("w", encoding="utf-8-sig", newline=""))
             heard = MoveRows(file, titles(scope.a, scope.b)).write
         if wanted.store is None:
-            return make_report(scope, names=names)
+            return make_report(scope, names=names, symbolic=symbolic(scope.a, scope.b, wanted.day))
         store = _opened(wanted.store)
         stack.callback(store.close)
         return _surveyed(scope, store, wanted, names, heard)
@@ -139,6 +140,7 @@ def _surveyed(
         known_at=rfc3339(wanted.now),
         names=names,
         notes=_notes(ahead, found.subjects.engine_faults),
+        symbolic=symbolic(scope.a, scope.b, wanted.day),
     )
 
 
