@@ -165,9 +165,8 @@ class RulesInForce:
         """Wait for an activation that is about to take effect."""
         until = time.monotonic() + self._patience
         while True:
-            self._good_until = float("-inf")
             try:
-                taken = await self._renewed()
+                taken = await self._renewed(seen_since=self._clock())
             except NotReady:
                 taken = None  # what is in force now can't be used: the awaited one may
             if taken is not None and taken.serving.activation >= number:
@@ -178,15 +177,17 @@ class RulesInForce:
                 raise NotReady(f"第 {number} 步启用的规则集尚未生效", "请稍后重试", "at_least_activation")
             await asyncio.sleep(max(wait, 0.001))
 
-    async def _renewed(self) -> Taken:
+    async def _renewed(self, seen_since: float = float("-inf")) -> Taken:
+        """What is in force by a look at the store no older than `seen_since`."""
         until = time.monotonic() + self._patience
         try:
             async with self._renewing:
                 while True:
                     now = self._clock()
-                    if self._serving is not None and now < self._good_until and not self.problem:
+                    fresh = now < self._good_until and self._looked_at >= seen_since
+                    if self._serving is not None and fresh and not self.problem:
                         return Taken(self._serving, now)
-                    await self._renew(now)
+                    await self._renew(now, seen_since)
                     if time.monotonic() > until:
                         raise NotReady("规则集来不及装载", "请用同一 request_id 重试")
         except GateError as fault:
@@ -195,8 +196,8 @@ class RulesInForce:
                 raise
             raise NotReady(f"现行规则集在这台机器上不能使用: {fault}", "请稍后重试, 或联系管理员") from fault
 
-    async def _renew(self, now: float) -> None:
-        if now >= self._looked_at + LEASE_SECONDS or self._good_until == float("-inf"):
+    async def _renew(self, now: float, seen_since: float) -> None:
+        if now >= self._looked_at + LEASE_SECONDS or self._looked_at < seen_since:
             began = now
             self._look = await self._read()
             self._looked_at = began
