@@ -3,13 +3,17 @@
 import asyncio
 import cProfile
 import pstats
+from contextlib import closing
 from pathlib import Path
 
 from creditgate.v1 import credit_check_pb2
 from creditgate_server.app.build import build_gate, close_gate
+from creditgate_server.publication.publisher import install
+from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.service.credit_check import CreditCheck
 from creditgate_server.settings import Settings
+from creditgate_server.storage.database import migrate, open_store
 
 from . import service
 
@@ -55,7 +59,11 @@ def table(folder: Path) -> str:
 
 async def _profile(folder: Path, profiler: cProfile.Profile) -> None:
     settings = Settings(store=f"sqlite:///{folder / 'one.db'}", log_level="warning", second_opinion_share=0)
-    gate = await build_gate(read_directory(service.ROOT / "rules").rule_set, (), settings)
+    with closing(open_store(settings.store)) as store:
+        migrate(store)
+        PersonKey.load(key_path(store, None), create=True)
+        install(store, read_directory(service.ROOT / "rules"), "bench")
+    gate, _ = await build_gate((), settings)
     servicer = CreditCheck(gate, 1)
     requests = [one.SerializeToString() for one in service.varied(CALLS)]
 

@@ -55,6 +55,24 @@ class WhoAreYou(GateError):
     reason = "WHO_ARE_YOU"
 
 
+class NotAllowed(GateError):
+    """An act on a rule set by someone who may not do it: the same person approves, a signature does not fit."""
+
+    reason = "NOT_ALLOWED"
+
+
+class WrongState(GateError):
+    """A rule set does not stand where this act needs it: not approved, retired, already active."""
+
+    reason = "WRONG_STATE"
+
+
+class RuleSetChanged(GateError):
+    """The question pins a rule set that is not the one in force."""
+
+    reason = "RULE_SET_CHANGED"
+
+
 class TooMuch(GateError):
     """Too large or too many; try later or smaller."""
 

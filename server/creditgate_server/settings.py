@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     """HOST:PORT to serve on. Port 0: one that the system picks."""
     workers: int = Field(1, ge=1, le=64)
     """Worker processes; each has one engine and one event loop."""
+    watch: bool = False
+    """Development: follow the folder of the rule library; an edit is live within two seconds, or refused."""
+    signers: Path | None = None
+    """File of the persons who may propose, approve and activate rule sets. With one, only rule sets that were signed
+    and approved by a second person serve, and the folder is not read. Without one, the folder is what serves."""
     callers: Path | None = None
     """File of the callers that may ask. Without one the service is open, and only on a loopback address."""
     person_key: Path | None = None
@@ -91,6 +96,12 @@ class Settings(BaseSettings):
     @classmethod
     def _metrics_is_an_address_or_empty(cls, value: str) -> str:
         return str(parse_address(value)) if value else ""
+
+    @model_validator(mode="after")
+    def _watching_is_for_unsigned_rules(self) -> Settings:
+        if self.watch and self.signers is not None:
+            raise ValueError("watch 与 signers 不能同时给出: 有签名人名册时, 目录的内容不会直接启用")
+        return self
 
     @model_validator(mode="after")
     def _certificate_and_key_come_together(self) -> Settings:

@@ -13,6 +13,7 @@ import yaml
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
 from creditgate_server.decision.question import Question, SubjectInRole
 from creditgate_server.engine.judge import Judge
+from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
 
@@ -23,7 +24,7 @@ FIRM, PERSON = "91441900708017879M", "p:" + "0" * 64
 
 @cache
 def judge() -> Judge:
-    return Judge(read_directory(ROOT / "rules").rule_set)
+    return Judge(decode(read_directory(ROOT / "rules").rule_set.canonical))  # as the workers have it
 
 
 def record(number: int, given: dict[str, Any]) -> Record:

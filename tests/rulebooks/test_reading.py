@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from creditgate_server.errors import RuleSetFault
+from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.language import (
     AgeTest,
     Aggregate,
@@ -189,3 +190,18 @@ def test_measures_nobody_orders_and_citations_without_article_are_warnings():
         "    then: {measure: fast-lane, duty: optional}\n    basis: [{instrument: credit-law}]\n".encode()
     )
     assert [warning.line for warning in loaded.warnings] == [2, 9]
+
+
+def test_the_canonical_content_keeps_the_order_of_the_catalogue():
+    grades = "grades:\n  - {code: C, title: 中}\n  - {code: B, title: 次}\n"  # after A and D of the base
+    loaded = with_base(grades.encode())
+    restored = decode(loaded.rule_set.canonical)
+    for section in restored.catalogue.__struct_fields__:
+        assert list(getattr(restored.catalogue, section)) == list(getattr(loaded.rule_set.catalogue, section)), section
+    assert list(restored.catalogue.grades) == ["A", "D", "C", "B"]
+
+
+def test_another_order_of_grades_is_another_rule_set():
+    one = with_base("grades:\n  - {code: C, title: 中}\n  - {code: B, title: 次}\n".encode())
+    other = with_base("grades:\n  - {code: B, title: 次}\n  - {code: C, title: 中}\n".encode())
+    assert one.rule_set.digest != other.rule_set.digest

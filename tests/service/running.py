@@ -52,6 +52,8 @@ TRUSTED = fictional(1)
 """Evaluated A, nothing on record."""
 BREACHER = fictional(2)
 """Broke a commitment, not repaired."""
+LISTED = fictional(3)
+"""Evaluated A, and on the list of judgment defaulters: the gravest grade counts."""
 
 
 class Service:
@@ -161,7 +163,7 @@ def start(folder: Path, *options: str, listen: str = "127.0.0.1:0", **settings: 
 
 
 def fill_registry(address: str) -> None:
-    """Two firms, with every feed complete up to yesterday."""
+    """Three firms, with every feed complete up to yesterday."""
     store = open_store(address)
     migrate(store)
     known_at = rfc3339(datetime.now(UTC) - timedelta(days=1))
@@ -170,8 +172,23 @@ def fill_registry(address: str) -> None:
     attributes = '{"operating_state": "normal", "registered_on": "2015-03-01", "small_micro": 1}'
     firms = [
         {"identifier": code, "name": f"虚构企业{number}", "attributes": attributes, **common}
-        for number, code in enumerate((TRUSTED, BREACHER))
+        for number, code in enumerate((TRUSTED, BREACHER, LISTED))
     ]
+    entry = {
+        "identifier": LISTED,
+        "source": "court",
+        "document_number": "虚构执〔2026〕1号",
+        "kind": "list_entry",
+        "list": "judgment-defaulter",
+        "severity": "",
+        "organ": "court",
+        "organ_title": "人民法院",
+        "decided_on": date(2026, 3, 4).isoformat(),
+        "effective_from": date(2026, 3, 4).isoformat(),
+        "state": "effective",
+        "amount_fen": 0,
+        **common,
+    }
     rating = {"identifier": TRUSTED, "ladder": "public-credit", "decided_on": "2026-01-05", "rating": "A", **common}
     breach = {
         "identifier": BREACHER,
@@ -195,8 +212,8 @@ def fill_registry(address: str) -> None:
     with store.engine.begin() as connection:
         for table, rows in (
             (SubjectRevision, firms),
-            (RatingRevision, [rating]),
-            (RecordRevision, [breach]),
+            (RatingRevision, [rating, {**rating, "identifier": LISTED}]),
+            (RecordRevision, [breach, entry]),
             (FeedUpdate, feeds),
         ):
             connection.execute(table.__table__.insert(), rows)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, s
 from creditgate_server.rulebook.load import read_directory
 
 from .errors import detail
-from .running import BREACHER, ITEM, ORGAN, RULES, TRUSTED, Service, fictional, question, supervision
+from .running import BREACHER, ITEM, LISTED, ORGAN, RULES, TRUSTED, Service, fictional, question, supervision
 
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 
@@ -177,3 +177,12 @@ def test_logs_name_caller_item_and_receipt_but_no_subject(gate: Gate, service: S
 def test_no_second_opinion_differed(gate: Gate, service: Service) -> None:
     gate.Check(question())
     assert not [event for event in service.events() if event["level"] == "critical"]
+
+
+def test_of_two_grades_the_gravest_counts_and_gives_the_level(channel: grpc.Channel) -> None:
+    request = supervision_pb2.GetLevelRequest(
+        organ=ORGAN, subject=common_pb2.Subject(uscc=LISTED), purpose="双随机抽查"
+    )
+    answer = supervision(channel).GetLevel(request)
+    assert (answer.standing.grade.code, answer.standing.grade.rule) == ("D", "grade-severe-list")
+    assert answer.standing.level.code == "key"

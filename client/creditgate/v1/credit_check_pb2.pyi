@@ -153,6 +153,8 @@ class CheckRequest(_message.Message):
     KNOWN_AT_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     EXPLAIN_FIELD_NUMBER: _builtins.int
+    RULE_SET_FIELD_NUMBER: _builtins.int
+    AT_LEAST_ACTIVATION_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
     """Code of the caller's organ in the catalogue. The item must be one of its items."""
     item: _builtins.str
@@ -173,6 +175,12 @@ class CheckRequest(_message.Message):
     """
     explain: _builtins.bool
     """True to have near misses worked out."""
+    rule_set: _builtins.str
+    """Digest of the rule set that must be in force, "sha256:…". Another one in force is FAILED_PRECONDITION with reason RULE_SET_CHANGED. Empty: any."""
+    at_least_activation: _builtins.int
+    """Number of the earliest activation that will do, as RuleSetService gave it. The answer waits a moment for one that is about to take effect; a
+    later one is UNAVAILABLE. Zero: any.
+    """
     @_builtins.property
     def subjects(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Subject]:
         """1 to 20 subjects. The first applicant's grade and level are the answer's."""
@@ -195,10 +203,12 @@ class CheckRequest(_message.Message):
         known_at: _builtins.str = ...,
         request_id: _builtins.str = ...,
         explain: _builtins.bool = ...,
+        rule_set: _builtins.str = ...,
+        at_least_activation: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "case_number", b"case_number", "explain", b"explain", "facts", b"facts", "item", b"item", "known_at", b"known_at", "organ", b"organ", "purpose", b"purpose", "request_id", b"request_id", "stage", b"stage", "subjects", b"subjects"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "at_least_activation", b"at_least_activation", "case_number", b"case_number", "explain", b"explain", "facts", b"facts", "item", b"item", "known_at", b"known_at", "organ", b"organ", "purpose", b"purpose", "request_id", b"request_id", "rule_set", b"rule_set", "stage", b"stage", "subjects", b"subjects"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -423,6 +433,8 @@ class CheckResponse(_message.Message):
     AS_OF_FIELD_NUMBER: _builtins.int
     RECEIPT_FIELD_NUMBER: _builtins.int
     SUMMARY_FIELD_NUMBER: _builtins.int
+    ACTIVATION_FIELD_NUMBER: _builtins.int
+    DECIDED_AT_FIELD_NUMBER: _builtins.int
     outcome: Global___Outcome.ValueType
     """What it comes to."""
     rule_set: _builtins.str
@@ -431,6 +443,10 @@ class CheckResponse(_message.Message):
     """Legal day that was judged, "YYYY-MM-DD", Asia/Shanghai."""
     summary: _builtins.str
     """One sentence in Chinese for the approver."""
+    activation: _builtins.int
+    """Number of the activation by which the rule set was in force."""
+    decided_at: _builtins.str
+    """Instant at which it was in force for this decision, RFC 3339 in UTC."""
     @_builtins.property
     def standings(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Standing]:
         """One for each subject of the question, in its order."""
@@ -473,10 +489,12 @@ class CheckResponse(_message.Message):
         as_of: _builtins.str = ...,
         receipt: _common_pb2.ReceiptStamp | None = ...,
         summary: _builtins.str = ...,
+        activation: _builtins.int = ...,
+        decided_at: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "feeds", b"feeds", "measures", b"measures", "near_misses", b"near_misses", "outcome", b"outcome", "receipt", b"receipt", "rule_set", b"rule_set", "set_aside", b"set_aside", "standings", b"standings", "summary", b"summary", "undetermined", b"undetermined"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "as_of", b"as_of", "decided_at", b"decided_at", "feeds", b"feeds", "measures", b"measures", "near_misses", b"near_misses", "outcome", b"outcome", "receipt", b"receipt", "rule_set", b"rule_set", "set_aside", b"set_aside", "standings", b"standings", "summary", b"summary", "undetermined", b"undetermined"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -30,6 +30,8 @@ class GetLevelRequest(_message.Message):
     AS_OF_FIELD_NUMBER: _builtins.int
     PURPOSE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    RULE_SET_FIELD_NUMBER: _builtins.int
+    AT_LEAST_ACTIVATION_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
     """Code of the caller's organ in the catalogue. Sector levels are the organ's own."""
     as_of: _builtins.str
@@ -37,6 +39,10 @@ class GetLevelRequest(_message.Message):
     purpose: _builtins.str
     """Why the credit record is consulted, 1 to 200 printable characters."""
     request_id: _builtins.str
+    """As in CheckRequest."""
+    rule_set: _builtins.str
+    """As in CheckRequest."""
+    at_least_activation: _builtins.int
     """As in CheckRequest."""
     @_builtins.property
     def subject(self) -> _common_pb2.Subject:
@@ -50,10 +56,12 @@ class GetLevelRequest(_message.Message):
         as_of: _builtins.str = ...,
         purpose: _builtins.str = ...,
         request_id: _builtins.str = ...,
+        rule_set: _builtins.str = ...,
+        at_least_activation: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["subject", b"subject"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "organ", b"organ", "purpose", b"purpose", "request_id", b"request_id", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "at_least_activation", b"at_least_activation", "organ", b"organ", "purpose", b"purpose", "request_id", b"request_id", "rule_set", b"rule_set", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -72,10 +80,16 @@ class GetLevelResponse(_message.Message):
     RULE_SET_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     RECEIPT_FIELD_NUMBER: _builtins.int
+    ACTIVATION_FIELD_NUMBER: _builtins.int
+    DECIDED_AT_FIELD_NUMBER: _builtins.int
     rule_set: _builtins.str
     """Digest of the rule set."""
     as_of: _builtins.str
     """Legal day that was judged, "YYYY-MM-DD"."""
+    activation: _builtins.int
+    """Number of the activation by which the rule set was in force."""
+    decided_at: _builtins.str
+    """Instant at which it was in force for this decision, RFC 3339 in UTC."""
     @_builtins.property
     def standing(self) -> _common_pb2.Standing:
         """Grade, level and ladders."""
@@ -106,10 +120,12 @@ class GetLevelResponse(_message.Message):
         rule_set: _builtins.str = ...,
         as_of: _builtins.str = ...,
         receipt: _common_pb2.ReceiptStamp | None = ...,
+        activation: _builtins.int = ...,
+        decided_at: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt", "standing", b"standing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "evidence", b"evidence", "feeds", b"feeds", "receipt", b"receipt", "rule_set", b"rule_set", "standing", b"standing", "undetermined", b"undetermined"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "as_of", b"as_of", "decided_at", b"decided_at", "evidence", b"evidence", "feeds", b"feeds", "receipt", b"receipt", "rule_set", b"rule_set", "standing", b"standing", "undetermined", b"undetermined"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

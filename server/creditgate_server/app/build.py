@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import msgspec
 import structlog
 
-from ..clock import legal_day
-from ..engine.judge import Judge
+from ..clock import rfc3339
 from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
-from ..ledger.lookup import load_rule_set, save_rule_set
 from ..ledger.writer import ReceiptWriter
+from ..publication.history import look, require_lawful
+from ..publication.publisher import install
+from ..publication.rule_sets import load_rule_set
+from ..publication.signers import Signers
+from ..publication.timeline import timeline
 from ..registry.identity import PersonKey, key_path
 from ..registry.lookup import Registry
 from ..rulebook.bundle import RuleSet
@@ -24,6 +27,7 @@ from ..rulebook.load import Loaded, read_directory
 from ..service.callers import Caller, Callers, read_callers, require_loopback
 from ..service.calls import Calls
 from ..service.gate import Gate
+from ..service.in_force import RulesInForce
 from ..service.library import Packers
 from ..service.logs import CallLog
 from ..service.second_opinion import SecondOpinions
@@ -40,8 +44,8 @@ class Prepared:
     """All that is settled before the first worker starts."""
 
     address: Address
-    digest: str
-    """Digest of the rule set."""
+    rule_set: RuleSet
+    """The one in force."""
     commissions: tuple[bytes, ...]
     """One a worker."""
     holder: socket.socket
@@ -49,38 +53,31 @@ class Prepared:
 
 
 def prepare(settings: Settings) -> Prepared:
-    """Read, check, prove and keep what the workers need. Raises SetupFault, RuleSetFault, StoreDown."""
+    """Settle which rule set serves, and what the workers need. Raises SetupFault, RuleSetFault, StoreDown."""
     address = resolve(settings.listen)
     if settings.callers is None:
         require_loopback(address.host)
     _require_readable(settings)
     holder = reserve(address)
     try:
-        loaded = read_directory(settings.rules)
-        _log_warnings(loaded)
-        callers = read_callers(settings.callers, loaded.rule_set.catalogue) if settings.callers else ()
-        proof = prove_in_child(loaded.rule_set, seconds=settings.prove_seconds)
-        _log.info("rule set proved", rules=proof.rules, plans=proof.plans, compared=proof.compared)
-        _prepare_store(settings, loaded)
+        active = _active_rule_set(settings)
+        callers = read_callers(settings.callers, active.catalogue) if settings.callers else ()
     except BaseException:
         holder.close()
         raise
     address = bound(holder)
-    commissions = tuple(
-        _commission(number, address, settings, callers, loaded.rule_set) for number in range(1, settings.workers + 1)
-    )
-    return Prepared(address, loaded.rule_set.digest, commissions, holder)
+    commissions = tuple(_commission(number, address, settings, callers) for number in range(1, settings.workers + 1))
+    return Prepared(address, active, commissions, holder)
 
 
-async def build_gate(rule_set: RuleSet, callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> Gate:
-    """A worker's parts. To be closed with `close_gate`."""
+async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> tuple[Gate, Signers | None]:
+    """A worker's parts. To be closed with `close_gate`. Raises SetupFault."""
+    signers = Signers.read(settings.signers) if settings.signers else None
     store = open_store(settings.store)
-    judge = Judge(rule_set)
-    judge.plans.prepare(legal_day(utc_now()))
-    opinions = SecondOpinions(judge, settings.second_opinion_share, settings.second_opinion_queue)
+    opinions = SecondOpinions(settings.second_opinion_share, settings.second_opinion_queue)
     opinions.start()
-    return Gate(
-        judge=judge,
+    gate = Gate(
+        rules=RulesInForce(store, signers, utc_now, patience_seconds=settings.store_seconds),
         registry=Registry(store),
         writer=ReceiptWriter(store, now=utc_now, patience_seconds=settings.store_seconds),
         store=store,
@@ -90,15 +87,17 @@ async def build_gate(rule_set: RuleSet, callers: tuple[Caller, ...], settings: S
             settings.concurrent_calls, CallLog(settings.log_level, settings.log_format, worker=worker), utc_now
         ),
         opinions=opinions,
-        packers=Packers(rule_set, lambda digest: _stored_rule_set(store, digest)),
+        packers=Packers(lambda digest: _stored_rule_set(store, digest)),
         now=utc_now,
     )
+    return gate, signers
 
 
 async def close_gate(gate: Gate) -> None:
     """Write what waits, end the threads, close the store."""
     await asyncio.to_thread(gate.writer.close)
     await asyncio.to_thread(gate.opinions.close)
+    await gate.rules.close()
     gate.calls.log.flush()
     gate.store.close()
 
@@ -115,11 +114,32 @@ def _stored_rule_set(store: Store, digest: str) -> RuleSet:
     return rule_set
 
 
-def _prepare_store(settings: Settings, loaded: Loaded) -> None:
+def _active_rule_set(settings: Settings) -> RuleSet:
+    """The rule set that serves: the signed one in force, or else the directory's, checked, proved and installed."""
     with closing(open_store(settings.store)) as store:
         migrate(store)
         PersonKey.load(key_path(store, settings.person_key), create=True)
-        save_rule_set(store, loaded.rule_set, loaded.files, utc_now())
+        if settings.signers is None:
+            return _installed(settings, store)
+        signers = Signers.read(settings.signers)
+        acts = look(store).acts
+        active = timeline(acts).active(rfc3339(utc_now()))
+        if active is None:
+            raise SetupFault("还没有启用任何规则集", "用 rules propose、approve、activate")
+        require_lawful(active, acts, signers)
+        return _stored_rule_set(store, active.digest)
+
+
+def _installed(settings: Settings, store: Store) -> RuleSet:
+    loaded = read_directory(settings.rules)
+    _log_warnings(loaded)
+    proof = prove_in_child(loaded.rule_set, seconds=settings.prove_seconds)
+    _log.info("rule set proved", rules=proof.rules, plans=proof.plans, compared=proof.compared)
+    recorded = install(store, loaded, socket.gethostname())
+    if recorded is not None:
+        until = datetime.fromisoformat(recorded.effective_at)
+        time.sleep(max(0.0, (until - utc_now()).total_seconds()))  # other services of this store switch then, too
+    return loaded.rule_set
 
 
 def _require_readable(settings: Settings) -> None:
@@ -133,15 +153,12 @@ def _log_warnings(loaded: Loaded) -> None:
         _log.warning("rule library", fault=str(warning))
 
 
-def _commission(
-    number: int, address: Address, settings: Settings, callers: tuple[Caller, ...], rule_set: RuleSet
-) -> bytes:
+def _commission(number: int, address: Address, settings: Settings, callers: tuple[Caller, ...]) -> bytes:
     return encode(
         Commission(
             worker=number,
             address=str(address),
             settings=settings.model_dump_json(),
             callers=callers,
-            rule_set=msgspec.Raw(rule_set.canonical),
         )
     )

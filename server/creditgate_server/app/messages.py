@@ -9,7 +9,7 @@ from ..settings import Settings
 
 
 class Commission(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a worker needs to start. It reads no YAML and proves nothing again."""
+    """All that a worker needs to start. Its rule sets come from the store, proved."""
 
     worker: int
     """Number of the worker, from 1."""
@@ -18,8 +18,6 @@ class Commission(msgspec.Struct, frozen=True, kw_only=True):
     settings: str
     """The settings as JSON."""
     callers: tuple[Caller, ...]
-    rule_set: msgspec.Raw
-    """Canonical JSON of a rule set that was proved."""
 
     def read_settings(self) -> Settings:
         """The settings, as the supervisor had them."""

@@ -12,6 +12,7 @@ from ..service import logs, metrics
 from ..settings import Settings, parse_address
 from .build import Prepared, prepare
 from .supervisor import Supervisor
+from .watch import Watch
 
 
 def run(settings: Settings, announce: Callable[[Prepared], None]) -> None:
@@ -36,7 +37,12 @@ async def _supervise(
     settings: Settings, prepared: Prepared, metrics_folder: str, announce: Callable[[Prepared], None]
 ) -> None:
     supervisor = Supervisor(settings, prepared.commissions, metrics_folder)
-    await supervisor.run(lambda: announce(prepared))
+    watching = asyncio.create_task(Watch(settings, prepared.rule_set).run()) if settings.watch else None
+    try:
+        await supervisor.run(lambda: announce(prepared))
+    finally:
+        if watching is not None:
+            watching.cancel()
 
 
 def _serve_metrics(folder: str, listen: str) -> None:

@@ -17,10 +17,11 @@ import structlog
 import uvloop
 
 from ..errors import GateError
-from ..rulebook.bundle import decode
 from ..service import logs, metrics
 from ..service.calls import Calls
-from ..service.readiness import Readiness, StoreProbe
+from ..service.presence import Presence
+from ..service.readiness import Probe, Readiness
+from ..service.rule_sets import RuleSets
 from ..service.server import SERVICES, build_server, drain
 from .build import build_gate, close_gate
 from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
@@ -51,21 +52,27 @@ def main() -> int:
 async def _serve(commission: Commission, messages: int) -> None:
     settings = commission.read_settings()
     stop = _stop_event()
-    gate = await build_gate(decode(bytes(commission.rule_set)), commission.callers, settings, commission.worker)
+    gate, signers = await build_gate(commission.callers, settings, commission.worker)
     try:
-        readiness = Readiness(StoreProbe(gate.writer, settings.store_seconds), SERVICES)
-        server = build_server(gate, readiness, settings, commission.address)
+        readiness = Readiness(Probe(gate.rules, gate.writer, settings.store_seconds), SERVICES)
+        presence = Presence(gate, commission.address, commission.worker)
+        rule_sets = RuleSets(gate, signers, presence, settings.prove_seconds)
+        server = build_server(gate, rule_sets, readiness, settings, commission.address)
+        await gate.rules.take()
         await readiness.check()
         await server.start()
         _tell(messages, Ready())
         tasks = [
             asyncio.create_task(_beat(messages, settings.silence_seconds, gate.calls)),
             asyncio.create_task(readiness.watch()),
+            asyncio.create_task(gate.rules.follow()),
+            asyncio.create_task(presence.tell()),
         ]
         await stop.wait()
         await drain(server, gate.calls, readiness, settings.drain_seconds)
         for task in tasks:
             task.cancel()
+        await presence.end()
     finally:
         faulthandler.cancel_dump_traceback_later()
         await close_gate(gate)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ..publication.signers import SigningKey, require_signer_name
 from ..service.callers import Caller, hash_key, require_name
 from .faults import told_plainly
 
@@ -16,6 +19,22 @@ app = typer.Typer(no_args_is_help=True, help="调用方密钥")
 @app.callback()
 def keys() -> None:
     """调用方密钥。"""
+
+
+@app.command()
+def signer(
+    name: Annotated[str, typer.Argument(help="签名人名称: 小写字母、数字、点、下划线、连字符")],
+    out: Annotated[Path, typer.Option(help="私钥写到哪个文件(不覆盖已有文件)")],
+    title: Annotated[str, typer.Option(help="签名人的岗位, 例如 信用科")] = "",
+) -> None:
+    """生成一把签名密钥, 并打印写入签名人名册的条目。私钥由本人保管。"""
+    with told_plainly():
+        require_signer_name(name)
+        key = SigningKey.new()
+        key.save(out)
+    typer.echo(f"私钥已写入 {out}, 由本人保管, 不要交给别人", err=True)
+    entry = json.dumps({"name": name, "title": title, "public_key": key.public}, ensure_ascii=False)
+    typer.echo(f"  - {entry}")
 
 
 @app.command()

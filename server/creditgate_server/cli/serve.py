@@ -19,6 +19,8 @@ def serve(
     store: Annotated[str | None, typer.Option(help="存储, 例如 sqlite:///creditgate.db")] = None,
     listen: Annotated[str | None, typer.Option(help="监听地址 HOST:PORT; 端口 0 由系统选定")] = None,
     workers: Annotated[int | None, typer.Option(help="工作进程数")] = None,
+    watch: Annotated[bool | None, typer.Option("--watch", help="开发用: 跟随规则库目录, 改动即生效或被拒绝")] = None,
+    signers: Annotated[Path | None, typer.Option(help="签名人名册; 有它时只用经签名、审核、启用的规则集")] = None,
     callers: Annotated[Path | None, typer.Option(help="调用方文件; 没有时只能监听本机地址")] = None,
     person_key: Annotated[Path | None, typer.Option(help="自然人散列密钥文件")] = None,
     tls_certificate: Annotated[Path | None, typer.Option(help="TLS 证书链(PEM)")] = None,
@@ -39,5 +41,5 @@ def _announce(prepared: Prepared) -> None:
     """The one line on standard output."""
     count = len(prepared.commissions)
     workers = "1 worker" if count == 1 else f"{count} workers"
-    sys.stdout.write(f"creditgate-server ready on {prepared.address}, {workers}, rule set {prepared.digest}\n")
+    sys.stdout.write(f"creditgate-server ready on {prepared.address}, {workers}, rule set {prepared.rule_set.digest}\n")
     sys.stdout.flush()

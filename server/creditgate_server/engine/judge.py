@@ -73,6 +73,10 @@ class Judge:
         self._second = SecondOpinion(rule_set)
         self._profiles: OrderedDict[tuple[str, str, date], Profile] = OrderedDict()
 
+    def close(self) -> None:
+        """Give the engine's parts back. It must not be asked again."""
+        self.plans.close()
+
     def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
         """Answer a credit check. Never fails for the engine's sake: what it can't say is UNDETERMINED.
 

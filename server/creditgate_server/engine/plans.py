@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -111,9 +111,14 @@ class Plans:
 
     def prepare(self, day: date) -> int:
         """Compile every plan of a day beforehand, so that no question waits for it. Returns how many there are."""
-        for asked in self.questions(day):
+        for asked in self.questions():
             self.plan(asked, day)
         return len(self._plans)
+
+    def close(self) -> None:
+        """Give every compiled plan back. Nothing may be asked any more."""
+        while self._plans:
+            self._plans.popitem()[1].close()
 
     def _compiled(self, picked: tuple[str, ...], rules: tuple[Rule, ...]) -> Plan:
         plan = self._plans.get(picked)
@@ -133,6 +138,14 @@ class Plans:
             if rule.effective.holds_on(day) and _applies(rule, asked, traits)
         )
 
+    def all_picked(self) -> Iterator[tuple[date, Asked, tuple[Rule, ...]]]:
+        """Every day on which the rules change, with every question's keys and the rules that they pick."""
+        for asked in self.questions():
+            traits = self._traits(asked.item)
+            ever = [rule for rule in self._rule_set.of_book(asked.book) if _applies(rule, asked, traits)]
+            for day in self._starts:
+                yield day, asked, tuple(rule for rule in ever if rule.effective.holds_on(day))
+
     def _traits(self, item: str) -> frozenset[str]:
         entry = self._rule_set.catalogue.items.get(item)
         return frozenset(entry.traits) if entry else frozenset()
@@ -141,8 +154,8 @@ class Plans:
         """The first day of every period in which the rules in force do not change, from the first rule's."""
         return self._starts
 
-    def questions(self, day: date) -> Iterable[Asked]:
-        """Keys that, between them, pick every plan of a day."""
+    def questions(self) -> Iterable[Asked]:
+        """Keys that, between them, pick every plan of any day."""
         catalogue = self._rule_set.catalogue
         yield Asked(Book.GRADE)
         for organ in catalogue.organs:

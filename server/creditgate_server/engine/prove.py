@@ -46,18 +46,37 @@ class _Outcome(msgspec.Struct, frozen=True, kw_only=True):
     faults: list[tuple[str, str]] = []
 
 
-def prove(rule_set: RuleSet) -> ProofReport:
-    """Compare engine and reference on generated boundary subjects. Raises RuleSetFault that names the rule."""
+def prove(rule_set: RuleSet, proved: RuleSet | None = None) -> ProofReport:
+    """Compare engine and reference on generated boundary subjects. Raises RuleSetFault that names the rule.
+
+    `proved`: a rule set that was proved before. Rules and plans that it has too are not proved again, unless the words
+    that rules are made of have changed.
+    """
     _compile_all(rule_set)
-    return _Proof(rule_set).run()
+    return _Proof(rule_set, _same_rules(rule_set, proved)).run()
 
 
-def prove_in_child(rule_set: RuleSet, *, seconds: float = 120) -> ProofReport:
+_WORDS_OF_RULES = ("record_kinds", "lists", "ladders", "feeds", "organs", "items", "grades", "levels", "facts")
+"""Sections of the catalogue on which verdicts depend."""
+
+
+def _same_rules(rule_set: RuleSet, proved: RuleSet | None) -> frozenset[str]:
+    """Keys of the rules that need no new proof."""
+    if proved is None:
+        return frozenset()
+    if any(getattr(rule_set.catalogue, name) != getattr(proved.catalogue, name) for name in _WORDS_OF_RULES):
+        return frozenset()
+    before = {rule.key: rule for rule in proved.rules}
+    return frozenset(rule.key for rule in rule_set.rules if before.get(rule.key) == rule)
+
+
+def prove_in_child(rule_set: RuleSet, *, proved: RuleSet | None = None, seconds: float = 120) -> ProofReport:
     """`prove` in a process of its own. Raises RuleSetFault for a difference, a crash, or no result in time."""
+    given = [rule_set.canonical, proved.canonical if proved is not None else b""]
     try:
         done = subprocess.run(
             [sys.executable, "-m", "creditgate_server.engine.prove"],
-            input=rule_set.canonical,
+            input=b"\n".join(given),
             capture_output=True,
             timeout=seconds,
             check=False,
@@ -90,8 +109,9 @@ def _compile_all(rule_set: RuleSet) -> None:
 
 
 class _Proof:
-    def __init__(self, rule_set: RuleSet) -> None:
+    def __init__(self, rule_set: RuleSet, same: frozenset[str]) -> None:
         self._rule_set = rule_set
+        self._same_as_before = same
         self._judge = Judge(rule_set)
         self._reference = Reference(rule_set)
         self._boundaries = Boundaries(rule_set)
@@ -100,7 +120,8 @@ class _Proof:
 
     def run(self) -> ProofReport:
         for rule in self._rule_set.rules:
-            self._prove_rule(rule)
+            if rule.key not in self._same_as_before:
+                self._prove_rule(rule)
         plans = self._prove_plans()
         return ProofReport(
             plans=plans, rules=len(self._rule_set.rules), subjects=self._subjects, compared=self._compared
@@ -120,15 +141,15 @@ class _Proof:
 
     def _prove_plans(self) -> int:
         seen: set[tuple[str, ...]] = set()
-        for day in self._judge.plans.days():
-            for asked in self._judge.plans.questions(day):
-                rules = self._judge.plans.picked(asked, day)
-                keys = tuple(rule.key for rule in rules)
-                if keys in seen:
-                    continue
-                seen.add(keys)
-                for rule in rules[:: max(1, len(rules) // RULES_A_PLAN)]:
-                    self._compare(self._boundaries.holding(rule, day), asked, rule)
+        for day, asked, rules in self._judge.plans.all_picked():
+            keys = tuple(rule.key for rule in rules)
+            if keys in seen:
+                continue
+            seen.add(keys)
+            if self._same_as_before.issuperset(keys):
+                continue
+            for rule in rules[:: max(1, len(rules) // RULES_A_PLAN)]:
+                self._compare(self._boundaries.holding(rule, day), asked, rule)
         return len(seen)
 
     def _asked(self, rule: Rule) -> Asked:
@@ -195,7 +216,8 @@ def _differing(said: Verdicts, expected: Verdicts) -> str:
 def main() -> None:
     """Prove the rule set on standard input; the outcome is JSON on standard output."""
     try:
-        outcome = _Outcome(report=prove(decode(sys.stdin.buffer.read())))
+        wanted, proved = sys.stdin.buffer.read().split(b"\n")
+        outcome = _Outcome(report=prove(decode(wanted), decode(proved) if proved else None))
     except RuleSetFault as fault:
         outcome = _Outcome(faults=[(entry.rule, entry.message) for entry in fault.faults])
     sys.stdout.buffer.write(msgspec.json.encode(outcome))

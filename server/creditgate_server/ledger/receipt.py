@@ -10,7 +10,7 @@ import msgspec
 
 from ..clock import rfc3339
 
-FORMAT = 1
+FORMAT = 2
 """Version of the payload's layout."""
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -29,6 +29,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     case_number: str
     rule_set: str
+    activation: int = 0
+    """Number of the activation under which it was decided."""
+    decided_at: str = ""
+    """Instant at which the rule set was in force for this decision, RFC 3339 in UTC."""
     question: bytes
     decision: bytes
 
@@ -47,6 +51,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     issued_at: str
     """RFC 3339, UTC."""
+    activation: int = 0
+    decided_at: str = ""
     payload: bytes
     """Canonical JSON (RFC 8785); its SHA-256 is the hash."""
     reused: bool = False
@@ -67,6 +73,9 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     previous_hash: str
     issued_at: str
     rule_set: str
+    activation: int = 0
+    decided_at: str = ""
+    """Both since format 2."""
     question: msgspec.Raw
     decision: msgspec.Raw
 
@@ -91,6 +100,8 @@ def make_receipt(draft: Draft, *, chain: str, number: int, previous_hash: str, n
         previous_hash=previous_hash,
         issued_at=rfc3339(now),
         rule_set=draft.rule_set,
+        activation=draft.activation,
+        decided_at=draft.decided_at,
         question=msgspec.Raw(draft.question),
         decision=msgspec.Raw(draft.decision),
     )
@@ -105,6 +116,8 @@ def make_receipt(draft: Draft, *, chain: str, number: int, previous_hash: str, n
         previous_hash=previous_hash,
         hash=digest(encoded),
         issued_at=payload.issued_at,
+        activation=payload.activation,
+        decided_at=payload.decided_at,
         payload=encoded,
     )
 

@@ -1,4 +1,4 @@
-"""Tables of receipts and rule sets. Rows are only ever added."""
+"""The table of receipts. Rows are only ever added."""
 
 from __future__ import annotations
 
@@ -30,15 +30,6 @@ class ReceiptRow(SQLModel, table=True):
     previous_hash: str = Field(sa_column=Column(Text, nullable=False))
     hash: str = Field(sa_column=Column(Text, nullable=False))
     issued_at: str = Field(sa_column=Column(Text, nullable=False))
+    activation: int = Field(sa_column=Column(BigInteger, nullable=False))
+    decided_at: str = Field(sa_column=Column(Text, nullable=False))
     payload: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
-class RuleSetRow(SQLModel, table=True):
-    """A rule set that served: its canonical content, by digest, with the files it was read from."""
-
-    __tablename__ = "rule_set"
-
-    digest: str = Field(sa_column=Column(Text, primary_key=True))
-    canonical: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    files: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    first_seen_at: str = Field(sa_column=Column(Text, nullable=False))

@@ -257,6 +257,8 @@ def _row(draft: Draft, receipt: Receipt) -> dict[str, object]:
         "previous_hash": receipt.previous_hash,
         "hash": receipt.hash,
         "issued_at": receipt.issued_at,
+        "activation": receipt.activation,
+        "decided_at": receipt.decided_at,
         "payload": receipt.payload,
     }
 

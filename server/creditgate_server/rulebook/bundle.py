@@ -7,7 +7,23 @@ from functools import cached_property
 
 import msgspec
 
-from .catalogue import Catalogue, Entry
+from .catalogue import (
+    Catalogue,
+    Entry,
+    FactEntry,
+    Feed,
+    GradeEntry,
+    Instrument,
+    Item,
+    Ladder,
+    LevelEntry,
+    ListEntry,
+    MeasureEntry,
+    Organ,
+    Parameter,
+    RecordKind,
+    Trait,
+)
 from .language import Book, Rule
 
 
@@ -19,8 +35,13 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
     @cached_property
     def canonical(self) -> bytes:
-        """Canonical JSON: sorted keys, no blanks, whole numbers and text only, so that it equals RFC 8785."""
-        return msgspec.json.encode(self, order="sorted")
+        """Canonical JSON: sorted keys, no blanks, whole numbers and text only, so that it equals RFC 8785.
+
+        Sections of the catalogue are lists: their order has a meaning, of grades and levels above all.
+        """
+        sections = {name: tuple(getattr(self.catalogue, name).values()) for name in Catalogue.__struct_fields__}
+        content = _Content(catalogue=_Sections(**sections), rules=self.rules)
+        return msgspec.json.encode(content, order="sorted")
 
     @cached_property
     def digest(self) -> str:
@@ -33,5 +54,35 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
 
 def decode(canonical: bytes) -> RuleSet:
-    """A rule set from its canonical JSON."""
-    return msgspec.json.decode(canonical, type=RuleSet)
+    """A rule set from its canonical JSON. Raises msgspec.MsgspecError."""
+    content = msgspec.json.decode(canonical, type=_Content)
+    sections = {
+        name: {entry.name if isinstance(entry, FactEntry) else entry.code: entry for entry in entries}
+        for name, entries in msgspec.structs.asdict(content.catalogue).items()
+    }
+    return RuleSet(catalogue=Catalogue(**sections), rules=content.rules)
+
+
+class _Sections(Entry, frozen=True, kw_only=True):
+    """The catalogue as lists, in its order."""
+
+    instruments: tuple[Instrument, ...] = ()
+    measures: tuple[MeasureEntry, ...] = ()
+    record_kinds: tuple[RecordKind, ...] = ()
+    lists: tuple[ListEntry, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    organs: tuple[Organ, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    items: tuple[Item, ...] = ()
+    grades: tuple[GradeEntry, ...] = ()
+    levels: tuple[LevelEntry, ...] = ()
+    facts: tuple[FactEntry, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+
+class _Content(Entry, frozen=True, kw_only=True):
+    """What the canonical JSON holds."""
+
+    catalogue: _Sections
+    rules: tuple[Rule, ...]

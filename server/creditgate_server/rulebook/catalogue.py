@@ -213,6 +213,36 @@ class FactEntry(Entry, frozen=True, kw_only=True):
     """Who can supply it, in Chinese."""
 
 
+class ParameterType(StrEnum):
+    """Type of a parameter's values."""
+
+    WHOLE = "whole"
+    MONEY = "money"
+    """Fen."""
+    MONTHS = "months"
+    DAYS = "days"
+    PERCENT = "percent"
+
+
+class ParameterValue(Entry, frozen=True, kw_only=True):
+    """A parameter's value on some days."""
+
+    effective: Period
+    value: int
+    basis: tuple[Citation, ...]
+    verified: bool = True
+
+
+class Parameter(Entry, frozen=True, kw_only=True):
+    """A number that rules use by name (参数): a window, an amount, a share. Dated, and cited like a rule."""
+
+    code: str
+    title: str
+    type: ParameterType
+    values: tuple[ParameterValue, ...]
+    """By day; they never overlap."""
+
+
 class Catalogue(Entry, frozen=True, kw_only=True):
     """All entries by code, in file order."""
 
@@ -228,3 +258,4 @@ class Catalogue(Entry, frozen=True, kw_only=True):
     grades: dict[str, GradeEntry] = {}
     levels: dict[str, LevelEntry] = {}
     facts: dict[str, FactEntry] = {}
+    parameters: dict[str, Parameter] = {}

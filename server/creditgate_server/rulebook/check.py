@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
+from .check_parameters import check_parameters
 from .check_rules import check_rules
 from .language import LIST_ENTRY, Place
 from .reader import Library, Placed, name_of
@@ -24,6 +25,7 @@ _SECTION_TITLES = {
     "grades": "信用等级",
     "levels": "监管等级",
     "facts": "事实表",
+    "parameters": "参数",
 }
 _REFERENCES = {
     "record_kinds": {"feed": "feeds"},
@@ -74,6 +76,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
         _check_terms(placed, catalogue, names, faults)
     for placed in library.entries["ladders"]:
         _check_ladder(placed, faults)
+    check_parameters(library, catalogue, names.need, faults, warnings)
     if not library.rules and not faults.found:
         faults.add(Place(file=_first_file(library), line=1, column=1), "规则库里没有任何规则", "写上 book 和 rules")
     check_rules(library, catalogue, names.need, faults, warnings)

@@ -37,27 +37,28 @@ def check_basis(
         instrument = catalogue.instruments.get(citation.instrument)
         if known and instrument:
             cited.append(instrument)
-            _check_in_force(rule.effective, instrument, place, faults)
+            check_in_force(rule.effective, instrument, "规则", place, faults)
         if not citation.article:
             warnings.add(placed.at("basis", position), f"引用 {citation.instrument} 没有写条款")
     if len(cited) == len(rule.basis):
         _check_rank(placed, cited, catalogue, faults)
 
 
-def _check_in_force(rule: Period, instrument: Instrument, place: Place, faults: Faults) -> None:
-    life = instrument.effective
+def check_in_force(life: Period, instrument: Instrument, what: str, place: Place, faults: Faults) -> None:
+    """Note a citation that is not in force on every day of what cites it: a rule (规则) or a parameter (参数)."""
+    own = instrument.effective
     name = f"{instrument.code}《{instrument.title}》"
-    if life.until is not None and (rule.until is None or rule.until > life.until):
-        stops = max(life.until + timedelta(days=1), rule.start)
-        end = "长期有效" if rule.until is None else f"至 {rule.until}"
-        message = f"依据已失效: {name} 自 {_day(stops)} 起不再有效, 规则却{end}"
-        hint = f"给规则写上 until: {life.until}, 另写一版引用新的依据"
-        if rule.start > life.until:
-            hint = "引用规则有效期内有效的依据"
+    if own.until is not None and (life.until is None or life.until > own.until):
+        stops = max(own.until + timedelta(days=1), life.start)
+        end = "长期有效" if life.until is None else f"至 {life.until}"
+        message = f"依据已失效: {name} 自 {_day(stops)} 起不再有效, {what}却{end}"
+        hint = f"给{what}写上 until: {own.until}, 另写一版引用新的依据"
+        if life.start > own.until:
+            hint = f"引用{what}有效期内有效的依据"
         faults.add(place, message, hint)
-    elif rule.start < life.start:
-        message = f"依据尚未施行: {name} 自 {_day(life.start)} 起施行, 规则却自 {rule.start} 起"
-        faults.add(place, message, f"把规则的 from 改为 {life.start} 或更晚, 或引用当时有效的依据")
+    elif life.start < own.start:
+        message = f"依据尚未施行: {name} 自 {_day(own.start)} 起施行, {what}却自 {life.start} 起"
+        faults.add(place, message, f"把{what}的 from 改为 {own.start} 或更晚, 或引用当时有效的依据")
 
 
 def _day(day: date) -> str:

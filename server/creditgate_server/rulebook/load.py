@@ -30,6 +30,14 @@ class Loaded:
     places: dict[str, Place]
     """Where each version of a rule stands, by its key."""
 
+    def placed(self, fault: Fault, path: Path) -> Fault:
+        """A fault that names a rule alone, by id or key, with the rule's place; the directory's where it names none."""
+        keys = [key for key in self.places if fault.rule and fault.rule in (key, key.partition("@")[0])]
+        if not keys:
+            return Fault(str(path), 1, 1, fault.message, fault.hint, fault.rule)
+        place = self.places[keys[0]]
+        return Fault(place.file, place.line, place.column, fault.message, fault.hint, fault.rule)
+
 
 def read_directory(path: Path) -> Loaded:
     """The rule set of all YAML files below a directory, without folders `schema`, `tests` and hidden ones.

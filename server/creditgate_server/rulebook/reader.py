@@ -5,10 +5,13 @@ Nothing is checked across entries here except that a tested fact exists; `check.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from .catalogue import (
     Feed,
@@ -21,6 +24,7 @@ from .catalogue import (
     MeasureEntry,
     MeasureKind,
     Organ,
+    Period,
     Rank,
     RecordKind,
     Terms,
@@ -28,14 +32,17 @@ from .catalogue import (
 )
 from .language import Applies, Book, Duty, Effect, GiveGrade, GiveLevel, GiveMeasure, Place, Role, Rule, Stage
 from .reader_conditions import FactTable, condition_reader
-from .reader_facts import read_fact
+from .reader_facts import FACT_SCHEMA, read_fact
+from .reader_parameters import ParametersOnDay, read_parameter
 from .reader_values import (
     Path,
     Reader,
+    Schema,
     Trail,
     citation,
     code,
     fields,
+    fields_schema,
     flag,
     grade_code,
     many,
@@ -103,6 +110,7 @@ _SECTIONS: dict[str, Reader[Any]] = {
     "items": structure(Item, {**_TITLED, "organ": code, "traits": many(code), "basis": _BASIS}, _EXAMPLE),
     "grades": structure(GradeEntry, {"code": grade_code, "title": text}, _EXAMPLE),
     "levels": structure(LevelEntry, {**_TITLED, "frequency": text}, _EXAMPLE),
+    "parameters": read_parameter,
 }
 CATALOGUE_SECTIONS = (*_SECTIONS, "facts")
 
@@ -144,6 +152,9 @@ class Library:
         default_factory=lambda: {name: set() for name in (*CATALOGUE_SECTIONS, "rules")}
     )
     rules: list[Placed[Rule]] = field(default_factory=list)
+    """A rule whose parameters change while it is in force has one for each value."""
+    literals: list[tuple[Place, str]] = field(default_factory=list)
+    """Where a rule has a number that had better be a parameter, with its id."""
 
     def by_code(self, section: str) -> dict[str, Any]:
         """Entries of a section by code; of doubled ones the first."""
@@ -168,12 +179,14 @@ def read(roots: list[MappingNode], faults: Faults) -> Library:
             _read_entries(root, section, reader, library, faults)
     ladders, grades = library.by_code("ladders"), tuple(library.by_code("grades"))
     levels = tuple(library.by_code("levels"))
-    facts_reader = partial(read_fact, ladders=ladders, grades=grades, levels=levels)
+    facts_reader = Reader(partial(read_fact, ladders=ladders, grades=grades, levels=levels))
     for root in roots:
         _read_entries(root, "facts", facts_reader, library, faults)
     facts = FactTable(library.by_code("facts"), frozenset(library.broken["facts"]))
+    parameters = library.by_code("parameters")
+    broken = frozenset(library.broken["parameters"])
     for root in roots:
-        _read_rules(root, facts, library, faults)
+        _read_rules(root, facts, lambda: ParametersOnDay(parameters, broken), library, faults)
     library.rules.sort(key=lambda placed: list(Book).index(placed.value.book))
     return library
 
@@ -224,7 +237,9 @@ def _scalar(node: Node, key: str) -> str:
     return pair.value.text if pair and isinstance(pair.value, Scalar) else ""
 
 
-def _read_rules(root: MappingNode, facts: FactTable, library: Library, faults: Faults) -> None:
+def _read_rules(
+    root: MappingNode, facts: FactTable, parameters: Callable[[], ParametersOnDay], library: Library, faults: Faults
+) -> None:
     pair = root.pairs.get("rules")
     if pair is None:
         return
@@ -238,35 +253,18 @@ def _read_rules(root: MappingNode, facts: FactTable, library: Library, faults: F
         parts = _parts(pair.value, trail)
     except Unreadable:
         return
-    read_rule = _rule_reader(book or Book.MEASURES, facts)
+    read_rule = RuleReader(book or Book.MEASURES, facts)
     for node in parts:
         places: dict[Path, Place] = {(): node.place}
         faults.rule = _scalar(node, "id")[:64]
+        found = parameters()
         try:
-            library.rules.append(Placed(read_rule(node, Trail(faults, places)), places))
+            versions = read_rule(node, Trail(faults, places, parameters=found))
+            library.rules.extend(Placed(rule, places) for rule in versions)
         except Unreadable:
             _note_broken(node, "id", library.broken["rules"])
+        library.literals.extend((place, faults.rule) for place in found.literals)
         faults.rule = ""
-
-
-def _rule_reader(book: Book, facts: FactTable) -> Reader[Rule]:
-    readers: dict[str, Reader[object]] = {
-        "id": rule_id,
-        "title": text,
-        "effective": period,
-        "applies": _APPLIES,
-        "when": condition_reader(facts),
-        "then": _effect,
-        "basis": _BASIS,
-        "verified": flag,
-    }
-    required = ("id", "title", "effective", "then", "basis")
-
-    def read_rule(node: Node, trail: Trail) -> Rule:
-        written = mapping(node, trail, "{id: some-rule, title: 标题, …}")
-        return Rule(book=book, **fields(written, readers, required, trail))  # type: ignore[arg-type]
-
-    return read_rule
 
 
 _GIVE_MEASURE = structure(
@@ -278,10 +276,82 @@ _GIVE_GRADE = structure(GiveGrade, {"grade": grade_code}, "{grade: D}")
 _GIVE_LEVEL = structure(GiveLevel, {"level": code}, "{level: key}")
 
 
-def _effect(node: Node, trail: Trail) -> Effect:
-    written = mapping(node, trail, "{measure: no-priority, duty: mandatory}")
-    if "grade" in written.pairs:
-        return _GIVE_GRADE(node, trail)
-    if "level" in written.pairs:
-        return _GIVE_LEVEL(node, trail)
-    return _GIVE_MEASURE(node, trail)
+def _effect_of(book: Book) -> Reader[Effect]:
+    """The reader of what a book's rules give; what another book gives is read, too, for `check.py` to refuse."""
+    own: dict[Book, Reader[Any]] = {Book.GRADE: _GIVE_GRADE, Book.LEVEL: _GIVE_LEVEL, Book.MEASURES: _GIVE_MEASURE}
+
+    def read(node: Node, trail: Trail) -> Effect:
+        written = mapping(node, trail, "{measure: no-priority, duty: mandatory}")
+        if "grade" in written.pairs:
+            return _GIVE_GRADE(node, trail)
+        if "level" in written.pairs:
+            return _GIVE_LEVEL(node, trail)
+        return _GIVE_MEASURE(node, trail)
+
+    return Reader(read, own[book].schema)
+
+
+_EFFECTS = {book: _effect_of(book) for book in Book}
+
+
+_REQUIRED = ("id", "title", "effective", "then", "basis")
+
+
+class RuleReader:
+    """Reads the rules of a book: each becomes one version, or several where its parameters change their values."""
+
+    def __init__(self, book: Book, facts: FactTable) -> None:
+        self._book = book
+        self._condition = condition_reader(facts)
+        self.readers: dict[str, Reader[object]] = {
+            "id": rule_id,
+            "title": text,
+            "effective": period,
+            "applies": _APPLIES,
+            "when": self._condition,
+            "then": _EFFECTS[book],
+            "basis": _BASIS,
+            "verified": flag,
+        }
+
+    def __call__(self, node: Node, trail: Trail) -> tuple[Rule, ...]:
+        """The versions. Raises `Unreadable`."""
+        written = mapping(node, trail, "{id: some-rule, title: 标题, …}")
+        rule = Rule(book=self._book, **fields(written, self.readers, _REQUIRED, trail))  # type: ignore[arg-type]
+        known = trail.parameters
+        if known is None or not known.used:
+            return (rule,)
+        return tuple(self._versions(rule, written.pairs["when"].value, trail, known))
+
+    def schema(self) -> Schema:
+        """What a rule of this book may be."""
+        return fields_schema(self.readers, _REQUIRED)
+
+    def _versions(self, rule: Rule, when: Node, trail: Trail, known: ParametersOnDay) -> Iterator[Rule]:
+        """The condition read again for each stretch of days on which its parameters stay the same."""
+        start, last = rule.effective.start, rule.effective.until
+        while True:
+            found = ParametersOnDay(known.table, known.broken, start)
+            steps = Trail(trail.faults, trail.places, (*trail.path, "when"), found)
+            condition = self._condition(when, steps)
+            ends = [day for day in (found.ends(), last) if day is not None]
+            until = min(ends, default=None)
+            basis = dict.fromkeys((*rule.basis, *(cited for value in found.used.values() for cited in value.basis)))
+            yield msgspec.structs.replace(
+                rule,
+                when=condition,
+                effective=Period(start=start, until=until),
+                basis=tuple(basis),
+                verified=rule.verified and all(value.verified for value in found.used.values()),
+                parameters=tuple(found.used),
+            )
+            if until is None or until == last:
+                return
+            start = until + timedelta(days=1)
+
+
+SECTION_SCHEMAS: dict[str, Schema] = {
+    **{name: reader.schema for name, reader in _SECTIONS.items()},
+    "facts": FACT_SCHEMA,
+}
+"""What an entry of each section of the catalogue may be."""

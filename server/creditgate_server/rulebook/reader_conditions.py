@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from .catalogue import FactEntry, FactType
+from .catalogue import FactEntry, FactType, ParameterType
 from .language import (
     LIST_ENTRY,
     AgeTest,
@@ -23,13 +23,16 @@ from .language import (
     Value,
     Window,
 )
+from .reader_parameters import or_parameter
 from .reader_values import (
     MAX_WHOLE,
     Reader,
+    Schema,
     Trail,
     code,
     day,
     fields,
+    fields_schema,
     flag,
     many,
     mapping,
@@ -37,6 +40,7 @@ from .reader_values import (
     one_of,
     refuse_kind,
     rule_id,
+    takes,
     whole,
     whole_between,
     word,
@@ -68,6 +72,10 @@ _AGES = {
     "at_least_days_ago": ("days", False),
     "less_than_days_ago": ("days", True),
 }
+_AGE_READERS = {
+    "months": or_parameter(whole_between(1, MAX_MONTHS), ParameterType.MONTHS),
+    "days": or_parameter(whole_between(1, MAX_DAYS), ParameterType.DAYS),
+}
 _COMPARISONS = (*_EQUALS, *_ORDERS, *_AGES)
 _TYPE_WORDS = {
     FactType.FLAG: "是否",
@@ -82,9 +90,13 @@ _SELECT: dict[str, Reader[object]] = {
     "severities": many(code),
     "organs": many(code),
     "states": many(one_of(RecordState)),
-    "within_months": whole_between(1, MAX_MONTHS),
-    "within_days": whole_between(1, MAX_DAYS),
+    "within_months": or_parameter(whole_between(1, MAX_MONTHS), ParameterType.MONTHS),
+    "within_days": or_parameter(whole_between(1, MAX_DAYS), ParameterType.DAYS),
 }
+
+
+CONDITION: Schema = {"$ref": "#/$defs/condition"}
+"""Schema of a condition, where `conditions_schema` stands among the definitions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +120,15 @@ class FactTable:
 def read_value(fact: FactEntry) -> Reader[Value]:
     """Reader of a value in the fact's own written form."""
 
+    @takes(flag.schema)
     def flag_value(node: Node, trail: Trail) -> Value:
         return int(flag(node, trail))
 
+    @takes(day.schema)
     def day_value(node: Node, trail: Trail) -> Value:
         return day(node, trail).isoformat()
 
+    @takes({"enum": list(fact.choices)} if fact.choices else word.schema)
     def choice_value(node: Node, trail: Trail) -> Value:
         chosen = word(node, trail)
         if fact.choices and chosen not in fact.choices:
@@ -123,8 +138,8 @@ def read_value(fact: FactEntry) -> Reader[Value]:
 
     readers: dict[FactType, Reader[Value]] = {
         FactType.FLAG: flag_value,
-        FactType.WHOLE: whole,
-        FactType.MONEY: money,
+        FactType.WHOLE: or_parameter(whole, ParameterType.WHOLE, ParameterType.PERCENT),
+        FactType.MONEY: or_parameter(money, ParameterType.MONEY),
         FactType.DAY: day_value,
         FactType.CHOICE: choice_value,
     }
@@ -146,7 +161,7 @@ def condition_reader(facts: FactTable) -> Reader[Condition]:
                 return head(found, trail)
         groups = [name for name in found.pairs if name in _GROUPS]
         if len(groups) == 1 and len(found.pairs) == 1:
-            return _group(groups[0], found.pairs[groups[0]], read, trail)
+            return _group(groups[0], found.pairs[groups[0]], reader, trail)
         if groups:
             place = list(found.pairs.values())[1].key.place
             trail.faults.refuse(place, "一个条件里只能有 all、any、none 中的一个", "请再套一层 all")
@@ -154,7 +169,8 @@ def condition_reader(facts: FactTable) -> Reader[Condition]:
         hint = trail.faults.nearest(pair.key.text, ["all", "any", "none", "fact", "records", "finding"])
         return trail.faults.refuse(pair.key.place, f"没有条件 {pair.key.text}", hint)
 
-    return read
+    reader: Reader[Condition] = Reader(read, CONDITION)
+    return reader
 
 
 def _group(name: str, pair: Pair, read: Reader[Condition], trail: Trail) -> Condition:
@@ -200,7 +216,7 @@ def _fact_test(node: MappingNode, facts: FactTable, trail: Trail) -> Condition:
     _need_type(fact, (FactType.DAY,), pair, trail)
     inner = trail.step(0, node.place) if opposite else trail
     inner.step("fact", named.value.place)
-    amount = whole_between(1, MAX_MONTHS if unit == "months" else MAX_DAYS)(pair.value, trail)
+    amount = _AGE_READERS[unit](pair.value, trail)
     months, days = (amount, 0) if unit == "months" else (0, amount)
     return _negated(opposite, AgeTest(fact=fact.name, months=months, days=days))
 
@@ -230,13 +246,7 @@ def _need_type(fact: FactEntry, types: tuple[FactType, ...], pair: Pair, trail: 
 
 
 def _record_test(node: MappingNode, trail: Trail) -> Condition:
-    readers: dict[str, Reader[object]] = {
-        "records": _select,
-        "at_least": whole_between(1, MAX_WHOLE),
-        "at_most": whole_between(0, MAX_WHOLE),
-        "amount": _amount,
-    }
-    values = fields(node, readers, ("records",), trail)
+    values = fields(node, _RECORDS, ("records",), trail)
     bounds = [name for name in ("at_least", "at_most", "amount") if name in values]
     if len(bounds) > 1:
         place = node.pairs[bounds[1]].key.place
@@ -258,16 +268,17 @@ def _whole_of(value: object) -> int:
     return value
 
 
-def _amount(node: Node, trail: Trail) -> tuple[int | None, int | None]:
+def _read_amount(node: Node, trail: Trail) -> tuple[int | None, int | None]:
     """The bounds of an amount in fen: at least and at most, exactly one of them."""
     found = mapping(node, trail, "{at_least: 100000.00}")
-    values = fields(found, {"at_least": _least_money, "at_most": _most_money}, (), trail)
+    values = fields(found, _AMOUNT, (), trail)
     if len(values) != 1:
         trail.faults.refuse(found.place, "amount 里应有 at_least 或 at_most 中的一个", "例如 {at_least: 100000.00}")
     least, most = values.get("at_least"), values.get("at_most")
     return (None if least is None else _whole_of(least)), (None if most is None else _whole_of(most))
 
 
+@takes(money.schema)
 def _least_money(node: Node, trail: Trail) -> int:
     fen = money(node, trail)
     if fen <= 0:
@@ -275,6 +286,7 @@ def _least_money(node: Node, trail: Trail) -> int:
     return fen
 
 
+@takes(money.schema)
 def _most_money(node: Node, trail: Trail) -> int:
     fen = money(node, trail)
     if fen < 0:
@@ -282,6 +294,14 @@ def _most_money(node: Node, trail: Trail) -> int:
     return fen
 
 
+_AMOUNT: dict[str, Reader[object]] = {
+    "at_least": or_parameter(_least_money, ParameterType.MONEY),
+    "at_most": or_parameter(_most_money, ParameterType.MONEY),
+}
+_amount: Reader[tuple[int | None, int | None]] = Reader(_read_amount, fields_schema(_AMOUNT, ()))
+
+
+@takes(fields_schema(_SELECT, ()))
 def _select(node: Node, trail: Trail) -> Select:
     if isinstance(node, Scalar) and not node.text:
         raise refuse_kind(node, trail, "一组字段(字段: 值)", "{kinds: [penalty]}")
@@ -298,3 +318,51 @@ def _select(node: Node, trail: Trail) -> Select:
         place = written.pairs["kinds"].value.place
         trail.faults.refuse(place, f"写了 lists 时 kinds 只能是 {LIST_ENTRY}", "删去 kinds, 或用 any 分成两条")
     return Select(**values)  # type: ignore[arg-type]
+
+
+_RECORDS: dict[str, Reader[object]] = {
+    "records": _select,
+    "at_least": or_parameter(whole_between(1, MAX_WHOLE), ParameterType.WHOLE),
+    "at_most": or_parameter(whole_between(0, MAX_WHOLE), ParameterType.WHOLE),
+    "amount": _amount,
+}
+
+
+def conditions_schema(facts: Mapping[str, FactEntry]) -> Schema:
+    """The schema of a condition over these facts: one branch for each fact, so that editors offer its own values."""
+    branches = [
+        {
+            "type": "object",
+            "properties": {name: many(Reader(_no_reader, CONDITION)).schema},
+            "required": [name],
+            "additionalProperties": False,
+        }
+        for name in _GROUPS
+    ]
+    branches += [_fact_schema(fact) for fact in facts.values()]
+    branches.append(fields_schema(_RECORDS, ("records",)))
+    branches.append(fields_schema({"finding": rule_id}, ("finding",)))
+    return {"anyOf": branches}
+
+
+def _fact_schema(fact: FactEntry) -> Schema:
+    value = read_value(fact)
+    comparisons: dict[str, Schema] = {
+        name: many(value).schema if name in {"in", "not_in"} else value.schema for name in _EQUALS
+    }
+    comparisons |= {name: value.schema for name, (_, types) in _ORDERS.items() if fact.type in types}
+    if fact.type is FactType.DAY:
+        comparisons |= {name: _AGE_READERS[unit].schema for name, (unit, _) in _AGES.items()}
+    return {
+        "type": "object",
+        "title": fact.label,
+        "properties": {"fact": {"const": fact.name}, **comparisons},
+        "required": ["fact"],
+        "minProperties": 2,
+        "maxProperties": 2,
+        "additionalProperties": False,
+    }
+
+
+def _no_reader(node: Node, _trail: Trail) -> Condition:
+    raise refuse_kind(node, _trail, "条件", _EXAMPLE)

@@ -8,7 +8,7 @@ import msgspec
 
 from .catalogue import FactEntry, FactSource, FactType, Ladder
 from .reader_conditions import read_value
-from .reader_values import Reader, Trail, code, fields, many, mapping, one_of, text, word
+from .reader_values import Reader, Trail, code, fields, fields_schema, many, mapping, one_of, takes, text, word
 from .source import Mapping as MappingNode
 from .source import Node
 
@@ -30,6 +30,7 @@ _DERIVED = (FactSource.RATING, FactSource.IDENTIFIER, FactSource.GRADE, FactSour
 _REQUIRED = ("name", "label", "type", "source")
 
 
+@takes({"type": ["boolean", "number", "string"]})
 def _raw(node: Node, trail: Trail) -> Node:
     """A node to be read later, once the type is known."""
     return node
@@ -76,6 +77,9 @@ def read_fact(
         value = read_value(fact)(default, trail.step("default", default.place))
         fact = msgspec.structs.replace(fact, default=value)
     return fact
+
+
+FACT_SCHEMA = fields_schema(_READERS, _REQUIRED)
 
 
 def _check_fields(fact: FactEntry, written: MappingNode, trail: Trail) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
@@ -20,7 +20,11 @@ from .language import Place
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
 
+if TYPE_CHECKING:
+    from .reader_parameters import ParametersOnDay
+
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 E = TypeVar("E", bound=StrEnum)
 S = TypeVar("S", bound=msgspec.Struct)
 Path = tuple[str | int, ...]
@@ -51,15 +55,39 @@ class Trail:
     faults: Faults
     places: dict[Path, Place]
     path: Path = ()
+    parameters: ParametersOnDay | None = None
+    """Where numbers may be named by parameter."""
 
     def step(self, part: str | int, place: Place) -> Trail:
         """One step down, to a part that stands at `place`."""
         path = (*self.path, part)
         self.places[path] = place
-        return Trail(self.faults, self.places, path)
+        return Trail(self.faults, self.places, path, self.parameters)
 
 
-Reader = Callable[[Node, Trail], T]
+Schema = dict[str, Any]
+"""JSON Schema of what a reader takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader(Generic[T_co]):
+    """Reads a node, and says beforehand what it takes."""
+
+    read: Callable[[Node, Trail], T_co]
+    schema: Schema = field(default_factory=dict)
+
+    def __call__(self, node: Node, trail: Trail) -> T_co:
+        """The value. Raises `Unreadable`."""
+        return self.read(node, trail)
+
+
+def takes(schema: Schema) -> Callable[[Callable[[Node, Trail], T]], Reader[T]]:
+    """Makes a function a reader of what the schema describes."""
+
+    def described(read: Callable[[Node, Trail], T]) -> Reader[T]:
+        return Reader(read, schema)
+
+    return described
 
 
 def refuse_kind(node: Node, trail: Trail, expected: str, example: str) -> Unreadable:
@@ -80,6 +108,7 @@ def _plain(node: Node, shape: re.Pattern[str]) -> re.Match[str] | None:
     return shape.fullmatch(node.text) if isinstance(node, Scalar) and not node.quoted else None
 
 
+@takes({"type": "string", "minLength": 1, "maxLength": MAX_TEXT})
 def text(node: Node, trail: Trail) -> str:
     """Text that is not empty, without blanks at its ends."""
     if not isinstance(node, Scalar) or (not node.quoted and node.text.lower() in {"", "~", "null"}):
@@ -98,7 +127,7 @@ def _shaped(shape: re.Pattern[str], expected: str, example: str) -> Reader[str]:
             raise refuse_kind(node, trail, expected, example)
         return node.text
 
-    return read
+    return Reader(read, {"type": "string", "pattern": f"^(?:{shape.pattern.replace(chr(92) + 'Z', '$')})$"})
 
 
 code = _shaped(_CODE, "代码(小写字母、数字、_ . -, 最多 64 位)", "wage-arrears")
@@ -107,6 +136,7 @@ rule_id = _shaped(_RULE_ID, "规则编号(小写字母、数字和连字符)", "
 word = _shaped(_WORD, "一个词(不含空格和标点)", "A")
 
 
+@takes({"type": "boolean"})
 def flag(node: Node, trail: Trail) -> bool:
     """`true` or `false`, nothing else."""
     if isinstance(node, Scalar) and not node.quoted and node.text in {"true", "false"}:
@@ -114,6 +144,7 @@ def flag(node: Node, trail: Trail) -> bool:
     raise refuse_kind(node, trail, " true 或 false(不加引号)", "true")
 
 
+@takes({"type": "integer", "minimum": -MAX_WHOLE, "maximum": MAX_WHOLE})
 def whole(node: Node, trail: Trail) -> int:
     """A whole number in decimal digits, at most 2**53-1 either way."""
     match = _plain(node, _WHOLE)
@@ -134,9 +165,10 @@ def whole_between(least: int, most: int) -> Reader[int]:
             trail.faults.refuse(node.place, f"整数应在 {least} 到 {most} 之间, 却是 {number}")
         return number
 
-    return read
+    return Reader(read, {"type": "integer", "minimum": least, "maximum": most})
 
 
+@takes({"type": "number", "multipleOf": 0.01, "description": "金额, 元"})
 def money(node: Node, trail: Trail) -> int:
     """Yuan with at most two decimals, as fen."""
     match = _plain(node, _MONEY)
@@ -149,6 +181,7 @@ def money(node: Node, trail: Trail) -> int:
     return -fen if sign else fen
 
 
+@takes({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 def day(node: Node, trail: Trail) -> date:
     """A day that exists, as YYYY-MM-DD."""
     match = _plain(node, _DAY)
@@ -175,7 +208,7 @@ def one_of(kind: type[E]) -> Reader[E]:
             trail.faults.refuse(node.place, f"不认识“{_short(node.text)}”", hint)
         return kind(node.text)
 
-    return read
+    return Reader(read, {"enum": known})
 
 
 def many(reader: Reader[T]) -> Reader[tuple[T, ...]]:
@@ -203,7 +236,8 @@ def many(reader: Reader[T]) -> Reader[tuple[T, ...]]:
             raise Unreadable
         return tuple(values)
 
-    return read
+    schema = {"type": "array", "items": reader.schema, "minItems": 1, "maxItems": MAX_PARTS, "uniqueItems": True}
+    return Reader(read, schema)
 
 
 def mapping(node: Node, trail: Trail, example: str) -> MappingNode:
@@ -256,12 +290,23 @@ def structure(kind: type[S], readers: Mapping[str, Reader[object]], example: str
         values = fields(mapping(node, trail, example), readers, required, trail)
         return kind(**{names[name]: value for name, value in values.items()})
 
-    return read
+    return Reader(read, fields_schema(readers, required))
+
+
+def fields_schema(readers: Mapping[str, Reader[object]], required: tuple[str, ...]) -> Schema:
+    """The schema of a mapping with these fields."""
+    return {
+        "type": "object",
+        "properties": {name: reader.schema for name, reader in readers.items()},
+        "required": list(required),
+        "additionalProperties": False,
+    }
 
 
 _read_period = structure(Period, {"from": day, "until": day}, "{from: 2026-04-01}")
 
 
+@takes(_read_period.schema)
 def period(node: Node, trail: Trail) -> Period:
     """A period, both ends inclusive, its end not before its start."""
     found = _read_period(node, trail)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from .catalogue import Catalogue, FactEntry, FactType
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .catalogue import Catalogue, FactEntry, FactSource, FactType
 from .language import (
+    LIST_ENTRY,
     AgeTest,
     Aggregate,
     Compare,
@@ -16,12 +20,21 @@ from .language import (
     RecordTest,
     Select,
     Value,
+    Window,
 )
+from .titles import NO_RATING, SEVERITIES, STATES, SUBJECT_KINDS
 
 _COMPARE = {Compare.LESS: "小于", Compare.AT_MOST: "不超过", Compare.MORE: "超过", Compare.AT_LEAST: "不少于"}
 _COMPARE_DAY = {Compare.LESS: "早于", Compare.AT_MOST: "不晚于", Compare.MORE: "晚于", Compare.AT_LEAST: "不早于"}
-_STATE = {RecordState.EFFECTIVE: "有效", RecordState.REPAIRED: "已修复", RecordState.EXPIRED: "已届满"}
-_SEVERITY = {"minor": "轻微", "general": "一般", "serious": "严重"}
+_OPPOSITE = {
+    Compare.LESS: Compare.AT_LEAST,
+    Compare.AT_LEAST: Compare.LESS,
+    Compare.AT_MOST: Compare.MORE,
+    Compare.MORE: Compare.AT_MOST,
+}
+_FEN_PER_YUAN = 100
+_FEN_PER_WAN = 1_000_000
+_NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 
 def value_in_words(fact: FactEntry, value: Value | None) -> str:
@@ -35,53 +48,130 @@ def value_in_words(fact: FactEntry, value: Value | None) -> str:
     return f"{value}{fact.unit}"
 
 
+def choice_in_words(catalogue: Catalogue, fact: FactEntry, value: Value) -> str:
+    """A value as rules name it: grades, levels and kinds of subject with their titles, round sums in 万元."""
+    code = str(value)
+    if fact.type is FactType.MONEY:
+        return money_in_words(int(value))
+    if fact.type is FactType.WHOLE:
+        return f"{value} {fact.unit}" if fact.unit else code
+    if fact.source is FactSource.GRADE and code in catalogue.grades:
+        return f"{code}({catalogue.grades[code].title})"
+    if fact.source is FactSource.LEVEL and code in catalogue.levels:
+        return catalogue.levels[code].title
+    if fact.source is FactSource.IDENTIFIER:
+        return SUBJECT_KINDS.get(code, code)
+    if fact.source is FactSource.RATING:
+        return NO_RATING.get(code, code)
+    return value_in_words(fact, value)
+
+
 def yuan(fen: int) -> str:
     """Fen as yuan in Chinese: 6650 → 66.50 元."""
     sign = "-" if fen < 0 else ""
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d} 元"
 
 
-def test_in_words(catalogue: Catalogue, test: Leaf) -> str:
-    """One test of a condition in Chinese."""
+def money_in_words(fen: int) -> str:
+    """Fen as a bound is written: 500 万元, 66 元, 66.50 元."""
+    if fen and fen % _FEN_PER_WAN == 0:
+        return f"{fen // _FEN_PER_WAN} 万元"
+    return yuan(fen) if fen % _FEN_PER_YUAN else f"{fen // _FEN_PER_YUAN} 元"
+
+
+def test_in_words(
+    catalogue: Catalogue, test: Leaf, titles: Mapping[str, str] = _NO_TITLES, *, holds: bool = True
+) -> str:
+    """One test of a condition in Chinese; where not `holds`, its opposite. `titles` are those of rules, by id."""
     if isinstance(test, FactTest):
-        return _fact_test(catalogue.facts[test.fact], test)
+        return _fact_test(catalogue, catalogue.facts[test.fact], test, holds=holds)
     if isinstance(test, AgeTest):
         period = f"{test.months} 个月" if test.months else f"{test.days} 日"
-        return f"{catalogue.facts[test.fact].label}距今已满 {period}"
+        return f"{catalogue.facts[test.fact].label}距今{'已' if holds else '未'}满 {period}"
     if isinstance(test, RecordTest):
-        return _record_test(catalogue, test)
-    return f"规则 {test.rule} 成立"
+        return _record_test(catalogue, test, holds=holds)
+    named = f"“{titles[test.rule]}”({test.rule})" if test.rule in titles else f" {test.rule} "
+    return f"规则{named}{'成立' if holds else '不成立'}"
 
 
-def _fact_test(fact: FactEntry, test: FactTest) -> str:
-    if test.compare is Compare.IN:
-        return f"{fact.label}为 " + "、".join(value_in_words(fact, value) for value in test.values)
-    words = _COMPARE_DAY if fact.type is FactType.DAY else _COMPARE
-    return f"{fact.label}{words[test.compare]} {value_in_words(fact, test.values[0])}"
+def _fact_test(catalogue: Catalogue, fact: FactEntry, test: FactTest, *, holds: bool) -> str:
+    if test.compare is not Compare.IN:
+        words = _COMPARE_DAY if fact.type is FactType.DAY else _COMPARE
+        compare = test.compare if holds else _OPPOSITE[test.compare]
+        return f"{fact.label}{words[compare]} {choice_in_words(catalogue, fact, test.values[0])}"
+    if fact.type is FactType.FLAG and len(test.values) == 1:
+        return f"{fact.label}: {'是' if (test.values[0] == 1) is holds else '否'}"
+    values = [choice_in_words(catalogue, fact, value) for value in test.values]
+    if len(values) == 1:
+        return spaced(fact.label, "为" if holds else "不是", values[0])
+    if not holds:
+        return spaced(fact.label, "不属于", "、".join(values))
+    return spaced(fact.label, "为", "、".join(values[:-1]), "或", values[-1])
 
 
-def _record_test(catalogue: Catalogue, test: RecordTest) -> str:
+def spaced(*parts: str) -> str:
+    """Parts put together, with a blank where Chinese meets Latin letters or digits: 为 A 或 B."""
+    text = ""
+    for part in parts:
+        text += f" {part}" if text and part and {_script(text[-1]), _script(part[0])} == {"latin", "chinese"} else part
+    return text
+
+
+def _script(letter: str) -> str:
+    if letter.isascii():
+        return "latin" if letter.isalnum() or letter == "-" else ""
+    return "chinese" if letter.isalnum() else ""
+
+
+def _record_test(catalogue: Catalogue, test: RecordTest, *, holds: bool) -> str:
+    """A bound of one record reads as there being one or none."""
+    bound = test.at_least if test.at_least is not None else (test.at_most or 0) + 1
+    enough = holds is (test.at_least is not None)
+    """Whether the sentence says that the bound is reached."""
     what = select_in_words(catalogue, test.select)
-    bound = test.at_least if test.at_least is not None else test.at_most or 0
-    word = "不少于" if test.at_least is not None else "不超过"
     if test.aggregate is Aggregate.AMOUNT:
-        return f"{what}的罚没金额合计{word} {yuan(bound)}"
-    return f"{what}{word} {bound} 条"
+        return f"{what}, 罚没金额合计{_amount_bound(test, enough=enough)}"
+    if bound == 1:
+        return f"{'有' if enough else '没有'}{what}"
+    return f"{what}不少于 {bound} 条" if enough else f"{what}不超过 {bound - 1} 条"
+
+
+def _amount_bound(test: RecordTest, *, enough: bool) -> str:
+    if test.at_least is not None:
+        return f"{'不少于' if enough else '小于'} {money_in_words(test.at_least)}"
+    return f"{'超过' if enough else '不超过'} {money_in_words(test.at_most or 0)}"
 
 
 def select_in_words(catalogue: Catalogue, select: Select) -> str:
     """Which records are meant, in Chinese."""
-    names = [catalogue.lists[code].title for code in select.lists]
-    names += [
-        catalogue.record_kinds[code].title for code in select.kinds if code in catalogue.record_kinds and not names
-    ]
-    window = ""
-    if select.window is not None:
-        window = f"近 {select.window.months} 个月内" if select.window.months else f"近 {select.window.days} 日内"
-    severity = "、".join(_SEVERITY.get(code, code) for code in select.severities)
-    organs = "、".join(catalogue.organs[code].title for code in select.organs if code in catalogue.organs)
-    state = "、".join(_STATE[state] for state in select.states)
-    return f"{window}{organs}{state}的{severity}" + ("、".join(names) or "信用记录")
+    listed = bool(select.lists) or select.kinds == (LIST_ENTRY,)
+    organs = "或".join(catalogue.organs[code].title for code in select.organs if code in catalogue.organs)
+    made = _window(select.window) + (f"由{organs}" if organs else "")
+    qualities = [f"{made}{'列入' if listed else '作出'}"] if made else []
+    qualities.append(_states(select.states))
+    severities = "、".join(SEVERITIES.get(code, code) for code in select.severities)
+    return f"{'、'.join(qualities)}的{_records(catalogue, select)}" + (f"({severities})" if severities else "")
+
+
+def _window(window: Window | None) -> str:
+    if window is None:
+        return ""
+    return f"近 {window.months} 个月内" if window.months else f"近 {window.days} 日内"
+
+
+def _states(states: tuple[RecordState, ...]) -> str:
+    names = [STATES[state] for state in STATES if state in states]
+    return "不论" + "、".join(names[:-1]) + "还是" + names[-1] if len(names) == len(STATES) else "或".join(names)
+
+
+def _records(catalogue: Catalogue, select: Select) -> str:
+    if select.lists:
+        names = "、".join(f"“{catalogue.lists[code].title}”" for code in select.lists)
+        return f"名单记录(下列名单之一: {names})" if len(select.lists) > 1 else f"{names}记录"
+    if not select.kinds:
+        return "信用记录"
+    titles = {code: kind.title for code, kind in catalogue.record_kinds.items()} | {LIST_ENTRY: "列入名单"}
+    return "或".join(f"“{titles.get(code, code)}”" for code in select.kinds) + "记录"
 
 
 def effect_in_words(catalogue: Catalogue, effect: Effect) -> str:

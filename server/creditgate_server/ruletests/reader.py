@@ -11,14 +11,27 @@ from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactSource
 from ..rulebook.language import Place, Role, Stage
 from ..rulebook.reader_conditions import read_value
-from ..rulebook.reader_values import Reader, Trail, code, day, fields, flag, mapping, one_of, refuse_kind, text
+from ..rulebook.reader_values import (
+    Reader,
+    Schema,
+    Trail,
+    code,
+    day,
+    fields,
+    fields_schema,
+    flag,
+    mapping,
+    one_of,
+    refuse_kind,
+    text,
+)
 from ..rulebook.source import Faults, Mapping, Node, Scalar, Sequence, Unreadable, nearest, parse
 from .language import RuleTest
 from .parts import SILENT, STALE, Builder, Parts
 from .reader_expected import ExpectedReader
 from .reader_records import known
 from .reader_subjects import SubjectPart, SubjectReader, or_blank
-from .reader_tables import Readers, read_table
+from .reader_tables import Readers, columns_known, read_table
 
 _SECTIONS = ("day", "subjects", "tests")
 _EXAMPLE = "{name: 名称, item: food-business-licence, expect: {outcome: clear}}"
@@ -58,6 +71,26 @@ class FileReader:
         self._check_names(tests)
         return tuple(tests)
 
+    def schema(self) -> Schema:
+        """JSON Schema of a file of tests, without its dialect; rows of tables are not looked into."""
+        subjects = SubjectReader(self._catalogue)
+        readers = self._readers(subjects)
+        table = {name: reader for name, reader in readers.case.items() if name != "name"}
+        columns = {"type": "array", "items": {"enum": columns_known(readers)}, "contains": {"const": "name"}}
+        rows = {"type": "array", "items": {"type": "array"}, "minItems": 1}
+        table |= {"table": text, "columns": Reader(text.read, columns), "rows": Reader(text.read, rows)}
+        one = fields_schema(readers.case, ("name", "expect"))
+        several = fields_schema(table, ("table", "columns", "rows"))
+        named = {"type": "object", "additionalProperties": {"$ref": "#/$defs/subject"}}
+        tests = {"type": "array", "items": {"anyOf": [one, several]}, "minItems": 1}
+        return {
+            "type": "object",
+            "properties": {"day": day.schema, "subjects": named, "tests": tests},
+            "required": ["tests"],
+            "additionalProperties": False,
+            "$defs": {**subjects.schemas(), "expect": self._expected.schema()},
+        }
+
     def _common(self, root: Mapping) -> Parts:
         pair = root.pairs.get("day")
         try:
@@ -95,10 +128,13 @@ class FileReader:
             "item": known(catalogue.items, "事项"),
             "stage": one_of(Stage),
             "role": one_of(Role),
-            "facts": lambda node, trail: fields(mapping(node, trail, "{documents_missing: 1}"), facts, (), trail),
+            "facts": Reader(
+                lambda node, trail: fields(mapping(node, trail, "{documents_missing: 1}"), facts, (), trail),
+                fields_schema(facts, ()),
+            ),
             "subject": subjects.subject,
             "subjects": self._subjects(subjects),
-            "feeds": self._feeds,
+            "feeds": self._feeds(),
             "expect": self._expected.expected,
             "skip": text,
             "draft": flag,
@@ -120,9 +156,10 @@ class FileReader:
                 found.append((role, subject.over(subjects.named[str(like)]) if like else subject))
             return tuple(found)
 
-        return read
+        one = fields_schema({"role": one_of(Role), **subjects.readers}, ("role",))
+        return Reader(read, {"type": "array", "items": one, "minItems": 1})
 
-    def _feeds(self, node: Node, trail: Trail) -> dict[str, object]:
+    def _feeds(self) -> Reader[dict[str, object]]:
         def state(part: Node, below: Trail) -> date | str:
             if isinstance(part, Scalar) and part.text in (SILENT, STALE):
                 return part.text
@@ -130,8 +167,12 @@ class FileReader:
                 return day(part, below)
             raise refuse_kind(part, below, f" {SILENT}(从未送达)、{STALE}(过期一天)或日期", f"court: {STALE}")
 
-        readers = dict.fromkeys(self._catalogue.feeds, state)
-        return fields(mapping(node, trail, f"{{court: {STALE}}}"), readers, (), trail)
+        one: Reader[object] = Reader(state, {"anyOf": [{"enum": [SILENT, STALE]}, day.schema]})
+        readers = dict.fromkeys(self._catalogue.feeds, one)
+        return Reader(
+            lambda node, trail: fields(mapping(node, trail, f"{{court: {STALE}}}"), readers, (), trail),
+            fields_schema(readers, ()),
+        )
 
     # -- tests --------------------------------------------------------------------------------------------------------
 

@@ -11,12 +11,14 @@ from ..decision.unsettled import ENGINE, SUBJECT
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import MeasureKind
 from ..rulebook.language import Duty
-from ..rulebook.reader_values import Reader, Trail, fields, mapping, one_of, refuse_kind
+from ..rulebook.reader_values import Reader, Schema, Trail, fields, fields_schema, mapping, one_of, refuse_kind
 from ..rulebook.source import Node, Scalar, Sequence, Unreadable
 from .language import OPEN, Expected, Marked, MeasureSaid, Said
 
 T = TypeVar("T")
 _MARKED = re.compile(r"(?P<code>[^ @]+)(?: (?P<duty>[^ @]+))?(?: @(?P<subject>[1-9][0-9]{0,2}))?")
+EXPECTED: Schema = {"$ref": "#/$defs/expect"}
+"""Schema of expectations, where `ExpectedReader.schema` stands among the definitions."""
 _EXAMPLE = "{outcome: measures, measures: [no-green-channel mandatory]}"
 
 
@@ -40,14 +42,20 @@ class ExpectedReader:
         }
         """By the name of an expectation."""
 
-    def expected(self, node: Node, trail: Trail) -> Expected:
+        self.expected = Reader(self._expected, EXPECTED)
         """All expectations of one test; at least one."""
+
+    def schema(self) -> Schema:
+        """Schema of expectations."""
+        return {**fields_schema(self.readers, ()), "minProperties": 1}
+
+    def _expected(self, node: Node, trail: Trail) -> Expected:
         return Expected(**fields(mapping(node, trail, _EXAMPLE), self.readers, (), trail))  # type: ignore[arg-type]
 
 
 def said(reader: Reader[T]) -> Reader[Said[T]]:
     """The same reader, which keeps the place."""
-    return lambda node, trail: Said(reader(node, trail), node.place)
+    return Reader(lambda node, trail: Said(reader(node, trail), node.place), reader.schema)
 
 
 def _one_a_subject(known: list[str], what: str) -> Reader[tuple[str, ...]]:
@@ -56,7 +64,7 @@ def _one_a_subject(known: list[str], what: str) -> Reader[tuple[str, ...]]:
     def read(node: Node, trail: Trail) -> tuple[str, ...]:
         return _each(node, one, trail) if isinstance(node, Sequence) else (one(node, trail),)
 
-    return read
+    return Reader(read, {"anyOf": [one.schema, {"type": "array", "items": one.schema, "minItems": 1}]})
 
 
 def _listed(one: Reader[T]) -> Reader[tuple[T, ...]]:
@@ -71,7 +79,7 @@ def _listed(one: Reader[T]) -> Reader[tuple[T, ...]]:
                 trail.faults.refuse(node.parts[position].place, "列表里写了两次同样的内容", "删去其中一个")
         return values
 
-    return read
+    return Reader(read, {"type": "array", "items": one.schema, "uniqueItems": True})
 
 
 def _each(node: Sequence, one: Reader[T], trail: Trail) -> tuple[T, ...]:
@@ -96,7 +104,7 @@ def _plain(known: Iterable[str], what: str) -> Reader[str]:
             trail.faults.refuse(node.place, f"没有{what} {node.text[:60]}", trail.faults.nearest(node.text, words))
         return node.text
 
-    return read
+    return Reader(read, {"anyOf": [{"enum": list(words)}, {"type": "string", "minLength": 1}]})
 
 
 def _marked(known: Iterable[str], what: str) -> Reader[Marked]:
@@ -108,11 +116,12 @@ def _marked(known: Iterable[str], what: str) -> Reader[Marked]:
             trail.faults.refuse(node.place, f"{what}后面不能写 {duty}", "只能再写 @2 这样的主体序号")
         return Marked(plain(Scalar(code, quoted=False, place=node.place), trail), subject)
 
-    return read
+    return Reader(read, plain.schema)
 
 
 def _measure(known: Iterable[str]) -> Reader[MeasureSaid]:
-    plain = _plain(known, "措施")
+    words = tuple(known)
+    plain = _plain(words, "措施")
 
     def read(node: Node, trail: Trail) -> MeasureSaid:
         code, duty, subject = _split(node, trail, "no-green-channel mandatory")
@@ -121,7 +130,8 @@ def _measure(known: Iterable[str]) -> Reader[MeasureSaid]:
             return MeasureSaid(measure)
         return MeasureSaid(measure, one_of(Duty)(Scalar(duty, quoted=False, place=node.place), trail))
 
-    return read
+    with_duty = [f"{word} {duty.value}" for word in words for duty in Duty]
+    return Reader(read, {"anyOf": [{"enum": with_duty}, {"type": "string", "minLength": 1}]})
 
 
 def _split(node: Node, trail: Trail, example: str) -> tuple[str, str, int | None]:

@@ -13,7 +13,19 @@ import msgspec
 from ..decision.knowledge import Record
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import LIST_ENTRY, Place
-from ..rulebook.reader_values import Reader, Trail, code, day, fields, mapping, money, refuse_kind, whole_between
+from ..rulebook.reader_values import (
+    Reader,
+    Schema,
+    Trail,
+    code,
+    day,
+    fields,
+    fields_schema,
+    mapping,
+    money,
+    refuse_kind,
+    whole_between,
+)
 from ..rulebook.source import Node, Scalar, Sequence, Unreadable
 
 MAX_RECORDS = 100
@@ -24,8 +36,12 @@ _EXAMPLE = "{kind: penalty, severity: general, decided_on: 2026-03-05}"
 _SHORT = "penalty general 2026-03-05"
 
 
+RECORDS: Schema = {"$ref": "#/$defs/records"}
+"""Schema of records, where `RecordReader.schema` stands among the definitions."""
+
+
 def known(entries: Mapping[str, object], what: str) -> Reader[str]:
-    """Reader of a code that must be one of these."""
+    """Reader of a code that must be one of these; the schema offers those known now."""
 
     def read(node: Node, trail: Trail) -> str:
         name = code(node, trail)
@@ -33,7 +49,8 @@ def known(entries: Mapping[str, object], what: str) -> Reader[str]:
             trail.faults.refuse(node.place, f"没有{what} {name}", trail.faults.nearest(name, list(entries)))
         return name
 
-    return read
+    schema = {"anyOf": [{"enum": list(entries)}, code.schema]} if entries else code.schema
+    return Reader(read, schema)
 
 
 def is_blank(node: Node) -> bool:
@@ -46,8 +63,9 @@ class RecordReader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self.records = Reader(self._read, RECORDS)
 
-    def read(self, node: Node, trail: Trail) -> tuple[Record, ...]:
+    def _read(self, node: Node, trail: Trail) -> tuple[Record, ...]:
         """Records: a list of fields or short forms, or one short form; an empty list or `~`: none."""
         if is_blank(node):
             return ()
@@ -67,9 +85,15 @@ class RecordReader:
             raise Unreadable
         return tuple(found)
 
-    def _record(self, node: Node, trail: Trail) -> Record:
+    def schema(self) -> Schema:
+        """Schema of records; the words of a short form are not looked into."""
+        short = {"type": ["string", "null"]}
+        fields_of_one = fields_schema(self._readers(), ("decided_on",))
+        return {"anyOf": [short, {"type": "array", "items": {"anyOf": [short, fields_of_one]}}]}
+
+    def _readers(self) -> dict[str, Reader[object]]:
         catalogue = self._catalogue
-        readers: dict[str, Reader[object]] = {
+        return {
             "kind": known({LIST_ENTRY: None, **catalogue.record_kinds}, "记录类别"),
             "list": known(catalogue.lists, "名单"),
             "severity": code,
@@ -81,8 +105,10 @@ class RecordReader:
             "state_on": day,
             "amount": money,
         }
+
+    def _record(self, node: Node, trail: Trail) -> Record:
         written = mapping(node, trail, _EXAMPLE)
-        values = fields(written, readers, ("decided_on",), trail)
+        values = fields(written, self._readers(), ("decided_on",), trail)
         return self._made(values, written.place, trail)
 
     def _made(self, values: dict[str, object], place: Place, trail: Trail) -> Record:

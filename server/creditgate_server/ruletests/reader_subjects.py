@@ -14,12 +14,16 @@ from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import Value
 from ..rulebook.reader_conditions import read_value
 from ..rulebook.reader_facts import NO_RATING, SUBJECT_KINDS
-from ..rulebook.reader_values import Reader, Trail, day, fields, flag, mapping, text
+from ..rulebook.reader_values import Reader, Schema, Trail, code, day, fields, fields_schema, flag, mapping, takes, text
 from ..rulebook.source import Node, Scalar
 from .identifiers import identifier_of
 from .reader_records import RecordReader, is_blank, known
 
 T = TypeVar("T")
+
+
+SUBJECT: Schema = {"$ref": "#/$defs/subject"}
+"""Schema of a subject, where `SubjectReader.schemas` stand among the definitions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +83,27 @@ class SubjectReader:
     def __init__(self, catalogue: Catalogue) -> None:
         self.attributes = {n: fact for n, fact in catalogue.facts.items() if fact.source is FactSource.ATTRIBUTE}
         self.ratings = {n: fact for n, fact in catalogue.facts.items() if fact.source is FactSource.RATING}
-        self.records = RecordReader(catalogue)
+        self._records = RecordReader(catalogue)
+        self.records = self._records.records
+        self.subject = Reader(self._subject, SUBJECT)
+        """A subject: the name of one, or fields, perhaps `like` a named one."""
+        self._rating_group = self._group(self.ratings, self.rating, "{evaluation: A}")
         self.named: dict[str, SubjectPart] = {}
         """Named subjects of the file, filled as they are read."""
 
-    def subject(self, node: Node, trail: Trail) -> SubjectPart:
-        """A subject: the name of one, or fields, perhaps `like` a named one."""
+    def _subject(self, node: Node, trail: Trail) -> SubjectPart:
         if isinstance(node, Scalar):
             return self.named[known(self.named, "名为此的主体")(node, trail)]
         values = fields(mapping(node, trail, "{like: ordinary, records: […]}"), self.readers, (), trail)
         base = values.pop("like", None)
         part = SubjectPart(**values)  # type: ignore[arg-type]
         return part.over(self.named[str(base)]) if base else part
+
+    def schemas(self) -> dict[str, Schema]:
+        """Schemas of subjects and records, by the names under which other schemas refer to them."""
+        own = {name: reader.schema for name, reader in self.readers.items()}
+        subject = {"type": "object", "properties": own, "additionalProperties": False}
+        return {"subject": {"anyOf": [code.schema, subject]}, "records": self._records.schema()}
 
     @property
     def readers(self) -> dict[str, Reader[object]]:
@@ -100,8 +113,8 @@ class SubjectReader:
             "kind": _kind,
             "present": flag,
             "attributes": self._group(self.attributes, self.attribute, "{registered_on: 2015-01-01}"),
-            "ratings": self._ratings,
-            "records": self.records.read,
+            "ratings": Reader(self._ratings, self._rating_group.schema),
+            "records": self.records,
         }
 
     def attribute(self, fact: FactEntry) -> Reader[Value | None]:
@@ -121,10 +134,11 @@ class SubjectReader:
             values = fields(mapping(node, trail, "{rating: A, decided_on: 2026-01-01}"), readers, ("rating",), trail)
             return RatingPart(**values)  # type: ignore[arg-type]
 
-        return read
+        dated = fields_schema({"rating": read_value(fact), "decided_on": day, "until": day}, ("rating",))
+        return Reader(read, {"anyOf": [{"type": "null"}, read_value(fact).schema, dated]})
 
     def _ratings(self, node: Node, trail: Trail) -> Mapping[str, RatingPart | None]:
-        found = self._group(self.ratings, self.rating, "{evaluation: A}")(node, trail)
+        found = self._rating_group(node, trail)
         return {self.ratings[name].ladder: part for name, part in found.items()}
 
     @staticmethod
@@ -132,14 +146,22 @@ class SubjectReader:
         facts: Mapping[str, FactEntry], reader: Callable[[FactEntry], Reader[T]], example: str
     ) -> Reader[dict[str, T]]:
         readers = {name: reader(fact) for name, fact in facts.items()}
-        return lambda node, trail: fields(mapping(node, trail, example), readers, (), trail)  # type: ignore[return-value]
+
+        def read(node: Node, trail: Trail) -> dict[str, T]:
+            return fields(mapping(node, trail, example), readers, (), trail)  # type: ignore[return-value]
+
+        return Reader(read, fields_schema(readers, ()))
 
 
 def or_blank(reader: Reader[Value]) -> Reader[Value | None]:
     """The same reader, where `~` means not known."""
-    return lambda node, trail: None if is_blank(node) else reader(node, trail)
+    return Reader(
+        lambda node, trail: None if is_blank(node) else reader(node, trail),
+        {"anyOf": [{"type": "null"}, reader.schema]},
+    )
 
 
+@takes({"enum": list(SUBJECT_KINDS)})
 def _kind(node: Node, trail: Trail) -> str:
     name = text(node, trail)
     if name not in SUBJECT_KINDS:

@@ -48,8 +48,8 @@ def read_table(written: MappingNode, readers: Readers, common: Parts, trail: Tra
     own: dict[str, Reader[object]] = {name: reader for name, reader in readers.case.items() if name != "name"}
     own |= {
         "table": text,
-        "columns": lambda node, at: columns.extend(_columns(node, readers, at)),
-        "rows": lambda node, at: rows.extend(_rows(node, at)),
+        "columns": Reader(lambda node, at: columns.extend(_columns(node, readers, at))),
+        "rows": Reader(lambda node, at: rows.extend(_rows(node, at))),
     }
     values = fields(written, own, ("table", "columns", "rows"), trail)
     title = str(values.pop("table"))
@@ -64,17 +64,21 @@ def read_table(written: MappingNode, readers: Readers, common: Parts, trail: Tra
     return cases
 
 
+def columns_known(readers: Readers) -> list[str]:
+    """Names that a column may have."""
+    subjects = readers.subjects
+    return [*_CASE_COLUMNS, "records", *readers.expected, *readers.facts, *subjects.attributes, *subjects.ratings]
+
+
 def _columns(node: Node, readers: Readers, trail: Trail) -> list[Column]:
     def one(part: Node, below: Trail) -> Column:
         name = text(part, below)
         column = _column(name, readers)
         if column is None:
-            known = [*_CASE_COLUMNS, "records", *readers.expected, *readers.facts]
-            known += [*readers.subjects.attributes, *readers.subjects.ratings]
-            below.faults.refuse(part.place, f"没有列 {name[:40]}", below.faults.nearest(name, known))
+            below.faults.refuse(part.place, f"没有列 {name[:40]}", below.faults.nearest(name, columns_known(readers)))
         return column
 
-    columns = list(many(one)(node, trail))
+    columns = list(many(Reader(one))(node, trail))
     if not any(column.name == "name" for column in columns):
         trail.faults.refuse(node.place, "表头缺少 name 列", f"例如 {_EXAMPLE}")
     return columns
@@ -86,7 +90,7 @@ def _column(name: str, readers: Readers) -> Column | None:
     if name in _CASE_COLUMNS:
         return Column("case", name, readers.case[name])
     if name == "records":
-        return Column("records", name, subjects.records.read)
+        return Column("records", name, subjects.records)
     if name in readers.expected:
         return Column("expect", name, readers.expected[name])
     if name in readers.facts:

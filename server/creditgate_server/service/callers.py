@@ -30,6 +30,13 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: str
     key_sha256: str = ""
     organs: tuple[str, ...] | None = None
+    administrator: bool = False
+    """May see and change rule sets; signatures are needed besides."""
+
+    def require_administrator(self) -> None:
+        """Raises NotYours where the caller may not see and change rule sets."""
+        if not self.administrator:
+            raise NotYours(f"调用方 {self.name} 不能查看或变更规则集", "请在调用方文件中写 administrator: true")
 
     def require_organ(self, organ: str, field: str = "organ") -> None:
         """Raises NotYours where the caller may not ask for the organ."""
@@ -49,7 +56,7 @@ class Callers:
     def __init__(self, callers: Sequence[Caller]) -> None:
         """With no callers, everyone is the local caller."""
         self._by_digest = tuple((caller.key_sha256.encode(), caller) for caller in callers)
-        self._local = Caller(name=LOCAL_CALLER)
+        self._local = Caller(name=LOCAL_CALLER, administrator=True)
 
     def of(self, metadata: Iterable[tuple[str, str | bytes]]) -> Caller:
         """The caller named by `authorization: Bearer KEY`. Raises WhoAreYou."""
@@ -86,13 +93,14 @@ def read_callers(path: Path, catalogue: Catalogue) -> tuple[Caller, ...]:
         raise SetupFault(f"调用方文件 {path} 没有调用方", "用 creditgate-server keys new 生成")
     for index, caller in enumerate(content.callers):
         _check_caller(caller, f"callers[{index}]", catalogue)
+    callers = tuple(msgspec.structs.replace(caller, organs=caller.organs or ()) for caller in content.callers)
     for what, values in (
         ("name", [caller.name for caller in content.callers]),
         ("key_sha256", [caller.key_sha256 for caller in content.callers]),
     ):
         if len(set(values)) < len(values):
             raise SetupFault(f"调用方文件 {path} 有重复的 {what}", "每个调用方用自己的名称和密钥")
-    return content.callers
+    return callers
 
 
 def require_loopback(host: str) -> None:
@@ -112,8 +120,8 @@ def _check_caller(caller: Caller, field: str, catalogue: Catalogue) -> None:
     require_name(caller.name, f"{field}.name")
     if not _SHA256.fullmatch(caller.key_sha256):
         raise SetupFault(f"{field}.key_sha256 不是 64 位小写十六进制", "用 creditgate-server keys new 生成")
-    if not caller.organs:
+    if not caller.organs and not caller.administrator:
         raise SetupFault(f"{field}.organs 为空", "写明调用方可以代表哪些部门")
-    for organ in caller.organs:
+    for organ in caller.organs or ():
         if organ not in catalogue.organs:
             raise SetupFault(f"{field}.organs: 没有代码为 {organ} 的部门", nearest(organ, catalogue.organs))

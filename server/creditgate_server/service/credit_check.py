@@ -20,8 +20,9 @@ from .callers import Caller
 from .calls import Context, Notes
 from .fields import require_id, shown
 from .gate import Gate, Known
+from .in_force import Taken
 from .pack import add_near_misses
-from .receipts import check_draft, pack_receipt, stamp, stored_decision, stored_question
+from .receipts import add_stamp, check_draft, pack_receipt, stored_decision, stored_question
 from .second_opinion import Sample
 from .status import question_error, readable
 from .unpack import unpack_check
@@ -37,6 +38,7 @@ LONGEST_RECEIPT_ID = 64
 class _Judged:
     """A question with its decision, still without receipt."""
 
+    taken: Taken
     question: Question
     known: Known
     decision: Decision
@@ -139,11 +141,12 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         gate = self._gate
         if request.organ:
             caller.require_organ(request.organ)
-        asked = unpack_check(request, gate.catalogue, gate.person_key.hash, gate.now())
+        taken = await gate.rules.take(request.rule_set, request.at_least_activation)
+        asked = unpack_check(request, taken.serving.catalogue, gate.person_key.hash, gate.now())
         question = asked.question
         known = await gate.known([subject.identifier for subject in question.subjects], question.known_at)
-        decision = gate.check(question, known)
-        return _Judged(question, known, decision, check_draft(caller, asked, decision))
+        decision = gate.check(taken, question, known)
+        return _Judged(taken, question, known, decision, check_draft(caller, taken, asked, decision))
 
     async def _answered(self, judged: _Judged, written: Written) -> credit_check_pb2.CheckResponse | GateError:
         if isinstance(written, GateError):
@@ -159,7 +162,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         if receipt.reused:
             packed = (await gate.packer_of(receipt)).check(stored_decision(open_payload(receipt.payload)))
         else:
-            packed = gate.packers.active.check(judged.decision)
+            packed = judged.taken.serving.packer.check(judged.decision)
             metrics.decided(judged.decision.outcome)
             if gate.opinions.drawn():
                 gate.opinions.submit(
@@ -168,10 +171,11 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
                         knowledge=judged.known.subjects,
                         feeds=judged.known.feeds,
                         decision=judged.decision,
+                        judge=judged.taken.serving.judge,
                         receipt=receipt.id,
                     )
                 )
-        packed.receipt.CopyFrom(stamp(receipt))
+        add_stamp(packed, receipt)
         return packed
 
     async def _explained(self, judged: _Judged) -> credit_check_pb2.CheckResponse:
@@ -180,7 +184,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         writing = asyncio.create_task(gate.writer.write(judged.draft))
         await asyncio.sleep(0)  # the receipt goes on its way first
         try:
-            misses = gate.judge.near_misses(judged.question, judged.known.subjects, judged.known.feeds)
+            misses = judged.taken.serving.judge.near_misses(judged.question, judged.known.subjects, judged.known.feeds)
         finally:
             receipt = await writing
         packed = await self._packed(judged, receipt)
@@ -190,7 +194,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
                 return packed  # of another rule set: its near misses can't be worked out again
             question = _as_then(stored_question(payload), receipt)
             known = await gate.known([subject.identifier for subject in question.subjects], question.known_at)
-            misses = gate.judge.near_misses(question, known.subjects, known.feeds)
+            misses = judged.taken.serving.judge.near_misses(question, known.subjects, known.feeds)
         add_near_misses(packed, misses)
         return packed
 

@@ -13,17 +13,16 @@ import structlog
 from ..decision.knowledge import Feeds, Knowledge
 from ..decision.outcome import Decision, LevelDecision
 from ..decision.question import LevelQuestion, Question
-from ..engine.judge import Judge
 from ..ledger.lookup import find_receipt
 from ..ledger.receipt import Receipt, open_payload
 from ..ledger.writer import ReceiptWriter
 from ..registry.identity import PersonKey
 from ..registry.lookup import Registry
-from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store
 from . import metrics
 from .callers import Caller, Callers
 from .calls import Calls, Context
+from .in_force import RulesInForce, Taken
 from .library import Packers
 from .pack import Packer
 from .second_opinion import SecondOpinions
@@ -46,7 +45,7 @@ class Known:
 class Gate:
     """One worker's parts."""
 
-    judge: Judge
+    rules: RulesInForce
     registry: Registry
     writer: ReceiptWriter
     store: Store
@@ -56,11 +55,6 @@ class Gate:
     opinions: SecondOpinions
     packers: Packers
     now: Callable[[], datetime]
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The catalogue of the active rule set."""
-        return self.judge.rule_set.catalogue
 
     def caller(self, context: Context) -> Caller:
         """Who calls. Raises WhoAreYou."""
@@ -76,27 +70,25 @@ class Gate:
 
     async def packer_of(self, receipt: Receipt) -> Packer:
         """A packer with the titles that a stored receipt's rule set had. Raises StoreDown."""
-        return await self._read(self.packers.of, open_payload(receipt.payload).rule_set)
+        digest = open_payload(receipt.payload).rule_set
+        packer = self.rules.packer(digest)
+        return packer if packer is not None else await self._read(self.packers.of, digest)
 
-    def check(self, question: Question, known: Known) -> Decision:
+    def check(self, taken: Taken, question: Question, known: Known) -> Decision:
         """Judge a credit check, and count engine faults."""
-        before = self.judge.engine_faults
-        decision = self.judge.check(question, known.subjects, known.feeds)
-        self._count_faults(before)
+        judge = taken.serving.judge
+        before = judge.engine_faults
+        decision = judge.check(question, known.subjects, known.feeds)
+        _count_faults(judge.engine_faults - before)
         return decision
 
-    def level(self, question: LevelQuestion, known: Known) -> LevelDecision:
+    def level(self, taken: Taken, question: LevelQuestion, known: Known) -> LevelDecision:
         """Judge a level question, and count engine faults."""
-        before = self.judge.engine_faults
-        decision = self.judge.level(question, known.subjects, known.feeds)
-        self._count_faults(before)
+        judge = taken.serving.judge
+        before = judge.engine_faults
+        decision = judge.level(question, known.subjects, known.feeds)
+        _count_faults(judge.engine_faults - before)
         return decision
-
-    def _count_faults(self, before: int) -> None:
-        faults = self.judge.engine_faults - before
-        if faults:
-            metrics.ENGINE_FAULTS.inc(faults)
-            _log.error("engine fault, answered undetermined", faults=faults)
 
     def _known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
         return Known(*self.registry.known(identifiers, known_at))
@@ -108,3 +100,9 @@ class Gate:
         if self.store.embedded:
             return read(*given, **named)
         return await asyncio.to_thread(read, *given, **named)
+
+
+def _count_faults(faults: int) -> None:
+    if faults:
+        metrics.ENGINE_FAULTS.inc(faults)
+        _log.error("engine fault, answered undetermined", faults=faults)

@@ -1,4 +1,4 @@
-"""Packers of the rule sets that answers rest on: the active one, and those of stored receipts."""
+"""Packers of the rule sets that stored receipts rest on."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ MOST_PAST = 8
 
 
 class Packers:
-    """Packers by the digest of their rule set."""
+    """Packers of past rule sets, by digest."""
 
-    def __init__(self, rule_set: RuleSet, stored: Callable[[str], RuleSet]) -> None:
-        """`stored` reads another rule set from the store, by digest; raises GateError."""
-        self.active = Packer(rule_set.catalogue)
-        self._digest = rule_set.digest
+    def __init__(self, stored: Callable[[str], RuleSet]) -> None:
+        """`stored` reads a rule set from the store, by digest; raises GateError."""
         self._stored = stored
         self._past: OrderedDict[str, Packer] = OrderedDict()
 
     def of(self, digest: str) -> Packer:
         """The packer of a rule set. Reads the store where the rule set is not at hand."""
-        if digest == self._digest:
-            return self.active
         packer = self._past.get(digest)
         if packer is None:
             packer = self._past[digest] = Packer(self._stored(digest).catalogue)

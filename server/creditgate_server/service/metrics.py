@@ -19,6 +19,17 @@ CALL_SECONDS = Histogram(
 )
 RUNNING = Gauge("creditgate_calls_running", "Calls being handled.", multiprocess_mode="livesum")
 SERVING = Gauge("creditgate_serving", "Workers whose store and rules are good.", multiprocess_mode="livesum")
+RULE_SET_ACTIVATION = Gauge(
+    "creditgate_rule_set_activation",
+    "Number of the activation in force, the least of all workers.",
+    multiprocess_mode="livemin",
+)
+RULE_SET_SWITCHES = Counter("creditgate_rule_set_switches_total", "Times that a worker took another rule set.")
+RULE_SET_REFUSED = Gauge(
+    "creditgate_rule_set_refused",
+    "1 while the watched directory holds rules that were refused.",
+    multiprocess_mode="livemax",
+)
 DECISIONS = Counter("creditgate_decisions_total", "Decisions with a receipt, by outcome.", ["outcome"])
 ENGINE_FAULTS = Counter("creditgate_engine_faults_total", "Engine faults that made an answer undetermined.")
 SECOND_OPINIONS = Counter("creditgate_second_opinion_total", "Live decisions that were judged again.")

@@ -11,6 +11,7 @@ from grpc_health.v1 import health, health_pb2
 from ..errors import GateError, StoreDown
 from ..ledger.writer import ReceiptWriter
 from . import metrics
+from .in_force import RulesInForce
 
 PROBE_SECONDS = 1.0
 """Seconds from one probe to the next."""
@@ -21,17 +22,22 @@ _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 _log = structlog.get_logger("creditgate.readiness")
 
 
-class StoreProbe:
-    """Finds out whether the store takes receipts: it did where one was committed since, else it is tried."""
+class Probe:
+    """Finds out whether questions can be answered: a rule set is in force here, and the store takes receipts.
 
-    def __init__(self, writer: ReceiptWriter, seconds: float) -> None:
+    The store does where one was committed since, else it is tried.
+    """
+
+    def __init__(self, rules: RulesInForce, writer: ReceiptWriter, seconds: float) -> None:
         """`seconds`: longest wait for the store."""
+        self._rules = rules
         self._writer = writer
         self._seconds = seconds
         self._commits = 0
 
     async def __call__(self) -> None:
-        """Raises StoreDown."""
+        """Raises NotReady, StoreDown, StoreFault, NotAllowed."""
+        await self._rules.take()
         if self._writer.commits > self._commits:
             self._commits = self._writer.commits
             return
@@ -45,7 +51,7 @@ class Readiness:
     """The worker's health, for the whole and for each service."""
 
     def __init__(self, probe: Callable[[], Awaitable[None]], services: tuple[str, ...]) -> None:
-        """`probe` raises a GateError where the store can't take a receipt. Not serving until the first good one."""
+        """`probe` raises a GateError where no question can be answered. Not serving until the first good one."""
         self.servicer = health.aio.HealthServicer()
         self._probe = probe
         self._names = ("", *services)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from creditgate.v1 import common_pb2, credit_check_pb2
+from creditgate.v1 import credit_check_pb2, supervision_pb2
 
 from ..decision.outcome import Decision, LevelDecision, canonical
 from ..decision.question import Question
 from ..ledger.receipt import Draft, Payload, Receipt, open_payload
 from .callers import Caller
+from .in_force import Taken
 from .kept import Kept
 from .pack import Packer
 from .unpack import Asked, LevelAsked
@@ -21,7 +22,7 @@ LEVEL = "level"
 _canonical = Kept()
 
 
-def check_draft(caller: Caller, asked: Asked, decision: Decision) -> Draft:
+def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) -> Draft:
     """What is to be receipted of a credit check."""
     question = asked.question
     return Draft(
@@ -33,12 +34,14 @@ def check_draft(caller: Caller, asked: Asked, decision: Decision) -> Draft:
         item=question.item,
         case_number=question.case_number,
         rule_set=decision.rule_set,
+        activation=taken.serving.activation,
+        decided_at=taken.instant(),
         question=canonical(question),
         decision=_canonical.made(decision, canonical),
     )
 
 
-def level_draft(caller: Caller, asked: LevelAsked, decision: LevelDecision) -> Draft:
+def level_draft(caller: Caller, taken: Taken, asked: LevelAsked, decision: LevelDecision) -> Draft:
     """What is to be receipted of a level question."""
     return Draft(
         caller=caller.name,
@@ -49,6 +52,8 @@ def level_draft(caller: Caller, asked: LevelAsked, decision: LevelDecision) -> D
         item="",
         case_number="",
         rule_set=decision.rule_set,
+        activation=taken.serving.activation,
+        decided_at=taken.instant(),
         question=canonical(asked.question),
         decision=canonical(decision),
     )
@@ -69,9 +74,13 @@ def stored_level(payload: Payload) -> LevelDecision:
     return msgspec.json.decode(payload.decision, type=LevelDecision)
 
 
-def stamp(receipt: Receipt) -> common_pb2.ReceiptStamp:
-    """Where the answer's receipt is."""
-    return common_pb2.ReceiptStamp(id=receipt.id, hash=receipt.hash, issued_at=receipt.issued_at)
+def add_stamp(answer: credit_check_pb2.CheckResponse | supervision_pb2.GetLevelResponse, receipt: Receipt) -> None:
+    """Add where the answer's receipt is, and under which activation it was decided."""
+    answer.receipt.id = receipt.id
+    answer.receipt.hash = receipt.hash
+    answer.receipt.issued_at = receipt.issued_at
+    answer.activation = receipt.activation
+    answer.decided_at = receipt.decided_at
 
 
 def pack_receipt(receipt: Receipt, packer: Packer) -> credit_check_pb2.GetReceiptResponse:
@@ -87,5 +96,5 @@ def pack_receipt(receipt: Receipt, packer: Packer) -> credit_check_pb2.GetReceip
     )
     if receipt.kind == CHECK:
         packed.answer.CopyFrom(packer.check(stored_decision(open_payload(receipt.payload))))
-        packed.answer.receipt.CopyFrom(stamp(receipt))
+        add_stamp(packed.answer, receipt)
     return packed

@@ -26,6 +26,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     knowledge: Mapping[str, Knowledge]
     feeds: Feeds
     decision: Decision
+    judge: Judge
+    """The one that decided: its rule set may have been replaced since."""
     receipt: str
     """Receipt id: by it an operator finds the case."""
 
@@ -33,9 +35,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 class SecondOpinions:
     """Draws the share and judges it. A decision never waits for it."""
 
-    def __init__(self, judge: Judge, share: float, most_waiting: int) -> None:
+    def __init__(self, share: float, most_waiting: int) -> None:
         """`share`: 0 to 1. `most_waiting`: beyond, a drawn decision goes without."""
-        self._judge = judge
         self._share = share
         self._waiting: queue.Queue[Sample | None] = queue.Queue(most_waiting)
         self._draw = random.Random()  # noqa: S311 - a sample, no secret
@@ -69,7 +70,7 @@ class SecondOpinions:
     def _judge_again(self, sample: Sample) -> None:
         metrics.SECOND_OPINIONS.inc()
         try:
-            difference = self._judge.second_opinion(sample.question, sample.knowledge, sample.feeds, sample.decision)
+            difference = sample.judge.second_opinion(sample.question, sample.knowledge, sample.feeds, sample.decision)
         except Exception as fault:  # an opinion that fails is a difference: recorded, and the thread goes on
             metrics.SECOND_OPINION_DIFFERENCES.inc()
             _log.critical("second opinion failed", receipt=sample.receipt, exc_info=fault)

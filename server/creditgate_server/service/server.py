@@ -12,6 +12,8 @@ from grpc_reflection.v1alpha import reflection
 from creditgate.v1 import (
     credit_check_pb2,
     credit_check_pb2_grpc,
+    rule_sets_pb2,
+    rule_sets_pb2_grpc,
     supervision_pb2,
     supervision_pb2_grpc,
 )
@@ -22,18 +24,22 @@ from .calls import Calls
 from .credit_check import CreditCheck
 from .gate import Gate
 from .readiness import Readiness
+from .rule_sets import RuleSets
 from .supervision import Supervision
 
 SERVICES = (
     credit_check_pb2.DESCRIPTOR.services_by_name["CreditCheckService"].full_name,
     supervision_pb2.DESCRIPTOR.services_by_name["SupervisionService"].full_name,
+    rule_sets_pb2.DESCRIPTOR.services_by_name["RuleSetService"].full_name,
 )
 
 _SETTLE_SECONDS = 0.2
 """A call that has arrived reaches its handler, and an answer its connection, within this time."""
 
 
-def build_server(gate: Gate, readiness: Readiness, settings: Settings, address: str) -> grpc.aio.Server:
+def build_server(
+    gate: Gate, rule_sets: RuleSets, readiness: Readiness, settings: Settings, address: str
+) -> grpc.aio.Server:
     """A server that is not yet started. Raises SetupFault where it can't listen on the address."""
     server = grpc.aio.server(
         options=(
@@ -48,6 +54,7 @@ def build_server(gate: Gate, readiness: Readiness, settings: Settings, address: 
         CreditCheck(gate, settings.concurrent_batches), server
     )
     supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(Supervision(gate), server)
+    rule_sets_pb2_grpc.add_RuleSetServiceServicer_to_server(rule_sets, server)
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
     health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
     reflection.enable_server_reflection((*SERVICES, health_name, reflection.SERVICE_NAME), server)

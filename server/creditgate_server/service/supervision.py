@@ -8,7 +8,7 @@ from ..ledger.receipt import open_payload
 from .callers import Caller
 from .calls import Context, Notes
 from .gate import Gate
-from .receipts import level_draft, stamp, stored_level
+from .receipts import add_stamp, level_draft, stored_level
 from .unpack import unpack_level
 
 
@@ -38,14 +38,15 @@ class Supervision(supervision_pb2_grpc.SupervisionServiceServicer):
         gate = self._gate
         if request.organ:
             caller.require_organ(request.organ)
-        asked = unpack_level(request, gate.catalogue, gate.person_key.hash, gate.now())
+        taken = await gate.rules.take(request.rule_set, request.at_least_activation)
+        asked = unpack_level(request, taken.serving.catalogue, gate.person_key.hash, gate.now())
         question = asked.question
         known = await gate.known([question.subject.identifier], question.known_at)
-        decision = gate.level(question, known)
-        receipt = await gate.writer.write(level_draft(caller, asked, decision))
+        decision = gate.level(taken, question, known)
+        receipt = await gate.writer.write(level_draft(caller, taken, asked, decision))
         if receipt.reused:
             packed = (await gate.packer_of(receipt)).level(stored_level(open_payload(receipt.payload)))
         else:
-            packed = gate.packers.active.level(decision)
-        packed.receipt.CopyFrom(stamp(receipt))
+            packed = taken.serving.packer.level(decision)
+        add_stamp(packed, receipt)
         return packed

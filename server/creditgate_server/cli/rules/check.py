@@ -34,16 +34,7 @@ def check_directory(path: Path, *, proven: bool) -> Checked:
     try:
         return Checked((), loaded, prove_in_child(loaded.rule_set))
     except RuleSetFault as refused:
-        return Checked(tuple(_placed(fault, path, loaded) for fault in refused.faults), loaded)
-
-
-def _placed(fault: Fault, path: Path, loaded: Loaded) -> Fault:
-    """A fault of the proof, which knows the rule alone, with the rule's place."""
-    keys = [key for key in loaded.places if fault.rule and fault.rule in (key, key.partition("@")[0])]
-    if not keys:
-        return Fault(str(path), 1, 1, fault.message, fault.hint, fault.rule)
-    place = loaded.places[keys[0]]
-    return Fault(place.file, place.line, place.column, fault.message, fault.hint, fault.rule)
+        return Checked(tuple(loaded.placed(fault, path) for fault in refused.faults), loaded)
 
 
 def check(

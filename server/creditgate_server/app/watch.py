@@ -1,0 +1,83 @@
+"""`serve --watch`: follows the rule library's folder. An edit is put into force, or refused with its faults."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+from watchfiles import awatch
+
+from ..engine.prove import prove_in_child
+from ..errors import Fault, GateError, RuleSetFault
+from ..publication.publisher import install, refuse
+from ..publication.refusals import report
+from ..rulebook.bundle import RuleSet
+from ..rulebook.load import Loaded, read_directory
+from ..settings import Settings
+from ..storage.database import open_store
+
+QUIET_MS = 150
+"""A change counts when nothing more was written for so long: editors write in several steps."""
+LOOK_AGAIN_SECONDS = 0.5
+"""Where the folder is gone, until it is looked for again."""
+
+_log = structlog.get_logger("creditgate.watch")
+
+
+class Watch:
+    """One folder, watched for one store."""
+
+    def __init__(self, settings: Settings, proved: RuleSet) -> None:
+        """`proved`: the rule set that serves now."""
+        self._settings = settings
+        self._proved = proved
+        self._refused: tuple[Fault, ...] = ()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                async for _ in awatch(self._settings.rules, debounce=QUIET_MS, step=50, ignore_permission_denied=True):
+                    await asyncio.to_thread(self.take_in)
+            except FileNotFoundError:
+                await asyncio.to_thread(self.take_in)
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    def take_in(self) -> None:
+        """Read the folder as it is now; put it into force or refuse it. Faults of the store are logged."""
+        try:
+            loaded = self._read(self._settings.rules)
+            with closing(open_store(self._settings.store)) as store:
+                recorded = install(store, loaded, socket.gethostname())
+        except RuleSetFault as fault:
+            self._refuse(fault.faults)
+            return
+        except GateError as fault:
+            _log.error("rule directory not taken in", why=str(fault))
+            return
+        self._proved, self._refused = loaded.rule_set, ()
+        if recorded is not None:
+            _log.info("rule directory taken in", digest=loaded.rule_set.digest, activation=recorded.act.number)
+
+    def _read(self, path: Path) -> Loaded:
+        loaded = read_directory(path)
+        if loaded.rule_set.digest != self._proved.digest:
+            try:
+                prove_in_child(loaded.rule_set, proved=self._proved, seconds=self._settings.prove_seconds)
+            except RuleSetFault as fault:
+                raise RuleSetFault(tuple(loaded.placed(one, path) for one in fault.faults)) from fault
+        return loaded
+
+    def _refuse(self, faults: tuple[Fault, ...]) -> None:
+        if faults == self._refused:
+            return
+        self._refused = faults
+        _log.error("rule directory refused, the last good rule set goes on", faults=[str(fault) for fault in faults])
+        try:
+            with closing(open_store(self._settings.store)) as store:
+                refuse(store, socket.gethostname(), report(faults))
+        except GateError as fault:
+            _log.error("refusal not recorded", why=str(fault))

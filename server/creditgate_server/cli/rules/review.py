@@ -1,0 +1,30 @@
+"""What a rule library goes through before it is proposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...rulebook.load import Loaded
+from ...storage.database import Store
+from .check import check_directory
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What was found."""
+
+    lines: tuple[str, ...]
+    """For the proposer to read."""
+    loaded: Loaded | None
+    """None where it may not be proposed."""
+    report: bytes = b""
+    """What it changes against the rule set in force, as JSON: kept with the proposal."""
+
+
+def review(path: Path, store: Store) -> Reviewed:
+    """Check and prove a library, and compare it with what is in force."""
+    checked = check_directory(path, proven=True)
+    if checked.faults or checked.loaded is None:
+        return Reviewed(tuple(str(fault) for fault in checked.faults), None)
+    return Reviewed((), checked.loaded)

@@ -1,0 +1,80 @@
+"""Acts on rule sets: values, and the chain that they form."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+
+import msgspec
+
+NO_HASH = "0" * 64
+"""What the first act names as the hash before it."""
+
+
+class ActKind(StrEnum):
+    """What was done."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    ACTIVATED = "activated"
+    ROLLED_BACK = "rolled_back"
+    """An earlier set was put back into force; the act names that set."""
+    RETIRED = "retired"
+    """Taken out: its activations still to come are cancelled, and it can't be activated again."""
+    INSTALLED = "installed"
+    """Put into force from a directory by the service itself: development, and a first start."""
+    REFUSED = "refused"
+    """A directory's new content was not sound; the report says why. Nothing changed."""
+
+
+ACTIVATING = frozenset({ActKind.ACTIVATED, ActKind.ROLLED_BACK, ActKind.INSTALLED})
+UNSIGNED = frozenset({ActKind.INSTALLED, ActKind.REFUSED})
+"""Acts of the service itself."""
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One act. Its canonical JSON is what is signed and hashed."""
+
+    number: int
+    """From 1, without gaps. For acts that put a set into force it names the activation."""
+    previous: str
+    """SHA-256 of the act before, hexadecimal."""
+    kind: ActKind
+    digest: str
+    """The rule set; empty for a refusal."""
+    by: str
+    """Name of the person in the register of signers; the machine for acts of the service."""
+    at: str
+    """RFC 3339, UTC."""
+    activate_at: str = ""
+    """Instant asked for, RFC 3339 in UTC; empty: as soon as every worker can have heard of it."""
+    note: str = ""
+    report: str = ""
+    """SHA-256 of the report, hexadecimal; empty where there is none."""
+
+    def canonical(self) -> bytes:
+        """Canonical JSON."""
+        return msgspec.json.encode(self, order="sorted")
+
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON, hexadecimal."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """An act as it is stored."""
+
+    act: Act
+    signature: bytes
+    effective_at: str = ""
+    """RFC 3339, UTC: first instant at which the set is in force; empty for acts that put none into force."""
+
+
+def decode_act(canonical: bytes) -> Act:
+    """An act from its canonical JSON. Raises msgspec.DecodeError and ValidationError."""
+    return msgspec.json.decode(canonical, type=Act)
+
+
+def report_hash(report: bytes) -> str:
+    """What an act names its report by; empty for none."""
+    return hashlib.sha256(report).hexdigest() if report else ""

@@ -1,0 +1,230 @@
+"""Acting on rule sets: each act is one transaction that reads the acts before it, checks, and adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from ..clock import rfc3339
+from ..errors import NotAllowed, WrongState
+from ..rulebook.load import Loaded
+from ..storage.database import Store, writing
+from .acts import ACTIVATING, NO_HASH, Act, ActKind, Recorded, report_hash
+from .history import read_acts, require_approved, store_clock
+from .rule_sets import save_rule_set
+from .signers import Signers, SigningKey
+from .tables import ActRow
+from .timeline import State, latest, state_of, timeline
+
+LEAD = timedelta(seconds=0.75)
+"""From an activation to the instant at which it takes effect: within it every worker hears of it."""
+
+_acts = ActRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be recorded."""
+
+    kind: ActKind
+    digest: str
+    activate_at: datetime | None = None
+    note: str = ""
+    report: bytes = b""
+
+
+class Publisher:
+    """Acts on the rule sets of one store, for persons of one register."""
+
+    def __init__(self, store: Store, signers: Signers) -> None:
+        self._store = store
+        self._signers = signers
+
+    def propose(self, loaded: Loaded, key: SigningKey, *, note: str = "", report: bytes = b"") -> Recorded:
+        """Store a rule set that was checked, and propose it. Raises NotAllowed, WrongState, StoreDown."""
+        digest = loaded.rule_set.digest
+        with writing(self._store) as connection:
+            instant = store_clock(connection)
+        save_rule_set(self._store, loaded.rule_set, loaded.files, instant)
+        return self._act(Wanted(ActKind.PROPOSED, digest, note=note, report=report), key)
+
+    def approve(self, digest: str, key: SigningKey, *, note: str = "") -> Recorded:
+        """Approve a proposal of another person. Raises NotAllowed, WrongState, StoreDown."""
+        return self._act(Wanted(ActKind.APPROVED, digest, note=note), key)
+
+    def activate(self, digest: str, key: SigningKey, *, at: datetime | None = None, note: str = "") -> Recorded:
+        """Put an approved set into force, at an instant to come or as soon as all can know.
+
+        Raises NotAllowed, WrongState, StoreDown.
+        """
+        return self._act(Wanted(ActKind.ACTIVATED, digest, at, note), key)
+
+    def roll_back(self, key: SigningKey, *, to: str = "", note: str = "") -> Recorded:
+        """Put the set that served before, or the one named, back. Raises NotAllowed, WrongState, StoreDown."""
+        return self._act(Wanted(ActKind.ROLLED_BACK, to, note=note), key)
+
+    def retire(self, digest: str, key: SigningKey, *, note: str = "") -> Recorded:
+        """Take a set out for good, with its activations to come. Raises NotAllowed, WrongState, StoreDown."""
+        return self._act(Wanted(ActKind.RETIRED, digest, note=note), key)
+
+    def append_signed(self, act: Act, signature: bytes, report: bytes) -> Recorded:
+        """Record an act that was signed elsewhere. Raises NotAllowed, WrongState, StoreDown."""
+        with _one_at_a_time(self._store) as connection:
+            acts, now = read_acts(connection), store_clock(connection)
+            if (act.number, act.previous) != _place(acts):
+                raise WrongState("在此期间另有一步已经记录", "取最新状态后重新签名")
+            if abs((datetime.fromisoformat(act.at) - now).total_seconds()) > _FRESH_SECONDS:
+                raise NotAllowed("签名的时间与服务的时间相差太大", "请校准时钟后重新签名")
+            if act.report != report_hash(report):
+                raise NotAllowed("报告与签名的内容不符", "请重新签名")
+            self._require(act, signature, acts, now)
+            return _add(connection, act, signature, report, now)
+
+    def _act(self, wanted: Wanted, key: SigningKey) -> Recorded:
+        by = self._signers.name_of(key)
+        with _one_at_a_time(self._store) as connection:
+            acts, now = read_acts(connection), store_clock(connection)
+            digest = wanted.digest
+            if wanted.kind is ActKind.ROLLED_BACK and not digest:
+                digest = timeline(acts).before(rfc3339(now))
+                if not digest:
+                    raise WrongState("此前没有别的规则集可以退回", "用 rules history 查看")
+            act = _next(acts, wanted, digest, by, now)
+            signature = key.sign(act)
+            self._require(act, signature, acts, now)
+            return _add(connection, act, signature, wanted.report, now)
+
+    def _require(self, act: Act, signature: bytes, acts: Sequence[Recorded], now: datetime) -> None:
+        self._signers.require(act, signature)
+        _TRANSITIONS[act.kind](act, acts, state_of(act.digest, acts, rfc3339(now)))
+        if act.kind in (ActKind.ACTIVATED, ActKind.ROLLED_BACK):
+            require_approved(act.digest, acts, self._signers)
+
+
+def install(store: Store, loaded: Loaded, by: str) -> Recorded | None:
+    """Put a directory's rule set into force without signatures: development, and a first start.
+
+    None where it is in force already and nothing was refused since. Raises WrongState where signed acts rule the store.
+    """
+    digest = loaded.rule_set.digest
+    with writing(store) as connection:
+        instant = store_clock(connection)
+    save_rule_set(store, loaded.rule_set, loaded.files, instant)
+    with _one_at_a_time(store) as connection:
+        acts, now = read_acts(connection), store_clock(connection)
+        course = timeline(acts)
+        if any(entry.kind is not ActKind.INSTALLED for entry in course.activations):
+            raise WrongState("这个数据库的规则集经签名启用, 目录不能直接启用", "用 rules propose、approve、activate")
+        pending = bool(acts) and acts[-1].act.kind is ActKind.REFUSED
+        if course.activations and course.activations[-1].digest == digest and not pending:
+            return None
+        act = _next(acts, Wanted(ActKind.INSTALLED, digest), digest, by, now)
+        return _add(connection, act, b"", b"", now)
+
+
+def refuse(store: Store, by: str, report: bytes) -> Recorded:
+    """Record that a directory's new content was refused."""
+    with _one_at_a_time(store) as connection:
+        acts, now = read_acts(connection), store_clock(connection)
+        act = _next(acts, Wanted(ActKind.REFUSED, "", report=report), "", by, now)
+        return _add(connection, act, b"", report, now)
+
+
+_FRESH_SECONDS = 60.0
+"""Largest distance between an act's own time and the store's."""
+
+
+def _require_proposable(act: Act, _acts: Sequence[Recorded], state: State) -> None:
+    if state not in (State.DRAFT, State.PROPOSED):
+        raise WrongState(f"规则集 {act.digest} 已经{_WORDS[state]}", "用 rules history 查看")
+
+
+def _require_approvable(act: Act, acts: Sequence[Recorded], state: State) -> None:
+    if state is not State.PROPOSED:
+        raise WrongState(f"规则集 {act.digest} {_WORDS[state]}, 不能审核", "只能审核已提交的规则集")
+    proposed = latest(act.digest, ActKind.PROPOSED, acts)
+    if proposed is not None and proposed.by == act.by:
+        raise NotAllowed(f"{act.by} 提交的规则集不能由本人审核", "请另一个人用自己的密钥审核")
+
+
+def _require_activatable(act: Act, acts: Sequence[Recorded], state: State) -> None:
+    withdrawn = latest(act.digest, ActKind.RETIRED, acts) is not None
+    if withdrawn or state in (State.DRAFT, State.PROPOSED, State.ACTIVE):
+        raise WrongState(f"规则集 {act.digest} {_WORDS[state]}, 不能启用", "只能启用已审核、未撤下的规则集")
+
+
+def _require_returnable(act: Act, acts: Sequence[Recorded], state: State) -> None:
+    withdrawn = latest(act.digest, ActKind.RETIRED, acts) is not None
+    served = any(entry.digest == act.digest for entry in timeline(acts).activations)
+    if state is State.ACTIVE or withdrawn or not served:
+        raise WrongState(f"不能退回到规则集 {act.digest}: {_WORDS[state]}", "只能退回到启用过、未撤下的规则集")
+
+
+def _require_retirable(act: Act, _acts: Sequence[Recorded], state: State) -> None:
+    if state in (State.ACTIVE, State.DRAFT):
+        raise WrongState(f"规则集 {act.digest} {_WORDS[state]}, 不能撤下", "先启用另一个规则集")
+
+
+_TRANSITIONS: dict[ActKind, Callable[[Act, Sequence[Recorded], State], None]] = {
+    ActKind.PROPOSED: _require_proposable,
+    ActKind.APPROVED: _require_approvable,
+    ActKind.ACTIVATED: _require_activatable,
+    ActKind.ROLLED_BACK: _require_returnable,
+    ActKind.RETIRED: _require_retirable,
+}
+_WORDS = {
+    State.DRAFT: "尚未提交",
+    State.PROPOSED: "已提交, 等待审核",
+    State.APPROVED: "已审核",
+    State.SCHEDULED: "已排定启用时间",
+    State.ACTIVE: "正在使用",
+    State.RETIRED: "不再使用",
+}
+
+
+def _place(acts: Sequence[Recorded]) -> tuple[int, str]:
+    return (acts[-1].act.number + 1, acts[-1].act.hash()) if acts else (1, NO_HASH)
+
+
+def _next(acts: Sequence[Recorded], wanted: Wanted, digest: str, by: str, now: datetime) -> Act:
+    number, previous = _place(acts)
+    return Act(
+        number=number,
+        previous=previous,
+        kind=wanted.kind,
+        digest=digest,
+        by=by,
+        at=rfc3339(now),
+        activate_at=rfc3339(wanted.activate_at) if wanted.activate_at else "",
+        note=wanted.note,
+        report=report_hash(wanted.report),
+    )
+
+
+def _add(connection: Connection, act: Act, signature: bytes, report: bytes, now: datetime) -> Recorded:
+    effective_at = ""
+    if act.kind in ACTIVATING:
+        effective_at = max(act.activate_at, rfc3339(now + LEAD if act.number > 1 else now))
+    row = {
+        "number": act.number,
+        "digest": act.digest,
+        "act": act.canonical(),
+        "signature": signature,
+        "effective_at": effective_at or None,
+        "report": report,
+    }
+    connection.execute(_acts.insert(), row)
+    return Recorded(act=act, signature=signature, effective_at=effective_at)
+
+
+@contextmanager
+def _one_at_a_time(store: Store) -> Iterator[Connection]:
+    """A transaction in which no other process adds an act."""
+    with writing(store) as connection:
+        if not store.embedded:
+            connection.execute(text("LOCK TABLE rule_set_act IN SHARE ROW EXCLUSIVE MODE"))
+        yield connection

@@ -1,0 +1,89 @@
+"""Rule sets in the store: whole, by digest, with their source files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from ..clock import rfc3339
+from ..errors import StoreDown, StoreFault, UnknownThing
+from ..rulebook.bundle import RuleSet, decode
+from ..storage.database import Store
+from .tables import RuleSetRow
+
+_rule_sets = RuleSetRow.__table__  # type: ignore[attr-defined]
+
+_SHORTEST = 8
+"""Digits of a digest that are needed to name a rule set."""
+
+
+def save_rule_set(store: Store, rule_set: RuleSet, files: Mapping[str, bytes], now: datetime) -> None:
+    """Keep a rule set with its source files; one that is there already stays as it is. Raises StoreDown."""
+    if _rows(store, select(_rule_sets.c.digest).where(_rule_sets.c.digest == rule_set.digest)):
+        return
+    row = {
+        "digest": rule_set.digest,
+        "canonical": rule_set.canonical,
+        "files": msgspec.json.encode(dict(files), order="sorted"),
+        "first_seen_at": rfc3339(now),
+    }
+    try:
+        with store.engine.begin() as connection:
+            connection.execute(_rule_sets.insert(), row)
+    except IntegrityError:
+        return  # another process saved the same content first
+    except SQLAlchemyError as fault:
+        raise StoreDown("规则集未能存入数据库", "检查数据库是否可写") from fault
+
+
+def load_rule_set(store: Store, wanted: str) -> RuleSet | None:
+    """A kept rule set by digest. Raises StoreDown, and StoreFault where its content does not have the digest."""
+    rows = _rows(store, select(_rule_sets.c.canonical).where(_rule_sets.c.digest == wanted))
+    if not rows:
+        return None
+    try:
+        rule_set = decode(rows[0][0])
+    except msgspec.MsgspecError as fault:
+        raise StoreFault("数据库中的规则集不能读取", f"规则集 {wanted}") from fault
+    if rule_set.digest != wanted:
+        raise StoreFault("数据库中的规则集内容与其摘要不符", f"规则集 {wanted}")
+    return rule_set
+
+
+def load_files(store: Store, digest: str) -> dict[str, bytes]:
+    """The source files of a kept rule set, by path. Raises UnknownThing, StoreDown."""
+    rows = _rows(store, select(_rule_sets.c.files).where(_rule_sets.c.digest == digest))
+    if not rows:
+        raise UnknownThing(f"没有规则集 {digest}", "用 rules history 查看")
+    files: dict[str, bytes] = msgspec.json.decode(rows[0][0], type=dict[str, bytes])
+    return files
+
+
+def digests(store: Store) -> list[str]:
+    """Digests of all kept rule sets, the first seen first. Raises StoreDown."""
+    statement = select(_rule_sets.c.digest).order_by(_rule_sets.c.first_seen_at, _rule_sets.c.digest)
+    return [row[0] for row in _rows(store, statement)]
+
+
+def full_digest(store: Store, given: str) -> str:
+    """The digest that begins like this; `sha256:` may be left out. Raises UnknownThing where none or several do."""
+    wanted = given if given.startswith("sha256:") else f"sha256:{given}"
+    found = [digest for digest in digests(store) if digest.startswith(wanted)]
+    if len(wanted) < len("sha256:") + _SHORTEST or not found:
+        raise UnknownThing(f"没有规则集 {given}", f"至少写出摘要的前 {_SHORTEST} 位; 用 rules history 查看")
+    if len(found) > 1:
+        raise UnknownThing(f"摘要以 {given} 开头的规则集不止一个", "请多写几位")
+    return found[0]
+
+
+def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
+    try:
+        with store.engine.connect() as connection:
+            return list(connection.execute(statement))
+    except SQLAlchemyError as fault:
+        raise StoreDown("数据库不能读取", "稍后重试") from fault

@@ -1,0 +1,169 @@
+"""What the page looks up: each rule with its versions, and who uses, orders or cites what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from ..bundle import RuleSet
+from ..catalogue import Citation, FactEntry, Item
+from ..explain import version_on
+from ..language import (
+    LIST_ENTRY,
+    AgeTest,
+    Book,
+    FactTest,
+    FindingTest,
+    GiveGrade,
+    GiveLevel,
+    Leaf,
+    RecordTest,
+    Rule,
+    leaves,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """A rule with all its versions, earliest first."""
+
+    id: str
+    versions: tuple[Rule, ...]
+    in_force: Rule | None
+    """The version of the page's day."""
+
+    @property
+    def shown(self) -> Rule:
+        """The version that stands for the rule: the one in force, or else the latest."""
+        return self.in_force or self.versions[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One place that cites an instrument: an entry of a section, and the article."""
+
+    section: str
+    code: str
+    title: str
+    article: str
+    in_force: bool
+    """False for versions of rules that are not those of the page's day."""
+
+
+class Index:
+    """A rule set on a day, ready to be looked up. Everything keeps the order of the rule set."""
+
+    def __init__(self, rule_set: RuleSet, day: date) -> None:
+        self.rule_set = rule_set
+        self.catalogue = rule_set.catalogue
+        self.day = day
+        versions: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rule_set.rules:
+            versions[rule.id].append(rule)
+        self.rules: dict[str, RuleEntry] = {}
+        for rule_id, found in versions.items():
+            ordered = tuple(sorted(found, key=lambda rule: rule.effective.start))
+            self.rules[rule_id] = RuleEntry(rule_id, ordered, version_on(ordered, day))
+
+    def giving(self, section: str, code: str) -> tuple[RuleEntry, ...]:
+        """Rules of which the shown version gives this grade, level or measure."""
+        return tuple(entry for entry in self.rules.values() if given(entry.shown) == (section, code))
+
+    def giving_otherwise(self, section: str, code: str) -> tuple[RuleEntry, ...]:
+        """Rules of which another version than the shown one gives it."""
+        return tuple(
+            entry
+            for entry in self.rules.values()
+            if given(entry.shown) != (section, code)
+            and any(given(version) == (section, code) for version in entry.versions)
+        )
+
+    def asked_at(self, item: Item) -> tuple[RuleEntry, ...]:
+        """Rules of measures in force on the day that are asked for an item, for some role and at some stage."""
+        return tuple(entry for entry in self.rules.values() if entry.in_force and _meets(entry.in_force, item))
+
+    def users(self, section: str, code: str) -> tuple[RuleEntry, ...]:
+        """Rules of which some version tests a fact, a list, a kind of record or a rule, or uses a parameter."""
+        return tuple(self.rules[rule_id] for rule_id in self._users.get((section, code), {}))
+
+    def citations(self, instrument: str) -> tuple[Cited, ...]:
+        """Every place that cites an instrument: rules first, then the catalogue."""
+        return tuple(self._citations.get(instrument, {}))
+
+    @cached_property
+    def _users(self) -> dict[tuple[str, str], dict[str, None]]:
+        users: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for rule in self.rule_set.rules:
+            for name in used(rule):
+                users[name][rule.id] = None
+        return users
+
+    @cached_property
+    def _citations(self) -> dict[str, dict[Cited, None]]:
+        found: dict[str, dict[Cited, None]] = defaultdict(dict)
+        for citation, cited in (*self._by_rules(), *self._by_catalogue()):
+            found[citation.instrument][cited] = None
+        return found
+
+    def _by_rules(self) -> Iterator[tuple[Citation, Cited]]:
+        for entry in self.rules.values():
+            for version in entry.versions:
+                for citation in version.basis:
+                    in_force = version is entry.in_force
+                    yield citation, Cited("rules", entry.id, version.title, citation.article, in_force)
+
+    def _by_catalogue(self) -> Iterator[tuple[Citation, Cited]]:
+        catalogue = self.catalogue
+        bases: list[tuple[str, str, str, tuple[Citation, ...]]] = []
+        bases += [("items", entry.code, entry.title, entry.basis) for entry in catalogue.items.values()]
+        bases += [("lists", entry.code, entry.title, entry.basis) for entry in catalogue.lists.values()]
+        bases += [("ladders", entry.code, entry.title, entry.basis) for entry in catalogue.ladders.values()]
+        for section in ("lists", "record_kinds"):
+            for entry in getattr(catalogue, section).values():
+                bases += [(section, entry.code, f"{entry.title}: 期限和修复", terms.basis) for terms in entry.terms]
+        for parameter in catalogue.parameters.values():
+            bases += [("parameters", parameter.code, parameter.title, value.basis) for value in parameter.values]
+        for section, code, title, basis in bases:
+            for citation in basis:
+                yield citation, Cited(section, code, title, citation.article, in_force=True)
+
+
+def given(rule: Rule) -> tuple[str, str]:
+    """Section and code of what a rule gives."""
+    if isinstance(rule.then, GiveGrade):
+        return "grades", rule.then.grade
+    if isinstance(rule.then, GiveLevel):
+        return "levels", rule.then.level
+    return "measures", rule.then.measure
+
+
+def used(rule: Rule) -> tuple[tuple[str, str], ...]:
+    """Section and code of whatever a rule's condition looks at, in writing order, each once."""
+    names = [name for leaf in leaves(rule.when) for name in _used_by(leaf)]
+    names += [("parameters", code) for code in rule.parameters]
+    return tuple(dict.fromkeys(names))
+
+
+def _used_by(leaf: Leaf) -> list[tuple[str, str]]:
+    if isinstance(leaf, FactTest | AgeTest):
+        return [("facts", leaf.fact)]
+    if isinstance(leaf, FindingTest):
+        return [("rules", leaf.rule)]
+    assert isinstance(leaf, RecordTest)
+    kinds = [("record_kinds", kind) for kind in leaf.select.kinds if kind != LIST_ENTRY]
+    return [*kinds, *(("lists", code) for code in leaf.select.lists)]
+
+
+def _meets(rule: Rule, item: Item) -> bool:
+    applies = rule.applies
+    anywhere = not (applies.items or applies.traits)
+    named = item.code in applies.items or not set(applies.traits).isdisjoint(item.traits)
+    return rule.book is Book.MEASURES and (anywhere or named) and (not applies.organs or item.organ in applies.organs)
+
+
+def fact_feed(index: Index, fact: FactEntry) -> str:
+    """The feed that brings a fact; empty for facts that no feed brings."""
+    return index.catalogue.ladders[fact.ladder].feed if fact.ladder else fact.feed

@@ -1,0 +1,291 @@
+"""The rule set in force, in one worker: followed in the store, loaded beforehand, switched between two decisions.
+
+Every activation takes effect `publisher.LEAD` after it was recorded. A worker answers only while it looked at the store
+less than LEASE_SECONDS ago, which is shorter: so it knows of every activation before it takes effect, and all workers
+of all machines switch at the same instant of the store's clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+
+from ..clock import legal_day, rfc3339
+from ..engine.judge import Judge
+from ..errors import GateError, NotReady, RuleSetChanged, StoreDown, StoreFault
+from ..publication.acts import ActKind
+from ..publication.history import Look, look, require_lawful
+from ..publication.rule_sets import load_rule_set
+from ..publication.signers import Signers
+from ..publication.timeline import Activation, Timeline, latest, timeline
+from ..rulebook.catalogue import Catalogue
+from ..storage.database import Store
+from . import metrics
+from .pack import Packer
+
+LEASE_SECONDS = 0.35
+POLL_SECONDS = 0.1
+MOST_LOADED = 4
+"""Rule sets kept ready: in force, before, to come, approved. The least recently used goes first."""
+
+_log = structlog.get_logger("creditgate.rules")
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Loaded:
+    """A rule set ready to judge. When the last call that holds it is done, its part of the engine is given back."""
+
+    judge: Judge
+    packer: Packer
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A rule set in force."""
+
+    activation: int
+    since: str
+    """Instant from which it is in force, RFC 3339 in UTC."""
+    digest: str
+    loaded: Loaded
+
+    @property
+    def judge(self) -> Judge:
+        """Judges by it."""
+        return self.loaded.judge
+
+    @property
+    def packer(self) -> Packer:
+        """Packs answers with its titles."""
+        return self.loaded.packer
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the rule set."""
+        return self.loaded.judge.rule_set.catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The rule set under which one question is judged from start to end, and the instant at which it was taken."""
+
+    serving: Serving
+    decided_at: float
+    """Seconds since 1970 by the store's clock."""
+
+    def instant(self) -> str:
+        """The instant, RFC 3339 in UTC."""
+        return rfc3339(datetime.fromtimestamp(self.decided_at, UTC))
+
+
+class RulesInForce:
+    """One worker's rule sets."""
+
+    def __init__(
+        self, store: Store, signers: Signers | None, now: Callable[[], datetime], *, patience_seconds: float
+    ) -> None:
+        """`patience_seconds`: longest wait of a call for a rule set that is in force and not yet loaded."""
+        self._store = store
+        self._signers = signers
+        self._now = now
+        self._patience = patience_seconds
+        self._loaded: OrderedDict[str, Loaded] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[Loaded]] = {}
+        self._look = Look((), 0.0)
+        self._course = Timeline(())
+        self._looked_at = float("-inf")
+        self._serving: Serving | None = None
+        self._good_until = float("-inf")
+        self._renewing = asyncio.Lock()
+        self.problem = ""
+        """Why no question can be judged; empty where it can."""
+
+    # -- for calls ----------------------------------------------------------------------------------------------------
+
+    async def take(self, pin: str = "", at_least: int = 0) -> Taken:
+        """The rule set in force now.
+
+        `pin`: the digest that it must have. `at_least`: number of the earliest activation that will do.
+        Raises RuleSetChanged, NotReady, StoreDown.
+        """
+        now = self._clock()
+        if at_least and (self._serving is None or at_least > self._serving.activation):
+            taken = await self._awaited(at_least)
+        else:
+            taken = Taken(self._serving, now) if self._serving and now < self._good_until else await self._renewed()
+        if pin and taken.serving.digest != pin:
+            raise RuleSetChanged(f"规则集已更换, 现行的是 {taken.serving.digest}", "请按现行规则集重新提问", "rule_set")
+        return taken
+
+    def packer(self, digest: str) -> Packer | None:
+        """The packer of a rule set that is loaded."""
+        loaded = self._loaded.get(digest)
+        return loaded.packer if loaded else None
+
+    @property
+    def serving(self) -> Serving | None:
+        """What was served last; for status, not for judging."""
+        return self._serving
+
+    @property
+    def look(self) -> Look:
+        """What the last look at the store showed."""
+        return self._look
+
+    # -- following ----------------------------------------------------------------------------------------------------
+
+    async def follow(self) -> None:
+        """Look at the store again and again, switch in time, load what may be needed next. For ever."""
+        while True:
+            try:
+                await self._renewed()
+                self._preload()
+            except GateError:
+                pass  # told by `problem`, and by every call
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def close(self) -> None:
+        """End every load."""
+        for task in self._loading.values():
+            task.cancel()
+        await asyncio.gather(*self._loading.values(), return_exceptions=True)
+
+    def _clock(self) -> float:
+        return time.time() + self._look.ahead_seconds
+
+    async def _awaited(self, number: int) -> Taken:
+        """Wait for an activation that is about to take effect."""
+        until = time.monotonic() + self._patience
+        while True:
+            self._good_until = float("-inf")
+            try:
+                taken = await self._renewed()
+            except NotReady:
+                taken = None  # what is in force now can't be used: the awaited one may
+            if taken is not None and taken.serving.activation >= number:
+                return taken
+            coming = next((entry for entry in self._course.activations if entry.number >= number), None)
+            wait = _epoch(coming.effective_at) - self._clock() if coming else self._patience
+            if time.monotonic() + wait >= until:
+                raise NotReady(f"第 {number} 步启用的规则集尚未生效", "请稍后重试", "at_least_activation")
+            await asyncio.sleep(max(wait, 0.001))
+
+    async def _renewed(self) -> Taken:
+        until = time.monotonic() + self._patience
+        try:
+            async with self._renewing:
+                while True:
+                    now = self._clock()
+                    if self._serving is not None and now < self._good_until and not self.problem:
+                        return Taken(self._serving, now)
+                    await self._renew(now)
+                    if time.monotonic() > until:
+                        raise NotReady("规则集来不及装载", "请用同一 request_id 重试")
+        except GateError as fault:
+            self._tell(str(fault))
+            if isinstance(fault, StoreDown | NotReady):
+                raise
+            raise NotReady(f"现行规则集在这台机器上不能使用: {fault}", "请稍后重试, 或联系管理员") from fault
+
+    async def _renew(self, now: float) -> None:
+        if now >= self._looked_at + LEASE_SECONDS or self._good_until == float("-inf"):
+            began = now
+            self._look = await self._read()
+            self._looked_at = began
+            self._course = timeline(self._look.acts)
+            now = self._clock()
+        instant = rfc3339(datetime.fromtimestamp(now, UTC))
+        due = self._course.active(instant)
+        if due is None:
+            raise NotReady("还没有启用任何规则集", "用 rules propose、approve、activate")
+        if self._serving is None or self._serving.activation != due.number:
+            await self._switch(due)
+        coming = self._course.next(instant)
+        ends = (self._looked_at + LEASE_SECONDS, _epoch(coming.effective_at) if coming else float("inf"))
+        self._good_until = min(ends)
+        self._tell("")
+
+    async def _switch(self, due: Activation) -> None:
+        """To another rule set. Loaded already in most cases; between two awaits, so between two decisions."""
+        require_lawful(due, self._look.acts, self._signers)
+        loaded = self._loaded.get(due.digest) or await self._load(due.digest)
+        self._loaded.move_to_end(due.digest)
+        before = self._serving.digest if self._serving else ""
+        self._serving = Serving(due.number, due.effective_at, due.digest, loaded)
+        metrics.RULE_SET_ACTIVATION.set(due.number)
+        metrics.RULE_SET_SWITCHES.inc()
+        _log.info("rule set in force", digest=due.digest, activation=due.number, since=due.effective_at, before=before)
+        self._evict()
+
+    async def _read(self) -> Look:
+        read = partial(look, self._store, self._look.acts)
+        return read() if self._store.embedded else await asyncio.to_thread(read)
+
+    def _tell(self, problem: str) -> None:
+        refused = self._look.acts and self._look.acts[-1].act.kind is ActKind.REFUSED
+        metrics.RULE_SET_REFUSED.set(int(bool(refused)))
+        if problem != self.problem:
+            self.problem = problem
+            if problem:
+                _log.error("no rule set to judge by", why=problem)
+
+    # -- loading ------------------------------------------------------------------------------------------------------
+
+    async def _load(self, digest: str) -> Loaded:
+        """Load a rule set, or join the load that runs."""
+        task = self._loading.get(digest)
+        if task is None:
+            task = self._loading[digest] = asyncio.create_task(self._load_aside(digest))
+            task.add_done_callback(lambda _: self._loading.pop(digest, None))
+        return await asyncio.shield(task)
+
+    async def _load_aside(self, digest: str) -> Loaded:
+        loaded = await asyncio.to_thread(self._make, digest)
+        self._loaded[digest] = loaded
+        return loaded
+
+    def _make(self, digest: str) -> Loaded:
+        rule_set = load_rule_set(self._store, digest)
+        if rule_set is None:
+            raise StoreFault(f"数据库里没有规则集 {digest}", "请管理员核查")
+        judge = Judge(rule_set)
+        judge.plans.prepare(legal_day(self._now()))
+        loaded = Loaded(judge, Packer(rule_set.catalogue))
+        weakref.finalize(loaded, judge.close).atexit = False
+        return loaded
+
+    def _preload(self) -> None:
+        """Have ready what may come: the next set, the one a rollback returns to, the one approved last."""
+        acts, instant = self._look.acts, rfc3339(self._now() + timedelta(seconds=self._look.ahead_seconds))
+        coming = self._course.next(instant)
+        approved = next((entry.act for entry in reversed(acts) if entry.act.kind is ActKind.APPROVED), None)
+        wanted = [coming.digest if coming else "", self._course.before(instant)]
+        if approved and latest(approved.digest, ActKind.RETIRED, acts) is None:
+            wanted.append(approved.digest)
+        for digest in dict.fromkeys(filter(None, wanted)):
+            if digest not in self._loaded and digest not in self._loading:
+                task = asyncio.create_task(self._load(digest))
+                task.add_done_callback(_note_failure)
+                return  # one at a time: the rest on the next look
+
+    def _evict(self) -> None:
+        while len(self._loaded) > MOST_LOADED:
+            digest = next(key for key in self._loaded if self._serving is None or key != self._serving.digest)
+            del self._loaded[digest]
+
+
+def _note_failure(task: asyncio.Task[Loaded]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.warning("rule set not loaded beforehand", why=str(task.exception()))
+
+
+def _epoch(instant: str) -> float:
+    return datetime.fromisoformat(instant).timestamp()

@@ -1,0 +1,62 @@
+"""A worker's word on what it serves, given to the store for all to see."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+
+import structlog
+
+from ..clock import rfc3339
+from ..errors import GateError
+from ..publication.workers import SAY_SECONDS, WorkerState, leave, say
+from .gate import Gate
+from .in_force import POLL_SECONDS
+
+_log = structlog.get_logger("creditgate.presence")
+
+
+class Presence:
+    """One worker's presence."""
+
+    def __init__(self, gate: Gate, address: str, worker: int) -> None:
+        self._gate = gate
+        self._address = address
+        self._id = f"{socket.gethostname()}-{os.getpid()}-{worker}"
+
+    def state(self) -> WorkerState:
+        """What is served now."""
+        rules = self._gate.rules
+        serving = rules.serving if not rules.problem else None
+        return WorkerState(
+            id=self._id,
+            address=self._address,
+            digest=serving.digest if serving else "",
+            activation=serving.activation if serving else 0,
+            since=serving.since if serving else "",
+            seen_at=rfc3339(self._gate.now()),
+            problem=rules.problem,
+        )
+
+    async def tell(self) -> None:
+        """Say it at once where it changed, and every few seconds. For ever."""
+        said: tuple[int, str] | None = None
+        waited = 0.0
+        while True:
+            state = self.state()
+            if said != (state.activation, state.problem) or waited >= SAY_SECONDS:
+                try:
+                    await asyncio.to_thread(say, self._gate.store, state)
+                    said, waited = (state.activation, state.problem), 0.0
+                except GateError as fault:
+                    _log.debug("presence not told", why=str(fault))
+            await asyncio.sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
+
+    async def end(self) -> None:
+        """The worker ends: it says no more."""
+        try:
+            await asyncio.to_thread(leave, self._gate.store, self._id, self._gate.now())
+        except GateError as fault:
+            _log.debug("leave not told", why=str(fault))

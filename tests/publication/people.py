@@ -1,0 +1,29 @@
+"""Persons with keys, and small libraries that differ by one title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from creditgate_server.publication.signers import Signer, Signers, SigningKey
+from creditgate_server.rulebook.load import Loaded, read_texts
+
+BASE = {file.name: file.read_bytes() for file in sorted((Path(__file__).parents[1] / "rulebooks" / "base").glob("*"))}
+
+WANG, LI, ZHANG = SigningKey.new(), SigningKey.new(), SigningKey.new()
+STRANGER = SigningKey.new()
+REGISTER = Signers(
+    (
+        Signer(name="wang", title="信用科", public_key=WANG.public),
+        Signer(name="li", title="法制科", public_key=LI.public),
+        Signer(name="zhang", title="值班", public_key=ZHANG.public, may=("activate",)),
+    )
+)
+
+
+def library(title: str) -> Loaded:
+    """The small library with another title of one rule: another digest."""
+    files = dict(BASE)
+    name = "rules-measures.yaml"
+    files[name] = files[name].replace("守信主体绿色通道".encode(), f"守信主体绿色通道({title})".encode())
+    assert files[name] != BASE[name]
+    return read_texts(files)
