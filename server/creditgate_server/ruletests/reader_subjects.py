@@ -14,8 +14,21 @@ from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import Value
 from ..rulebook.reader_conditions import read_value
 from ..rulebook.reader_facts import NO_RATING, SUBJECT_KINDS
-from ..rulebook.reader_values import Reader, Schema, Trail, code, day, fields, fields_schema, flag, mapping, takes, text
-from ..rulebook.source import Node, Scalar
+from ..rulebook.reader_values import (
+    Reader,
+    Schema,
+    Trail,
+    code,
+    day,
+    fields,
+    fields_schema,
+    flag,
+    many,
+    mapping,
+    takes,
+    text,
+)
+from ..rulebook.source import Node, Scalar, Sequence
 from .identifiers import identifier_of
 from .reader_records import RecordReader, is_blank, known
 
@@ -43,8 +56,8 @@ class SubjectPart:
     present: bool | None = None
     attributes: Mapping[str, Value | None] = field(default_factory=dict)
     """None: not known."""
-    ratings: Mapping[str, RatingPart | None] = field(default_factory=dict)
-    """By ladder; None: there is none."""
+    ratings: Mapping[str, tuple[RatingPart, ...]] = field(default_factory=dict)
+    """By ladder, as written; empty: there is none."""
     records: tuple[Record, ...] = ()
 
     def over(self, base: SubjectPart) -> SubjectPart:
@@ -65,8 +78,8 @@ class SubjectPart:
         )
         ratings = tuple(
             Rating(ladder=ladder, rating=part.rating, decided_on=part.decided_on or day, until=part.until)
-            for ladder, part in self.ratings.items()
-            if part is not None
+            for ladder, parts in self.ratings.items()
+            for part in parts
         )
         return Knowledge(
             identifier=identifier_of(self.kind or "enterprise", number),
@@ -121,23 +134,27 @@ class SubjectReader:
         """Reader of an attribute's value; `~`: not known."""
         return or_blank(read_value(fact))
 
-    def rating(self, fact: FactEntry) -> Reader[RatingPart | None]:
-        """Reader of a rating: its word, or fields with its days; `none` or `~`: there is none."""
+    def rating(self, fact: FactEntry) -> Reader[tuple[RatingPart, ...]]:
+        """Reader of ratings: a word, fields with days, or a list of such fields; `none` or `~`: there is none."""
 
-        def read(node: Node, trail: Trail) -> RatingPart | None:
+        def read(node: Node, trail: Trail) -> tuple[RatingPart, ...]:
             if is_blank(node):
-                return None
+                return ()
             if isinstance(node, Scalar):
                 word = str(read_value(fact)(node, trail))
-                return None if word == NO_RATING else RatingPart(word)
+                return () if word == NO_RATING else (RatingPart(word),)
+            return many(one)(node, trail) if isinstance(node, Sequence) else (one(node, trail),)
+
+        def read_dated(node: Node, trail: Trail) -> RatingPart:
             readers: dict[str, Reader[object]] = {"rating": read_value(fact), "decided_on": day, "until": day}
             values = fields(mapping(node, trail, "{rating: A, decided_on: 2026-01-01}"), readers, ("rating",), trail)
             return RatingPart(**values)  # type: ignore[arg-type]
 
         dated = fields_schema({"rating": read_value(fact), "decided_on": day, "until": day}, ("rating",))
-        return Reader(read, {"anyOf": [{"type": "null"}, read_value(fact).schema, dated]})
+        one = Reader(read_dated, dated)
+        return Reader(read, {"anyOf": [{"type": "null"}, read_value(fact).schema, dated, many(one).schema]})
 
-    def _ratings(self, node: Node, trail: Trail) -> Mapping[str, RatingPart | None]:
+    def _ratings(self, node: Node, trail: Trail) -> Mapping[str, tuple[RatingPart, ...]]:
         found = self._rating_group(node, trail)
         return {self.ratings[name].ladder: part for name, part in found.items()}
 

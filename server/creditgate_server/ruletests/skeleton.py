@@ -136,7 +136,7 @@ class Drafter:
     # -- a world as a test writes it ----------------------------------------------------------------------------------
 
     def _parts(self, world: World, asked: Asked) -> Parts:
-        ratings = {rating.ladder: RatingPart(rating.rating) for rating in world.ratings}
+        ratings = {rating.ladder: (RatingPart(rating.rating),) for rating in world.ratings}
         return Parts(
             day=world.day,
             organ="" if asked.item else asked.organ,

@@ -77,7 +77,7 @@ class _Writer:
             yield "      present: false"
         if subject.attributes:
             yield f"      attributes: {self._values(subject.attributes)}"
-        ratings = {self._rating_names[ladder]: part.rating for ladder, part in subject.ratings.items() if part}
+        ratings = {self._rating_names[ladder]: parts[-1].rating for ladder, parts in subject.ratings.items() if parts}
         if ratings:
             yield f"      ratings: {_flow(ratings)}"
         if subject.records:

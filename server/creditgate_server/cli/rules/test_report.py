@@ -43,7 +43,7 @@ def coverage_lines(report: CoverageReport, loaded: Loaded) -> Iterator[str]:
     for key in report.uncovered_rules:
         yield f"{_at(places[key])}: 未覆盖: 规则 {key} 从未成立"
     for side in report.uncovered_sides:
-        yield f"{_at(places[side.rule])}: 未覆盖: 规则 {side.rule} 的条件“{_words(rule_set, side)}”{_never(side)}"
+        yield f"{_at(places[side.rule])}: 未覆盖: 规则 {side.rule} 的条件{_never(side)}: {_words(rule_set, side)}"
     for citation, key in report.uncovered_citations:
         yield f"{_at(places[key])}: 未覆盖: 依据 {_cited(rule_set, citation)} 没有在成立的规则中出现"
     yield (f"覆盖: 规则 {_share(report.rules)}, 条件两面 {_share(report.sides)}, 依据条款 {_share(report.citations)}")
