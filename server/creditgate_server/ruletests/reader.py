@@ -33,6 +33,9 @@ from .reader_records import known
 from .reader_subjects import SubjectPart, SubjectReader, or_blank
 from .reader_tables import Readers, columns_known, read_table
 
+MOST_SUBJECTS = 20
+"""Subjects of one case, inclusive; as many as a question may have."""
+
 _SECTIONS = ("day", "subjects", "tests")
 _EXAMPLE = "{name: 名称, item: food-business-licence, expect: {outcome: clear}}"
 
@@ -146,6 +149,8 @@ class FileReader:
         def read(node: Node, trail: Trail) -> tuple[tuple[Role, SubjectPart], ...]:
             if not isinstance(node, Sequence) or not node.parts:
                 raise refuse_kind(node, trail, "列表", "[{role: applicant, like: ordinary}]")
+            if len(node.parts) > MOST_SUBJECTS:
+                trail.faults.refuse(node.place, f"主体过多: {len(node.parts)} 个", f"最多 {MOST_SUBJECTS} 个")
             found: list[tuple[Role, SubjectPart]] = []
             for position, part in enumerate(node.parts):
                 below = trail.step(position, part.place)
@@ -157,7 +162,7 @@ class FileReader:
             return tuple(found)
 
         one = fields_schema({"role": one_of(Role), **subjects.readers}, ("role",))
-        return Reader(read, {"type": "array", "items": one, "minItems": 1})
+        return Reader(read, {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_SUBJECTS})
 
     def _feeds(self) -> Reader[dict[str, object]]:
         def state(part: Node, below: Trail) -> date | str:
