@@ -34,7 +34,7 @@ from ..rulebook.language import (
 )
 
 ENTERPRISE = "914419000000000000"
-_BY_KIND = {
+IDENTIFIERS = {
     "enterprise": ENTERPRISE,
     "sole_trader": "924419000000000000",
     "cooperative": "934419000000000000",
@@ -168,7 +168,7 @@ class Boundaries:
         elif fact.source is FactSource.ATTRIBUTE:
             _put(world.attributes, fact.name, value)
         elif fact.source is FactSource.IDENTIFIER and value is not None:
-            world.identifier = _BY_KIND.get(str(value), ENTERPRISE)
+            world.identifier = IDENTIFIERS.get(str(value), ENTERPRISE)
         elif fact.source is FactSource.RATING:
             world.ratings = [rating for rating in world.ratings if rating.ladder != fact.ladder]
             if value is None:

@@ -215,6 +215,17 @@ class Row(Entry, frozen=True, kw_only=True):
     """Position among the table's rows, from 1; the upper row has the lower number."""
 
 
+class Accept(StrEnum):
+    """What the analysis would report and the rule's author means, with a reason."""
+
+    GAP = "gap"
+    """On the days of this rule, its book leaves subjects without a grade or level."""
+    MASKED = "masked"
+    CONTRADICTION = "contradiction"
+    NON_MONOTONE = "non_monotone"
+    """One more record can make the result better: the law says so."""
+
+
 class Rule(Entry, frozen=True, kw_only=True, dict=True):
     """One version of a rule. Versions of one rule share the id and never overlap."""
 
@@ -231,6 +242,9 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     verified: bool = True
     row: Row | None = None
     """For a rule that is a row of a decision table."""
+    accepts: tuple[Accept, ...] = ()
+    because: str = ""
+    """Why that is meant, in Chinese; given with `accepts`."""
     parameters: tuple[str, ...] = ()
     """Parameters whose values on these days stand in the condition, in writing order."""
 

@@ -30,7 +30,7 @@ from .catalogue import (
     Terms,
     Trait,
 )
-from .language import Applies, Book, Duty, Effect, GiveGrade, GiveLevel, GiveMeasure, Place, Role, Rule, Stage
+from .language import Accept, Applies, Book, Duty, Effect, GiveGrade, GiveLevel, GiveMeasure, Place, Role, Rule, Stage
 from .reader_conditions import FactTable, condition_reader
 from .reader_facts import FACT_SCHEMA, read_fact
 from .reader_parameters import ParametersOnDay, read_parameter
@@ -312,12 +312,16 @@ class RuleReader:
             "then": _EFFECTS[book],
             "basis": _BASIS,
             "verified": flag,
+            "accepts": many(one_of(Accept)),
+            "because": text,
         }
 
     def __call__(self, node: Node, trail: Trail) -> tuple[Rule, ...]:
         """The versions. Raises `Unreadable`."""
         written = mapping(node, trail, "{id: some-rule, title: 标题, …}")
         rule = Rule(book=self._book, **fields(written, self.readers, _REQUIRED, trail))  # type: ignore[arg-type]
+        if bool(rule.accepts) != bool(rule.because):
+            trail.faults.refuse(written.place, "accepts 和 because 要一起写", "because 说明为什么有意如此")
         known = trail.parameters
         if known is None or not known.used:
             return (rule,)

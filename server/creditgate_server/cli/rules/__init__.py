@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .check import check
+from .diff import diff
 from .doc import doc
 from .explain import explain_rule
 from .publish import activate, approve, propose, retire, rollback
@@ -21,6 +22,7 @@ def rules() -> None:
 
 
 app.command("check")(check)
+app.command("diff")(diff)
 app.command("explain")(explain_rule)
 app.command("doc")(doc)
 app.command("test")(test_books)

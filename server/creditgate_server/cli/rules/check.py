@@ -1,54 +1,37 @@
-"""`rules check`: reads a rule library, shows every fault with its place, and has the engine prove it."""
+"""`rules check`: reads a rule library, shows every fault with its place, has the engine prove it, and analyses it."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from ...engine.prove import ProofReport, prove_in_child
-from ...errors import Fault, RuleSetFault
-from ...rulebook.load import Loaded, read_directory
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found: faults, or a sound library, with its proof where one was asked for."""
-
-    faults: tuple[Fault, ...]
-    loaded: Loaded | None = None
-    proof: ProofReport | None = None
-
-
-def check_directory(path: Path, *, proven: bool) -> Checked:
-    """Read a library and, where `proven`, compare engine and reference on it."""
-    try:
-        loaded = read_directory(path)
-    except RuleSetFault as refused:
-        return Checked(refused.faults)
-    if not proven:
-        return Checked((), loaded)
-    try:
-        return Checked((), loaded, prove_in_child(loaded.rule_set))
-    except RuleSetFault as refused:
-        return Checked(tuple(loaded.placed(fault, path) for fault in refused.faults), loaded)
+from ...rulebook.load import Loaded
+from .check_junit import junit
+from .checked import Checked, check_directory
 
 
 def check(
     path: Annotated[Path, typer.Argument(help="规则库目录, 例如 rules")],
     as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
     no_proof: Annotated[bool, typer.Option("--no-proof", help="不做引擎一致性验证(较快)")] = False,
+    no_analysis: Annotated[bool, typer.Option("--no-analysis", help="不做遗漏、矛盾等分析(较快)")] = False,
+    junit_file: Annotated[Path | None, typer.Option("--junit", help="另把结果写成 JUnit XML")] = None,
+    unverified: Annotated[bool, typer.Option("--unverified", help="列出待核实的规则和依据")] = False,
 ) -> None:
-    """检查规则库。没有错误时退出状态为 0, 否则为 1 并逐条列出 文件:行:列。"""
-    found = check_directory(path, proven=not no_proof)
+    """检查规则库。没有问题时退出状态为 0, 否则为 1 并逐条列出 文件:行:列, 分析发现的问题附一个具体的例子。"""
+    found = check_directory(path, proven=not no_proof, analysed=not no_analysis)
+    if junit_file is not None:
+        junit_file.write_bytes(junit(found, path))
     if as_json:
         typer.echo(json.dumps(_as_json(found), ensure_ascii=False, sort_keys=True))
     else:
-        _print(found, path)
-    raise typer.Exit(1 if found.faults else 0)
+        _print(found, path, unverified=unverified)
+    raise typer.Exit(0 if found.sound else 1)
 
 
 def _counts(loaded: Loaded) -> dict[str, int]:
@@ -66,32 +49,54 @@ def _counts(loaded: Loaded) -> dict[str, int]:
     }
 
 
+def _unverified(loaded: Loaded) -> dict[str, list[str]]:
+    instruments = loaded.rule_set.catalogue.instruments.values()
+    return {
+        "rules": [rule.key for rule in loaded.rule_set.rules if not rule.verified],
+        "instruments": [entry.code for entry in instruments if not entry.verified],
+    }
+
+
 def _as_json(found: Checked) -> dict[str, object]:
-    answer: dict[str, object] = {"sound": not found.faults, "faults": [asdict(item) for item in found.faults]}
+    answer: dict[str, object] = {"sound": found.sound, "faults": [asdict(item) for item in found.faults]}
     if found.loaded:
         answer["warnings"] = [asdict(item) for item in found.loaded.warnings]
         answer["counts"] = _counts(found.loaded)
         answer["digest"] = found.loaded.rule_set.digest
+        answer["unverified"] = _unverified(found.loaded)
     if found.proof:
-        answer["proof"] = {
-            "plans": found.proof.plans,
-            "rules": found.proof.rules,
-            "subjects": found.proof.subjects,
-            "compared": found.proof.compared,
-        }
+        answer["proof"] = msgspec.structs.asdict(found.proof)
+    if found.findings is not None:
+        answer["analysis"] = [
+            {
+                "kind": finding.kind.value,
+                "rules": finding.rules,
+                "file": fault.file,
+                "line": fault.line,
+                "column": fault.column,
+                "message": finding.message,
+                "witness": msgspec.to_builtins(finding.witness),
+            }
+            for fault, finding in found.findings
+        ]
     return answer
 
 
-def _print(found: Checked, path: Path) -> None:
-    for fault in found.faults:
-        typer.echo(str(fault))
+def _print(found: Checked, path: Path, *, unverified: bool) -> None:
+    for line in found.lines():
+        typer.echo(line)
     for warning in found.loaded.warnings if found.loaded else ():
         typer.echo(f"提示 {warning}")
-    if found.faults:
-        files = len({fault.file for fault in found.faults})
-        typer.echo(f"规则库 {path} 有 {len(found.faults)} 处错误, 涉及 {files} 个文件; 不能启用")
+    if not found.sound:
+        places = [*found.faults, *(fault for fault, _ in found.findings or ())]
+        files = len({fault.file for fault in places})
+        typer.echo(f"规则库 {path} 有 {len(places)} 处错误, 涉及 {files} 个文件; 不能启用")
         return
     assert found.loaded is not None
+    if unverified:
+        for what, names in _unverified(found.loaded).items():
+            for name in names:
+                typer.echo(f"待核实 {'规则' if what == 'rules' else '依据'} {name}")
     counts = _counts(found.loaded)
     typer.echo(
         f"规则库 {path} 没有错误: 规则 {counts['rules']} 条, 措施 {counts['measures']} 项, "
@@ -105,4 +110,6 @@ def _print(found: Checked, path: Path) -> None:
             f"引擎与对照判断一致: 规则 {proof.rules} 条, 计划 {proof.plans} 个, "
             f"边界主体 {proof.subjects} 个, 比对 {proof.compared} 次"
         )
+    if found.findings is not None:
+        typer.echo("分析: 没有遗漏、重复、不会成立、被遮住、互相矛盾或越多越轻的规则")
     typer.echo(f"规则集 {found.loaded.rule_set.digest}")

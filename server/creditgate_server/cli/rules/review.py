@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...rulebook.load import Loaded
 from ...storage.database import Store
-from .check import check_directory
+from .checked import check_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Reviewed:
 
 def review(path: Path, store: Store) -> Reviewed:
     """Check and prove a library, and compare it with what is in force."""
-    checked = check_directory(path, proven=True)
-    if checked.faults or checked.loaded is None:
-        return Reviewed(tuple(str(fault) for fault in checked.faults), None)
+    checked = check_directory(path)
+    if not checked.sound or checked.loaded is None:
+        return Reviewed(checked.lines(), None)
     return Reviewed((), checked.loaded)

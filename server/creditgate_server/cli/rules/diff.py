@@ -1,0 +1,191 @@
+"""`rules diff`: what changed between two rule libraries, and what it does to subjects and stored questions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ...clock import legal_day, rfc3339
+from ...difference.difference import report as make_report
+from ...difference.difference import titles
+from ...difference.page import page
+from ...difference.report import DiffReport, Move, Sampling
+from ...difference.sampling import sample as drawn
+from ...difference.scope import Scope
+from ...difference.spreadsheet import MoveRows
+from ...errors import GateError, RuleSetFault, SetupFault
+from ...ledger.asked import asked_before
+from ...registry.everyone import identifiers
+from ...storage.database import Store, open_store
+from ..difference.source import Source, rule_set_of, source_of
+from ..difference.survey import Job, survey
+from ..difference.symbolic import symbolic
+from ..difference.terminal import show
+
+DIFFERENT = 1
+"""Exit status where something comes out otherwise."""
+
+_SQLITE = "sqlite:///"
+
+WIDTH = 140
+"""Characters in a line where the output is no terminal."""
+
+UNUSABLE = 2
+"""Exit status where a rule library, the store or an option can't be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be compared, and how."""
+
+    day: date
+    now: datetime
+    store: str | None = None
+    sample: int | None = None
+    seed: int = 0
+    processes: int = 1
+    csv: Path | None = None
+
+
+def diff(
+    a: Annotated[str, typer.Argument(help="原规则库目录, 或数据库里规则集的摘要; active 为现行规则集")],
+    b: Annotated[str, typer.Argument(help="新规则库目录, 或数据库里规则集的摘要")],
+    store: Annotated[
+        str | None, typer.Option(help="数据库; 不写时只比较规则, 不比对主体", envvar="CREDITGATE_STORE")
+    ] = None,
+    on: Annotated[str | None, typer.Option(help="比对哪一天(YYYY-MM-DD), 不写为今天")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="只比对随机抽取的这么多个主体, 并给出误差范围")] = None,
+    seed: Annotated[int, typer.Option(help="抽样种子; 同一种子抽到同一批主体")] = 0,
+    processes: Annotated[int, typer.Option(min=0, help="比对进程数; 0 为处理器核数")] = 0,
+    as_json: Annotated[Path | None, typer.Option("--json", help="把完整报告写入 JSON 文件")] = None,
+    as_csv: Annotated[Path | None, typer.Option("--csv", help="把每一处变动写入 CSV 文件, 一行一处")] = None,
+    as_html: Annotated[Path | None, typer.Option("--html", help="把报告写成一个 HTML 页面")] = None,
+) -> None:
+    """比较两个规则库: 改了什么, 影响哪些主体和历史核查。结果没有差别时退出状态为 0, 有差别为 1, 不能比较为 2。"""
+    now = datetime.now(UTC)
+    day = _day(on, legal_day(now))
+    wanted = Wanted(day, now, store, sample, seed, processes or os.cpu_count() or 1, as_csv)
+    try:
+        found = compare(source_of(a, store), source_of(b, store), wanted, (a, b))
+        for path, content in ((as_json, msgspec.json.encode), (as_html, _page_bytes)):
+            if path is not None:
+                path.write_bytes(content(found))
+    except RuleSetFault as refused:
+        for fault in refused.faults:
+            typer.echo(str(fault), err=True)
+        raise typer.Exit(UNUSABLE) from None
+    except GateError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(UNUSABLE) from None
+    except OSError as fault:
+        typer.echo(f"文件不能写入: {fault.filename} ({fault.strerror})", err=True)
+        raise typer.Exit(UNUSABLE) from None
+    console = Console()
+    show(found, console if console.is_terminal else Console(width=WIDTH))
+    raise typer.Exit(DIFFERENT if found.changes_something else 0)
+
+
+def compare(a: Source, b: Source, wanted: Wanted, names: tuple[str, str] = ("", "")) -> DiffReport:
+    """Compare two sources; with a store, on its subjects and stored questions.
+
+    Raises RuleSetFault, SetupFault, StoreDown, StoreFault; OSError where the CSV file can't be written.
+    """
+    scope = Scope(rule_set_of(a), rule_set_of(b), wanted.day)
+    with ExitStack() as stack:
+        heard: Callable[[Move], None] | None = None
+        if wanted.csv is not None:
+            file = stack.enter_context(wanted.csv.open("w", encoding="utf-8-sig", newline=""))
+            heard = MoveRows(file, titles(scope.a, scope.b)).write
+        if wanted.store is None:
+            return make_report(scope, names=names, symbolic=symbolic(scope.a, scope.b, wanted.day))
+        store = _opened(wanted.store)
+        stack.callback(store.close)
+        return _surveyed(scope, store, wanted, names, heard)
+
+
+def _surveyed(
+    scope: Scope, store: Store, wanted: Wanted, names: tuple[str, str], heard: Callable[[Move], None] | None
+) -> DiffReport:
+    everyone = identifiers(store, wanted.now)
+    chosen = everyone if wanted.sample is None else drawn(everyone, wanted.sample, wanted.seed)
+    asked = asked_before(store)
+    ahead = max((wanted.day - legal_day(wanted.now)).days, 0)
+    job = Job(
+        a=scope.a.canonical,
+        b=scope.b.canonical,
+        store=str(wanted.store),
+        day=wanted.day,
+        known_at=wanted.now,
+        ahead_days=ahead,
+        all_moves=heard is not None,
+    )
+    with _progress(len(chosen) + len(asked)) as progress:
+        found = survey(job, scope, chosen, asked, processes=wanted.processes, heard=heard, progress=progress)
+    sampled = Sampling(size=len(chosen), population=len(everyone), seed=wanted.seed)
+    return make_report(
+        scope,
+        found.subjects,
+        found.questions,
+        sampling=None if wanted.sample is None else sampled,
+        known_at=rfc3339(wanted.now),
+        names=names,
+        notes=_notes(ahead, found.subjects.engine_faults),
+        symbolic=symbolic(scope.a, scope.b, wanted.day),
+    )
+
+
+def _notes(ahead: int, engine_faults: int) -> tuple[str, ...]:
+    notes = [
+        "主体按申请人身份逐个事项比对; 由申请方提供的事实取默认值, 没有默认值的视为未知",
+        "历史核查按比对日期和目前所知的信用信息重新判断, 申请方提供的事实照原样使用; 两套规则都按此计算",
+        "登记库中的主体不含自然人; 自然人只在历史核查中出现, 其标识只显示开头几位",
+    ]
+    if ahead:
+        notes.append("比对日期在今天之后: 数据源按今天的新旧程度看待, 不因日期推后而视为过期")
+    if engine_faults:
+        notes.append(f"规则引擎有 {engine_faults} 次未能判断, 相应规则按“不能确定”处理")
+    return tuple(notes)
+
+
+def _day(text: str | None, today: date) -> date:
+    if text is None:
+        return today
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("日期写作 YYYY-MM-DD", param_hint="--on") from None
+
+
+def _opened(address: str) -> Store:
+    """An existing store; nothing is made, nothing migrated."""
+    file = Path(address.removeprefix(_SQLITE).partition("?")[0])
+    if address.startswith(_SQLITE) and not file.exists():
+        raise SetupFault(f"没有数据库文件 {file}", "检查 --store", "store")
+    return open_store(address)
+
+
+def _page_bytes(found: DiffReport) -> bytes:
+    return page(found).encode()
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None] | None]:
+    """On a terminal a bar, on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("比对", total=total)
+        yield lambda count: progress.advance(task, count)

@@ -1,0 +1,80 @@
+"""Every question that was ever receipted, each once, with how often it was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..decision.question import LevelQuestion, Question
+from ..errors import StoreDown, StoreFault
+from ..storage.database import Store
+from .receipt import open_payload
+from .tables import ReceiptRow
+
+_receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
+
+_READ_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """A question with the first receipt that holds it."""
+
+    question: Question | LevelQuestion
+    receipt: str
+    times: int
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Of its subjects, in order."""
+        question = self.question
+        subjects = question.subjects if isinstance(question, Question) else (question.subject,)
+        return tuple(subject.identifier for subject in subjects)
+
+
+def asked_before(store: Store) -> tuple[AskedBefore, ...]:
+    """All questions in the order of their first receipts. Case number, purpose, day and instant make no other question.
+
+    Raises StoreDown, and StoreFault for a receipt whose question can't be read.
+    """
+    found: dict[bytes, AskedBefore] = {}
+    columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload)
+    statement = select(*columns).order_by(_receipts.c.issued_at, _receipts.c.id)
+    try:
+        with (
+            store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,
+            connection.execute(statement) as rows,
+        ):
+            for row in rows:
+                question = _question(row)
+                name = _name(question)
+                first = found.get(name)
+                times = 1 if first is None else first.times + 1
+                found[name] = AskedBefore(question if first is None else first.question, _first(first, row), times)
+    except SQLAlchemyError as fault:
+        raise StoreDown("回执不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate") from fault
+    return tuple(found.values())
+
+
+def _first(first: AskedBefore | None, row: Row[Any]) -> str:
+    return str(row.id) if first is None else first.receipt
+
+
+def _question(row: Row[Any]) -> Question | LevelQuestion:
+    wanted: type[Question | LevelQuestion] = LevelQuestion if row.kind == "level" else Question
+    try:
+        return msgspec.json.decode(open_payload(row.payload).question, type=wanted)
+    except msgspec.MsgspecError as fault:
+        raise StoreFault("回执里的问题读不出来", f"回执 {row.id}") from fault
+
+
+def _name(question: Question | LevelQuestion) -> bytes:
+    """What was asked, without what changes nothing."""
+    if isinstance(question, Question):
+        asked = (question.organ, question.item, question.stage, question.subjects, question.facts)
+        return msgspec.json.encode(asked, order="sorted")
+    return msgspec.json.encode((question.organ, question.subject.identifier))

@@ -1,0 +1,1 @@
+"""What the analysis finds in books with planted faults, and that it finds nothing else."""
