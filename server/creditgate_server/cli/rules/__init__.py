@@ -11,6 +11,7 @@ from .explain import explain_rule
 from .publish import activate, approve, propose, retire, rollback
 from .schema import schema
 from .shown import export, history, status
+from .test_books import test_books
 
 app = typer.Typer(no_args_is_help=True, help="规则库: 检查、说明、测试、比较、发布、退回")
 
@@ -24,6 +25,7 @@ app.command("check")(check)
 app.command("diff")(diff)
 app.command("explain")(explain_rule)
 app.command("doc")(doc)
+app.command("test")(test_books)
 app.command("schema")(schema)
 app.command("propose")(propose)
 app.command("approve")(approve)

@@ -9,6 +9,7 @@ import typer
 
 from ...rulebook.load import read_directory
 from ...rulebook.schema import FOLDER, schemas
+from ...ruletests.schema import NAME, tests_schema
 from ..faults import told_plainly
 
 
@@ -18,7 +19,8 @@ def schema(
 ) -> None:
     """按语言定义和目录中的代码生成 schema/*.json, 供编辑器补全和提示。"""
     with told_plainly():
-        wanted = schemas(read_directory(path).rule_set)
+        rule_set = read_directory(path).rule_set
+    wanted = {**schemas(rule_set), NAME: tests_schema(rule_set)}
     folder = path / FOLDER
     stale = [name for name, content in wanted.items() if not _same(folder / name, content)]
     if check:

@@ -1,0 +1,129 @@
+"""`rules test`: runs the tests that stand beside a rule library, measures what they cover, drafts what is missing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from ...errors import RuleSetFault
+from ...rulebook.load import Loaded, read_directory
+from ...ruletests.coverage import CoverageReport
+from ...ruletests.junit import junit
+from ...ruletests.language import Tests
+from ...ruletests.load import read_tests
+from ...ruletests.run import Result, Runner, Status
+from ...ruletests.skeleton import Drafter
+from ...ruletests.skeleton_text import skeleton_text
+from .test_report import as_json, coverage_lines, result_lines, summary
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least coverage in whole percent, inclusive; None: none asked."""
+
+    rules: int | None
+    conditions: int | None
+
+    @property
+    def asked(self) -> bool:
+        """Whether there is any."""
+        return self.rules is not None or self.conditions is not None
+
+    def missed(self, report: CoverageReport) -> tuple[str, ...]:
+        """What is below its threshold, in Chinese."""
+        wanted = (("规则", report.rules, self.rules), ("条件两面", report.sides, self.conditions))
+        return tuple(
+            f"{label}覆盖 {share.percent:.1f}%, 低于要求的 {least}%"
+            for label, share, least in wanted
+            if least is not None and not share.reaches(least)
+        )
+
+
+def test_books(
+    path: Annotated[Path, typer.Argument(help="规则库目录, 用例在其中的 tests 目录")] = Path("rules"),
+    only: Annotated[str, typer.Option("--filter", metavar="文字", help="只运行名称含这些文字的用例")] = "",
+    junit_file: Annotated[Path | None, typer.Option("--junit", metavar="文件", help="结果另写成 JUnit XML")] = None,
+    json_output: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
+    coverage: Annotated[bool, typer.Option("--coverage", help="列出没有覆盖的规则、条件和依据")] = False,
+    threshold_rules: Annotated[
+        int | None, typer.Option(min=0, max=100, metavar="百分比", help="至少成立过的规则")
+    ] = None,
+    threshold_conditions: Annotated[
+        int | None, typer.Option(min=0, max=100, metavar="百分比", help="条件成立、不成立两面至少出现过的")
+    ] = None,
+    skeleton: Annotated[Path | None, typer.Option(metavar="文件", help="把没有覆盖的写成草稿文件")] = None,
+) -> None:
+    """运行规则用例。全部通过且达到覆盖要求时退出状态为 0, 有失败或不够时为 1, 规则或用例读不出来时为 2。"""
+    thresholds = Thresholds(threshold_rules, threshold_conditions)
+    if only and (thresholds.asked or skeleton):
+        _unusable("--filter 只运行一部分用例, 不能与覆盖要求或 --skeleton 同用")
+    loaded, tests = _read(path, only)
+    runner = Runner(loaded.rule_set)
+    results = runner.run_all(tests.tests)
+    report = runner.coverage.report()
+    missed = thresholds.missed(report)
+    if junit_file is not None:
+        _write(junit_file, junit(results))
+    if json_output:
+        typer.echo(json.dumps(as_json(results, report, loaded, missed), ensure_ascii=False, sort_keys=True))
+    else:
+        _print(results, report, loaded, missed, coverage=coverage or thresholds.asked)
+    if skeleton is not None:
+        _write_skeleton(skeleton, runner, tests, quiet=json_output)
+    failed = any(result.status is Status.FAILED for result in results)
+    raise typer.Exit(1 if failed or missed else 0)
+
+
+def _read(path: Path, only: str) -> tuple[Loaded, Tests]:
+    try:
+        loaded = read_directory(path)
+        tests = read_tests(path, loaded.rule_set)
+    except RuleSetFault as refused:
+        for fault in refused.faults:
+            typer.echo(str(fault))
+        _unusable(f"规则库 {path} 或它的用例有 {len(refused.faults)} 处错误, 没有运行")
+    picked = tests.named(only) if only else tests
+    if not picked.tests:
+        _unusable(f"没有名称含“{only}”的用例")
+    return loaded, picked
+
+
+def _print(
+    results: tuple[Result, ...], report: CoverageReport, loaded: Loaded, missed: tuple[str, ...], *, coverage: bool
+) -> None:
+    for line in result_lines(results):
+        typer.echo(line)
+    if coverage:
+        for line in coverage_lines(report, loaded):
+            typer.echo(line)
+    for line in missed:
+        typer.echo(line)
+    typer.echo(summary(results))
+
+
+def _write_skeleton(file: Path, runner: Runner, tests: Tests, *, quiet: bool) -> None:
+    day = max(test.day for test in tests.tests)
+    made = Drafter(runner, day).skeleton()
+    if made.drafts:
+        if file.exists():
+            _unusable(f"{file} 已经存在, 没有覆盖; 请换一个文件名")
+        _write(file, skeleton_text(made, runner.rule_set, day).encode())
+    if not quiet:
+        where = f", 已写入 {file}" if made.drafts else ", 没有写文件"
+        typer.echo(f"草稿 {len(made.drafts)} 个{where}; 未能生成 {len(made.unreached)} 个")
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        _unusable(f"{file} 写不进去({error.strerror})")
+
+
+def _unusable(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
