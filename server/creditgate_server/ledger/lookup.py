@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -51,7 +52,7 @@ def save_rule_set(store: Store, rule_set: RuleSet, files: Mapping[str, bytes], n
     row = {
         "digest": rule_set.digest,
         "canonical": rule_set.canonical,
-        "files": msgspec.json.encode({name: text.decode() for name, text in files.items()}, order="sorted"),
+        "files": msgspec.json.encode({name: _as_text(content) for name, content in files.items()}, order="sorted"),
         "first_seen_at": rfc3339(now),
     }
     if load_rule_set(store, rule_set.digest) is not None:
@@ -63,6 +64,14 @@ def save_rule_set(store: Store, rule_set: RuleSet, files: Mapping[str, bytes], n
         return  # another process saved the same content first
     except SQLAlchemyError as fault:
         raise StoreDown("规则库未能存入数据库", "检查数据库是否可写") from fault
+
+
+def _as_text(content: bytes) -> str:
+    """A file as text; a workbook, which is none, as `base64:` and its bytes."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return "base64:" + b64encode(content).decode()
 
 
 def load_rule_set(store: Store, wanted: str) -> RuleSet | None:

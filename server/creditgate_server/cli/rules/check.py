@@ -91,13 +91,19 @@ def _as_json(found: Checked) -> dict[str, object]:
     return answer
 
 
+def _file_of(fault: Fault) -> str:
+    """The file without the cell that a workbook's fault names."""
+    file, ending, _ = fault.file.partition(".xlsx!")
+    return f"{file}.xlsx" if ending else file
+
+
 def _print(found: Checked, path: Path) -> None:
     for fault in found.faults:
         typer.echo(str(fault))
     for warning in found.loaded.warnings if found.loaded else ():
         typer.echo(f"提示 {warning}")
     if found.faults:
-        files = len({fault.file for fault in found.faults})
+        files = len({_file_of(fault) for fault in found.faults})
         typer.echo(f"规则库 {path} 有 {len(found.faults)} 处错误, 涉及 {files} 个文件; 不能启用")
         return
     assert found.loaded is not None
