@@ -184,6 +184,18 @@ def test_a_lower_row_is_explained_by_what_the_rows_above_wait_for() -> None:
     ]
 
 
+def test_what_rows_above_wait_for_is_asked_anew_for_each_question() -> None:
+    told = FactTest(fact="told", compare=Compare.IN, values=(1,))
+    rule_set = library(row("first", 1, when=both(told, at_least("amount", 5))), row("rest", 2))
+    judge, asked = Judge(rule_set), case({})
+    known = {asked.knowledge.identifier: asked.knowledge}
+    for told_us, expected in (({}, ["amount", "told"]), ({"amount": 5}, ["told"]), ({"told": 1}, ["amount"])):
+        question = question_of(Case(**{**asked.__dict__, "given": told_us}))
+        decision = judge.check(question, known, asked.feeds)
+        assert [entry.what for entry in decision.undetermined] == expected
+        assert all("rest" in entry.rules for entry in decision.undetermined)
+
+
 def test_an_open_upper_row_of_the_grade_book_explains_grade_and_what_follows_from_it() -> None:
     poor = row("poor", 1, when=FactTest(fact="grade", compare=Compare.IN, values=("D",)))
     rest = row("rest", 2)
@@ -294,7 +306,9 @@ def test_random_tables_agree_on_both_roads() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.randoms(use_true_random=False))
 def test_no_open_row_is_ever_blamed_on_the_engine(random: Random) -> None:
-    rule_set = with_tables(random, worlds.rule_set(random, rules=6))
+    rule_set = worlds.rule_set(random, rules=6)
+    level = row("level-always", 1, book=Book.LEVEL, then=GiveLevel(level="l0"))  # else a level may be given by none
+    rule_set = with_tables(random, RuleSet(catalogue=rule_set.catalogue, rules=(*rule_set.rules, level)))
     judge = Judge(rule_set)
     for _ in range(10):
         asked = worlds.case(random, rule_set)

@@ -144,7 +144,7 @@ class _RowReader:
         values: dict[str, Node] = {
             "id": cells["id"].scalar() if "id" in cells else Scalar(self.id_of(line, number), False, place),
             "title": cells["title"].quoted() if "title" in cells else Scalar(default, True, place),
-            "effective": self._group(cells, ("from", "until")),
+            "effective": self._effective(cells, place),
             "then": self._effect(cells),
             "basis": basis,
         }
@@ -205,12 +205,17 @@ class _RowReader:
             citations.append(fields(cell.place, parts))
         return Sequence(tuple(citations), cell.place)
 
-    def _group(self, cells: dict[str, CellText], names: tuple[str, ...]) -> Mapping:
-        found: dict[str, Node] = {name: cells[name].scalar() for name in names if name in cells}
-        return fields(cells[names[0]].place, found)
+    @staticmethod
+    def _effective(cells: dict[str, CellText], place: Place) -> Mapping:
+        """The period; it stands in the row even where its days stand in the head."""
+        found: dict[str, Node] = {name: cells[name].scalar() for name in ("from", "until") if name in cells}
+        own = cells["from"].place
+        return fields(own if own.line == place.line else place, found)
 
     def _effect(self, cells: dict[str, CellText]) -> Mapping:
-        then = self._group(cells, EFFECTS[self.head.book])
+        names = EFFECTS[self.head.book]
+        found: dict[str, Node] = {name: cells[name].scalar() for name in names if name in cells}
+        then = fields(cells[names[0]].place, found)
         duty = then.pairs.get("duty")
         if duty and isinstance(duty.value, Scalar):
             word = _DUTIES.get(duty.value.text, duty.value.text)
