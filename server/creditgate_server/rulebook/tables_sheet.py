@@ -162,6 +162,8 @@ def _tidy(text: str) -> str:
 
 def _workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[Sheet]:
     workbook = _opened(file, content, faults)
+    if not workbook.worksheets:
+        faults.refuse(_top(file), "XLSX 文件里没有工作表", "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8")
     try:
         for worksheet in workbook.worksheets:
             if _is_first_cell(worksheet["A1"].value):
