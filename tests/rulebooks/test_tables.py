@@ -218,3 +218,11 @@ def test_tables_are_found_beside_yaml_and_lock_files_are_not(tmp_path: Path):
     loaded = read_directory(tmp_path)
     assert sorted(loaded.files) == sorted([*BASE, "levels.CSV"])
     assert loaded.places["levels-1@2021-01-01"].line == 8
+
+
+def test_the_guide_s_example_is_a_sound_table():
+    guide = (HERE.parent.parent / "docs" / "decision-tables.md").read_text(encoding="utf-8")
+    example = guide.partition("```csv\n")[2].partition("```")[0]
+    rules = [rule for rule in with_base(example.encode()).rule_set.rules if rule.row]
+    assert [rule.id for rule in rules] == ["level-poor", "sector-levels-2", "level-otherwise"]
+    assert {rule.row.hit for rule in rules if rule.row} == {Hit.PRIORITY}
