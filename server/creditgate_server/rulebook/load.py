@@ -14,8 +14,8 @@ from .language import Place
 from .reader import CATALOGUE_SECTIONS, read
 from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
-from .tables import Table, attach_rows, read_tables
-from .tables_sheet import is_table_file
+from .tables import Table, is_table_file, read_tables
+from .tables_rows import attach_rows
 
 _SKIPPED = frozenset({"schema", "tests"})
 """Folders beside the rules that hold none."""

@@ -6,20 +6,15 @@ a header row, then the rows.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from itertools import combinations
 
-import msgspec
-
-from .language import Place, Row, Rule
-from .reader import Library, Placed
-from .source import Faults, Mapping, Node, Pair, Scalar, Sequence, Unreadable
+from .language import Place, Row
+from .source import MAX_BYTES, Faults, Mapping, Node, Pair, Scalar, Sequence, Unreadable
 from .tables_cells import ANY, CellText, all_of, fields, flag_text
 from .tables_columns import APPLIES, EFFECTS, Column, Head, list_of, read_columns, read_head
-from .tables_sheet import MAX_ROWS, Line, Sheet, read_sheets
+from .tables_csv import csv_sheets
+from .tables_sheet import MAX_ROWS, Line, Sheet, top_of
+from .tables_workbook import workbook_sheets
 
 _DUTIES = {"应当": "mandatory", "可以": "optional"}
 _REQUIRED = frozenset({"grade", "level", "measure", "duty"})
@@ -36,10 +31,15 @@ class Table:
     """Ids of rows that could not be read: what refers to them must not be called unknown too."""
 
 
+def is_table_file(name: str) -> bool:
+    """Whether a file's ending is one of those that may hold tables."""
+    return name.lower().endswith((".csv", ".xlsx"))
+
+
 def read_tables(file: str, content: bytes, faults: Faults, warnings: Faults) -> list[Table]:
     """The tables of one file; what is wrong is noted, and a table that can't be read at all is left out."""
     before = len(faults.found)
-    sheets = read_sheets(file, content, faults)
+    sheets = _sheets(file, content, faults)
     if not sheets and len(faults.found) == before:
         place = Place(file=file, line=1, column=1)
         warnings.add(place, "这个文件不是规则表, 没有读它", "规则表的第一格写 book 或 册; 若不是规则, 请移出规则库目录")
@@ -52,17 +52,17 @@ def read_tables(file: str, content: bytes, faults: Faults, warnings: Faults) -> 
     return tables
 
 
-def attach_rows(library: Library, tables: Iterable[Table], faults: Faults) -> None:
-    """Tell each rule that was read from a table its row. Notes tables that are written twice for the same days."""
-    rows = {place: row for table in tables for place, row in table.rows.items()}
-    for table in tables:
-        library.broken["rules"] |= table.broken
-    for position, placed in enumerate(library.rules):
-        row = rows.get(placed.at())
-        if row is not None:
-            rule = msgspec.structs.replace(placed.value, row=row)
-            library.rules[position] = Placed(rule, placed.places)
-    _check_versions(library, faults)
+def _sheets(file: str, content: bytes, faults: Faults) -> list[Sheet]:
+    """The sheets of one file that hold tables. What can't be read is noted; a sheet with a fault is left out."""
+    try:
+        if len(content) > MAX_BYTES:
+            message = f"文件太大: {len(content)} 字节, 最多 {MAX_BYTES} 字节"
+            faults.refuse(top_of(file), message, "请拆成几个文件")
+        if file.lower().endswith(".csv"):
+            return csv_sheets(file, content, faults)
+        return list(workbook_sheets(file, content, faults))
+    except Unreadable:
+        return []
 
 
 def _table(sheet: Sheet, faults: Faults) -> Table:
@@ -224,31 +224,3 @@ class _RowReader:
         if remedy:
             then.pairs["remedy"] = Pair(remedy.key, cells["remedy"].quoted())
         return then
-
-
-# -- versions of a table ----------------------------------------------------------------------------------------------
-
-
-def _check_versions(library: Library, faults: Faults) -> None:
-    """Two sheets may bear one table's id only as versions of it: no day may lie in both."""
-    tables: dict[str, dict[str, list[Placed[Rule]]]] = defaultdict(lambda: defaultdict(list))
-    for placed in library.rules:
-        if placed.value.row is not None:
-            tables[placed.value.row.table][_sheet_of(placed.at())].append(placed)
-    for table, versions in tables.items():
-        for (first, earlier), (_, later) in combinations(versions.items(), 2):
-            if _days(earlier)[0] <= _days(later)[1] and _days(later)[0] <= _days(earlier)[1]:
-                message = f"表 {table} 在 {first} 里已经有了, 有效期重叠"
-                faults.add(later[0].at(), message, "换一个表的编号; 若是新版本, 给前一版每行写上 until")
-
-
-def _sheet_of(place: Place) -> str:
-    """The file, and in a workbook the sheet, without the cell."""
-    file, ending, cell = place.file.rpartition(".xlsx!")
-    return f"{file}{ending}{cell.rpartition('!')[0]}" if ending else place.file
-
-
-def _days(rows: list[Placed[Rule]]) -> tuple[date, date]:
-    """First and last day on which any of the rows is in force, inclusive."""
-    periods = [row.value.effective for row in rows]
-    return min(period.start for period in periods), max(period.until or date.max for period in periods)
