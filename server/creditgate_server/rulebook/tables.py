@@ -17,7 +17,6 @@ from .tables_sheet import MAX_ROWS, Line, Sheet, top_of
 from .tables_workbook import workbook_sheets
 
 _DUTIES = {"应当": "mandatory", "可以": "optional"}
-_REQUIRED = frozenset({"grade", "level", "measure", "duty"})
 
 
 @dataclass(frozen=True, slots=True)
