@@ -24,6 +24,7 @@ from .outcome import (
     Unsettled,
     evidence_order,
 )
+from .priority import upper_rows
 from .question import Question
 from .reasons import Reasons
 from .unsettled import merged
@@ -213,7 +214,9 @@ def _waiting(subject: JudgedSubject, number: int, given: Mapping[str, Value], ke
     profile = subject.profile
     waiting: list[Unsettled] = []
     for key in sorted(keys):
-        looked_at = _caller_part(profile.columns, profile.dossier, subject.measures.rules[key], given)
+        rule = subject.measures.rules[key]
+        waits_for = (*upper_rows(rule, subject.measures.rules.values()), rule)
+        looked_at = tuple((each.key, _caller_part(profile.columns, profile.dossier, each, given)) for each in waits_for)
         memo_key = ("open", key, number, looked_at, subject.measures.failed)
         entries = profile.dossier.memo.get(memo_key)
         if entries is None:

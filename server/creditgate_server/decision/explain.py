@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..rulebook.language import AllOf, AnyOf, Condition, FactTest, Leaf, NoneOf, RecordTest, Value, leaves
+from ..rulebook.language import AllOf, AnyOf, Condition, FactTest, Leaf, NoneOf, RecordTest, Rule, Value, leaves
 from ..rulebook.words import effect_in_words, test_in_words, value_in_words, yuan
 from .check import JudgedSubject
 from .columns import AgeColumn, FactColumn, TotalColumn
 from .dossier import caller_value
 from .outcome import NearMiss
+from .priority import upper_rows
 from .question import Question
 from .reasons import Reasons
 
@@ -24,7 +25,7 @@ def near_misses(question: Question, subjects: Sequence[JudgedSubject]) -> tuple[
             if key in verdicts.holds or key in verdicts.open or rule.when is None:
                 continue
             failing = _failing(rule.when, reasons, wanted=True)
-            if len(failing) == 1 and _is_near(rule.when, failing[0], subject):
+            if len(failing) == 1 and _is_near(rule.when, failing[0], subject) and _may_count(rule, subject, reasons):
                 found.append(
                     NearMiss(
                         subject=number,
@@ -52,6 +53,12 @@ def _failing(condition: Condition, reasons: Reasons, *, wanted: bool) -> tuple[L
         return tuple(leaf for part in parts for leaf in part) if every_part else min(parts, key=len)
     truth = reasons.truth(condition)
     return () if truth is None or truth == wanted else (condition,)
+
+
+def _may_count(rule: Rule, subject: JudgedSubject, reasons: Reasons) -> bool:
+    """Whether the rule would count if it held: a row of a priority table does only where no row above it may hold."""
+    above = upper_rows(rule, subject.measures.rules.values())
+    return all(row.when is not None and reasons.truth(row.when) is False for row in above)
 
 
 def _is_near(condition: Condition, leaf: Leaf, subject: JudgedSubject) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..rulebook.catalogue import Citation, FactSource
@@ -11,6 +11,7 @@ from .columns import Columns
 from .dossier import Dossier
 from .findings import Verdicts
 from .outcome import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
+from .priority import upper_rows
 from .reasons import NOTHING_EARLIER, Earlier, Reasons
 from .standing import Gravest
 from .unsettled import engine_failed, unsettled
@@ -94,10 +95,19 @@ def open_rules(
         if book.failed:
             result.append(engine_failed(subject, (rule.id,)))
             continue
-        leaves = tuple(_grounds(rule.when, reasons, profile)) if rule.when is not None else ()
+        leaves = _row_grounds(rule, book.rules.values(), reasons, profile)
         entries = unsettled(profile.dossier, subject, leaves, (rule.id,))
         result.extend(entries or (engine_failed(subject, (rule.id,)),))
     return tuple(result)
+
+
+def _row_grounds(rule: Rule, asked: Iterable[Rule], reasons: Reasons, profile: Profile) -> list[Leaf]:
+    """What an open rule waits for. A row of a priority table waits for the rows above it too."""
+    grounds: list[Leaf] = []
+    for each in (*upper_rows(rule, asked), rule):
+        if each.when is not None:
+            grounds.extend(_grounds(each.when, reasons, profile))
+    return grounds
 
 
 def _grounds(condition: Condition, reasons: Reasons, profile: Profile) -> list[Leaf]:
@@ -106,14 +116,16 @@ def _grounds(condition: Condition, reasons: Reasons, profile: Profile) -> list[L
         earlier = _earlier_rules(leaf, profile)
         if not earlier:
             grounds.append(leaf)
-        for rule, rule_reasons in earlier:
-            if rule.when is not None:
-                grounds.extend(_grounds(rule.when, rule_reasons, profile))
+        for rule, asked, rule_reasons in earlier:
+            grounds.extend(_row_grounds(rule, asked, rule_reasons, profile))
     return grounds
 
 
-def _earlier_rules(leaf: Leaf, profile: Profile) -> list[tuple[Rule, Reasons]]:
-    """Open rules of earlier books that an unknown test on the grade, the level or a finding waits for."""
+def _earlier_rules(leaf: Leaf, profile: Profile) -> list[tuple[Rule, Iterable[Rule], Reasons]]:
+    """Open rules of earlier books that an unknown test on the grade, the level or a finding waits for.
+
+    With each, the rules of its book that were asked, and the reasons to read it with.
+    """
     wanted: frozenset[str] = frozenset()
     if isinstance(leaf, FindingTest):
         wanted = frozenset(rule.key for rule in _all_earlier(profile) if rule.id == leaf.rule)
@@ -124,8 +136,10 @@ def _earlier_rules(leaf: Leaf, profile: Profile) -> list[tuple[Rule, Reasons]]:
         elif source is FactSource.LEVEL:
             wanted = frozenset(profile.level.open_rules)
     grade_rules, level_rules = profile.grade_book.rules, profile.level_book.rules
-    return [(grade_rules[key], profile.grade_reasons()) for key in sorted(wanted & grade_rules.keys())] + [
-        (level_rules[key], profile.level_reasons()) for key in sorted(wanted & level_rules.keys())
+    return [
+        (rules[key], rules.values(), reasons)
+        for rules, reasons in ((grade_rules, profile.grade_reasons()), (level_rules, profile.level_reasons()))
+        for key in sorted(wanted & rules.keys())
     ]
 
 

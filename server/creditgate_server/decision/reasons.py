@@ -175,7 +175,11 @@ class Reasons:
     # -- until when -------------------------------------------------------------------------------------------------
 
     def until(self, rule: Rule) -> date | None:
-        """Last day, inclusive, on which a rule that holds would still hold if nothing changed; None: open."""
+        """Last day, inclusive, on which a rule that holds would still hold if nothing changed; None: open.
+
+        In a priority table a row below may then come to count: with its own effect, title and basis, so this one's end
+        stays as it is. That a row above begins to hold is no end either, as under `none`: it says what is not there.
+        """
         ends = [rule.effective.until]
         if rule.when is not None:
             ends.append(self._until(rule.when))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ..decision.knowledge import Knowledge, Rating, Record
+from ..decision.priority import upper_rows
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import (
@@ -44,6 +45,8 @@ IDENTIFIERS = {
     "person": "p:" + "0" * 64,
 }
 _FAR = timedelta(days=40)
+MOST_ROWS_ABOVE = 8
+"""Rows above a row that are made to fail so that it counts: the nearest."""
 
 
 @dataclass(slots=True)
@@ -77,16 +80,18 @@ class Boundaries:
         self._rule_set = rule_set
         self._catalogue = rule_set.catalogue
         self._by_id = {rule.id: rule for rule in rule_set.rules}
+        self._tables: dict[str, list[Rule]] = {}
+        for rule in rule_set.rules:
+            if rule.row is not None:
+                self._tables.setdefault(rule.row.table, []).append(rule)
 
     def worlds(self, rule: Rule, day: date) -> Iterator[World]:
         """Worlds around every test of a rule on a day; first the one in which it should hold."""
-        base = self._fresh(day)
+        yield self.holding(rule, day)
         if rule.when is None:
-            yield base
             return
-        yield self._satisfied(rule.when, base, None)
         for leaf in dict.fromkeys(leaves(rule.when)):
-            around = self._satisfied(rule.when, self._fresh(day), leaf)
+            around = self._satisfied(rule, self._fresh(day), leaf)
             for change in self._changes(leaf, day):
                 world = copy.deepcopy(around)
                 change(world)
@@ -94,15 +99,23 @@ class Boundaries:
 
     def holding(self, rule: Rule, day: date) -> World:
         """A world in which the rule should hold."""
-        base = self._fresh(day)
-        return base if rule.when is None else self._satisfied(rule.when, base, None)
+        return self._satisfied(rule, self._fresh(day), None)
 
     def _fresh(self, day: date) -> World:
         return World(day, feeds=dict.fromkeys(self._catalogue.feeds, day))
 
-    def _satisfied(self, condition: Condition, world: World, spared: Leaf | None) -> World:
-        self._make(condition, world, spared, wanted=True, depth=0)
+    def _satisfied(self, rule: Rule, world: World, spared: Leaf | None) -> World:
+        self._make_rule(rule, world, spared, depth=0)
         return world
+
+    def _make_rule(self, rule: Rule, world: World, spared: Leaf | None, *, depth: int) -> None:
+        """Make a rule hold; of a row in a priority table, the nearest rows above fail first, so that it counts."""
+        above = upper_rows(rule, self._tables.get(rule.row.table, ())) if rule.row is not None else ()
+        for row in above[-MOST_ROWS_ABOVE:]:
+            if row.when is not None and row.effective.holds_on(world.day):
+                self._make(row.when, world, spared, wanted=False, depth=depth)
+        if rule.when is not None:
+            self._make(rule.when, world, spared, wanted=True, depth=depth)
 
     # -- make a condition come out as wanted --------------------------------------------------------------------------
 
@@ -136,8 +149,10 @@ class Boundaries:
                 self._add(leaf, bound, world)
         elif depth < 3:
             rule = self._by_id.get(leaf.rule)
-            if rule is not None and rule.when is not None:
-                self._make(rule.when, world, None, wanted=wanted, depth=depth + 1)
+            if rule is not None and wanted:
+                self._make_rule(rule, world, None, depth=depth + 1)
+            elif rule is not None and rule.when is not None:
+                self._make(rule.when, world, None, wanted=False, depth=depth + 1)
 
     def _make_fact(self, test: FactTest, world: World, *, wanted: bool, depth: int) -> None:
         fact = self._catalogue.facts[test.fact]
@@ -158,8 +173,7 @@ class Boundaries:
                 effect.grade if isinstance(effect, GiveGrade) else effect.level if isinstance(effect, GiveLevel) else ""
             )
             if code in values and rule.effective.holds_on(world.day):
-                if rule.when is not None:
-                    self._make(rule.when, world, None, wanted=True, depth=depth + 1)
+                self._make_rule(rule, world, None, depth=depth + 1)
                 return
 
     def _set(self, fact: FactEntry, value: Value | None, world: World) -> None:

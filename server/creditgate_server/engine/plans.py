@@ -12,6 +12,7 @@ from ..decision.columns import Column, Columns
 from ..decision.dossier import from_caller
 from ..decision.feeds import feeds_of
 from ..decision.findings import Verdicts
+from ..decision.priority import count_rows, priority_tables
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Book, Role, Rule, Stage
@@ -41,6 +42,7 @@ class Plan:
         """Names the plan among those of its rule set in this process."""
         self.feeds = feeds_of(rules, columns, catalogue)
         self.rules = {rule.key: rule for rule in rules}
+        self._tables = priority_tables(rules)
         used = columns.of_rules(rules)
         self.caller_columns: tuple[Column, ...] = tuple(column for column in used if from_caller(column))
         self.subject_columns: tuple[Column, ...] = tuple(column for column in used if not from_caller(column))
@@ -52,6 +54,11 @@ class Plan:
 
     def ask(self, members: str, *, complete: bool) -> Verdicts:
         """Verdicts on a fact given as JSON members; `complete` where no value is unknown. Raises EngineFault."""
+        verdicts = self._verdicts(members, complete=complete)
+        return count_rows(verdicts, self._tables) if self._tables else verdicts
+
+    def _verdicts(self, members: str, *, complete: bool) -> Verdicts:
+        """Verdicts of the rules' conditions alone."""
         holds = self._fired(self._holds, members)
         if complete:
             return Verdicts(holds=holds, open=frozenset())

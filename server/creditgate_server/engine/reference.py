@@ -85,17 +85,28 @@ class Reference:
         self, case: Case, book: Book, truths: dict[str, bool | None], settled: dict[str, Value | None]
     ) -> Verdicts:
         holds, unknown, here = set(), set(), {}
-        for rule in self.rule_set.rules:
-            if rule.book != book or not self.applies(rule, case):
-                continue
-            truth = True if rule.when is None else self.truth(rule.when, case, truths, settled)
-            here[rule.id] = truth
+        asked = [rule for rule in self.rule_set.rules if rule.book == book and self.applies(rule, case)]
+        alone = [True if rule.when is None else self.truth(rule.when, case, truths, settled) for rule in asked]
+        for rule, own in zip(asked, alone, strict=True):
+            truth = here[rule.id] = self._counts(rule, own, asked, alone)
             if truth is True:
                 holds.add(rule.key)
             elif truth is None:
                 unknown.add(rule.key)
         truths.update(here)
         return Verdicts(holds=frozenset(holds), open=frozenset(unknown))
+
+    @staticmethod
+    def _counts(rule: Rule, own: bool | None, asked: list[Rule], alone: list[bool | None]) -> bool | None:
+        """Whether a rule counts: a row of a priority table does where it holds and no row above it does."""
+        if own is False or rule.row is None or rule.row.hit != "priority":
+            return own
+        above = [
+            truth
+            for other, truth in zip(asked, alone, strict=True)
+            if other.row is not None and other.row.table == rule.row.table and other.row.number < rule.row.number
+        ]
+        return False if True in above else None if None in above else own
 
     def applies(self, rule: Rule, case: Case) -> bool:
         """Whether a rule is asked at all: in force, for this role, organ, stage and item."""

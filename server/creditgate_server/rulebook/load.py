@@ -1,4 +1,4 @@
-"""From a directory of YAML files to one rule set, or to all its faults."""
+"""From a directory of YAML files and tables to one rule set, or to all its faults."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from .check import check
 from .language import Place
 from .reader import CATALOGUE_SECTIONS, read
 from .source import MAX_BYTES, Faults, parse
+from .source import Mapping as MappingNode
+from .tables import Table, is_table_file, read_tables
+from .tables_rows import attach_rows
 
 _SKIPPED = frozenset({"schema", "tests"})
 """Folders beside the rules that hold none."""
@@ -40,7 +43,7 @@ class Loaded:
 
 
 def read_directory(path: Path) -> Loaded:
-    """The rule set of all YAML files below a directory, without folders `schema`, `tests` and hidden ones.
+    """The rule set of all YAML, CSV and XLSX files below a directory, but folders `schema`, `tests` and hidden ones.
 
     Raises `RuleSetFault` with all faults; files are named as `path` is.
     """
@@ -60,7 +63,7 @@ def read_directory(path: Path) -> Loaded:
     if faults.found:
         raise RuleSetFault(faults.sorted())
     if not texts:
-        faults.add(top, "目录里没有规则文件", "规则文件以 .yaml 或 .yml 结尾")
+        faults.add(top, "目录里没有规则文件", "规则文件以 .yaml、.yml、.csv 或 .xlsx 结尾")
         raise RuleSetFault(faults.sorted())
     return read_texts(texts, directory=str(path))
 
@@ -73,9 +76,19 @@ def read_texts(texts: Mapping[str, bytes], directory: str = "") -> Loaded:
     """
     faults = Faults()
     files = {name: texts[name] for name in sorted(texts)}
-    parsed = (parse(str(Path(directory) / name), content, faults) for name, content in files.items())
-    library = read([root for root in parsed if root is not None], faults)
     warnings = Faults()
+    roots: list[MappingNode] = []
+    tables: list[Table] = []
+    for name, content in files.items():
+        file = str(Path(directory) / name)
+        if is_table_file(name):
+            found = read_tables(file, content, faults, warnings)
+            tables += found
+            roots += [table.root for table in found]
+        elif (root := parse(file, content, faults)) is not None:
+            roots.append(root)
+    library = read(roots, faults)
+    attach_rows(library, tables, faults)
     catalogue = Catalogue(**{section: library.by_code(section) for section in CATALOGUE_SECTIONS})
     check(library, catalogue, faults, warnings)
     if faults.found:
@@ -92,8 +105,9 @@ def _names(path: Path) -> list[str]:
         relative = file.relative_to(path)
         folders = relative.parts[:-1]
         hidden = any(part.startswith(".") for part in relative.parts)
-        if hidden or _SKIPPED.intersection(folders) or file.suffix.lower() not in {".yaml", ".yml"}:
-            continue
+        is_rule_file = file.suffix.lower() in {".yaml", ".yml"} or is_table_file(file.name)
+        if hidden or _SKIPPED.intersection(folders) or not is_rule_file or file.name.startswith("~$"):
+            continue  # a spreadsheet program keeps `~$name` beside a file that is open
         if file.is_file():
             names.append(relative.as_posix())
     return sorted(names)

@@ -8,8 +8,9 @@ keys, tabs and invisible characters are faults.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -26,9 +27,10 @@ MAX_FAULTS = 500
 """Faults kept; more help nobody."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_UNWANTED = re.compile(
+UNWANTED = re.compile(
     "[\t\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]"
 )
+"""Characters that a file may not hold: nobody sees them, or two editors show them differently."""
 _YAML_PROBLEMS = {
     "mapping values are not allowed in this context": "冒号出现在不该有的地方, 或缩进不对",
     "did not find expected key": "缩进不对, 或少了冒号",
@@ -75,8 +77,11 @@ class Faults:
         return nearest(word, known) if len(self.found) < MAX_FAULTS else ""
 
     def sorted(self) -> tuple[Fault, ...]:
-        """All faults by file, line and column, each once."""
-        return tuple(sorted(set(self.found)))
+        """All faults by file, line and column, each once: one of a table's header counts for all its rows together."""
+        rules: dict[Fault, set[str]] = defaultdict(set)
+        for fault in self.found:
+            rules[replace(fault, rule="")].add(fault.rule)
+        return tuple(sorted(replace(fault, rule=min(of) if len(of) == 1 else "") for fault, of in rules.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ def _decode(file: str, content: bytes, faults: Faults) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace").removeprefix("\ufeff")
         faults.refuse(_place_after(file, before), "文件不是 UTF-8 编码", "请在编辑器中另存为 UTF-8")
-    unwanted = _UNWANTED.search(text)
+    unwanted = UNWANTED.search(text)
     if unwanted:
         place = _place_after(file, text[: unwanted.start()])
         if unwanted.group() == "\t":
@@ -210,7 +215,7 @@ class _Builder:
         if getattr(event, "tag", None):
             self._faults.refuse(place, "不能用类型标签(!)", "删去标签; 文字如以 ! 开头请加引号")
         if isinstance(event, yaml.ScalarEvent):
-            unwanted = _UNWANTED.search(event.value)
+            unwanted = UNWANTED.search(event.value)
             if unwanted:
                 self._faults.refuse(place, f"转义得到看不见的字符 U+{ord(unwanted.group()):04X}", "请删去后重新输入")
             self._put(Scalar(event.value, not event.implicit[0], place))

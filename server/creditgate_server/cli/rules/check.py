@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from ...errors import Fault
 from ...rulebook.load import Loaded
 from .check_junit import junit
 from .checked import Checked, check_directory
@@ -82,6 +83,12 @@ def _as_json(found: Checked) -> dict[str, object]:
     return answer
 
 
+def _file_of(fault: Fault) -> str:
+    """The file without the cell that a workbook's fault names."""
+    file, ending, _ = fault.file.partition(".xlsx!")
+    return f"{file}.xlsx" if ending else file
+
+
 def _print(found: Checked, path: Path, *, unverified: bool) -> None:
     for line in found.lines():
         typer.echo(line)
@@ -89,7 +96,7 @@ def _print(found: Checked, path: Path, *, unverified: bool) -> None:
         typer.echo(f"提示 {warning}")
     if not found.sound:
         places = [*found.faults, *(fault for fault, _ in found.findings or ())]
-        files = len({fault.file for fault in places})
+        files = len({_file_of(fault) for fault in places})
         typer.echo(f"规则库 {path} 有 {len(places)} 处错误, 涉及 {files} 个文件; 不能启用")
         return
     assert found.loaded is not None
