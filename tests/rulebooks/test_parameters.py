@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from creditgate_server.rulebook.catalogue import Citation
-from creditgate_server.rulebook.language import FactTest, Rule
+from creditgate_server.rulebook.language import AgeTest, AllOf, Compare, FactTest, NoneOf, Rule
+from creditgate_server.rulebook.load import read_texts
 
-from .test_rulebooks import with_base
+from .test_rulebooks import BASE, with_base
 
 BOOK = """
 parameters:
@@ -77,3 +78,21 @@ def test_a_number_in_a_condition_is_a_warning_that_names_its_place():
     )
     warnings = [fault for fault in with_base(book.encode()).warnings if "直接写在条件里" in fault.message]
     assert [(fault.line, fault.rule) for fault in warnings] == [(22, "limited")]
+
+
+def test_a_table_names_parameters_too():
+    table = """book,measures
+hit,collect
+table,by-size
+from,2021-01-01
+
+title,fact sum,months_since founded,records kinds=penalty within_months=param:penalty-window,measure,duty,basis
+大,>= param:large-sum,< param:founding-age,>= 2,fast-lane,optional,credit-law 第一条
+"""
+    loaded = read_texts({**BASE, "table.csv": table.encode()})
+    rule = next(rule for rule in loaded.rule_set.rules if rule.id == "by-size-1")
+    assert rule.parameters == ("large-sum", "founding-age", "penalty-window")
+    assert [one for one in loaded.warnings if "直接写在条件里" in one.message] == []
+    assert isinstance(rule.when, AllOf)
+    assert rule.when.parts[0] == FactTest(fact="sum", compare=Compare.AT_LEAST, values=(100050,))
+    assert rule.when.parts[1] == NoneOf(parts=(AgeTest(fact="founded", months=12),))

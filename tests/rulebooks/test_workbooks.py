@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -13,13 +12,11 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 from typer.testing import CliRunner
 
 from creditgate_server.cli.rules import app
 from creditgate_server.errors import RuleSetFault
-from creditgate_server.ledger.lookup import save_rule_set
-from creditgate_server.ledger.tables import RuleSetRow
+from creditgate_server.publication.rule_sets import load_files, save_rule_set
 from creditgate_server.rulebook.load import Loaded, read_texts
 from creditgate_server.storage.database import Store
 
@@ -178,11 +175,8 @@ def test_the_command_names_the_cell_and_counts_the_workbook_once(tmp_path: Path)
 def test_a_rule_set_read_from_a_workbook_is_kept_with_its_file(store: Store) -> None:
     loaded = loaded_with(written(workbook_of(ROWS)))
     save_rule_set(store, loaded.rule_set, loaded.files, datetime.fromisoformat("2026-11-20T00:00:00+00:00"))
-    with store.engine.connect() as connection:
-        files = connection.execute(select(RuleSetRow.__table__.c.files)).scalar_one()  # type: ignore[attr-defined]
-    kept = json.loads(bytes(files))
-    assert kept[NAME].startswith("base64:UEsDB")
-    assert kept["rules-grade.yaml"] == BASE["rules-grade.yaml"].decode()
+    assert load_files(store, loaded.rule_set.digest) == loaded.files
+    assert loaded.files[NAME].startswith(b"PK")
 
 
 # -- whatever a file holds, it is read or refused with places ----------------------------------------------------------

@@ -1,7 +1,7 @@
 """The small language of condition cells: from one cell's text to the tests that YAML would spell out.
 
 `-` or nothing: any · `A` · `A; B` one of · `not A` · `>= 18` · `[18..60)` · `是` `否`. Text in double quotes is a value
-as it stands. A list may mix values, comparisons and ranges: one of them is enough.
+as it stands. A list may mix values, comparisons and ranges: one of them is enough. `param:CODE` stands for a number.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _COMPARISON = re.compile(r"(>=|<=|>|<|≥|≤|＞|＜)\s*(.+)")
 _RANGE = re.compile(r"([\[(［（])\s*([^.\s]\S*?|\S)\s*\.\.\s*(\S+)\s*([\])］）])")
 _SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<"}
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PARAMETER = re.compile(r"(?:param|参数)\s*[:：]\s*(\S+)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”')
 _PARTS = re.compile(r'(?:"[^"]*"|“[^”]*”|[^;；、])+')
@@ -68,6 +69,12 @@ def all_of(parts: list[Node], place: Place) -> Node:
     return parts[0] if len(parts) == 1 else fields(place, {"all": Sequence(tuple(parts), place)})
 
 
+def number_node(text: str, cell: CellText) -> Node:
+    """A number, or the parameter that names it."""
+    named = _PARAMETER.fullmatch(text)
+    return fields(cell.place, {"param": cell.scalar(named.group(1))}) if named else cell.scalar(text)
+
+
 def pieces(text: str) -> list[str]:
     """Parts of a list written with `;`, `；` or `、`, without blanks; what is in double quotes stays together."""
     return [piece.strip() for piece in _PARTS.findall(text) if piece.strip()]
@@ -110,7 +117,7 @@ def _part_tests(fact: Scalar, part: Part, cell: CellText) -> list[Node]:
     if isinstance(part, Scalar):
         return [_test(fact, "is", part, cell)]
     tests = [(_DAY_TESTS if _DAY.fullmatch(bound.value) else _NUMBER_TESTS)[bound.sign] for bound in part]
-    return [_test(fact, test, cell.scalar(bound.value), cell) for test, bound in zip(tests, part, strict=True)]
+    return [_test(fact, test, number_node(bound.value, cell), cell) for test, bound in zip(tests, part, strict=True)]
 
 
 def _parts(text: str, cell: CellText, faults: Faults) -> list[Part]:
@@ -139,8 +146,8 @@ def _part(text: str, cell: CellText, faults: Faults) -> Part:
 
 
 def _comparable(value: str, cell: CellText, faults: Faults) -> Decimal | str:
-    """The value as something that can be put in order; days order as text."""
-    if _DAY.fullmatch(value):
+    """The value as something that can be put in order; days and parameters order as text."""
+    if _DAY.fullmatch(value) or _PARAMETER.fullmatch(value):
         return value
     if not _NUMBER.fullmatch(value):
         faults.refuse(cell.place, f"只有数和日期能比较大小, 却是“{value}”", "例如 >= 18 或 < 2026-04-01")
@@ -149,6 +156,8 @@ def _comparable(value: str, cell: CellText, faults: Faults) -> Decimal | str:
 
 def _range(found: re.Match[str], cell: CellText, faults: Faults) -> tuple[Bound, ...]:
     opening, low, high, closing = found.groups()
+    if _PARAMETER.fullmatch(low) or _PARAMETER.fullmatch(high):
+        faults.refuse(cell.place, f"范围里不能用参数: {found.group()}", "分成两列, 或写 >= param:代码")
     first, last = _comparable(low, cell, faults), _comparable(high, cell, faults)
     if isinstance(first, str) != isinstance(last, str):
         faults.refuse(cell.place, f"范围的两端一个是日期一个是数: {found.group()}", "请核对")
@@ -228,7 +237,7 @@ def age_tests(unit: str) -> Callable[[Scalar, CellText, Faults], list[Node]]:
         bounds = parts[0] if len(parts) == 1 and not isinstance(parts[0], Scalar) else ()
         if not bounds or any(bound.sign not in names for bound in bounds):
             faults.refuse(cell.place, f"应为满多少或不满多少, 却是“{cell.text}”", "例如 >= 36 或 < 36 或 [12..36)")
-        return [_test(fact, names[bound.sign], cell.scalar(bound.value), cell) for bound in bounds]
+        return [_test(fact, names[bound.sign], number_node(bound.value, cell), cell) for bound in bounds]
 
     return read
 

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from .language import Book, Hit
 from .source import Faults, Mapping, Node, Pair, Sequence, Unreadable
-from .tables_cells import CellText, age_tests, amount_tests, fact_tests, finding_tests, pieces, record_tests
+from .tables_cells import (
+    CellText,
+    age_tests,
+    amount_tests,
+    fact_tests,
+    finding_tests,
+    number_node,
+    pieces,
+    record_tests,
+)
 from .tables_sheet import Line, Sheet
 
 HEAD_KEYS = {
@@ -241,7 +250,7 @@ def _select(text: str, header: CellText, faults: Faults) -> Mapping:
         if name in pairs:
             faults.refuse(header.place, f"列标题里 {name[:40]} 写了两次", "合并为一个, 几个值用逗号隔开")
         values = tuple(header.scalar(value) for value in _SELECT_VALUES.findall(written))
-        node = header.scalar(written) if name in _BOUNDS else Sequence(values, header.place)
+        node = number_node(written, header) if name in _BOUNDS else Sequence(values, header.place)
         pairs[name] = Pair(header.scalar(name), node)
     if not pairs:
         message = f"列标题“{header.text[:40]}”没有说是哪些记录"
