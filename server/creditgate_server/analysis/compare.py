@@ -116,10 +116,10 @@ def _compared(
     before = Side(of_day(first, day, places[0].organ), subject)
     after = Side(of_day(second, day, places[0].organ), subject)
     if book is Book.MEASURES:
-        fares_worse = _graver(before, pair.first, after, pair.second)
-        fares_better = _graver(after, pair.second, before, pair.first)
+        fares_worse = _graver(subject, before, pair.first, after, pair.second)
+        fares_better = _graver(subject, after, pair.second, before, pair.first)
     else:
-        fares_worse, fares_better = _moves(before, after, book)
+        fares_worse, fares_better = _moves(subject, before, after, book)
     try:
         worse = _found(subject, before, after, fares_worse, places[0], book)
         better = _found(subject, before, after, fares_better, places[0], book)
@@ -139,7 +139,7 @@ def _content(rule_set: RuleSet, rules: Sequence[Rule]) -> tuple[object, ...]:
     return tuple((rule.book, rule.when, rule.then, rule.row, gravity(rule_set.catalogue, rule)) for rule in rules)
 
 
-def _moves(before: Side, after: Side, book: Book) -> tuple[z3.BoolRef, z3.BoolRef]:
+def _moves(subject: Subject, before: Side, after: Side, book: Book) -> tuple[z3.BoolRef, z3.BoolRef]:
     """A subject's grade or level gets graver, and gets lighter; the order is the second catalogue's."""
     name = "grades" if book is Book.GRADE else "levels"
     old, new = (list(getattr(side.books.rule_set.catalogue, name)) for side in (before, after))
@@ -149,13 +149,15 @@ def _moves(before: Side, after: Side, book: Book) -> tuple[z3.BoolRef, z3.BoolRe
         had = before.grade(old.index(first)) if book is Book.GRADE else before.level(old.index(first))
         has = after.grade(new.index(second)) if book is Book.GRADE else after.level(new.index(second))
         if order.index(second) > order.index(first):
-            up.append(z3.And(had, has))
+            up.append(subject.every([had, has]))
         elif order.index(second) < order.index(first):
-            down.append(z3.And(had, has))
-    return z3.Or(up), z3.Or(down)
+            down.append(subject.every([had, has]))
+    return subject.some(up), subject.some(down)
 
 
-def _graver(light: Side, light_rules: Sequence[Rule], grave: Side, grave_rules: Sequence[Rule]) -> z3.BoolRef:
+def _graver(
+    subject: Subject, light: Side, light_rules: Sequence[Rule], grave: Side, grave_rules: Sequence[Rule]
+) -> z3.BoolRef:
     """A subject fares worse on the grave side. For incentives, worse is to have less."""
     ladders = _weights(grave, grave_rules), _weights(light, light_rules)
     alternatives = []
@@ -165,8 +167,8 @@ def _graver(light: Side, light_rules: Sequence[Rule], grave: Side, grave_rules: 
             more, less = less, more
         for weight, holds in more:
             as_grave = [other for least, other in less if least >= weight]
-            alternatives.append(z3.And(holds, *[z3.Not(other) for other in as_grave]))
-    return z3.Or(alternatives)
+            alternatives.append(subject.every([holds, *[z3.Not(other) for other in as_grave]]))
+    return subject.some(alternatives)
 
 
 def _weights(side: Side, rules: Sequence[Rule]) -> dict[str, list[tuple[int, z3.BoolRef]]]:

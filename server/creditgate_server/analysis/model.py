@@ -89,6 +89,8 @@ class Subject:
 
     day: date
     classes: tuple[RecordClass, ...]
+    context: z3.Context = field(default_factory=z3.Context)
+    """Of its own: so the same question has the same witness, whatever was asked before."""
     facts: dict[str, z3.ArithRef] = field(default_factory=dict)
     counts: dict[RecordClass, z3.ArithRef] = field(default_factory=dict)
     amounts: dict[RecordClass, z3.ArithRef] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Subject:
         catalogue = rules[0][0].catalogue if rules else None
         subject = cls(day, record_classes(selects, catalogue, day) if catalogue is not None else ())
         for number, one in enumerate(subject.classes):
-            count, amount = _variable(f"count{number}"), _variable(f"amount{number}")
+            count, amount = subject.variable(f"count{number}"), subject.variable(f"amount{number}")
             subject.counts[one], subject.amounts[one] = count, amount
             subject.bounds += [count >= 0, count <= most, amount >= 0, amount <= LARGEST_FEN * count]
         for rule_set, rule in rules:
@@ -118,9 +120,21 @@ class Subject:
                     subject._note(rule_set.catalogue.facts[leaf.fact])
         for fact in subject.entries.values():
             low, high = _domain(fact)
-            variable = subject.facts[fact.name] = _variable(f"fact_{fact.name}")
+            variable = subject.facts[fact.name] = subject.variable(f"fact_{fact.name}")
             subject.bounds += [variable >= low, variable <= high]
         return subject
+
+    def variable(self, name: str) -> z3.ArithRef:
+        """A whole number."""
+        return z3.Int(name, self.context)
+
+    def some(self, formulas: Iterable[z3.BoolRef]) -> z3.BoolRef:
+        """At least one is true."""
+        return z3.Or(list(formulas), self.context)
+
+    def every(self, formulas: Iterable[z3.BoolRef]) -> z3.BoolRef:
+        """All are true."""
+        return z3.And(list(formulas), self.context)
 
     def _note(self, fact: FactEntry) -> None:
         """A fact that is looked at; of two rule sets' choices both count."""
@@ -157,7 +171,9 @@ class Side:
     def holds(self, rule: Rule) -> z3.BoolRef:
         """The rule's condition is true; for a row of a priority table, whatever the rows above say."""
         if rule.key not in self._holds:
-            self._holds[rule.key] = z3.BoolVal(True) if rule.when is None else self._formula(rule.when)
+            self._holds[rule.key] = (
+                z3.BoolVal(True, self._subject.context) if rule.when is None else self._formula(rule.when)
+            )
         return self._holds[rule.key]
 
     def grade(self, index: int) -> z3.BoolRef:
@@ -176,9 +192,9 @@ class Side:
         """The subject has a grade and a level, where rules look at them."""
         found = []
         if self._grades is not None:
-            found.append(z3.Or(self._grades))
+            found.append(self._subject.some(self._grades))
         if self._levels is not None:
-            found.append(z3.Or(self._levels))
+            found.append(self._subject.some(self._levels))
         return found
 
     def counting(self, rules: Sequence[Rule]) -> dict[str, z3.BoolRef]:
@@ -194,7 +210,7 @@ class Side:
                 and other.row.table == rule.row.table
                 and other.row.number < rule.row.number
             ]
-            found[rule.key] = z3.And(self.holds(rule), *[z3.Not(one) for one in above])
+            found[rule.key] = self._subject.every([self.holds(rule), *[z3.Not(one) for one in above]])
         return found
 
     def _gravest(self, rules: Sequence[Rule], order: list[str]) -> list[z3.BoolRef]:
@@ -204,15 +220,19 @@ class Side:
             code = rule.then.grade if isinstance(rule.then, GiveGrade) else ""
             code = rule.then.level if isinstance(rule.then, GiveLevel) else code
             given[order.index(code)].append(counting[rule.key])
-        some = [z3.Or(formulas) for formulas in given]
-        return [z3.And(some[place], *[z3.Not(graver) for graver in some[place + 1 :]]) for place in range(len(order))]
+        some = [self._subject.some(formulas) for formulas in given]
+        return [
+            self._subject.every([some[place], *[z3.Not(graver) for graver in some[place + 1 :]]])
+            for place in range(len(order))
+        ]
 
     def _formula(self, condition: Condition) -> z3.BoolRef:
         if isinstance(condition, AllOf | AnyOf | NoneOf):
             parts = [self._formula(part) for part in condition.parts]
             if isinstance(condition, AllOf):
-                return z3.And(parts)
-            return z3.Or(parts) if isinstance(condition, AnyOf) else z3.Not(z3.Or(parts))
+                return self._subject.every(parts)
+            some = self._subject.some(parts)
+            return some if isinstance(condition, AnyOf) else z3.Not(some)
         if isinstance(condition, FactTest):
             return self._fact_test(condition)
         if isinstance(condition, AgeTest):
@@ -221,18 +241,20 @@ class Side:
         if isinstance(condition, RecordTest):
             return self._record_test(condition)
         named = [rule for rule in (*self.books.grade, *self.books.level) if rule.id == condition.rule]
-        return z3.Or([self.holds(rule) for rule in named])
+        return self._subject.some(self.holds(rule) for rule in named)
 
     def _fact_test(self, test: FactTest) -> z3.BoolRef:
         fact = self._catalogue.facts[test.fact]
         if fact.source is FactSource.GRADE:
-            return z3.Or([self.grade(list(self._catalogue.grades).index(str(value))) for value in test.values])
+            order = list(self._catalogue.grades)
+            return self._subject.some(self.grade(order.index(str(value))) for value in test.values)
         if fact.source is FactSource.LEVEL:
-            return z3.Or([self.level(list(self._catalogue.levels).index(str(value))) for value in test.values])
+            order = list(self._catalogue.levels)
+            return self._subject.some(self.level(order.index(str(value))) for value in test.values)
         variable = self._subject.facts[test.fact]
         numbers = [_number(self._subject.entries[test.fact], value) for value in test.values]
         if test.compare is Compare.IN:
-            return z3.Or([variable == number for number in numbers])
+            return self._subject.some(variable == number for number in numbers)
         bound = numbers[0]
         compared: dict[Compare, z3.BoolRef] = {
             Compare.LESS: variable < bound,
@@ -245,18 +267,15 @@ class Side:
     def _record_test(self, test: RecordTest) -> z3.BoolRef:
         subject = self._subject
         of = subject.counts if test.aggregate is Aggregate.COUNT else subject.amounts
-        total = z3.Sum([z3.IntVal(0), *(of[one] for one in subject.classes if test.select in one.counted_by)])
+        total = z3.Sum(
+            [z3.IntVal(0, subject.context), *(of[one] for one in subject.classes if test.select in one.counted_by)]
+        )
         return total >= test.at_least if test.at_least is not None else total <= test.at_most
-
-
-@cache
-def _variable(name: str) -> z3.ArithRef:
-    return z3.Int(name)
 
 
 def solution(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> z3.ModelRef | None:
     """A subject for whom all formulas are true; None where there is none. Raises Undecided."""
-    solver = z3.Solver()
+    solver = z3.Solver(ctx=subject.context)
     solver.set("timeout", int(seconds * 1000))
     solver.add(*subject.bounds, *formulas)
     result = solver.check()

@@ -49,7 +49,7 @@ def _worse_before(scope: Scope, rule: Rule) -> Finding | None:
         return None
     after, added = _with_one_more(query.subject)
     before_side, after_side = query.side, Side(scope.books, after)
-    better = _better(scope, rule, before_side, after_side)
+    better = _better(scope, rule, query.subject, before_side, after_side)
     try:
         fires = before_side.counting(scope.rules)[rule.key]
         known = (*before_side.known(), *after_side.known())
@@ -70,30 +70,32 @@ def _worse_before(scope: Scope, rule: Rule) -> Finding | None:
 
 def _with_one_more(subject: Subject) -> tuple[Subject, z3.ArithRef]:
     """The same subject with one more record, of a class that z3 picks."""
-    added, fen = z3.Int("added"), z3.Int("added_fen")
-    after = Subject(subject.day, subject.classes, subject.facts, entries=subject.entries)
+    added, fen = subject.variable("added"), subject.variable("added_fen")
+    after = Subject(subject.day, subject.classes, subject.context, subject.facts, entries=subject.entries)
     for place, one in enumerate(subject.classes):
-        after.counts[one] = subject.counts[one] + z3.If(added == place, 1, 0)
-        after.amounts[one] = subject.amounts[one] + z3.If(added == place, fen, 0)
+        after.counts[one] = subject.counts[one] + z3.If(
+            added == place, z3.IntVal(1, subject.context), z3.IntVal(0, subject.context)
+        )
+        after.amounts[one] = subject.amounts[one] + z3.If(added == place, fen, z3.IntVal(0, subject.context))
     after.bounds = [added >= 0, added < len(subject.classes), fen >= 0, fen <= 10**10]
     return after, added
 
 
-def _better(scope: Scope, rule: Rule, before: Side, after: Side) -> z3.BoolRef:
+def _better(scope: Scope, rule: Rule, subject: Subject, before: Side, after: Side) -> z3.BoolRef:
     catalogue = scope.books.rule_set.catalogue
     target, weight = gravity(catalogue, rule)
     counting_before, counting_after = before.counting(scope.rules), after.counting(scope.rules)
     rivals = [other for other in scope.rules if gravity(catalogue, other)[0] == target]
     if scope.book is Book.MEASURES:
         as_grave = [other for other in rivals if gravity(catalogue, other)[1] >= weight]
-        return z3.Not(z3.Or([counting_after[other.key] for other in as_grave]))
+        return z3.Not(subject.some(counting_after[other.key] for other in as_grave))
     graver = [other for other in rivals if gravity(catalogue, other)[1] > weight]
     as_grave = [other for other in rivals if gravity(catalogue, other)[1] >= weight]
     lighter = [other for other in rivals if gravity(catalogue, other)[1] < weight]
     return z3.And(
-        z3.Not(z3.Or([counting_before[other.key] for other in graver])),
-        z3.Not(z3.Or([counting_after[other.key] for other in as_grave])),
-        z3.Or([counting_after[other.key] for other in lighter]),
+        z3.Not(subject.some(counting_before[other.key] for other in graver)),
+        z3.Not(subject.some(counting_after[other.key] for other in as_grave)),
+        subject.some(counting_after[other.key] for other in lighter),
     )
 
 

@@ -1,13 +1,31 @@
-"""What a rule library goes through before it is proposed."""
+"""What a rule library goes through before it is proposed: checks, its own tests, a comparison with what serves."""
 
 from __future__ import annotations
 
+import io
+import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+from rich.console import Console
+
+from ...clock import legal_day
+from ...errors import RuleSetFault
+from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded
+from ...ruletests.load import FOLDER, read_tests
+from ...ruletests.run import Runner, Status
 from ...storage.database import Store
+from ..difference.source import active_rule_set
+from ..difference.terminal import show
 from .checked import check_directory
+from .diff import WIDTH, Wanted, compare
+from .test_report import result_lines, summary
+
+MOST_SUBJECTS = 20_000
+"""Subjects that the comparison looks at; beyond, a random sample of so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +41,37 @@ class Reviewed:
 
 
 def review(path: Path, store: Store) -> Reviewed:
-    """Check and prove a library, and compare it with what is in force."""
+    """Check, prove, analyse and test a library, and compare it with what is in force."""
     checked = check_directory(path)
     if not checked.sound or checked.loaded is None:
         return Reviewed(checked.lines(), None)
-    return Reviewed((), checked.loaded)
+    passed, lines = _tested(path, checked.loaded)
+    if not passed:
+        return Reviewed(lines, None)
+    active = active_rule_set(store)
+    if active is None:
+        return Reviewed((*lines, "还没有启用过规则集, 没有可比较的"), checked.loaded)
+    compared, report = _compared(active, checked.loaded.rule_set, store)
+    return Reviewed((*lines, *compared), checked.loaded, report)
+
+
+def _tested(path: Path, loaded: Loaded) -> tuple[bool, tuple[str, ...]]:
+    if not (path / FOLDER).is_dir():
+        return True, (f"没有规则用例: 建议在 {path / FOLDER} 写上",)
+    try:
+        tests = read_tests(path, loaded.rule_set)
+    except RuleSetFault as refused:
+        return False, tuple(str(fault) for fault in refused.faults)
+    results = Runner(loaded.rule_set).run_all(tests.tests)
+    failed = [result for result in results if result.status is Status.FAILED]
+    return not failed, (*result_lines(tuple(failed)), summary(results))
+
+
+def _compared(active: RuleSet, proposed: RuleSet, store: Store) -> tuple[tuple[str, ...], bytes]:
+    now = datetime.now(UTC)
+    url = store.url.render_as_string(hide_password=False)
+    wanted = Wanted(legal_day(now), now, url, sample=MOST_SUBJECTS, processes=os.cpu_count() or 1)
+    found = compare(active, proposed, wanted, ("现行规则集", "提交的规则集"))
+    written = io.StringIO()
+    show(found, Console(file=written, width=WIDTH))
+    return tuple(written.getvalue().splitlines()), msgspec.json.encode(found)
