@@ -22,9 +22,9 @@ def of(book: Book, first: RuleSet, second: RuleSet) -> Compared:
     return found
 
 
-def penalties(compared: tuple[str, ...]) -> int:
-    line = next((line for line in compared if "行政处罚" in line), "")
-    return int(line.rpartition("×")[2]) if "×" in line else int(bool(line))
+def penalties(lines: tuple[str, ...]) -> int:
+    """How many penalties a witness has."""
+    return sum(int(line.rpartition("×")[2]) if "×" in line else 1 for line in lines if "行政处罚" in line)
 
 
 def test_the_same_rules_in_other_words_are_equivalent():

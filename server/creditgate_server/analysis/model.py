@@ -273,15 +273,50 @@ class Side:
         return total >= test.at_least if test.at_least is not None else total <= test.at_most
 
 
+def possible(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> bool:
+    """Whether there is a subject for whom all formulas are true. Raises Undecided."""
+    return _sat(_solver(subject, formulas, seconds))
+
+
 def solution(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> z3.ModelRef | None:
-    """A subject for whom all formulas are true; None where there is none. Raises Undecided."""
+    """A subject for whom all formulas are true, as plain as can be; None where there is none. Raises Undecided."""
+    solver = _solver(subject, formulas, seconds)
+    if not _sat(solver):
+        return None
+    for wish in _wishes(subject):
+        solver.push()
+        solver.add(wish)
+        if solver.check() != z3.sat:
+            solver.pop()
+    solver.check()
+    return solver.model()
+
+
+def _solver(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float) -> z3.Solver:
     solver = z3.Solver(ctx=subject.context)
     solver.set("timeout", int(seconds * 1000))
     solver.add(*subject.bounds, *formulas)
+    return solver
+
+
+def _sat(solver: z3.Solver) -> bool:
     result = solver.check()
     if result == z3.unknown:
         raise Undecided
-    return solver.model() if result == z3.sat else None
+    return bool(result == z3.sat)
+
+
+def _wishes(subject: Subject) -> Iterable[z3.BoolRef]:
+    """What makes a subject easy to look at: a firm, few records, facts as they usually are."""
+    for name, fact in subject.entries.items():
+        usual = "enterprise" if fact.source is FactSource.IDENTIFIER else fact.default
+        if usual is not None:
+            yield subject.facts[name] == _number(fact, usual)
+        elif "none" in fact.choices:
+            yield subject.facts[name] == fact.choices.index("none")
+    if subject.counts:
+        total = z3.Sum(list(subject.counts.values()))
+        yield from (total <= most for most in (8, 4, 2, 1, 0))
 
 
 def _domain(fact: FactEntry) -> tuple[int, int]:

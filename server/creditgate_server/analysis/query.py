@@ -9,7 +9,7 @@ import z3
 from ..engine.boundaries import World
 from ..engine.reference import Opinion
 from ..rulebook.language import Rule
-from .model import Side, Subject, Undecided, solution
+from .model import Side, Subject, Undecided, possible, solution
 from .scopes import Scope
 from .subject import Witness, confirmed, witness
 
@@ -35,7 +35,7 @@ class Query:
 
     def possible(self, *formulas: z3.BoolRef) -> bool:
         """Whether there is one. Raises Undecided."""
-        return solution(self.subject, [*formulas, *self.side.known()]) is not None
+        return possible(self.subject, [*formulas, *self.side.known()])
 
     def shown(self, world: World, shows: Callable[[Opinion], bool]) -> Witness:
         """The subject as a witness. Raises Unconfirmed."""

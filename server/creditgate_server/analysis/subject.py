@@ -65,7 +65,11 @@ def confirmed(world: World, rule_set: RuleSet, asked: Asked, shows: Callable[[Op
 def witness(world: World, catalogue: Catalogue, asked: Asked) -> Witness:
     """A world in words."""
     facts: dict[str, Value] = {**world.attributes, **world.given}
-    lines = [f"{catalogue.facts[name].label}: {value_in_words(catalogue.facts[name], facts[name])}" for name in facts]
+    lines = [
+        f"{catalogue.facts[name].label}: {value_in_words(catalogue.facts[name], value)}"
+        for name, value in facts.items()
+        if value != catalogue.facts[name].default
+    ]
     for rating in world.ratings:
         facts[f"rating:{rating.ladder}"] = rating.rating
         lines.append(f"{catalogue.ladders[rating.ladder].title}: {rating.rating}")

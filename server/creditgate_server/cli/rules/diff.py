@@ -136,7 +136,7 @@ def _surveyed(
         scope,
         found.subjects,
         found.questions,
-        sampling=None if wanted.sample is None else sampled,
+        sampling=None if wanted.sample is None or len(chosen) == len(everyone) else sampled,
         known_at=rfc3339(wanted.now),
         names=names,
         notes=_notes(ahead, found.subjects.engine_faults),
