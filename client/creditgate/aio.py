@@ -90,6 +90,8 @@ class AsyncClient:
         known_at: datetime | str | None = None,
         request_id: str | None = None,
         explain: bool = False,
+        rule_set: str = "",
+        at_least_activation: int = 0,
         timeout: float | None = None,
     ) -> CheckResult:
         """Which incentives and restraints apply to these subjects for this item. Raises CreditGateError."""
@@ -105,6 +107,8 @@ class AsyncClient:
             known_at=known_at,
             request_id=request_id,
             explain=explain,
+            rule_set=rule_set,
+            at_least_activation=at_least_activation,
         )
         return await self.ask(question, timeout=timeout)
 
@@ -142,10 +146,12 @@ class AsyncClient:
         as_of: date | str | None = None,
         purpose: str = "分级分类监管",
         request_id: str | None = None,
+        rule_set: str = "",
+        at_least_activation: int = 0,
         timeout: float | None = None,
     ) -> LevelResult:
         """The subject's grade and supervision level for an organ."""
-        request = level_proto(organ, subject, as_of, purpose, request_id)
+        request = level_proto(organ, subject, as_of, purpose, request_id, rule_set, at_least_activation)
         return level_result(
             await self._call(
                 lambda left: self._supervision.GetLevel(request, timeout=left, metadata=self._metadata), timeout

@@ -42,6 +42,8 @@ def check_result(answer: credit_check_pb2.CheckResponse) -> CheckResult:
         measures=tuple(_measure(measure) for measure in answer.measures),
         undetermined=_undetermined(answer.undetermined),
         rule_set=answer.rule_set,
+        activation=answer.activation,
+        decided_at=answer.decided_at,
         receipt=_stamp(answer.receipt),
         as_of=date.fromisoformat(answer.as_of),
         summary=answer.summary,
@@ -70,6 +72,8 @@ def level_result(answer: supervision_pb2.GetLevelResponse) -> LevelResult:
         undetermined=_undetermined(answer.undetermined),
         feeds=_feeds(answer.feeds),
         rule_set=answer.rule_set,
+        activation=answer.activation,
+        decided_at=answer.decided_at,
         as_of=date.fromisoformat(answer.as_of),
         receipt=_stamp(answer.receipt),
     )

@@ -61,6 +61,10 @@ class TooLarge(WrongQuestion):
     """The message is larger than the service takes."""
 
 
+class RuleSetChanged(WrongQuestion):
+    """The question pins a rule set that is not in force any more."""
+
+
 class NoService(CreditGateError):
     """There is no answer now; the same question may be asked again with the same request_id."""
 
@@ -91,6 +95,7 @@ _BY_REASON: dict[str, type[CreditGateError]] = {
     "ID_CONFLICT": IdConflict,
     "NOT_YOURS": NotYours,
     "WHO_ARE_YOU": WhoAreYou,
+    "RULE_SET_CHANGED": RuleSetChanged,
     "TOO_MUCH": TooMuch,
     "NOT_READY": NotReady,
     "STORE_DOWN": NotReady,

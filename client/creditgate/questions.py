@@ -75,6 +75,10 @@ class Question:
     known_at: datetime | str | None = None
     request_id: str | None = None
     explain: bool = False
+    rule_set: str = ""
+    """Digest of the rule set that must be in force; another one is RuleSetChanged. Empty: any."""
+    at_least_activation: int = 0
+    """Number of the earliest activation that will do; 0: any."""
 
     def to_proto(self) -> credit_check_pb2.CheckRequest:
         """The request. A question without a request_id gets one, so that a retry is safe.
@@ -97,6 +101,8 @@ class Question:
             known_at=_text(self.known_at),
             request_id=self.request_id or new_request_id(),
             explain=self.explain,
+            rule_set=self.rule_set,
+            at_least_activation=self.at_least_activation,
         )
 
 
@@ -151,7 +157,13 @@ def fact_proto(name: str, value: FactValue) -> common_pb2.Fact:
 
 
 def level_proto(
-    organ: str, subject: str | Subject, as_of: date | str | None, purpose: str, request_id: str | None
+    organ: str,
+    subject: str | Subject,
+    as_of: date | str | None,
+    purpose: str,
+    request_id: str | None,
+    rule_set: str,
+    at_least_activation: int,
 ) -> supervision_pb2.GetLevelRequest:
     """The level question's message."""
     with unsendable_is_invalid():
@@ -161,6 +173,8 @@ def level_proto(
             as_of=_text(as_of),
             purpose=purpose,
             request_id=request_id or new_request_id(),
+            rule_set=rule_set,
+            at_least_activation=at_least_activation,
         )
 
 

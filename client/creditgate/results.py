@@ -188,6 +188,10 @@ class CheckResult:
     measures: tuple[Measure, ...]
     undetermined: tuple[Undetermined, ...]
     rule_set: str
+    activation: int
+    """Number of the activation by which the rule set was in force."""
+    decided_at: str
+    """Instant at which it was, RFC 3339 in UTC."""
     receipt: ReceiptStamp
     as_of: date
     summary: str
@@ -213,6 +217,10 @@ class LevelResult:
     undetermined: tuple[Undetermined, ...]
     feeds: tuple[FeedAge, ...]
     rule_set: str
+    activation: int
+    """Number of the activation by which the rule set was in force."""
+    decided_at: str
+    """Instant at which it was, RFC 3339 in UTC."""
     as_of: date
     receipt: ReceiptStamp
 

@@ -30,6 +30,8 @@ def question(
     known_at: str | None = None,
     request_id: str | None = None,
     explain: bool = False,
+    rule_set: str = "",
+    at_least_activation: int = 0,
 ) -> Question:
     """A question with its request id, and a case number made from that where none is given. Raises InvalidQuestion."""
     request_id = request_id or new_request_id()
@@ -45,6 +47,8 @@ def question(
         known_at=known_at,
         request_id=request_id,
         explain=explain,
+        rule_set=rule_set,
+        at_least_activation=at_least_activation,
     )
 
 

@@ -39,6 +39,8 @@ def check(
     ] = None,
     request_id: options.RequestId = None,
     explain: Annotated[bool, typer.Option("--explain", help="列出差一个条件的规则")] = False,
+    rule_set: options.RuleSet = "",
+    at_least_activation: options.AtLeast = 0,
     as_json: options.AsJson = False,
     target: options.Target = None,
     timeout: options.Timeout = "5",
@@ -59,6 +61,8 @@ def check(
         known_at=known_at,
         request_id=request_id,
         explain=explain,
+        rule_set=rule_set,
+        at_least_activation=at_least_activation,
     )
     with Connection(target, timeout, key_file, ca, tls).client() as client:
         try:
