@@ -58,6 +58,20 @@ def _of_leaf(dossier: Dossier, subject: int, leaf: Leaf, rules: tuple[str, ...])
             yield _stale(dossier, subject, feed, rules)
         else:
             yield _not_given(subject, fact, rules)
+    elif fact.source in (FactSource.GRADE, FactSource.LEVEL):
+        yield _no_rule(subject, fact, rules)
+
+
+def _no_rule(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettled:
+    """Everything is known, and no rule of that day gives the subject a grade or level."""
+    return Unsettled(
+        subject=subject,
+        what=fact.name,
+        label=fact.label,
+        supplier="规则库管理人员",
+        reason="当日没有规则给出",
+        rules=rules,
+    )
 
 
 def _not_given(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettled:
