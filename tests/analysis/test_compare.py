@@ -108,3 +108,12 @@ def test_rules_of_another_day_are_not_compared():
     )
     assert overall(compare(library(), later, DAY)) is Strictness.EQUIVALENT
     assert overall(compare(library(), later, date(2026, 11, 25))) is not Strictness.EQUIVALENT
+
+
+def test_one_sum_is_not_the_same_as_each_amount():
+    summed = MEASURES.replace("at_least: 3}", "amount: {at_least: 300}}")
+    each = MEASURES.replace("within_months: 24}, at_least: 3}", "within_months: 24, each_at_least: 300}, at_least: 1}")
+    found = of(Book.MEASURES, library(measures=summed), library(measures=each))
+    assert found.strictness is Strictness.MORE_LENIENT
+    assert found.better is not None
+    assert penalties(found.better.words) >= 2  # together 300, none alone

@@ -78,6 +78,7 @@ DEAD = {
     "grades": "{all: [{fact: grade, is: A}, {records: {lists: [bad]}}]}",
     "levels": "{all: [{fact: level, is: light}, {finding: grade-c}]}",
     "flags": "{none: [{fact: promised, in: [true, false]}]}",
+    "amounts": "{all: [{records: {kinds: [penalty]}, amount: {at_most: 99.99}}, {records: {kinds: [penalty], each_at_least: 100}}]}",  # noqa: E501
 }
 
 
@@ -92,6 +93,7 @@ MASKED = {
     "higher": "{records: {kinds: [penalty], within_months: 24}, at_least: 5}",
     "shorter": "{records: {kinds: [penalty], within_months: 12}, at_least: 3}",
     "narrower": "{records: {kinds: [penalty], severities: [serious], within_months: 24}, at_least: 3}",
+    "dearer": "{records: {kinds: [penalty], within_months: 24, each_at_least: 100}, at_least: 3}",
     "further": "{all: [{records: {kinds: [penalty], within_months: 24}, at_least: 3}, {fact: promised, is: true}]}",
 }
 

@@ -285,6 +285,7 @@ def _records(random: Random) -> RecordTest:
         severities=tuple(random.sample(SEVERITIES, random.choice((1, 2)))) if random.random() < 0.3 else (),
         organs=("o0",) if random.random() < 0.2 else (),
         states=tuple(random.sample(list(RecordState), random.choice((1, 1, 2)))),
+        each_at_least=random.choice((50, 100)) if random.random() < 0.2 else 0,
         window=Window(months=random.choice((1, 2, 12)), days=random.choice((0, 0, 5)))
         if random.random() < 0.5
         else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from creditgate_server.rulebook.catalogue import Citation
-from creditgate_server.rulebook.language import AgeTest, AllOf, Compare, FactTest, NoneOf, Rule
+from creditgate_server.rulebook.language import AgeTest, AllOf, Compare, FactTest, NoneOf, RecordTest, Rule
 from creditgate_server.rulebook.load import read_texts
 
 from .test_rulebooks import BASE, with_base
@@ -96,3 +96,12 @@ title,fact sum,months_since founded,records kinds=penalty within_months=param:pe
     assert isinstance(rule.when, AllOf)
     assert rule.when.parts[0] == FactTest(fact="sum", compare=Compare.AT_LEAST, values=(100050,))
     assert rule.when.parts[1] == NoneOf(parts=(AgeTest(fact="founded", months=12),))
+
+
+def test_the_amount_of_each_record_alone_is_compared():
+    book = BOOK.replace(
+        "when: {fact: sum, at_least: {param: limit}}",
+        "when: {records: {kinds: [penalty], each_at_least: {param: limit}}, at_least: 2}",
+    )
+    tests = [rule.when for rule in versions(book)]
+    assert [test.select.each_at_least for test in tests if isinstance(test, RecordTest)] == [10000, 25050, 30000]

@@ -6,7 +6,7 @@ class. The grade and the level are what the earlier books make of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -113,7 +113,8 @@ class Subject:
         for number, one in enumerate(subject.classes):
             count, amount = subject.variable(f"count{number}"), subject.variable(f"amount{number}")
             subject.counts[one], subject.amounts[one] = count, amount
-            subject.bounds += [count >= 0, count <= most, amount >= 0, amount <= LARGEST_FEN * count]
+            largest = LARGEST_FEN if one.most_fen is None else one.most_fen
+            subject.bounds += [count >= 0, count <= most, amount >= one.least_fen * count, amount <= largest * count]
         for rule_set, rule in rules:
             for leaf in leaves(rule.when):
                 if isinstance(leaf, FactTest | AgeTest):
@@ -152,8 +153,8 @@ class Subject:
         for one in self.classes:
             count = model.eval(self.counts[one], model_completion=True).as_long()
             amount = model.eval(self.amounts[one], model_completion=True).as_long()
-            for place in range(count):
-                world.records.append(one.record(len(world.records), self.day, amount if place == 0 else 0))
+            for fen in _shared_out(amount, count, one):
+                world.records.append(one.record(len(world.records), self.day, fen))
         return world
 
 
@@ -317,6 +318,15 @@ def _wishes(subject: Subject) -> Iterable[z3.BoolRef]:
     if subject.counts:
         total = z3.Sum(list(subject.counts.values()))
         yield from (total <= most for most in (8, 4, 2, 1, 0))
+
+
+def _shared_out(amount: int, count: int, one: RecordClass) -> Iterator[int]:
+    """The amounts of so many records of a class that come to a sum."""
+    rest = amount - one.least_fen * count
+    for _ in range(count):
+        more = rest if one.most_fen is None else min(rest, one.most_fen - one.least_fen)
+        rest -= more
+        yield one.least_fen + more
 
 
 def _domain(fact: FactEntry) -> tuple[int, int]:

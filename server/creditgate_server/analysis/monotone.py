@@ -78,6 +78,9 @@ def _with_one_more(subject: Subject) -> tuple[Subject, z3.ArithRef]:
         )
         after.amounts[one] = subject.amounts[one] + z3.If(added == place, fen, z3.IntVal(0, subject.context))
     after.bounds = [added >= 0, added < len(subject.classes), fen >= 0, fen <= 10**10]
+    for place, one in enumerate(subject.classes):
+        least, most = fen >= one.least_fen, fen <= (10**10 if one.most_fen is None else one.most_fen)
+        after.bounds += [z3.Implies(added == place, least), z3.Implies(added == place, most)]
     return after, added
 
 

@@ -26,6 +26,10 @@ class RecordClass:
     severity: str
     organ: str
     state: RecordState
+    least_fen: int = 0
+    """Amount of each record, inclusive."""
+    most_fen: int | None = None
+    """Inclusive; None: no end."""
 
     def record(self, number: int, day: date, amount_fen: int) -> Record:
         """The representative as the registry would hold it."""
@@ -79,10 +83,12 @@ def _of_kind(
     known = catalogue.record_kinds[kind].severities if kind in catalogue.record_kinds else ()
     severities = dict.fromkeys([one for one in severities if one in known])
     spare = next((one for one in known if one not in severities), "")
+    bounds = sorted({0, *(select.each_at_least for select in selects)})
+    amounts = list(zip(bounds, [*(bound - 1 for bound in bounds[1:]), None], strict=True))
     organs = dict.fromkeys(one for select in selects for one in select.organs)
     other = next((one for one in catalogue.organs if one not in organs), "")
-    for severity, organ, state, decided_on in product(
-        (*severities, spare), (*organs, other), RecordState, _days(selects, day)
+    for severity, organ, state, decided_on, (least, most) in product(
+        (*severities, spare), (*organs, other), RecordState, _days(selects, day), amounts
     ):
         counted_by = frozenset(
             select
@@ -90,10 +96,11 @@ def _of_kind(
             if (not select.severities or severity in select.severities)
             and (not select.organs or organ in select.organs)
             and state in select.states
+            and least >= select.each_at_least
             and (select.window is None or _end(decided_on, select.window) >= day)
         )
         if counted_by:
-            yield RecordClass(counted_by, decided_on, kind, listed, severity, organ, state)
+            yield RecordClass(counted_by, decided_on, kind, listed, severity, organ, state, least, most)
 
 
 def _days(selects: tuple[Select, ...], day: date) -> tuple[date, ...]:

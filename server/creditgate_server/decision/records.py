@@ -68,6 +68,7 @@ def _fits(dated: DatedRecord, select: Select, day: date) -> bool:
         and (not select.kinds or record.kind in select.kinds)
         and (not select.lists or record.list in select.lists)
         and (not select.severities or record.severity in select.severities)
+        and record.amount_fen >= select.each_at_least
         and (not select.organs or record.organ in select.organs)
         and (select.window is None or last_day_in(select.window, record.decided_on) >= day)
     )

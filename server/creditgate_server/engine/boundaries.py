@@ -195,6 +195,7 @@ class Boundaries:
     def _add(self, test: RecordTest, total: int, world: World, **changes: object) -> None:
         """Add records that the test means: so many, or one of so much."""
         count, amount = (1, total) if test.aggregate is Aggregate.AMOUNT else (total, 0)
+        amount = max(amount, test.select.each_at_least)
         for _ in range(count):
             fields: dict[str, object] = {**self._meant(test, world), "amount_fen": amount, **changes}
             world.records.append(Record(**fields))  # type: ignore[arg-type]
@@ -264,6 +265,9 @@ class Boundaries:
             {"effective_from": after},
         ):
             yield lambda world, changes=changes: self._add(test, max(bound, 1), world, **changes)  # type: ignore[misc]
+        if test.select.each_at_least:
+            under = {"amount_fen": test.select.each_at_least - 1}
+            yield lambda world: self._add(test, max(bound, 1), world, **under)
         if test.select.window is not None:
             edge = _start_of(day, test.select.window)
             for decided in (edge, (date.fromisoformat(edge) - timedelta(days=1)).isoformat()):

@@ -253,6 +253,8 @@ class Reference:
             return False
         if select.severities and record.severity not in select.severities:
             return False
+        if record.amount_fen < select.each_at_least:
+            return False
         if select.organs and record.organ not in select.organs:
             return False
         window = select.window

@@ -120,6 +120,8 @@ class Select(Entry, frozen=True, kw_only=True):
     severities: tuple[str, ...] = ()
     organs: tuple[str, ...] = ()
     states: tuple[RecordState, ...] = (RecordState.EFFECTIVE,)
+    each_at_least: int = 0
+    """Fines and confiscations of each record alone, in fen, inclusive; 0: any."""
     window: Window | None = None
 
 

@@ -84,12 +84,23 @@ _TYPE_WORDS = {
     FactType.DAY: "日期",
     FactType.CHOICE: "选项",
 }
+
+
+@takes(money.schema)
+def _least_money(node: Node, trail: Trail) -> int:
+    fen = money(node, trail)
+    if fen <= 0:
+        trail.faults.refuse(node.place, "at_least 的金额应大于 0, 否则条件总是成立")
+    return fen
+
+
 _SELECT: dict[str, Reader[object]] = {
     "kinds": many(code),
     "lists": many(code),
     "severities": many(code),
     "organs": many(code),
     "states": many(one_of(RecordState)),
+    "each_at_least": or_parameter(_least_money, ParameterType.MONEY),
     "within_months": or_parameter(whole_between(1, MAX_MONTHS), ParameterType.MONTHS),
     "within_days": or_parameter(whole_between(1, MAX_DAYS), ParameterType.DAYS),
 }
@@ -276,14 +287,6 @@ def _read_amount(node: Node, trail: Trail) -> tuple[int | None, int | None]:
         trail.faults.refuse(found.place, "amount 里应有 at_least 或 at_most 中的一个", "例如 {at_least: 100000.00}")
     least, most = values.get("at_least"), values.get("at_most")
     return (None if least is None else _whole_of(least)), (None if most is None else _whole_of(most))
-
-
-@takes(money.schema)
-def _least_money(node: Node, trail: Trail) -> int:
-    fen = money(node, trail)
-    if fen <= 0:
-        trail.faults.refuse(node.place, "at_least 的金额应大于 0, 否则条件总是成立")
-    return fen
 
 
 @takes(money.schema)

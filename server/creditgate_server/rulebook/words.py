@@ -149,8 +149,10 @@ def select_in_words(catalogue: Catalogue, select: Select) -> str:
     made = _window(select.window) + (f"由{organs}" if organs else "")
     qualities = [f"{made}{'列入' if listed else '作出'}"] if made else []
     qualities.append(_states(select.states))
-    severities = "、".join(SEVERITIES.get(code, code) for code in select.severities)
-    return f"{'、'.join(qualities)}的{_records(catalogue, select)}" + (f"({severities})" if severities else "")
+    details = ["、".join(SEVERITIES.get(code, code) for code in select.severities)] if select.severities else []
+    if select.each_at_least:
+        details.append(f"每条罚没金额不少于 {money_in_words(select.each_at_least)}")
+    return f"{'、'.join(qualities)}的{_records(catalogue, select)}" + (f"({'; '.join(details)})" if details else "")
 
 
 def _window(window: Window | None) -> str:
