@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from ..engine.reference import Opinion
 from ..rulebook.catalogue import MeasureKind
 from ..rulebook.language import AllOf, AnyOf, Book, Condition, Leaf, NoneOf, Rule
 from .effects import kind_of, yields
 from .findings import Finding, FindingKind
-from .query import Query, Undecided
+from .query import Undecided, meeting
 from .scopes import Scope
-from .twofold import fired
 
 
 def contradictions(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
@@ -34,21 +32,15 @@ def contradictions(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
 
 
 def _pair(scope: Scope, incentive: Rule, restraint: Rule) -> Iterator[Finding]:
-    query = Query(scope, (incentive, restraint))
     keys = (incentive.key, restraint.key)
     try:
-        world = query.world(query.side.holds(incentive), query.side.holds(restraint))
+        witness = meeting(scope, incentive, restraint)
     except Undecided:
         yield Finding(FindingKind.UNDECIDED, keys, "两条规则会不会同时成立, 在时限内没有得出结论")
         return
-    if world is None:
-        return
-
-    def shows(opinion: Opinion) -> bool:
-        return {incentive.key, restraint.key} <= fired(opinion)
-
-    message = f"同一情形, 规则 {incentive.id} 给予激励, 规则 {restraint.id} 给予惩戒, 且激励不让位"
-    yield Finding(FindingKind.CONTRADICTION, keys, message, query.shown(world, shows))
+    if witness is not None:
+        message = f"同一情形, 规则 {incentive.id} 给予激励, 规则 {restraint.id} 给予惩戒, 且激励不让位"
+        yield Finding(FindingKind.CONTRADICTION, keys, message, witness)
 
 
 def _shared(one: Rule, other: Rule) -> frozenset[Leaf]:

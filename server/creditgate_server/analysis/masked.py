@@ -11,9 +11,8 @@ from ..engine.reference import Opinion
 from ..rulebook.language import Hit, Rule
 from .effects import gravity
 from .findings import Finding, FindingKind
-from .query import Query, Undecided
+from .query import Query, Undecided, fired
 from .scopes import Scope
-from .twofold import fired
 
 
 def masked_rules(scopes: tuple[Scope, ...]) -> Iterator[Finding]:

@@ -45,4 +45,16 @@ class Query:
         return witness(world, rule_set.catalogue, self.scope.asked)
 
 
-__all__ = ["Query", "Unconfirmed", "Undecided"]
+def fired(opinion: Opinion) -> frozenset[str]:
+    """Keys of all rules that fired, of any book."""
+    return opinion.grade_book.holds | opinion.level_book.holds | opinion.measures_book.holds
+
+
+def meeting(scope: Scope, one: Rule, other: Rule) -> Witness | None:
+    """A subject on whom two rules both hold; None where there is none. Raises Undecided, Unconfirmed."""
+    query = Query(scope, (one, other))
+    world = query.world(query.side.holds(one), query.side.holds(other))
+    return None if world is None else query.shown(world, lambda opinion: {one.key, other.key} <= fired(opinion))
+
+
+__all__ = ["Query", "Unconfirmed", "Undecided", "fired", "meeting"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from ..engine.reference import Opinion
 from ..rulebook.language import Hit, Rule
 from .findings import Finding, FindingKind
-from .query import Query, Undecided
+from .query import Undecided, meeting
 from .scopes import Scope
 
 
@@ -25,25 +24,16 @@ def twofold_rows(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
 
 
 def _pair(scope: Scope, one: Rule, other: Rule) -> Iterator[Finding]:
-    query = Query(scope, (one, other))
     keys = (other.key, one.key)
     assert one.row is not None
     assert other.row is not None
     try:
-        world = query.world(query.side.holds(one), query.side.holds(other))
+        witness = meeting(scope, one, other)
     except Undecided:
         yield Finding(FindingKind.UNDECIDED, keys, "两行会不会同时成立, 在时限内没有得出结论")
         return
-    if world is None:
-        return
-
-    def shows(opinion: Opinion) -> bool:
-        return {one.key, other.key} <= fired(opinion)
-
-    message = f"决策表 {one.row.table} 规定只有一行成立, 第 {one.row.number} 行和第 {other.row.number} 行却能同时成立"
-    yield Finding(FindingKind.TWO, keys, message, query.shown(world, shows))
-
-
-def fired(opinion: Opinion) -> frozenset[str]:
-    """Keys of all rules that fired, of any book."""
-    return opinion.grade_book.holds | opinion.level_book.holds | opinion.measures_book.holds
+    if witness is not None:
+        message = (
+            f"决策表 {one.row.table} 规定只有一行成立, 第 {one.row.number} 行和第 {other.row.number} 行却能同时成立"
+        )
+        yield Finding(FindingKind.TWO, keys, message, witness)
