@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -58,16 +58,33 @@ def prove(rule_set: RuleSet, proved: RuleSet | None = None) -> ProofReport:
 
 _WORDS_OF_RULES = ("record_kinds", "lists", "ladders", "feeds", "organs", "items", "grades", "levels", "facts")
 """Sections of the catalogue on which verdicts depend."""
+_TEXTS = frozenset({"title", "label", "supplier", "unit", "condition", "channel", "frequency", "basis"})
+"""Fields on which they do not."""
 
 
 def _same_rules(rule_set: RuleSet, proved: RuleSet | None) -> frozenset[str]:
     """Keys of the rules that need no new proof."""
     if proved is None:
         return frozenset()
-    if any(getattr(rule_set.catalogue, name) != getattr(proved.catalogue, name) for name in _WORDS_OF_RULES):
+    if _words(rule_set) != _words(proved):
         return frozenset()
-    before = {rule.key: rule for rule in proved.rules}
-    return frozenset(rule.key for rule in rule_set.rules if before.get(rule.key) == rule)
+    before = {rule.key: _meaning(rule) for rule in proved.rules}
+    return frozenset(rule.key for rule in rule_set.rules if before.get(rule.key) == _meaning(rule))
+
+
+def _words(rule_set: RuleSet) -> object:
+    return [_without_texts(msgspec.to_builtins(getattr(rule_set.catalogue, name))) for name in _WORDS_OF_RULES]
+
+
+def _without_texts(value: Any) -> object:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return [(key, _without_texts(one)) for key, one in value.items() if key not in _TEXTS]
+    return [_without_texts(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _meaning(rule: Rule) -> tuple[object, ...]:
+    """What verdicts depend on: not the words."""
+    return (rule.book, rule.effective, rule.applies, rule.when, rule.then, rule.row)
 
 
 def prove_in_child(rule_set: RuleSet, *, proved: RuleSet | None = None, seconds: float = 120) -> ProofReport:
@@ -148,7 +165,8 @@ class _Proof:
             seen.add(keys)
             if self._same_as_before.issuperset(keys):
                 continue
-            for rule in rules[:: max(1, len(rules) // RULES_A_PLAN)]:
+            changed = [rule for rule in rules if rule.key not in self._same_as_before]
+            for rule in changed[:: max(1, len(changed) // RULES_A_PLAN)]:
                 self._compare(self._boundaries.holding(rule, day), asked, rule)
         return len(seen)
 
