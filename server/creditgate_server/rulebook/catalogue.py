@@ -62,6 +62,24 @@ class MeasureKind(StrEnum):
     RESTRAINT = "restraint"
 
 
+class Role(StrEnum):
+    """A subject's part in an application."""
+
+    APPLICANT = "applicant"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    CONTROLLING_SHAREHOLDER = "controlling_shareholder"
+    ACTUAL_CONTROLLER = "actual_controller"
+    THIRD_PARTY_PRACTITIONER = "third_party_practitioner"
+    AGENT = "agent"
+
+
+class Duty(StrEnum):
+    """Must (应当) or may (可以)."""
+
+    MANDATORY = "mandatory"
+    OPTIONAL = "optional"
+
+
 class MeasureEntry(Entry, frozen=True, kw_only=True):
     """A measure (措施) of the catalogue. No rule may order what is not listed here (清单管理)."""
 
@@ -73,6 +91,12 @@ class MeasureEntry(Entry, frozen=True, kw_only=True):
     """A law itself forbids the licence or award: needs a law or an administrative regulation."""
     yields_to: tuple[str, ...] = ()
     """Restraints, by code, that set this incentive aside for the same application."""
+    roles: tuple[Role, ...] = ()
+    """Roles for which it may be ordered (适用对象); empty: any."""
+    triggers: tuple[str, ...] = ()
+    """Record kinds, lists and facts (also `grade` and `level`), one of which must be the cause; empty: any."""
+    duty: Duty | None = None
+    """`optional`: no rule may make it a must. None: either."""
 
 
 class Terms(Entry, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
+from .check_limits import check_limits
 from .check_parameters import check_parameters
 from .check_rules import check_rules
 from .language import LIST_ENTRY, Place
@@ -80,6 +81,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
     if not library.rules and not faults.found:
         faults.add(Place(file=_first_file(library), line=1, column=1), "规则库里没有任何规则", "写上 book 和 rules")
     check_rules(library, catalogue, names.need, faults, warnings)
+    check_limits(library, catalogue, faults)
 
 
 def _first_file(library: Library) -> str:
@@ -116,6 +118,11 @@ def _check_citations(basis: Iterable[Citation], placed: Placed[Any], path: tuple
 
 def _check_measure(placed: Placed[Any], catalogue: Catalogue, faults: Faults) -> None:
     measure = placed.value
+    known = (*catalogue.record_kinds, *catalogue.lists, *catalogue.facts, "grade", "level")
+    for position, trigger in enumerate(measure.triggers):
+        if trigger not in known:
+            message = f"没有名为 {trigger} 的记录类别、名单或事实"
+            faults.add(placed.at("triggers", position), message, faults.nearest(trigger, known))
     restraint = measure.kind is MeasureKind.RESTRAINT
     if measure.prohibits and not restraint:
         faults.add(placed.at("prohibits"), "激励措施不能是禁止", "删去 prohibits, 或改为 kind: restraint")

@@ -10,7 +10,7 @@ from .bundle import RuleSet
 from .catalogue import Catalogue, Citation, Instrument, MeasureEntry, MeasureKind, Period
 from .explain_condition import Line, condition_in_lines
 from .explain_parameters import ParameterWords, parameters_in_words
-from .language import Book, GiveGrade, GiveLevel, GiveMeasure, Role, Row, Rule
+from .language import Book, Duty, GiveGrade, GiveLevel, GiveMeasure, Role, Row, Rule
 from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
 
 NO_VERSION = "该日没有这条规则的版本"
@@ -220,6 +220,9 @@ def limits_in_words(catalogue: Catalogue, measure: MeasureEntry) -> tuple[str, .
     sentences = []
     if measure.prohibits:
         sentences.append("这是法律、行政法规规定的禁止: 成立时, 结论为依法不予办理")
+    allowed = allowed_in_words(catalogue, measure)
+    if allowed:
+        sentences.append(f"清单规定: {allowed}")
     if measure.yields_to:
         restraints = "、".join(f"“{catalogue.measures[code].title}”" for code in measure.yields_to)
         sentences.append(f"同一申请有下列惩戒措施之一(包括尚不能确定的)时, 不适用: {restraints}")
@@ -228,6 +231,22 @@ def limits_in_words(catalogue: Catalogue, measure: MeasureEntry) -> tuple[str, .
         incentives = "、".join(f"“{entry.title}”" for entry in aside)
         sentences.append(f"成立时, 下列激励措施不适用: {incentives}")
     return tuple(sentences)
+
+
+def allowed_in_words(catalogue: Catalogue, measure: MeasureEntry) -> str:
+    """For whom, for which causes and how heavily the catalogue allows a measure; empty where it sets no limits."""
+    titles: dict[str, str] = {"grade": "公共信用等级", "level": "监管等级"}
+    titles |= {code: entry.title for code, entry in catalogue.record_kinds.items()}
+    titles |= {code: entry.title for code, entry in catalogue.lists.items()}
+    titles |= {name: entry.label for name, entry in catalogue.facts.items()}
+    parts = []
+    if measure.roles:
+        parts.append(f"只用于{'、'.join(ROLES[role] for role in measure.roles)}")
+    if measure.triggers:
+        parts.append(f"只因{'、'.join(titles[trigger] for trigger in measure.triggers)}")
+    if measure.duty is Duty.OPTIONAL:
+        parts.append("只能“可以”")
+    return "; ".join(parts)
 
 
 def set_aside_by(catalogue: Catalogue, restraint: str) -> tuple[MeasureEntry, ...]:

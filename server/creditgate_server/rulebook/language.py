@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from .catalogue import Citation, Entry, Period
+from .catalogue import Duty as Duty
+from .catalogue import Role as Role
 
 Value = int | str
 """A fact's value as rules compare it: flags 0 or 1, money in fen, days as ISO text, choices as codes."""
@@ -23,17 +25,6 @@ class Book(StrEnum):
     GRADE = "grade"
     LEVEL = "level"
     MEASURES = "measures"
-
-
-class Role(StrEnum):
-    """A subject's part in an application."""
-
-    APPLICANT = "applicant"
-    LEGAL_REPRESENTATIVE = "legal_representative"
-    CONTROLLING_SHAREHOLDER = "controlling_shareholder"
-    ACTUAL_CONTROLLER = "actual_controller"
-    THIRD_PARTY_PRACTITIONER = "third_party_practitioner"
-    AGENT = "agent"
 
 
 class Stage(StrEnum):
@@ -51,13 +42,6 @@ class RecordState(StrEnum):
     EFFECTIVE = "effective"
     REPAIRED = "repaired"
     EXPIRED = "expired"
-
-
-class Duty(StrEnum):
-    """Must (应当) or may (可以)."""
-
-    MANDATORY = "mandatory"
-    OPTIONAL = "optional"
 
 
 class Compare(StrEnum):

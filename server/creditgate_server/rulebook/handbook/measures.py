@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..catalogue import Citation, MeasureEntry, MeasureKind
-from ..explain import Named, set_aside_by
+from ..explain import Named, allowed_in_words, set_aside_by
 from .html import Html, html, tag
 from .index import Index
 from .parts import anchor, citations, heading, kind_mark, names, pairs, rule_links
@@ -46,6 +46,7 @@ def _measure(index: Index, measure: MeasureEntry) -> Html:
         heading("h4", measure.title, measure.code, kind_mark(measure)),
         pairs(
             ("怎样办", measure.instruction),
+            ("清单规定", allowed_in_words(catalogue, measure)),
             ("让位于", names((_named(catalogue.measures[code]) for code in measure.yields_to), "")),
             ("成立时不适用的激励", names((_named(entry) for entry in set_aside_by(catalogue, measure.code)), "")),
             ("全部依据", citations(catalogue, basis)),
