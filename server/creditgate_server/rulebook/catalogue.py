@@ -211,6 +211,10 @@ class FactSource(StrEnum):
     """Who supplies a fact."""
 
     CALLER = "caller"
+    CIRCUMSTANCE = "circumstance"
+    """A circumstance of a violation (违法情节), given with a leniency question."""
+    CASE = "case"
+    """A day of the case itself: when the act ended, was discovered, was corrected. Only leniency rules may test it."""
     ATTRIBUTE = "attribute"
     RATING = "rating"
     IDENTIFIER = "identifier"
@@ -235,6 +239,10 @@ class FactEntry(Entry, frozen=True, kw_only=True):
     """Value where nothing is given; without one, a fact not given is unknown. Flags are 0 or 1, money fen, days ISO."""
     supplier: str = ""
     """Who can supply it, in Chinese."""
+    presumed: int | str | None = None
+    """For source circumstance: what holds once the party was heard (陈述申辩) and did not claim otherwise."""
+    occurred: str = ""
+    """For source case: the flag that says whether that day's event has happened at all. Empty: it always has."""
 
 
 class ParameterType(StrEnum):
@@ -267,6 +275,139 @@ class Parameter(Entry, frozen=True, kw_only=True):
     """By day; they never overlap."""
 
 
+class Region(Entry, frozen=True, kw_only=True):
+    """An administrative division (行政区划, GB/T 2260): six digits; 000000 is the whole country."""
+
+    code: str
+    title: str
+
+
+class Calendar(Entry, frozen=True, kw_only=True):
+    """A year's working days (工作日) as the State Council arranged them. A year without one is not known."""
+
+    code: str
+    year: int
+    holidays: tuple[date, ...]
+    """Days off that the arrangement names, weekends among them or not."""
+    workdays: tuple[date, ...] = ()
+    """Saturdays and Sundays that are worked."""
+    basis: tuple[Citation, ...]
+    verified: bool = True
+
+
+class SoftMeasure(Entry, frozen=True, kw_only=True):
+    """A soft measure (柔性措施) that goes with a violation that is not penalised: an order, education, an interview."""
+
+    code: str
+    title: str
+    basis: tuple[Citation, ...] = ()
+
+
+class Area(StrEnum):
+    """Where earlier violations count for "first"."""
+
+    CITY = "city"
+    """In the area that the registry covers: it can know."""
+    NATION = "nation"
+    """Anywhere, or the list names no place: the registry can't know alone."""
+
+
+class FirstDefinition(Entry, frozen=True, kw_only=True):
+    """What a list calls a first violation (初次违法). Looked for before the day on which the act ended."""
+
+    months: int = 0
+    """How far back, in months; 0: without limit."""
+    any_kind: bool = False
+    """True: any violation counts; False: of the same kind."""
+    same_organ: bool = False
+    """True: only those that the same organ dealt with."""
+    area: Area = Area.NATION
+
+
+class Span(Entry, frozen=True, kw_only=True):
+    """A length of time: whole months and calendar days, or working days (工作日)."""
+
+    months: int = 0
+    days: int = 0
+    working_days: int = 0
+
+
+class Correction(Entry, frozen=True, kw_only=True):
+    """What a list calls timely correction (及时改正): any one of the ways that are set."""
+
+    before_discovery: bool = True
+    """Corrected before the organ discovered the act."""
+    on_the_spot: bool = False
+    """Corrected on the spot (当场改正)."""
+    ordered: bool = False
+    """Corrected by the end of the period that the organ ordered (责令改正期限)."""
+    within: Span | None = None
+    """Corrected within this time from the discovery; the day of the discovery is not counted."""
+
+
+class Kind(StrEnum):
+    """Kind of exemption (免罚类别)."""
+
+    MINOR = "minor"
+    """轻微不罚: no penalty, by the first sentence of article 33(1)."""
+    FIRST = "first"
+    """首违不罚: may go without a penalty, by the second sentence of article 33(1)."""
+    FINE_WAIVED = "fine_waived"
+    """免予罚款: the fine alone may be left out."""
+    LIGHTER = "lighter"
+    """从轻、减轻: no exemption."""
+
+
+class Element(StrEnum):
+    """An element of exemption that a list asks for in its own definition."""
+
+    FIRST = "first"
+    CORRECTED = "corrected"
+    NO_HARM = "no_harm"
+    """No harmful consequences (没有造成危害后果)."""
+    SLIGHT_HARM = "slight_harm"
+    """Slight harmful consequences or none (危害后果轻微)."""
+    MINOR = "minor"
+    """The act is minor (违法行为轻微)."""
+
+
+class ExemptionList(Entry, frozen=True, kw_only=True):
+    """A penalty-exemption list (免罚清单): who issued it, where and when it is in force, and its definitions."""
+
+    code: str
+    title: str
+    version: str = ""
+    region: str
+    """Division in which it is in force, with all below it."""
+    organ: str
+    instrument: str
+    effective: Period
+    requires: tuple[Element, ...] = ()
+    """What every entry asks for besides its own conditions, unless it says otherwise."""
+    first: FirstDefinition | None = None
+    corrected: Correction | None = None
+    measures: tuple[str, ...] = ()
+    """Soft measures that go with every entry."""
+    recheck: Span | None = None
+    """When the organ looks again after the correction was due; None: the general term."""
+    remark: str = ""
+    verified: bool = True
+
+
+class Exemption(Entry, frozen=True, kw_only=True):
+    """An exemption entry (免罚事项): one kind of unlawful conduct. Its code is also the kind of violation of records."""
+
+    code: str
+    title: str
+    organ: str
+    basic_code: str = ""
+    """基本编码: 12 digits, where known."""
+    penalty_basis: tuple[Citation, ...] = ()
+    """设定依据: what makes the conduct punishable."""
+    keywords: tuple[str, ...] = ()
+    """Everyday words by which inspectors look for it."""
+
+
 class Catalogue(Entry, frozen=True, kw_only=True):
     """All entries by code, in file order."""
 
@@ -283,3 +424,8 @@ class Catalogue(Entry, frozen=True, kw_only=True):
     levels: dict[str, LevelEntry] = {}
     facts: dict[str, FactEntry] = {}
     parameters: dict[str, Parameter] = {}
+    regions: dict[str, Region] = {}
+    calendars: dict[str, Calendar] = {}
+    soft_measures: dict[str, SoftMeasure] = {}
+    exemption_lists: dict[str, ExemptionList] = {}
+    exemptions: dict[str, Exemption] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cached_property
 
-from .catalogue import Citation, Entry, Period
+from .catalogue import Citation, Entry, FirstDefinition, Period, Span
 from .catalogue import Duty as Duty
 from .catalogue import Role as Role
 
@@ -25,6 +25,8 @@ class Book(StrEnum):
     GRADE = "grade"
     LEVEL = "level"
     MEASURES = "measures"
+    LENIENCY = "leniency"
+    """Whether a violation may go without a penalty. It stands alone: it uses no findings, grades or levels."""
 
 
 class Stage(StrEnum):
@@ -133,8 +135,38 @@ class FindingTest(Entry, tag="finding", tag_field="test", frozen=True, kw_only=T
     rule: str
 
 
-Leaf = FactTest | AgeTest | RecordTest | FindingTest
-Condition = AllOf | AnyOf | NoneOf | FactTest | AgeTest | RecordTest | FindingTest
+class WithinTest(Entry, tag="within", tag_field="test", frozen=True, kw_only=True):
+    """The event of a day fact came no later than the end of a period that another day fact starts.
+
+    The starting day is not counted. An event that has not come is late once the legal day is past the end.
+    """
+
+    fact: str
+    since: str
+    span: Span
+
+
+class FirstTest(Entry, tag="first", tag_field="test", frozen=True, kw_only=True):
+    """The violation is the subject's first (初次违法), as a list or a law defines it.
+
+    Earlier ones are penalties and exemptions on record. Where the registry can't know, the inspector's own look-up
+    (the fact `PRIOR_SAME_KIND`) decides; where the two contradict each other, it is not known.
+    """
+
+    definition: FirstDefinition
+
+
+Leaf = FactTest | AgeTest | RecordTest | FindingTest | WithinTest | FirstTest
+Condition = AllOf | AnyOf | NoneOf | FactTest | AgeTest | RecordTest | FindingTest | WithinTest | FirstTest
+
+ACT_ENDED_ON = "act_ended_on"
+"""Case fact: the day on which the act ended."""
+PRIOR_SAME_KIND = "prior_same_kind"
+"""Circumstance: the inspector looked elsewhere and found (true) or did not find (false) an earlier violation."""
+PARTY_HEARD = "party_heard"
+"""Circumstance: the party was heard (陈述申辩); what it did not claim is taken as presumed."""
+PENALTY, EXEMPTION_GRANTED = "penalty", "exemption"
+"""Record kinds that count as an earlier violation."""
 
 
 class Applies(Entry, frozen=True, kw_only=True):
@@ -147,6 +179,10 @@ class Applies(Entry, frozen=True, kw_only=True):
     """Organs of the item (measures) or of the caller (levels)."""
     stages: tuple[Stage, ...] = ()
     roles: tuple[Role, ...] = (Role.APPLICANT,)
+    exemptions: tuple[str, ...] = ()
+    """Exemption entries (leniency)."""
+    regions: tuple[str, ...] = ()
+    """Divisions, with all below them (leniency)."""
 
 
 class GiveGrade(Entry, tag="grade", tag_field="give", frozen=True, kw_only=True):
@@ -170,7 +206,54 @@ class GiveMeasure(Entry, tag="measure", tag_field="give", frozen=True, kw_only=T
     """How to end it where it rests on no record, in Chinese."""
 
 
-Effect = GiveGrade | GiveLevel | GiveMeasure
+class Leniency(StrEnum):
+    """What a leniency question comes to. The order is the order of precedence: the lightest for the party first."""
+
+    PAST_LIMITATION = "past_limitation"
+    """Past the limitation period (追责时效): 行政处罚法 36."""
+    NO_PENALTY_CAPACITY = "no_penalty_capacity"
+    """No penalty for age or mental state: 30, 31."""
+    NO_PENALTY_MINOR = "no_penalty_minor"
+    """No penalty required by law: minor, corrected in time, no harm: 33(1) first sentence."""
+    NO_PENALTY_NO_FAULT = "no_penalty_no_fault"
+    """No penalty for lack of fault: 33(2); the party proves it."""
+    MAY_BE_EXEMPT = "may_be_exempt"
+    """May go without a penalty: first, slight, corrected in time: 33(1) second sentence."""
+    FINE_MAY_BE_WAIVED = "fine_may_be_waived"
+    """The fine may be left out; other penalties may follow."""
+    SHALL_MITIGATE = "shall_mitigate"
+    """Shall be punished lighter or below the range (应当从轻或者减轻): 30, 32."""
+    MAY_MITIGATE = "may_mitigate"
+    """May be punished lighter or below the range (可以从轻或者减轻): 31; lists of lighter penalties."""
+    EXCLUDED = "excluded"
+    """A list's exclusion forbids its exemption (不适用情形)."""
+    ORDINARY = "ordinary"
+    """None of these: the ordinary procedure (一般程序)."""
+    UNDETERMINED = "undetermined"
+    """What is not known decides."""
+
+
+class GiveLeniency(Entry, tag="leniency", tag_field="give", frozen=True, kw_only=True):
+    """The question comes to this, unless a rule that holds gives something lighter."""
+
+    leniency: Leniency
+    list: str = ""
+    """Exemption list whose rule it is; empty: the law's own."""
+    measures: tuple[str, ...] = ()
+    """Soft measures."""
+    circumstances: str = ""
+    """适用情形, as the list words it."""
+    remark: str = ""
+
+
+class GiveWarning(Entry, tag="warning", tag_field="give", frozen=True, kw_only=True):
+    """The answer carries a warning; it changes nothing else."""
+
+    warning: str
+    """In Chinese."""
+
+
+Effect = GiveGrade | GiveLevel | GiveMeasure | GiveLeniency | GiveWarning
 
 
 class Place(Entry, frozen=True, kw_only=True):
