@@ -23,15 +23,20 @@ NO_RATING = "none"
 """Value of a rating fact where the feed is good and the ladder has no rating of the subject."""
 
 
-def feed_age(feeds: Feeds, feed: str, day: date) -> int | None:
+def data_day(catalogue: Catalogue, feeds: Feeds, feed: str, day: date) -> date | None:
+    """The day up to which a feed is complete; None: it never delivered. The service's own is complete on every day."""
+    return day if catalogue.feeds[feed].own else feeds.get(feed)
+
+
+def feed_age(catalogue: Catalogue, feeds: Feeds, feed: str, day: date) -> int | None:
     """Whole days, at least 0, from the day a feed is complete to until the legal day; None: it never delivered."""
-    data_day = feeds.get(feed)
-    return None if data_day is None else max((day - data_day).days, 0)
+    complete_to = data_day(catalogue, feeds, feed, day)
+    return None if complete_to is None else max((day - complete_to).days, 0)
 
 
 def is_fresh(catalogue: Catalogue, feeds: Feeds, feed: str, day: date) -> bool:
     """Whether a feed may be relied on for what it does not show."""
-    age = feed_age(feeds, feed, day)
+    age = feed_age(catalogue, feeds, feed, day)
     return age is not None and age <= catalogue.feeds[feed].max_age_days
 
 
