@@ -27,7 +27,6 @@ from .language import Applies, Book, Condition, GiveLeniency, Leniency, Place, R
 from .library import Library, Placed
 from .reader_conditions import (
     CONDITION,
-    FIRST_READERS,
     SPAN_READERS,
     FactTable,
     condition_reader,
@@ -192,9 +191,7 @@ def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Lib
         library.rules.extend(_exclusion_rules(listed, tuple(dict.fromkeys(entries_of[name]))))
 
 
-def _lists(
-    root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
-) -> Iterable[_ReadList]:
+def _lists(root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults) -> Iterable[_ReadList]:
     readers = _list_readers(condition)
     for node, trail in _parts(root, "exemption_lists", library, faults):
         try:
@@ -293,9 +290,7 @@ def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[Pl
                 book=Book.LENIENCY,
                 title=exclusion.title,
                 effective=owner.effective,
-                applies=Applies(
-                    exemptions=entries, regions=(owner.region,), organs=() if entries else (owner.organ,)
-                ),
+                applies=Applies(exemptions=entries, regions=(owner.region,), organs=() if entries else (owner.organ,)),
                 when=exclusion.when,
                 then=GiveLeniency(leniency=Leniency.EXCLUDED, list=owner.code),
                 basis=tuple(dict.fromkeys((*exclusion.basis, Citation(instrument=owner.instrument)))),
@@ -311,9 +306,7 @@ def _rebased(places: Mapping[Path, Place], prefix: Path) -> dict[Path, Place]:
     return {path[length:]: place for path, place in places.items() if path[:length] == prefix}
 
 
-def _parts(
-    root: MappingNode, section: str, library: Library, faults: Faults
-) -> Iterable[tuple[Node, Trail]]:
+def _parts(root: MappingNode, section: str, library: Library, faults: Faults) -> Iterable[tuple[Node, Trail]]:
     pair = root.pairs.get(section)
     if pair is None:
         return
