@@ -52,9 +52,20 @@ class Grounds:
         found = [
             self._ground(rule, rule.then, _verdict(key, verdicts))
             for key, rule in rules.items()
-            if isinstance(rule.then, GiveLeniency)
+            if isinstance(rule.then, GiveLeniency) and self._concerns(rule)
         ]
         return tuple(sorted(found, key=lambda one: (RANKS.index(one.leniency), _ORDER[one.state], one.rule)))
+
+    def _concerns(self, rule: Rule) -> bool:
+        """Whether the rule concerns subjects of this kind at all: firms have no age."""
+        facts = self._dossier.catalogue.facts
+        parts = rule.when.parts if isinstance(rule.when, AllOf) else ()
+        return not any(
+            isinstance(part, FactTest)
+            and facts[part.fact].source is FactSource.IDENTIFIER
+            and self._reasons.truth(part) is False
+            for part in parts
+        )
 
     def _ground(self, rule: Rule, then: GiveLeniency, state: State) -> Ground:
         listed = self._dossier.catalogue.exemption_lists.get(then.list)

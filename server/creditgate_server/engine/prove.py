@@ -70,9 +70,10 @@ _WORDS_OF_RULES = (
     "facts",
     "regions",
     "calendars",
+    "exemptions",
 )
 """Sections of the catalogue on which verdicts depend."""
-_TEXTS = frozenset({"title", "label", "supplier", "unit", "condition", "channel", "frequency", "basis"})
+_TEXTS = frozenset({"title", "titles", "label", "supplier", "unit", "condition", "channel", "frequency", "basis"})
 """Fields on which they do not."""
 
 

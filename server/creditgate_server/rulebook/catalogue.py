@@ -401,7 +401,7 @@ class ExemptionList(Entry, frozen=True, kw_only=True):
 
 
 class Exemption(Entry, frozen=True, kw_only=True):
-    """An exemption entry (免罚事项): one kind of unlawful conduct. Its code is also the kind of violation of records."""
+    """An exemption entry (免罚事项): one kind of unlawful conduct; its code is the kind of violation of records too."""
 
     code: str
     title: str
