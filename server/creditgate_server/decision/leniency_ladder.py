@@ -25,17 +25,23 @@ class Rung:
     """Keys of the rules that give it; of the open ones where it is undetermined."""
 
 
-def ladder(rules: Iterable[Rule], truth: Callable[[Rule], bool | None]) -> Rung:
-    """The answer by the truths of the rules. None of them holding, it is the ordinary procedure."""
-    by_rank: dict[Leniency, list[Rule]] = {rank: [] for rank in RANKS}
-    for rule in rules:
-        if isinstance(rule.then, GiveLeniency):
-            by_rank[rule.then.leniency].append(rule)
-    waiting: list[str] = []
-    for rank in RANKS:
-        truths = [(rule.key, truth(rule)) for rule in by_rank[rank]]
-        holding = tuple(key for key, holds in truths if holds)
-        if holding:
-            return Rung(Leniency.UNDETERMINED, tuple(waiting)) if waiting else Rung(rank, holding)
-        waiting += [key for key, holds in truths if holds is None]
-    return Rung(Leniency.UNDETERMINED, tuple(waiting)) if waiting else Rung(Leniency.ORDINARY, ())
+class Ladder:
+    """The rules that were asked, by what they give."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        by_rank: dict[Leniency, list[Rule]] = {rank: [] for rank in RANKS}
+        for rule in rules:
+            if isinstance(rule.then, GiveLeniency):
+                by_rank[rule.then.leniency].append(rule)
+        self._ranks = tuple((rank, tuple(given)) for rank, given in by_rank.items() if given)
+
+    def stop(self, truth: Callable[[Rule], bool | None]) -> Rung:
+        """The answer by the truths of the rules. None of them holding, it is the ordinary procedure."""
+        waiting: list[str] = []
+        for rank, rules in self._ranks:
+            truths = [(rule.key, truth(rule)) for rule in rules]
+            holding = tuple(key for key, holds in truths if holds)
+            if holding:
+                return Rung(Leniency.UNDETERMINED, tuple(waiting)) if waiting else Rung(rank, holding)
+            waiting += [key for key, holds in truths if holds is None]
+        return Rung(Leniency.UNDETERMINED, tuple(waiting)) if waiting else Rung(Leniency.ORDINARY, ())

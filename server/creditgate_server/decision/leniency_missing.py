@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
+from operator import itemgetter
 
 from ..rulebook.catalogue import FactType
 from ..rulebook.language import (
@@ -24,7 +25,7 @@ from ..rulebook.language import (
     leaves,
 )
 from .dossier import Dossier
-from .leniency_ladder import ladder
+from .leniency_ladder import Ladder
 from .reasons import compares
 
 MOST_TRIES = 3_000
@@ -33,6 +34,8 @@ _MOST_COMBINED = 4
 """Up to so many tests of one fact come out in every combination; beyond, all alike or one otherwise."""
 
 Truths = Mapping[Leaf, bool | None]
+Known = Sequence[bool | None]
+"""Truths of numbered tests."""
 
 
 class _TooMany(Exception):
@@ -51,7 +54,7 @@ def shortest(
     try:
         needed = [name for name in everything if not search.settles([one for one in everything if one != name])]
         for name in everything:
-            if search.settles(needed):
+            if len(needed) == len(everything) or search.settles(needed):
                 return tuple(sorted(needed))
             if name not in needed:
                 needed.append(name)
@@ -66,37 +69,46 @@ class _Search:
     def __init__(
         self, rules: Sequence[Rule], truths: Truths, waits: Mapping[Leaf, frozenset[str]], dossier: Dossier
     ) -> None:
-        self._rules = {rule.key: rule for rule in rules}
-        self._truths = truths
-        self._waits = waits
+        self._ladder = Ladder(rules)
+        self._tests = tuple(truths)
+        number = {leaf: place for place, leaf in enumerate(self._tests)}
+        self._conditions = {rule.key: _compiled(rule.when, number) for rule in rules}
+        self._numbers = {rule.key: tuple(dict.fromkeys(number[leaf] for leaf in leaves(rule.when))) for rule in rules}
+        self._truths = list(truths.values())
+        self._waits = {number[leaf]: names for leaf, names in waits.items()}
         self._dossier = dossier
         self._left = MOST_TRIES
-        self._leaves = {rule.key: tuple(dict.fromkeys(leaves(rule.when))) for rule in rules}
 
     def settles(self, names: Iterable[str]) -> bool:
         """Whether the answer is definite however these facts come out."""
-        return self._from(dict(self._truths), frozenset(names), frozenset())
+        return self._from(self._truths, frozenset(names), frozenset())
 
-    def _from(self, truths: dict[Leaf, bool | None], names: frozenset[str], known: frozenset[str]) -> bool:
+    def _from(self, truths: list[bool | None], names: frozenset[str], known: frozenset[str]) -> bool:
         self._left -= 1
         if self._left < 0:
             raise _TooMany
-        rung = ladder(self._rules.values(), lambda rule: truth_of(rule.when, truths.__getitem__))
+        rung = self._ladder.stop(lambda rule: self._conditions[rule.key](truths))
         if rung.leniency is not Leniency.UNDETERMINED:
             return True
         name = self._next(rung.rules, truths, names - known)
         if name is None:
             return False
         now = known | {name}
-        learned = [leaf for leaf, waits in self._waits.items() if truths[leaf] is None and waits <= now]
-        return all(self._from({**truths, **way}, names, now) for way in self._ways(name, learned))
+        learned = [number for number, waits in self._waits.items() if truths[number] is None and waits <= now]
+        for way in self._ways(name, [self._tests[number] for number in learned]):
+            then = truths.copy()
+            for number in learned:
+                then[number] = way[self._tests[number]]
+            if not self._from(then, names, now):
+                return False
+        return True
 
-    def _next(self, keys: Sequence[str], truths: Truths, names: frozenset[str]) -> str | None:
+    def _next(self, keys: Sequence[str], truths: Known, names: frozenset[str]) -> str | None:
         """A fact that the first open rules wait for."""
         for key in keys:
-            for leaf in self._leaves[key]:
-                if truths[leaf] is None and self._waits[leaf] & names:
-                    return min(self._waits[leaf] & names)
+            for number in self._numbers[key]:
+                if truths[number] is None and self._waits[number] & names:
+                    return min(self._waits[number] & names)
         return None
 
     def _ways(self, name: str, learned: Sequence[Leaf]) -> list[dict[Leaf, bool]]:
@@ -125,14 +137,27 @@ def _each(ways: Iterable[dict[Leaf, bool]]) -> list[dict[Leaf, bool]]:
     return result
 
 
-def truth_of(condition: Condition | None, leaf: Callable[[Leaf], bool | None]) -> bool | None:
-    """Truth of a condition by the truths of its tests."""
+def _compiled(condition: Condition | None, number: Mapping[Leaf, int]) -> Callable[[Known], bool | None]:
+    """The truth of a condition by the truths of its tests, as a function: it is asked very often."""
     if condition is None:
-        return True
-    if isinstance(condition, AllOf | AnyOf | NoneOf):
-        found = {truth_of(part, leaf) for part in condition.parts}
-        decides = not isinstance(condition, AllOf)
-        if decides in found:
-            return isinstance(condition, AnyOf)
-        return None if None in found else not isinstance(condition, AnyOf)
-    return leaf(condition)
+        return lambda _truths: True
+    if not isinstance(condition, AllOf | AnyOf | NoneOf):
+        return itemgetter(number[condition])
+    parts = tuple(_compiled(part, number) for part in condition.parts)
+    settling, settled, otherwise = {
+        AllOf: (False, False, True),
+        AnyOf: (True, True, False),
+        NoneOf: (True, False, True),
+    }[type(condition)]
+
+    def truth(truths: Known) -> bool | None:
+        result: bool | None = otherwise
+        for part in parts:
+            found = part(truths)
+            if found is settling:
+                return settled
+            if found is None:
+                result = None
+        return result
+
+    return truth

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -17,9 +17,9 @@ from .judged import BookFindings
 from .knowledge import Feeds, Knowledge
 from .leniency import LawDay, LeniencyDecision, WarningFound
 from .leniency_grounds import Grounds
-from .leniency_ladder import Rung, ladder
+from .leniency_ladder import Ladder, Rung
 from .leniency_missing import shortest
-from .leniency_steps import soft_measures, steps
+from .leniency_steps import EXEMPTED, soft_measures, steps
 from .leniency_unknown import waits_for
 from .outcome import FeedUsed, Unsettled
 from .question import LeniencyQuestion
@@ -67,7 +67,7 @@ def decide_leniency(
         holds=frozenset().union(*(book.verdicts.holds for book in books)),
         open=frozenset().union(*(book.verdicts.open for book in books)),
     )
-    rung = ladder(rules.values(), lambda rule: _truth(rule, verdicts))
+    rung = Ladder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
     reasons = Reasons(columns, dossier, {}, NOTHING_EARLIER)
     grounds = Grounds(columns, dossier, reasons, {key: _law_day(rule, question) for key, rule in rules.items()})
     decided = [rules[key] for key in rung.rules] if rung.leniency is not Leniency.UNDETERMINED else []
@@ -88,7 +88,7 @@ def decide_leniency(
         missing=missing,
         soft_measures=soft,
         steps=steps(dossier, violation, rung.leniency, decided, (measure.code for measure in soft)),
-        warnings=_warnings(rules, verdicts, grounds),
+        warnings=(*_warnings(rules, verdicts, grounds), *_beyond_lists(rung, rules, verdicts)),
         basis=tuple(basis),
         verified=all(rule.verified for rule in decided),
         feeds=feeds,
@@ -142,6 +142,20 @@ def _warnings(rules: Mapping[str, Rule], verdicts: Verdicts, grounds: Grounds) -
         for key, rule in rules.items()
         if isinstance(rule.then, GiveWarning) and key in verdicts.holds
     )
+
+
+def _beyond_lists(rung: Rung, rules: Mapping[str, Rule], verdicts: Verdicts) -> Iterator[WarningFound]:
+    """A list in force asks more than the law itself: that never narrows the law, but the organ must give reasons."""
+    decided = [rules[key].then for key in rung.rules]
+    if rung.leniency not in EXEMPTED or any(isinstance(then, GiveLeniency) and then.list for then in decided):
+        return
+    possible = verdicts.holds | verdicts.open
+    message = "该行为列入清单但不符合清单条件, 本结论直接依据行政处罚法: 请写明理由, 并经法制审核"
+    for key, rule in rules.items():
+        then = rule.then
+        asks_more = isinstance(then, GiveLeniency) and then.list and then.leniency in EXEMPTED
+        if asks_more and key not in possible:
+            yield WarningFound(rule=rule.id, message=message, basis=rule.basis, evidence=())
 
 
 def _summary(leniency: Leniency, decided: Iterable[Rule], catalogue: Catalogue, missing: Sequence[Unsettled]) -> str:
