@@ -179,7 +179,7 @@ OLD_ROW: dict[str, Any] = {
 """The penalty above as release 0002 of the schema kept it; the hash is the one that its importer made."""
 
 
-def _migrate_to(connection: Connection, revision: str) -> None:
+def migrate_to(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(database._MIGRATIONS))
     config.attributes["connection"] = connection
@@ -191,7 +191,7 @@ def test_a_store_of_the_schema_before_is_migrated_and_its_records_stay_unchanged
 ) -> None:
     store = open_store(store_url)
     with writing(store) as connection:
-        _migrate_to(connection, "0002")
+        migrate_to(connection, "0002")
         names = ", ".join(OLD_ROW)
         marks = ", ".join(f":{name}" for name in OLD_ROW)
         connection.execute(text(f"INSERT INTO record_revision ({names}) VALUES ({marks})"), OLD_ROW)
