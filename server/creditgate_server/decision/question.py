@@ -43,3 +43,23 @@ class LevelQuestion(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str
     day: date
     known_at: datetime | None = None
+
+
+class LeniencyQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """May this violation go without a penalty (不予处罚)."""
+
+    organ: str
+    exemption: str = ""
+    """Code of the exemption entry; empty where the act is on no list."""
+    description: str = ""
+    """The act in words, where there is no entry. No personal data."""
+    case_number: str
+    subject: SubjectInRole
+    facts: dict[str, Value]
+    """Circumstances and days of the case that are known so far, by name, in the rule language's form."""
+    region: str
+    """Division in which the act was done, GB/T 2260."""
+    purpose: str
+    day: date
+    """Legal day of the decision, Asia/Shanghai."""
+    known_at: datetime | None = None

@@ -8,8 +8,11 @@ from functools import cached_property
 import msgspec
 
 from .catalogue import (
+    Calendar,
     Catalogue,
     Entry,
+    Exemption,
+    ExemptionList,
     FactEntry,
     Feed,
     GradeEntry,
@@ -22,6 +25,8 @@ from .catalogue import (
     Organ,
     Parameter,
     RecordKind,
+    Region,
+    SoftMeasure,
     Trait,
 )
 from .language import Book, Rule
@@ -79,6 +84,11 @@ class _Sections(Entry, frozen=True, kw_only=True):
     levels: tuple[LevelEntry, ...] = ()
     facts: tuple[FactEntry, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    regions: tuple[Region, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    soft_measures: tuple[SoftMeasure, ...] = ()
+    exemption_lists: tuple[ExemptionList, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
 
 
 class _Content(Entry, frozen=True, kw_only=True):

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
+from .check_exemptions import check_exemptions
 from .check_limits import check_limits
 from .check_parameters import check_parameters
 from .check_rules import check_rules
 from .language import LIST_ENTRY, Place
-from .reader import Library, Placed, name_of
+from .library import Library, Placed, name_of
 from .source import Faults
 
 _SECTION_TITLES = {
@@ -27,6 +28,11 @@ _SECTION_TITLES = {
     "levels": "监管等级",
     "facts": "事实表",
     "parameters": "参数",
+    "regions": "行政区划",
+    "calendars": "工作日安排",
+    "soft_measures": "柔性措施",
+    "exemption_lists": "免罚清单",
+    "exemptions": "免罚事项",
 }
 _REFERENCES = {
     "record_kinds": {"feed": "feeds"},
@@ -35,7 +41,14 @@ _REFERENCES = {
     "feeds": {"organ": "organs"},
     "items": {"organ": "organs", "traits": "traits"},
     "measures": {"yields_to": "measures"},
-    "facts": {"ladder": "ladders", "feed": "feeds"},
+    "facts": {"ladder": "ladders", "feed": "feeds", "occurred": "facts"},
+    "exemption_lists": {
+        "organ": "organs",
+        "region": "regions",
+        "instrument": "instruments",
+        "measures": "soft_measures",
+    },
+    "exemptions": {"organ": "organs"},
 }
 """For each section: fields that name entries of another."""
 
@@ -77,6 +90,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
         _check_terms(placed, catalogue, names, faults)
     for placed in library.entries["ladders"]:
         _check_ladder(placed, faults)
+    check_exemptions(library, names.need, faults)
     check_parameters(library, catalogue, names.need, faults, warnings)
     if not library.rules and not faults.found:
         faults.add(Place(file=_first_file(library), line=1, column=1), "规则库里没有任何规则", "写上 book 和 rules")

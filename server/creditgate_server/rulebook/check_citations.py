@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from .catalogue import Catalogue, Instrument, MeasureKind, Period, Rank
-from .language import GiveMeasure, Place, Rule
-from .reader import Placed
+from .catalogue import Catalogue, Citation, Instrument, MeasureKind, Period, Rank
+from .language import GiveLeniency, GiveMeasure, Place, Rule
+from .library import Placed
 from .source import Faults
 
 PROHIBITING_RANKS = frozenset({Rank.LAW, Rank.ADMINISTRATIVE_REGULATION})
@@ -38,10 +38,16 @@ def check_basis(
         if known and instrument:
             cited.append(instrument)
             check_in_force(rule.effective, instrument, "规则", place, faults)
-        if not citation.article:
+        if not citation.article and not _is_its_list(rule, citation, catalogue):
             warnings.add(placed.at("basis", position), f"引用 {citation.instrument} 没有写条款")
     if len(cited) == len(rule.basis):
         _check_rank(placed, cited, catalogue, faults)
+
+
+def _is_its_list(rule: Rule, citation: Citation, catalogue: Catalogue) -> bool:
+    """Whether a rule cites the exemption list that it stands in: its entries have no articles."""
+    listed = catalogue.exemption_lists.get(rule.then.list) if isinstance(rule.then, GiveLeniency) else None
+    return listed is not None and listed.instrument == citation.instrument
 
 
 def check_in_force(life: Period, instrument: Instrument, what: str, place: Place, faults: Faults) -> None:

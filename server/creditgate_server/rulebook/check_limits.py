@@ -19,7 +19,7 @@ from .language import (
     RecordTest,
     Rule,
 )
-from .reader import Library, Placed
+from .library import Library, Placed
 from .source import Faults
 
 _WORDS = {Book.GRADE: "grade", Book.LEVEL: "level"}

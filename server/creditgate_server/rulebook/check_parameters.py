@@ -8,7 +8,7 @@ from itertools import pairwise
 from .catalogue import Catalogue, Parameter
 from .check_citations import check_in_force
 from .language import Place
-from .reader import Library, Placed
+from .library import Library, Placed
 from .source import Faults
 
 

@@ -9,7 +9,10 @@ from itertools import pairwise
 from .catalogue import Catalogue, FactSource
 from .check_citations import check_basis
 from .language import (
+    ACT_ENDED_ON,
     LIST_ENTRY,
+    PARTY_HEARD,
+    PRIOR_SAME_KIND,
     AgeTest,
     AllOf,
     AnyOf,
@@ -17,18 +20,23 @@ from .language import (
     Condition,
     FactTest,
     FindingTest,
+    FirstTest,
     GiveGrade,
+    GiveLeniency,
     GiveLevel,
     GiveMeasure,
+    GiveWarning,
     Leaf,
+    Leniency,
     NoneOf,
     Place,
     RecordTest,
     Role,
     Rule,
     Select,
+    WithinTest,
 )
-from .reader import Library, Placed
+from .library import Library, Placed
 from .reader_values import Path
 from .source import Faults
 
@@ -36,15 +44,27 @@ Need = Callable[[str, str, Place, str], bool]
 """Notes a fault where a section (first) has no such code (second)."""
 
 _ORDER = {book: position for position, book in enumerate(Book)}
-_BOOK_TITLES = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施"}
-_EFFECTS = {Book.GRADE: GiveGrade, Book.LEVEL: GiveLevel, Book.MEASURES: GiveMeasure}
+_BOOK_TITLES = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施", Book.LENIENCY: "不予处罚"}
+_EFFECTS: dict[Book, tuple[type, ...]] = {
+    Book.GRADE: (GiveGrade,),
+    Book.LEVEL: (GiveLevel,),
+    Book.MEASURES: (GiveMeasure,),
+    Book.LENIENCY: (GiveLeniency, GiveWarning),
+}
 _EFFECT_EXAMPLES = {
     Book.GRADE: "{grade: D}",
     Book.LEVEL: "{level: key}",
     Book.MEASURES: "{measure: no-priority, duty: mandatory}",
+    Book.LENIENCY: "{leniency: no_penalty_minor}",
 }
 _FACT_BOOK = {FactSource.GRADE: Book.GRADE, FactSource.LEVEL: Book.LEVEL}
 """The book that gives a fact: only later books may test it."""
+_OF_A_VIOLATION = (FactSource.CIRCUMSTANCE, FactSource.CASE)
+"""Sources of facts that only the leniency book may test."""
+_NOT_OF_A_VIOLATION = (FactSource.CALLER, FactSource.GRADE, FactSource.LEVEL)
+"""Sources of facts that the leniency book may not test."""
+_SETTLED = (Leniency.ORDINARY, Leniency.UNDETERMINED)
+"""What follows from the rules and is given by none."""
 
 
 def check_rules(library: Library, catalogue: Catalogue, need: Need, faults: Faults, warnings: Faults) -> None:
@@ -90,12 +110,18 @@ def _note_overlap(earlier: Placed[Rule], later: Placed[Rule], faults: Faults) ->
 def _check_applies(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
     rule = placed.value
     sections = {"items": "items", "traits": "traits", "organs": "organs"}
+    places = {"exemptions": "exemptions", "regions": "regions"}
     known = True
-    for field, section in sections.items():
+    for field, section in (sections | places).items():
         for position, code in enumerate(getattr(rule.applies, field)):
             known &= need(section, code, placed.at("applies", field, position), rule.id)
-    allowed = {Book.GRADE: (), Book.LEVEL: ("organs",), Book.MEASURES: (*sections, "stages", "roles")}
-    for field in (*sections, "stages", "roles"):
+    allowed = {
+        Book.GRADE: (),
+        Book.LEVEL: ("organs",),
+        Book.MEASURES: (*sections, "stages", "roles"),
+        Book.LENIENCY: ("organs", *places),
+    }
+    for field in (*sections, *places, "stages", "roles"):
         given = getattr(rule.applies, field)
         if given and field not in allowed[rule.book] and given != (Role.APPLICANT,):
             message = f"{_BOOK_TITLES[rule.book]}册的规则不能用 applies.{field}"
@@ -124,8 +150,18 @@ def _check_effect(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults
         need("grades", then.grade, placed.at("then", "grade"), rule.id)
     elif isinstance(then, GiveLevel):
         need("levels", then.level, placed.at("then", "level"), rule.id)
-    else:
+    elif isinstance(then, GiveLeniency):
+        _check_leniency(placed, then, need, faults)
+    elif isinstance(then, GiveMeasure):
         need("measures", then.measure, placed.at("then", "measure"), rule.id)
+
+
+def _check_leniency(placed: Placed[Rule], then: GiveLeniency, need: Need, faults: Faults) -> None:
+    for position, code in enumerate(then.measures):
+        need("soft_measures", code, placed.at("then", "measures", position), placed.value.id)
+    if then.leniency in _SETTLED:
+        message = f"{then.leniency} 由其他规则都不成立得出, 不由规则给出"
+        faults.add(placed.at("then", "leniency"), message, "换一个结论, 或删去这条规则")
 
 
 def tests_with_paths(condition: Condition | None, path: Path = ("when",)) -> Iterator[tuple[Leaf, Path]]:
@@ -141,6 +177,8 @@ def _check_tests(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults:
     for test, path in tests_with_paths(placed.value.when):
         if isinstance(test, FactTest | AgeTest):
             _check_fact_test(test, placed, path, catalogue, faults)
+        elif isinstance(test, WithinTest | FirstTest):
+            _check_of_violation(test, placed, path, catalogue, faults)
         elif isinstance(test, RecordTest):
             _check_select(test.select, placed, (*path, "records"), catalogue, need, faults)
 
@@ -153,6 +191,23 @@ def _check_fact_test(
     if given_by and _ORDER[placed.value.book] <= _ORDER[given_by]:
         message = f"{test.fact} 由{_BOOK_TITLES[given_by]}册得出, {_BOOK_TITLES[placed.value.book]}册还不能用它"
         faults.add(placed.at(*path, "fact"), message, "只有后面的册可以用: 等级 → 监管等级 → 措施")
+        return
+    leniency = placed.value.book is Book.LENIENCY
+    if entry.source in (_NOT_OF_A_VIOLATION if leniency else _OF_A_VIOLATION):
+        message = f"{_BOOK_TITLES[placed.value.book]}册不能用来源为 {entry.source} 的事实 {test.fact}"
+        hint = "用违法情节(circumstance)、日期(case)或登记信息(attribute)" if leniency else "违法情节只用于不予处罚册"
+        faults.add(placed.at(*path, "fact"), message, hint)
+
+
+def _check_of_violation(
+    test: WithinTest | FirstTest, placed: Placed[Rule], path: Path, catalogue: Catalogue, faults: Faults
+) -> None:
+    if placed.value.book is not Book.LENIENCY:
+        faults.add(placed.at(*path), "within 和 first 只用于不予处罚册", "改用 at_least_months_ago 或 records")
+        return
+    for name in (test.fact, test.since) if isinstance(test, WithinTest) else ():
+        if catalogue.facts[name].source is not FactSource.CASE:
+            faults.add(placed.at(*path), f"within 只比较案件的日期, {name} 不是", "用来源为 case 的事实")
 
 
 def _check_select(
@@ -190,6 +245,9 @@ def _check_finding(
     named: str, placed: Placed[Rule], place: Place, books: Mapping[str, set[Book]], faults: Faults
 ) -> None:
     rule = placed.value
+    if rule.book is Book.LENIENCY:
+        faults.add(place, "不予处罚册不能引用其他册的结论", "写出条件本身", rule.id)
+        return
     if named not in books:
         earlier = [rule_id for rule_id, found in books.items() if Book.MEASURES not in found]
         faults.add(place, f"没有规则 {named}", faults.nearest(named, earlier), rule.id)
@@ -198,16 +256,29 @@ def _check_finding(
         faults.add(place, message, "只能引用前面的册: 等级 → 监管等级 → 措施", rule.id)
 
 
+def _facts_of(test: Leaf) -> set[str]:
+    """Facts that a test looks at."""
+    if isinstance(test, FactTest | AgeTest):
+        return {test.fact}
+    if isinstance(test, WithinTest):
+        return {test.fact, test.since}
+    return {PRIOR_SAME_KIND, ACT_ENDED_ON} if isinstance(test, FirstTest) else set()
+
+
 def _check_unused(library: Library, faults: Faults, warnings: Faults) -> None:
     tested: set[str] = set()
     ordered: set[str] = set()
     for placed in library.rules:
         rule = placed.value
-        tests = tests_with_paths(rule.when)
-        tested.update(test.fact for test, _ in tests if isinstance(test, FactTest | AgeTest))
+        for test, _ in tests_with_paths(rule.when):
+            tested |= _facts_of(test)
         if isinstance(rule.then, GiveMeasure):
             ordered.add(rule.then.measure)
-    complete = not library.broken["rules"]
+    entries = [placed.value for placed in library.entries["facts"]]
+    tested |= {entry.occurred for entry in entries if entry.name in tested}
+    if any(entry.presumed is not None for entry in entries if entry.name in tested):
+        tested.add(PARTY_HEARD)
+    complete = not library.broken["rules"] and not library.broken["exemptions"]
     for fact in library.entries["facts"] if complete else ():
         if fact.value.name not in tested:
             message = f"没有规则用到事实 {fact.value.name}"

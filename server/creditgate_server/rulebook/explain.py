@@ -10,14 +10,27 @@ from .bundle import RuleSet
 from .catalogue import Catalogue, Citation, Instrument, MeasureEntry, MeasureKind, Period
 from .explain_condition import Line, condition_in_lines
 from .explain_parameters import ParameterWords, parameters_in_words
-from .language import Book, Duty, GiveGrade, GiveLevel, GiveMeasure, Role, Row, Rule
+from .language import (
+    Book,
+    Duty,
+    GiveGrade,
+    GiveLeniency,
+    GiveLevel,
+    GiveMeasure,
+    GiveWarning,
+    Role,
+    Row,
+    Rule,
+)
 from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
+from .words import effect_in_words
 
 NO_VERSION = "该日没有这条规则的版本"
 UNVERIFIED = "待核实"
 NO_LIMIT = "不限"
 WORST_GRADE = "几条规则都成立时, 取最差的一级"
 STRICTEST_LEVEL = "几条规则都成立时, 取最严的一级"
+LIGHTEST = "几条规则都成立时, 取对当事人最轻的一种"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +181,8 @@ def row_in_words(row: Row) -> str:
 
 
 def _who(rule: Rule) -> str:
+    if rule.book is Book.LENIENCY:
+        return "违法行为的当事人"
     if rule.book is not Book.MEASURES:
         return "每一个被查询的主体, 不论以什么身份"
     return "、".join(ROLES[role] for role in Role if role in rule.applies.roles)
@@ -180,6 +195,14 @@ def _where(catalogue: Catalogue, rule: Rule) -> tuple[Where, ...]:
         return (Where("范围", (), "所有查询, 不分事项、部门和环节"),)
     if rule.book is Book.LEVEL:
         return (Where("查询的部门", organs, "所有部门"),)
+    if rule.book is Book.LENIENCY:
+        entries = tuple(Named("exemptions", code, catalogue.exemptions[code].title) for code in applies.exemptions)
+        regions = tuple(Named("regions", code, catalogue.regions[code].title) for code in applies.regions)
+        return (
+            Where("违法行为", entries, "所有违法行为, 不论是否列入清单"),
+            Where("地域", regions, NO_LIMIT),
+            Where("主管部门", organs, NO_LIMIT),
+        )
     items = tuple(Named("items", code, catalogue.items[code].title) for code in applies.items)
     traits = tuple(Named("traits", code, catalogue.traits[code].title) for code in applies.traits)
     either = [Where("事项", items, "")] if items else []
@@ -200,6 +223,8 @@ def _gives(catalogue: Catalogue, rule: Rule) -> str:
         return f"公共信用等级为 {grade.code}({grade.title})"
     if isinstance(then, GiveLevel):
         return f"监管等级为“{catalogue.levels[then.level].title}”"
+    if isinstance(then, GiveLeniency | GiveWarning):
+        return effect_in_words(catalogue, then)
     measure = catalogue.measures[then.measure]
     verb = "适用" if measure.kind is MeasureKind.INCENTIVE else "采取"
     return f"{DUTIES[then.duty]}{verb}{KINDS[measure.kind]}措施“{measure.title}”"
@@ -211,8 +236,22 @@ def _further(catalogue: Catalogue, rule: Rule) -> tuple[str, ...]:
         return (WORST_GRADE,)
     if isinstance(then, GiveLevel):
         return (f"监管频次: {catalogue.levels[then.level].frequency}", STRICTEST_LEVEL)
+    if isinstance(then, GiveLeniency):
+        return _lenient_further(catalogue, then)
+    if isinstance(then, GiveWarning):
+        return ()
     measure = catalogue.measures[then.measure]
     return (f"怎样办: {measure.instruction}", *limits_in_words(catalogue, measure))
+
+
+def _lenient_further(catalogue: Catalogue, then: GiveLeniency) -> tuple[str, ...]:
+    measures = "、".join(catalogue.soft_measures[code].title for code in then.measures)
+    said = (
+        ("适用情形: ", then.circumstances),
+        ("配套监管措施: ", measures),
+        ("备注: ", then.remark),
+    )
+    return (LIGHTEST, *(f"{head}{text}" for head, text in said if text))
 
 
 def limits_in_words(catalogue: Catalogue, measure: MeasureEntry) -> tuple[str, ...]:

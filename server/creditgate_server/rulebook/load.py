@@ -11,7 +11,8 @@ from .bundle import RuleSet
 from .catalogue import Catalogue
 from .check import check
 from .language import Place
-from .reader import CATALOGUE_SECTIONS, read
+from .library import CATALOGUE_SECTIONS
+from .reader import read
 from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
 from .tables import Table, is_table_file, read_tables

@@ -6,14 +6,14 @@ Nothing is checked across entries here except that a tested fact exists; `check.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 
 from .catalogue import (
+    Calendar,
     Feed,
     GradeEntry,
     Instrument,
@@ -27,11 +27,31 @@ from .catalogue import (
     Period,
     Rank,
     RecordKind,
+    Region,
+    SoftMeasure,
     Terms,
     Trait,
 )
-from .language import Accept, Applies, Book, Duty, Effect, GiveGrade, GiveLevel, GiveMeasure, Place, Role, Rule, Stage
+from .language import (
+    Accept,
+    Applies,
+    Book,
+    Duty,
+    Effect,
+    GiveGrade,
+    GiveLeniency,
+    GiveLevel,
+    GiveMeasure,
+    GiveWarning,
+    Leniency,
+    Place,
+    Role,
+    Rule,
+    Stage,
+)
+from .library import CATALOGUE_SECTIONS, Library, Placed
 from .reader_conditions import FactTable, condition_reader
+from .reader_exemptions import EXEMPTION_SCHEMAS, read_exemptions
 from .reader_facts import FACT_SCHEMA, read_fact
 from .reader_parameters import ParametersOnDay, read_parameter
 from .reader_values import (
@@ -41,6 +61,7 @@ from .reader_values import (
     Trail,
     citation,
     code,
+    day,
     fields,
     fields_schema,
     flag,
@@ -50,6 +71,7 @@ from .reader_values import (
     one_of,
     period,
     refuse_kind,
+    region_code,
     rule_id,
     structure,
     text,
@@ -59,7 +81,6 @@ from .reader_values import (
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
 
-T = TypeVar("T")
 _BASIS = many(citation)
 _MONTHS = whole_between(1, 1200)
 _EXAMPLE = "{code: market-ban, title: 市场禁入}"
@@ -114,8 +135,21 @@ _SECTIONS: dict[str, Reader[Any]] = {
     "grades": structure(GradeEntry, {"code": grade_code, "title": text}, _EXAMPLE),
     "levels": structure(LevelEntry, {**_TITLED, "frequency": text}, _EXAMPLE),
     "parameters": read_parameter,
+    "regions": structure(Region, {"code": region_code, "title": text}, _EXAMPLE),
+    "calendars": structure(
+        Calendar,
+        {
+            "code": code,
+            "year": whole_between(1990, 2199),
+            "holidays": many(day),
+            "workdays": many(day),
+            "basis": _BASIS,
+            "verified": flag,
+        },
+        "{code: cn-2026, year: 2026, holidays: [2026-01-01]}",
+    ),
+    "soft_measures": structure(SoftMeasure, {**_TITLED, "basis": _BASIS}, _EXAMPLE),
 }
-CATALOGUE_SECTIONS = (*_SECTIONS, "facts")
 
 _APPLIES = structure(
     Applies,
@@ -125,51 +159,11 @@ _APPLIES = structure(
         "organs": many(code),
         "stages": many(one_of(Stage)),
         "roles": many(one_of(Role)),
+        "exemptions": many(code),
+        "regions": many(region_code),
     },
     "{traits: [notification_and_commitment]}",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
-    """A value and the places of its parts."""
-
-    value: T
-    places: Mapping[Path, Place]
-
-    def at(self, *path: str | int) -> Place:
-        """Where a part stands, or else the nearest thing around it."""
-        for end in range(len(path), -1, -1):
-            place = self.places.get(path[:end])
-            if place:
-                return place
-        return Place()
-
-
-@dataclass(slots=True)
-class Library:
-    """All entries that could be read, in file order, and the codes of those that could not."""
-
-    entries: dict[str, list[Placed[Any]]] = field(default_factory=lambda: {name: [] for name in CATALOGUE_SECTIONS})
-    broken: dict[str, set[str]] = field(
-        default_factory=lambda: {name: set() for name in (*CATALOGUE_SECTIONS, "rules")}
-    )
-    rules: list[Placed[Rule]] = field(default_factory=list)
-    """A rule whose parameters change while it is in force has one for each value."""
-    literals: list[tuple[Place, str]] = field(default_factory=list)
-    """Where a rule has a number that had better be a parameter, with its id."""
-
-    def by_code(self, section: str) -> dict[str, Any]:
-        """Entries of a section by code; of doubled ones the first."""
-        found: dict[str, Any] = {}
-        for placed in self.entries[section]:
-            found.setdefault(name_of(placed.value), placed.value)
-        return found
-
-
-def name_of(entry: Any) -> str:  # noqa: ANN401 - any entry of a catalogue
-    """The code of an entry; a fact's name."""
-    return str(entry.name if hasattr(entry, "name") else entry.code)
 
 
 def read(roots: list[MappingNode], faults: Faults) -> Library:
@@ -190,6 +184,7 @@ def read(roots: list[MappingNode], faults: Faults) -> Library:
     broken = frozenset(library.broken["parameters"])
     for root in roots:
         _read_rules(root, facts, lambda: ParametersOnDay(parameters, broken), library, faults)
+    read_exemptions(roots, facts, library, faults)
     library.rules.sort(key=lambda placed: list(Book).index(placed.value.book))
     return library
 
@@ -252,7 +247,7 @@ def _read_rules(
         if "book" in root.pairs:
             book = one_of(Book)(root.pairs["book"].value, trail)
         else:
-            faults.add(pair.key.place, "写了 rules 却没有 book", "在前面写上 book: grade、level 或 measures")
+            faults.add(pair.key.place, "写了 rules 却没有 book", "在前面写上 book: grade、level、measures 或 leniency")
         parts = _parts(pair.value, trail)
     except Unreadable:
         return
@@ -277,11 +272,21 @@ _GIVE_MEASURE = structure(
 )
 _GIVE_GRADE = structure(GiveGrade, {"grade": grade_code}, "{grade: D}")
 _GIVE_LEVEL = structure(GiveLevel, {"level": code}, "{level: key}")
+_GIVE_LENIENCY = structure(
+    GiveLeniency, {"leniency": one_of(Leniency), "measures": many(code)}, "{leniency: no_penalty_minor}"
+)
+_GIVE_WARNING = structure(GiveWarning, {"warning": text}, "{warning: 一年内多次免罚}")
+_LENIENCY_SCHEMA: Schema = {"anyOf": [_GIVE_LENIENCY.schema, _GIVE_WARNING.schema]}
 
 
 def _effect_of(book: Book) -> Reader[Effect]:
     """The reader of what a book's rules give; what another book gives is read, too, for `check.py` to refuse."""
-    own: dict[Book, Reader[Any]] = {Book.GRADE: _GIVE_GRADE, Book.LEVEL: _GIVE_LEVEL, Book.MEASURES: _GIVE_MEASURE}
+    own: dict[Book, Schema] = {
+        Book.GRADE: _GIVE_GRADE.schema,
+        Book.LEVEL: _GIVE_LEVEL.schema,
+        Book.MEASURES: _GIVE_MEASURE.schema,
+        Book.LENIENCY: _LENIENCY_SCHEMA,
+    }
 
     def read(node: Node, trail: Trail) -> Effect:
         written = mapping(node, trail, "{measure: no-priority, duty: mandatory}")
@@ -289,9 +294,13 @@ def _effect_of(book: Book) -> Reader[Effect]:
             return _GIVE_GRADE(node, trail)
         if "level" in written.pairs:
             return _GIVE_LEVEL(node, trail)
+        if "leniency" in written.pairs:
+            return _GIVE_LENIENCY(node, trail)
+        if "warning" in written.pairs:
+            return _GIVE_WARNING(node, trail)
         return _GIVE_MEASURE(node, trail)
 
-    return Reader(read, own[book].schema)
+    return Reader(read, own[book])
 
 
 _EFFECTS = {book: _effect_of(book) for book in Book}
@@ -358,6 +367,7 @@ class RuleReader:
 
 
 SECTION_SCHEMAS: dict[str, Schema] = {
+    **EXEMPTION_SCHEMAS,
     **{name: reader.schema for name, reader in _SECTIONS.items()},
     "facts": FACT_SCHEMA,
 }

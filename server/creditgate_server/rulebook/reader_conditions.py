@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from .catalogue import FactEntry, FactType, ParameterType
+from .catalogue import Area, FactEntry, FactType, FirstDefinition, ParameterType, Span
 from .language import (
     LIST_ENTRY,
     AgeTest,
@@ -16,12 +16,14 @@ from .language import (
     Condition,
     FactTest,
     FindingTest,
+    FirstTest,
     NoneOf,
     RecordState,
     RecordTest,
     Select,
     Value,
     Window,
+    WithinTest,
 )
 from .reader_parameters import or_parameter
 from .reader_values import (
@@ -166,6 +168,8 @@ def condition_reader(facts: FactTable) -> Reader[Condition]:
             "fact": lambda written, at: _fact_test(written, facts, at),
             "records": _record_test,
             "finding": _finding_test,
+            "within": lambda written, at: _within_test(written, facts, at),
+            "first": _first_test,
         }
         for name, head in heads.items():
             if name in found.pairs:
@@ -177,7 +181,7 @@ def condition_reader(facts: FactTable) -> Reader[Condition]:
             place = list(found.pairs.values())[1].key.place
             trail.faults.refuse(place, "一个条件里只能有 all、any、none 中的一个", "请再套一层 all")
         pair = next(iter(found.pairs.values()))
-        hint = trail.faults.nearest(pair.key.text, ["all", "any", "none", "fact", "records", "finding"])
+        hint = trail.faults.nearest(pair.key.text, [*_GROUPS, *heads])
         return trail.faults.refuse(pair.key.place, f"没有条件 {pair.key.text}", hint)
 
     reader: Reader[Condition] = Reader(read, CONDITION)
@@ -192,6 +196,60 @@ def _group(name: str, pair: Pair, read: Reader[Condition], trail: Trail) -> Cond
 def _finding_test(node: MappingNode, trail: Trail) -> Condition:
     values = fields(node, {"finding": rule_id}, ("finding",), trail)
     return FindingTest(rule=str(values["finding"]))
+
+
+def _within_test(node: MappingNode, facts: FactTable, trail: Trail) -> Condition:
+    pair = fields(node, {"within": _raw_mapping}, ("within",), trail)["within"]
+    assert isinstance(pair, MappingNode)
+    inner = trail.step("within", pair.place)
+    values = fields(pair, {"fact": code, "since": code, **SPAN_READERS}, ("fact", "since"), inner)
+    for name in ("fact", "since"):
+        written = pair.pairs[name]
+        fact = facts.typed(written.value, inner)
+        if fact.type is not FactType.DAY:
+            trail.faults.refuse(written.value.place, f"{fact.name}({fact.label})不是日期, within 只比较日期")
+    span = Span(**{name: _whole_of(values[name]) for name in SPAN_READERS if name in values})
+    require_one_unit(span, pair, inner)
+    return WithinTest(fact=str(values["fact"]), since=str(values["since"]), span=span)
+
+
+def require_one_unit(span: Span, node: MappingNode, trail: Trail) -> None:
+    """A length of time has one unit, or none at all: then the event came no later than the day itself."""
+    if sum(1 for amount in (span.months, span.days, span.working_days) if amount) > 1:
+        trail.faults.refuse(node.place, "months、days、working_days 只能写一个", "删去其余的")
+
+
+def _raw_mapping_of(node: Node, trail: Trail) -> MappingNode:
+    return mapping(node, trail, "{fact: corrected_on, since: discovered_on, working_days: 5}")
+
+
+SPAN_READERS: dict[str, Reader[object]] = {
+    "months": or_parameter(whole_between(1, MAX_MONTHS), ParameterType.MONTHS),
+    "days": or_parameter(whole_between(1, MAX_DAYS), ParameterType.DAYS),
+    "working_days": or_parameter(whole_between(1, 250), ParameterType.DAYS),
+}
+_WITHIN_SCHEMA = fields_schema({"fact": code, "since": code, **SPAN_READERS}, ("fact", "since"))
+_raw_mapping: Reader[object] = Reader(_raw_mapping_of, _WITHIN_SCHEMA)
+
+FIRST_READERS: dict[str, Reader[object]] = {
+    "months": or_parameter(whole_between(1, MAX_MONTHS), ParameterType.MONTHS),
+    "any_kind": flag,
+    "same_organ": flag,
+    "area": one_of(Area),
+}
+
+
+@takes(fields_schema(FIRST_READERS, ()))
+def read_first(node: Node, trail: Trail) -> FirstDefinition:
+    """What counts as first: the window, the kind, the organ, the area."""
+    values = fields(mapping(node, trail, "{months: 24, area: city}"), FIRST_READERS, (), trail)
+    return FirstDefinition(**values)  # type: ignore[arg-type]
+
+
+def _first_test(node: MappingNode, trail: Trail) -> Condition:
+    definition = fields(node, {"first": read_first}, ("first",), trail)["first"]
+    assert isinstance(definition, FirstDefinition)
+    return FirstTest(definition=definition)
 
 
 def _comparison(node: MappingNode, known: tuple[str, ...], trail: Trail) -> Pair:
@@ -345,6 +403,8 @@ def conditions_schema(facts: Mapping[str, FactEntry]) -> Schema:
     branches += [_fact_schema(fact) for fact in facts.values()]
     branches.append(fields_schema(_RECORDS, ("records",)))
     branches.append(fields_schema({"finding": rule_id}, ("finding",)))
+    branches.append(fields_schema({"within": _raw_mapping}, ("within",)))
+    branches.append(fields_schema({"first": read_first}, ("first",)))
     return {"anyOf": branches}
 
 

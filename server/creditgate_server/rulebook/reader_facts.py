@@ -28,6 +28,8 @@ SUBJECT_KINDS = (
 _DERIVED = (FactSource.RATING, FactSource.IDENTIFIER, FactSource.GRADE, FactSource.LEVEL)
 """Sources whose choices are known from elsewhere."""
 _REQUIRED = ("name", "label", "type", "source")
+_OF_A_VIOLATION = (FactSource.CIRCUMSTANCE, FactSource.CASE)
+"""Sources of facts of a violation: given with a leniency question, and unknown where they are not."""
 
 
 @takes({"type": ["boolean", "number", "string"]})
@@ -47,6 +49,8 @@ _READERS: dict[str, Reader[object]] = {
     "feed": code,
     "default": _raw,
     "supplier": text,
+    "presumed": _raw,
+    "occurred": code,
 }
 
 
@@ -61,7 +65,7 @@ def read_fact(
     """One fact, its choices filled in from its source, its default in its own type. Raises `Unreadable`."""
     written = mapping(node, trail, "{name: amount, label: 金额, type: money, source: caller, supplier: 申请人}")
     values = fields(written, _READERS, _REQUIRED, trail)
-    default = values.pop("default", None)
+    default, presumed = values.pop("default", None), values.pop("presumed", None)
     fact = FactEntry(**values)  # type: ignore[arg-type]
     _check_fields(fact, written, trail)
     if fact.source in _DERIVED:
@@ -76,6 +80,9 @@ def read_fact(
     if isinstance(default, Node):
         value = read_value(fact)(default, trail.step("default", default.place))
         fact = msgspec.structs.replace(fact, default=value)
+    if isinstance(presumed, Node):
+        value = read_value(fact)(presumed, trail.step("presumed", presumed.place))
+        fact = msgspec.structs.replace(fact, presumed=value)
     return fact
 
 
@@ -103,5 +110,23 @@ def _check_fields(fact: FactEntry, written: MappingNode, trail: Trail) -> None:
     if derived and "default" in written.pairs:
         place = written.pairs["default"].key.place
         trail.faults.refuse(place, f"来源 {fact.source} 的事实不能有 default", "删去这一行: 不知道就是不知道")
+    _check_violation(fact, written, trail)
     if fact.source is FactSource.CALLER and not fact.supplier and "default" not in written.pairs:
         trail.faults.refuse(written.place, "缺少字段 supplier", "写上谁能提供, 例如 supplier: 申请人")
+
+
+def _check_violation(fact: FactEntry, written: MappingNode, trail: Trail) -> None:
+    """Facts of a violation have a supplier and no default; the rest have none of their fields."""
+    of_violation = fact.source in _OF_A_VIOLATION
+    if of_violation and not fact.supplier:
+        trail.faults.refuse(written.place, "缺少字段 supplier", "写上谁能提供, 例如 supplier: 办案人员")
+    if of_violation and "default" in written.pairs:
+        place = written.pairs["default"].key.place
+        trail.faults.refuse(place, "违法情节不能有 default: 不知道就是不知道", "改用 presumed, 或删去这一行")
+    if fact.source is FactSource.CASE and fact.type is not FactType.DAY:
+        trail.faults.refuse(written.pairs["type"].value.place, "来源 case 的事实类型只能是 day", "改为 type: day")
+    wanted = {"presumed": fact.source is FactSource.CIRCUMSTANCE, "occurred": fact.source is FactSource.CASE}
+    for name, allowed in wanted.items():
+        if name in written.pairs and not allowed:
+            message = f"来源 {fact.source} 的事实不用写 {name}"
+            trail.faults.refuse(written.pairs[name].key.place, message, "删去这一行")

@@ -12,7 +12,8 @@ from typing import Any
 from .bundle import RuleSet
 from .catalogue import Catalogue
 from .language import Book
-from .reader import CATALOGUE_SECTIONS, SECTION_SCHEMAS, RuleReader
+from .library import CATALOGUE_SECTIONS
+from .reader import SECTION_SCHEMAS, RuleReader
 from .reader_conditions import FactTable, conditions_schema
 from .reader_values import Schema
 

@@ -10,7 +10,7 @@ from itertools import combinations
 import msgspec
 
 from .language import Place, Rule
-from .reader import Library, Placed
+from .library import Library, Placed
 from .source import Faults
 from .tables import Table
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .catalogue import FactSource, FactType, MeasureKind, Rank
-from .language import Book, Duty, Hit, RecordState, Role, Stage
+from .catalogue import FactSource, FactType, Kind, MeasureKind, Rank
+from .language import Book, Duty, Hit, Leniency, RecordState, Role, Stage
 
-BOOKS = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施"}
+BOOKS = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施", Book.LENIENCY: "不予处罚"}
 ROLES = {
     Role.APPLICANT: "申请人",
     Role.LEGAL_REPRESENTATIVE: "法定代表人",
@@ -17,6 +17,25 @@ ROLES = {
 STAGES = {Stage.ACCEPTANCE: "受理", Stage.EXAMINATION: "审查", Stage.DECISION: "决定", Stage.AFTER: "办结以后"}
 DUTIES = {Duty.MANDATORY: "应当", Duty.OPTIONAL: "可以"}
 KINDS = {MeasureKind.INCENTIVE: "守信激励", MeasureKind.RESTRAINT: "失信惩戒"}
+LENIENCIES = {
+    Leniency.PAST_LIMITATION: "超过追责时效, 不再给予行政处罚",
+    Leniency.NO_PENALTY_CAPACITY: "因年龄或精神状态不予行政处罚",
+    Leniency.NO_PENALTY_MINOR: "轻微不罚: 应当不予行政处罚",
+    Leniency.NO_PENALTY_NO_FAULT: "没有主观过错, 不予行政处罚",
+    Leniency.MAY_BE_EXEMPT: "首违可以不罚: 可以不予行政处罚",
+    Leniency.FINE_MAY_BE_WAIVED: "可以免予罚款",
+    Leniency.SHALL_MITIGATE: "应当从轻或者减轻行政处罚",
+    Leniency.MAY_MITIGATE: "可以从轻或者减轻行政处罚",
+    Leniency.EXCLUDED: "属于清单规定的不适用情形",
+    Leniency.ORDINARY: "没有不予处罚的情形, 按一般程序办理",
+    Leniency.UNDETERMINED: "尚不能确定",
+}
+EXEMPTION_KINDS = {
+    Kind.MINOR: "轻微不罚",
+    Kind.FIRST: "首违不罚",
+    Kind.FINE_WAIVED: "免予罚款",
+    Kind.LIGHTER: "从轻减轻",
+}
 STATES = {RecordState.EFFECTIVE: "仍有效", RecordState.REPAIRED: "已修复", RecordState.EXPIRED: "已届满"}
 SEVERITIES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 RANKS = {
@@ -44,6 +63,8 @@ FACT_TYPES = {
 }
 FACT_SOURCES = {
     FactSource.CALLER: "由询问的部门提供",
+    FactSource.CIRCUMSTANCE: "违法情节, 由办案人员提供",
+    FactSource.CASE: "案件的日期, 由办案人员提供",
     FactSource.ATTRIBUTE: "由登记数据提供",
     FactSource.RATING: "由行业等级数据提供",
     FactSource.IDENTIFIER: "由主体代码得出",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .catalogue import Catalogue, FactEntry, FactSource, FactType
+from .catalogue import Area, Catalogue, FactEntry, FactSource, FactType, FirstDefinition, Span
 from .language import (
     LIST_ENTRY,
     AgeTest,
@@ -13,16 +13,20 @@ from .language import (
     Compare,
     Effect,
     FactTest,
+    FirstTest,
     GiveGrade,
+    GiveLeniency,
     GiveLevel,
+    GiveWarning,
     Leaf,
     RecordState,
     RecordTest,
     Select,
     Value,
     Window,
+    WithinTest,
 )
-from .titles import NO_RATING, SEVERITIES, STATES, SUBJECT_KINDS
+from .titles import LENIENCIES, NO_RATING, SEVERITIES, STATES, SUBJECT_KINDS
 
 _COMPARE = {Compare.LESS: "小于", Compare.AT_MOST: "不超过", Compare.MORE: "超过", Compare.AT_LEAST: "不少于"}
 _COMPARE_DAY = {Compare.LESS: "早于", Compare.AT_MOST: "不晚于", Compare.MORE: "晚于", Compare.AT_LEAST: "不早于"}
@@ -90,8 +94,35 @@ def test_in_words(
         return f"{catalogue.facts[test.fact].label}距今{'已' if holds else '未'}满 {period}"
     if isinstance(test, RecordTest):
         return _record_test(catalogue, test, holds=holds)
+    if isinstance(test, WithinTest):
+        return _within_test(catalogue, test, holds=holds)
+    if isinstance(test, FirstTest):
+        return first_in_words(test.definition) if holds else f"不是{first_in_words(test.definition)}"
     named = f"“{titles[test.rule]}”({test.rule})" if test.rule in titles else f" {test.rule} "
     return f"规则{named}{'成立' if holds else '不成立'}"
+
+
+def _within_test(catalogue: Catalogue, test: WithinTest, *, holds: bool) -> str:
+    what, since = catalogue.facts[test.fact].label, catalogue.facts[test.since].label
+    if test.span == Span():
+        return f"{what}{'不晚于' if holds else '晚于'}{since}"
+    return f"{what}{'不晚于' if holds else '晚于'}{since}后 {span_in_words(test.span)}"
+
+
+def span_in_words(span: Span) -> str:
+    """A length of time in Chinese."""
+    if span.months:
+        return f"{span.months} 个月"
+    return f"{span.working_days} 个工作日" if span.working_days else f"{span.days} 日"
+
+
+def first_in_words(definition: FirstDefinition) -> str:
+    """What counts as first, in Chinese."""
+    window = f"{definition.months} 个月内" if definition.months else ""
+    organ = "由同一机关查处的" if definition.same_organ else ""
+    area = "在本市" if definition.area is Area.CITY else ""
+    kind = "违法" if definition.any_kind else "同类违法"
+    return f"初次违法(此前{window}{area}没有{organ}{kind})"
 
 
 def _fact_test(catalogue: Catalogue, fact: FactEntry, test: FactTest, *, holds: bool) -> str:
@@ -182,4 +213,9 @@ def effect_in_words(catalogue: Catalogue, effect: Effect) -> str:
         return f"公共信用等级 {effect.grade}"
     if isinstance(effect, GiveLevel):
         return f"监管等级 {catalogue.levels[effect.level].title}"
+    if isinstance(effect, GiveLeniency):
+        listed = catalogue.exemption_lists.get(effect.list)
+        return LENIENCIES[effect.leniency] + (f"({listed.title})" if listed else "")
+    if isinstance(effect, GiveWarning):
+        return f"提示: {effect.warning}"
     return catalogue.measures[effect.measure].title

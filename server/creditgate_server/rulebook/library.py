@@ -1,0 +1,57 @@
+"""What was read of a rule library: values with the places of their parts, and the codes that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from .catalogue import Catalogue
+from .language import Place, Rule
+from .reader_values import Path
+
+T = TypeVar("T")
+
+CATALOGUE_SECTIONS = Catalogue.__struct_fields__
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    """A value and the places of its parts."""
+
+    value: T
+    places: Mapping[Path, Place]
+
+    def at(self, *path: str | int) -> Place:
+        """Where a part stands, or else the nearest thing around it."""
+        for end in range(len(path), -1, -1):
+            place = self.places.get(path[:end])
+            if place:
+                return place
+        return Place()
+
+
+@dataclass(slots=True)
+class Library:
+    """All entries that could be read, in file order, and the codes of those that could not."""
+
+    entries: dict[str, list[Placed[Any]]] = field(default_factory=lambda: {name: [] for name in CATALOGUE_SECTIONS})
+    broken: dict[str, set[str]] = field(
+        default_factory=lambda: {name: set() for name in (*CATALOGUE_SECTIONS, "rules")}
+    )
+    rules: list[Placed[Rule]] = field(default_factory=list)
+    """A rule whose parameters change while it is in force has one for each value."""
+    literals: list[tuple[Place, str]] = field(default_factory=list)
+    """Where a rule has a number that had better be a parameter, with its id."""
+
+    def by_code(self, section: str) -> dict[str, Any]:
+        """Entries of a section by code; of doubled ones the first."""
+        found: dict[str, Any] = {}
+        for placed in self.entries[section]:
+            found.setdefault(name_of(placed.value), placed.value)
+        return found
+
+
+def name_of(entry: Any) -> str:  # noqa: ANN401 - any entry of a catalogue
+    """The code of an entry; a fact's name."""
+    return str(entry.name if hasattr(entry, "name") else entry.code)

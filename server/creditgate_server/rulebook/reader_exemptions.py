@@ -1,0 +1,342 @@
+"""Reads exemption lists and their entries: each entry of a list becomes a rule of the leniency book.
+
+What a list defines once (first, timely correction, exclusions, measures) goes into the rules of all its entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from .catalogue import (
+    Citation,
+    Correction,
+    Element,
+    Exemption,
+    ExemptionList,
+    FirstDefinition,
+    Kind,
+    Period,
+    Span,
+)
+from .exemption_rules import Exclusion, condition_of, exclusion_rule_id, leniency_of, rule_id_of
+from .language import Applies, Book, Condition, GiveLeniency, Leniency, Place, Rule
+from .library import Library, Placed
+from .reader_conditions import (
+    CONDITION,
+    FIRST_READERS,
+    SPAN_READERS,
+    FactTable,
+    condition_reader,
+    read_first,
+    require_one_unit,
+)
+from .reader_values import (
+    Path,
+    Reader,
+    Schema,
+    Trail,
+    basic_code,
+    citation,
+    code,
+    fields,
+    fields_schema,
+    flag,
+    many,
+    mapping,
+    one_of,
+    period,
+    region_code,
+    structure,
+    text,
+)
+from .source import Faults, Node, Sequence, Unreadable
+from .source import Mapping as MappingNode
+
+_BASIS = many(citation)
+_EXAMPLE = "{code: m17, title: 经营超过保质期的食品, organ: market-regulation, versions: […]}"
+_SPAN = fields_schema(SPAN_READERS, ())
+
+
+def _read_span(node: Node, trail: Trail) -> Span:
+    written = mapping(node, trail, "{working_days: 5}")
+    span = Span(**fields(written, SPAN_READERS, (), trail))  # type: ignore[arg-type]
+    require_one_unit(span, written, trail)
+    return span
+
+
+read_span: Reader[Span] = Reader(_read_span, _SPAN)
+_CORRECTION = structure(
+    Correction,
+    {"before_discovery": flag, "on_the_spot": flag, "ordered": flag, "within": read_span},
+    "{before_discovery: true, within: {working_days: 5}}",
+)
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as one list has it."""
+
+    list: str
+    kind: Kind
+    circumstances: str = ""
+    requires: tuple[Element, ...] | None = None
+    first: FirstDefinition | None = None
+    corrected: Correction | None = None
+    when: tuple[Condition, ...] = ()
+    unless: tuple[Exclusion, ...] = ()
+    measures: tuple[str, ...] | None = None
+    basis: tuple[Citation, ...] = ()
+    effective: Period | None = None
+    remark: str = ""
+    verified: bool = True
+
+
+def _exclusion_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+    return {"code": code, "title": text, "when": condition, "basis": _BASIS}
+
+
+def _list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+    exclusion = structure(Exclusion, _exclusion_readers(condition), "{code: malice, title: 主观恶意, when: {…}}")
+    return {
+        "code": code,
+        "title": text,
+        "version": text,
+        "region": region_code,
+        "organ": code,
+        "instrument": code,
+        "effective": period,
+        "requires": many(one_of(Element)),
+        "first": read_first,
+        "corrected": _CORRECTION,
+        "measures": many(code),
+        "recheck": read_span,
+        "unless": many(exclusion),
+        "remark": text,
+        "verified": flag,
+    }
+
+
+_LIST_REQUIRED = ("code", "title", "region", "organ", "instrument", "effective")
+
+
+def _version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+    exclusion = structure(Exclusion, _exclusion_readers(condition), "{code: malice, title: 主观恶意, when: {…}}")
+    return {
+        "list": code,
+        "kind": one_of(Kind),
+        "circumstances": text,
+        "requires": many(one_of(Element)),
+        "first": read_first,
+        "corrected": _CORRECTION,
+        "when": many(condition),
+        "unless": many(exclusion),
+        "measures": many(code),
+        "basis": _BASIS,
+        "effective": period,
+        "remark": text,
+        "verified": flag,
+    }
+
+
+def _entry_readers(version: Reader[Any]) -> dict[str, Reader[Any]]:
+    return {
+        "code": code,
+        "title": text,
+        "organ": code,
+        "basic_code": basic_code,
+        "penalty_basis": _BASIS,
+        "keywords": many(text),
+        "versions": many(version),
+    }
+
+
+_ENTRY_REQUIRED = ("code", "title", "organ", "versions")
+_CONDITION_OF_ANY: Reader[Any] = Reader(lambda _node, _trail: None, CONDITION)
+EXEMPTION_SCHEMAS: dict[str, Schema] = {
+    "exemption_lists": fields_schema(_list_readers(_CONDITION_OF_ANY), _LIST_REQUIRED),
+    "exemptions": fields_schema(
+        _entry_readers(structure(Version, _version_readers(_CONDITION_OF_ANY), "{list: samr-2025-1, kind: first}")),
+        _ENTRY_REQUIRED,
+    ),
+}
+"""What an exemption list and an entry may be; `$defs` needs the condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadList:
+    value: ExemptionList
+    unless: tuple[Exclusion, ...]
+    placed: Placed[ExemptionList]
+
+
+def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Library, faults: Faults) -> None:
+    """Add all lists and entries to the library, and the rules that they come to."""
+    roots = tuple(roots)
+    condition = condition_reader(facts)
+    lists = {found.value.code: found for root in roots for found in _lists(root, condition, library, faults)}
+    entries_of: dict[str, list[str]] = {name: [] for name in lists}
+    for root in roots:
+        for entry, versions in _entries(root, condition, library, faults):
+            for version, places in versions:
+                listed = lists.get(version.list)
+                if listed is None:
+                    _unknown_list(version.list, places, library, lists, faults)
+                    continue
+                entries_of[version.list].append(entry.code)
+                library.rules.extend(_rules_of(entry, version, listed, places))
+    for name, listed in lists.items():
+        library.rules.extend(_exclusion_rules(listed, tuple(dict.fromkeys(entries_of[name]))))
+
+
+def _lists(
+    root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
+) -> Iterable[_ReadList]:
+    readers = _list_readers(condition)
+    for node, trail in _parts(root, "exemption_lists", library, faults):
+        try:
+            values = fields(mapping(node, trail, _EXAMPLE), readers, _LIST_REQUIRED, trail)
+        except Unreadable:
+            _note_broken(node, library.broken["exemption_lists"])
+            continue
+        unless = values.pop("unless", ())
+        placed = Placed(ExemptionList(**values), trail.places)  # type: ignore[arg-type]
+        library.entries["exemption_lists"].append(placed)
+        yield _ReadList(placed.value, unless, placed)  # type: ignore[arg-type]
+
+
+def _entries(
+    root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
+) -> Iterable[tuple[Exemption, list[tuple[Version, dict[Path, Place]]]]]:
+    version = structure(Version, _version_readers(condition), "{list: samr-2025-1, kind: first}")
+    readers = _entry_readers(version)
+    for node, trail in _parts(root, "exemptions", library, faults):
+        faults.rule = _code_of(node)[:64]
+        try:
+            values = fields(mapping(node, trail, _EXAMPLE), readers, _ENTRY_REQUIRED, trail)
+        except Unreadable:
+            _note_broken(node, library.broken["exemptions"])
+            continue
+        finally:
+            faults.rule = ""
+        versions: Any = values.pop("versions")
+        placed = Placed(Exemption(**values), trail.places)  # type: ignore[arg-type]
+        library.entries["exemptions"].append(placed)
+        rebased = [_rebased(trail.places, ("versions", place)) for place in range(len(versions))]
+        yield placed.value, list(zip(versions, rebased, strict=True))
+
+
+def _rules_of(
+    entry: Exemption, version: Version, listed: _ReadList, places: dict[Path, Place]
+) -> Iterable[Placed[Rule]]:
+    """The entry's own rule, and one for each exclusion of its own."""
+    owner = listed.value
+    applies = Applies(exemptions=(entry.code,), regions=(owner.region,))
+    effective = version.effective or owner.effective
+    basis = tuple(dict.fromkeys((*version.basis, Citation(instrument=owner.instrument))))
+    verified = version.verified and owner.verified
+    then = GiveLeniency(
+        leniency=leniency_of(version.kind),
+        list=owner.code,
+        measures=owner.measures if version.measures is None else version.measures,
+        circumstances=version.circumstances,
+        remark=version.remark,
+    )
+    yield Placed(
+        Rule(
+            id=rule_id_of(entry.code, owner.code, version.kind),
+            book=Book.LENIENCY,
+            title=entry.title,
+            effective=effective,
+            applies=applies,
+            when=condition_of(
+                version.when,
+                owner.requires if version.requires is None else version.requires,
+                version.first or owner.first,
+                version.corrected or owner.corrected,
+                (*listed.unless, *version.unless),
+            ),
+            then=then,
+            basis=basis,
+            verified=verified,
+        ),
+        places,
+    )
+    for position, exclusion in enumerate(version.unless):
+        own = _rebased(places, ("unless", position))
+        yield Placed(
+            Rule(
+                id=exclusion_rule_id(rule_id_of(entry.code, owner.code, version.kind), exclusion.code),
+                book=Book.LENIENCY,
+                title=exclusion.title,
+                effective=effective,
+                applies=applies,
+                when=exclusion.when,
+                then=GiveLeniency(leniency=Leniency.EXCLUDED, list=owner.code),
+                basis=tuple(dict.fromkeys((*exclusion.basis, *basis))),
+                verified=verified,
+            ),
+            own,
+        )
+
+
+def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[Placed[Rule]]:
+    """What a list excludes for all its entries; a list whose entries are not known excludes acts of its organ."""
+    owner = listed.value
+    for position, exclusion in enumerate(listed.unless):
+        yield Placed(
+            Rule(
+                id=exclusion_rule_id(owner.code, exclusion.code),
+                book=Book.LENIENCY,
+                title=exclusion.title,
+                effective=owner.effective,
+                applies=Applies(
+                    exemptions=entries, regions=(owner.region,), organs=() if entries else (owner.organ,)
+                ),
+                when=exclusion.when,
+                then=GiveLeniency(leniency=Leniency.EXCLUDED, list=owner.code),
+                basis=tuple(dict.fromkeys((*exclusion.basis, Citation(instrument=owner.instrument)))),
+                verified=owner.verified,
+            ),
+            _rebased(listed.placed.places, ("unless", position)),
+        )
+
+
+def _rebased(places: Mapping[Path, Place], prefix: Path) -> dict[Path, Place]:
+    """The places below a part, as seen from it."""
+    length = len(prefix)
+    return {path[length:]: place for path, place in places.items() if path[:length] == prefix}
+
+
+def _parts(
+    root: MappingNode, section: str, library: Library, faults: Faults
+) -> Iterable[tuple[Node, Trail]]:
+    pair = root.pairs.get(section)
+    if pair is None:
+        return
+    if not isinstance(pair.value, Sequence) or not pair.value.parts:
+        faults.add(pair.value.place, "这一节应为列表, 至少一项", f"例如 - {_EXAMPLE}")
+        return
+    for node in pair.value.parts:
+        yield node, Trail(faults, {(): node.place})
+
+
+def _code_of(node: Node) -> str:
+    pair = node.pairs.get("code") if isinstance(node, MappingNode) else None
+    return str(getattr(pair.value, "text", "")) if pair else ""
+
+
+def _note_broken(node: Node, broken: set[str]) -> None:
+    name = _code_of(node)
+    if name:
+        broken.add(name)
+
+
+def _unknown_list(
+    name: str, places: Mapping[Path, Place], library: Library, lists: Mapping[str, object], faults: Faults
+) -> None:
+    if name not in library.broken["exemption_lists"]:
+        place = places.get(("list",), places.get((), Place()))
+        faults.add(place, f"没有免罚清单 {name}", faults.nearest(name, sorted(lists)))
