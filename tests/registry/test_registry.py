@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from creditgate_server.errors import InvalidQuestion, SetupFault, StoreDown
 from creditgate_server.ledger import tables as ledger_tables
+from creditgate_server.publication import tables as publication_tables
 from creditgate_server.registry import tables as registry_tables
 from creditgate_server.registry.columns import FileKind
 from creditgate_server.registry.identity import PersonKey, key_path
@@ -48,7 +49,8 @@ PENALTY = {
     "状态日期": "",
 }
 
-assert registry_tables and ledger_tables  # both rooms' tables are in the metadata that is compared below
+assert registry_tables and ledger_tables and publication_tables
+"""All rooms' tables are in the metadata that is compared below."""
 
 
 @pytest.fixture(scope="module")

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..rulebook.bundle import RuleSet
-from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
+from ..rulebook.catalogue import Catalogue, FactEntry, FactSource, FirstDefinition, Span
 from ..rulebook.language import (
+    EXEMPTION_GRANTED,
     LIST_ENTRY,
+    PENALTY,
     AgeTest,
     Aggregate,
     Book,
     FactTest,
     FindingTest,
+    FirstTest,
     Leaf,
     RecordTest,
     Rule,
     Select,
+    WithinTest,
     leaves,
 )
 
@@ -66,7 +70,29 @@ class FindingColumn:
     rule: str
 
 
-Column = FactColumn | AgeColumn | TotalColumn | FindingColumn
+@dataclass(frozen=True, slots=True)
+class WithinColumn:
+    """1 where an event of the case came within a period, else 0."""
+
+    name: str
+    fact: FactEntry
+    since: FactEntry
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FirstColumn:
+    """1 where the violation is the subject's first, else 0."""
+
+    name: str
+    definition: FirstDefinition
+    feeds: tuple[str, ...]
+    """Feeds that bring earlier violations. Sorted."""
+
+
+Column = FactColumn | AgeColumn | TotalColumn | FindingColumn | WithinColumn | FirstColumn
+Flagged = FactColumn | AgeColumn | FindingColumn | WithinColumn | FirstColumn
+"""Columns with one value."""
 
 
 class Columns:
@@ -119,6 +145,11 @@ class Columns:
         if isinstance(leaf, RecordTest):
             feeds = feeds_behind(self._catalogue, leaf.select)
             return TotalColumn(f"c{number}", f"m{number}", leaf.select, leaf.aggregate, feeds)
+        if isinstance(leaf, WithinTest):
+            facts = self._catalogue.facts
+            return WithinColumn(f"w{number}", facts[leaf.fact], facts[leaf.since], leaf.span)
+        if isinstance(leaf, FirstTest):
+            return FirstColumn(f"v{number}", leaf.definition, prior_feeds(self._catalogue))
         return FindingColumn(f"r{number}", leaf.rule)
 
 
@@ -130,6 +161,12 @@ def _key(leaf: Leaf) -> object:
     if isinstance(leaf, FindingTest):
         return ("finding", leaf.rule)
     return leaf
+
+
+def prior_feeds(catalogue: Catalogue) -> tuple[str, ...]:
+    """Feeds that bring earlier violations. Sorted."""
+    kinds = (PENALTY, EXEMPTION_GRANTED)
+    return tuple(sorted({catalogue.record_kinds[kind].feed for kind in kinds if kind in catalogue.record_kinds}))
 
 
 def feeds_behind(catalogue: Catalogue, select: Select) -> tuple[str, ...]:

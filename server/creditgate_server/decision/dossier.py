@@ -14,23 +14,29 @@ from ..clock import add_days, add_months
 from ..codes import subject_kind
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import Aggregate, Value
-from .columns import AgeColumn, Column, FactColumn, FindingColumn, TotalColumn
+from .columns import AgeColumn, Column, FactColumn, FirstColumn, Flagged, TotalColumn, WithinColumn
 from .knowledge import Feeds, Knowledge, Rating
 from .records import DatedRecord, on_day, selected
+from .violation import Earlier, Violation
 
 NO_RATING = "none"
 """Value of a rating fact where the feed is good and the ladder has no rating of the subject."""
 
 
-def feed_age(feeds: Feeds, feed: str, day: date) -> int | None:
+def data_day(catalogue: Catalogue, feeds: Feeds, feed: str, day: date) -> date | None:
+    """The day up to which a feed is complete; None: it never delivered. The service's own is complete on every day."""
+    return day if catalogue.feeds[feed].own else feeds.get(feed)
+
+
+def feed_age(catalogue: Catalogue, feeds: Feeds, feed: str, day: date) -> int | None:
     """Whole days, at least 0, from the day a feed is complete to until the legal day; None: it never delivered."""
-    data_day = feeds.get(feed)
-    return None if data_day is None else max((day - data_day).days, 0)
+    complete_to = data_day(catalogue, feeds, feed, day)
+    return None if complete_to is None else max((day - complete_to).days, 0)
 
 
 def is_fresh(catalogue: Catalogue, feeds: Feeds, feed: str, day: date) -> bool:
     """Whether a feed may be relied on for what it does not show."""
-    age = feed_age(feeds, feed, day)
+    age = feed_age(catalogue, feeds, feed, day)
     return age is not None and age <= catalogue.feeds[feed].max_age_days
 
 
@@ -46,11 +52,20 @@ class Total:
 class Dossier:
     """Facts of one subject on one day. Values are worked out once, when first needed."""
 
-    def __init__(self, catalogue: Catalogue, knowledge: Knowledge, feeds: Feeds, day: date) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        knowledge: Knowledge,
+        feeds: Feeds,
+        day: date,
+        violation: Violation | None = None,
+    ) -> None:
+        """`violation`: the one that a leniency question is about."""
         self.catalogue = catalogue
         self.knowledge = knowledge
         self.feeds = feeds
         self.day = day
+        self.violation = violation
         self.records = tuple(on_day(catalogue, record, day) for record in knowledge.records)
         self._values: dict[str, Value | None] = {}
         self._totals: dict[str, Total] = {}
@@ -85,7 +100,7 @@ class Dossier:
                 known[column.name] = value
         return known, complete
 
-    def value(self, column: FactColumn | AgeColumn | FindingColumn) -> Value | None:
+    def value(self, column: Flagged) -> Value | None:
         """A column's value; None where it is not known."""
         if column.name not in self._values:
             self._values[column.name] = self._work_out(column)
@@ -113,11 +128,22 @@ class Dossier:
         ]
         return max(ratings, key=lambda rating: (rating.decided_on, rating.rating), default=None)
 
-    def _work_out(self, column: FactColumn | AgeColumn | FindingColumn) -> Value | None:
+    def earlier(self, column: FirstColumn) -> Earlier:
+        """Earlier violations of the subject that a definition of "first" looks at. Only for a violation's dossier."""
+        if self.violation is None:
+            raise ValueError("no violation is being judged")
+        complete = self.knowledge.present and all(self.fresh(feed) for feed in column.feeds)
+        return self.violation.earlier(column.definition, self.records, complete=complete)
+
+    def _work_out(self, column: Flagged) -> Value | None:
         if isinstance(column, FactColumn):
             return self._fact(column.fact)
         if isinstance(column, AgeColumn):
             return age_flag(self._fact(column.fact.fact), column, self.day)
+        if self.violation is not None and isinstance(column, WithinColumn):
+            return self.violation.within(column.fact, column.since, column.span)
+        if self.violation is not None and isinstance(column, FirstColumn):
+            return self.violation.first(self.earlier(column))
         return None  # a finding that no earlier book settled
 
     def _fact(self, fact: FactEntry) -> Value | None:
@@ -132,6 +158,8 @@ class Dossier:
             if not self.knowledge.present or not self.fresh(fact.feed):
                 return None
             return self.knowledge.attributes.get(fact.name, fact.default)
+        if self.violation is not None and fact.source in (FactSource.CIRCUMSTANCE, FactSource.CASE):
+            return self.violation.fact(fact)
         return None  # callers' facts are not the registry's; grade and level are settled by their books
 
 

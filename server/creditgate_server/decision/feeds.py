@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Rule
 from .columns import AgeColumn, Columns, FactColumn, TotalColumn
-from .dossier import Dossier, feed_age
+from .dossier import Dossier, data_day, feed_age
 from .outcome import FeedUsed
 
 
@@ -31,11 +31,11 @@ def feeds_used(dossier: Dossier, codes: frozenset[str]) -> tuple[FeedUsed, ...]:
 
 def _feed_used(dossier: Dossier, code: str) -> FeedUsed:
     feed = dossier.catalogue.feeds[code]
-    age = feed_age(dossier.feeds, code, dossier.day)
+    age = feed_age(dossier.catalogue, dossier.feeds, code, dossier.day)
     return FeedUsed(
         feed=code,
         title=feed.title,
-        data_day=dossier.feeds.get(code),
+        data_day=data_day(dossier.catalogue, dossier.feeds, code, dossier.day),
         age_days=age or 0,
         max_age_days=feed.max_age_days,
         stale=not dossier.fresh(code),

@@ -33,6 +33,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """First day of the state repaired or revoked."""
     amount_fen: int = 0
     """Fine and confiscation together, in fen."""
+    violation: str = ""
+    """Kind of violation: the code of an exemption entry; empty where it is not known."""
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):

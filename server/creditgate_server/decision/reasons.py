@@ -22,7 +22,7 @@ from ..rulebook.language import (
     Rule,
     Value,
 )
-from .columns import AgeColumn, Columns, FactColumn, FindingColumn, TotalColumn
+from .columns import AgeColumn, Columns, FactColumn, Flagged, TotalColumn
 from .dossier import Dossier, Total, caller_value, from_caller
 from .outcome import EvidenceRef, Remedy, evidence_order
 from .records import DatedRecord, counts_until, terms_of
@@ -92,7 +92,7 @@ class Reasons:
     def _value(self, column: object) -> Value | None:
         if isinstance(column, FactColumn | AgeColumn) and from_caller(column):
             return caller_value(column, self._given, self._dossier.day)
-        if isinstance(column, FactColumn | AgeColumn | FindingColumn):
+        if isinstance(column, Flagged):
             return self._dossier.value(column)
         return None
 

@@ -88,7 +88,7 @@ def _not_given(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettl
 def _stale(dossier: Dossier, subject: int, code: str, rules: tuple[str, ...]) -> Unsettled:
     feed = dossier.catalogue.feeds[code]
     organ = dossier.catalogue.organs.get(feed.organ)
-    age = feed_age(dossier.feeds, code, dossier.day)
+    age = feed_age(dossier.catalogue, dossier.feeds, code, dossier.day)
     reason = "从未送达数据" if age is None else f"数据已有 {age} 天未更新, 超过 {feed.max_age_days} 天"
     return Unsettled(
         subject=subject,

@@ -95,7 +95,8 @@ class Meanings:
         return [*kept, self._feed(feed) if feed else None]
 
     def _feed(self, code: str) -> object:
-        return [code, self._catalogue.feeds[code].max_age_days]
+        feed = self._catalogue.feeds[code]
+        return [code, feed.own, feed.max_age_days]
 
     def _terms(self, select: Select) -> object:
         """How long the records that a selection may mean last."""

@@ -75,6 +75,7 @@ FIELDS = {
     "severe": "严重失信名单",
     "ratings": "等级",
     "max_age_days": "最长数据天数",
+    "own": "本系统登记",
     "traits": "办理方式",
     "basis": "依据",
     "frequency": "检查频次",

@@ -32,6 +32,9 @@ class Asked:
     organ: str = ""
     item: str = ""
     stage: Stage = Stage.ACCEPTANCE
+    exemption: str = ""
+    """For leniency: rules of this entry alone; empty: rules of no entry, which are asked of every act."""
+    region: str = ""
 
 
 class Plan:
@@ -167,13 +170,49 @@ class Plans:
         yield Asked(Book.GRADE)
         for organ in catalogue.organs:
             yield Asked(Book.LEVEL, organ=organ)
+        yield from self._leniency_questions()
         for item in catalogue.items.values():
             for stage in Stage:
                 for role in Role:
                     yield Asked(Book.MEASURES, role, item.organ, item.code, stage)
 
 
+    def _leniency_questions(self) -> Iterable[Asked]:
+        rules = self._rule_set.of_book(Book.LENIENCY)
+        if not rules:
+            return
+        catalogue = self._rule_set.catalogue
+        anywhere = {region for rule in rules if not rule.applies.exemptions for region in rule.applies.regions}
+        for organ in catalogue.organs:
+            for region in sorted(anywhere | {""}):
+                yield Asked(Book.LENIENCY, organ=organ, region=region)
+        regions: dict[str, set[str]] = {}
+        for rule in rules:
+            for exemption in rule.applies.exemptions:
+                regions.setdefault(exemption, set()).update(rule.applies.regions or ("",))
+        for exemption, found in regions.items():
+            organ = catalogue.exemptions[exemption].organ
+            for region in sorted(found):
+                yield Asked(Book.LENIENCY, organ=organ, exemption=exemption, region=region)
+
+
+def divisions(region: str) -> tuple[str, ...]:
+    """A division and those above it (GB/T 2260): the county or town, the city, the province, the country."""
+    return tuple(dict.fromkeys((region, f"{region[:4]}00", f"{region[:2]}0000", "000000")))
+
+
+def _applies_to_act(rule: Rule, asked: Asked) -> bool:
+    applies = rule.applies
+    return (
+        (asked.exemption in applies.exemptions if asked.exemption else not applies.exemptions)
+        and (not applies.regions or not set(applies.regions).isdisjoint(divisions(asked.region)))
+        and (not applies.organs or asked.organ in applies.organs)
+    )
+
+
 def _applies(rule: Rule, asked: Asked, traits: frozenset[str]) -> bool:
+    if asked.book is Book.LENIENCY:
+        return _applies_to_act(rule, asked)
     applies = rule.applies
     return (
         asked.role in applies.roles

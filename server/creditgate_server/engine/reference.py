@@ -214,6 +214,8 @@ class Reference:
         return latest
 
     def _stale(self, feed: str, case: Case) -> bool:
+        if self.catalogue.feeds[feed].own:
+            return False
         if feed not in case.feeds:
             return True
         return case.day - case.feeds[feed] > timedelta(days=self.catalogue.feeds[feed].max_age_days)

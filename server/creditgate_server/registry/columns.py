@@ -40,6 +40,8 @@ _WHO = (
     Header("id_type", ("证件类型", "自然人证件类型")),
     Header("id_number", ("证件号码", "自然人证件号码")),
 )
+_VIOLATION = Header("violation", ("违法行为类型", "违法行为种类"))
+"""Matched to the exemption entries; what fits none is not known, and no fault."""
 _STATE = (
     Header("severity", ("失信严重程度", "严重程度")),
     Header("state", ("状态", "当前状态", "信用修复状态")),
@@ -51,6 +53,7 @@ COLUMNS: dict[FileKind, tuple[Header, ...]] = {
         *_WHO,
         Header("document_number", ("行政处罚决定书文号", "决定书文号"), True),
         Header("category", ("处罚类别",), True),
+        _VIOLATION,
         Header("revoked", ("暂扣或吊销证照名称及编号",)),
         Header("fine", ("罚款金额(万元)", "罚款金额（万元）", "罚款金额")),
         Header(
@@ -91,6 +94,7 @@ COLUMNS: dict[FileKind, tuple[Header, ...]] = {
     FileKind.RECORDS: (
         *_WHO,
         Header("kind", ("记录类别",), True),
+        _VIOLATION,
         Header("document_number", ("文书号", "文号"), True),
         Header("decided_on", ("认定日期",), True),
         Header("shown_until", ("截止日期",)),

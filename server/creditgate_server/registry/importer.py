@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import Connection, Table, select
 
 from ..clock import rfc3339
 from ..errors import SetupFault
@@ -19,11 +18,10 @@ from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store, writing
 from .columns import FileKind, places, recognised
 from .identity import PersonKey
+from .revisions import NAMED_BY, Name, announce, content_hash, known_hashes, name_of, one_writer, record_values
 from .rows import RatingRow, ReadRow, RecordRow, RowFault, RowReader, SubjectRow, attribute_columns
 from .sheets import Row, open_rows
-from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, RegistryClock, SubjectRevision
-
-_IMPORT_LOCK = 4_210_020  # any number that only imports lock
+from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, SubjectRevision
 
 CHUNK = 1_000
 """Rows in one transaction."""
@@ -33,14 +31,6 @@ _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
 _ratings: Table = RatingRevision.__table__  # type: ignore[attr-defined]
 _feeds: Table = FeedUpdate.__table__  # type: ignore[attr-defined]
 _batches: Table = ImportBatch.__table__  # type: ignore[attr-defined]
-_clock: Table = RegistryClock.__table__  # type: ignore[attr-defined]
-
-_NAMED_BY: dict[str, tuple[str, ...]] = {
-    "subject_revision": ("identifier",),
-    "record_revision": ("identifier", "source", "document_number", "kind", "list"),
-    "rating_revision": ("identifier", "ladder", "decided_on"),
-}
-"""What names one thing in a table of revisions."""
 
 
 @dataclass(slots=True)
@@ -141,25 +131,29 @@ def _load(
     *,
     named_feed: str | None,
 ) -> None:
-    by_table: dict[str, tuple[Table, dict[tuple[str, ...], dict[str, Any]]]] = {}
+    by_table: dict[str, tuple[Table, dict[Name, dict[str, Any]]]] = {}
+    silent: set[Name] = set()
     for row in rows:
         table, values = _values(row)
         if named_feed is None:
             report.feeds |= _feeds_of(row, catalogue)
-        values["content_hash"] = _content_hash(values)
+        values["content_hash"] = content_hash(values)
         values["known_at"] = known_at
-        name = tuple(str(values[column]) for column in _NAMED_BY[table.name])
+        name = name_of(table, values)
         latest = by_table.setdefault(table.name, (table, {}))[1]
         if name in latest:
             report.unchanged += 1  # the same thing twice in a file: the last row counts
         latest[name] = values
+        if isinstance(row, RecordRow) and not row.tells_violation:
+            silent.add(name)
     with writing(store) as connection:
-        if not store.embedded:  # one import after another: what is read as known stays known
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
+        one_writer(connection, store)
         for table, named in by_table.values():
             if table is _subjects:
                 _keep_other_attributes(connection, named)
-            known = _known(connection, table, [values["identifier"] for values in named.values()])
+            if table is _records and silent:
+                _keep_violations(connection, {name: named[name] for name in silent})
+            known = known_hashes(connection, table, [values["identifier"] for values in named.values()])
             new = [values for name, values in named.items() if known.get(name) != values["content_hash"]]
             if new:
                 connection.execute(table.insert(), new)
@@ -171,7 +165,7 @@ def _load(
             report.unchanged += len(named) - len(new)
 
 
-def _keep_other_attributes(connection: Connection, named: dict[tuple[str, ...], dict[str, Any]]) -> None:
+def _keep_other_attributes(connection: Connection, named: dict[Name, dict[str, Any]]) -> None:
     """A file that brings some attributes says nothing of the others: they stay as they were."""
     identifiers = sorted(values["identifier"] for values in named.values())
     statement = select(_subjects.c.identifier, _subjects.c.attributes).where(_subjects.c.identifier.in_(identifiers))
@@ -182,30 +176,31 @@ def _keep_other_attributes(connection: Connection, named: dict[tuple[str, ...], 
         attributes = msgspec.json.decode(before.get(values["identifier"], "{}"))
         attributes.update(msgspec.json.decode(values["attributes"]))
         values["attributes"] = msgspec.json.encode(attributes, order="sorted").decode()
-        values["content_hash"] = _content_hash(values)
+        values["content_hash"] = content_hash(values)
         values["known_at"] = known_at
 
 
-def _known(connection: Connection, table: Table, identifiers: list[str]) -> dict[tuple[str, ...], str]:
-    """The content hash of the latest revision of everything that some subjects have."""
-    named_by = [table.c[name] for name in _NAMED_BY[table.name]]
-    statement = select(*named_by, table.c.content_hash).where(table.c.identifier.in_(sorted(set(identifiers))))
-    rows = connection.execute(statement.order_by(table.c.known_at, table.c.id))
-    return {tuple(row[:-1]): row[-1] for row in rows}
+def _keep_violations(connection: Connection, named: dict[Name, dict[str, Any]]) -> None:
+    """A file without a column for kinds of violation says nothing of them: they stay as they were."""
+    identifiers = sorted({values["identifier"] for values in named.values()})
+    columns = [_records.c[name] for name in (*NAMED_BY[_records.name], "violation")]
+    statement = select(*columns).where(_records.c.identifier.in_(identifiers))
+    for *name, violation in connection.execute(statement.order_by(_records.c.known_at, _records.c.id)):
+        if tuple(name) in named:
+            named[tuple(name)]["violation"] = violation
+    for values in named.values():
+        del values["content_hash"]
+        known_at = values.pop("known_at")
+        values |= {"content_hash": content_hash(values), "known_at": known_at}
 
 
 def _values(row: ReadRow) -> tuple[Table, dict[str, Any]]:
     if isinstance(row, SubjectRow):
         attributes = msgspec.json.encode(row.attributes, order="sorted").decode()
         return _subjects, {"identifier": row.identifier, "name": row.name, "attributes": attributes}
-    content = row.record if isinstance(row, RecordRow) else row.rating
-    table = _records if isinstance(row, RecordRow) else _ratings
-    values: dict[str, Any] = msgspec.to_builtins(content)
-    return table, {"identifier": row.identifier, **values}
-
-
-def _content_hash(values: dict[str, Any]) -> str:
-    return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()
+    if isinstance(row, RecordRow):
+        return _records, record_values(row.identifier, row.record)
+    return _ratings, {"identifier": row.identifier, **msgspec.to_builtins(row.rating)}
 
 
 def _feeds_of(row: ReadRow, catalogue: Catalogue) -> set[str]:
@@ -226,7 +221,7 @@ def _finish(store: Store, report: ImportReport, data_day: date, known_at: str) -
         counts = {name: getattr(report, name) for name in ("loaded", "revised", "unchanged", "rejected")}
         batch = {"file_name": report.path.name, "file_kind": report.kind.value, "known_at": known_at, **counts}
         connection.execute(_batches.insert(), batch)
-        connection.execute(update(_clock).values(version=_clock.c.version + 1))
+        announce(connection)
 
 
 class _Rejects:

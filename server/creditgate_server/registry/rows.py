@@ -16,6 +16,7 @@ from ..rulebook.language import LIST_ENTRY, Value
 from .columns import CITIZEN_ID, SEVERITIES, STATES, FileKind
 from .identity import PersonKey
 from .sheets import LONGEST_CELL
+from .violations import Violations
 
 _DAY = re.compile(r"(\d{4})(?:[-/年.](\d{1,2})[-/月.](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00:00)?")
 _LARGEST_FEN = 10**15
@@ -45,6 +46,8 @@ class RecordRow:
 
     identifier: str
     record: Record
+    tells_violation: bool
+    """Whether the file has a column for the kind of violation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class RowReader:
         self._ladders = _by_code_and_title(catalogue.ladders)
         self._kinds = _by_code_and_title(catalogue.record_kinds)
         self._attributes = attribute_columns(headers, catalogue)
+        self._violations = Violations(catalogue.exemptions)
 
     def read(self, cells: list[str]) -> ReadRow:
         """The row's content. Raises RowFault."""
@@ -87,7 +91,7 @@ class RowReader:
             return self._subject(identifier, cells)
         if self._kind is FileKind.RATINGS:
             return RatingRow(identifier, self._rating(cells))
-        return RecordRow(identifier, self._record(cells))
+        return RecordRow(identifier, self._record(cells), "violation" in self._places)
 
     def _header(self, place: int) -> str:
         return self._headers[place] if place < len(self._headers) else f"第 {place + 1} 列"
@@ -157,6 +161,7 @@ class RowReader:
             raise RowFault(self._name("shown_until"), "截止日期早于开始日期")
         state, state_on = self._state(cells)
         organ_title = self._text("organ", cells)
+        organ = self._organs.get(organ_title, "")
         entry = self._catalogue.lists[list_code] if kind == LIST_ENTRY else self._catalogue.record_kinds[kind]
         return Record(
             source=entry.feed,
@@ -164,7 +169,7 @@ class RowReader:
             kind=kind,
             list=list_code,
             severity=self._severity(kind, cells),
-            organ=self._organs.get(organ_title, ""),
+            organ=organ,
             organ_title=organ_title,
             decided_on=decided,
             effective_from=effective,
@@ -172,6 +177,7 @@ class RowReader:
             state=state,
             state_on=state_on,
             amount_fen=self._fen("fine", cells) + self._fen("confiscated", cells),
+            violation=self._violations.code(self._text("violation", cells), organ),
         )
 
     def _what(self, cells: list[str]) -> tuple[str, str]:
@@ -196,6 +202,8 @@ class RowReader:
         kind = self._kinds.get(name)
         if kind is None:
             raise RowFault(self._name(field), f"目录中没有记录类别 {name}")
+        if self._catalogue.feeds[self._catalogue.record_kinds[kind].feed].own:
+            raise RowFault(self._name(field), "这类记录由本系统自己登记, 不能导入")
         return kind
 
     def _severity(self, kind: str, cells: list[str]) -> str:

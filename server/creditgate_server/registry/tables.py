@@ -50,6 +50,8 @@ class RecordRevision(SQLModel, table=True):
     state: str = Field(sa_column=Column(Text, nullable=False))
     state_on: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     amount_fen: int = Field(sa_column=Column(BigInteger, nullable=False))
+    violation: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    """Kind of violation: the code of an exemption entry; empty where it is not known."""
     content_hash: str = Field(sa_column=Column(Text, nullable=False))
     known_at: str = Field(sa_column=Column(Text, nullable=False))
 
@@ -97,7 +99,7 @@ class ImportBatch(SQLModel, table=True):
 
 
 class RegistryClock(SQLModel, table=True):
-    """One row: a number that grows with every import, so that caches know when to look again."""
+    """One row: a number that grows with every change, so that caches know when to look again."""
 
     __tablename__ = "registry_clock"
 

@@ -156,6 +156,8 @@ class Feed(Entry, frozen=True, kw_only=True):
     organ: str
     max_age_days: int
     """Inclusive: a feed complete up to this many days before the legal day is still relied on."""
+    own: bool = False
+    """Kept by this service itself: nobody delivers it, and it is complete on every day."""
 
 
 class Organ(Entry, frozen=True, kw_only=True):

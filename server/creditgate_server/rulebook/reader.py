@@ -128,7 +128,9 @@ _SECTIONS: dict[str, Reader[Any]] = {
         _EXAMPLE,
     ),
     "ladders": structure(Ladder, {**_TITLED, "feed": code, "ratings": many(word), "basis": _BASIS}, _EXAMPLE),
-    "feeds": structure(Feed, {**_TITLED, "organ": code, "max_age_days": whole_between(0, 36500)}, _EXAMPLE),
+    "feeds": structure(
+        Feed, {**_TITLED, "organ": code, "max_age_days": whole_between(0, 36500), "own": flag}, _EXAMPLE
+    ),
     "organs": structure(Organ, _TITLED, _EXAMPLE),
     "traits": structure(Trait, _TITLED, _EXAMPLE),
     "items": structure(Item, {**_TITLED, "organ": code, "traits": many(code), "basis": _BASIS}, _EXAMPLE),

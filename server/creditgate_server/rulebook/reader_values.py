@@ -244,6 +244,16 @@ def many(reader: Reader[T]) -> Reader[tuple[T, ...]]:
     return Reader(read, schema)
 
 
+def none_or_many(reader: Reader[T]) -> Reader[tuple[T, ...]]:
+    """A list that may be empty: `[]` says "none" where another list would otherwise count."""
+    filled = many(reader)
+
+    def read(node: Node, trail: Trail) -> tuple[T, ...]:
+        return () if isinstance(node, Sequence) and not node.parts else filled(node, trail)
+
+    return Reader(read, {**filled.schema, "minItems": 0})
+
+
 def mapping(node: Node, trail: Trail, example: str) -> MappingNode:
     """A mapping with at least one field."""
     if not isinstance(node, MappingNode):

@@ -173,7 +173,7 @@ class FileReader:
             raise refuse_kind(part, below, f" {SILENT}(从未送达)、{STALE}(过期一天)或日期", f"court: {STALE}")
 
         one: Reader[object] = Reader(state, {"anyOf": [{"enum": [SILENT, STALE]}, day.schema]})
-        readers = dict.fromkeys(self._catalogue.feeds, one)
+        readers = {feed.code: one for feed in self._catalogue.feeds.values() if not feed.own}
         return Reader(
             lambda node, trail: fields(mapping(node, trail, f"{{court: {STALE}}}"), readers, (), trail),
             fields_schema(readers, ()),

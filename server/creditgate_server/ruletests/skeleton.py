@@ -151,7 +151,9 @@ class Drafter:
                 ratings=ratings,
                 records=tuple(self._record(record) for record in world.records),
             ),
-            feeds={code: SILENT for code in self._catalogue.feeds if code not in world.feeds},
+            feeds={
+                code: SILENT for code, feed in self._catalogue.feeds.items() if code not in world.feeds and not feed.own
+            },
         )
 
     def _record(self, record: Record) -> Record:

@@ -30,12 +30,19 @@ def _feed(index: Index, feed: Feed) -> Html:
         heading("h3", feed.title, feed.code),
         pairs(
             ("报送部门", link("organs", feed.organ, catalogue.organs[feed.organ].title)),
-            ("最长可用", f"{feed.max_age_days} 天(含当天); 再旧的, 它没有显示的内容一律按未知处理"),
+            ("最长可用", _reliance(feed)),
             ("带来", names([*kinds, *lists, *ladders, *facts], "没有用到它的记录类别、名单或事实")),
         ),
         class_="entry",
         id=anchor("feeds", feed.code),
     )
+
+
+def _reliance(feed: Feed) -> str:
+    """How long what it does not show may be relied on."""
+    if feed.own:
+        return "由本系统自己登记, 没有送达的先后, 任何一天都是完整的"
+    return f"{feed.max_age_days} 天(含当天); 再旧的, 它没有显示的内容一律按未知处理"
 
 
 def facts(index: Index) -> Html:
