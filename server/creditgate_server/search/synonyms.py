@@ -69,9 +69,9 @@ class Synonyms:
         """Known words in a text in the one spelling, by place; the longest first where several start at one."""
         for start, sign in enumerate(text):
             for length in self._lengths.get(sign, ()):
-                meanings = self._known.get(text[start : start + length])
-                if meanings is not None:
-                    yield Occurrence(start, start + length, meanings)
+                word = text[start : start + length]
+                if len(word) == length and word in self._known:
+                    yield Occurrence(start, start + length, self._known[word])
 
     def telling(self, text: str) -> Iterator[tuple[int, int]]:
         """The stretches of a text that are left when the words that say nothing are taken out.
@@ -110,7 +110,8 @@ def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
 def _longest(text: str, place: int, words: Container[str], lengths: dict[str, tuple[int, ...]]) -> int:
     """The length of the longest of the words that starts at a place; 0: none."""
     for length in lengths.get(text[place], ()):
-        if text[place : place + length] in words:
+        word = text[place : place + length]
+        if len(word) == length and word in words:
             return length
     return 0
 

@@ -30,11 +30,12 @@ CONCEPT, LETTERS, ARTICLE = "=", "~", "§"
 
 
 def of_text(text: str, synonyms: Synonyms) -> Counter[str]:
-    """Terms of a text in the one spelling, with how often each comes."""
+    """Terms of a text in the one spelling, with how often each comes. A narrower word is not filed as the broader."""
     found = Counter[str](neighbours(text))
     for occurrence in synonyms.occurrences(text):
         for meaning in occurrence.meanings:
-            found[concept(meaning.concept)] += 1
+            if meaning.share == 1:
+                found[concept(meaning.concept)] += 1
     return found
 
 
