@@ -13,7 +13,9 @@ def gravity(catalogue: Catalogue, rule: Rule) -> tuple[str, int]:
         return "grade", list(catalogue.grades).index(then.grade)
     if isinstance(then, GiveLevel):
         return "level", list(catalogue.levels).index(then.level)
-    return then.measure, int(then.duty is Duty.MANDATORY)
+    if isinstance(then, GiveMeasure):
+        return then.measure, int(then.duty is Duty.MANDATORY)
+    raise TypeError(f"{rule.key} is no rule of a credit book")
 
 
 def kind_of(catalogue: Catalogue, rule: Rule) -> MeasureKind | None:

@@ -28,6 +28,7 @@ from ..rulebook.language import (
     Condition,
     FactTest,
     FindingTest,
+    FirstTest,
     GiveGrade,
     GiveLevel,
     NoneOf,
@@ -35,6 +36,7 @@ from ..rulebook.language import (
     Rule,
     Select,
     Value,
+    WithinTest,
     leaves,
 )
 from .records import RecordClass, record_classes
@@ -241,6 +243,8 @@ class Side:
             return self._subject.facts[condition.fact] <= latest.toordinal()
         if isinstance(condition, RecordTest):
             return self._record_test(condition)
+        if isinstance(condition, WithinTest | FirstTest):
+            raise TypeError("only the leniency book tests violations")
         named = [rule for rule in (*self.books.grade, *self.books.level) if rule.id == condition.rule]
         return self._subject.some(self.holds(rule) for rule in named)
 

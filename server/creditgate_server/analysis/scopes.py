@@ -7,7 +7,7 @@ from datetime import date
 
 from ..engine.plans import Plans
 from ..rulebook.bundle import RuleSet
-from ..rulebook.language import Book, Rule
+from ..rulebook.language import CREDIT_BOOKS, Book, Rule
 from .model import Books, of_day
 from .subject import Asked
 
@@ -31,7 +31,7 @@ def scopes(rule_set: RuleSet) -> tuple[Scope, ...]:
     """All of them, those without a rule left out."""
     last: dict[tuple[Book, tuple[str, ...]], tuple[tuple[Rule, ...], date, Asked]] = {}
     for day, asked, rules in Plans(rule_set).all_picked():
-        if rules:
+        if rules and asked.book in CREDIT_BOOKS:
             place = Asked(asked.organ, asked.item, asked.role, asked.stage)
             key = (asked.book, tuple(rule.key for rule in rules))
             if key not in last or last[key][1] < day:

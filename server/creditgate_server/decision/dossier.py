@@ -137,16 +137,17 @@ class Dossier:
 
     def _work_out(self, column: Flagged) -> Value | None:
         if isinstance(column, FactColumn):
-            return self._fact(column.fact)
+            return self.fact(column.fact)
         if isinstance(column, AgeColumn):
-            return age_flag(self._fact(column.fact.fact), column, self.day)
+            return age_flag(self.fact(column.fact.fact), column, self.day)
         if self.violation is not None and isinstance(column, WithinColumn):
             return self.violation.within(column.fact, column.since, column.span)
         if self.violation is not None and isinstance(column, FirstColumn):
             return self.violation.first(self.earlier(column))
         return None  # a finding that no earlier book settled
 
-    def _fact(self, fact: FactEntry) -> Value | None:
+    def fact(self, fact: FactEntry) -> Value | None:
+        """A fact's value; None where it is not known, or is not the registry's and not of the violation."""
         if fact.source is FactSource.IDENTIFIER:
             return subject_kind(self.knowledge.identifier)
         if fact.source is FactSource.RATING:

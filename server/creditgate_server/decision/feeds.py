@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Rule
-from .columns import AgeColumn, Columns, FactColumn, TotalColumn
+from .columns import AgeColumn, Columns, FactColumn, FirstColumn, TotalColumn
 from .dossier import Dossier, data_day, feed_age
 from .outcome import FeedUsed
 
@@ -13,7 +13,7 @@ def feeds_of(rules: tuple[Rule, ...], columns: Columns, catalogue: Catalogue) ->
     """Feeds that some rules look at."""
     codes: set[str] = set()
     for column in columns.of_rules(rules):
-        if isinstance(column, TotalColumn):
+        if isinstance(column, TotalColumn | FirstColumn):
             codes.update(column.feeds)
         elif isinstance(column, FactColumn | AgeColumn):
             fact = column.fact.fact if isinstance(column, AgeColumn) else column.fact

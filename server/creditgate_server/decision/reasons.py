@@ -108,7 +108,7 @@ class Reasons:
             column = self._columns.of(leaf)
             if isinstance(column, TotalColumn):
                 for dated in self._dossier.total(column).records:
-                    yield self._record_ref(dated)
+                    yield self.record_ref(dated)
             elif isinstance(column, FactColumn):
                 yield from self._fact_evidence(column)
             elif isinstance(leaf, FindingTest) and leaf.rule in self._earlier.rules:
@@ -155,7 +155,8 @@ class Reasons:
         else:
             yield condition
 
-    def _record_ref(self, dated: DatedRecord) -> EvidenceRef:
+    def record_ref(self, dated: DatedRecord) -> EvidenceRef:
+        """A record as evidence."""
         record = dated.record
         catalogue = self._dossier.catalogue
         entry = (

@@ -23,6 +23,11 @@ PRIOR_KINDS = (PENALTY, EXEMPTION_GRANTED)
 """Record kinds that are earlier violations."""
 
 
+def divisions(region: str) -> tuple[str, ...]:
+    """A division and those above it (GB/T 2260): the county or town, the city, the province, the country."""
+    return tuple(dict.fromkeys((region, f"{region[:4]}00", f"{region[:2]}0000", "000000")))
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """Earlier violations on record, as a definition of "first" looks at them."""
@@ -47,6 +52,8 @@ class Violation:
     day: date
     """Legal day."""
     working_days: WorkingDays
+    covered: bool
+    """The registry holds the records of the place where the act was done."""
 
     def fact(self, fact: FactEntry) -> Value | None:
         """A circumstance or a day of the case; what the party may claim is presumed once it was heard."""
@@ -81,7 +88,8 @@ class Violation:
 
     def earlier(self, definition: FirstDefinition, records: Iterable[DatedRecord], *, complete: bool) -> Earlier:
         """Earlier violations on record. `complete`: the feeds behind them are fresh and the subject is known."""
-        certain, unclassified = [], []
+        certain: list[DatedRecord] = []
+        unclassified: list[DatedRecord] = []
         ended = self.day_of(ACT_ENDED_ON)
         for dated in records:
             record = dated.record
@@ -96,7 +104,7 @@ class Violation:
             same_kind = definition.any_kind or (bool(self.exemption) and record.violation == self.exemption)
             same_organ = not definition.same_organ or record.organ == self.organ
             (certain if same_kind and same_organ else unclassified).append(dated)
-        exact = complete and not unclassified and definition.area is Area.CITY
+        exact = complete and self.covered and not unclassified and definition.area is Area.CITY
         return Earlier(tuple(certain), tuple(unclassified), exact)
 
     def first(self, earlier: Earlier) -> Value | None:

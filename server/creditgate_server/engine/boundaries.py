@@ -16,6 +16,7 @@ from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import (
     LIST_ENTRY,
+    PARTY_HEARD,
     AgeTest,
     Aggregate,
     AllOf,
@@ -24,6 +25,7 @@ from ..rulebook.language import (
     Condition,
     FactTest,
     FindingTest,
+    FirstTest,
     GiveGrade,
     GiveLevel,
     Leaf,
@@ -31,8 +33,10 @@ from ..rulebook.language import (
     RecordTest,
     Rule,
     Value,
+    WithinTest,
     leaves,
 )
+from .boundaries_violation import ViolationBoundaries
 
 ENTERPRISE = "914419000000000000"
 IDENTIFIERS = {
@@ -61,6 +65,10 @@ class World:
     records: list[Record] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
     feeds: dict[str, date] = field(default_factory=dict)
+    organ: str = ""
+    exemption: str = ""
+    region: str = ""
+    """For leniency: where, for whom and under which entry the act is asked about."""
 
     def knowledge(self) -> Knowledge:
         """What the registry would hand out."""
@@ -79,6 +87,7 @@ class Boundaries:
     def __init__(self, rule_set: RuleSet) -> None:
         self._rule_set = rule_set
         self._catalogue = rule_set.catalogue
+        self._violation = ViolationBoundaries(rule_set.catalogue)
         self._by_id = {rule.id: rule for rule in rule_set.rules}
         self._tables: dict[str, list[Rule]] = {}
         for rule in rule_set.rules:
@@ -91,7 +100,7 @@ class Boundaries:
         if rule.when is None:
             return
         for leaf in dict.fromkeys(leaves(rule.when)):
-            around = self._satisfied(rule, self._fresh(day), leaf)
+            around = self._satisfied(rule, self._fresh(day, rule), leaf)
             for change in self._changes(leaf, day):
                 world = copy.deepcopy(around)
                 change(world)
@@ -99,10 +108,20 @@ class Boundaries:
 
     def holding(self, rule: Rule, day: date) -> World:
         """A world in which the rule should hold."""
-        return self._satisfied(rule, self._fresh(day), None)
+        return self._satisfied(rule, self._fresh(day, rule), None)
 
-    def _fresh(self, day: date) -> World:
-        return World(day, feeds=dict.fromkeys(self._catalogue.feeds, day))
+    def _fresh(self, day: date, rule: Rule) -> World:
+        applies = rule.applies
+        exemption = applies.exemptions[0] if applies.exemptions else ""
+        owner = self._catalogue.exemptions.get(exemption)
+        organ = owner.organ if owner else next(iter(self._catalogue.organs), "")
+        return World(
+            day,
+            feeds=dict.fromkeys(self._catalogue.feeds, day),
+            organ=applies.organs[0] if applies.organs else organ,
+            exemption=exemption,
+            region=applies.regions[0] if applies.regions else "",
+        )
 
     def _satisfied(self, rule: Rule, world: World, spared: Leaf | None) -> World:
         self._make_rule(rule, world, spared, depth=0)
@@ -147,6 +166,10 @@ class Boundaries:
             bound = leaf.at_least if leaf.at_least is not None else (leaf.at_most or 0) + 1
             if wanted == (leaf.at_least is not None):
                 self._add(leaf, bound, world)
+        elif isinstance(leaf, WithinTest):
+            self._violation.make_within(leaf, world, wanted=wanted)
+        elif isinstance(leaf, FirstTest):
+            self._violation.make_first(leaf, world, wanted=wanted)
         elif depth < 3:
             rule = self._by_id.get(leaf.rule)
             if rule is not None and wanted:
@@ -177,7 +200,7 @@ class Boundaries:
                 return
 
     def _set(self, fact: FactEntry, value: Value | None, world: World) -> None:
-        if fact.source is FactSource.CALLER:
+        if fact.source in (FactSource.CALLER, FactSource.CIRCUMSTANCE, FactSource.CASE):
             _put(world.given, fact.name, value)
         elif fact.source is FactSource.ATTRIBUTE:
             _put(world.attributes, fact.name, value)
@@ -189,6 +212,11 @@ class Boundaries:
                 world.feeds.pop(self._catalogue.ladders[fact.ladder].feed, None)
             elif value != "none":
                 world.ratings.append(Rating(ladder=fact.ladder, rating=str(value), decided_on=world.day))
+
+    def _heard(self, fact: FactEntry, world: World) -> None:
+        """The party was heard and did not claim it."""
+        self._set(fact, None, world)
+        world.given[PARTY_HEARD] = 1
 
     # -- records ------------------------------------------------------------------------------------------------------
 
@@ -231,6 +259,10 @@ class Boundaries:
     def _changes(self, leaf: Leaf, day: date) -> Iterator[Callable[[World], None]]:
         if isinstance(leaf, RecordTest):
             yield from self._record_changes(leaf, day)
+        elif isinstance(leaf, WithinTest):
+            yield from self._violation.within_changes(leaf)
+        elif isinstance(leaf, FirstTest):
+            yield from self._violation.first_changes(leaf)
         elif isinstance(leaf, FindingTest):
             yield lambda world: self._make_leaf(leaf, world, wanted=True, depth=0)
             yield lambda world: self._make_leaf(leaf, world, wanted=False, depth=0)
@@ -244,6 +276,8 @@ class Boundaries:
             values = _ages_around(leaf, day) if isinstance(leaf, AgeTest) else _values_around(fact, leaf)
             for value in (*values, None):
                 yield lambda world, value=value: self._set(fact, value, world)  # type: ignore[misc]
+            if fact.presumed is not None:
+                yield lambda world: self._heard(fact, world)
             if fact.feed:
                 yield lambda world: _silence(world, fact.feed)
 

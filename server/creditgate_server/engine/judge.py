@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ..decision.check import JudgedSubject, decide
@@ -14,8 +14,10 @@ from ..decision.feeds import feeds_used
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
+from ..decision.leniency import LeniencyDecision
+from ..decision.lenient import decide_leniency, law_days, leniency_dossier
 from ..decision.outcome import Decision, FeedUsed, LevelDecision, NearMiss
-from ..decision.question import LevelQuestion, Question, SubjectInRole
+from ..decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
 from ..decision.supervision import decide_level
 from ..rulebook.bundle import RuleSet
@@ -43,6 +45,12 @@ class _Kept:
     def rests_on(self, known: tuple[Knowledge, ...], feeds: Feeds) -> bool:
         """Whether nothing was learned since: the registry hands out the same objects."""
         return self.feeds is feeds and all(mine is theirs for mine, theirs in zip(self.known, known, strict=True))
+
+
+def _leniency_keys(question: LeniencyQuestion) -> tuple[Asked, ...]:
+    """The rules of every act, and those of the entry."""
+    every = Asked(Book.LENIENCY, organ=question.organ, region=question.region)
+    return (every, replace(every, exemption=question.exemption)) if question.exemption else (every,)
 
 
 def _frozen(facts: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
@@ -109,6 +117,35 @@ class Judge:
         profile = self.profile(knowledge[question.subject.identifier], feeds, question.day, question.organ)
         codes = self._profile_feeds(question.day, question.organ)
         return decide_level(profile, self._feeds_used(profile.dossier, codes), self.rule_set.digest)
+
+    def leniency(
+        self, question: LeniencyQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds
+    ) -> LeniencyDecision:
+        """Answer whether a violation may go without a penalty, by the law of the act and the law of the day."""
+        dossier, plans, books = self.lenient_findings(question, knowledge, feeds)
+        codes = frozenset[str]().union(*(plan.feeds for plan in plans))
+        return decide_leniency(
+            question, dossier, self.plans.columns, books, self._feeds_used(dossier, codes), self.rule_set.digest
+        )
+
+    def lenient_findings(
+        self, question: LeniencyQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds
+    ) -> tuple[Dossier, tuple[Plan, ...], tuple[BookFindings, ...]]:
+        """The dossier of a violation, and what each plan that was asked said: the law of both days, and the entry."""
+        dossier = leniency_dossier(self.rule_set.catalogue, question, knowledge[question.subject.identifier], feeds)
+        asked = [self.plans.plan(keys, day) for day in law_days(question) for keys in _leniency_keys(question)]
+        plans = tuple(dict.fromkeys(asked))
+        return dossier, plans, tuple(self._ask(plan, dossier, {}) for plan in plans)
+
+    def leniency_second_opinion(
+        self,
+        question: LeniencyQuestion,
+        knowledge: Mapping[str, Knowledge],
+        feeds: Feeds,
+        decision: LeniencyDecision,
+    ) -> str:
+        """Where the reference evaluator differs from a leniency decision; empty where it does not."""
+        return self._second.leniency_difference(question, knowledge, feeds, decision)
 
     def near_misses(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> tuple[NearMiss, ...]:
         """Rules that failed by one condition. Beside the answer's path."""

@@ -13,6 +13,7 @@ from ..decision.dossier import from_caller
 from ..decision.feeds import feeds_of
 from ..decision.findings import Verdicts
 from ..decision.priority import count_rows, priority_tables
+from ..decision.violation import divisions
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Book, Role, Rule, Stage
@@ -176,7 +177,6 @@ class Plans:
                 for role in Role:
                     yield Asked(Book.MEASURES, role, item.organ, item.code, stage)
 
-
     def _leniency_questions(self) -> Iterable[Asked]:
         rules = self._rule_set.of_book(Book.LENIENCY)
         if not rules:
@@ -194,11 +194,6 @@ class Plans:
             organ = catalogue.exemptions[exemption].organ
             for region in sorted(found):
                 yield Asked(Book.LENIENCY, organ=organ, exemption=exemption, region=region)
-
-
-def divisions(region: str) -> tuple[str, ...]:
-    """A division and those above it (GB/T 2260): the county or town, the city, the province, the country."""
-    return tuple(dict.fromkeys((region, f"{region[:4]}00", f"{region[:2]}0000", "000000")))
 
 
 def _applies_to_act(rule: Rule, asked: Asked) -> bool:

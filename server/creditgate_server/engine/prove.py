@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NoReturn
 
@@ -15,7 +16,8 @@ import msgspec
 
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings
-from ..decision.question import Question, SubjectInRole
+from ..decision.lenient import law_days
+from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..errors import Fault, RuleSetFault
 from ..rulebook.bundle import RuleSet, decode
 from ..rulebook.language import Book, Role, Rule, Stage
@@ -56,9 +58,22 @@ def prove(rule_set: RuleSet, proved: RuleSet | None = None) -> ProofReport:
     return _Proof(rule_set, _same_rules(rule_set, proved)).run()
 
 
-_WORDS_OF_RULES = ("record_kinds", "lists", "ladders", "feeds", "organs", "items", "grades", "levels", "facts")
+_WORDS_OF_RULES = (
+    "record_kinds",
+    "lists",
+    "ladders",
+    "feeds",
+    "organs",
+    "items",
+    "grades",
+    "levels",
+    "facts",
+    "regions",
+    "calendars",
+    "exemptions",
+)
 """Sections of the catalogue on which verdicts depend."""
-_TEXTS = frozenset({"title", "label", "supplier", "unit", "condition", "channel", "frequency", "basis"})
+_TEXTS = frozenset({"title", "titles", "label", "supplier", "unit", "condition", "channel", "frequency", "basis"})
 """Fields on which they do not."""
 
 
@@ -174,6 +189,12 @@ class _Proof:
         """Keys that pick the rule."""
         applies, items = rule.applies, self._rule_set.catalogue.items
         organ = applies.organs[0] if applies.organs else next(iter(self._rule_set.catalogue.organs), "")
+        if rule.book is Book.LENIENCY:
+            exemption = applies.exemptions[0] if applies.exemptions else ""
+            if exemption and not applies.organs:
+                organ = self._rule_set.catalogue.exemptions[exemption].organ
+            region = applies.regions[0] if applies.regions else ""
+            return Asked(rule.book, organ=organ, exemption=exemption, region=region)
         if rule.book is not Book.MEASURES:
             return Asked(rule.book, organ=organ)
         for item in items.values():
@@ -187,6 +208,9 @@ class _Proof:
         _refuse(rule.id, "没有事项会用到这条规则: 检查 applies")
 
     def _compare(self, world: World, asked: Asked, rule: Rule) -> None:
+        if asked.book is Book.LENIENCY:
+            self._compare_leniency(world, asked, rule)
+            return
         knowledge = world.knowledge()
         item = asked.item or next(iter(self._rule_set.catalogue.items), "")
         question = Question(
@@ -214,6 +238,48 @@ class _Proof:
             world.day,
         )
 
+    def _compare_leniency(self, world: World, asked: Asked, rule: Rule) -> None:
+        knowledge = world.knowledge()
+        exemption = asked.exemption or world.exemption
+        subject = SubjectInRole(identifier=knowledge.identifier, role=Role.APPLICANT)
+        question = LeniencyQuestion(
+            organ=asked.organ,
+            exemption=exemption,
+            case_number="proof",
+            subject=subject,
+            facts=world.given,
+            region=asked.region or world.region,
+            purpose="proof",
+            day=world.day,
+        )
+        self._subjects += 1
+        said = self._judge.lenient_findings(question, {knowledge.identifier: knowledge}, world.feeds)[2]
+        if any(book.failed for book in said):
+            _refuse(rule.id, "规则引擎求解时出错")
+        expected = [
+            self._reference.leniency(
+                Case(
+                    knowledge,
+                    world.feeds,
+                    world.day,
+                    world.given,
+                    Role.APPLICANT,
+                    asked.organ,
+                    "",
+                    Stage.ACCEPTANCE,
+                    exemption,
+                    question.region,
+                    law_day,
+                )
+            )
+            for law_day in law_days(question)
+        ]
+        self._compared += sum(len(book.rules) for book in said)
+        ours, theirs = _together([book.verdicts for book in said]), _together(expected)
+        if ours != theirs:
+            wrong = _differing(ours, theirs)
+            _refuse(wrong, f"引擎与对照求解不一致({world.day.isoformat()}, 检验规则 {rule.id} 时): {wrong}")
+
     def _same(
         self, opinion: Opinion, grade: BookFindings, level: BookFindings, measures: BookFindings, rule: Rule, day: date
     ) -> None:
@@ -225,6 +291,13 @@ class _Proof:
             if said.verdicts != expected:
                 wrong = _differing(said.verdicts, expected)
                 _refuse(wrong, f"引擎与对照求解不一致({day.isoformat()}, 检验规则 {rule.id} 时): {wrong}")
+
+
+def _together(verdicts: Sequence[Verdicts]) -> Verdicts:
+    return Verdicts(
+        holds=frozenset[str]().union(*(one.holds for one in verdicts)),
+        open=frozenset[str]().union(*(one.open for one in verdicts)),
+    )
 
 
 def _differing(said: Verdicts, expected: Verdicts) -> str:

@@ -21,6 +21,7 @@ from ..rulebook.language import (
     Condition,
     FactTest,
     FindingTest,
+    FirstTest,
     NoneOf,
     RecordTest,
     Role,
@@ -28,7 +29,12 @@ from ..rulebook.language import (
     Select,
     Stage,
     Value,
+    WithinTest,
 )
+from .reference_violation import EARLIER, ReferenceViolation, applies_to_act
+
+_NOT_MADE = ("never", "not yet")
+"""States in which a record is no earlier violation: revoked, or made later."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,11 @@ class Case:
     organ: str
     item: str
     stage: Stage
+    exemption: str = ""
+    """For leniency: the entry; empty for an act on no list."""
+    region: str = ""
+    law_day: date | None = None
+    """The day whose law is asked; None: the day itself."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,10 @@ class Reference:
             None if level is None else str(level),
         )
 
+    def leniency(self, case: Case) -> Verdicts:
+        """The verdicts of the leniency book on the law of the case's day."""
+        return self._book(case, Book.LENIENCY, {}, {})
+
     def _book(
         self, case: Case, book: Book, truths: dict[str, bool | None], settled: dict[str, Value | None]
     ) -> Verdicts:
@@ -110,11 +125,14 @@ class Reference:
 
     def applies(self, rule: Rule, case: Case) -> bool:
         """Whether a rule is asked at all: in force, for this role, organ, stage and item."""
-        if case.day < rule.effective.start:
+        law = case.law_day or case.day
+        if law < rule.effective.start:
             return False
-        if rule.effective.until is not None and case.day > rule.effective.until:
+        if rule.effective.until is not None and law > rule.effective.until:
             return False
         where = rule.applies
+        if rule.book == Book.LENIENCY:
+            return applies_to_act(rule, case.organ, case.exemption, case.region)
         if rule.book != Book.MEASURES:  # grade and level belong to the subject, whatever its role and item
             return not where.organs or case.organ in where.organs
         if case.role not in where.roles:
@@ -159,9 +177,22 @@ class Reference:
             return None if value is None else _period_end(str(value), condition.months, condition.days) <= case.day
         if isinstance(condition, RecordTest):
             return self._record_test(condition, case)
+        if isinstance(condition, WithinTest):
+            return self._violation(case).within(condition)
+        if isinstance(condition, FirstTest):
+            return self._first(condition, case)
         if isinstance(condition, FindingTest):
             return truths.get(condition.rule, False)  # a rule that was not asked has not fired
         raise TypeError(condition)
+
+    def _violation(self, case: Case) -> ReferenceViolation:
+        return ReferenceViolation(self.catalogue, case.given, case.exemption, case.organ, case.region, case.day)
+
+    def _first(self, test: FirstTest, case: Case) -> bool | None:
+        standing = [record for record in case.knowledge.records if self._state(record, case.day) not in _NOT_MADE]
+        feeds = {self.catalogue.record_kinds[kind].feed for kind in EARLIER if kind in self.catalogue.record_kinds}
+        complete = case.knowledge.present and not any(self._stale(feed, case) for feed in feeds)
+        return self._violation(case).first(test.definition, standing, complete=complete)
 
     @staticmethod
     def _fact_test(test: FactTest, value: Value | None) -> bool | None:
@@ -191,6 +222,8 @@ class Reference:
             return settled.get("level")
         if entry.source == FactSource.IDENTIFIER:
             return _kind_of(case.knowledge.identifier)
+        if entry.source in (FactSource.CIRCUMSTANCE, FactSource.CASE):
+            return self._violation(case).fact(entry)
         if not case.knowledge.present:
             return None
         if entry.source == FactSource.RATING:

@@ -11,12 +11,14 @@ from ..decision.feeds import feeds_of, feeds_used
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
+from ..decision.leniency import LeniencyDecision
+from ..decision.lenient import decide_leniency, law_days, leniency_dossier
 from ..decision.outcome import Decision, canonical
-from ..decision.question import Question, SubjectInRole
+from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
 from ..decision.unsettled import ENGINE
 from ..rulebook.bundle import RuleSet
-from ..rulebook.language import Book, Rule
+from ..rulebook.language import Book, Rule, Stage
 from .reference import Case, Reference
 
 
@@ -53,6 +55,52 @@ class SecondOpinion:
         ]
         codes = frozenset().union(*(self._feeds(subject) for subject in subjects))
         return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self._rule_set.digest)
+
+    def leniency_difference(
+        self,
+        question: LeniencyQuestion,
+        knowledge: Mapping[str, Knowledge],
+        feeds: Feeds,
+        decision: LeniencyDecision,
+    ) -> str:
+        """Where this opinion differs from a leniency decision, in words; empty where it does not."""
+        if any(entry.what == ENGINE for entry in decision.missing):
+            return ""
+        own = self.leniency(question, knowledge, feeds)
+        if canonical(own) == canonical(decision):
+            return ""
+        for field in decision.__struct_fields__:
+            mine, theirs = getattr(own, field), getattr(decision, field)
+            if mine != theirs:
+                return f"{field}: second opinion {_short(mine)}, decision {_short(theirs)}"
+        return "the canonical bytes differ"
+
+    def leniency(
+        self, question: LeniencyQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds
+    ) -> LeniencyDecision:
+        """The leniency decision as the reference evaluator reaches it."""
+        known = knowledge[question.subject.identifier]
+        dossier = leniency_dossier(self._rule_set.catalogue, question, known, feeds)
+        books = []
+        for law_day in law_days(question):
+            case = Case(
+                knowledge=known,
+                feeds=feeds,
+                day=question.day,
+                given=question.facts,
+                role=question.subject.role,
+                organ=question.organ,
+                item="",
+                stage=Stage.ACCEPTANCE,
+                exemption=question.exemption,
+                region=question.region,
+                law_day=law_day,
+            )
+            books.append(self._book(Book.LENIENCY, case, self._reference.leniency(case)))
+        asked = tuple(rule for book in books for rule in book.rules.values())
+        codes = feeds_of(asked, self._columns, self._rule_set.catalogue)
+        used = feeds_used(dossier, codes)
+        return decide_leniency(question, dossier, self._columns, books, used, self._rule_set.digest)
 
     def _subject(self, question: Question, subject: SubjectInRole, known: Knowledge, feeds: Feeds) -> JudgedSubject:
         case = Case(

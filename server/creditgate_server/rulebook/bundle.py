@@ -29,7 +29,7 @@ from .catalogue import (
     SoftMeasure,
     Trait,
 )
-from .language import Book, Rule
+from .language import CREDIT_BOOKS, Book, Rule
 
 
 class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
@@ -52,6 +52,11 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
     def digest(self) -> str:
         """`sha256:` and the hash of the canonical JSON."""
         return "sha256:" + hashlib.sha256(self.canonical).hexdigest()
+
+    @cached_property
+    def credit_rules(self) -> tuple[Rule, ...]:
+        """The rules of the books that judge credit."""
+        return tuple(rule for rule in self.rules if rule.book in CREDIT_BOOKS)
 
     def of_book(self, book: Book) -> tuple[Rule, ...]:
         """The rules of one book."""

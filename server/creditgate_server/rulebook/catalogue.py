@@ -233,6 +233,8 @@ class FactEntry(Entry, frozen=True, kw_only=True):
     source: FactSource
     unit: str = ""
     choices: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    """Chinese names of the choices, in their order; empty where the codes speak for themselves."""
     ladder: str = ""
     """For source rating: the ladder. The value is `none` where the feed is good and there is no rating."""
     feed: str = ""
@@ -282,6 +284,8 @@ class Region(Entry, frozen=True, kw_only=True):
 
     code: str
     title: str
+    covered: bool = False
+    """The registry holds the records of this division and all below it."""
 
 
 class Calendar(Entry, frozen=True, kw_only=True):
@@ -397,7 +401,7 @@ class ExemptionList(Entry, frozen=True, kw_only=True):
 
 
 class Exemption(Entry, frozen=True, kw_only=True):
-    """An exemption entry (免罚事项): one kind of unlawful conduct. Its code is also the kind of violation of records."""
+    """An exemption entry (免罚事项): one kind of unlawful conduct; its code is the kind of violation of records too."""
 
     code: str
     title: str

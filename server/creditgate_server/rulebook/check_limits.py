@@ -9,10 +9,12 @@ from collections.abc import Mapping
 
 from .catalogue import Catalogue, Duty, MeasureEntry
 from .language import (
+    AgeTest,
     AllOf,
     AnyOf,
     Book,
     Condition,
+    FactTest,
     FindingTest,
     GiveMeasure,
     NoneOf,
@@ -72,4 +74,4 @@ def _caused(condition: Condition, triggers: frozenset[str], books: Mapping[str, 
         return condition.at_least is not None and bool(named) and triggers.issuperset(named)
     if isinstance(condition, FindingTest):
         return _WORDS.get(books.get(condition.rule, Book.MEASURES), "") in triggers
-    return condition.fact in triggers
+    return isinstance(condition, FactTest | AgeTest) and condition.fact in triggers

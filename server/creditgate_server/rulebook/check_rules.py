@@ -266,7 +266,7 @@ def _facts_of(test: Leaf) -> set[str]:
 
 
 def _check_unused(library: Library, faults: Faults, warnings: Faults) -> None:
-    tested: set[str] = set()
+    tested: set[str] = set(library.tested_apart)
     ordered: set[str] = set()
     for placed in library.rules:
         rule = placed.value

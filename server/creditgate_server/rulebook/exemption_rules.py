@@ -45,7 +45,7 @@ def leniency_of(kind: Kind) -> Leniency:
 
 
 def rule_id_of(exemption: str, listed: str, kind: Kind) -> str:
-    """Id of the rule of an entry in a list, of one kind; its versions share it. A list may have both kinds of one act."""
+    """Id of the rule of an entry in a list, of one kind; versions share it. A list may have both kinds of one act."""
     return f"{exemption}-{listed}-{kind.value.replace('_', '-')}"
 
 

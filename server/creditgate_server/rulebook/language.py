@@ -29,6 +29,10 @@ class Book(StrEnum):
     """Whether a violation may go without a penalty. It stands alone: it uses no findings, grades or levels."""
 
 
+CREDIT_BOOKS = (Book.GRADE, Book.LEVEL, Book.MEASURES)
+"""Books that judge a subject's credit, one after another. Tests, analysis and comparison of rule sets are of these."""
+
+
 class Stage(StrEnum):
     """Step of an approval."""
 
@@ -165,6 +169,8 @@ PRIOR_SAME_KIND = "prior_same_kind"
 """Circumstance: the inspector looked elsewhere and found (true) or did not find (false) an earlier violation."""
 PARTY_HEARD = "party_heard"
 """Circumstance: the party was heard (陈述申辩); what it did not claim is taken as presumed."""
+RECHECK_TERM = "recheck-term"
+"""Parameter of no rule: working days after which the organ looks again, where the list says nothing."""
 PENALTY, EXEMPTION_GRANTED = "penalty", "exemption"
 """Record kinds that count as an earlier violation."""
 

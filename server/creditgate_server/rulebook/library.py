@@ -41,6 +41,8 @@ class Library:
     )
     rules: list[Placed[Rule]] = field(default_factory=list)
     """A rule whose parameters change while it is in force has one for each value."""
+    tested_apart: set[str] = field(default_factory=set)
+    """Facts that lists test whose entries are not known yet: they come to no rule."""
     literals: list[tuple[Place, str]] = field(default_factory=list)
     """Where a rule has a number that had better be a parameter, with its id."""
 

@@ -5,7 +5,7 @@ Nothing is checked across entries here except that a tested fact exists; `check.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -137,7 +137,7 @@ _SECTIONS: dict[str, Reader[Any]] = {
     "grades": structure(GradeEntry, {"code": grade_code, "title": text}, _EXAMPLE),
     "levels": structure(LevelEntry, {**_TITLED, "frequency": text}, _EXAMPLE),
     "parameters": read_parameter,
-    "regions": structure(Region, {"code": region_code, "title": text}, _EXAMPLE),
+    "regions": structure(Region, {"code": region_code, "title": text, "covered": flag}, _EXAMPLE),
     "calendars": structure(
         Calendar,
         {

@@ -23,11 +23,10 @@ from .catalogue import (
     Span,
 )
 from .exemption_rules import Exclusion, condition_of, exclusion_rule_id, leniency_of, rule_id_of
-from .language import Applies, Book, Condition, GiveLeniency, Leniency, Place, Rule
+from .language import Applies, Book, Condition, FactTest, GiveLeniency, Leniency, Place, Rule, leaves
 from .library import Library, Placed
 from .reader_conditions import (
     CONDITION,
-    FIRST_READERS,
     SPAN_READERS,
     FactTable,
     condition_reader,
@@ -189,12 +188,14 @@ def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Lib
                 entries_of[version.list].append(entry.code)
                 library.rules.extend(_rules_of(entry, version, listed, places))
     for name, listed in lists.items():
-        library.rules.extend(_exclusion_rules(listed, tuple(dict.fromkeys(entries_of[name]))))
+        if entries_of[name]:
+            library.rules.extend(_exclusion_rules(listed, tuple(dict.fromkeys(entries_of[name]))))
+        else:
+            tests = [leaf for exclusion in listed.unless for leaf in leaves(exclusion.when)]
+            library.tested_apart |= {leaf.fact for leaf in tests if isinstance(leaf, FactTest)}
 
 
-def _lists(
-    root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
-) -> Iterable[_ReadList]:
+def _lists(root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults) -> Iterable[_ReadList]:
     readers = _list_readers(condition)
     for node, trail in _parts(root, "exemption_lists", library, faults):
         try:
@@ -284,7 +285,7 @@ def _rules_of(
 
 
 def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[Placed[Rule]]:
-    """What a list excludes for all its entries; a list whose entries are not known excludes acts of its organ."""
+    """What a list excludes for all its entries."""
     owner = listed.value
     for position, exclusion in enumerate(listed.unless):
         yield Placed(
@@ -293,9 +294,7 @@ def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[Pl
                 book=Book.LENIENCY,
                 title=exclusion.title,
                 effective=owner.effective,
-                applies=Applies(
-                    exemptions=entries, regions=(owner.region,), organs=() if entries else (owner.organ,)
-                ),
+                applies=Applies(exemptions=entries, regions=(owner.region,)),
                 when=exclusion.when,
                 then=GiveLeniency(leniency=Leniency.EXCLUDED, list=owner.code),
                 basis=tuple(dict.fromkeys((*exclusion.basis, Citation(instrument=owner.instrument)))),
@@ -311,9 +310,7 @@ def _rebased(places: Mapping[Path, Place], prefix: Path) -> dict[Path, Place]:
     return {path[length:]: place for path, place in places.items() if path[:length] == prefix}
 
 
-def _parts(
-    root: MappingNode, section: str, library: Library, faults: Faults
-) -> Iterable[tuple[Node, Trail]]:
+def _parts(root: MappingNode, section: str, library: Library, faults: Faults) -> Iterable[tuple[Node, Trail]]:
     pair = root.pairs.get(section)
     if pair is None:
         return

@@ -45,6 +45,7 @@ _READERS: dict[str, Reader[object]] = {
     "source": one_of(FactSource),
     "unit": text,
     "choices": many(word),
+    "titles": many(text),
     "ladder": code,
     "feed": code,
     "default": _raw,
@@ -110,6 +111,8 @@ def _check_fields(fact: FactEntry, written: MappingNode, trail: Trail) -> None:
     if derived and "default" in written.pairs:
         place = written.pairs["default"].key.place
         trail.faults.refuse(place, f"来源 {fact.source} 的事实不能有 default", "删去这一行: 不知道就是不知道")
+    if fact.titles and len(fact.titles) != len(fact.choices):
+        trail.faults.refuse(written.pairs["titles"].value.place, "titles 要与 choices 一一对应", "补齐或删去")
     _check_violation(fact, written, trail)
     if fact.source is FactSource.CALLER and not fact.supplier and "default" not in written.pairs:
         trail.faults.refuse(written.place, "缺少字段 supplier", "写上谁能提供, 例如 supplier: 申请人")

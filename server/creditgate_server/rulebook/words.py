@@ -49,6 +49,8 @@ def value_in_words(fact: FactEntry, value: Value | None) -> str:
         return "是" if value == 1 else "否"
     if fact.type is FactType.MONEY:
         return yuan(int(value))
+    if fact.titles and value in fact.choices:
+        return fact.titles[fact.choices.index(str(value))]
     return f"{value}{fact.unit}"
 
 

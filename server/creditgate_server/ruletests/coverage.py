@@ -66,7 +66,7 @@ class Coverage:
     """Watches cases as they are judged."""
 
     def __init__(self, rule_set: RuleSet) -> None:
-        self._rules = {rule.key: rule for rule in rule_set.rules}
+        self._rules = {rule.key: rule for rule in rule_set.credit_rules}
         self._reference = Reference(rule_set)
         self._fired: set[str] = set()
         self._seen: set[Side] = set()

@@ -12,16 +12,22 @@ from ..bundle import RuleSet
 from ..catalogue import Citation, FactEntry, Item
 from ..explain import version_on
 from ..language import (
+    ACT_ENDED_ON,
     LIST_ENTRY,
+    PRIOR_SAME_KIND,
     AgeTest,
     Book,
     FactTest,
     FindingTest,
+    FirstTest,
     GiveGrade,
+    GiveLeniency,
     GiveLevel,
+    GiveMeasure,
     Leaf,
     RecordTest,
     Rule,
+    WithinTest,
     leaves,
 )
 
@@ -137,7 +143,9 @@ def given(rule: Rule) -> tuple[str, str]:
         return "grades", rule.then.grade
     if isinstance(rule.then, GiveLevel):
         return "levels", rule.then.level
-    return "measures", rule.then.measure
+    if isinstance(rule.then, GiveMeasure):
+        return "measures", rule.then.measure
+    return "exemption_lists", rule.then.list if isinstance(rule.then, GiveLeniency) else ""
 
 
 def used(rule: Rule) -> tuple[tuple[str, str], ...]:
@@ -152,6 +160,10 @@ def _used_by(leaf: Leaf) -> list[tuple[str, str]]:
         return [("facts", leaf.fact)]
     if isinstance(leaf, FindingTest):
         return [("rules", leaf.rule)]
+    if isinstance(leaf, WithinTest):
+        return [("facts", leaf.fact), ("facts", leaf.since)]
+    if isinstance(leaf, FirstTest):
+        return [("facts", PRIOR_SAME_KIND), ("facts", ACT_ENDED_ON)]
     assert isinstance(leaf, RecordTest)
     kinds = [("record_kinds", kind) for kind in leaf.select.kinds if kind != LIST_ENTRY]
     return [*kinds, *(("lists", code) for code in leaf.select.lists)]
