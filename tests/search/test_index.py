@@ -193,6 +193,11 @@ def test_marks_are_places_in_the_text_as_it_is_shown(small):
     assert [(span.start, span.end) for span in mark.spans] == [(14, 16)]
 
 
+def test_what_a_version_that_is_not_shown_says_is_not_marked(small):
+    (hit,) = small.search("货值", Filters(region="310000", kind=Kind.MINOR)).hits
+    assert (hit.document.code, [one.list_code for one in hit.versions], hit.marks) == ("m17", ["shanghai"], ())
+
+
 def test_first_letters_are_marked_where_they_were_read(small):
     assert marked(small, "gqsp", "m17") == {(Field.KEYWORDS, 0): ["过期食品"]}
 

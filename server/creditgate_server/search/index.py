@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from ..errors import InvalidQuestion
@@ -55,6 +55,7 @@ class Hit:
     """Whether one of them is in force on the day asked about; where no day is, whether there is one at all."""
     score: float
     marks: tuple[Mark, ...]
+    """Empty where only a version that the filters keep back was matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,14 @@ class Index:
         return [Found(number, Standing(-stands), -score) for _, stands, score, _, number in found]
 
     def hit(self, found: Found, asked: Asked, filters: Filters) -> Hit:
-        """A found document with all that is shown of it."""
+        """A found document with all that is shown of it; what only other versions say is not marked."""
         document = self.documents[found.number]
+        versions = filters.versions(document)
         marks = self._marker.marks(found.number, document, asked)
-        return Hit(document, filters.versions(document), filters.current(document), found.score, marks)
+        if versions != document.versions:
+            shown = {(text.field, text.text) for text in replace(document, versions=versions).texts()}
+            marks = tuple(mark for mark in marks if (mark.field, mark.text) in shown)
+        return Hit(document, versions, filters.current(document), found.score, marks)
 
     def _scores(self, groups: tuple[Group, ...]) -> list[float]:
         """Of each document; single characters alone find only what nothing else finds."""
