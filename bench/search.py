@@ -1,0 +1,86 @@
+"""The search alone, on many entries: the shipped ones and plausible ones combined from them."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import yaml
+
+from creditgate_server.rulebook.load import read_directory
+from creditgate_server.search.documents import Document, documents_of
+from creditgate_server.search.index import Index
+
+ROOT = Path(__file__).parents[1]
+PHRASES = ROOT / "tests" / "search" / "phrases.yaml"
+
+
+@dataclass(frozen=True)
+class SearchFigures:
+    """Milliseconds of one search with its page of 20 and its marks; seconds to make the index."""
+
+    entries: int
+    phrases: int
+    median: float
+    p99: float
+    slowest: float
+    indexed: float
+
+
+def shipped() -> tuple[Document, ...]:
+    """The entries of the shipped rules."""
+    return documents_of(read_directory(ROOT / "rules").rule_set)
+
+
+def combined(real: tuple[Document, ...], entries: int) -> tuple[Document, ...]:
+    """So many entries, the real ones first; the others have title, words, texts and bases of two or three real ones."""
+    draw = Random(11)
+    made = list(real)
+    while len(made) < entries:
+        one, two, three = draw.sample(real, 3)
+        words = draw.sample(one.keywords, min(2, len(one.keywords))) + draw.sample(
+            two.keywords, min(2, len(two.keywords))
+        )
+        texts = three.versions or one.versions
+        made.append(
+            replace(
+                one,
+                code=f"z{len(made)}",
+                title=one.title[: len(one.title) * 2 // 3] + two.title[len(two.title) // 3 :],
+                basic_code=f"4402{len(made):08d}",
+                keywords=tuple(words),
+                penalty_basis=one.penalty_basis + two.penalty_basis[:1],
+                versions=tuple(
+                    replace(version, circumstances=other.circumstances)
+                    for version, other in zip(one.versions, texts * len(one.versions), strict=False)
+                ),
+            )
+        )
+    return tuple(made[:entries])
+
+
+def measure(entries: int, rounds: int = 5) -> SearchFigures:
+    """Every phrase once a round; of each phrase the middle round counts."""
+    asked = [phrase["ask"] for phrase in yaml.safe_load(PHRASES.read_text("utf-8"))["phrases"]]
+    documents = combined(shipped(), entries)
+    started = time.perf_counter()
+    index = Index(documents)
+    indexed = time.perf_counter() - started
+    seen: dict[str, list[float]] = {phrase: [] for phrase in asked}
+    for _ in range(rounds):
+        for phrase in asked:
+            started = time.perf_counter()
+            index.search(phrase)
+            seen[phrase].append((time.perf_counter() - started) * 1e3)
+    times = sorted(statistics.median(one) for one in seen.values())
+    return SearchFigures(
+        entries, len(asked), statistics.median(times), times[int(len(times) * 0.99)], times[-1], indexed
+    )
+
+
+if __name__ == "__main__":
+    for size in (142, 1_000, 5_000):
+        print(measure(size))
