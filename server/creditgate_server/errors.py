@@ -62,7 +62,7 @@ class NotAllowed(GateError):
 
 
 class WrongState(GateError):
-    """A rule set does not stand where this act needs it: not approved, retired, already active."""
+    """What is acted on does not stand where this act needs it: a rule set is not approved, a grant is withdrawn."""
 
     reason = "WRONG_STATE"
 

@@ -30,7 +30,7 @@ def filled(store: Store) -> Store:
     | r-4 | FIRM | ecology | e03 | 11-15 | none | corrected before the decision | 800 |
     | r-5 | OTHER | ecology | e03 | 12-01 | 12-31 | nothing: still has time | 1600 |
     | r-6 | FIRM | ecology | e03 | 12-02 | 12-10 | corrected 12-05, but the promise was broken | 3200 |
-    | r-7 | FIRM | market | m17 | 11-10 | 11-17 | withdrawn | 6400 |
+    | r-7 | FIRM | market | m17 | 11-10 | 11-17 | promise broken, then withdrawn | 6400 |
     | r-8 | OTHER | ecology | e04 | 12-20 | 12-20 | first said late, then looked at again: not corrected | 12800 |
     """
     rows = (
@@ -61,6 +61,7 @@ def filled(store: Store) -> Store:
     report_correction(store, "r-6", date(2026, 12, 5), False, noon(date(2026, 12, 11)))
     report_correction(store, "r-8", date(2026, 12, 20), True, noon(date(2026, 12, 20)))
     report_correction(store, "r-8", None, None, noon(date(2026, 12, 20)))
+    report_correction(store, "r-7", None, False, noon(date(2026, 11, 11)))
     withdraw(store, "r-7", "登错", noon(date(2026, 11, 11)))
     return store
 
