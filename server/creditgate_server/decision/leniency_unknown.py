@@ -8,6 +8,7 @@ from datetime import date
 from ..rulebook.catalogue import FactEntry, FactSource
 from ..rulebook.language import (
     ACT_ENDED_ON,
+    DISCOVERED_ON,
     PARTY_HEARD,
     PRIOR_SAME_KIND,
     AgeTest,
@@ -102,13 +103,15 @@ def _of_first(columns: Columns, dossier: Dossier, leaf: FirstTest) -> Iterator[U
     earlier = dossier.earlier(column)
     if earlier.certain:
         return
+    if earlier.undated and DISCOVERED_ON in facts:
+        yield _not_given(facts[DISCOVERED_ON], dossier)
     prior = facts[PRIOR_SAME_KIND]
     if earlier.exact and violation.given.get(PRIOR_SAME_KIND) == 1:
         reason = "本市信用信息没有同类违法, 办案人员却查到有: 请先核对"
     elif earlier.exact:
         return
     elif earlier.unclassified:
-        reason = f"本市信用信息里有 {len(earlier.unclassified)} 条记录分不清是不是同类违法"
+        reason = f"本市信用信息里有 {len(earlier.unclassified)} 条记录分不清是不是此前的同类违法"
     else:
         reason = "该项以本市信用信息不能确定, 需要在其他系统查询"
     yield _entry(prior.name, prior.label, prior.supplier, reason)

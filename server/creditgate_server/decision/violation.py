@@ -10,6 +10,7 @@ from ..clock import add_months
 from ..rulebook.catalogue import Area, FactEntry, FirstDefinition, Span
 from ..rulebook.language import (
     ACT_ENDED_ON,
+    DISCOVERED_ON,
     EXEMPTION_GRANTED,
     PARTY_HEARD,
     PENALTY,
@@ -35,7 +36,9 @@ class Earlier:
     certain: tuple[DatedRecord, ...]
     """Count for certain."""
     unclassified: tuple[DatedRecord, ...]
-    """May count: their kind or their organ is not known."""
+    """May count: their kind or their organ is not known, or they may be about this very act or a later one."""
+    undated: bool
+    """Some were decided after the act, and it is not known when the act was discovered: nothing can be said yet."""
     exact: bool
     """The registry alone can say that there are no others."""
 
@@ -90,7 +93,8 @@ class Violation:
         """Earlier violations on record. `complete`: the feeds behind them are fresh and the subject is known."""
         certain: list[DatedRecord] = []
         unclassified: list[DatedRecord] = []
-        ended = self.day_of(ACT_ENDED_ON)
+        undated = False
+        ended, discovered = self.day_of(ACT_ENDED_ON), self.day_of(DISCOVERED_ON)
         for dated in records:
             record = dated.record
             if record.kind not in PRIOR_KINDS or dated.state is None:
@@ -103,9 +107,12 @@ class Violation:
                 continue
             same_kind = definition.any_kind or (bool(self.exemption) and record.violation == self.exemption)
             same_organ = not definition.same_organ or record.organ == self.organ
-            (certain if same_kind and same_organ else unclassified).append(dated)
+            after_act = ended is not None and record.decided_on > ended
+            undated = undated or (after_act and discovered is None)
+            before = not after_act or (discovered is not None and record.decided_on < discovered)
+            (certain if same_kind and same_organ and before else unclassified).append(dated)
         exact = complete and self.covered and not unclassified and definition.area is Area.CITY
-        return Earlier(tuple(certain), tuple(unclassified), exact)
+        return Earlier(tuple(certain), tuple(unclassified), undated, exact)
 
     def first(self, earlier: Earlier) -> Value | None:
         """1 where the violation is the first, 0 where it is not; None where that is not known."""
@@ -113,6 +120,8 @@ class Violation:
             return None
         if earlier.certain:
             return 0
+        if earlier.undated:
+            return None
         looked = self.given.get(PRIOR_SAME_KIND)
         if looked == 1:  # found elsewhere; where the registry says otherwise for certain, somebody must look again
             return None if earlier.exact else 0

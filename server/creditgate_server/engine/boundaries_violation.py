@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from ..decision.knowledge import Record
 from ..decision.working_days import WorkingDays
 from ..rulebook.catalogue import Catalogue, Span
-from ..rulebook.language import ACT_ENDED_ON, EXEMPTION_GRANTED, PENALTY, PRIOR_SAME_KIND, FirstTest, WithinTest
+from ..rulebook.language import (
+    ACT_ENDED_ON,
+    DISCOVERED_ON,
+    EXEMPTION_GRANTED,
+    PENALTY,
+    PRIOR_SAME_KIND,
+    FirstTest,
+    WithinTest,
+)
 
 if TYPE_CHECKING:
     from .boundaries import World
@@ -70,6 +78,8 @@ class ViolationBoundaries:
         yield {"organ": ""}
         yield {"organ": "another"}
         yield {"state": "revoked", "state_on": None}
+        for shift in (-1, 0, 1):
+            yield {"after_discovery": shift}
         if test.definition.months:
             yield {"months_before": test.definition.months, "shift": 0}
             yield {"months_before": test.definition.months, "shift": -1}
@@ -93,6 +103,10 @@ class ViolationBoundaries:
         ended = date.fromisoformat(str(world.given[ACT_ENDED_ON]))
         months, shift = changes.pop("months_before", 0), changes.pop("shift", 0)
         decided = ended - timedelta(days=2)
+        after = changes.pop("after_discovery", None)
+        if isinstance(after, int):
+            found = world.given.setdefault(DISCOVERED_ON, (ended + timedelta(days=30)).isoformat())
+            decided = date.fromisoformat(str(found)) + timedelta(days=after)
         if isinstance(months, int) and months and isinstance(shift, int):
             year, month = divmod(ended.year * 12 + ended.month - 1 - months, 12)
             decided = date(year, month + 1, min(ended.day, 28)) + timedelta(days=shift)

@@ -72,6 +72,8 @@ class ReferenceViolation:
         if ended is None:
             return None
         sure = unsure = 0
+        found = self._day("discovered_on")
+        waiting = False
         for record in records:
             if record.kind not in EARLIER:
                 continue
@@ -81,12 +83,17 @@ class ReferenceViolation:
             organ = True if not definition.same_organ else self._same(record.organ, self.organ)
             if kind is False or organ is False:
                 continue
-            if kind and organ:
+            later = record.decided_on > ended
+            if later and found is None:
+                waiting = True
+            if kind and organ and (not later or (found is not None and record.decided_on < found)):
                 sure += 1
             else:
                 unsure += 1
         if sure:
             return False
+        if waiting:
+            return None
         covered = any(
             entry.covered and code in (self.region, self.region[:4] + "00", self.region[:2] + "0000", "000000")
             for code, entry in self.catalogue.regions.items()

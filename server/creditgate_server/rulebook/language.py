@@ -165,6 +165,8 @@ Condition = AllOf | AnyOf | NoneOf | FactTest | AgeTest | RecordTest | FindingTe
 
 ACT_ENDED_ON = "act_ended_on"
 """Case fact: the day on which the act ended."""
+DISCOVERED_ON = "discovered_on"
+"""Case fact: the day on which the organ discovered the act."""
 PRIOR_SAME_KIND = "prior_same_kind"
 """Circumstance: the inspector looked elsewhere and found (true) or did not find (false) an earlier violation."""
 PARTY_HEARD = "party_heard"
