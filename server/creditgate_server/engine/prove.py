@@ -20,7 +20,7 @@ from ..decision.lenient import law_days
 from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..errors import Fault, RuleSetFault
 from ..rulebook.bundle import RuleSet, decode
-from ..rulebook.language import Book, Role, Rule, Stage
+from ..rulebook.language import Book, Role, Rule, Stage, WithinTest, leaves
 from .boundaries import Boundaries, World
 from .compile import TooLarge, compile_rule
 from .durable import EngineFault
@@ -164,12 +164,21 @@ class _Proof:
         asked = self._asked(rule)
         end = rule.effective.until
         day = end or max(rule.effective.start, self._judge.plans.days()[-1])
-        for world in self._boundaries.worlds(rule, day):
-            self._compare(world, asked, rule)
+        for each in (day, *self._arranged(rule)):
+            for world in self._boundaries.worlds(rule, each):
+                self._compare(world, asked, rule)
         one = timedelta(days=1)
         days = {rule.effective.start - one, rule.effective.start} | ({end, end + one} if end else set())
         for edge in sorted(days):
             self._compare(self._boundaries.holding(rule, edge), asked, rule)
+
+    def _arranged(self, rule: Rule) -> tuple[date, ...]:
+        """For a rule that counts working days: a day on which the rule is in force and the days before are arranged."""
+        if not any(isinstance(leaf, WithinTest) and leaf.span.working_days for leaf in leaves(rule.when)):
+            return ()
+        years = sorted({calendar.year for calendar in self._rule_set.catalogue.calendars.values()}, reverse=True)
+        days = (date(year, 10, 20) for year in years if year - 1 in years)
+        return tuple(day for day in days if rule.effective.holds_on(day))[:1]
 
     def _prove_plans(self) -> int:
         seen: set[tuple[str, ...]] = set()
