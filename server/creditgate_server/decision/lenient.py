@@ -36,7 +36,13 @@ def law_days(question: LeniencyQuestion) -> tuple[date, ...]:
     return tuple(dict.fromkeys(days))
 
 
-def leniency_dossier(catalogue: Catalogue, question: LeniencyQuestion, knowledge: Knowledge, feeds: Feeds) -> Dossier:
+def leniency_dossier(
+    catalogue: Catalogue,
+    working_days: WorkingDays,
+    question: LeniencyQuestion,
+    knowledge: Knowledge,
+    feeds: Feeds,
+) -> Dossier:
     """All that is known of a violation and its subject."""
     regions = catalogue.regions
     violation = Violation(
@@ -44,7 +50,7 @@ def leniency_dossier(catalogue: Catalogue, question: LeniencyQuestion, knowledge
         exemption=question.exemption,
         organ=question.organ,
         day=question.day,
-        working_days=WorkingDays(catalogue.calendars.values()),
+        working_days=working_days,
         covered=any(code in regions and regions[code].covered for code in divisions(question.region)),
     )
     return Dossier(catalogue, knowledge, feeds, question.day, violation)

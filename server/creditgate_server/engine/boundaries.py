@@ -259,10 +259,8 @@ class Boundaries:
     def _changes(self, leaf: Leaf, day: date) -> Iterator[Callable[[World], None]]:
         if isinstance(leaf, RecordTest):
             yield from self._record_changes(leaf, day)
-        elif isinstance(leaf, WithinTest):
-            yield from self._violation.within_changes(leaf)
-        elif isinstance(leaf, FirstTest):
-            yield from self._violation.first_changes(leaf)
+        elif isinstance(leaf, WithinTest | FirstTest):
+            yield from self._violation.changes(leaf)
         elif isinstance(leaf, FindingTest):
             yield lambda world: self._make_leaf(leaf, world, wanted=True, depth=0)
             yield lambda world: self._make_leaf(leaf, world, wanted=False, depth=0)

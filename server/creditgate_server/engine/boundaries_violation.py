@@ -34,6 +34,7 @@ class ViolationBoundaries:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._days = WorkingDays(catalogue.calendars.values())
+        self._seen: set[WithinTest | FirstTest] = set()
 
     def make_within(self, test: WithinTest, world: World, *, wanted: bool) -> None:
         """The event came on the last day, or on the day after."""
@@ -49,7 +50,22 @@ class ViolationBoundaries:
         if not wanted:
             self._add(world, test)
 
-    def within_changes(self, test: WithinTest) -> Iterator[Change]:
+    def changes(self, test: WithinTest | FirstTest) -> Iterator[Change]:
+        """All changes around a test where it is met first; in further rules whether it holds, fails or is unknown.
+
+        The lists' rules share their tests, whose values are worked out in one place, whatever rule asks.
+        """
+        make = self.make_within if isinstance(test, WithinTest) else self.make_first
+        if test not in self._seen:
+            self._seen.add(test)
+            yield from self._within_changes(test) if isinstance(test, WithinTest) else self._first_changes(test)
+            return
+        for wanted in (True, False):
+            yield lambda world, wanted=wanted: make(test, world, wanted=wanted)  # type: ignore[misc,arg-type]
+        unknown = test.fact if isinstance(test, WithinTest) else PRIOR_SAME_KIND
+        yield lambda world: self._forget(unknown, world, None)
+
+    def _within_changes(self, test: WithinTest) -> Iterator[Change]:
         """Around the end, with each day unknown, and with the event not come before and after the end."""
         for shift in (-1, 0, 1):
             yield lambda world, shift=shift: self._shifted(test, world, shift)  # type: ignore[misc]
@@ -60,7 +76,7 @@ class ViolationBoundaries:
                 yield lambda world, flag=flag, late=late: self._not_come(test, world, flag, late)  # type: ignore[misc]
             yield lambda world, flag=flag: self._forget(test.since, world, flag)  # type: ignore[misc]
 
-    def first_changes(self, test: FirstTest) -> Iterator[Change]:
+    def _first_changes(self, test: FirstTest) -> Iterator[Change]:
         """Earlier violations on each edge of the definition, what the inspector found, and what is not known."""
         for told in (None, 0, 1):
             for changes in self._records(test):

@@ -20,6 +20,7 @@ from ..decision.outcome import Decision, FeedUsed, LevelDecision, NearMiss
 from ..decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
 from ..decision.supervision import decide_level
+from ..decision.working_days import WorkingDays
 from ..rulebook.bundle import RuleSet
 from ..rulebook.language import Book, Value
 from .durable import EngineFault, members
@@ -79,6 +80,7 @@ class Judge:
         self._ages: dict[tuple[frozenset[str], date], tuple[FeedUsed, ...]] = {}
         self._ages_of: Feeds | None = None
         self._second = SecondOpinion(rule_set)
+        self._working_days = WorkingDays(rule_set.catalogue.calendars.values())
         self._profiles: OrderedDict[tuple[str, str, date], Profile] = OrderedDict()
 
     def close(self) -> None:
@@ -132,7 +134,9 @@ class Judge:
         self, question: LeniencyQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds
     ) -> tuple[Dossier, tuple[Plan, ...], tuple[BookFindings, ...]]:
         """The dossier of a violation, and what each plan that was asked said: the law of both days, and the entry."""
-        dossier = leniency_dossier(self.rule_set.catalogue, question, knowledge[question.subject.identifier], feeds)
+        dossier = leniency_dossier(
+            self.rule_set.catalogue, self._working_days, question, knowledge[question.subject.identifier], feeds
+        )
         asked = [self.plans.plan(keys, day) for day in law_days(question) for keys in _leniency_keys(question)]
         plans = tuple(dict.fromkeys(asked))
         return dossier, plans, tuple(self._ask(plan, dossier, {}) for plan in plans)

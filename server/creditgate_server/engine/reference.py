@@ -33,6 +33,7 @@ from ..rulebook.language import (
 )
 from .reference_violation import EARLIER, ReferenceViolation, applies_to_act
 
+MOST_REMEMBERED = 5_000
 _NOT_MADE = ("never", "not yet")
 """States in which a record is no earlier violation: revoked, or made later."""
 
@@ -73,6 +74,12 @@ class Reference:
     def __init__(self, rule_set: RuleSet) -> None:
         self.rule_set = rule_set
         self.catalogue = rule_set.catalogue
+        self._given = {
+            field: {rule.key: str(getattr(rule.then, field)) for rule in rule_set.rules if hasattr(rule.then, field)}
+            for field in ("grade", "level")
+        }
+        self._asked: dict[object, list[Rule]] = {}
+        """Rules that were asked before, by all that decides on it: cases around one rule ask the same ones."""
 
     def judge(self, case: Case) -> Opinion:
         """The verdicts of all books on a case."""
@@ -100,7 +107,7 @@ class Reference:
         self, case: Case, book: Book, truths: dict[str, bool | None], settled: dict[str, Value | None]
     ) -> Verdicts:
         holds, unknown, here = set(), set(), {}
-        asked = [rule for rule in self.rule_set.rules if rule.book == book and self.applies(rule, case)]
+        asked = self._rules_asked(case, book)
         alone = [True if rule.when is None else self.truth(rule.when, case, truths, settled) for rule in asked]
         for rule, own in zip(asked, alone, strict=True):
             truth = here[rule.id] = self._counts(rule, own, asked, alone)
@@ -110,6 +117,15 @@ class Reference:
                 unknown.add(rule.key)
         truths.update(here)
         return Verdicts(holds=frozenset(holds), open=frozenset(unknown))
+
+    def _rules_asked(self, case: Case, book: Book) -> list[Rule]:
+        where = (case.role, case.organ, case.item, case.stage, case.exemption, case.region)
+        key = (book, case.law_day or case.day, where)
+        if key not in self._asked:
+            if len(self._asked) > MOST_REMEMBERED:
+                self._asked.clear()
+            self._asked[key] = [rule for rule in self.rule_set.of_book(book) if self.applies(rule, case)]
+        return self._asked[key]
 
     @staticmethod
     def _counts(rule: Rule, own: bool | None, asked: list[Rule], alone: list[bool | None]) -> bool | None:
@@ -147,7 +163,7 @@ class Reference:
         return case.item in where.items or any(trait in where.traits for trait in traits)
 
     def _gravest(self, verdicts: Verdicts, order: list[str], field: str) -> str | None:
-        given = {rule.key: str(getattr(rule.then, field)) for rule in self.rule_set.rules if hasattr(rule.then, field)}
+        given = self._given[field]
         certain = [order.index(given[key]) for key in verdicts.holds]
         possible = [order.index(given[key]) for key in verdicts.open]
         if not certain or (possible and max(possible) > max(certain)):

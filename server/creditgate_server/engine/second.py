@@ -17,6 +17,7 @@ from ..decision.outcome import Decision, canonical
 from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
 from ..decision.unsettled import ENGINE
+from ..decision.working_days import WorkingDays
 from ..rulebook.bundle import RuleSet
 from ..rulebook.language import Book, Rule, Stage
 from .reference import Case, Reference
@@ -29,6 +30,7 @@ class SecondOpinion:
         self._rule_set = rule_set
         self._reference = Reference(rule_set)
         self._columns = Columns(rule_set)
+        self._working_days = WorkingDays(rule_set.catalogue.calendars.values())
 
     def difference(
         self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds, decision: Decision
@@ -80,7 +82,7 @@ class SecondOpinion:
     ) -> LeniencyDecision:
         """The leniency decision as the reference evaluator reaches it."""
         known = knowledge[question.subject.identifier]
-        dossier = leniency_dossier(self._rule_set.catalogue, question, known, feeds)
+        dossier = leniency_dossier(self._rule_set.catalogue, self._working_days, question, known, feeds)
         books = []
         for law_day in law_days(question):
             case = Case(
