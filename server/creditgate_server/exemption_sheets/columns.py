@@ -87,7 +87,7 @@ def citation_words(catalogue: Catalogue, basis: Iterable[dict[str, Any]]) -> str
 def derived_words(catalogue: Catalogue, listed: Element, entry: Element, version: Element) -> dict[str, str]:
     """What the columns in words say, by header."""
     basis = [*version.get("basis", ()), {"instrument": listed["instrument"]}]
-    measures = version.get("measures", listed.get("measures", ()))
+    measures: list[str] = version.get("measures", listed.get("measures")) or []
     return {
         PENALTY_WORDS: citation_words(catalogue, entry.get("penalty_basis", ())),
         BASIS_WORDS: citation_words(catalogue, basis),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Iterable
 from datetime import datetime
 
 import openpyxl
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.header_footer import _HeaderFooterPart as HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..rulebook.catalogue import Catalogue
@@ -33,10 +38,22 @@ def workbook(catalogue: Catalogue, lists: Iterable[ListSource]) -> bytes:
         rows = [_row(catalogue, one.value, number, *pair) for number, pair in enumerate(one.entries, start=1)]
         _write(sheet, ENTRY_COLUMNS, rows)
         _printed(sheet, catalogue, one)
-    book.properties.created = book.properties.modified = _LONG_AGO
+    book.properties.created = _LONG_AGO
     content = io.BytesIO()
     book.save(content)
-    return content.getvalue()
+    return _without_clock(content.getvalue())
+
+
+def _without_clock(content: bytes) -> bytes:
+    """The workbook without the time at which it was made: the same lists give the same bytes."""
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in made.namelist():
+            text = made.read(name)
+            if name == "docProps/core.xml":
+                text = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", text)
+            packed.writestr(zipfile.ZipInfo(name, _LONG_AGO.timetuple()[:6]), text, zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()
 
 
 def _row(catalogue: Catalogue, listed: Element, number: int, entry: Element, version: Element) -> list[str]:
@@ -72,9 +89,16 @@ def _printed(sheet: Worksheet, catalogue: Catalogue, one: ListSource) -> None:
     """A4 landscape, the official columns alone, the list's name on top of each page."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
     sheet.print_area = f"A1:{get_column_letter(len(OFFICIAL))}{max(len(one.entries) + 1, 1)}"
-    sheet.oddHeader.center.text = str(one.value["title"]).replace("&", "&&")
-    sheet.oddFooter.left.text = catalogue.regions[one.value["region"]].title
-    sheet.oddFooter.center.text = "第 &P 页, 共 &N 页"
+    sheet.HeaderFooter.oddHeader = HeaderFooterItem(center=HeaderFooterPart(_plain(one.value["title"])))
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(
+        left=HeaderFooterPart(_plain(catalogue.regions[one.value["region"]].title)),
+        center=HeaderFooterPart("第 &P 页, 共 &N 页"),
+    )
+
+
+def _plain(text: object) -> str:
+    """Text without the codes that headers know."""
+    return str(text).replace("&", "&&")
