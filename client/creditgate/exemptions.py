@@ -84,6 +84,14 @@ class TextMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Division:
+    """An administrative division (行政区划), with all below it."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExemptionVersion:
     """An entry as one list has it for a time, in short."""
 
@@ -94,7 +102,8 @@ class ExemptionVersion:
     effective_from: date | None
     effective_until: date | None
     """Last day, inclusive; None: open."""
-    regions: tuple[str, ...]
+    regions: tuple[Division, ...]
+    """Empty: everywhere."""
     in_force: bool
     """On the day, and in the region, that were asked about."""
     circumstances: str
@@ -157,7 +166,6 @@ class ExemptionVersionDetail:
 
     version: ExemptionVersion
     list_version: str
-    issued_by: str
     instrument: Basis
     conditions: tuple[ConditionSentence, ...]
     exclusions: tuple[str, ...]
@@ -260,7 +268,7 @@ def _version(version: exemptions_pb2.ExemptionVersion) -> ExemptionVersion:
         kind=ExemptionKind(kind),
         effective_from=day_of(version.effective_from),
         effective_until=day_of(version.effective_until),
-        regions=tuple(version.regions),
+        regions=tuple(Division(one.code, one.title) for one in version.regions),
         in_force=version.in_force,
         circumstances=version.circumstances,
         verified=version.verified,
@@ -271,7 +279,6 @@ def _detail(detail: exemptions_pb2.ExemptionVersionDetail) -> ExemptionVersionDe
     return ExemptionVersionDetail(
         version=_version(detail.version),
         list_version=detail.list_version,
-        issued_by=detail.issued_by,
         instrument=basis_of((detail.instrument,))[0],
         conditions=tuple(ConditionSentence(one.number, one.text) for one in detail.conditions),
         exclusions=tuple(detail.exclusions),

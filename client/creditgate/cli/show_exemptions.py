@@ -123,9 +123,9 @@ def _print_detail(console: Console, detail: ExemptionVersionDetail) -> None:
     line = _version_words(version)
     line.stylize("bold")
     console.print(line)
-    where = "、".join(version.regions) or "各地"
-    edition = f", {detail.list_version}" if detail.list_version else ""
-    console.print(Text(printable(f"  {detail.issued_by}{edition}, 施行区划 {where}"), style="dim"))
+    where = "、".join(one.title or one.code for one in version.regions) or "各地"
+    edition = f"{detail.list_version}, " if detail.list_version else ""
+    console.print(Text(printable(f"  {edition}施行区划 {where}"), style="dim"))
     if version.circumstances:
         print_lines(console, "  适用情形", [f"  {version.circumstances}"])
     conditions = [f"{'  ' * one.number.count('.')}  {one.number}. {one.text}" for one in detail.conditions]

@@ -223,6 +223,32 @@ class TextMatch(_message.Message):
 Global___TextMatch: _TypeAlias = TextMatch  # noqa: Y015
 
 @_typing.final
+class Division(_message.Message):
+    """An administrative division (行政区划)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """Six digits (GB/T 2260); 000000 is the whole country."""
+    title: _builtins.str
+    """Title in Chinese. Empty where the catalogue has none."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        title: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Division: _TypeAlias = Division  # noqa: Y015
+
+@_typing.final
 class ExemptionVersion(_message.Message):
     """An entry as one list has it for a time, in short."""
 
@@ -257,7 +283,7 @@ class ExemptionVersion(_message.Message):
     verified: _builtins.bool
     """False where the source is still to be checked by a jurist."""
     @_builtins.property
-    def regions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+    def regions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Division]:
         """Divisions in which it is in force, each with all below it. Empty: everywhere."""
 
     def __init__(
@@ -269,7 +295,7 @@ class ExemptionVersion(_message.Message):
         kind: Global___ExemptionKind.ValueType = ...,
         effective_from: _builtins.str = ...,
         effective_until: _builtins.str = ...,
-        regions: _abc.Iterable[_builtins.str] | None = ...,
+        regions: _abc.Iterable[Global___Division] | None = ...,
         in_force: _builtins.bool = ...,
         circumstances: _builtins.str = ...,
         verified: _builtins.bool = ...,
@@ -476,7 +502,6 @@ class ExemptionVersionDetail(_message.Message):
 
     VERSION_FIELD_NUMBER: _builtins.int
     LIST_VERSION_FIELD_NUMBER: _builtins.int
-    ISSUED_BY_FIELD_NUMBER: _builtins.int
     INSTRUMENT_FIELD_NUMBER: _builtins.int
     CONDITIONS_FIELD_NUMBER: _builtins.int
     EXCLUSIONS_FIELD_NUMBER: _builtins.int
@@ -486,8 +511,6 @@ class ExemptionVersionDetail(_message.Message):
     IN_REGION_FIELD_NUMBER: _builtins.int
     list_version: _builtins.str
     """Version of the list as it names it, for example "2025年版". Empty where it has none."""
-    issued_by: _builtins.str
-    """Organ that issued the list, in Chinese."""
     remark: _builtins.str
     """Remark (备注), in Chinese."""
     in_region: _builtins.bool
@@ -521,7 +544,6 @@ class ExemptionVersionDetail(_message.Message):
         *,
         version: Global___ExemptionVersion | None = ...,
         list_version: _builtins.str = ...,
-        issued_by: _builtins.str = ...,
         instrument: _common_pb2.Basis | None = ...,
         conditions: _abc.Iterable[Global___ConditionSentence] | None = ...,
         exclusions: _abc.Iterable[_builtins.str] | None = ...,
@@ -532,7 +554,7 @@ class ExemptionVersionDetail(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["instrument", b"instrument", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "conditions", b"conditions", "exclusions", b"exclusions", "in_region", b"in_region", "instrument", b"instrument", "issued_by", b"issued_by", "list_version", b"list_version", "remark", b"remark", "soft_measures", b"soft_measures", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "conditions", b"conditions", "exclusions", b"exclusions", "in_region", b"in_region", "instrument", b"instrument", "list_version", b"list_version", "remark", b"remark", "soft_measures", b"soft_measures", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -8,7 +8,7 @@ from datetime import date
 from creditgate.v1 import exemptions_pb2
 
 from ..rulebook.bundle import RuleSet
-from ..rulebook.catalogue import Citation
+from ..rulebook.catalogue import Catalogue, Citation
 from ..rulebook.exemption_rules import exclusion_rule_id
 from ..rulebook.explain_condition import condition_in_lines, numbered
 from ..rulebook.language import AllOf, Book, Condition, GiveLeniency, Leniency, Rule
@@ -22,7 +22,7 @@ from .unpack_exemptions import KINDS
 _FIELDS = {field: exemptions_pb2.ExemptionField.Value(f"EXEMPTION_FIELD_{field.value.upper()}") for field in Field}
 
 
-def pack_hit(hit: Hit, day: date) -> exemptions_pb2.SearchHit:
+def pack_hit(hit: Hit, catalogue: Catalogue, day: date) -> exemptions_pb2.SearchHit:
     """An entry found, with the texts that were matched."""
     document = hit.document
     return exemptions_pb2.SearchHit(
@@ -32,7 +32,7 @@ def pack_hit(hit: Hit, day: date) -> exemptions_pb2.SearchHit:
         organ_title=document.organ_title,
         basic_code=document.basic_code,
         in_force=hit.in_force,
-        versions=[_version(one, in_force=one.effective.holds_on(day)) for one in hit.versions],
+        versions=[_version(one, catalogue, in_force=one.effective.holds_on(day)) for one in hit.versions],
         matches=[_match(mark) for mark in hit.marks],
     )
 
@@ -68,7 +68,7 @@ def pack_entry(
     )
 
 
-def _version(version: Version, *, in_force: bool) -> exemptions_pb2.ExemptionVersion:
+def _version(version: Version, catalogue: Catalogue, *, in_force: bool) -> exemptions_pb2.ExemptionVersion:
     return exemptions_pb2.ExemptionVersion(
         rule=version.rule,
         list=version.list_code,
@@ -76,7 +76,10 @@ def _version(version: Version, *, in_force: bool) -> exemptions_pb2.ExemptionVer
         kind=KINDS[version.kind],
         effective_from=version.effective.start.isoformat(),
         effective_until=pack_day(version.effective.until),
-        regions=version.regions,
+        regions=[
+            exemptions_pb2.Division(code=code, title=catalogue.regions[code].title if code in catalogue.regions else "")
+            for code in version.regions
+        ],
         in_force=in_force,
         circumstances=version.circumstances,
         verified=version.verified,
@@ -96,9 +99,8 @@ def _detail(
     given = rule.then
     assert isinstance(given, GiveLeniency)
     detail = exemptions_pb2.ExemptionVersionDetail(
-        version=_version(version, in_force=False),
+        version=_version(version, catalogue, in_force=False),
         list_version=listed.version,
-        issued_by=catalogue.organs[listed.organ].title if listed.organ in catalogue.organs else listed.organ,
         instrument=packer.basis((Citation(instrument=listed.instrument),))[0],
         conditions=_sentences(rule.when, rule_set),
         exclusions=_exclusions(rule, version.list_code, rules),
