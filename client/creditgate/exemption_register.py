@@ -72,7 +72,7 @@ class GrantFilters:
     """Which grants are meant: all that is set must fit."""
 
     organ: str = ""
-    """Empty: every organ, for callers that may ask for every one."""
+    """Empty: every organ that the caller may ask for."""
     exemption: str = ""
     list: str = ""
     subject: Subject | None = None

@@ -425,7 +425,7 @@ class ListGrantsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
-    """Code of the organ. Empty: every organ, for callers that may ask for every one."""
+    """Code of the organ. Empty: every organ that the caller may ask for."""
     exemption: _builtins.str
     """Code of an exemption entry."""
     list: _builtins.str
@@ -508,7 +508,7 @@ class GetStatisticsRequest(_message.Message):
     BY_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
-    """Code of the organ. Empty: every organ, for callers that may ask for every one."""
+    """Code of the organ. Empty: every organ that the caller may ask for."""
     since: _builtins.str
     """First day of the decision, inclusive. Empty: the first day of the last day's year."""
     until: _builtins.str

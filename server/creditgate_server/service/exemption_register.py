@@ -24,7 +24,6 @@ from .pack_register import organ_title, pack_figures, pack_grant
 from .unpack_register import (
     day_or_none,
     receipt_id_asked,
-    require_own,
     unpack_filters,
     unpack_grant,
     unpack_page,
@@ -107,11 +106,10 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
         """List grants."""
 
         async def act(caller: Caller, catalogue: Catalogue, notes: Notes) -> exemption_register_pb2.ListGrantsResponse:
-            filters = unpack_filters(request, catalogue, self._gate.person_key.hash)
-            require_own(caller, filters.organ)
+            filters = unpack_filters(request, caller, catalogue, self._gate.person_key.hash)
             after, limit = unpack_page(request)
             page = await asyncio.to_thread(listed, self._gate.store, filters, after=after, limit=limit)
-            notes.organ, notes.item = filters.organ, filters.exemption
+            notes.organ, notes.item = request.organ, filters.exemption
             today = legal_day(self._gate.now())
             return exemption_register_pb2.ListGrantsResponse(
                 grants=[pack_grant(granted, catalogue, today) for granted in page.grants], next_page_token=page.next
@@ -127,11 +125,10 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
         async def act(
             caller: Caller, catalogue: Catalogue, notes: Notes
         ) -> exemption_register_pb2.GetStatisticsResponse:
-            asked = unpack_statistics(request, catalogue, legal_day(self._gate.now()))
-            require_own(caller, asked.organ)
-            notes.organ = asked.organ
+            asked = unpack_statistics(request, caller, catalogue, legal_day(self._gate.now()))
+            notes.organ = request.organ
             figures = await asyncio.to_thread(
-                statistics, self._gate.store, asked.since, asked.until, on=asked.on, by=asked.by, organ=asked.organ
+                statistics, self._gate.store, asked.since, asked.until, on=asked.on, by=asked.by, organs=asked.organs
             )
             return exemption_register_pb2.GetStatisticsResponse(
                 figures=[pack_figures(one, catalogue) for one in figures],

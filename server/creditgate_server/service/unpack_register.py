@@ -10,7 +10,7 @@ import msgspec
 
 from creditgate.v1 import exemption_register_pb2
 
-from ..errors import InvalidQuestion, NotYours
+from ..errors import InvalidQuestion
 from ..exemption_register.reading import MOST_ON_A_PAGE, Filters
 from ..exemption_register.statistics import By
 from ..exemption_register.values import Grant
@@ -32,7 +32,8 @@ _KEYS: dict[int, By] = {
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """A checked question for statistics."""
 
-    organ: str
+    organs: tuple[str, ...] | None
+    """None: every one."""
     since: date
     until: date
     by: tuple[By, ...]
@@ -65,11 +66,10 @@ def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: Exemptin
 
 
 def unpack_filters(
-    request: exemption_register_pb2.ListGrantsRequest, catalogue: Catalogue, hash_person: HashOfPerson
+    request: exemption_register_pb2.ListGrantsRequest, caller: Caller, catalogue: Catalogue, hash_person: HashOfPerson
 ) -> Filters:
-    """Which grants are meant."""
-    if request.organ:
-        require_organ(request.organ, catalogue)
+    """Which grants are meant, of those that the caller may see. Raises NotYours."""
+    organs = _organs(request.organ, caller, catalogue)
     if request.list:
         require_list(request.list, catalogue)
     if request.exemption and request.exemption not in catalogue.exemptions:
@@ -80,7 +80,7 @@ def unpack_filters(
     if since is not None and until is not None:
         _in_order(since, until)
     return Filters(
-        organ=request.organ,
+        organs=organs,
         exemption=request.exemption,
         list=request.list,
         subject=subject,
@@ -101,16 +101,15 @@ def unpack_page(request: exemption_register_pb2.ListGrantsRequest) -> tuple[str,
 
 
 def unpack_statistics(
-    request: exemption_register_pb2.GetStatisticsRequest, catalogue: Catalogue, today: date
+    request: exemption_register_pb2.GetStatisticsRequest, caller: Caller, catalogue: Catalogue, today: date
 ) -> Counted:
-    """What is to be counted."""
-    if request.organ:
-        require_organ(request.organ, catalogue)
+    """What is to be counted, of what the caller may see. Raises NotYours."""
+    organs = _organs(request.organ, caller, catalogue)
     until = day_or_none(request.until, "until") or today
     since = day_or_none(request.since, "since") or until.replace(month=1, day=1)
     _in_order(since, until)
     return Counted(
-        organ=request.organ,
+        organs=organs,
         since=since,
         until=until,
         by=_keys(request.by),
@@ -118,17 +117,18 @@ def unpack_statistics(
     )
 
 
-def require_own(caller: Caller, organ: str) -> None:
-    """The caller may see the organ's grants, or every organ's where none is named. Raises NotYours."""
-    if organ:
-        caller.require_organ(organ)
-    elif caller.organs is not None:
-        raise NotYours(f"调用方 {caller.name} 不能查询全部部门的台账", "请写明部门代码", "organ")
-
-
 def day_or_none(text: str, field: str) -> date | None:
     """A day; None where the text is empty."""
     return parse_day(text, field) if text else None
+
+
+def _organs(organ: str, caller: Caller, catalogue: Catalogue) -> tuple[str, ...] | None:
+    """The organ that is named, or all that the caller may ask for; None: every one."""
+    if not organ:
+        return caller.organs
+    require_organ(organ, catalogue)
+    caller.require_organ(organ)
+    return (organ,)
 
 
 def _in_order(since: date, until: date) -> None:
