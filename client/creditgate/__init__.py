@@ -18,7 +18,18 @@ from .errors import (
     UnknownThing,
     WhoAreYou,
     WrongQuestion,
+    WrongState,
 )
+from .exemption_register import (
+    ExemptionGrant,
+    ExemptionStatistics,
+    GrantFilters,
+    GrantsPage,
+    GrantStanding,
+    NewGrant,
+    StatisticsKey,
+)
+from .exemptions import ExemptionEntry, ExemptionKind, ExemptionSearch, ExemptionsFound
 from .leniency import Leniency, LeniencyResult, Violation
 from .questions import Question, Role, Stage, Subject
 from .results import (
@@ -41,6 +52,15 @@ __all__ = [
     "CreditGateError",
     "DeadlineExceeded",
     "Duty",
+    "ExemptionEntry",
+    "ExemptionGrant",
+    "ExemptionKind",
+    "ExemptionSearch",
+    "ExemptionStatistics",
+    "ExemptionsFound",
+    "GrantFilters",
+    "GrantStanding",
+    "GrantsPage",
     "IdConflict",
     "InvalidQuestion",
     "Leniency",
@@ -48,6 +68,7 @@ __all__ = [
     "LevelResult",
     "Measure",
     "MeasureKind",
+    "NewGrant",
     "NoService",
     "NotReady",
     "NotYours",
@@ -59,6 +80,7 @@ __all__ = [
     "RuleSetChanged",
     "ServiceError",
     "Stage",
+    "StatisticsKey",
     "Subject",
     "TooLarge",
     "TooMuch",
@@ -67,4 +89,5 @@ __all__ = [
     "Violation",
     "WhoAreYou",
     "WrongQuestion",
+    "WrongState",
 ]

@@ -11,12 +11,21 @@ from typing import TypeVar
 import grpc
 import grpc.aio
 
-from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc, leniency_pb2, leniency_pb2_grpc, supervision_pb2_grpc
+from creditgate.v1 import (
+    credit_check_pb2,
+    credit_check_pb2_grpc,
+    exemption_register_pb2_grpc,
+    exemptions_pb2_grpc,
+    leniency_pb2,
+    leniency_pb2_grpc,
+    supervision_pb2_grpc,
+)
 
 from .answers import check_result, level_result, receipt_result
 from .batches import parts
 from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
+from .exemption_calls_aio import AsyncExemptionCalls
 from .leniency import LeniencyResult, Violation, leniency_result, leniency_results
 from .questions import (
     DEFAULT_PURPOSE,
@@ -38,7 +47,7 @@ from .results import (
 Answer = TypeVar("Answer")
 
 
-class AsyncClient:
+class AsyncClient(AsyncExemptionCalls):
     """Asks a Credit Gate service. Use it as an async context manager in one event loop.
 
     `timeout` is in seconds and covers a call with all its retries. A key is sent over TLS or to this machine only.
@@ -65,6 +74,8 @@ class AsyncClient:
         self._checks = credit_check_pb2_grpc.CreditCheckServiceStub(self._channel)
         self._supervision = supervision_pb2_grpc.SupervisionServiceStub(self._channel)
         self._leniency = leniency_pb2_grpc.LeniencyServiceStub(self._channel)
+        self._lists = exemptions_pb2_grpc.ExemptionListServiceStub(self._channel)
+        self._register = exemption_register_pb2_grpc.ExemptionRegisterServiceStub(self._channel)
 
     async def __aenter__(self) -> AsyncClient:
         return self
