@@ -23,7 +23,18 @@ from .catalogue import (
     Span,
 )
 from .exemption_rules import Exclusion, condition_of, exclusion_rule_id, leniency_of, rule_id_of
-from .language import Applies, Book, Condition, FactTest, GiveLeniency, Leniency, Place, Rule, leaves
+from .language import (
+    Applies,
+    Book,
+    Condition,
+    FactTest,
+    GiveLeniency,
+    Leniency,
+    Place,
+    Rule,
+    facts_of_test,
+    leaves,
+)
 from .library import Library, Placed
 from .reader_conditions import (
     CONDITION,
@@ -98,7 +109,8 @@ def _exclusion_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
     return {"code": code, "title": text, "when": condition, "basis": _BASIS}
 
 
-def _list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+def list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+    """Readers of a list's fields."""
     exclusion = structure(Exclusion, _exclusion_readers(condition), "{code: malice, title: 主观恶意, when: {…}}")
     return {
         "code": code,
@@ -122,7 +134,8 @@ def _list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
 _LIST_REQUIRED = ("code", "title", "region", "organ", "instrument", "effective")
 
 
-def _version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+def version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+    """Readers of the fields of an entry in one list."""
     exclusion = structure(Exclusion, _exclusion_readers(condition), "{code: malice, title: 主观恶意, when: {…}}")
     return {
         "list": code,
@@ -141,7 +154,8 @@ def _version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
     }
 
 
-def _entry_readers(version: Reader[Any]) -> dict[str, Reader[Any]]:
+def entry_readers(version: Reader[Any]) -> dict[str, Reader[Any]]:
+    """Readers of an entry's fields."""
     return {
         "code": code,
         "title": text,
@@ -156,9 +170,9 @@ def _entry_readers(version: Reader[Any]) -> dict[str, Reader[Any]]:
 _ENTRY_REQUIRED = ("code", "title", "organ", "versions")
 _CONDITION_OF_ANY: Reader[Any] = Reader(lambda _node, _trail: None, CONDITION)
 EXEMPTION_SCHEMAS: dict[str, Schema] = {
-    "exemption_lists": fields_schema(_list_readers(_CONDITION_OF_ANY), _LIST_REQUIRED),
+    "exemption_lists": fields_schema(list_readers(_CONDITION_OF_ANY), _LIST_REQUIRED),
     "exemptions": fields_schema(
-        _entry_readers(structure(Version, _version_readers(_CONDITION_OF_ANY), "{list: samr-2025-1, kind: first}")),
+        entry_readers(structure(Version, version_readers(_CONDITION_OF_ANY), "{list: samr-2025-1, kind: first}")),
         _ENTRY_REQUIRED,
     ),
 }
@@ -183,10 +197,15 @@ def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Lib
             for version, places in versions:
                 listed = lists.get(version.list)
                 if listed is None:
+                    library.broken["exemptions"].add(entry.code)
                     _unknown_list(version.list, places, library, lists, faults)
                     continue
                 entries_of[version.list].append(entry.code)
-                library.rules.extend(_rules_of(entry, version, listed, places))
+                rules = list(_rules_of(entry, version, listed, places))
+                if _has_facts(rules[0], facts, faults):
+                    library.rules.extend(rules)
+                else:
+                    library.broken["exemptions"].add(entry.code)
     for name, listed in lists.items():
         if entries_of[name]:
             library.rules.extend(_exclusion_rules(listed, tuple(dict.fromkeys(entries_of[name]))))
@@ -196,7 +215,7 @@ def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Lib
 
 
 def _lists(root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults) -> Iterable[_ReadList]:
-    readers = _list_readers(condition)
+    readers = list_readers(condition)
     for node, trail in _parts(root, "exemption_lists", library, faults):
         try:
             values = fields(mapping(node, trail, _EXAMPLE), readers, _LIST_REQUIRED, trail)
@@ -212,8 +231,8 @@ def _lists(root: MappingNode, condition: Reader[Condition], library: Library, fa
 def _entries(
     root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
 ) -> Iterable[tuple[Exemption, list[tuple[Version, dict[Path, Place]]]]]:
-    version = structure(Version, _version_readers(condition), "{list: samr-2025-1, kind: first}")
-    readers = _entry_readers(version)
+    version = structure(Version, version_readers(condition), "{list: samr-2025-1, kind: first}")
+    readers = entry_readers(version)
     for node, trail in _parts(root, "exemptions", library, faults):
         faults.rule = _code_of(node)[:64]
         try:
@@ -282,6 +301,16 @@ def _rules_of(
             ),
             own,
         )
+
+
+def _has_facts(placed: Placed[Rule], facts: FactTable, faults: Faults) -> bool:
+    """Whether the library has every fact that elements and corrections look at; what it lacks is noted."""
+    tested = {name for leaf in leaves(placed.value.when) for name in facts_of_test(leaf)}
+    missing = sorted(tested - facts.entries.keys() - facts.broken)
+    if missing:
+        message = f"清单的要件要用到事实 {'、'.join(missing)}, 事实表里没有"
+        faults.add(placed.at(), message, "在 facts 一节写上, 或者改 requires、corrected", placed.value.id)
+    return tested <= facts.entries.keys()
 
 
 def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[Placed[Rule]]:
