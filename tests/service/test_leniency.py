@@ -13,6 +13,7 @@ from creditgate_server.clock import legal_day
 
 from .errors import detail, violation
 from .running import TRUSTED
+from .violations import FACTS
 
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
@@ -20,19 +21,6 @@ TODAY = legal_day(datetime.now(UTC))
 TOMORROW = (TODAY + timedelta(days=1)).isoformat()
 ACT = (TODAY - timedelta(days=3)).isoformat()
 BORN_2013_03_01 = "110105201303010008"
-FACTS = {
-    "goods_value": "66",
-    "source_explained": "true",
-    "food_incident": "false",
-    "goods_destroyed": "true",
-    "corrected_on_the_spot": "true",
-    "safety_bottom_line": "false",
-    "malicious": "false",
-    "repeated": "false",
-    "consequences": "slight",
-    "party_heard": "true",
-    "prior_same_kind": "false",
-}
 
 
 @pytest.fixture(scope="module")
