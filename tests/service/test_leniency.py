@@ -90,6 +90,12 @@ def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub)
     assert answer.suggestions[0].code == "m17"
 
 
+def test_a_description_without_a_word_is_answered_without_suggestions(stub) -> None:
+    answer = stub.Evaluate(asked(exemption="", description="？？！", facts=[]))
+    assert answer.receipt.id
+    assert not answer.suggestions
+
+
 def test_the_age_is_read_off_an_identity_number_before_it_is_hashed(stub, gate: Gate) -> None:
     """Born on 2013-03-01: 13 whole years on 2026-10-01, less than 14."""
     answer = stub.Evaluate(
