@@ -32,6 +32,7 @@ from .exemption_register import (
 from .exemptions import ExemptionEntry, ExemptionKind, ExemptionSearch, ExemptionsFound
 from .leniency import Leniency, LeniencyResult, Violation
 from .questions import Question, Role, Stage, Subject
+from .receipts import ReceiptResult
 from .results import (
     CheckResult,
     Duty,
@@ -40,7 +41,6 @@ from .results import (
     MeasureKind,
     Outcome,
     QuestionFailed,
-    ReceiptResult,
 )
 
 __version__ = "0.1.0"

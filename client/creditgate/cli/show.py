@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..results import CheckResult, FeedAge, LevelResult, ReceiptResult, Standing, Undetermined
+from ..results import CheckResult, FeedAge, LevelResult, Standing, Undetermined
 from .words import (
     basis_words,
     day_words,
@@ -75,18 +75,6 @@ def print_level(console: Console, result: LevelResult) -> None:
     _print_undetermined(console, result.undetermined, several=False)
     _print_feeds(console, result.feeds)
     print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
-
-
-def print_receipt(console: Console, result: ReceiptResult) -> None:
-    """A stored receipt: its place in the chain, then the answer as it was given."""
-    console.print(Text(f"回执 {printable(result.id)}  {result.issued_at.isoformat()}"))
-    console.print(Text(f"链   {printable(result.chain)} 第 {result.number} 号"))
-    console.print(Text(f"摘要 {printable(result.hash)}\n前项 {printable(result.previous_hash)}", style="dim"))
-    if result.answer is None:
-        console.print(Text(printable(result.canonical_json)))
-    else:
-        console.print()
-        print_answer(console, result.answer)
 
 
 def answers_table(first_column: str = "序号") -> Table:
