@@ -19,6 +19,7 @@ from .errors import (
     WhoAreYou,
     WrongQuestion,
 )
+from .leniency import Leniency, LeniencyResult, Violation
 from .questions import Question, Role, Stage, Subject
 from .results import (
     CheckResult,
@@ -42,6 +43,8 @@ __all__ = [
     "Duty",
     "IdConflict",
     "InvalidQuestion",
+    "Leniency",
+    "LeniencyResult",
     "LevelResult",
     "Measure",
     "MeasureKind",
@@ -61,6 +64,7 @@ __all__ = [
     "TooMuch",
     "Unavailable",
     "UnknownThing",
+    "Violation",
     "WhoAreYou",
     "WrongQuestion",
 ]

@@ -40,11 +40,11 @@ def check_result(answer: credit_check_pb2.CheckResponse) -> CheckResult:
         grade=standings[0].grade.code if standings else "",
         level=standings[0].level.code if standings else "",
         measures=tuple(_measure(measure) for measure in answer.measures),
-        undetermined=_undetermined(answer.undetermined),
+        undetermined=undetermined_of(answer.undetermined),
         rule_set=answer.rule_set,
         activation=answer.activation,
         decided_at=answer.decided_at,
-        receipt=_stamp(answer.receipt),
+        receipt=stamp_of(answer.receipt),
         as_of=date.fromisoformat(answer.as_of),
         summary=answer.summary,
         standings=standings,
@@ -56,7 +56,7 @@ def check_result(answer: credit_check_pb2.CheckResponse) -> CheckResult:
             NearMiss(miss.rule, miss.title, miss.condition, miss.found, miss.would_give, miss.subject)
             for miss in answer.near_misses
         ),
-        feeds=_feeds(answer.feeds),
+        feeds=feeds_of(answer.feeds),
     )
 
 
@@ -68,14 +68,14 @@ def level_result(answer: supervision_pb2.GetLevelResponse) -> LevelResult:
         grade=standing.grade.code,
         level=standing.level.code,
         standing=standing,
-        evidence=tuple(_evidence(evidence) for evidence in answer.evidence),
-        undetermined=_undetermined(answer.undetermined),
-        feeds=_feeds(answer.feeds),
+        evidence=tuple(evidence_of(evidence) for evidence in answer.evidence),
+        undetermined=undetermined_of(answer.undetermined),
+        feeds=feeds_of(answer.feeds),
         rule_set=answer.rule_set,
         activation=answer.activation,
         decided_at=answer.decided_at,
         as_of=date.fromisoformat(answer.as_of),
-        receipt=_stamp(answer.receipt),
+        receipt=stamp_of(answer.receipt),
     )
 
 
@@ -98,7 +98,11 @@ def batch_result(result: credit_check_pb2.BatchResult) -> CheckResult | Question
     """From the proto."""
     if result.WhichOneof("result") == "answer":
         return check_result(result.answer)
-    error = result.error
+    return failed_of(result.error)
+
+
+def failed_of(error: common_pb2.QuestionError) -> QuestionFailed:
+    """The error of a question that was not answered."""
     return QuestionFailed(of_reason(error.reason)(error.message, error.hint, error.field, error.reason))
 
 
@@ -110,14 +114,14 @@ def _measure(measure: credit_check_pb2.Measure) -> Measure:
         duty=Duty(credit_check_pb2.Duty.Name(measure.duty).removeprefix("DUTY_").lower()),
         prohibits=measure.prohibits,
         subject=measure.subject,
-        basis=_basis(measure.basis),
-        evidence=tuple(_evidence(evidence) for evidence in measure.evidence),
+        basis=basis_of(measure.basis),
+        evidence=tuple(evidence_of(evidence) for evidence in measure.evidence),
         rule=measure.rule,
         rule_title=measure.rule_title,
         other_rules=tuple(measure.other_rules),
-        in_force_until=_day(measure.in_force_until),
+        in_force_until=day_of(measure.in_force_until),
         remedies=tuple(
-            Remedy(remedy.repairable, remedy.condition, _day(remedy.earliest_on), remedy.channel)
+            Remedy(remedy.repairable, remedy.condition, day_of(remedy.earliest_on), remedy.channel)
             for remedy in measure.remedies
         ),
         verified=measure.verified,
@@ -130,48 +134,54 @@ def _standing(standing: common_pb2.Standing) -> Standing:
     return Standing(
         subject=standing.subject,
         identifier=standing.identifier,
-        grade=Graded(grade.code, grade.title, grade.rule, _basis(grade.basis)),
-        level=Graded(level.code, level.title, level.rule, _basis(level.basis), level.frequency),
+        grade=Graded(grade.code, grade.title, grade.rule, basis_of(grade.basis)),
+        level=Graded(level.code, level.title, level.rule, basis_of(level.basis), level.frequency),
         ratings=tuple(
-            SectorRating(rating.ladder, rating.title, rating.rating, _day(rating.decided_on))
+            SectorRating(rating.ladder, rating.title, rating.rating, day_of(rating.decided_on))
             for rating in standing.ratings
         ),
     )
 
 
-def _basis(entries: Iterable[common_pb2.Basis]) -> tuple[Basis, ...]:
+def basis_of(entries: Iterable[common_pb2.Basis]) -> tuple[Basis, ...]:
+    """Legal bases."""
     return tuple(Basis(entry.instrument, entry.title, entry.number, entry.article) for entry in entries)
 
 
-def _evidence(evidence: common_pb2.Evidence) -> Evidence:
+def evidence_of(evidence: common_pb2.Evidence) -> Evidence:
+    """A record."""
     return Evidence(
         kind=evidence.kind,
         list=evidence.list,
         title=evidence.title,
         document_number=evidence.document_number,
         organ=evidence.organ,
-        decided_on=_day(evidence.decided_on),
-        until=_day(evidence.until),
+        decided_on=day_of(evidence.decided_on),
+        until=day_of(evidence.until),
     )
 
 
-def _undetermined(entries: Iterable[common_pb2.Undetermined]) -> tuple[Undetermined, ...]:
+def undetermined_of(entries: Iterable[common_pb2.Undetermined]) -> tuple[Undetermined, ...]:
+    """What could not be settled."""
     return tuple(
         Undetermined(entry.what, entry.label, entry.supplier, entry.reason, entry.subject, tuple(entry.rules))
         for entry in entries
     )
 
 
-def _feeds(entries: Iterable[common_pb2.FeedAge]) -> tuple[FeedAge, ...]:
+def feeds_of(entries: Iterable[common_pb2.FeedAge]) -> tuple[FeedAge, ...]:
+    """Ages of feeds."""
     return tuple(
-        FeedAge(entry.feed, entry.title, _day(entry.data_day), entry.age_days, entry.max_age_days, entry.stale)
+        FeedAge(entry.feed, entry.title, day_of(entry.data_day), entry.age_days, entry.max_age_days, entry.stale)
         for entry in entries
     )
 
 
-def _stamp(stamp: common_pb2.ReceiptStamp) -> ReceiptStamp:
+def stamp_of(stamp: common_pb2.ReceiptStamp) -> ReceiptStamp:
+    """Where the receipt is."""
     return ReceiptStamp(stamp.id, stamp.hash, datetime.fromisoformat(stamp.issued_at))
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day; None where the text is empty."""
     return date.fromisoformat(text) if text else None

@@ -10,12 +10,13 @@ from typing import TypeVar
 
 import grpc
 
-from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc, supervision_pb2_grpc
+from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc, leniency_pb2, leniency_pb2_grpc, supervision_pb2_grpc
 
 from .answers import check_result, level_result, receipt_result
 from .batches import parts
 from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
+from .leniency import LeniencyResult, Violation, leniency_result, leniency_results
 from .questions import (
     DEFAULT_PURPOSE,
     FactValue,
@@ -62,6 +63,7 @@ class Client:
         )
         self._checks = credit_check_pb2_grpc.CreditCheckServiceStub(self._channel)
         self._supervision = supervision_pb2_grpc.SupervisionServiceStub(self._channel)
+        self._leniency = leniency_pb2_grpc.LeniencyServiceStub(self._channel)
 
     def __enter__(self) -> Client:
         return self
@@ -152,6 +154,24 @@ class Client:
         return level_result(
             self._call(lambda left: self._supervision.GetLevel(request, timeout=left, metadata=self._metadata), timeout)
         )
+
+    def evaluate(self, violation: Violation, *, timeout: float | None = None) -> LeniencyResult:
+        """Whether a violation may go without a penalty. Raises CreditGateError."""
+        request = violation.to_proto()
+        return leniency_result(
+            self._call(lambda left: self._leniency.Evaluate(request, timeout=left, metadata=self._metadata), timeout)
+        )
+
+    def evaluate_batch(
+        self, violations: Sequence[Violation], *, timeout: float | None = None
+    ) -> list[LeniencyResult | QuestionFailed]:
+        """Answers in the order of the questions, at most 1,000; a wrong one fails alone."""
+        request = leniency_pb2.BatchEvaluateRequest(questions=[one.to_proto() for one in violations])
+        seconds = timeout if timeout is not None else max(self._policy.timeout, LONG_TIMEOUT)
+        answer = self._call(
+            lambda left: self._leniency.BatchEvaluate(request, timeout=left, metadata=self._metadata), seconds
+        )
+        return leniency_results(answer.results)
 
     def _ask(
         self, request: credit_check_pb2.BatchCheckRequest, timeout: float | None

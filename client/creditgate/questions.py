@@ -97,8 +97,8 @@ class Question:
             subjects=[subject_proto(subject) for subject in self.subjects],
             facts=[fact_proto(name, value) for name, value in self.facts.items()],
             purpose=self.purpose,
-            as_of=_text(self.as_of),
-            known_at=_text(self.known_at),
+            as_of=text_of(self.as_of),
+            known_at=text_of(self.known_at),
             request_id=self.request_id or new_request_id(),
             explain=self.explain,
             rule_set=self.rule_set,
@@ -170,7 +170,7 @@ def level_proto(
         return supervision_pb2.GetLevelRequest(
             organ=organ,
             subject=subject_proto(subjects_of(subject)[0]),
-            as_of=_text(as_of),
+            as_of=text_of(as_of),
             purpose=purpose,
             request_id=request_id or new_request_id(),
             rule_set=rule_set,
@@ -178,7 +178,8 @@ def level_proto(
         )
 
 
-def _text(value: date | datetime | str | None) -> str:
+def text_of(value: date | datetime | str | None) -> str:
+    """A day or an instant as the contract writes it; empty for None."""
     if value is None:
         return ""
     return value if isinstance(value, str) else value.isoformat()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {letter: value for value, letter in enumerate(USCC_ALPHABET)}
@@ -41,6 +42,23 @@ def citizen_id_fault(number: str) -> str:
         return "公民身份号码格式不符(18 位, 末位可为大写 X)"
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _CITIZEN_WEIGHTS, strict=True))
     return "" if _CITIZEN_CHECK[total % 11] == number[17] else "公民身份号码校验位不符"
+
+
+def birth_day(number: str) -> date | None:
+    """The day of birth in a citizen identity number; None where there is no such day. Source: GB 11643-1999."""
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years of age (周岁): a year is completed on the day after the birthday.
+
+    Source: 最高人民法院关于审理未成年人刑事案件具体应用法律若干问题的解释 第二条, applied to 行政处罚法 第三十条 alike.
+    """
+    years = day.year - born.year
+    return years if (day.month, day.day) > (born.month, born.day) else years - 1
 
 
 def subject_kind(identifier: str) -> str:

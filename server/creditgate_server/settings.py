@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     and approved by a second person serve, and the folder is not read. Without one, the folder is what serves."""
     callers: Path | None = None
     """File of the callers that may ask. Without one the service is open, and only on a loopback address."""
+    region: str = Field("441900", pattern="^[0-9]{6}$")
+    """Division (GB/T 2260) of the city that this service serves: where a question names none, its lists count."""
     person_key: Path | None = None
     """File of the secret behind persons' keyed hashes. None: beside the SQLite file; with PostgreSQL it is needed."""
     tls_certificate: Path | None = None

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from ..errors import CreditGateError
 from .batch import batch
+from .leniency import leniency
 from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, print_error
 from .show import make_console
 from .single import check, level, receipt
@@ -42,6 +43,7 @@ app.command("check")(check)
 app.command("batch")(batch)
 app.command("receipt")(receipt)
 app.command("level")(level)
+app.add_typer(leniency)
 
 
 def main() -> None:

@@ -47,12 +47,12 @@ def print_answer(console: Console, result: CheckResult) -> None:
         _print_standing(console, standing, several)
     _print_measures(console, result, several)
     _print_undetermined(console, result.undetermined, several)
-    _print_lines(
+    print_lines(
         console,
         "因惩戒而不适用的激励",
         [f"{entry.title}({entry.code}) 让位于 {'、'.join(entry.yields_to)}" for entry in result.set_aside],
     )
-    _print_lines(
+    print_lines(
         console,
         "差一个条件的规则",
         [
@@ -61,7 +61,7 @@ def print_answer(console: Console, result: CheckResult) -> None:
         ],
     )
     _print_feeds(console, result.feeds)
-    _print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+    print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
 
 
 def print_level(console: Console, result: LevelResult) -> None:
@@ -69,12 +69,12 @@ def print_level(console: Console, result: LevelResult) -> None:
     _print_standing(console, result.standing, several=False)
     for name, graded in (("等级依据", result.standing.grade), ("监管依据", result.standing.level)):
         if graded.basis:
-            _print_lines(console, name, basis_words(graded.basis).split("\n"))
+            print_lines(console, name, basis_words(graded.basis).split("\n"))
     if result.evidence:
-        _print_lines(console, "所依据的记录", evidence_words(result.evidence).split("\n"))
+        print_lines(console, "所依据的记录", evidence_words(result.evidence).split("\n"))
     _print_undetermined(console, result.undetermined, several=False)
     _print_feeds(console, result.feeds)
-    _print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+    print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
 
 
 def print_receipt(console: Console, result: ReceiptResult) -> None:
@@ -169,7 +169,7 @@ def _print_undetermined(console: Console, entries: Sequence[Undetermined], sever
         + f"等待的规则 {'、'.join(entry.rules)}"
         for entry in entries
     ]
-    _print_lines(console, "不能确定", lines, "magenta")
+    print_lines(console, "不能确定", lines, "magenta")
 
 
 def _print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
@@ -179,12 +179,14 @@ def _print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
         console.print(Text.assemble(("所用数据 ", "bold"), line))
 
 
-def _print_stamp(console: Console, rule_set: str, receipt: str, digest: str) -> None:
+def print_stamp(console: Console, rule_set: str, receipt: str, digest: str) -> None:
+    """The rule set and the receipt."""
     console.print(Text(f"规则集 {printable(rule_set)}", style="dim"))
     console.print(Text.assemble("回执 ", (printable(receipt), "bold"), (f"  {printable(digest)}", "dim")))
 
 
-def _print_lines(console: Console, title: str, lines: Iterable[str], style: str = "") -> None:
+def print_lines(console: Console, title: str, lines: Iterable[str], style: str = "") -> None:
+    """A heading and its lines; nothing where there are none."""
     lines = list(lines)
     if lines:
         console.print(Text(title, style=f"bold {style}".strip()))

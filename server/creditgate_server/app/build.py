@@ -89,6 +89,7 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
         opinions=opinions,
         packers=Packers(lambda digest: _stored_rule_set(store, digest)),
         now=utc_now,
+        region=settings.region,
     )
     return gate, signers
 

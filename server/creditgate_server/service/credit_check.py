@@ -12,10 +12,10 @@ from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc
 
 from ..decision.outcome import Decision
 from ..decision.question import Question
-from ..errors import GateError, InvalidQuestion, TooMuch, UnknownThing
+from ..errors import GateError, UnknownThing
 from ..ledger.receipt import Draft, Receipt, open_payload
-from ..ledger.writer import Written
 from . import metrics
+from .batches import BatchLimit, answered_together
 from .callers import Caller
 from .calls import Context, Notes
 from .fields import require_id, shown
@@ -24,13 +24,9 @@ from .in_force import Taken
 from .pack import add_near_misses
 from .receipts import add_stamp, check_draft, pack_receipt, stored_decision, stored_question
 from .second_opinion import Sample
-from .status import question_error, readable
+from .status import question_error
 from .unpack import unpack_check
 
-MOST_QUESTIONS = 1000
-"""Questions in one batch."""
-QUESTIONS_A_TURN = 16
-"""Questions of a batch that are judged before other calls have their turn."""
 LONGEST_RECEIPT_ID = 64
 
 
@@ -51,8 +47,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
     def __init__(self, gate: Gate, most_batches: int) -> None:
         """`most_batches`: batches handled at the same time."""
         self._gate = gate
-        self._most_batches = most_batches
-        self._batches = 0
+        self._batches = BatchLimit(most_batches)
 
     async def Check(self, request: credit_check_pb2.CheckRequest, context: Context) -> credit_check_pb2.CheckResponse:  # noqa: N802 - the name is the contract\'s
         """Answer one question."""
@@ -78,17 +73,9 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
 
         async def answer(notes: Notes) -> credit_check_pb2.BatchCheckResponse:
             caller = self._gate.caller(context)
-            count = len(request.questions)
-            notes.caller, notes.questions = caller.name, count
-            if not 1 <= count <= MOST_QUESTIONS:
-                raise InvalidQuestion(f"一批有 {count} 个问题", f"每批 1 至 {MOST_QUESTIONS} 个", "questions")
-            if self._batches >= self._most_batches:
-                raise TooMuch(f"同时处理的批次超过 {self._most_batches} 个", "请稍后重试")
-            self._batches += 1
-            try:
+            notes.caller, notes.questions = caller.name, len(request.questions)
+            with self._batches.admitted(len(request.questions)):
                 return await self._batch(caller, request)
-            finally:
-                self._batches -= 1
 
         return await self._gate.calls.handle("BatchCheck", context, answer)
 
@@ -112,30 +99,16 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
     async def _batch(
         self, caller: Caller, request: credit_check_pb2.BatchCheckRequest
     ) -> credit_check_pb2.BatchCheckResponse:
-        """Judge them all, then write all receipts together."""
-        judged: list[_Judged | GateError] = []
-        for number, question in enumerate(request.questions, start=1):
-            judged.append(await self._judge_alone(caller, question))
-            if number % QUESTIONS_A_TURN == 0:
-                await asyncio.sleep(0)
-        drafts = [one.draft for one in judged if not isinstance(one, GateError)]
-        written = iter(await self._gate.writer.write_many(drafts))
+        results = await answered_together(
+            request.questions, lambda question: self._judge(caller, question), self._gate.writer, self._packed
+        )
         answers = credit_check_pb2.BatchCheckResponse()
-        for number, one in enumerate(judged, start=1):
-            result = one if isinstance(one, GateError) else await self._answered(one, next(written))
+        for result in results:
             if isinstance(result, GateError):
                 answers.results.add(error=question_error(result))
             else:
                 answers.results.add(answer=result)
-            if number % QUESTIONS_A_TURN == 0:
-                await asyncio.sleep(0)
         return answers
-
-    async def _judge_alone(self, caller: Caller, request: credit_check_pb2.CheckRequest) -> _Judged | GateError:
-        try:
-            return await self._judge(caller, request)
-        except Exception as fault:  # it fails alone; readable() records what is not the caller's
-            return readable(fault)
 
     async def _judge(self, caller: Caller, request: credit_check_pb2.CheckRequest) -> _Judged:
         gate = self._gate
@@ -147,14 +120,6 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         known = await gate.known([subject.identifier for subject in question.subjects], question.known_at)
         decision = gate.check(taken, question, known)
         return _Judged(taken, question, known, decision, check_draft(caller, taken, asked, decision))
-
-    async def _answered(self, judged: _Judged, written: Written) -> credit_check_pb2.CheckResponse | GateError:
-        if isinstance(written, GateError):
-            return written
-        try:
-            return await self._packed(judged, written)
-        except Exception as fault:  # as above
-            return readable(fault)
 
     async def _packed(self, judged: _Judged, receipt: Receipt) -> credit_check_pb2.CheckResponse:
         """The answer: the decision just made, or the stored one that a retry finds."""

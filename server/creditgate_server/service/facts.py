@@ -21,6 +21,12 @@ LARGEST_WHOLE = 10**15
 LARGEST_FEN = 10**17
 """Money lies between 0 and this many fen, both inclusive: a thousand trillion yuan."""
 
+_LOOKED_UP = "由系统查得, 不能由调用方给出"
+_ELSEWHERE = {
+    FactSource.CALLER: "是办理许可的事实, 不用于不予处罚的判断",
+    FactSource.CIRCUMSTANCE: "是违法情节, 只用于不予处罚的判断",
+    FactSource.CASE: "是案件的日期, 请写在日期栏里",
+}
 _WHOLE = re.compile(r"-?[0-9]{1,16}")
 _MONEY = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,2})?")
 _FLAGS = {"true": 1, "false": 0, "是": 1, "否": 0}
@@ -40,27 +46,29 @@ _TYPE_NAMES = {
 }
 
 
-def unpack_facts(facts: Iterable[common_pb2.Fact], schema: dict[str, FactEntry]) -> dict[str, Value]:
-    """The facts by name, sorted. Raises InvalidQuestion that names the field, for example `facts[2].whole`."""
+def unpack_facts(
+    facts: Iterable[common_pb2.Fact], schema: dict[str, FactEntry], source: FactSource = FactSource.CALLER
+) -> dict[str, Value]:
+    """The facts by name, sorted; they must have the source. Raises InvalidQuestion with the field, `facts[2].whole`."""
     values: dict[str, Value] = {}
     for index, fact in enumerate(facts):
         field = f"facts[{index}]"
         if index >= MOST_FACTS:
             raise InvalidQuestion(f"事实多于 {MOST_FACTS} 项", "请只给出与本事项有关的事实", "facts")
-        entry = _schema_entry(fact.name, f"{field}.name", schema)
+        entry = _schema_entry(fact.name, f"{field}.name", schema, source)
         if fact.name in values:
             raise InvalidQuestion(f"事实 {fact.name} 重复", "每项事实只给一次", f"{field}.name")
         values[fact.name] = _value(fact, entry, field)
     return dict(sorted(values.items()))
 
 
-def _schema_entry(name: str, field: str, schema: dict[str, FactEntry]) -> FactEntry:
+def _schema_entry(name: str, field: str, schema: dict[str, FactEntry], source: FactSource) -> FactEntry:
     entry = schema.get(name)
-    if entry is not None and entry.source is FactSource.CALLER:
+    if entry is not None and entry.source is source:
         return entry
     if entry is not None:
-        raise InvalidQuestion(f"事实 {name} 由系统查得, 不能由调用方给出", "请去掉这一项", field)
-    askable = [known.name for known in schema.values() if known.source is FactSource.CALLER]
+        raise InvalidQuestion(f"事实 {name} {_ELSEWHERE.get(entry.source, _LOOKED_UP)}", "请去掉这一项", field)
+    askable = [known.name for known in schema.values() if known.source is source]
     hint = nearest(name, askable) or "可用的事实见规则库的事实表"
     raise InvalidQuestion(f"没有名为 {shown(name)} 的事实" if name else "缺少事实名称", hint, field)
 

@@ -11,8 +11,9 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from ..decision.knowledge import Feeds, Knowledge
+from ..decision.leniency import LeniencyDecision
 from ..decision.outcome import Decision, LevelDecision
-from ..decision.question import LevelQuestion, Question
+from ..decision.question import LeniencyQuestion, LevelQuestion, Question
 from ..ledger.lookup import find_receipt
 from ..ledger.receipt import Receipt, open_payload
 from ..ledger.writer import ReceiptWriter
@@ -55,6 +56,8 @@ class Gate:
     opinions: SecondOpinions
     packers: Packers
     now: Callable[[], datetime]
+    region: str
+    """Division (GB/T 2260) in which an act was done where a question names none."""
 
     def caller(self, context: Context) -> Caller:
         """Who calls. Raises WhoAreYou."""
@@ -87,6 +90,14 @@ class Gate:
         judge = taken.serving.judge
         before = judge.engine_faults
         decision = judge.level(question, known.subjects, known.feeds)
+        _count_faults(judge.engine_faults - before)
+        return decision
+
+    def leniency(self, taken: Taken, question: LeniencyQuestion, known: Known) -> LeniencyDecision:
+        """Judge a leniency question, and count engine faults."""
+        judge = taken.serving.judge
+        before = judge.engine_faults
+        decision = judge.leniency(question, known.subjects, known.feeds)
         _count_faults(judge.engine_faults - before)
         return decision
 

@@ -27,6 +27,8 @@ from ..publication.rule_sets import load_rule_set
 from ..publication.signers import Signers
 from ..publication.timeline import Activation, Timeline, latest, timeline
 from ..rulebook.catalogue import Catalogue
+from ..search.documents import documents_of
+from ..search.index import Index
 from ..storage.database import Store
 from . import metrics
 from .pack import Packer
@@ -45,6 +47,8 @@ class Loaded:
 
     judge: Judge
     packer: Packer
+    index: Index
+    """Search over its exemption entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Serving:
     def packer(self) -> Packer:
         """Packs answers with its titles."""
         return self.loaded.packer
+
+    @property
+    def index(self) -> Index:
+        """Search over its exemption entries."""
+        return self.loaded.index
 
     @property
     def catalogue(self) -> Catalogue:
@@ -259,7 +268,7 @@ class RulesInForce:
             raise StoreFault(f"数据库里没有规则集 {digest}", "请管理员核查")
         judge = Judge(rule_set)
         judge.plans.prepare(legal_day(self._now()))
-        loaded = Loaded(judge, Packer(rule_set.catalogue))
+        loaded = Loaded(judge, Packer(rule_set.catalogue), Index(documents_of(rule_set)))
         weakref.finalize(loaded, judge.close).atexit = False
         return loaded
 

@@ -31,6 +31,7 @@ RULE_SET_REFUSED = Gauge(
     multiprocess_mode="livemax",
 )
 DECISIONS = Counter("creditgate_decisions_total", "Decisions with a receipt, by outcome.", ["outcome"])
+LENIENCY = Counter("creditgate_leniency_total", "Leniency answers with a receipt, by decision.", ["decision"])
 ENGINE_FAULTS = Counter("creditgate_engine_faults_total", "Engine faults that made an answer undetermined.")
 SECOND_OPINIONS = Counter("creditgate_second_opinion_total", "Live decisions that were judged again.")
 SECOND_OPINION_DIFFERENCES = Counter(

@@ -78,7 +78,7 @@ class Packer:
             answer.set_aside.add(
                 code=aside.code, title=aside.title, rule=aside.rule, yields_to=aside.yields_to, subject=aside.subject
             )
-        answer.undetermined.extend([_undetermined(entry) for entry in decision.undetermined])
+        answer.undetermined.extend([pack_undetermined(entry) for entry in decision.undetermined])
         answer.MergeFrom(self._kept.made(decision.feeds, _feeds))
         return answer
 
@@ -86,9 +86,9 @@ class Packer:
         """The answer to a level question, still without receipt."""
         return supervision_pb2.GetLevelResponse(
             standing=self._standing(decision.standing),
-            evidence=_evidence(decision.standing.evidence),
-            undetermined=[_undetermined(entry) for entry in decision.undetermined],
-            feeds=[_feed(feed) for feed in decision.feeds],
+            evidence=pack_evidence(decision.standing.evidence),
+            undetermined=[pack_undetermined(entry) for entry in decision.undetermined],
+            feeds=[pack_feed(feed) for feed in decision.feeds],
             rule_set=decision.rule_set,
             as_of=decision.day.isoformat(),
         )
@@ -115,7 +115,7 @@ class Packer:
         if measure.until is not None:
             target.in_force_until = measure.until.isoformat()
         if measure.evidence:
-            target.evidence.extend(_evidence(measure.evidence))
+            target.evidence.extend(pack_evidence(measure.evidence))
         if measure.remedies:
             target.remedies.extend([_remedy(remedy) for remedy in measure.remedies])
         return target
@@ -141,7 +141,7 @@ class Packer:
                 kind=_KINDS[measure.kind],
                 duty=_DUTIES[measure.duty],
                 prohibits=measure.prohibits,
-                basis=self._basis(measure.basis),
+                basis=self.basis(measure.basis),
                 rule=measure.rule,
                 rule_title=measure.rule_title,
                 verified=measure.verified,
@@ -155,7 +155,7 @@ class Packer:
         packed = self._grades.get(graded)
         if packed is None:
             packed = common_pb2.Grade(
-                code=graded.code, title=graded.title, rule=graded.rule, basis=self._basis(graded.basis)
+                code=graded.code, title=graded.title, rule=graded.rule, basis=self.basis(graded.basis)
             )
             if len(self._grades) < MOST_KEPT:
                 self._grades[graded] = packed
@@ -169,13 +169,14 @@ class Packer:
                 title=graded.title,
                 frequency=graded.frequency,
                 rule=graded.rule,
-                basis=self._basis(graded.basis),
+                basis=self.basis(graded.basis),
             )
             if len(self._levels) < MOST_KEPT:
                 self._levels[graded] = packed
         return packed
 
-    def _basis(self, citations: Iterable[Citation]) -> list[common_pb2.Basis]:
+    def basis(self, citations: Iterable[Citation]) -> list[common_pb2.Basis]:
+        """Citations with the titles and numbers of their instruments."""
         return [self._citation(citation) for citation in citations]
 
     def _citation(self, citation: Citation) -> common_pb2.Basis:
@@ -201,11 +202,13 @@ def add_near_misses(answer: credit_check_pb2.CheckResponse, misses: Iterable[Nea
         )
 
 
-def _day(day: date | None) -> str:
+def pack_day(day: date | None) -> str:
+    """A day as text; empty for none."""
     return "" if day is None else day.isoformat()
 
 
-def _evidence(references: Iterable[EvidenceRef]) -> list[common_pb2.Evidence]:
+def pack_evidence(references: Iterable[EvidenceRef]) -> list[common_pb2.Evidence]:
+    """Records as evidence."""
     return [
         common_pb2.Evidence(
             kind=reference.kind,
@@ -213,7 +216,7 @@ def _evidence(references: Iterable[EvidenceRef]) -> list[common_pb2.Evidence]:
             document_number=reference.document_number,
             organ=reference.organ,
             decided_on=reference.decided_on.isoformat(),
-            until=_day(reference.until),
+            until=pack_day(reference.until),
             title=reference.title,
         )
         for reference in references
@@ -224,12 +227,13 @@ def _remedy(remedy: Remedy) -> credit_check_pb2.Remedy:
     return credit_check_pb2.Remedy(
         repairable=remedy.repairable,
         condition=remedy.condition,
-        earliest_on=_day(remedy.earliest_on),
+        earliest_on=pack_day(remedy.earliest_on),
         channel=remedy.channel,
     )
 
 
-def _undetermined(entry: Unsettled) -> common_pb2.Undetermined:
+def pack_undetermined(entry: Unsettled) -> common_pb2.Undetermined:
+    """Something that could not be settled."""
     return common_pb2.Undetermined(
         what=entry.what,
         label=entry.label,
@@ -242,14 +246,15 @@ def _undetermined(entry: Unsettled) -> common_pb2.Undetermined:
 
 def _feeds(feeds: tuple[FeedUsed, ...]) -> credit_check_pb2.CheckResponse:
     """An answer with nothing but the feeds, to be merged into answers."""
-    return credit_check_pb2.CheckResponse(feeds=[_feed(feed) for feed in feeds])
+    return credit_check_pb2.CheckResponse(feeds=[pack_feed(feed) for feed in feeds])
 
 
-def _feed(feed: FeedUsed) -> common_pb2.FeedAge:
+def pack_feed(feed: FeedUsed) -> common_pb2.FeedAge:
+    """Age of a feed."""
     return common_pb2.FeedAge(
         feed=feed.feed,
         title=feed.title,
-        data_day=_day(feed.data_day),
+        data_day=pack_day(feed.data_day),
         age_days=max(feed.age_days, 0),
         max_age_days=feed.max_age_days,
         stale=feed.stale,

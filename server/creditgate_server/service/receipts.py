@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from creditgate.v1 import credit_check_pb2, supervision_pb2
+from creditgate.v1 import credit_check_pb2, leniency_pb2, supervision_pb2
 
+from ..decision.leniency import LeniencyDecision
 from ..decision.outcome import Decision, LevelDecision, canonical
 from ..decision.question import Question
 from ..ledger.receipt import Draft, Payload, Receipt, open_payload
@@ -14,9 +15,11 @@ from .in_force import Taken
 from .kept import Kept
 from .pack import Packer
 from .unpack import Asked, LevelAsked
+from .unpack_leniency import LeniencyAsked
 
 CHECK = "check"
 LEVEL = "level"
+LENIENCY = "leniency"
 
 
 _canonical = Kept()
@@ -59,6 +62,25 @@ def level_draft(caller: Caller, taken: Taken, asked: LevelAsked, decision: Level
     )
 
 
+def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision: LeniencyDecision) -> Draft:
+    """What is to be receipted of a leniency question."""
+    question = asked.question
+    return Draft(
+        caller=caller.name,
+        request_id=asked.request_id or None,
+        body_digest=asked.body,
+        kind=LENIENCY,
+        organ=question.organ,
+        item=question.exemption,
+        case_number=question.case_number,
+        rule_set=decision.rule_set,
+        activation=taken.serving.activation,
+        decided_at=taken.instant(),
+        question=canonical(question),
+        decision=canonical(decision),
+    )
+
+
 def stored_question(payload: Payload) -> Question:
     """The question of a credit check's receipt."""
     return msgspec.json.decode(payload.question, type=Question)
@@ -74,7 +96,15 @@ def stored_level(payload: Payload) -> LevelDecision:
     return msgspec.json.decode(payload.decision, type=LevelDecision)
 
 
-def add_stamp(answer: credit_check_pb2.CheckResponse | supervision_pb2.GetLevelResponse, receipt: Receipt) -> None:
+def stored_leniency(payload: Payload) -> LeniencyDecision:
+    """The decision of a leniency question's receipt."""
+    return msgspec.json.decode(payload.decision, type=LeniencyDecision)
+
+
+def add_stamp(
+    answer: credit_check_pb2.CheckResponse | supervision_pb2.GetLevelResponse | leniency_pb2.EvaluateResponse,
+    receipt: Receipt,
+) -> None:
     """Add where the answer's receipt is, and under which activation it was decided."""
     answer.receipt.id = receipt.id
     answer.receipt.hash = receipt.hash

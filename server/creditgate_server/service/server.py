@@ -12,6 +12,8 @@ from grpc_reflection.v1alpha import reflection
 from creditgate.v1 import (
     credit_check_pb2,
     credit_check_pb2_grpc,
+    leniency_pb2,
+    leniency_pb2_grpc,
     rule_sets_pb2,
     rule_sets_pb2_grpc,
     supervision_pb2,
@@ -23,6 +25,7 @@ from ..settings import Settings
 from .calls import Calls
 from .credit_check import CreditCheck
 from .gate import Gate
+from .leniency import LeniencyAnswers
 from .readiness import Readiness
 from .rule_sets import RuleSets
 from .supervision import Supervision
@@ -31,6 +34,7 @@ SERVICES = (
     credit_check_pb2.DESCRIPTOR.services_by_name["CreditCheckService"].full_name,
     supervision_pb2.DESCRIPTOR.services_by_name["SupervisionService"].full_name,
     rule_sets_pb2.DESCRIPTOR.services_by_name["RuleSetService"].full_name,
+    leniency_pb2.DESCRIPTOR.services_by_name["LeniencyService"].full_name,
 )
 
 _SETTLE_SECONDS = 0.2
@@ -54,6 +58,7 @@ def build_server(
         CreditCheck(gate, settings.concurrent_batches), server
     )
     supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(Supervision(gate), server)
+    leniency_pb2_grpc.add_LeniencyServiceServicer_to_server(LeniencyAnswers(gate, settings.concurrent_batches), server)
     rule_sets_pb2_grpc.add_RuleSetServiceServicer_to_server(rule_sets, server)
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
     health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name

@@ -126,7 +126,9 @@ def unpack_level(
         raise InvalidQuestion("缺少信用主体", "请给出一个主体", "subject")
     question = LevelQuestion(
         organ=request.organ,
-        subject=SubjectInRole(identifier=_identifier(request.subject, "subject", hash_person), role=Role.APPLICANT),
+        subject=SubjectInRole(
+            identifier=identifier_asked(request.subject, "subject", hash_person), role=Role.APPLICANT
+        ),
         purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),
         day=legal_day_asked(request.as_of, "as_of", legal_day(now)),
     )
@@ -179,14 +181,15 @@ def _subjects(subjects: Sequence[common_pb2.Subject], hash_person: HashOfPerson)
         role = _ROLES.get(subject.role)
         if role is None:
             raise InvalidQuestion(f"没有编号为 {subject.role} 的角色", "请用 Role 中的值", f"{field}.role")
-        one = SubjectInRole(identifier=_identifier(subject, field, hash_person), role=role)
+        one = SubjectInRole(identifier=identifier_asked(subject, field, hash_person), role=role)
         if one in asked:
             raise InvalidQuestion("同一主体以同一角色重复出现", "请去掉重复的主体", field)
         asked.append(one)
     return tuple(asked)
 
 
-def _identifier(subject: common_pb2.Subject, field: str, hash_person: HashOfPerson) -> str:
+def identifier_asked(subject: common_pb2.Subject, field: str, hash_person: HashOfPerson) -> str:
+    """USCC, or the key of a person. Raises InvalidQuestion."""
     given = subject.WhichOneof("identifier")
     if given is None:
         raise InvalidQuestion("信用主体没有标识", "请给出 uscc、citizen_id 或 person_key 之一", field)

@@ -1,0 +1,92 @@
+"""A leniency answer for people: the answer, each condition, what is missing, what follows."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from ..leniency import Condition, Ground, Leniency, LeniencyResult, State
+from .show import print_lines, print_stamp
+from .words import basis_words, printable
+
+DECISION_WORDS: dict[Leniency, tuple[str, str]] = {
+    Leniency.PAST_LIMITATION: ("超过追责时效, 不再给予行政处罚", "bold green"),
+    Leniency.NO_PENALTY_CAPACITY: ("因年龄或精神状态不予行政处罚", "bold green"),
+    Leniency.NO_PENALTY_MINOR: ("应当不予行政处罚(轻微不罚)", "bold green"),
+    Leniency.NO_PENALTY_NO_FAULT: ("不予行政处罚(没有主观过错)", "bold green"),
+    Leniency.MAY_BE_EXEMPT: ("可以不予行政处罚(首违不罚)", "bold cyan"),
+    Leniency.FINE_MAY_BE_WAIVED: ("可以免予罚款", "bold cyan"),
+    Leniency.SHALL_MITIGATE: ("应当从轻或者减轻", "bold yellow"),
+    Leniency.MAY_MITIGATE: ("可以从轻或者减轻", "bold yellow"),
+    Leniency.EXCLUDED: ("不适用免罚(清单规定的不适用情形)", "bold red"),
+    Leniency.ORDINARY: ("按一般程序办理", "bold red"),
+    Leniency.UNDETERMINED: ("尚不能确定", "bold magenta"),
+}
+_MARKS = {State.MET: ("✓", "green"), State.NOT_MET: ("✗", "red"), State.UNKNOWN: ("?", "magenta")}
+
+
+def print_leniency(console: Console, result: LeniencyResult) -> None:
+    """The whole answer."""
+    words, style = DECISION_WORDS[result.decision]
+    console.print(Text.assemble("结论  ", (f"{words} {result.decision}", style), f"  判断日 {result.as_of}"))
+    if result.exemption:
+        console.print(Text(printable(f"事项  {result.exemption} {result.exemption_title}")))
+    console.print(Text(printable(result.summary)))
+    if result.basis:
+        print_lines(console, "依据", basis_words(result.basis).split("\n"))
+    if not result.verified:
+        console.print(Text("  其中有规则的出处待核实", style="magenta"))
+    for ground in _shown(result):
+        _print_ground(console, ground)
+    print_lines(
+        console,
+        "还需查明",
+        [f"{one.label}({one.what}): {one.reason}; 由 {one.supplier} 提供" for one in result.missing],
+        "magenta",
+    )
+    print_lines(
+        console,
+        "柔性措施",
+        [one.title + (f", 期限 {one.due_on}" if one.due_on else "") for one in result.soft_measures],
+    )
+    print_lines(
+        console,
+        "后续程序",
+        [
+            f"{number}. {step.title}"
+            + (f", {step.due_on}" if step.due_on else "")
+            + (f"({step.note})" if step.note else "")
+            for number, step in enumerate(result.steps, start=1)
+        ],
+    )
+    print_lines(console, "提示", [one.message for one in result.warnings], "yellow")
+    print_lines(console, "可能是下列事项", [f"{one.code} {one.title}" for one in result.suggestions])
+    print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+
+
+def _shown(result: LeniencyResult) -> list[Ground]:
+    """Grounds that are met or open, and those of the entry's own lists; no exclusion that does not hold."""
+    return [
+        ground
+        for ground in result.grounds
+        if ground.state is not State.NOT_MET or (ground.list and ground.leniency is not Leniency.EXCLUDED)
+    ]
+
+
+def _print_ground(console: Console, ground: Ground) -> None:
+    mark, style = _MARKS[ground.state]
+    source = f" 《{ground.list_title}》" if ground.list else ""
+    words = DECISION_WORDS[ground.leniency][0]
+    console.print(Text.assemble((f"{mark} ", style), (printable(f"{words}: {ground.title}{source}"), "bold")))
+    for condition in ground.conditions:
+        console.print(_line(condition))
+
+
+def _line(condition: Condition) -> Text:
+    mark, style = _MARKS[condition.state]
+    text = Text.assemble("    ", (f"{mark} ", style), printable(condition.title))
+    if condition.found:
+        text.append(f"  [{printable(condition.found)}]", "dim")
+    if condition.supplier:
+        text.append(f"  由 {printable(condition.supplier)} 提供", "magenta")
+    return text

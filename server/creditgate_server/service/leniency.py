@@ -1,0 +1,127 @@
+"""LeniencyService: unpack, ask, pack."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
+
+from ..decision.leniency import LeniencyDecision
+from ..decision.question import LeniencyQuestion
+from ..errors import GateError
+from ..ledger.receipt import Draft, Receipt, open_payload
+from ..search.filters import Filters
+from ..search.suggest import nearest
+from . import metrics
+from .batches import BatchLimit, answered_together
+from .callers import Caller
+from .calls import Context, Notes
+from .gate import Gate, Known
+from .in_force import Taken
+from .pack_leniency import pack_leniency
+from .receipts import add_stamp, leniency_draft, stored_leniency
+from .second_opinion import Sample
+from .status import question_error
+from .unpack_leniency import unpack_leniency
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A question with its decision, still without receipt."""
+
+    taken: Taken
+    question: LeniencyQuestion
+    known: Known
+    decision: LeniencyDecision
+    draft: Draft
+
+
+class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
+    """The service."""
+
+    def __init__(self, gate: Gate, most_batches: int) -> None:
+        """`most_batches`: batches handled at the same time."""
+        self._gate = gate
+        self._batches = BatchLimit(most_batches)
+
+    async def Evaluate(  # noqa: N802 - the contract's name
+        self, request: leniency_pb2.EvaluateRequest, context: Context
+    ) -> leniency_pb2.EvaluateResponse:
+        """Answer one question."""
+
+        async def answer(notes: Notes) -> leniency_pb2.EvaluateResponse:
+            caller = self._gate.caller(context)
+            notes.caller = caller.name
+            judged = await self._judge(caller, request)
+            notes.organ, notes.item = judged.question.organ, judged.question.exemption
+            packed = await self._packed(judged, await self._gate.writer.write(judged.draft))
+            notes.outcome, notes.receipt = judged.decision.leniency, packed.receipt.id
+            return packed
+
+        return await self._gate.calls.handle("Evaluate", context, answer)
+
+    async def BatchEvaluate(  # noqa: N802 - the contract's name
+        self, request: leniency_pb2.BatchEvaluateRequest, context: Context
+    ) -> leniency_pb2.BatchEvaluateResponse:
+        """Answer up to 1,000 questions."""
+
+        async def answer(notes: Notes) -> leniency_pb2.BatchEvaluateResponse:
+            caller = self._gate.caller(context)
+            notes.caller, notes.questions = caller.name, len(request.questions)
+            with self._batches.admitted(len(request.questions)):
+                results = await answered_together(
+                    request.questions, lambda question: self._judge(caller, question), self._gate.writer, self._packed
+                )
+            answers = leniency_pb2.BatchEvaluateResponse()
+            for result in results:
+                if isinstance(result, GateError):
+                    answers.results.add(error=question_error(result))
+                else:
+                    answers.results.add(answer=result)
+            return answers
+
+        return await self._gate.calls.handle("BatchEvaluate", context, answer)
+
+    async def _judge(self, caller: Caller, request: leniency_pb2.EvaluateRequest) -> _Judged:
+        gate = self._gate
+        if request.organ:
+            caller.require_organ(request.organ)
+        taken = await gate.rules.take(request.rule_set, request.at_least_activation)
+        asked = unpack_leniency(request, taken.serving.catalogue, gate.person_key.hash, gate.now(), gate.region)
+        question = asked.question
+        known = await gate.known([question.subject.identifier], question.known_at)
+        decision = gate.leniency(taken, question, known)
+        return _Judged(taken, question, known, decision, leniency_draft(caller, taken, asked, decision))
+
+    async def _packed(self, judged: _Judged, receipt: Receipt) -> leniency_pb2.EvaluateResponse:
+        """The answer: the decision just made, or the stored one that a retry finds."""
+        gate = self._gate
+        if receipt.reused:
+            packed = pack_leniency(stored_leniency(open_payload(receipt.payload)), await gate.packer_of(receipt))
+        else:
+            packed = pack_leniency(judged.decision, judged.taken.serving.packer)
+            metrics.LENIENCY.labels(judged.decision.leniency).inc()
+            if gate.opinions.drawn():
+                gate.opinions.submit(
+                    Sample(
+                        question=judged.question,
+                        knowledge=judged.known.subjects,
+                        feeds=judged.known.feeds,
+                        decision=judged.decision,
+                        judge=judged.taken.serving.judge,
+                        receipt=receipt.id,
+                    )
+                )
+        if judged.question.description:
+            await self._suggest(packed, judged)
+        add_stamp(packed, receipt)
+        return packed
+
+    async def _suggest(self, packed: leniency_pb2.EvaluateResponse, judged: _Judged) -> None:
+        """Entries that may be meant by the description."""
+        question = judged.question
+        filters = Filters(organ=question.organ)
+        hits = await asyncio.to_thread(nearest, judged.taken.serving.index, question.description, filters)
+        for hit in hits:
+            packed.suggestions.add(code=hit.document.code, title=hit.document.title)

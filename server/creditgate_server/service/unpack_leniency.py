@@ -1,0 +1,192 @@
+"""From a leniency request to a checked question. Every fault is an InvalidQuestion or NotYours that names the field."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+import msgspec
+
+from creditgate.v1 import leniency_pb2
+
+from ..clock import legal_day
+from ..codes import age_on, birth_day
+from ..decision.question import LeniencyQuestion, SubjectInRole
+from ..errors import InvalidQuestion
+from ..rulebook.catalogue import Catalogue, FactSource
+from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Role, Value
+from .facts import unpack_facts
+from .fields import instant_asked, legal_day_asked, nearest, parse_day, require_id, require_text, shown
+from .unpack import (
+    LONGEST_CASE_NUMBER,
+    LONGEST_PURPOSE,
+    LONGEST_REQUEST_ID,
+    Body,
+    HashOfPerson,
+    identifier_asked,
+    require_organ,
+)
+
+LONGEST_DESCRIPTION = 500
+CORRECTED_ON, CORRECTED = "corrected_on", "corrected"
+DEADLINE_ON, DEADLINE_SET = "deadline_on", "deadline_set"
+PARTY_AGE = "party_age"
+_REGION = re.compile(r"[0-9]{6}")
+
+
+class LeniencyAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked leniency question, and what makes its retry safe."""
+
+    question: LeniencyQuestion
+    request_id: str
+    body: str
+
+
+class _Days(msgspec.Struct, frozen=True, kw_only=True):
+    """The days of the case, as given."""
+
+    acted: date | None
+    ended: date | None
+    discovered: date | None
+    corrected: date | None
+    deadline: date | None
+
+
+def unpack_leniency(
+    request: leniency_pb2.EvaluateRequest,
+    catalogue: Catalogue,
+    hash_person: HashOfPerson,
+    now: datetime,
+    own_region: str,
+) -> LeniencyAsked:
+    """The question. `own_region`: division that an empty region means. Raises InvalidQuestion and NotYours."""
+    require_organ(request.organ, catalogue)
+    _require_act(request, catalogue)
+    if not request.HasField("subject"):
+        raise InvalidQuestion("缺少当事人", "请给出一个主体", "subject")
+    day = legal_day_asked(request.as_of, "as_of", legal_day(now))
+    days = _days(request, day)
+    facts = unpack_facts(request.facts, catalogue.facts, FactSource.CIRCUMSTANCE)
+    facts |= _facts_of_days(days, facts)
+    facts |= _age(request, days.ended, facts)
+    region = _region(request.region or own_region, catalogue)
+    question = LeniencyQuestion(
+        organ=request.organ,
+        exemption=request.exemption,
+        description=request.description,
+        case_number=require_text(request.case_number, "case_number", LONGEST_CASE_NUMBER),
+        subject=SubjectInRole(
+            identifier=identifier_asked(request.subject, "subject", hash_person), role=Role.APPLICANT
+        ),
+        facts=dict(sorted(facts.items())),
+        region=region,
+        purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),
+        day=day,
+        known_at=instant_asked(request.known_at, "known_at", now),
+    )
+    body = Body(
+        service="leniency",
+        organ=question.organ,
+        subjects=(question.subject,),
+        purpose=question.purpose,
+        as_of=request.as_of,
+        known_at=request.known_at,
+        item=f"{question.exemption}\n{question.description}\n{region}\n{request.acted_on}",
+        case_number=question.case_number,
+        facts=question.facts,
+    )
+    request_id = require_id(request.request_id, "request_id", LONGEST_REQUEST_ID)
+    return LeniencyAsked(question=question, request_id=request_id, body=body.digest())
+
+
+def _require_act(request: leniency_pb2.EvaluateRequest, catalogue: Catalogue) -> None:
+    """The act is an entry of the organ's own, or a description."""
+    if bool(request.exemption) == bool(request.description.strip()):
+        raise InvalidQuestion(
+            "应给出免罚事项代码或违法行为的描述, 二者之一", "清单上的行为给代码, 其他的写描述", "exemption"
+        )
+    if not request.exemption:
+        require_text(request.description, "description", LONGEST_DESCRIPTION)
+        return
+    entry = catalogue.exemptions.get(request.exemption)
+    if entry is None:
+        hint = nearest(request.exemption, catalogue.exemptions) or "用 creditgate exemptions search 查找"
+        raise InvalidQuestion(f"没有代码为 {shown(request.exemption)} 的免罚事项", hint, "exemption")
+    if entry.organ != request.organ:
+        owner = catalogue.organs[entry.organ].title
+        raise InvalidQuestion(
+            f"事项 {entry.code} 不由部门 {request.organ} 实施", f"该事项由{owner}({entry.organ})实施", "exemption"
+        )
+
+
+def _region(region: str, catalogue: Catalogue) -> str:
+    if not _REGION.fullmatch(region):
+        raise InvalidQuestion("行政区划代码应为六位数字", "例如 441900", "region")
+    known = catalogue.regions
+    above = (region, f"{region[:4]}00", f"{region[:2]}0000")
+    if known and not any(code in known for code in above):
+        raise InvalidQuestion(f"没有代码为 {region} 的行政区划", nearest(region, known) or "请查对代码", "region")
+    return region
+
+
+def _days(request: leniency_pb2.EvaluateRequest, today: date) -> _Days:
+    """The days, each not after the legal day and in their order."""
+    acted = _past(request.acted_on, "acted_on", today)
+    ended = _past(request.act_ended_on, "act_ended_on", today)
+    discovered = _past(request.discovered_on, "discovered_on", today)
+    corrected = _past(request.corrected_on, "corrected_on", today)
+    deadline = parse_day(request.deadline_on, "deadline_on") if request.deadline_on else None
+    if ended is not None and acted is None:
+        raise InvalidQuestion("给出了行为终了之日, 却没有行为发生之日", "请一并给出 acted_on", "acted_on")
+    _in_order(acted, ended, "act_ended_on", "行为终了之日早于行为发生之日")
+    _in_order(acted, discovered, "discovered_on", "发现之日早于行为发生之日")
+    _in_order(ended, discovered, "discovered_on", "发现之日早于行为终了之日; 发现时仍在继续的, 终了之日写发现之日")
+    _in_order(acted, corrected, "corrected_on", "改正之日早于行为发生之日")
+    _in_order(discovered, deadline, "deadline_on", "责令改正期限早于发现之日")
+    return _Days(acted=acted, ended=ended or acted, discovered=discovered, corrected=corrected, deadline=deadline)
+
+
+def _past(text: str, field: str, today: date) -> date | None:
+    if not text:
+        return None
+    day = parse_day(text, field)
+    if day > today:
+        raise InvalidQuestion(f"日期 {day} 晚于判断日 {today}", "案件的日期不能在判断日以后", field)
+    return day
+
+
+def _in_order(earlier: date | None, later: date | None, field: str, message: str) -> None:
+    if earlier is not None and later is not None and later < earlier:
+        raise InvalidQuestion(message, "请查对日期", field)
+
+
+def _facts_of_days(days: _Days, given: dict[str, Value]) -> dict[str, Value]:
+    """The days as facts, with the flags that they settle. A flag that says otherwise is refused."""
+    named = {
+        ACT_ENDED_ON: days.ended,
+        DISCOVERED_ON: days.discovered,
+        CORRECTED_ON: days.corrected,
+        DEADLINE_ON: days.deadline,
+    }
+    facts: dict[str, Value] = {name: day.isoformat() for name, day in named.items() if day is not None}
+    for name, flag in ((CORRECTED_ON, CORRECTED), (DEADLINE_ON, DEADLINE_SET)):
+        if named[name] is None:
+            continue
+        if given.get(flag) == 0:
+            raise InvalidQuestion(f"给出了 {name}, 事实 {flag} 却为 false", "二者只留一个", name)
+        facts[flag] = 1
+    return facts
+
+
+def _age(request: leniency_pb2.EvaluateRequest, ended: date | None, given: dict[str, Value]) -> dict[str, Value]:
+    """The age at the act, read off an identity number before it is hashed."""
+    number = request.subject.citizen_id
+    born = birth_day(number) if number else None
+    if born is None or ended is None:
+        return {}
+    age = age_on(born, ended)
+    if given.get(PARTY_AGE, age) != age:
+        raise InvalidQuestion(
+            f"事实 {PARTY_AGE} 与公民身份号码不符: 行为时应为 {age} 周岁", "去掉这项事实, 或查对号码", "facts"
+        )
+    return {PARTY_AGE: age}
