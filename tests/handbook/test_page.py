@@ -37,6 +37,12 @@ SECTIONS = (
     "instruments",
     "feeds",
     "facts",
+    "parameters",
+    "exemption_lists",
+    "exemptions",
+    "soft_measures",
+    "regions",
+    "calendars",
 )
 
 

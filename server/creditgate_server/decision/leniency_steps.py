@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ..rulebook.catalogue import Catalogue, ExemptionList, Span
-from ..rulebook.language import PARTY_HEARD, RECHECK_TERM, GiveLeniency, Leniency, Rule
+from ..rulebook.language import CORRECTION_TERM, PARTY_HEARD, RECHECK_TERM, GiveLeniency, Leniency, Rule
 from .dossier import Dossier
 from .leniency import SoftMeasureDue, Step
 from .violation import Violation
@@ -16,7 +16,6 @@ EXEMPTED = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY
 NOT_PENALISED = (*EXEMPTED, Leniency.NO_PENALTY_CAPACITY, Leniency.NO_PENALTY_NO_FAULT)
 """Answers after which the organ educates the party. Source: 行政处罚法 第三十三条第三款."""
 _ORDER_CORRECTION, _EDUCATION, _PROMISE = "order-correction", "education", "promise"
-CORRECTION_TERM = "correction-term"
 
 
 def soft_measures(

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from .catalogue import Catalogue, Parameter
 from .check_citations import check_in_force
-from .language import RECHECK_TERM, Place
+from .language import CORRECTION_TERM, RECHECK_TERM, Place
 from .library import Library, Placed
 from .source import Faults
 
@@ -20,7 +20,7 @@ def check_parameters(
     warnings: Faults,
 ) -> None:
     """Note every fault and warning."""
-    used = {name for placed in library.rules for name in placed.value.parameters} | {RECHECK_TERM}
+    used = {name for placed in library.rules for name in placed.value.parameters} | {RECHECK_TERM, CORRECTION_TERM}
     for placed in library.entries["parameters"]:
         _check_values(placed, faults)
         _check_basis(placed, catalogue, need, faults)

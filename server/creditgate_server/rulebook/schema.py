@@ -15,6 +15,7 @@ from .language import Book
 from .library import CATALOGUE_SECTIONS
 from .reader import SECTION_SCHEMAS, RuleReader
 from .reader_conditions import FactTable, conditions_schema
+from .reader_exemptions import EXEMPTION_SCHEMAS
 from .reader_values import Schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -44,9 +45,9 @@ _CODE_LISTS = {
 
 
 def schemas(rule_set: RuleSet) -> dict[str, bytes]:
-    """The schema files of a library by name: one for the catalogue, one for each book."""
+    """The schema files of a library by name: one for the catalogue, one for exemption lists, one for each book."""
     catalogue = rule_set.catalogue
-    found = {"catalogue.json": _catalogue_schema(catalogue)}
+    found = {"catalogue.json": _catalogue_schema(catalogue), "exemptions.json": _exemptions_schema(catalogue)}
     for book in Book:
         found[f"{book.value}.json"] = _book_schema(book, rule_set)
     return {name: _written(schema) for name, schema in found.items()}
@@ -61,6 +62,7 @@ def _catalogue_schema(catalogue: Catalogue) -> Schema:
     sections = {
         name: {"type": "array", "items": _with_codes(SECTION_SCHEMAS[name], catalogue), "minItems": 1}
         for name in CATALOGUE_SECTIONS
+        if name not in EXEMPTION_SCHEMAS
     }
     return {
         "$schema": DIALECT,
@@ -69,6 +71,22 @@ def _catalogue_schema(catalogue: Catalogue) -> Schema:
         "properties": sections,
         "additionalProperties": False,
         "minProperties": 1,
+    }
+
+
+def _exemptions_schema(catalogue: Catalogue) -> Schema:
+    sections = {
+        name: {"type": "array", "items": _with_codes(schema, catalogue), "minItems": 1}
+        for name, schema in EXEMPTION_SCHEMAS.items()
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "信用门规则库: 免罚清单",
+        "type": "object",
+        "properties": sections,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "$defs": {"condition": _with_codes(conditions_schema(catalogue.facts), catalogue)},
     }
 
 

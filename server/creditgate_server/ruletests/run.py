@@ -11,7 +11,7 @@ from ..decision.question import LevelQuestion, Question, SubjectInRole
 from ..engine.judge import Judge
 from ..engine.reference import Case, Opinion
 from ..rulebook.bundle import RuleSet
-from ..rulebook.language import Book
+from ..rulebook.language import CREDIT_BOOKS, Book
 from .compare import Found, Mismatch, mismatches
 from .coverage import Coverage
 from .language import OPEN, Marked, MeasureSaid, RuleTest, Subject
@@ -91,7 +91,7 @@ class Runner:
         fired: set[str] = set()
         for one, role in zip(test.subjects, roles, strict=True):
             fired |= self._judge.judged(question, role, one.knowledge, test.feeds).measures.verdicts.holds
-            self.coverage.watch(case_of(test, one), Book)
+            self.coverage.watch(case_of(test, one), CREDIT_BOOKS)
         difference = self._judge.second_opinion(question, known, test.feeds, decision)
         return Answer(_found_of_check(decision, fired), difference)
 

@@ -15,7 +15,7 @@ from ..engine.boundaries import Boundaries, World
 from ..engine.plans import Asked
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
-from ..rulebook.language import LIST_ENTRY, Book, Place, Rule, Stage, Value
+from ..rulebook.language import CREDIT_BOOKS, LIST_ENTRY, Book, Place, Rule, Stage, Value
 from ..rulebook.source import Faults
 from .compare import Found
 from .coverage import Coverage, Side
@@ -84,7 +84,7 @@ class Drafter:
         return Skeleton(tuple(drafts), tuple(unreached))
 
     def _targets(self) -> Iterator[Target]:
-        rules = {rule.key: rule for rule in self._rule_set.rules}
+        rules = {rule.key: rule for rule in self._rule_set.credit_rules}
         for rule in rules.values():
             yield Target(rule)
         for side in self._runner.coverage.sides():
@@ -106,7 +106,7 @@ class Drafter:
         """Worlds around the rule's own tests, then others: nothing on record, and every grade and level."""
         yield from self._boundaries.worlds(rule, day)
         yield World(day, feeds=dict.fromkeys(self._catalogue.feeds, day))
-        for other in self._rule_set.rules:
+        for other in self._rule_set.credit_rules:
             if other.book is not Book.MEASURES and other.effective.holds_on(day):
                 yield self._boundaries.holding(other, day)
 
@@ -117,7 +117,7 @@ class Drafter:
         """Whether a case covers the target by itself."""
         test = self._built(parts)
         alone = Coverage(self._rule_set)
-        alone.watch(case_of(test, test.subjects[0]), Book if test.item else (Book.GRADE, Book.LEVEL))
+        alone.watch(case_of(test, test.subjects[0]), CREDIT_BOOKS if test.item else (Book.GRADE, Book.LEVEL))
         return target.is_met(alone)
 
     def _asked(self, rule: Rule) -> Asked | None:

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from ..bundle import RuleSet
 from ..titles import BOOKS
+from . import leniency
 from .data import facts, feeds, parameters
 from .html import Html, html, tag, verbatim
 from .index import Index, RuleEntry
@@ -57,8 +58,14 @@ _SECTIONS = (
     Section("feeds", "数据源", feeds),
     Section("facts", "事实表", facts),
     Section("parameters", "参数", parameters),
+    Section("leniency", "不予处罚: 法律的规定", leniency.law),
+    Section("exemption_lists", "不予处罚: 免罚清单", leniency.lists),
+    Section("exemptions", "不予处罚: 免罚事项", leniency.entries),
+    Section("soft_measures", "柔性措施", leniency.soft_measures),
+    Section("regions", "行政区划", leniency.regions),
+    Section("calendars", "工作日安排", leniency.calendars),
 )
-"""In reading order; each id but the last is a section of the catalogue."""
+"""In reading order; each id but `leniency` is a section of the catalogue."""
 
 
 def page(rule_set: RuleSet, day: date) -> str:
@@ -138,11 +145,18 @@ def link_to(section: str, title: str) -> Html:
 
 
 def _count(index: Index, section: str) -> Html:
-    return tag("span", f" {len(getattr(index.catalogue, section, {}))}", class_="quiet")
+    return tag("span", f" {_size(index, section)}", class_="quiet")
+
+
+def _size(index: Index, section: str) -> int:
+    """Entries of a section of the catalogue; rules of the leniency book that stand in no list."""
+    if section == "leniency":
+        return leniency.own_rules(index)
+    return len(getattr(index.catalogue, section))
 
 
 def _section(index: Index, section: Section) -> Html:
-    content = section.write(index) if getattr(index.catalogue, section.id, {}) else tag("p", section.empty)
+    content = section.write(index) if _size(index, section.id) else tag("p", section.empty)
     return tag("section", tag("h2", section.title), content, id=f"section-{section.id}")
 
 

@@ -28,6 +28,11 @@ LINKED = frozenset(
         "feeds",
         "facts",
         "parameters",
+        "exemption_lists",
+        "exemptions",
+        "soft_measures",
+        "regions",
+        "calendars",
     }
 )
 """Sections of which every entry has an anchor on the page."""

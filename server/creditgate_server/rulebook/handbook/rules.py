@@ -50,7 +50,7 @@ def search_words(entry: RuleEntry) -> list[str]:
     words = [entry.id]
     for rule in entry.versions:
         words += [rule.key, *(citation.instrument for citation in rule.basis), *(code for _, code in used(rule))]
-        words += [*rule.applies.items, *rule.applies.traits, *rule.applies.organs]
+        words += [*rule.applies.items, *rule.applies.traits, *rule.applies.organs, *rule.applies.exemptions]
     return list(dict.fromkeys(words))
 
 
