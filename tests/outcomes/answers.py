@@ -8,12 +8,13 @@ from typing import Any
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency import Ground, LawDay, LeniencyDecision, SoftMeasureDue, State
 from creditgate_server.decision.outcome import Decision, MeasureApplied, Outcome, canonical
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import LeniencyQuestion, Question, SubjectInRole
 from creditgate_server.outcomes.answered import Answered, answered
 from creditgate_server.outcomes.values import CHECK, LENIENCY, MeasureDone, Penalty, Report, Result
 from creditgate_server.rulebook.catalogue import Citation, MeasureKind
 from creditgate_server.rulebook.language import Duty, Leniency, Role, Stage
 
+FIRM = "91441900YL0000012Y"
 DAY = date(2026, 11, 2)
 DIGEST = "sha256:" + "0" * 64
 BASIS = (Citation(instrument="credit-law", article="第十条"),)
@@ -48,42 +49,53 @@ def measure(code: str, duty: Duty = Duty.MANDATORY, **changes: Any) -> MeasureAp
     return MeasureApplied(**(values | changes))
 
 
-def decision(outcome: Outcome, *measures: MeasureApplied) -> bytes:
-    """A check's decision as its receipt has it."""
-    return canonical(
-        Decision(
-            outcome=outcome,
-            standings=(),
-            measures=measures,
-            set_aside=(),
-            undetermined=(),
-            feeds=(),
-            known=(),
-            rule_set=DIGEST,
-            day=DAY,
-        )
+def decision(outcome: Outcome, *measures: MeasureApplied) -> Decision:
+    """A check's decision."""
+    return Decision(
+        outcome=outcome,
+        standings=(),
+        measures=measures,
+        set_aside=(),
+        undetermined=(),
+        feeds=(),
+        known=(),
+        rule_set=DIGEST,
+        day=DAY,
     )
 
 
-def question(stage: Stage = Stage.ACCEPTANCE, known_at: datetime | None = None) -> bytes:
-    """A check's question as its receipt has it."""
-    return canonical(
-        Question(
-            organ="market-regulation",
-            item="food-business-licence",
-            case_number="虚构-1",
-            stage=stage,
-            subjects=(SubjectInRole(identifier="91441900YL0000012Y", role=Role.APPLICANT),),
-            facts={},
-            purpose="测试",
-            day=DAY,
-            known_at=known_at,
-        )
+def question(**changes: Any) -> Question:
+    """A check's question."""
+    values: dict[str, Any] = {
+        "organ": "market-regulation",
+        "item": "food-business-licence",
+        "case_number": "虚构-1",
+        "stage": Stage.ACCEPTANCE,
+        "subjects": (SubjectInRole(identifier=FIRM, role=Role.APPLICANT),),
+        "facts": {},
+        "purpose": "测试",
+        "day": DAY,
+    }
+    return Question(**(values | changes))
+
+
+def leniency_question(known_at: datetime | None = None) -> LeniencyQuestion:
+    return LeniencyQuestion(
+        organ="market-regulation",
+        case_number="虚构-1",
+        subject=SubjectInRole(identifier=FIRM, role=Role.APPLICANT),
+        facts={},
+        region="441900",
+        purpose="测试",
+        day=DAY,
+        known_at=known_at,
     )
 
 
-def leniency(code: Leniency, *, rules: tuple[str, ...] = ("list-first",), soft: tuple[str, ...] = ()) -> bytes:
-    """A leniency answer as its receipt has it."""
+def leniency(
+    code: Leniency, *, rules: tuple[str, ...] = ("list-first",), soft: tuple[str, ...] = ()
+) -> LeniencyDecision:
+    """A leniency answer."""
     grounds = tuple(
         Ground(
             rule=rule,
@@ -101,36 +113,32 @@ def leniency(code: Leniency, *, rules: tuple[str, ...] = ("list-first",), soft: 
         )
         for rule in rules
     )
-    return canonical(
-        LeniencyDecision(
-            leniency=code,
-            summary="结论",
-            exemption="",
-            exemption_title="",
-            grounds=grounds,
-            decided_by=rules,
-            missing=(),
-            soft_measures=tuple(
-                SoftMeasureDue(code=one, title=f"柔性措施 {one}", due_on=None, basis=()) for one in soft
-            ),
-            steps=(),
-            warnings=(),
-            basis=BASIS,
-            verified=True,
-            feeds=(),
-            known=Knowledge(identifier="91441900YL0000012Y", present=True, attributes={}, records=(), ratings=()),
-            rule_set=DIGEST,
-            day=DAY,
-        )
+    return LeniencyDecision(
+        leniency=code,
+        summary="结论",
+        exemption="",
+        exemption_title="",
+        grounds=grounds,
+        decided_by=rules,
+        missing=(),
+        soft_measures=tuple(SoftMeasureDue(code=one, title=f"柔性措施 {one}", due_on=None, basis=()) for one in soft),
+        steps=(),
+        warnings=(),
+        basis=BASIS,
+        verified=True,
+        feeds=(),
+        known=Knowledge(identifier=FIRM, present=True, attributes={}, records=(), ratings=()),
+        rule_set=DIGEST,
+        day=DAY,
     )
 
 
 def check_with(*measures: MeasureApplied, outcome: Outcome = Outcome.MEASURES) -> Answered:
-    return answered(CHECK, decision(outcome, *measures))
+    return answered(CHECK, canonical(decision(outcome, *measures)))
 
 
 def lenient(code: Leniency, **changes: Any) -> Answered:
-    return answered(LENIENCY, leniency(code, **changes))
+    return answered(LENIENCY, canonical(leniency(code, **changes)))
 
 
 def report(*measures: MeasureDone, result: Result = Result.GRANTED, **changes: Any) -> Report:

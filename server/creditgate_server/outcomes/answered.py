@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
 
 import msgspec
 
-from ..decision.outcome import Outcome
-from ..rulebook.language import Duty, Leniency, Stage
+from ..decision.leniency import LeniencyDecision
+from ..decision.outcome import Decision, Outcome
+from ..decision.question import LeniencyQuestion, Question
+from ..rulebook.language import Duty, Leniency, Role, Stage
 from .values import CHECK, LENIENCY, Ordered, Rule
 
 NO_PENALTY = (
@@ -54,11 +56,6 @@ class _Decision(msgspec.Struct, frozen=True):
     measures: tuple[_Measure, ...]
 
 
-class _Question(msgspec.Struct, frozen=True):
-    stage: Stage
-    known_at: datetime | None = None
-
-
 class _Ground(msgspec.Struct, frozen=True):
     rule: str
     title: str
@@ -79,7 +76,6 @@ class _LeniencyDecision(msgspec.Struct, frozen=True):
 
 _read_decision = msgspec.json.Decoder(_Decision).decode
 _read_leniency = msgspec.json.Decoder(_LeniencyDecision).decode
-_read_question = msgspec.json.Decoder(_Question).decode
 
 
 def answered(kind: str, decision: bytes) -> Answered:
@@ -91,22 +87,28 @@ def answered(kind: str, decision: bytes) -> Answered:
     raise ValueError(f"a receipt of kind {kind} calls for nothing")
 
 
-def needs_outcome(kind: str, question: bytes, decision: bytes) -> bool:
-    """Whether an answer needs a report.
+def needs_outcome(question: Question, decision: Decision) -> bool:
+    """Whether a check needs a report.
 
-    A check does whose answer is measures, prohibited or undetermined, or that has a mandatory incentive; at any stage
-    before the approval is closed; not where it asks again what was known at an earlier instant. A leniency answer does
-    unless it is undetermined. Raises msgspec.MsgspecError for unreadable bytes.
+    One does whose answer is measures, prohibited or undetermined, or that has a mandatory incentive; at any stage
+    before the approval is closed; not where it asks again what was known at an earlier instant.
     """
-    if kind == CHECK:
-        asked, decided = _read_question(question), _read_decision(decision)
-        if asked.stage is Stage.AFTER or asked.known_at is not None:
-            return False
-        heavy = decided.outcome in (Outcome.MEASURES, Outcome.PROHIBITED, Outcome.UNDETERMINED)
-        return heavy or any(measure.duty is Duty.MANDATORY for measure in decided.measures)
-    if kind == LENIENCY:
-        return _read_leniency(decision).leniency is not Leniency.UNDETERMINED
-    return False
+    if question.stage is Stage.AFTER or question.known_at is not None:
+        return False
+    heavy = decision.outcome in (Outcome.MEASURES, Outcome.PROHIBITED, Outcome.UNDETERMINED)
+    return heavy or any(measure.duty is Duty.MANDATORY for measure in decision.measures)
+
+
+def leniency_needs_outcome(question: LeniencyQuestion, decision: LeniencyDecision) -> bool:
+    """Whether a leniency answer needs a report: unless it is undetermined, or asks again what was known once."""
+    return question.known_at is None and decision.leniency is not Leniency.UNDETERMINED
+
+
+def case_key(question: Question) -> str:
+    """Tells checks of one case, whose reports stand for each other: same organ, item, case number and applicants."""
+    applicants = {subject.identifier for subject in question.subjects if subject.role is Role.APPLICANT}
+    case = (question.organ, question.item, question.case_number, sorted(applicants))
+    return hashlib.sha256(msgspec.json.encode(case)).hexdigest()[:32]
 
 
 def _check(decided: _Decision) -> Answered:
