@@ -24,6 +24,10 @@ class Placed(Protocol):
     """A receipt of kind `outcome`, with its place in the ledger."""
 
     @property
+    def answer(self) -> str:
+        """What was reported."""
+
+    @property
     def issued_at(self) -> str:
         """RFC 3339, UTC."""
 
@@ -50,6 +54,20 @@ def in_order(revisions: Iterable[Revision]) -> list[Revision]:
 def settles(answer: str) -> bool:
     """Whether a receipt is settled by a revision of this answer, where it is the last one."""
     return answer in SETTLING
+
+
+def settled_at(revisions: Iterable[Placed]) -> str:
+    """Since when a receipt is settled, RFC 3339; empty where it is not. Corrections of what settles it change nothing.
+
+    `revisions`: in the order that counts.
+    """
+    since = ""
+    for revision in revisions:
+        if not settles(revision.answer):
+            since = ""
+        elif not since:
+            since = revision.issued_at
+    return since
 
 
 def state(*, needed: bool, last: str, by_later: bool, overdue: bool) -> State:

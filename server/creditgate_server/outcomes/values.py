@@ -114,6 +114,10 @@ class Retraction(msgspec.Struct, frozen=True, kw_only=True):
     """Why."""
 
 
+Said = Report | Retraction
+"""What a receipt of kind `outcome` says."""
+
+
 class Done(StrEnum):
     """What became of something that an answer called for."""
 

@@ -14,6 +14,8 @@ from creditgate.v1 import (
     credit_check_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
+    outcomes_pb2,
+    outcomes_pb2_grpc,
     rule_sets_pb2,
     rule_sets_pb2_grpc,
     supervision_pb2,
@@ -26,6 +28,7 @@ from .calls import Calls
 from .credit_check import CreditCheck
 from .gate import Gate
 from .leniency import LeniencyAnswers
+from .outcomes import Outcomes
 from .readiness import Readiness
 from .rule_sets import RuleSets
 from .supervision import Supervision
@@ -35,6 +38,7 @@ SERVICES = (
     supervision_pb2.DESCRIPTOR.services_by_name["SupervisionService"].full_name,
     rule_sets_pb2.DESCRIPTOR.services_by_name["RuleSetService"].full_name,
     leniency_pb2.DESCRIPTOR.services_by_name["LeniencyService"].full_name,
+    outcomes_pb2.DESCRIPTOR.services_by_name["OutcomeService"].full_name,
 )
 
 _SETTLE_SECONDS = 0.2
@@ -59,6 +63,7 @@ def build_server(
     )
     supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(Supervision(gate), server)
     leniency_pb2_grpc.add_LeniencyServiceServicer_to_server(LeniencyAnswers(gate, settings.concurrent_batches), server)
+    outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server(Outcomes(gate), server)
     rule_sets_pb2_grpc.add_RuleSetServiceServicer_to_server(rule_sets, server)
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
     health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
