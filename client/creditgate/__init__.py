@@ -18,7 +18,18 @@ from .errors import (
     UnknownThing,
     WhoAreYou,
     WrongQuestion,
+    WrongState,
 )
+from .exemption_register import (
+    ExemptionGrant,
+    ExemptionStatistics,
+    GrantFilters,
+    GrantsPage,
+    GrantStanding,
+    NewGrant,
+    StatisticsKey,
+)
+from .exemptions import ExemptionEntry, ExemptionKind, ExemptionSearch, ExemptionsFound
 from .leniency import Leniency, LeniencyResult, Violation
 from .outcomes import (
     ApprovalResult,
@@ -59,8 +70,17 @@ __all__ = [
     "DeadlineExceeded",
     "DepartureReason",
     "Duty",
+    "ExemptionEntry",
+    "ExemptionGrant",
+    "ExemptionKind",
+    "ExemptionSearch",
+    "ExemptionStatistics",
+    "ExemptionsFound",
     "FollowUpState",
     "FollowedReceipt",
+    "GrantFilters",
+    "GrantStanding",
+    "GrantsPage",
     "IdConflict",
     "InvalidQuestion",
     "Leniency",
@@ -69,6 +89,7 @@ __all__ = [
     "Measure",
     "MeasureDone",
     "MeasureKind",
+    "NewGrant",
     "NoService",
     "NotReady",
     "NotYours",
@@ -88,6 +109,7 @@ __all__ = [
     "RuleSetChanged",
     "ServiceError",
     "Stage",
+    "StatisticsKey",
     "Subject",
     "TooLarge",
     "TooMuch",
@@ -97,4 +119,5 @@ __all__ = [
     "WatchEvent",
     "WhoAreYou",
     "WrongQuestion",
+    "WrongState",
 ]

@@ -65,6 +65,10 @@ class RuleSetChanged(WrongQuestion):
     """The question pins a rule set that is not in force any more."""
 
 
+class WrongState(WrongQuestion):
+    """What is acted on does not stand where this needs it: the answer exempts from nothing, a grant was taken back."""
+
+
 class NoService(CreditGateError):
     """There is no answer now; the same question may be asked again with the same request_id."""
 
@@ -96,6 +100,7 @@ _BY_REASON: dict[str, type[CreditGateError]] = {
     "NOT_YOURS": NotYours,
     "WHO_ARE_YOU": WhoAreYou,
     "RULE_SET_CHANGED": RuleSetChanged,
+    "WRONG_STATE": WrongState,
     "TOO_MUCH": TooMuch,
     "NOT_READY": NotReady,
     "STORE_DOWN": NotReady,

@@ -74,15 +74,17 @@ def ids(page: Page) -> list[str]:
     ("filters", "expected"),
     [
         (Filters(), "87654321"),
-        (Filters(organ=ORGAN), "7321"),
+        (Filters(organs=(ORGAN,)), "7321"),
+        (Filters(organs=(ORGAN, ECOLOGY)), "87654321"),
+        (Filters(organs=()), ""),
         (Filters(exemption="e03"), "654"),
         (Filters(subject=OTHER), "852"),
-        (Filters(organ=ORGAN, subject=FIRM, exemption="m17"), "71"),
+        (Filters(organs=(ORGAN,), subject=FIRM, exemption="m17"), "71"),
         (Filters(list="samr-2025-1"), "87654321"),
         (Filters(list="samr-2026-1"), ""),
         (Filters(since=date(2026, 11, 1), until=date(2026, 11, 30)), "7432"),
         (Filters(open=True), "853"),
-        (Filters(open=True, organ=ORGAN), "3"),
+        (Filters(open=True, organs=(ORGAN,)), "3"),
         (Filters(overdue_on=date(2026, 12, 7)), ""),
         (Filters(overdue_on=date(2026, 12, 8)), "3"),
         (Filters(overdue_on=date(2026, 11, 8)), ""),
@@ -166,7 +168,7 @@ def figures(*counts: int, organ: str = "", exemption: str = "", month: str = "")
     return Figures(organ=organ, exemption=exemption, month=month, **dict(zip(names, counts, strict=True)))
 
 
-def all_year(store: Store, *by: By, **options: str) -> tuple[Figures, ...]:
+def all_year(store: Store, *by: By, **options: tuple[str, ...]) -> tuple[Figures, ...]:
     return statistics(store, date(2026, 1, 1), date(2026, 12, 31), on=TODAY, by=by, **options)
 
 
@@ -199,7 +201,7 @@ def test_by_month(filled: Store) -> None:
 
 
 def test_by_organ_and_month_of_one_organ(filled: Store) -> None:
-    assert all_year(filled, By.ORGAN, By.MONTH, organ=ECOLOGY) == (
+    assert all_year(filled, By.ORGAN, By.MONTH, organs=(ECOLOGY,)) == (
         figures(1, 1, 0, 0, 0, 0, 0, 800, 0, organ=ECOLOGY, month="2026-11"),
         figures(3, 0, 1, 0, 0, 2, 1, 17_600, 0, organ=ECOLOGY, month="2026-12"),
     )

@@ -113,8 +113,8 @@ def test_a_division_has_its_own_lists_and_those_above_it(small, region, found):
 
 
 def test_kind(small):
-    assert codes(small, "食品", Filters(kind=Kind.MINOR)) == ["m17", "m15"]
-    assert codes(small, "食品", Filters(kind=Kind.FIRST)) == ["m17"]
+    assert codes(small, "食品", Filters(kinds=frozenset((Kind.MINOR,)))) == ["m17", "m15"]
+    assert codes(small, "食品", Filters(kinds=frozenset((Kind.FIRST,)))) == ["m17"]
 
 
 def test_list(small):
@@ -136,7 +136,7 @@ def test_in_force_on_a_day_both_ends_inclusive(small, day, found):
 
 def test_one_version_must_be_all_that_is_asked(small):
     """Shanghai's minor kind has ended; the nation's, which is in force, is of another kind."""
-    today = Filters(region="310000", kind=Kind.MINOR, day=date(2026, 11, 20))
+    today = Filters(region="310000", kinds=frozenset((Kind.MINOR,)), day=date(2026, 11, 20))
     assert codes(small, "过期", today) == []
     assert codes(small, "过期", replace(today, day=date(2023, 12, 24))) == ["m17"]
 
@@ -154,7 +154,7 @@ def test_lapsed_entries_come_last_where_they_are_asked_for(small):
 
 
 def test_a_hit_shows_the_versions_that_fit(small):
-    (hit,) = small.search("过期食品", Filters(day=date(2026, 11, 20), kind=Kind.FIRST)).hits
+    (hit,) = small.search("过期食品", Filters(day=date(2026, 11, 20), kinds=frozenset((Kind.FIRST,)))).hits
     assert [one.list_code for one in hit.versions] == ["nation-2025"]
 
 
@@ -194,7 +194,7 @@ def test_marks_are_places_in_the_text_as_it_is_shown(small):
 
 
 def test_what_a_version_that_is_not_shown_says_is_not_marked(small):
-    (hit,) = small.search("货值", Filters(region="310000", kind=Kind.MINOR)).hits
+    (hit,) = small.search("货值", Filters(region="310000", kinds=frozenset((Kind.MINOR,)))).hits
     assert (hit.document.code, [one.list_code for one in hit.versions], hit.marks) == ("m17", ["shanghai"], ())
 
 

@@ -12,6 +12,8 @@ from typer.exceptions import TyperException
 
 from ..errors import CreditGateError
 from .batch import batch
+from .exemption_register import register
+from .exemptions import exemptions
 from .leniency import leniency
 from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, print_error
 from .show import make_console
@@ -44,6 +46,8 @@ app.command("batch")(batch)
 app.command("receipt")(receipt)
 app.command("level")(level)
 app.add_typer(leniency)
+exemptions.add_typer(register)
+app.add_typer(exemptions)
 
 
 def main() -> None:

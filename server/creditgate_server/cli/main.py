@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import keys, migrate, rules
+from . import exemptions, keys, migrate, rules
 from .imports import import_command
 from .serve import serve
 
@@ -39,4 +39,5 @@ app.command("serve")(serve)
 app.command("import")(import_command)
 app.command("migrate")(migrate.migrate)
 app.add_typer(rules.app, name="rules")
+app.add_typer(exemptions.app, name="exemptions")
 app.add_typer(keys.app, name="keys")

@@ -30,8 +30,8 @@ from .reasons import compares
 
 MOST_TRIES = 3_000
 """Ladders looked at for one answer; beyond, everything that is not known is listed."""
-_MOST_COMBINED = 4
-"""Up to so many tests of one fact come out in every combination; beyond, all alike or one otherwise."""
+_MOST_COMBINED = 7
+"""Up to so many tests that become known together come out in every combination."""
 
 Truths = Mapping[Leaf, bool | None]
 Known = Sequence[bool | None]
@@ -119,9 +119,11 @@ class _Search:
             values: tuple[Value, ...] = (0, 1) if fact.type is FactType.FLAG else fact.choices
             if values:
                 return _each([{leaf: compares(leaf, value) for leaf in tests} for value in values])
-        if name == PARTY_HEARD or len(learned) > _MOST_COMBINED:
+        if name == PARTY_HEARD:  # a claim that holds only makes the answer lighter: the presumed ones leave most open
             usual = {leaf: self._presumed(leaf) for leaf in learned}
             return _each([usual, *({**usual, leaf: not usual[leaf]} for leaf in learned)])
+        if len(learned) > _MOST_COMBINED:
+            raise _TooMany
         return [dict(zip(learned, way, strict=True)) for way in product((True, False), repeat=len(learned))]
 
     def _presumed(self, leaf: Leaf) -> bool:

@@ -76,11 +76,11 @@ def _of_within(dossier: Dossier, leaf: WithinTest) -> Iterator[Unsettled]:
     end = None if start is None else violation.working_days.end_of(start, leaf.span)
     if came is None:
         fact = facts[leaf.fact]
-        running = fact.occurred and violation.given.get(fact.occurred) == 0 and end is not None
-        if running and end is not None:
-            yield _entry(fact.name, fact.label, fact.supplier, f"尚未改正, 期限至 {end.isoformat()}")
-        else:
+        not_yet = bool(fact.occurred) and violation.given.get(fact.occurred) == 0
+        if not not_yet:
             yield _not_given(fact, dossier)
+        elif end is not None:
+            yield _entry(fact.name, fact.label, fact.supplier, f"尚未改正, 期限至 {end.isoformat()}")
     if start is not None and end is None:
         yield _calendar(dossier, start)
 
@@ -96,19 +96,20 @@ def _of_first(columns: Columns, dossier: Dossier, leaf: FirstTest) -> Iterator[U
     violation, facts = dossier.violation, dossier.catalogue.facts
     if violation is None:
         return
-    if violation.day_of(ACT_ENDED_ON) is None:
+    ended = violation.day_of(ACT_ENDED_ON)
+    if ended is None:
         yield _not_given(facts[ACT_ENDED_ON], dossier)
     column = columns.of(leaf)
     assert isinstance(column, FirstColumn)
     earlier = dossier.earlier(column)
-    if earlier.certain:
+    if earlier.certain and ended is not None:
         return
     if earlier.undated and DISCOVERED_ON in facts:
         yield _not_given(facts[DISCOVERED_ON], dossier)
     prior = facts[PRIOR_SAME_KIND]
     if earlier.exact and violation.given.get(PRIOR_SAME_KIND) == 1:
         reason = "本市信用信息没有同类违法, 办案人员却查到有: 请先核对"
-    elif earlier.exact:
+    elif earlier.exact and ended is not None:
         return
     elif earlier.unclassified:
         reason = f"本市信用信息里有 {len(earlier.unclassified)} 条记录分不清是不是此前的同类违法"

@@ -22,7 +22,8 @@ _LONGEST_CURSOR = 18  # digits that every database takes
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which grants are meant: all that is set must fit."""
 
-    organ: str = ""
+    organs: tuple[str, ...] | None = None
+    """One of these; None: any, and none where it is empty."""
     exemption: str = ""
     list: str = ""
     subject: str = ""
@@ -82,9 +83,11 @@ def down() -> StoreDown:
 
 def _meant(filters: Filters) -> Select[Any]:
     statement = select(GRANTS).select_from(KNOWN)
-    for name in ("organ", "exemption", "list", "subject"):
+    for name in ("exemption", "list", "subject"):
         if getattr(filters, name):
             statement = statement.where(GRANTS.c[name] == getattr(filters, name))
+    if filters.organs is not None:
+        statement = statement.where(GRANTS.c.organ.in_(filters.organs))
     if filters.since is not None:
         statement = statement.where(GRANTS.c.decided_on >= filters.since.isoformat())
     if filters.until is not None:

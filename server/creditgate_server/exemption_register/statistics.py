@@ -70,20 +70,20 @@ _KEYS: dict[By, Label[str]] = {
 
 
 def statistics(
-    store: Store, since: date, until: date, *, on: date, by: Sequence[By] = (), organ: str = ""
+    store: Store, since: date, until: date, *, on: date, by: Sequence[By] = (), organs: Sequence[str] | None = None
 ) -> tuple[Figures, ...]:
     """Figures of the grants decided from `since` to `until`, both inclusive, sorted by what they are broken down by.
 
-    `on`: the legal day on which overdue and pending are told apart. `by`: nothing gives one total. `organ`: of one
-    organ alone. Raises InvalidQuestion for days the wrong way round, StoreDown.
+    `on`: the legal day on which overdue and pending are told apart. `by`: nothing gives one total. `organs`: of
+    these alone; None: of all. Raises InvalidQuestion for days the wrong way round, StoreDown.
     """
     if until < since:
         raise InvalidQuestion("统计的最后一天早于第一天", "把两个日期对调", "until")
     keys = [_KEYS[one] for one in dict.fromkeys(by)]
     statement = select(*keys, *_sums(on)).select_from(KNOWN)
     statement = statement.where(GRANTS.c.decided_on >= since.isoformat(), GRANTS.c.decided_on <= until.isoformat())
-    if organ:
-        statement = statement.where(GRANTS.c.organ == organ)
+    if organs is not None:
+        statement = statement.where(GRANTS.c.organ.in_(organs))
     if keys:
         statement = statement.group_by(*keys).order_by(*keys)
     try:

@@ -98,7 +98,8 @@ def _exclusion_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
     return {"code": code, "title": text, "when": condition, "basis": _BASIS}
 
 
-def _list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+def list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+    """Readers of a list's fields."""
     exclusion = structure(Exclusion, _exclusion_readers(condition), "{code: malice, title: 主观恶意, when: {…}}")
     return {
         "code": code,
@@ -122,7 +123,8 @@ def _list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
 _LIST_REQUIRED = ("code", "title", "region", "organ", "instrument", "effective")
 
 
-def _version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+def version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
+    """Readers of the fields of an entry in one list."""
     exclusion = structure(Exclusion, _exclusion_readers(condition), "{code: malice, title: 主观恶意, when: {…}}")
     return {
         "list": code,
@@ -141,7 +143,8 @@ def _version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
     }
 
 
-def _entry_readers(version: Reader[Any]) -> dict[str, Reader[Any]]:
+def entry_readers(version: Reader[Any]) -> dict[str, Reader[Any]]:
+    """Readers of an entry's fields."""
     return {
         "code": code,
         "title": text,
@@ -156,9 +159,9 @@ def _entry_readers(version: Reader[Any]) -> dict[str, Reader[Any]]:
 _ENTRY_REQUIRED = ("code", "title", "organ", "versions")
 _CONDITION_OF_ANY: Reader[Any] = Reader(lambda _node, _trail: None, CONDITION)
 EXEMPTION_SCHEMAS: dict[str, Schema] = {
-    "exemption_lists": fields_schema(_list_readers(_CONDITION_OF_ANY), _LIST_REQUIRED),
+    "exemption_lists": fields_schema(list_readers(_CONDITION_OF_ANY), _LIST_REQUIRED),
     "exemptions": fields_schema(
-        _entry_readers(structure(Version, _version_readers(_CONDITION_OF_ANY), "{list: samr-2025-1, kind: first}")),
+        entry_readers(structure(Version, version_readers(_CONDITION_OF_ANY), "{list: samr-2025-1, kind: first}")),
         _ENTRY_REQUIRED,
     ),
 }
@@ -196,7 +199,7 @@ def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Lib
 
 
 def _lists(root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults) -> Iterable[_ReadList]:
-    readers = _list_readers(condition)
+    readers = list_readers(condition)
     for node, trail in _parts(root, "exemption_lists", library, faults):
         try:
             values = fields(mapping(node, trail, _EXAMPLE), readers, _LIST_REQUIRED, trail)
@@ -212,8 +215,8 @@ def _lists(root: MappingNode, condition: Reader[Condition], library: Library, fa
 def _entries(
     root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
 ) -> Iterable[tuple[Exemption, list[tuple[Version, dict[Path, Place]]]]]:
-    version = structure(Version, _version_readers(condition), "{list: samr-2025-1, kind: first}")
-    readers = _entry_readers(version)
+    version = structure(Version, version_readers(condition), "{list: samr-2025-1, kind: first}")
+    readers = entry_readers(version)
     for node, trail in _parts(root, "exemptions", library, faults):
         faults.rule = _code_of(node)[:64]
         try:

@@ -9,7 +9,7 @@ import io
 import math
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -26,14 +26,16 @@ MAX_UNPACKED = 32_000_000
 """Bytes of an XLSX file once unpacked, inclusive."""
 
 
-def workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[Sheet]:
-    """The sheets of a workbook that are tables; one with a fault is left out. Raises `Unreadable`."""
+def workbook_sheets(
+    file: str, content: bytes, faults: Faults, wanted: Callable[[object], bool] = is_first_cell
+) -> Iterator[Sheet]:
+    """The sheets whose first cell is wanted: tables; one with a fault is left out. Raises `Unreadable`."""
     workbook = _opened(file, content, faults)
     if not workbook.worksheets:
         faults.refuse(top_of(file), "XLSX 文件里没有工作表", "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8")
     try:
         for worksheet in workbook.worksheets:
-            if is_first_cell(worksheet["A1"].value):
+            if wanted(worksheet["A1"].value):
                 try:
                     yield _workbook_sheet(file, worksheet, faults)
                 except Unreadable:

@@ -58,6 +58,7 @@ class Version:
     circumstances: str = ""
     basis: tuple[Reference, ...] = ()
     """免处罚依据."""
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def _version(rule: Rule, catalogue: Catalogue) -> Version | None:
         effective=rule.effective,
         circumstances=given.circumstances,
         basis=_references(rule.basis, catalogue),
+        verified=rule.verified,
     )
 
 

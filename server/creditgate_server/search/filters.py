@@ -21,7 +21,8 @@ class Filters:
     organ: str = ""
     region: str = ""
     """A division (GB/T 2260): lists of it and of every division above it."""
-    kind: Kind | None = None
+    kinds: frozenset[Kind] = frozenset()
+    """Of one of these kinds; empty: of any."""
     list: str = ""
     day: date | None = None
     """In force on this day; None: on any."""
@@ -51,12 +52,12 @@ class Filters:
 
     @property
     def _asks_of_versions(self) -> bool:
-        return bool(self.region or self.kind or self.list or (self.day and not self.lapsed))
+        return bool(self.region or self.kinds or self.list or (self.day and not self.lapsed))
 
     def _fits(self, version: Version) -> bool:
         return (
             (not self.region or not version.regions or not above(self.region).isdisjoint(version.regions))
-            and (self.kind is None or version.kind is self.kind)
+            and (not self.kinds or version.kind in self.kinds)
             and (not self.list or version.list_code == self.list)
         )
 

@@ -11,7 +11,7 @@ from creditgate.v1 import common_pb2, outcomes_pb2, outcomes_pb2_grpc
 
 from ..clock import legal_day
 from ..decision.outcome import canonical
-from ..errors import InvalidQuestion, NotReady, UnknownThing
+from ..errors import InvalidQuestion, NotReady, UnknownThing, WrongState
 from ..ledger.figures import figures
 from ..ledger.loop import LoopRow
 from ..ledger.pending import Followed, Meant, find, history, pending, told_about, totals
@@ -93,7 +93,7 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             asked = unpack_withdrawal(request)
             followed = await self._found(caller, asked.said.about)
             if followed.last_answer in ("", RETRACTED) and not await self._said_before(caller, asked):
-                raise InvalidQuestion("这份回执没有可以撤回的反馈", "请查对回执编号", "receipt")
+                raise WrongState("这份回执没有可以撤回的反馈", "请查对回执编号", "receipt")
             nothing = Findings(answer=followed.row.answer)
             receipt = await self._write(caller, followed.row, asked, asked.said, nothing, RETRACTED)
             notes.organ, notes.item, notes.receipt = followed.row.organ, followed.row.item, receipt.id
@@ -258,7 +258,7 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
         followed = await self._found(caller, about)
         called_for = of_receipt(followed)
         if called_for is None:
-            raise InvalidQuestion("回执的内容已依法删除, 不能再反馈", "", "receipt")
+            raise WrongState("回执的内容已依法删除, 不能再反馈", "", "receipt")
         return followed, called_for
 
     async def _said_before(self, caller: Caller, asked: Asked) -> bool:

@@ -12,6 +12,10 @@ from grpc_reflection.v1alpha import reflection
 from creditgate.v1 import (
     credit_check_pb2,
     credit_check_pb2_grpc,
+    exemption_register_pb2,
+    exemption_register_pb2_grpc,
+    exemptions_pb2,
+    exemptions_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
     outcomes_pb2,
@@ -26,6 +30,8 @@ from ..errors import SetupFault
 from ..settings import Settings
 from .calls import Calls
 from .credit_check import CreditCheck
+from .exemption_register import ExemptionRegister
+from .exemptions import ExemptionLists
 from .gate import Gate
 from .leniency import LeniencyAnswers
 from .outcomes import Outcomes
@@ -38,6 +44,8 @@ SERVICES = (
     supervision_pb2.DESCRIPTOR.services_by_name["SupervisionService"].full_name,
     rule_sets_pb2.DESCRIPTOR.services_by_name["RuleSetService"].full_name,
     leniency_pb2.DESCRIPTOR.services_by_name["LeniencyService"].full_name,
+    exemptions_pb2.DESCRIPTOR.services_by_name["ExemptionListService"].full_name,
+    exemption_register_pb2.DESCRIPTOR.services_by_name["ExemptionRegisterService"].full_name,
     outcomes_pb2.DESCRIPTOR.services_by_name["OutcomeService"].full_name,
 )
 
@@ -63,6 +71,8 @@ def build_server(
     )
     supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(Supervision(gate), server)
     leniency_pb2_grpc.add_LeniencyServiceServicer_to_server(LeniencyAnswers(gate, settings.concurrent_batches), server)
+    exemptions_pb2_grpc.add_ExemptionListServiceServicer_to_server(ExemptionLists(gate), server)
+    exemption_register_pb2_grpc.add_ExemptionRegisterServiceServicer_to_server(ExemptionRegister(gate), server)
     outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server(Outcomes(gate), server)
     rule_sets_pb2_grpc.add_RuleSetServiceServicer_to_server(rule_sets, server)
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)

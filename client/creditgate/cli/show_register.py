@@ -1,0 +1,123 @@
+"""The register of exemptions (首违台账) for people: a grant, a page of grants, statistics."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..exemption_register import CorrectionReport, ExemptionFigures, ExemptionGrant, ExemptionStatistics, GrantsPage
+from ..exemption_register import GrantStanding as Standing
+from .show import print_lines
+from .words import day_words, printable
+
+_STANDING_WORDS: dict[Standing, tuple[str, str]] = {
+    Standing.CORRECTED: ("已改正", "green"),
+    Standing.LATE: ("逾期改正", "yellow"),
+    Standing.PENDING: ("期限内待改正", "cyan"),
+    Standing.OVERDUE: ("逾期未改正", "bold red"),
+    Standing.WITHDRAWN: ("已撤回", "dim"),
+}
+_COLUMNS = (
+    ("免罚", "granted"),
+    ("决定前改正", "corrected_before"),
+    ("按期改正", "corrected_in_time"),
+    ("逾期改正", "corrected_late"),
+    ("逾期未改", "overdue"),
+    ("待改正", "pending"),
+    ("违背承诺", "promises_broken"),
+    ("撤回", "withdrawn"),
+)
+
+
+def print_grant(console: Console, grant: ExemptionGrant) -> None:
+    """A grant with its reports."""
+    console.print(Text.assemble(("登记  ", ""), (printable(grant.id), "bold"), "  ", _standing(grant)))
+    entry = f"{grant.exemption} {grant.exemption_title}" if grant.exemption else "清单以外的行为"
+    listed = f" 《{grant.list_title or grant.list}》" if grant.list else ""
+    lines = [
+        f"主体  {grant.subject}",
+        f"事项  {entry}{listed}",
+        f"决定  {grant.document_number}  {grant.organ_title}  {day_words(grant.decided_on)}",
+        f"期限  {day_words(grant.due_on, '决定前已经改正')}" + ("  有改正承诺书" if grant.promise_made else ""),
+        f"免去罚款  {yuan_words(grant.fine_forgone_fen)}",
+    ]
+    for line in lines:
+        console.print(Text(printable(line)))
+    if grant.note:
+        console.print(Text(f"备注  {printable(grant.note)}"))
+    print_lines(console, "改正情况", [_report(report) for report in grant.reports])
+    if grant.promise_broken:
+        console.print(Text("违背改正承诺", style="bold red"))
+    if grant.withdrawal_reason:
+        print_lines(console, "撤回", [f"{grant.withdrawal_reason}({grant.withdrawn_by})"])
+
+
+def print_grants(console: Console, page: GrantsPage) -> None:
+    """A page of the register."""
+    if not page.grants:
+        console.print(Text("台账中没有"))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("回执编号", no_wrap=True)  # an id is copied whole
+    for name in ("决定", "部门", "主体", "事项", "期限", "情况"):
+        table.add_column(name, overflow="fold")
+    for grant in page.grants:
+        decided = f"{day_words(grant.decided_on)} {grant.document_number}"
+        entry = f"{grant.exemption} {grant.exemption_title}".strip() or "清单以外的行为"
+        plain = (decided, grant.organ_title, grant.subject, entry, day_words(grant.due_on, "已改正"))
+        table.add_row(Text(printable(grant.id)), *(Text(printable(cell)) for cell in plain), _standing(grant))
+    console.print(table)
+    if page.next_page_token:
+        console.print(Text(f"还有: 加 --page-token {printable(page.next_page_token)}", style="dim"))
+
+
+def print_statistics(console: Console, result: ExemptionStatistics) -> None:
+    """The figures as a table."""
+    console.print(Text(f"决定日期 {result.since} 至 {result.until}, 改正情况截至 {result.as_of}"))
+    keys = [
+        (name, words)
+        for name, words in (("部门", _organ), ("事项", _entry), ("月份", _month))
+        if any(words(one) for one in result.figures)
+    ]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, _ in keys:
+        table.add_column(name, overflow="fold")
+    for name, _ in _COLUMNS:
+        table.add_column(name, justify="right")
+    table.add_column("免去罚款", justify="right", no_wrap=True)
+    for one in result.figures:
+        table.add_row(
+            *(Text(printable(words(one)) or "清单以外") for _, words in keys),
+            *(str(getattr(one, field)) for _, field in _COLUMNS),
+            yuan_words(one.fines_forgone_fen),
+        )
+    console.print(table)
+
+
+def yuan_words(fen: int) -> str:
+    """Fen as yuan: 6650 → 66.50 元."""
+    return f"{fen // 100:,}.{fen % 100:02d} 元"
+
+
+def _standing(grant: ExemptionGrant) -> Text:
+    return Text(*_STANDING_WORDS[grant.standing])
+
+
+def _report(report: CorrectionReport) -> str:
+    what = f"{report.corrected_on} 改正" if report.corrected_on else "没有改正"
+    promise = {True: ", 遵守承诺", False: ", 违背承诺", None: ""}[report.kept_promise]
+    return f"{what}{promise}({report.reported_at.date()} {report.reported_by})"
+
+
+def _organ(figures: ExemptionFigures) -> str:
+    return figures.organ_title or figures.organ
+
+
+def _entry(figures: ExemptionFigures) -> str:
+    return f"{figures.exemption} {figures.exemption_title}".strip()
+
+
+def _month(figures: ExemptionFigures) -> str:
+    return figures.month

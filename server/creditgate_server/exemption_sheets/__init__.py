@@ -1,0 +1,1 @@
+"""Exemption lists out of the rule library and in again: workbooks in the official columns, pages, bundles."""

@@ -1,0 +1,133 @@
+"""From requests about exemption lists to checked values. Every fault is an InvalidQuestion that names the field."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from creditgate.v1 import exemptions_pb2
+
+from ..errors import InvalidQuestion
+from ..rulebook.catalogue import Catalogue, Kind
+from ..search.filters import Filters, above
+from .fields import EARLIEST_DAY, nearest, parse_day, shown
+from .unpack import require_organ
+
+USUAL_PAGE, LARGEST_PAGE = 20, 100
+"""Hits on a page where none are asked for, and at most."""
+
+KINDS = {kind: exemptions_pb2.ExemptionKind.Value(f"EXEMPTION_KIND_{kind.value.upper()}") for kind in Kind}
+_KIND_OF: dict[int, Kind] = {number: kind for kind, number in KINDS.items()}
+_REGION = re.compile(r"[0-9]{6}")
+_TOKEN = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{16})")
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A checked search."""
+
+    query: str
+    filters: Filters
+    day: date
+    offset: int
+    size: int
+    sameness: str
+    """The same for all pages of one search."""
+
+    def token(self, total: int) -> str:
+        """The token of the page after this one; empty where there is none."""
+        after = self.offset + self.size
+        return f"{after}-{self.sameness}" if after < total else ""
+
+
+def unpack_search(
+    request: exemptions_pb2.SearchRequest, catalogue: Catalogue, rule_set: str, today: date, own_region: str
+) -> Searched:
+    """The search. `rule_set`: digest of the one searched. `own_region`: what an empty region means.
+
+    The query itself is checked by the search.
+    """
+    if request.organ:
+        require_organ(request.organ, catalogue)
+    if request.list:
+        require_list(request.list, catalogue)
+    region = "" if request.list and not request.region else region_asked(request.region, own_region, catalogue)
+    day = day_asked(request.in_force_on, "in_force_on", today)
+    filters = Filters(
+        organ=request.organ,
+        region=region,
+        kinds=_kinds(request.kinds),
+        list=request.list,
+        day=day,
+        lapsed=request.include_not_in_force,
+    )
+    if request.page_size > LARGEST_PAGE:
+        raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {LARGEST_PAGE} 条", "page_size")
+    sameness = _sameness(rule_set, request.query, filters)
+    return Searched(
+        query=request.query,
+        filters=filters,
+        day=day,
+        offset=_offset(request.page_token, sameness),
+        size=request.page_size or USUAL_PAGE,
+        sameness=sameness,
+    )
+
+
+def region_asked(region: str, own_region: str, catalogue: Catalogue) -> str:
+    """A division that the catalogue knows, itself or one above it; the service's own where none is named."""
+    if not region:
+        return own_region
+    if not _REGION.fullmatch(region):
+        raise InvalidQuestion("行政区划代码应为六位数字", "例如 441900", "region")
+    if catalogue.regions and (above(region) - {"000000"} | {region}).isdisjoint(catalogue.regions):
+        raise InvalidQuestion(
+            f"没有代码为 {region} 的行政区划", nearest(region, catalogue.regions) or "请查对代码", "region"
+        )
+    return region
+
+
+def day_asked(text: str, field: str, today: date) -> date:
+    """A day on which lists are in force: not before 1990, today where none is named. Lists to come can be seen."""
+    if not text:
+        return today
+    day = parse_day(text, field)
+    if day < EARLIEST_DAY:
+        raise InvalidQuestion(f"日期 {day} 早于 {EARLIEST_DAY}", "请查对年份", field)
+    return day
+
+
+def require_list(code: str, catalogue: Catalogue) -> None:
+    """The exemption list is in the catalogue."""
+    if code not in catalogue.exemption_lists:
+        hint = nearest(code, catalogue.exemption_lists) or "请查对清单代码"
+        raise InvalidQuestion(f"没有代码为 {shown(code)} 的免罚清单", hint, "list")
+
+
+def _kinds(numbers: Iterable[int]) -> frozenset[Kind]:
+    kinds = set()
+    for place, number in enumerate(numbers):
+        kind = _KIND_OF.get(number)
+        if kind is None:
+            raise InvalidQuestion(f"没有编号为 {number} 的免罚类别", "请用 ExemptionKind 中的值", f"kinds[{place}]")
+        kinds.add(kind)
+    return frozenset(kinds)
+
+
+def _sameness(rule_set: str, query: str, filters: Filters) -> str:
+    parts = (rule_set, query, filters.organ, filters.region, *sorted(filters.kinds), filters.list, filters.day)
+    return hashlib.sha256(repr((*parts, filters.lapsed)).encode()).hexdigest()[:16]
+
+
+def _offset(token: str, sameness: str) -> int:
+    if not token:
+        return 0
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        raise InvalidQuestion("翻页标记不正确", "用上一页给出的标记", "page_token")
+    if match[2] != sameness:
+        raise InvalidQuestion("翻页标记属于另一次查询, 或规则集已更换", "从第一页重新查询", "page_token")
+    return int(match[1])
