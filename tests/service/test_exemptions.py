@@ -190,7 +190,7 @@ def test_an_entry_is_also_named_by_its_basic_code(lists: Lists) -> None:
     [
         ({"code": ""}, grpc.StatusCode.INVALID_ARGUMENT, "code", ""),
         ({"code": "m1777"}, grpc.StatusCode.NOT_FOUND, "code", "m17"),
-        ({"code": "过期"}, grpc.StatusCode.INVALID_ARGUMENT, "code", ""),
+        ({"code": "过期食品"}, grpc.StatusCode.NOT_FOUND, "code", "search"),
         ({"region": "1"}, grpc.StatusCode.INVALID_ARGUMENT, "region", "441900"),
         ({"day": "tomorrow"}, grpc.StatusCode.INVALID_ARGUMENT, "day", "YYYY-MM-DD"),
     ],

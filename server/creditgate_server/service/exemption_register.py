@@ -31,6 +31,9 @@ from .unpack_register import (
     unpack_statistics,
 )
 
+SEEN_SECONDS = 1.5 * LOOK_AGAIN_SECONDS
+"""Seconds after which every worker has noticed what was written; the half is for timers that fire early."""
+
 _Act = Callable[[Caller, Catalogue, Notes], Awaitable[Answer]]
 
 
@@ -161,5 +164,5 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
     ) -> exemption_register_pb2.ExemptionGrant:
         """The grant as it is sent, when every worker sees it: no question after the answer is judged without it."""
         notes.organ, notes.item, notes.receipt = granted.grant.organ, granted.grant.exemption, granted.id
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        await asyncio.sleep(SEEN_SECONDS)
         return pack_grant(granted, catalogue, legal_day(self._gate.now()))
