@@ -60,7 +60,7 @@ def print_answer(console: Console, result: CheckResult) -> None:
             for miss in result.near_misses
         ],
     )
-    _print_feeds(console, result.feeds)
+    print_feeds(console, result.feeds)
     print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
 
 
@@ -73,7 +73,7 @@ def print_level(console: Console, result: LevelResult) -> None:
     if result.evidence:
         print_lines(console, "所依据的记录", evidence_words(result.evidence).split("\n"))
     _print_undetermined(console, result.undetermined, several=False)
-    _print_feeds(console, result.feeds)
+    print_feeds(console, result.feeds)
     print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
 
 
@@ -160,7 +160,8 @@ def _print_undetermined(console: Console, entries: Sequence[Undetermined], sever
     print_lines(console, "不能确定", lines, "magenta")
 
 
-def _print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
+def print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
+    """The data feeds that were used, with the ages of their data; the worst first."""
     if feeds:
         worst_first = sorted(feeds, key=lambda feed: (not feed.stale, -feed.age_days, feed.feed))
         line = Text("、").join(feed_words(feed) for feed in worst_first)
