@@ -43,7 +43,9 @@ def asked_before(store: Store) -> tuple[AskedBefore, ...]:
     """
     found: dict[bytes, AskedBefore] = {}
     columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload)
-    statement = select(*columns).order_by(_receipts.c.issued_at, _receipts.c.id)
+    statement = (
+        select(*columns).where(_receipts.c.kind.in_(("check", "level"))).order_by(_receipts.c.issued_at, _receipts.c.id)
+    )
     try:
         with (
             store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,
