@@ -55,7 +55,10 @@ FIRST = date(2026, 1, 1)
 
 @dataclass(frozen=True)
 class CoverageFigures:
-    """Seconds of each step; `per_second`: licences of the file read, matched and counted, without reading the store."""
+    """Processor seconds of each step, all in one thread. The store's own disk waits are in `elapsed` alone.
+
+    `per_second`: licences of the file read, matched and counted; with the store's receipts beside, `whole_per_second`.
+    """
 
     licences: int
     receipts: int
@@ -66,10 +69,16 @@ class CoverageFigures:
     xlsx: float
     html: float
     peak_mib: float
+    elapsed: float
+    """Seconds by the clock from the file to the numbers, the store included, on a shared machine."""
 
     @property
     def per_second(self) -> float:
         return self.licences / (self.read_file + self.match_and_count)
+
+    @property
+    def whole_per_second(self) -> float:
+        return self.licences / (self.read_file + self.read_store + self.match_and_count)
 
     @property
     def receipts_per_second(self) -> float:
@@ -158,31 +167,35 @@ def measure(licences: int = 100_000) -> CoverageFigures:
         migrate(store)
         receipts = write_checks(store, made, draw)
         del made
-        times = [time.perf_counter()]
+        began = time.perf_counter()
+        times = [time.process_time()]
         finder = ItemFinder(catalogue, {})
         rows = without_doubles(read_licences(file, 0, None, catalogue, finder, lambda _: ("", "")))
-        times.append(time.perf_counter())
+        times.append(time.process_time())
         wanted = {(row.subject, row.item) for row in rows if isinstance(row, Licence)}
         reading = read_checks(store, wanted, FIRST, WINDOW, lambda _: None)
-        times.append(time.perf_counter())
+        times.append(time.process_time())
         titles = {code: item.title for code, item in catalogue.items.items()}
         found = report(
             match(rows, reading.checks, WINDOW), titles, Made(files=(file.name,), window_days=WINDOW, made_on=FIRST)
         )
-        times.append(time.perf_counter())
+        times.append(time.process_time())
+        elapsed = time.perf_counter() - began
         (folder / "r.json").write_bytes(msgspec.json.encode(found))
-        times.append(time.perf_counter())
+        times.append(time.process_time())
         write_workbook(folder / "r.xlsx", found)
-        times.append(time.perf_counter())
+        times.append(time.process_time())
         (folder / "r.html").write_text(page(found), "utf-8")
-        times.append(time.perf_counter())
+        times.append(time.process_time())
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         store.close()
     steps = [after - before for before, after in pairwise(times)]
-    return CoverageFigures(licences, receipts, *steps, peak)
+    return CoverageFigures(licences, receipts, *steps, peak, elapsed)
 
 
 if __name__ == "__main__":
     for size in (20_000, 100_000):
         figures = measure(size)
-        print(f"{figures.per_second:,.0f} licences/s, {figures.receipts_per_second:,.0f} receipts/s: {figures}")
+        print(
+            f"{figures.per_second:,.0f} licences/s, {figures.whole_per_second:,.0f} with the store, {figures.receipts_per_second:,.0f} receipts/s: {figures}"
+        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -161,27 +162,23 @@ def _groups(
 
 
 def _numbers(cases: Sequence[Case]) -> Numbers:
-    counts = dict.fromkeys(Verdict, 0)
-    done = dict.fromkeys(Done, 0)
-    mandatory = 0
-    for case in cases:
-        counts[case.verdict] += 1
-        for measure in case.measures:
-            done[measure.done] += 1
-            mandatory += measure.mandatory
+    counts = Counter(case.verdict for case in cases)
+    measures = [measure for case in cases for measure in case.measures]
+    done = Counter(measure.done for measure in measures)
+    mandatory = sum(measure.mandatory for measure in measures)
     licences = len(cases) - counts[Verdict.UNMATCHED]
     in_time = counts[Verdict.IN_TIME] + counts[Verdict.PROHIBITED] + counts[Verdict.MEASURE_MISSING]
     return Numbers(
         rows=len(cases),
         licences=licences,
-        **{verdict.value: count for verdict, count in counts.items()},
+        **{verdict.value: counts[verdict] for verdict in Verdict},
         check_rate=_rate(in_time, licences),
         covered_rate=_rate(counts[Verdict.IN_TIME], licences),
         measures=_measures(done, mandatory),
     )
 
 
-def _measures(done: dict[Done, int], mandatory: int) -> MeasureNumbers:
+def _measures(done: Mapping[Done, int], mandatory: int) -> MeasureNumbers:
     ordered = sum(done.values())
     return MeasureNumbers(
         ordered=ordered,

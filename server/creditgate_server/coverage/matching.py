@@ -106,12 +106,13 @@ def _judged(check: Check) -> Verdict:
 class _Sequence:
     """Checks of one subject and item in the order of time, and the days of its licences."""
 
-    def __init__(self, checks: Iterable[Check], issued: list[date], window: int) -> None:
-        ordered = sorted(checks, key=lambda one: (one.issued_at, one.id))
-        self._all = ordered
-        self._all_days = [check.day for check in ordered]
-        self._early = [check for check in ordered if not check.after]
-        self._early_days = [check.day for check in self._early]
+    def __init__(self, checks: Sequence[Check], issued: list[date], window: int) -> None:
+        self._all = sorted(checks, key=lambda one: (one.issued_at, one.id)) if len(checks) > 1 else checks
+        self._all_days = [check.day for check in self._all]
+        self._early, self._early_days = self._all, self._all_days
+        if any(check.after for check in self._all):
+            self._early = [check for check in self._all if not check.after]
+            self._early_days = [check.day for check in self._early]
         self._issued = issued
         self._window = timedelta(days=window)
 

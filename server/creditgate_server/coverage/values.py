@@ -1,8 +1,10 @@
-"""Licences, checks and what is said of their meeting, as values."""
+"""Licences, checks and what is said of their meeting, as values.
+
+There may be millions; none can be part of a cycle, so the collector does not follow them (`gc=False`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -38,16 +40,14 @@ class Why(StrEnum):
     DOUBLED = "doubled_row"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where a row stands: file as given (from 0) and row as a person counts it (from 1)."""
 
     file: int
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Licence:
+class Licence(msgspec.Struct, frozen=True, gc=False):
     """An issued licence (行政许可)."""
 
     place: Place
@@ -61,8 +61,7 @@ class Licence:
     """Legal day of the licence's decision."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unmatched:
+class Unmatched(msgspec.Struct, frozen=True, gc=False):
     """A row that can't be put to a check. It never repeats an identifier that is at fault: it may be a person's."""
 
     place: Place
@@ -77,7 +76,7 @@ class Unmatched:
 Row = Licence | Unmatched
 
 
-class MeasureCase(msgspec.Struct, frozen=True, kw_only=True):
+class MeasureCase(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What became of one measure for one subject of a check."""
 
     code: str
@@ -89,8 +88,7 @@ class MeasureCase(msgspec.Struct, frozen=True, kw_only=True):
     """None where it was applied, silent, or left with words alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, gc=False):
     """A receipt of a check, as far as a licence needs it."""
 
     id: str
@@ -105,7 +103,7 @@ class Check:
     measures: tuple[MeasureCase, ...] = ()
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A row of the file with its class: what a number opens to."""
 
     file: int
