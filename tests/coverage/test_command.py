@@ -162,6 +162,8 @@ def test_numbers_open_to_their_cases_in_every_report(gate: str, tmp_path: Path) 
     assert {link.removeprefix("#") for link in page.links} == page.targets == {f"c{place}" for place in range(5)}
     opened = '<details><summary>3</summary><div><a href="#c2">3</a> <a href="#c3">4</a> <a href="#c4">5</a></div>'
     assert text.count(opened) == 4, "by organ, by item, by month and by all"
+    applied = '<td class="n"><details><summary>1</summary><div><a href="#c1">2</a></div></details></td>' * 2
+    assert text.count(applied + '<td class="n">0</td>' * 2) == 4, "measures ordered and applied, refused, silent"
     assert "<svg" in text
     assert "<局>" not in text
     assert not re.search(r"<script|src=|href=\"[^#]|url\(", text)
