@@ -78,14 +78,12 @@ class Violation:
         if start is None:  # what has not happened by the legal day starts later than whatever has
             not_yet = bool(since.occurred) and self.given.get(since.occurred) == 0
             return 1 if not_yet and (came is not None or self._has_come(fact)) else None
-        end = self.working_days.end_of(start, span)
+        end, sure = self.working_days.end_of(start, span), self.working_days.sure_until(start, span)
         if came is not None:
-            return 1 if came <= start else None if end is None else int(came <= end)
-        if end is None:
-            return None
+            return 1 if came <= sure else None if end is None else 0
         if self._has_come(fact):  # by the legal day, at the latest
-            return 1 if self.day <= end else None
-        return 0 if self._has_not_come(fact) and self.day > end else None
+            return 1 if self.day <= sure else None
+        return 0 if end is not None and self._has_not_come(fact) and self.day > end else None
 
     def _has_come(self, fact: FactEntry) -> bool:
         return not fact.occurred or self.given.get(fact.occurred) == 1

@@ -33,17 +33,34 @@ class WorkingDays:
         The day of the event is not counted. None where a year on the way is not arranged yet.
         Source: 行政处罚法 第八十五条.
         """
-        end = day
+        end, whole = self._counted(day, count)
+        return end if whole else None
+
+    def sure_until(self, start: date, span: Span) -> date:
+        """The last day of a period, or the last before the first year on the way that is not arranged yet.
+
+        The period has not ended earlier, however the later years are arranged.
+        """
+        if span.working_days:
+            return self._counted(start, span.working_days)[0]
+        return _calendar_end(start, span)
+
+    def _counted(self, day: date, count: int) -> tuple[date, bool]:
+        """The day that is reached, and whether all of the count was found in arranged years."""
         while count > 0:
-            end += _ONE_DAY
-            worked = self.is_working(end)
+            worked = self.is_working(day + _ONE_DAY)
             if worked is None:
-                return None
+                return day, False
+            day += _ONE_DAY
             count -= worked
-        return end
+        return day, True
 
     def end_of(self, start: date, span: Span) -> date | None:
         """The last day, inclusive, of a period that an event on `start` starts; None where it is not known."""
         if span.working_days:
             return self.after(start, span.working_days)
-        return add_days(add_months(start, span.months), span.days)
+        return _calendar_end(start, span)
+
+
+def _calendar_end(start: date, span: Span) -> date:
+    return add_days(add_months(start, span.months), span.days)

@@ -56,7 +56,7 @@ class ReferenceViolation:
         if came is not None and came <= start:
             return True
         if end is None:
-            return None
+            return self._before_the_unknown(start, came if came is not None or not happened else self.day)
         if came is not None:
             return came <= end
         if happened and self.day <= end:
@@ -115,6 +115,15 @@ class ReferenceViolation:
 
     def _happened(self, entry: FactEntry) -> bool:
         return entry.occurred == "" or self.given.get(entry.occurred) == 1
+
+    def _before_the_unknown(self, start: date, event: date | None) -> bool | None:
+        """The period outlasts every year that is arranged: so what came in those years came in time."""
+        arranged = {calendar.year for calendar in self.catalogue.calendars.values()}
+        if event is None:
+            return None
+        if event <= start or all(year in arranged for year in range(start.year, event.year + 1)):
+            return True
+        return None
 
     def _end(self, start: date, test: WithinTest) -> date | None:
         if not test.span.working_days:
