@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ..rulebook.catalogue import Catalogue, ExemptionList, Span
-from ..rulebook.language import CORRECTION_TERM, PARTY_HEARD, RECHECK_TERM, GiveLeniency, Leniency, Rule
+from ..rulebook.language import (
+    CORRECTION_TERM,
+    DISCOVERED_ON,
+    PARTY_HEARD,
+    RECHECK_TERM,
+    GiveLeniency,
+    Leniency,
+    Rule,
+    WithinTest,
+    leaves,
+)
 from .dossier import Dossier
 from .leniency import SoftMeasureDue, Step
 from .violation import Violation
@@ -15,13 +25,17 @@ EXEMPTED = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY
 """Answers after which the act goes into the register of first violations (首违台账)."""
 NOT_PENALISED = (*EXEMPTED, Leniency.NO_PENALTY_CAPACITY, Leniency.NO_PENALTY_NO_FAULT)
 """Answers after which the organ educates the party. Source: 行政处罚法 第三十三条第三款."""
+_CORRECTED_ON = "corrected_on"
 _ORDER_CORRECTION, _EDUCATION, _PROMISE = "order-correction", "education", "promise"
 
 
 def soft_measures(
-    dossier: Dossier, violation: Violation, leniency: Leniency, rules: Iterable[Rule]
+    dossier: Dossier, violation: Violation, leniency: Leniency, rules: Iterable[Rule], waiting: Iterable[Rule] = ()
 ) -> tuple[SoftMeasureDue, ...]:
-    """Measures that the deciding rules order, and those that the law orders anyway: correction and education."""
+    """Measures that the deciding rules order, and those that the law orders anyway: correction and education.
+
+    `waiting`: the rules that an undetermined answer waits for: the party must still be able to meet their terms.
+    """
     rules = tuple(rules)
     codes: list[str] = []
     if not (leniency in NOT_PENALISED and violation.given.get("corrected") == 1):
@@ -32,7 +46,7 @@ def soft_measures(
         if isinstance(rule.then, GiveLeniency):
             codes.extend(code for code in rule.then.measures if code != _ORDER_CORRECTION)
     entries = dossier.catalogue.soft_measures
-    due = correction_due(dossier.catalogue, violation, rules)
+    due = correction_due(dossier.catalogue, violation, (*rules, *waiting))
     return tuple(
         SoftMeasureDue(
             code=code,
@@ -46,16 +60,28 @@ def soft_measures(
 
 
 def correction_due(catalogue: Catalogue, violation: Violation, rules: Iterable[Rule]) -> date | None:
-    """The last day for the correction, inclusive: as ordered, else as the list says, else by the general term."""
+    """The last day for the correction, inclusive: as ordered, else as the rules ask, else by the general term.
+
+    Where rules ask for several, the earliest that has not passed; None where that year is not arranged yet.
+    """
     ordered = violation.day_of("deadline_on")
-    found = violation.day_of("discovered_on")
+    found = violation.day_of(DISCOVERED_ON)
     if ordered is not None or found is None:
         return ordered
-    for listed in _lists(catalogue, rules):
-        if listed.corrected is not None and listed.corrected.within is not None:
-            return violation.working_days.end_of(found, listed.corrected.within)
+    asked = [violation.working_days.end_of(found, span) for rule in rules for span in _terms(rule)]
+    to_come = [end for end in asked if end is None or end >= violation.day]
+    if to_come:
+        return min((end for end in to_come if end is not None), default=None)
     days = _parameter(catalogue, CORRECTION_TERM, violation.day)
     return None if days is None else violation.working_days.end_of(found, Span(days=days))
+
+
+def _terms(rule: Rule) -> Iterator[Span]:
+    """Periods from the discovery within which a rule asks for the correction."""
+    for leaf in leaves(rule.when):
+        from_discovery = isinstance(leaf, WithinTest) and (leaf.fact, leaf.since) == (_CORRECTED_ON, DISCOVERED_ON)
+        if isinstance(leaf, WithinTest) and from_discovery and leaf.span != Span():
+            yield leaf.span
 
 
 def steps(

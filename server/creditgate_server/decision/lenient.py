@@ -76,12 +76,13 @@ def decide_leniency(
     rung = Ladder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
     reasons = Reasons(columns, dossier, {}, NOTHING_EARLIER)
     grounds = Grounds(columns, dossier, reasons, {key: _law_day(rule, question) for key, rule in rules.items()})
-    decided = [rules[key] for key in rung.rules] if rung.leniency is not Leniency.UNDETERMINED else []
+    stopped_at = [rules[key] for key in rung.rules]
+    decided, waiting = (stopped_at, []) if rung.leniency is not Leniency.UNDETERMINED else ([], stopped_at)
     missing: tuple[Unsettled, ...] = ()
     if rung.leniency is Leniency.UNDETERMINED:
         failed = any(book.failed for book in books)
         missing = (engine_failed(0, ()),) if failed else _missing(rung, rules, verdicts, columns, dossier, reasons)
-    soft = soft_measures(dossier, violation, rung.leniency, decided)
+    soft = soft_measures(dossier, violation, rung.leniency, decided, waiting)
     exemption = dossier.catalogue.exemptions.get(question.exemption)
     basis: dict[Citation, None] = dict.fromkeys(citation for rule in decided for citation in rule.basis)
     return LeniencyDecision(
