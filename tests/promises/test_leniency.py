@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
 from random import Random
+from typing import NamedTuple
 
+from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency_ladder import Ladder
 from creditgate_server.decision.leniency_unknown import CALENDAR
 from creditgate_server.decision.outcome import canonical
 from creditgate_server.engine.judge import Judge
 from creditgate_server.rulebook.catalogue import FactType
-from creditgate_server.rulebook.language import Leniency, Value
+from creditgate_server.rulebook.language import FactTest, GiveLeniency, Leaf, Leniency, Rule, Value, leaves
 
-from ..engine.violations import World, acts, judge, library, values_of, world
+from ..engine.violations import FIRM, TODAY, Act, World, acts, judge, library, values_of, world
 
 WORLDS_AN_ACT = 6
 
@@ -45,6 +49,102 @@ def test_a_further_fact_never_turns_one_definite_answer_into_another() -> None:
                 before = now
             seen.add(before)
     assert seen >= set(Leniency) - {Leniency.FINE_MAY_BE_WAIVED}
+
+
+# Small entries: every combination of what may be known.
+
+_SHARED = {
+    "consequences": ("none", "slight", "more"),
+    "minor": (0, 1),
+    "prior_same_kind": (0, 1),
+}
+"""Facts that every act is asked for, with all their values."""
+_ON_THE_SPOT = "corrected_on_the_spot"
+_MOST_OWN = 1
+"""An entry is small where its lists ask for no more facts of its own, apart from a correction on the spot."""
+
+
+class Option(NamedTuple):
+    """A state of knowledge of one thing, and the lesser one that it follows from: its place, None for nothing known."""
+
+    facts: dict[str, Value]
+    follows: int | None
+
+
+def _flags_and_choices(name: str, values: Iterable[Value]) -> list[Option]:
+    return [Option({}, None), *(Option({name: value}, 0) for value in values)]
+
+
+_CORRECTED = [
+    Option({}, None),
+    Option({"corrected": 0}, 0),
+    Option({"corrected": 1}, 0),
+    Option({"corrected": 1, "corrected_on": "2026-11-02"}, 2),
+    Option({"corrected": 1, "corrected_on": "2026-11-10"}, 2),
+]
+_DEADLINE = [Option({}, None), Option({"deadline_set": 1, "deadline_on": "2026-11-09"}, 0)]
+_ALWAYS: dict[str, Value] = {
+    "act_ended_on": "2026-11-01",
+    "discovered_on": "2026-11-02",
+    "corrected_timely": 0,
+    "party_heard": 1,
+}
+
+
+def given(rule: Rule) -> Leniency | None:
+    return rule.then.leniency if isinstance(rule.then, GiveLeniency) else None
+
+
+def nothing_on_record(act: Act) -> World:
+    knowledge = Knowledge(identifier=FIRM, present=True, attributes={}, records=(), ratings=())
+    return World(act, knowledge, dict.fromkeys(library().catalogue.feeds, TODAY))
+
+
+def small_acts() -> list[tuple[Act, dict[str, list[Leaf]]]]:
+    """One act of each small shape of conditions, with the tests of the facts that are its own."""
+    found: dict[object, tuple[Act, dict[str, list[Leaf]]]] = {}
+    known = {*_SHARED, *_ALWAYS, "corrected", "deadline_set"}
+    for act in acts():
+        rules = [
+            rule
+            for rule in act.rules()
+            if rule.applies.exemptions and act.region in rule.applies.regions and rule.effective.holds_on(TODAY)
+        ]
+        own: dict[str, list[Leaf]] = {}
+        for leaf in (leaf for rule in rules for leaf in leaves(rule.when)):
+            if isinstance(leaf, FactTest) and leaf.fact not in known:
+                own.setdefault(leaf.fact, []).append(leaf)
+        if rules and len(own.keys() - {_ON_THE_SPOT}) <= _MOST_OWN:
+            found.setdefault(tuple((rule.when, given(rule)) for rule in rules), (act, own))
+    return list(found.values())
+
+
+def test_of_small_entries_every_combination_of_what_is_known_keeps_the_answer_of_any_lesser_one() -> None:
+    shapes = small_acts()
+    assert len(shapes) > 30
+    definite = 0
+    for act, own in shapes:
+        made = nothing_on_record(act)
+        schema = library().catalogue.facts
+        things = [
+            *(_flags_and_choices(name, values) for name, values in _SHARED.items()),
+            *(_flags_and_choices(name, values_of(schema[name], tests)) for name, tests in own.items()),
+            _CORRECTED,
+            _DEADLINE,
+        ]
+        answers: dict[tuple[int, ...], Leniency] = {}
+        for places in product(*(range(len(options)) for options in things)):
+            facts = {**_ALWAYS}
+            for options, place in zip(things, places, strict=True):
+                facts |= options[place].facts
+            now = answers[places] = answer(made, facts)
+            definite += now is not Leniency.UNDETERMINED
+            for thing, place in enumerate(places):
+                follows = things[thing][place].follows
+                if follows is not None:
+                    before = answers[(*places[:thing], follows, *places[thing + 1 :])]
+                    assert before in (Leniency.UNDETERMINED, now), (act, facts, before, now)
+    assert definite > 1000
 
 
 def test_the_missing_facts_settle_the_answer_however_they_turn_out() -> None:
