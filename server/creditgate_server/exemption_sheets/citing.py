@@ -16,8 +16,8 @@ _PART = re.compile(
     rf"第\s*([{_DIGITS}]+)\s*条(?:\s*之\s*([{_DIGITS}]+))?|第\s*([{_DIGITS}]+)\s*款|第?\s*[(（]?\s*([{_DIGITS}]+)\s*[)）]?\s*项"
 )
 _JOINS = re.compile(r"[\s、,，;；。:：和及与或的至]|以及|规定|根据|依据|依照|按照|[0-9]{1,2}[.．、]")
+_EDGES = " \n\t、,，;；。:："
 _NUMERALS = "零一二三四五六七八九"
-_CLAUSES = ("条", "款", "项")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,13 @@ def cited_in(text: str) -> CitedText:
     rests = [text[: titles[0].start()] if titles else text]
     for place, found in enumerate(titles):
         end = titles[place + 1].start() if place + 1 < len(titles) else len(text)
-        after = (
-            _BRACKET.sub("", text[found.end() : end], count=1)
-            if _BRACKET.match(text[found.end() : end])
-            else text[found.end() : end]
-        )
-        articles, rest = _articles(after)
+        after = text[found.end() : end]
+        edition = _BRACKET.match(after)
+        articles, rest = _articles(after[edition.end() :] if edition else after)
         cited.append(Cited(found.group(1), articles))
         rests.append(rest)
-    return CitedText(tuple(cited), " ".join(part for part in (_JOINS.sub("", rest) for rest in rests) if part))
+    said = [rest.strip(_EDGES) for rest in rests if _JOINS.sub("", rest)]
+    return CitedText(tuple(cited), " ".join(said))
 
 
 def _articles(text: str) -> tuple[tuple[str, ...], str]:

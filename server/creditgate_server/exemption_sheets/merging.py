@@ -112,7 +112,8 @@ class _Merging:
         versions: list[MappingNode] = []
         others: dict[str, None] = {}
         left = list(given)
-        for version in parts_of(element.node, VERSIONS):
+        before = parts_of(element.node, VERSIONS)
+        for version in before:
             code = text_of(version, "list")
             if code not in codes:
                 versions.append(version)
@@ -121,6 +122,7 @@ class _Merging:
             versions += [source.version for listed, source in left if listed == code]
             left = [(listed, source) for listed, source in left if listed != code]
         versions += [source.version for _, source in left]
+        versions = [next((old for old in before if plain(old) == plain(one)), one) for one in versions]
         own = without(element.node, VERSIONS)
         entry = given[0][1].entry if given else own
         if list(entry.pairs) != ["code"] and plain(entry) != plain(own):
@@ -229,13 +231,63 @@ def _section_lines(file: _File, name: str, lines: list[str]) -> list[str]:
         return [*lines[: start - 1], *lines[end - 1 :]]
     if spans is None:  # not an element a line: the section is written anew
         return [*lines[: start - 1], f"{name}:", *_split(_written(name, elements, 2)), *lines[end - 1 :]]
+    first = old[0].place.line
+    return [*lines[: first - 1], *_spliced(name, lines, elements, old, spans), *lines[end - 1 :]]
+
+
+def _spliced(
+    name: str, lines: list[str], elements: list[_Element], old: tuple[MappingNode, ...], spans: _Spans
+) -> list[str]:
+    """The lines of a section's elements: those that stay as they were are taken as they stand."""
     indent = old[0].place.column - 3
-    first = min(begin for begin, _, _ in spans.values())
-    new = lines[: first - 1]
+    new: list[str] = []
     for element in elements:
-        gap, body = _lines_of(element, spans, lines)
-        new += [*gap, *(body if body is not None else _split(_element_text(name, element, indent)))]
-    return [*new, *lines[end - 1 :]]
+        if element.before is None:
+            new += _split(_element_text(name, element, indent))
+            continue
+        begin, line, end = spans[id(element.before)]
+        new += lines[begin - 1 : line - 1]
+        if element.node is element.before:
+            new += lines[line - 1 : end - 1]
+        else:
+            new += _versions_alone(lines, element, end) or _split(_element_text(name, element, indent))
+    return new
+
+
+def _versions_alone(lines: list[str], element: _Element, end: int) -> list[str]:
+    """An element's lines where its versions alone changed, one a line each; nothing where more did."""
+    before = element.before
+    pair = before.pairs.get(VERSIONS) if before else None
+    if before is None or pair is None or plain(without(before, VERSIONS)) != plain(without(element.node, VERSIONS)):
+        return []
+    old = parts_of(before, VERSIONS)
+    stop = min(
+        (one.key.place.line for one in before.pairs.values() if one.key.place.line > pair.key.place.line), default=end
+    )
+    stop = _without_tail(lines, pair.key.place.line, stop)
+    spans = _spans(lines, old, stop)
+    if spans is None:
+        return []
+    versions = _paired(old, parts_of(element.node, VERSIONS))
+    first = old[0].place.line
+    return [
+        *lines[before.place.line - 1 : first - 1],
+        *_spliced(VERSIONS, lines, versions, old, spans),
+        *lines[stop - 1 : end - 1],
+    ]
+
+
+def _paired(old: tuple[MappingNode, ...], new: tuple[MappingNode, ...]) -> list[_Element]:
+    """Versions with what they were: themselves, or else the next one of the same list that is no more."""
+    gone = [one for one in old if not any(one is kept for kept in new)]
+    elements = []
+    for one in new:
+        before = one if any(one is kept for kept in old) else None
+        if before is None:
+            before = next((two for two in gone if text_of(two, "list") == text_of(one, "list")), None)
+            gone = [two for two in gone if two is not before]
+        elements.append(_Element(one, before))
+    return elements
 
 
 _Spans = dict[int, tuple[int, int, int]]
@@ -262,15 +314,6 @@ def _without_tail(lines: list[str], start: int, end: int) -> int:
     while end - 1 > start and (not lines[end - 2].strip() or lines[end - 2].lstrip().startswith("#")):
         end -= 1
     return end
-
-
-def _lines_of(element: _Element, spans: _Spans, lines: list[str]) -> tuple[list[str], list[str] | None]:
-    """What precedes an element, and its lines where it stays as it was."""
-    if element.before is None:
-        return [], None
-    begin, line, end = spans[id(element.before)]
-    body = lines[line - 1 : end - 1] if element.node is element.before else None
-    return lines[begin - 1 : line - 1], body
 
 
 def _split(text: str) -> list[str]:

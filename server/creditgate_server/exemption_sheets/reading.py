@@ -10,6 +10,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..rulebook.catalogue import Catalogue, Exemption, ExemptionList, Period
+from ..rulebook.check_citations import check_in_force
 from ..rulebook.language import Place
 from ..rulebook.reader_exemptions import Version
 from ..rulebook.reader_values import Trail, period
@@ -226,9 +227,16 @@ class CodedReader:
             values = {name: value for name, value in fields_.values.get("list", {}).items() if name != "unless"}
             if code:
                 found[code] = Defined(row, node, ExemptionList(**values) if fields_.sound else None)
+                self._in_force(row, found[code].value)
                 digest = row.cell(DIGEST)
                 self._digests[code] = digest.text if digest else ""
         return found
+
+    def _in_force(self, row: Row, listed: ExemptionList | None) -> None:
+        """Note days on which a list's document is not in force."""
+        if listed is not None:
+            instrument = self._catalogue.instruments[listed.instrument]
+            check_in_force(listed.effective, instrument, "清单", self._at(row, "instrument"), self._faults)
 
     def _list(self, file: str, worksheet: Worksheet, definition: Defined) -> Iterator[EntrySource]:
         """The entries of a list's sheet."""
