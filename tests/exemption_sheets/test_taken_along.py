@@ -16,7 +16,8 @@ from creditgate_server.exemption_sheets.bundle import FORMAT, MANIFEST_FORMAT, b
 from creditgate_server.exemption_sheets.columns import OFFICIAL, RANGE
 from creditgate_server.exemption_sheets.digest import list_digest
 from creditgate_server.exemption_sheets.page import page
-from creditgate_server.exemption_sheets.typed import TypedEntry, in_force
+from creditgate_server.exemption_sheets.source import list_sources, read_sources
+from creditgate_server.exemption_sheets.typed import Readers, TypedEntry, in_force
 
 from .kit import CITY, PROVINCE, shipped, small, typed
 
@@ -174,7 +175,9 @@ def test_the_same_rules_give_the_same_bytes() -> None:
 
 
 def test_every_shipped_list_can_be_taken_along() -> None:
-    lists = [typed(shipped(), code) for code in shipped().rule_set.catalogue.exemption_lists]
+    readers = Readers(shipped().rule_set.catalogue)
+    lists = [readers.listed(one) for one in list_sources(read_sources(shipped().files)).values()]
+    assert len(lists) == len(shipped().rule_set.catalogue.exemption_lists)
     files = files_of(bundle(shipped().rule_set, lists))
     assert len(files) == 2 * len(lists) + 1
     for one in lists:

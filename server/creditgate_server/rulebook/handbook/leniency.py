@@ -132,10 +132,20 @@ def _entry(index: Index, entry: Exemption) -> Html:
             ("设定依据", citations(catalogue, entry.penalty_basis)),
             ("常用说法", COMMA.join(entry.keywords)),
         ),
-        *(rule_card(index, one, "h4") for one in rules),
+        *(rule_card(index, one, "h4", _of_which_list(index, one)) for one in rules),
         class_="entry",
         id=anchor("exemptions", entry.code),
     )
+
+
+def _of_which_list(index: Index, entry: RuleEntry) -> str:
+    """An entry's rule is told by its list and kind; its exclusion by its own title too."""
+    then = entry.shown.then
+    if not isinstance(then, GiveLeniency) or then.list not in index.catalogue.exemption_lists:
+        return ""
+    title = index.catalogue.exemption_lists[then.list].title
+    kind = KIND_OF.get(then.leniency)
+    return f"{title}: {EXEMPTION_KINDS[kind] if kind else f'不适用, {entry.shown.title}'}"
 
 
 def _kinds(rules: list[RuleEntry]) -> Iterator[str]:
