@@ -86,15 +86,15 @@ _CODED = (
         "设定依据代码", Form.CITATIONS, "entry", "penalty_basis", width=34, meaning="依据代码 空格 条款, 用分号隔开"
     ),
     Column("条件", Form.YAML_LIST, "version", "when", width=46, meaning="规则语言写的条件, 全部成立才适用; 空着为没有"),
-    Column("要件", Form.ELEMENTS, "version", "requires", width=20, meaning="空着为同清单; 无为都不要求"),
+    Column("要件", Form.ELEMENTS, "version", "requires", width=20, meaning="空着为同清单; 写“无”为都不要求"),
     Column("初次违法", Form.YAML, "version", "first", width=28, meaning="空着为同清单; 例如 {months: 24, area: city}"),
     Column("及时改正", Form.YAML, "version", "corrected", width=34, meaning="空着为同清单; 例如 {on_the_spot: true}"),
     Column("不适用情形", Form.YAML_LIST, "version", "unless", width=46, meaning="清单的不适用情形以外, 本事项另有的"),
-    Column("措施代码", Form.CODES, "version", "measures", width=24, meaning="空着为同清单; 无为没有; 见下面的措施"),
+    Column("措施代码", Form.CODES, "version", "measures", width=24, meaning="空着为同清单; 写“无”为没有; 见下面的措施"),
     Column("免处罚依据代码", Form.CITATIONS, "version", "basis", width=34, meaning="清单本身不用写"),
     Column("起", Form.DAY, "version", "from", width=12, meaning="空着为同清单; 年-月-日, 含当天"),
     Column("止", Form.DAY, "version", "until", width=12, meaning="空着为没有止日; 含当天; 写了止日也要写起日"),
-    Column("已核实", Form.FLAG, "version", "verified", width=8, meaning="否为还没有与原文核对; 空着为是"),
+    Column("已核实", Form.FLAG, "version", "verified", width=8, meaning="写“否”为还没有与原文核对; 空着为是"),
 )
 CODED = tuple(column.header for column in _CODED)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import openpyxl
+
 from ..errors import Fault, RuleSetFault
 from ..rulebook.load import Loaded, read_texts
-from ..rulebook.source import Faults
+from ..rulebook.source import Faults, Unreadable
 from ..rulebook.source import Mapping as MappingNode
 from ..rulebook.tables_sheet import top_of
+from ..rulebook.tables_workbook import open_workbook
 from .digest import list_digest
 from .merging import Merged, merge
 from .official import FITS, OfficialList, OfficialReader, fits_fact
-from .reading import CodedReader, opened
+from .reading import CodedReader
 from .source import ListSource, read_sources
 
 
@@ -39,7 +42,7 @@ def import_workbook(file: str, content: bytes, texts: Mapping[str, bytes], libra
     Raises RuleSetFault with every wrong cell, or with what is wrong with the library as it would be.
     """
     faults = Faults()
-    book = opened(file, content, faults)
+    book = _opened(file, content, faults)
     read = CodedReader(library.rule_set.catalogue, faults).workbook(file, book) if book else None
     lists = read.lists if read else ()
     after, changed = _taken_in(file, texts, lists, (), faults)
@@ -60,11 +63,19 @@ def import_official(
     catalogue = library.rule_set.catalogue
     if listed.code in catalogue.exemption_lists:
         faults.add(top_of(file), f"规则库里已有清单 {listed.code}", "换一个代码; 要改它, 用导出的工作簿")
-    book = opened(file, content, faults)
+    book = _opened(file, content, faults)
     read = OfficialReader(catalogue, listed, faults, draft=draft).workbook(file, book) if book else None
     facts = () if FITS in catalogue.facts else (fits_fact(top_of(file)),)
     after, changed = _taken_in(file, texts, (read.listed,) if read else (), facts, faults)
     return Imported((listed.code,), changed, after, {}, read.notes if read else ())
+
+
+def _opened(file: str, content: bytes, faults: Faults) -> openpyxl.Workbook | None:
+    """The workbook; None after a fault was noted."""
+    try:
+        return open_workbook(file, content, faults)
+    except Unreadable:
+        return None
 
 
 def _taken_in(

@@ -27,7 +27,7 @@ from .columns import (
     official_columns,
 )
 from .nodes import ordered, text_of
-from .reading import RowFields, RowReader
+from .rows import RowFields, RowReader
 from .sheets import Row, header_line, is_empty, read_grid
 from .source import EntrySource, ListSource
 

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.header_footer import _HeaderFooterPart as HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -64,6 +65,7 @@ def workbook(rule_set: RuleSet, lists: Iterable[ListSource]) -> bytes:
     definitions.title = DEFINITIONS
     rows = [_definition(rule_set, source) for source, _ in pairs]
     _table(definitions, LIST_COLUMNS, 1, rows)
+    _as_wide_as_the_paper(definitions)
     for source, listed in pairs:
         _list_sheet(book.create_sheet(source.code), rule_set, source, listed)
     _guide_sheet(book.create_sheet(GUIDE), guide(rule_set.catalogue, [listed for _, listed in pairs]))
@@ -193,14 +195,19 @@ def _choices(sheet: Worksheet, columns: tuple[Column, ...], rows: int) -> None:
 
 def _printed(sheet: Worksheet, official: tuple[Column, ...], last: int, region: str) -> None:
     """A4 landscape, the official columns alone, their titles on each page."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    _as_wide_as_the_paper(sheet)
     sheet.print_title_rows = f"{HEADER_LINE}:{HEADER_LINE}"
     sheet.print_area = f"A1:{get_column_letter(len(official))}{last}"
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(
         left=HeaderFooterPart(region.replace("&", "&&")), center=HeaderFooterPart("第 &P 页, 共 &N 页")
     )
+
+
+def _as_wide_as_the_paper(sheet: Worksheet) -> None:
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.2, footer=0.3)
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _guide_sheet(sheet: Worksheet, lines: list[Line]) -> None:
@@ -211,5 +218,6 @@ def _guide_sheet(sheet: Worksheet, lines: list[Line]) -> None:
             cell.font, cell.alignment = Font(name=_HEI if line.head else _SONG, size=10), _TOP
         if len(line.cells) == 1:
             sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=3)
+    _as_wide_as_the_paper(sheet)
     for letter, width in (("A", 26), ("B", 44), ("C", 60)):
         sheet.column_dimensions[letter].width = width
