@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
+from typer.testing import CliRunner
 
+from creditgate_server.cli.rules import app
 from creditgate_server.difference import difference
 from creditgate_server.difference.page import page
 from creditgate_server.difference.report import ChangeKind, DiffReport
@@ -195,3 +198,16 @@ def test_nobody_is_judged_for_it_and_the_report_says_so() -> None:
     assert headline(report) == f"2026-11-20 当天两套规则对任何主体的信用核查结果都相同; {HEARD}"
     assert any("不予处罚" in line and "不包括这一册" in line for line in scope_lines(report))
     assert "货值小于 100 元" in page(report) and "货值小于 200 元" in page(report)
+
+
+def test_the_command_tells_it_and_ends_with_1(tmp_path: Path) -> None:
+    for name, text in (("a", LENIENT), ("b", LENIENT.replace("first: {months: 24", "first: {months: 12"))):
+        copytree(SMALL, tmp_path / name)
+        (tmp_path / name / "lenient.yaml").write_text(text, "utf-8")
+    found = [str(tmp_path / name) for name in ("a", "b")]
+    result = CliRunner().invoke(app, ["diff", *found, "--on", DAY.isoformat()], env={"CREDITGATE_STORE": ""})
+    assert result.exit_code == 1, result.output
+    assert "初次违法(此前 24 个月内在本市没有同类违法) → 初次违法(此前 12 个月内在本市没有同类违法)" in result.output
+    assert HEARD in result.output
+    same = CliRunner().invoke(app, ["diff", found[0], found[0], "--on", DAY.isoformat()], env={"CREDITGATE_STORE": ""})
+    assert same.exit_code == 0 and HEARD not in same.output

@@ -24,7 +24,7 @@ CHANGES = {
     ChangeKind.VERSION_REMOVED: "取消版本",
 }
 VERDICTS = {
-    Verdict.EQUIVALENT: "等效: 对任何主体结果都相同",
+    Verdict.EQUIVALENT: "等效: 对任何主体的信用核查结果都相同",
     Verdict.STRICTER: "更严: 没有主体变宽, 至少有一种主体变严",
     Verdict.MORE_LENIENT: "更宽: 没有主体变严, 至少有一种主体变宽",
     Verdict.NEITHER: "有严有宽",
