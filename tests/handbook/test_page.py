@@ -297,3 +297,36 @@ def test_an_organ_s_time_for_reports_is_told():
     found = small_page(read_texts({**BASE, "zz-organs.yaml": organs.encode()}).rule_set)
     told = {code: found.by_id[f"organs-{code}"].described()["反馈期限"].text() for code in ("quick", "usual")}
     assert told == {"quick": "5 日(自然日, 回执当日不算)", "usual": "30 日(自然日, 回执当日不算, 一般期限)"}
+
+
+def test_an_entry_of_an_exemption_list_is_told_with_all_that_the_list_says(read: Page):
+    """经营超过保质期的食品, as samr-2025-1 has it."""
+    card = read.by_id["rules-m17-samr-2025-1-first"]
+    (heading,) = card.named("h4")
+    assert heading.text().startswith("市场监管行政违法行为首违不罚、轻微免罚清单(一): 首违不罚 ")
+    told = card.described()
+    assert "货值金额不超过五百元" in told["适用情形"].text()
+    assert told["配套监管措施"].text() == "责令(限期)改正、批评教育"
+    assert "#soft_measures-education" in told["配套监管措施"].links()
+    conditions = told["什么条件下"].text()
+    assert "涉案货值金额不超过 500 元" in conditions and "初次违法(此前 24 个月内没有同类违法)" in conditions
+    assert "清单本身" in told["依据"].text()
+    lighter = read.by_id["rules-g02-guangzhou-dr-lighter"].described()
+    assert "裁量幅度一万元以上二万元以下" in lighter["备注"].text()
+
+
+def test_an_exemption_list_is_told_with_its_definitions(read: Page):
+    told = read.by_id["exemption_lists-dongguan-market-2020"].described()
+    assert told["一般要求"].text() == "违法行为轻微、及时改正、没有造成危害后果"
+    assert told["及时改正"].text() == "被发现以前自行改正, 或者在责令的期限内改正, 或者自发现起 30 日内改正"
+    samr = read.by_id["exemption_lists-samr-2025-1"]
+    assert "初次违法(此前 24 个月内没有同类违法)" in samr.described()["初次违法"].text()
+    inside = {element.attributes.get("id") for element in samr.all()}
+    assert {f"rules-samr-2025-1-unless-{code}" for code in ("safety-bottom-line", "malicious", "repeated")} <= inside
+
+
+def test_what_makes_conduct_punishable_is_found_from_the_law(read: Page):
+    """设定依据 of m17; the list's document names the list; a notice of holidays its year."""
+    assert "#exemptions-m17" in read.by_id["instruments-food-safety-law"].links()
+    assert "#exemption_lists-samr-2025-1" in read.by_id["instruments-samr-10-2025"].links()
+    assert "#calendars-cn-2021" in read.by_id["instruments-holidays-2021"].links()

@@ -9,17 +9,20 @@ from typing import Any
 
 import msgspec
 
-from ..rulebook.catalogue import Catalogue, Citation, Period
-from ..rulebook.titles import FACT_SOURCES, FACT_TYPES, KINDS, RANKS
-from ..rulebook.words import money_in_words
+from ..rulebook.catalogue import Catalogue, Citation, Correction, FirstDefinition, Period, Span
+from ..rulebook.titles import AREAS, ELEMENTS, FACT_SOURCES, FACT_TYPES, KINDS, RANKS
+from ..rulebook.words import correction_in_words, first_in_words, money_in_words, span_in_words
 from .names import FIELDS, SECTIONS
 from .report import ChangeKind, EntryChange, Line
 from .rule_changes import citation_in_words, period_in_words
 
+NONE = "无"
 _UNITS = {"months": " 个月", "days": " 日", "percent": "%"}
 
 ORDERED = ("grades", "levels")
 """Sections whose order has a meaning."""
+_REFERENCES = {"organ": "organs", "region": "regions", "instrument": "instruments", "measures": "soft_measures"}
+"""Fields that name entries of another section: they are told by title."""
 
 
 def catalogue_changes(a: Catalogue, b: Catalogue) -> tuple[EntryChange, ...]:
@@ -76,8 +79,11 @@ def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.St
                 [said(b, part, kinds[1]) for part in new or ()],
             )
             lines += _members(name, gone, come)
+        elif _days(old) or _days(new):
+            days = [said(a, _without(old, new)), said(b, _without(new, old))]
+            lines.append(Line(field=_field(name), before=_or_empty(days[0]), after=_or_empty(days[1])))
         else:
-            told = said(a, old, _kind(before)), said(b, new, _kind(after))
+            told = _told_field(a, name, old, _kind(before)), _told_field(b, name, new, _kind(after))
             lines.append(Line(field=_field(name), before=told[0], after=told[1]))
     return tuple(lines)
 
@@ -85,6 +91,20 @@ def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.St
 def _several(value: object) -> bool:
     """Whether a value is a list of structures, compared member by member."""
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], msgspec.Struct)
+
+
+def _days(value: object) -> bool:
+    """Whether a value is a list of days: what came and went is told, not the whole year."""
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], date)
+
+
+def _without(days: object, others: object) -> tuple[object, ...]:
+    assert isinstance(days, tuple) and isinstance(others, tuple)
+    return tuple(day for day in days if day not in others)
+
+
+def _or_empty(text: str) -> str:
+    return "" if text == NONE else text
 
 
 def _members(name: str, before: list[str], after: list[str]) -> list[Line]:
@@ -100,8 +120,17 @@ def _told(catalogue: Catalogue, entry: msgspec.Struct) -> dict[str, str]:
     for name in entry.__struct_fields__:
         value = getattr(entry, name)
         if name not in ("code", "name") and value not in (None, "", (), False):
-            told[name] = said(catalogue, value, _kind(entry))
+            told[name] = _told_field(catalogue, name, value, _kind(entry))
     return told
+
+
+def _told_field(catalogue: Catalogue, name: str, value: object, kind: str) -> str:
+    """A field's value; entries of other sections by title."""
+    section: dict[str, Any] = getattr(catalogue, _REFERENCES.get(name, ""), {})
+    codes = (value,) if isinstance(value, str) else value
+    if not section or not isinstance(codes, tuple) or not all(code in section for code in codes):
+        return said(catalogue, value, kind)
+    return "、".join(section[code].title for code in codes) or NONE
 
 
 def _kind(entry: msgspec.Struct) -> str:
@@ -116,7 +145,7 @@ def _field(name: str) -> str:
 def said(catalogue: Catalogue, value: object, kind: str = "") -> str:
     """Any value of a catalogue in Chinese. `kind` is the type of whole numbers in it."""
     if value is None or value == "" or value == ():
-        return "无"
+        return NONE
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, StrEnum):
@@ -127,13 +156,19 @@ def said(catalogue: Catalogue, value: object, kind: str = "") -> str:
         return period_in_words(value)
     if isinstance(value, Citation):
         return citation_in_words(catalogue, value)
+    if isinstance(value, FirstDefinition):
+        return first_in_words(value)
+    if isinstance(value, Correction):
+        return correction_in_words(value)
+    if isinstance(value, Span):
+        return span_in_words(value)
     if isinstance(value, tuple):
         return "、".join(said(catalogue, part, kind) for part in value)
     if isinstance(value, dict):
         return "、".join(f"{key}: {said(catalogue, part)}" for key, part in value.items())
     if isinstance(value, msgspec.Struct):
         told = {name: said(catalogue, getattr(value, name), kind or _kind(value)) for name in _told(catalogue, value)}
-        return ", ".join(f"{_field(name)} {text}" for name, text in told.items()) or "无"
+        return ", ".join(f"{_field(name)} {text}" for name, text in told.items()) or NONE
     return _number(value, kind) if isinstance(value, int) else str(value)
 
 
@@ -146,7 +181,7 @@ def _number(value: int, kind: str) -> str:
 
 
 def _enum(value: StrEnum) -> str:
-    for titles in (RANKS, KINDS, FACT_TYPES, FACT_SOURCES):
+    for titles in (RANKS, KINDS, FACT_TYPES, FACT_SOURCES, ELEMENTS, AREAS):
         for member, title in titles.items():
             if member is value:
                 return title

@@ -14,9 +14,11 @@ from ..rulebook.language import (
     Condition,
     FactTest,
     FindingTest,
+    FirstTest,
     Leaf,
     NoneOf,
     RecordTest,
+    WithinTest,
 )
 from ..rulebook.words import test_in_words
 from .report import Line
@@ -135,4 +137,8 @@ def _subject(leaf: Leaf) -> tuple[object, ...]:
         return ("records", leaf.select.kinds, bool(leaf.select.lists), leaf.aggregate)
     if isinstance(leaf, FindingTest):
         return ("finding", leaf.rule)
+    if isinstance(leaf, WithinTest):
+        return ("within", leaf.fact, leaf.since)
+    if isinstance(leaf, FirstTest):
+        return ("first",)
     raise TypeError(leaf)

@@ -1,7 +1,8 @@
 """What a rule means for verdicts, as bytes: two rules of one meaning hold and are open for the same subjects.
 
 Part of it are the condition, the effect and what the catalogue says of everything that they name. No part of it are
-titles, bases, remedies and instructions: they change what is said of a decision, not the decision.
+titles, bases, remedies, instructions and what a list says beside its conditions: they change what is said of a
+decision, not the decision.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..decision.columns import feeds_behind
+from ..decision.columns import feeds_behind, prior_feeds
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactSource, Terms
 from ..rulebook.language import (
@@ -19,13 +20,17 @@ from ..rulebook.language import (
     Book,
     FactTest,
     FindingTest,
+    FirstTest,
     GiveGrade,
+    GiveLeniency,
     GiveLevel,
     GiveMeasure,
     Leaf,
     RecordTest,
     Rule,
     Select,
+    WithinTest,
+    facts_of_test,
     leaves,
 )
 
@@ -35,6 +40,7 @@ class Meanings:
 
     def __init__(self, rule_set: RuleSet) -> None:
         self._catalogue = rule_set.catalogue
+        self._rules_of = rule_set.of_book
         self._books = {rule.id: rule.book for rule in rule_set.rules}
         self._known: dict[str, bytes] = {}
 
@@ -48,6 +54,14 @@ class Meanings:
     def of_all(self, rules: Iterable[Rule]) -> frozenset[bytes]:
         """Meanings of some rules."""
         return frozenset(self.of(rule) for rule in rules)
+
+    def leniency(self) -> object:
+        """What leniency questions come to, on whatever day the act ended: equal where nothing can differ."""
+        rules = self._rules_of(Book.LENIENCY)
+        catalogue = self._catalogue
+        lists = {code: (one.region, one.effective, one.recheck) for code, one in catalogue.exemption_lists.items()}
+        where = {(self.of(rule), msgspec.json.encode((rule.applies, rule.effective))) for rule in rules}
+        return where, lists
 
     def order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """The grades or levels that some rules give, in the catalogue's order."""
@@ -67,7 +81,11 @@ class Meanings:
         return frozenset(found)
 
     def _work_out(self, rule: Rule) -> bytes:
-        then = msgspec.structs.replace(rule.then, remedy="") if isinstance(rule.then, GiveMeasure) else rule.then
+        then = rule.then
+        if isinstance(then, GiveMeasure):
+            then = msgspec.structs.replace(then, remedy="")
+        elif isinstance(then, GiveLeniency):
+            then = msgspec.structs.replace(then, circumstances="", remark="")
         name = "" if rule.book is Book.MEASURES else rule.id  # later books look at findings by id
         tests = [self._leaf(leaf) for leaf in leaves(rule.when)]
         return msgspec.json.encode(
@@ -86,12 +104,26 @@ class Meanings:
         if isinstance(leaf, RecordTest):
             feeds = feeds_behind(self._catalogue, leaf.select)
             return [self._terms(leaf.select), [self._feed(code) for code in feeds]]
+        if isinstance(leaf, WithinTest):
+            return [*self._facts(leaf), self._calendars() if leaf.span.working_days else None]
+        if isinstance(leaf, FirstTest):
+            return [*self._facts(leaf), self._covered(), [self._feed(code) for code in prior_feeds(self._catalogue)]]
         return None
+
+    def _facts(self, leaf: Leaf) -> list[object]:
+        return [self._fact(name) for name in sorted(facts_of_test(leaf))]
+
+    def _calendars(self) -> object:
+        return sorted((one.year, one.holidays, one.workdays) for one in self._catalogue.calendars.values())
+
+    def _covered(self) -> object:
+        """Divisions of which the registry holds the records."""
+        return sorted(code for code, region in self._catalogue.regions.items() if region.covered)
 
     def _fact(self, name: str) -> object:
         fact = self._catalogue.facts[name]
         feed = self._catalogue.ladders[fact.ladder].feed if fact.ladder else fact.feed
-        kept = [fact.type, fact.source, sorted(fact.choices), fact.ladder, fact.default]
+        kept = [fact.type, fact.source, sorted(fact.choices), fact.ladder, fact.default, fact.presumed, fact.occurred]
         return [*kept, self._feed(feed) if feed else None]
 
     def _feed(self, code: str) -> object:

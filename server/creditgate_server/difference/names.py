@@ -24,7 +24,7 @@ CHANGES = {
     ChangeKind.VERSION_REMOVED: "取消版本",
 }
 VERDICTS = {
-    Verdict.EQUIVALENT: "等效: 对任何主体结果都相同",
+    Verdict.EQUIVALENT: "等效: 对任何主体的信用核查结果都相同",
     Verdict.STRICTER: "更严: 没有主体变宽, 至少有一种主体变严",
     Verdict.MORE_LENIENT: "更宽: 没有主体变严, 至少有一种主体变宽",
     Verdict.NEITHER: "有严有宽",
@@ -44,6 +44,11 @@ SECTIONS = {
     "levels": "监管等级",
     "facts": "事实",
     "parameters": "参数",
+    "regions": "行政区划",
+    "calendars": "工作日安排",
+    "soft_measures": "柔性措施",
+    "exemption_lists": "免罚清单",
+    "exemptions": "免罚事项",
     "tables": "决策表",
 }
 """A section without a name here is shown by its own."""
@@ -92,6 +97,24 @@ FIELDS = {
     "versions": "各期的值",
     "instrument": "依据",
     "article": "条款",
+    "titles": "选项名称",
+    "presumed": "没有主张时的推定",
+    "occurred": "是否已经发生",
+    "covered": "收录其信用信息",
+    "year": "年份",
+    "holidays": "放假",
+    "workdays": "调休上班",
+    "version": "版本",
+    "region": "地域",
+    "requires": "要件",
+    "first": "初次违法",
+    "corrected": "及时改正",
+    "measures": "配套监管措施",
+    "recheck": "复查",
+    "remark": "备注",
+    "basic_code": "基本编码",
+    "penalty_basis": "设定依据",
+    "keywords": "常用说法",
 }
 """A field without a name here is shown by its own."""
 

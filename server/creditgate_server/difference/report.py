@@ -245,10 +245,12 @@ class ScopeReport(_Value, frozen=True, kw_only=True):
     only_b: tuple[str, ...]
     later: tuple[date, ...]
     """Later days from which other rules differ than on this day."""
+    leniency: bool = False
+    """Whether leniency questions can come to something else, for acts of any day: they are not judged."""
 
     @property
     def empty(self) -> bool:
-        """Whether no verdict can differ on the day."""
+        """Whether no verdict on credit can differ on the day."""
         return not (self.grade or self.level_organs or self.items)
 
 
@@ -316,7 +318,9 @@ class DiffReport(_Value, frozen=True, kw_only=True):
 
     @property
     def changes_something(self) -> bool:
-        """Whether someone moved; where nobody was judged, whether someone could."""
+        """Whether someone moved; where nobody was judged, as in leniency, whether someone could."""
+        if self.scope.leniency:
+            return True
         if self.subjects is None and self.questions is None:
             return not self.scope.empty
         by_subjects = self.subjects is not None and self.subjects.affected.moved > 0

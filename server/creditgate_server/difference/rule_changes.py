@@ -9,7 +9,7 @@ import msgspec
 
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation, Period
-from ..rulebook.language import Applies, GiveMeasure, Rule
+from ..rulebook.language import Applies, Book, GiveLeniency, GiveMeasure, Rule
 from ..rulebook.titles import BOOKS, DUTIES, ROLES, STAGES
 from ..rulebook.words import effect_in_words
 from .conditions import FIELD, condition_in_words, condition_lines
@@ -17,6 +17,7 @@ from .meaning import Meanings
 from .report import ChangeKind, Line, RuleChange
 
 EVERYWHERE = "不限"
+EXEMPTIONS = "适用违法行为"
 _ANY_DAY = date.min
 
 
@@ -87,9 +88,19 @@ class _Changes:
         for field in dict.fromkeys((*new, *old)):
             if field == FIELD:
                 lines += condition_lines((catalogue, before.when), (self.b.catalogue, after.when))
+            elif field == EXEMPTIONS and before.applies.exemptions and after.applies.exemptions:
+                lines += self._exemptions(catalogue, before.applies.exemptions, after.applies.exemptions)
             elif old.get(field) != new.get(field):
                 lines.append(Line(field=field, before=old.get(field, ""), after=new.get(field, "")))
         return tuple(lines)
+
+    def _exemptions(self, catalogue: Catalogue, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Line]:
+        """Of many entries, what came and went alone."""
+        gone = tuple(code for code in before if code not in after)
+        come = tuple(code for code in after if code not in before)
+        if gone or come:
+            told = _titles(catalogue.exemptions, gone, ""), _titles(self.b.catalogue.exemptions, come, "")
+            yield Line(field=EXEMPTIONS, before=told[0], after=told[1])
 
     @staticmethod
     def _made(rule: Rule, kind: ChangeKind, lines: tuple[Line, ...], *, effective: bool) -> RuleChange:
@@ -150,15 +161,10 @@ def _by_id(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 def _told(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
     """Everything that a rule says, by field, in Chinese."""
-    applies = rule.applies
     told = {
         "名称": rule.title,
         "有效期": period_in_words(rule.effective),
-        "适用事项": _titles(catalogue.items, applies.items),
-        "适用办理方式": _titles(catalogue.traits, applies.traits),
-        "适用部门": _titles(catalogue.organs, applies.organs),
-        "适用环节": "、".join(STAGES[stage] for stage in applies.stages) or EVERYWHERE,
-        "适用角色": "、".join(ROLES[role] for role in applies.roles),
+        **_where(catalogue, rule),
         FIELD: condition_in_words(catalogue, rule.when),
         "结果": _effect(catalogue, rule),
         "依据": "; ".join(citation_in_words(catalogue, citation) for citation in rule.basis),
@@ -166,9 +172,31 @@ def _told(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
     }
     if isinstance(rule.then, GiveMeasure) and rule.then.remedy:
         told["解除办法"] = rule.then.remedy
+    if isinstance(rule.then, GiveLeniency):
+        measures = _titles(catalogue.soft_measures, rule.then.measures, "")
+        said = (("适用情形", rule.then.circumstances), ("配套监管措施", measures), ("备注", rule.then.remark))
+        told |= {field: text for field, text in said if text}
     if rule.row is not None:
         told["决策表"] = f"{rule.row.table} 第 {rule.row.number} 行({rule.row.hit.value})"
     return told
+
+
+def _where(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
+    """Where a rule is asked, as its book knows it."""
+    applies = rule.applies
+    if rule.book is Book.LENIENCY:
+        return {
+            EXEMPTIONS: _titles(catalogue.exemptions, applies.exemptions),
+            "适用地域": _titles(catalogue.regions, applies.regions),
+            "适用部门": _titles(catalogue.organs, applies.organs),
+        }
+    return {
+        "适用事项": _titles(catalogue.items, applies.items),
+        "适用办理方式": _titles(catalogue.traits, applies.traits),
+        "适用部门": _titles(catalogue.organs, applies.organs),
+        "适用环节": "、".join(STAGES[stage] for stage in applies.stages) or EVERYWHERE,
+        "适用角色": "、".join(ROLES[role] for role in applies.roles),
+    }
 
 
 def _effect(catalogue: Catalogue, rule: Rule) -> str:
@@ -176,8 +204,8 @@ def _effect(catalogue: Catalogue, rule: Rule) -> str:
     return f"{DUTIES[rule.then.duty]}: {words}" if isinstance(rule.then, GiveMeasure) else words
 
 
-def _titles(section: Mapping[str, object], codes: tuple[str, ...]) -> str:
-    return "、".join(str(getattr(section.get(code), "title", code)) for code in codes) or EVERYWHERE
+def _titles(section: Mapping[str, object], codes: tuple[str, ...], none: str = EVERYWHERE) -> str:
+    return "、".join(str(getattr(section.get(code), "title", code)) for code in codes) or none
 
 
 def citation_in_words(catalogue: Catalogue, citation: Citation) -> str:

@@ -106,7 +106,11 @@ class Scope:
         rules = self._picked(Asked(Book.LEVEL, organ=organ_a), Asked(Book.LEVEL, organ=organ_b))
         return self._book_differs(rules, (Book.GRADE,) if self.grade_differs else ())
 
-    def report(self, later: tuple[date, ...] = ()) -> ScopeReport:
+    def leniency_differs(self) -> bool:
+        """Whether leniency questions can come to something else, for acts of any day."""
+        return self._meanings_a.leniency() != self._meanings_b.leniency()
+
+    def report(self, later: tuple[date, ...] = (), *, leniency: bool = False) -> ScopeReport:
         """The scope for people."""
         items = self._items()
         a, b = self.a.catalogue.items, self.b.catalogue.items
@@ -118,6 +122,7 @@ class Scope:
             only_a=tuple(code for code in a if code not in b),
             only_b=tuple(code for code in b if code not in a),
             later=later,
+            leniency=leniency,
         )
 
     def signature(self) -> object:

@@ -1,17 +1,39 @@
-"""The columns of a list's sheet: the official ones, and beside them what the rule file holds besides."""
+"""The columns of a list's sheet: the official ones, and beside them what the rule file holds besides.
+
+The coded columns stand to the right on the same sheet, outside the printed area: so a row that is sorted, inserted or
+deleted takes its codes along.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum, auto
 
-from ..rulebook.catalogue import Catalogue
-from .source import Element
 
-NUMBER, PENALTY_WORDS, BASIS_WORDS, MEASURE_WORDS = "序号", "设定依据", "免处罚依据", "配套监管措施"
-DEFINITIONS = "清单"
-"""Name of the sheet with the lists' own definitions."""
+class Form(Enum):
+    """How a cell writes its field."""
+
+    DERIVED = auto()
+    """In words what coded columns say; of no field."""
+    TEXT = auto()
+    CODE = auto()
+    CODES = auto()
+    """`a; b`; 无 for none at all."""
+    WORDS = auto()
+    """`甲; 乙`."""
+    KIND = auto()
+    """首违不罚, 轻微不罚, 免予罚款, 从轻减轻."""
+    ELEMENTS = auto()
+    """`初次违法; 及时改正`; 无 for none at all."""
+    CITATIONS = auto()
+    """`instrument 第三条; instrument`."""
+    DAY = auto()
+    FLAG = auto()
+    """是 or 否."""
+    YAML = auto()
+    """One structure of the rule language: `{months: 24}`."""
+    YAML_LIST = auto()
+    """Several: `[{…}, {…}]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,77 +41,93 @@ class Column:
     """A column of a sheet."""
 
     header: str
+    form: Form
+    of: str = ""
+    """What has the field: list, entry or version."""
     field: str = ""
-    """Field of the rule file; empty where the column says in words what coded columns say."""
-    of: str = "version"
-    """What has the field: entry or version."""
-    text: bool = False
-    """Plain text; otherwise YAML."""
-    width: int = 18
+    """Name of the field in the rule file; `from` and `until` are those of `effective`."""
+    needed: bool = False
+    """No cell may be empty."""
+    width: int = 16
+    """Of Latin letters."""
+    meaning: str = ""
+    """For the guide, in Chinese."""
 
 
-ENTRY_COLUMNS = (
-    Column(NUMBER, width=6),
-    Column("事项名称", "title", "entry", True, 34),
-    Column("基本编码", "basic_code", "entry", True, 15),
-    Column(PENALTY_WORDS, width=34),
-    Column("适用情形", "circumstances", "version", True, 40),
-    Column(BASIS_WORDS, width=34),
-    Column(MEASURE_WORDS, width=22),
-    Column("备注", "remark", "version", True, 22),
-    Column("事项代码", "code", "entry", True),
-    Column("部门代码", "organ", "entry", True),
-    Column("常用说法", "keywords", "entry"),
-    Column("设定依据代码", "penalty_basis", "entry"),
-    Column("类别代码", "kind", "version", True),
-    Column("要件", "requires"),
-    Column("初次违法", "first"),
-    Column("及时改正", "corrected"),
-    Column("条件", "when", width=40),
-    Column("不适用情形", "unless", width=40),
-    Column("措施代码", "measures"),
-    Column("免处罚依据代码", "basis"),
-    Column("有效期", "effective"),
-    Column("已核实", "verified"),
+NUMBER, TITLE, BASIC_CODE = "序号", "事项名称", "基本编码"
+PENALTY_BASIS, CIRCUMSTANCES, BASIS, MEASURES, REMARK = "设定依据", "适用情形", "免处罚依据", "配套监管措施", "备注"
+RANGE = "裁量幅度"
+"""A column that lists of lighter penalties have besides, where they say how much lighter; in rule files a remark."""
+
+_OFFICIAL = (
+    Column(NUMBER, Form.DERIVED, width=6, meaning="只供阅读, 导入时不看"),
+    Column(TITLE, Form.TEXT, "entry", "title", True, 28),
+    Column(BASIC_CODE, Form.CODE, "entry", "basic_code", width=15, meaning="十二位数字, 没有的空着"),
+    Column(PENALTY_BASIS, Form.DERIVED, width=28, meaning="应当处罚的依据; 由“设定依据代码”得出, 不一致时以代码为准"),
+    Column(
+        CIRCUMSTANCES, Form.TEXT, "version", "circumstances", width=36, meaning="清单的原话或大意; 判断按“条件”进行"
+    ),
+    Column(BASIS, Form.DERIVED, width=28, meaning="由“免处罚依据代码”加清单本身得出, 不一致时以代码为准"),
+    Column(MEASURES, Form.DERIVED, width=18, meaning="由“措施代码”得出, 不一致时以代码为准"),
+    Column(REMARK, Form.TEXT, "version", "remark", width=20),
 )
-OFFICIAL = tuple(column.header for column in ENTRY_COLUMNS[:8])
+OFFICIAL = tuple(column.header for column in _OFFICIAL)
 """Source: 广东省行政执法减免责清单 (粤府办〔2022〕7号), the columns of the exemption list."""
-CODED = tuple(column.header for column in ENTRY_COLUMNS[8:])
+_RANGE = Column(RANGE, Form.DERIVED, width=16, meaning="只有从轻、减轻的清单才有; 在规则文件里写进备注")
+
+_CODED = (
+    Column(
+        "事项代码", Form.CODE, "entry", "code", True, 12, "小写字母、数字和连字符; 同一违法行为在各份清单里用同一个"
+    ),
+    Column("部门代码", Form.CODE, "entry", "organ", True, 18, "见下面的部门"),
+    Column("类别", Form.KIND, "version", "kind", True, 12, "首违不罚、轻微不罚、免予罚款、从轻减轻"),
+    Column("常用说法", Form.WORDS, "entry", "keywords", width=28, meaning="查找时的日常说法, 用分号隔开"),
+    Column(
+        "设定依据代码", Form.CITATIONS, "entry", "penalty_basis", width=34, meaning="依据代码 空格 条款, 用分号隔开"
+    ),
+    Column("条件", Form.YAML_LIST, "version", "when", width=46, meaning="规则语言写的条件, 全部成立才适用; 空着为没有"),
+    Column("要件", Form.ELEMENTS, "version", "requires", width=20, meaning="空着为同清单; 写“无”为都不要求"),
+    Column("初次违法", Form.YAML, "version", "first", width=28, meaning="空着为同清单; 例如 {months: 24, area: city}"),
+    Column("及时改正", Form.YAML, "version", "corrected", width=34, meaning="空着为同清单; 例如 {on_the_spot: true}"),
+    Column("不适用情形", Form.YAML_LIST, "version", "unless", width=46, meaning="清单的不适用情形以外, 本事项另有的"),
+    Column("措施代码", Form.CODES, "version", "measures", width=24, meaning="空着为同清单; 写“无”为没有; 见下面的措施"),
+    Column("免处罚依据代码", Form.CITATIONS, "version", "basis", width=34, meaning="清单本身不用写"),
+    Column("起", Form.DAY, "version", "from", width=12, meaning="空着为同清单; 年-月-日, 含当天"),
+    Column("止", Form.DAY, "version", "until", width=12, meaning="空着为没有止日; 含当天; 写了止日也要写起日"),
+    Column("已核实", Form.FLAG, "version", "verified", width=8, meaning="写“否”为还没有与原文核对; 空着为是"),
+)
+CODED = tuple(column.header for column in _CODED)
+
+
+def entry_columns(*, ranged: bool) -> tuple[Column, ...]:
+    """The columns of a list's sheet, with the one for 裁量幅度 or without."""
+    return (*_OFFICIAL, _RANGE, *_CODED) if ranged else (*_OFFICIAL, *_CODED)
+
+
+def official_columns(*, ranged: bool) -> tuple[Column, ...]:
+    """The official columns alone."""
+    return (*_OFFICIAL, _RANGE) if ranged else _OFFICIAL
+
 
 LIST_COLUMNS = (
-    Column("清单代码", "code", "list", True),
-    Column("清单名称", "title", "list", True, 40),
-    Column("版本", "version", "list", True),
-    Column("行政区划", "region", "list", True),
-    Column("部门代码", "organ", "list", True),
-    Column("文件代码", "instrument", "list", True),
-    Column("有效期", "effective", "list"),
-    Column("要件", "requires", "list"),
-    Column("初次违法", "first", "list"),
-    Column("及时改正", "corrected", "list"),
-    Column("措施代码", "measures", "list"),
-    Column("复查", "recheck", "list"),
-    Column("不适用情形", "unless", "list", width=40),
-    Column("备注", "remark", "list", True, 40),
-    Column("已核实", "verified", "list"),
+    Column("清单代码", Form.CODE, "list", "code", True, 22, "也是工作表的名称"),
+    Column("清单名称", Form.TEXT, "list", "title", True, 36),
+    Column("版本", Form.TEXT, "list", "version", width=12),
+    Column("地域代码", Form.CODE, "list", "region", True, 10, "六位行政区划代码"),
+    Column("部门代码", Form.CODE, "list", "organ", True, 18),
+    Column("文件代码", Form.CODE, "list", "instrument", True, 22, "印发清单的文件, 在规则库依据里的代码"),
+    Column("起", Form.DAY, "list", "from", True, 12),
+    Column("止", Form.DAY, "list", "until", width=12),
+    Column("要件", Form.ELEMENTS, "list", "requires", width=20, meaning="各事项都要求的"),
+    Column("初次违法", Form.YAML, "list", "first", width=28, meaning="清单所说的初次违法"),
+    Column("及时改正", Form.YAML, "list", "corrected", width=40, meaning="清单所说的及时改正, 任一种即可"),
+    Column("措施代码", Form.CODES, "list", "measures", width=24),
+    Column("复查", Form.YAML, "list", "recheck", width=20, meaning="改正期满后多久复查, 例如 {working_days: 10}"),
+    Column("不适用情形", Form.YAML_LIST, "list", "unless", width=60, meaning="各事项都不适用的情形"),
+    Column("备注", Form.TEXT, "list", "remark", width=40),
+    Column("已核实", Form.FLAG, "list", "verified", width=8),
+    Column("导出时的摘要", Form.DERIVED, width=20, meaning="只供对照, 不要改"),
 )
-
-
-def citation_words(catalogue: Catalogue, basis: Iterable[dict[str, Any]]) -> str:
-    """Citations as officials write them: 《…》第…条."""
-    said = []
-    for cited in basis:
-        entry = catalogue.instruments[cited["instrument"]]
-        said.append(f"《{entry.title}》{cited.get('article', '')}")
-    return "; ".join(said)
-
-
-def derived_words(catalogue: Catalogue, listed: Element, entry: Element, version: Element) -> dict[str, str]:
-    """What the columns in words say, by header."""
-    basis = [*version.get("basis", ()), {"instrument": listed["instrument"]}]
-    measures: list[str] = version.get("measures", listed.get("measures")) or []
-    return {
-        PENALTY_WORDS: citation_words(catalogue, entry.get("penalty_basis", ())),
-        BASIS_WORDS: citation_words(catalogue, basis),
-        MEASURE_WORDS: "、".join(catalogue.soft_measures[code].title for code in measures),
-    }
+DIGEST = LIST_COLUMNS[-1].header
+DEFINITIONS, GUIDE = "清单", "填表说明"
+"""Names of the sheets with the lists' own definitions, and with how to fill in."""

@@ -1,213 +1,177 @@
-"""A workbook of lists back into plain values, with every wrong cell named."""
+"""A workbook of lists back into nodes, all of them standing at their cells, with every wrong cell named."""
 
 from __future__ import annotations
 
-from ..rulebook.catalogue import Catalogue
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ..rulebook.catalogue import Catalogue, Exemption, ExemptionList, Period
+from ..rulebook.check_citations import check_in_force
 from ..rulebook.language import Place
-from ..rulebook.reader_conditions import FactTable, condition_reader
-from ..rulebook.reader_exemptions import Version, entry_readers, list_readers, version_readers
-from ..rulebook.reader_values import Reader, structure
-from ..rulebook.source import Faults, Unreadable
-from ..rulebook.tables_sheet import Line, Sheet, top_of
-from ..rulebook.tables_workbook import workbook_sheets
-from .cells import CellReader
+from ..rulebook.reader_exemptions import Version
+from ..rulebook.source import Faults, Scalar
+from ..rulebook.source import Mapping as MappingNode
+from ..rulebook.tables_sheet import Sheet, top_of
 from .columns import (
-    BASIS_WORDS,
     CODED,
     DEFINITIONS,
-    ENTRY_COLUMNS,
+    DIGEST,
+    GUIDE,
     LIST_COLUMNS,
-    MEASURE_WORDS,
-    NUMBER,
     OFFICIAL,
-    PENALTY_WORDS,
-    Column,
-    derived_words,
+    entry_columns,
 )
-from .official import OfficialRows
-from .source import Element, ListSource
-
-_LIST_NEEDS = ("code", "title", "region", "organ", "instrument", "effective")
-_ENTRY_NEEDS = ("title", "code", "organ", "kind")
-_FIRST_CELLS = frozenset({NUMBER, LIST_COLUMNS[0].header})
-
-
-def read_workbook(
-    file: str, content: bytes, catalogue: Catalogue, faults: Faults, official: Element | None = None
-) -> list[ListSource]:
-    """The lists of a workbook. `official`: the definition of the one list of a workbook in the official columns alone.
-
-    What is wrong is noted in `faults`, cell by cell; then the result means nothing.
-    """
-    try:
-        sheets = list(workbook_sheets(file, content, faults, _is_ours))
-    except Unreadable:
-        return []
-    reader = _Reader(catalogue, faults)
-    definitions = next((sheet for sheet in sheets if sheet.tab == DEFINITIONS), None)
-    lists = [sheet for sheet in sheets if sheet is not definitions]
-    if not lists and not faults.found:
-        faults.add(top_of(file), "没有清单的工作表", f"工作表第一格应为“{NUMBER}”, 表头为 {'、'.join(OFFICIAL)}")
-    if official is not None:
-        return [one for sheet in lists if (one := reader.official(sheet, official)) is not None]
-    if definitions is None:
-        if not faults.found:
-            hint = "只有官方栏目的, 请用 --list、--organ、--region、--instrument、--from、--kind 说明是哪份清单"
-            faults.add(top_of(file), f"没有“{DEFINITIONS}”工作表", hint)
-        return []
-    defined = reader.definitions(definitions)
-    found: list[ListSource] = []
-    for sheet in lists:
-        if sheet.tab in defined:
-            found.append(ListSource(defined[sheet.tab], reader.entries(sheet, defined[sheet.tab])))
-        else:
-            faults.add(sheet.place(1, 1), f"“{DEFINITIONS}”里没有清单 {sheet.tab}", "工作表的名称应为清单代码")
-    return found
+from .nodes import plain, text_of, value_of
+from .rows import RowFields, RowReader
+from .sheets import Row, header_line, is_empty, read_grid
+from .source import EntrySource, ListSource
+from .typed import TypedEntry
+from .words import derived_words
 
 
-def _is_ours(value: object) -> bool:
-    return isinstance(value, str) and value.strip() in _FIRST_CELLS
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A list's definition."""
+
+    row: Row
+    node: MappingNode
+    value: ExemptionList | None
+    """None where the definition has a fault."""
 
 
-class _Reader:
+@dataclass(frozen=True, slots=True)
+class ReadWorkbook:
+    """The lists of a workbook."""
+
+    lists: tuple[ListSource, ...]
+    """Rows with a fault are left out."""
+    digests: dict[str, str]
+    """What the digests of the lists were when the workbook was made, by code."""
+
+
+class CodedReader:
+    """Reads a workbook that was exported: official and coded columns, and the lists' own definitions."""
+
     def __init__(self, catalogue: Catalogue, faults: Faults) -> None:
         self._catalogue = catalogue
         self._faults = faults
-        condition = condition_reader(FactTable(catalogue.facts))
-        versions = version_readers(condition)
-        any_version: Reader[Version] = structure(Version, versions, "{list: …}")
-        self._cells = {
-            "list": CellReader(list_readers(condition), faults),
-            "entry": CellReader(entry_readers(any_version), faults),
-            "version": CellReader(versions, faults),
-        }
+        self._rows = RowReader(catalogue, faults)
+        self._entries: dict[str, tuple[MappingNode, Place]] = {}
+        self._digests: dict[str, str] = {}
 
-    # -- the lists' own definitions -----------------------------------------------------------------------------------
+    def workbook(self, file: str, book: openpyxl.Workbook) -> ReadWorkbook:
+        """All its lists."""
+        if DEFINITIONS not in book.sheetnames:
+            hint = "只有官方栏目的, 请用 --list、--organ、--region、--instrument、--from、--kind 说明是哪份清单"
+            self._faults.add(top_of(file), f"没有工作表“{DEFINITIONS}”", hint)
+            return ReadWorkbook((), {})
+        defined = self._definitions(file, book[DEFINITIONS])
+        found = []
+        for worksheet in book.worksheets:
+            if worksheet.title in (DEFINITIONS, GUIDE) or is_empty(worksheet):
+                continue
+            definition = defined.pop(worksheet.title, None)
+            if definition is None:
+                place = Sheet(file, worksheet.title, ()).place(1, 1)
+                hint = self._faults.nearest(worksheet.title, defined) or "工作表的名称应为清单代码"
+                self._faults.add(place, f"工作表“{DEFINITIONS}”里没有清单 {worksheet.title}", hint)
+                continue
+            found.append(ListSource(definition.node, tuple(self._list(file, worksheet, definition))))
+        for code, definition in defined.items():
+            self._faults.add(definition.row.place, f"清单 {code} 没有自己的工作表", "补上工作表, 或删去这一行")
+        digests = {text_of(one.node, "code"): "" for one in found}
+        return ReadWorkbook(tuple(found), digests | self._digests)
 
-    def definitions(self, sheet: Sheet) -> dict[str, Element]:
+    def _definitions(self, file: str, worksheet: Worksheet) -> dict[str, Defined]:
         """The definitions by code."""
-        found: dict[str, Element] = {}
-        columns = self._columns(sheet, LIST_COLUMNS, tuple(column.header for column in LIST_COLUMNS))
-        for line in sheet.lines[1:] if columns else ():
-            if line.blank:
-                continue
-            values = self._values(sheet, line, columns, _LIST_NEEDS)["list"]
-            code = str(values.get("code", ""))
+        headers = tuple(column.header for column in LIST_COLUMNS)
+        line = header_line(worksheet, headers) or 1
+        needed = tuple(header for header in headers if header != DIGEST)
+        grid = read_grid(file, worksheet, line, LIST_COLUMNS, needed, self._faults)
+        found: dict[str, Defined] = {}
+        for row in grid.rows if grid else ():
+            fields_ = self._rows.fields(row)
+            node = self._rows.node("list", fields_, row.place)
+            code = text_of(node, "code")
             if code in found:
-                self._faults.add(self._place(sheet, line, columns, "code"), f"清单 {code} 写了两次", "删去其中一行")
-            found[code] = values
-            for field, section in (("region", "regions"), ("organ", "organs"), ("instrument", "instruments")):
-                self._known(section, values.get(field), self._place(sheet, line, columns, field))
+                self._faults.add(row.place, f"清单 {code} 写了两次, 第 {found[code].row.number} 行已有", "删去其中一行")
+                continue
+            values = {name: value for name, value in fields_.values.get("list", {}).items() if name != "unless"}
+            if code:
+                found[code] = Defined(row, node, ExemptionList(**values) if fields_.sound else None)
+                self._in_force(row, found[code].value)
+                digest = row.cell(DIGEST)
+                self._digests[code] = digest.text if digest else ""
         return found
 
-    # -- entries ------------------------------------------------------------------------------------------------------
+    def _in_force(self, row: Row, listed: ExemptionList | None) -> None:
+        """Note days on which a list's document is not in force."""
+        if listed is not None:
+            instrument = self._catalogue.instruments[listed.instrument]
+            check_in_force(listed.effective, instrument, "清单", self._at(row, "instrument"), self._faults)
 
-    def entries(self, sheet: Sheet, listed: Element) -> list[tuple[Element, Element]]:
-        """Entries of a sheet with coded columns, with their versions."""
-        found: list[tuple[Element, Element]] = []
-        columns = self._columns(sheet, ENTRY_COLUMNS, (*OFFICIAL, *CODED))
-        seen: set[object] = set()
-        for line in sheet.lines[1:] if columns else ():
-            if line.blank:
-                continue
-            before = len(self._faults.found)
-            values = self._values(sheet, line, columns, _ENTRY_NEEDS)
-            entry, version = values.get("entry", {}), {"list": listed["code"], **values.get("version", {})}
-            self._known("organs", entry.get("organ"), self._place(sheet, line, columns, "organ"))
-            same = (entry.get("code"), version.get("kind"), str(version.get("effective")))
-            if same in seen:
-                place = self._place(sheet, line, columns, "code")
+    def _list(self, file: str, worksheet: Worksheet, definition: Defined) -> Iterator[EntrySource]:
+        """The entries of a list's sheet."""
+        line = header_line(worksheet, (*OFFICIAL, *CODED)) or 1
+        grid = read_grid(file, worksheet, line, entry_columns(ranged=True), (*OFFICIAL, *CODED), self._faults)
+        seen: dict[object, Row] = {}
+        for row in grid.rows if grid else ():
+            found = self._rows.fields(row)
+            entry = self._rows.node("entry", found, row.place)
+            listed = Scalar(text_of(definition.node, "code"), False, row.place)
+            version = self._rows.node("version", found, row.place, list=listed)
+            self._once(row, entry, version, seen)
+            self._same_entry(row, entry)
+            if found.sound and definition.value is not None:
+                self._agree(row, definition.value, found, str(listed.text))
+                yield EntrySource(entry, version)
+
+    def _once(self, row: Row, entry: MappingNode, version: MappingNode, seen: dict[object, Row]) -> None:
+        """Note a row that says of an entry what a row before it said: the same kind for the same days."""
+        code, days = text_of(entry, "code"), value_of(version, "effective")
+        first = seen.setdefault((code, text_of(version, "kind"), repr(days and plain(days))), row)
+        if code and first is not row:
+            message = f"事项 {code} 同一类别写了两次, 第 {first.number} 行已有"
+            self._faults.add(self._at(row, "code"), message, "删去其中一行, 或写明不同的起止")
+
+    def _same_entry(self, row: Row, entry: MappingNode) -> None:
+        """An entry in several rows or lists is the same everywhere."""
+        code = text_of(entry, "code")
+        first, where = self._entries.setdefault(code, (entry, row.place))
+        if not code or first is entry:
+            return
+        for column in (column for column in row.cells if column.of == "entry"):
+            before, after = value_of(first, column.field), value_of(entry, column.field)
+            if (before and plain(before)) != (after and plain(after)) and not row.cells[column].bad:
+                message = f"事项 {code} 的{column.header}与 {where.file.partition('!')[2]} 那一行不同"
                 self._faults.add(
-                    place, f"事项 {entry.get('code')} 同一类别写了两次", "删去其中一行, 或写明不同的有效期"
+                    row.cells[column].place, message, "同一事项在各份清单里应相同; 改成一样, 或换一个事项代码"
                 )
-            seen.add(same)
-            self._known_codes(sheet, line, columns, entry, version)
-            if len(self._faults.found) == before:
-                self._agree(sheet, line, columns, derived_words(self._catalogue, listed, entry, version))
-            found.append((entry, version))
-        return found
 
-    def _known_codes(
-        self, sheet: Sheet, line: Line, columns: dict[Column, int], entry: Element, version: Element
-    ) -> None:
-        for field, values in (("penalty_basis", entry.get("penalty_basis")), ("basis", version.get("basis"))):
-            for cited in values or ():
-                self._known("instruments", cited.get("instrument"), self._place(sheet, line, columns, field))
-        for code in version.get("measures") or ():
-            self._known("soft_measures", code, self._place(sheet, line, columns, "measures"))
-
-    def _agree(self, sheet: Sheet, line: Line, columns: dict[Column, int], words: dict[str, str]) -> None:
+    def _agree(self, row: Row, listed: ExemptionList, found: RowFields, code: str) -> None:
         """What a column says in words is what the coded columns say, or nothing."""
-        for column, place in columns.items():
-            text = line.text(place)
-            if column.header in words and text and text != words[column.header]:
-                message = f"{column.header}与代码栏不一致, 代码栏为“{words[column.header]}”"
-                self._faults.add(sheet.place(line.number, place), message, "以代码栏为准: 改代码栏, 或清空这一格")
+        one = TypedEntry(Exemption(**found.values["entry"]), Version(list=code, **found.values["version"]))
+        if one.version.effective is not None:
+            self._inside(row, listed.effective, one.version.effective)
+        for header, words in derived_words(self._catalogue, listed, one).items():
+            cell = row.cell(header)
+            if cell is not None and cell.text and cell.text.split() != words.split():
+                message = f"{header}与代码栏不一致, 按代码栏应为“{words}”"
+                self._faults.add(cell.place, message, "以代码栏为准: 改代码栏, 或清空这一格")
 
-    # -- official columns alone ---------------------------------------------------------------------------------------
+    def _inside(self, row: Row, listed: Period, own: Period) -> None:
+        """Note days on which the list itself is not in force."""
+        for field, day in (("from", own.start), ("until", own.until)):
+            if day is not None and not listed.holds_on(day):
+                ends = f"{listed.start} 至 {listed.until}" if listed.until else f"{listed.start} 起"
+                self._faults.add(self._at(row, field), f"{day} 清单没有施行: 清单自 {ends}", "改这一格, 或改清单的起止")
+        if own.until is None and listed.until is not None:
+            message = f"清单 {listed.until} 就已失效, 事项却没有止日"
+            self._faults.add(self._at(row, "until"), message, "写上止日, 或把起日也空着")
 
-    def official(self, sheet: Sheet, listed: Element) -> ListSource | None:
-        """A list in the official columns alone, as another organ sends it."""
-        columns = self._columns(sheet, ENTRY_COLUMNS, OFFICIAL)
-        if not columns:
-            return None
-        rows = OfficialRows(self._catalogue, listed, self._faults)
-        entries = []
-        for line in sheet.lines[1:]:
-            if line.blank:
-                continue
-            values = self._values(sheet, line, columns, ("title",))
-            words = {column.header: (line.text(at), sheet.place(line.number, at)) for column, at in columns.items()}
-            cited = {header: words[header] for header in (PENALTY_WORDS, BASIS_WORDS, MEASURE_WORDS)}
-            number = line.number - 1
-            entries.append(rows.row(number, values.get("entry", {}), values.get("version", {}), cited))
-        return ListSource(listed, entries)
-
-    # -- cells --------------------------------------------------------------------------------------------------------
-
-    def _columns(self, sheet: Sheet, known: tuple[Column, ...], needed: tuple[str, ...]) -> dict[Column, int]:
-        """Columns with their places; nothing where the header is wrong."""
-        by_header = {column.header: column for column in known}
-        found: dict[Column, int] = {}
-        before = len(self._faults.found)
-        for place, text in enumerate(sheet.lines[0].texts, start=1):
-            column = by_header.get(text)
-            if column is None and text:
-                self._faults.add(sheet.place(1, place), f"没有栏目“{text}”", self._faults.nearest(text, by_header))
-            elif column in found:
-                self._faults.add(sheet.place(1, place), f"栏目“{text}”重复", "删去其中一栏")
-            elif column is not None:
-                found[column] = place
-        for header in needed:
-            if by_header[header] not in found:
-                self._faults.add(sheet.place(1, 1), f"缺少栏目“{header}”", "按导出的表头补上")
-        return found if len(self._faults.found) == before else {}
-
-    def _values(
-        self, sheet: Sheet, line: Line, columns: dict[Column, int], needed: tuple[str, ...]
-    ) -> dict[str, Element]:
-        """The fields of a line by what has them, in the order of the columns."""
-        found: dict[str, Element] = {}
-        for column, place in columns.items():
-            text = line.text(place)
-            if not column.field:
-                continue
-            at = sheet.place(line.number, place)
-            if not text:
-                if column.field in needed:
-                    self._faults.add(at, f"{column.header}不能为空", "写上内容")
-                continue
-            try:
-                found.setdefault(column.of, {})[column.field] = self._cells[column.of].value(column, text, at)
-            except Unreadable:
-                continue
-        return found
-
-    def _place(self, sheet: Sheet, line: Line, columns: dict[Column, int], field: str) -> Place:
-        place = next((at for column, at in columns.items() if column.field == field), 1)
-        return sheet.place(line.number, place)
-
-    def _known(self, section: str, code: object, place: Place) -> None:
-        known = getattr(self._catalogue, section)
-        if code is not None and code not in known:
-            self._faults.add(place, f"规则库里没有 {code}", self._faults.nearest(str(code), list(known)))
+    @staticmethod
+    def _at(row: Row, field: str) -> Place:
+        return next((cell.place for column, cell in row.cells.items() if column.field == field), row.place)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from .bundle import RuleSet
@@ -28,6 +28,8 @@ from .words import effect_in_words
 NO_VERSION = "该日没有这条规则的版本"
 UNVERIFIED = "待核实"
 NO_LIMIT = "不限"
+NO_ARTICLE = "没有写明条款"
+OWN_LIST = "清单本身"
 WORST_GRADE = "几条规则都成立时, 取最差的一级"
 STRICTEST_LEVEL = "几条规则都成立时, 取最严的一级"
 LIGHTEST = "几条规则都成立时, 取对当事人最轻的一种"
@@ -72,11 +74,18 @@ class BasisWords:
     rank: str
     life: str
     verified: bool
+    own_list: bool = False
+    """The exemption list that a rule stands in: cited as a whole."""
+
+    @property
+    def no_article(self) -> str:
+        """What stands for an article where none is named."""
+        return OWN_LIST if self.own_list else NO_ARTICLE
 
     def __str__(self) -> str:
         """《title》(number)article; rank, life, verified or not."""
         number = f"({self.number})" if self.number else ""
-        article = self.article or "(没有写明条款)"
+        article = self.article or f"({self.no_article})"
         return f"{quoted(self.title)}{number}{article}; {self.rank}, {self.life}, {verified_in_words(self.verified)}"
 
 
@@ -118,7 +127,7 @@ def explain(rule_set: RuleSet, rule: Rule) -> Explained:
         gives=_gives(catalogue, rule),
         further=_further(catalogue, rule),
         remedy=rule.then.remedy if isinstance(rule.then, GiveMeasure) else "",
-        basis=tuple(basis_in_words(catalogue, citation) for citation in rule.basis),
+        basis=tuple(_basis(catalogue, rule)),
         verified=rule.verified,
         table=row_in_words(rule.row) if rule.row else "",
         parameters=parameters_in_words(catalogue, rule),
@@ -173,6 +182,14 @@ def basis_in_words(catalogue: Catalogue, citation: Citation) -> BasisWords:
         life=life_in_words(entry),
         verified=entry.verified,
     )
+
+
+def _basis(catalogue: Catalogue, rule: Rule) -> Iterator[BasisWords]:
+    """A rule's basis; of the list that it stands in it is said that the list itself is meant."""
+    listed = catalogue.exemption_lists.get(rule.then.list) if isinstance(rule.then, GiveLeniency) else None
+    for citation in rule.basis:
+        words = basis_in_words(catalogue, citation)
+        yield replace(words, own_list=listed is not None and citation == Citation(instrument=listed.instrument))
 
 
 def row_in_words(row: Row) -> str:

@@ -69,20 +69,26 @@ def read_directory(path: Path) -> Loaded:
     return read_texts(texts, directory=str(path))
 
 
-def read_texts(texts: Mapping[str, bytes], directory: str = "") -> Loaded:
+def read_texts(
+    texts: Mapping[str, bytes], directory: str = "", instead: Mapping[str, MappingNode] | None = None
+) -> Loaded:
     """The rule set of files given by relative path; in faults, the directory goes before the path.
 
-    The order of the mapping does not matter: files are read in the order of their paths.
+    The order of the mapping does not matter: files are read in the order of their paths. `instead` has the nodes of
+    files that are not yet written, by path: their faults stand where the nodes do.
     Raises `RuleSetFault` with all faults.
     """
+    instead = instead or {}
     faults = Faults()
-    files = {name: texts[name] for name in sorted(texts)}
+    files = {name: texts.get(name, b"") for name in sorted({*texts, *instead})}
     warnings = Faults()
     roots: list[MappingNode] = []
     tables: list[Table] = []
     for name, content in files.items():
         file = str(Path(directory) / name)
-        if is_table_file(name):
+        if name in instead:
+            roots.append(instead[name])
+        elif is_table_file(name):
             found = read_tables(file, content, faults, warnings)
             tables += found
             roots += [table.root for table in found]

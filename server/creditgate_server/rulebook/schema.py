@@ -75,9 +75,10 @@ def _catalogue_schema(catalogue: Catalogue) -> Schema:
 
 
 def _exemptions_schema(catalogue: Catalogue) -> Schema:
+    schemas = {**EXEMPTION_SCHEMAS, "facts": SECTION_SCHEMAS["facts"]}  # a list may bring facts that it alone tests
     sections = {
         name: {"type": "array", "items": _with_codes(schema, catalogue), "minItems": 1}
-        for name, schema in EXEMPTION_SCHEMAS.items()
+        for name, schema in schemas.items()
     }
     return {
         "$schema": DIALECT,

@@ -9,7 +9,7 @@ import io
 import math
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -26,16 +26,14 @@ MAX_UNPACKED = 32_000_000
 """Bytes of an XLSX file once unpacked, inclusive."""
 
 
-def workbook_sheets(
-    file: str, content: bytes, faults: Faults, wanted: Callable[[object], bool] = is_first_cell
-) -> Iterator[Sheet]:
-    """The sheets whose first cell is wanted: tables; one with a fault is left out. Raises `Unreadable`."""
-    workbook = _opened(file, content, faults)
+def workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[Sheet]:
+    """The sheets of a workbook that are tables; one with a fault is left out. Raises `Unreadable`."""
+    workbook = open_workbook(file, content, faults)
     if not workbook.worksheets:
         faults.refuse(top_of(file), "XLSX 文件里没有工作表", "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8")
     try:
         for worksheet in workbook.worksheets:
-            if wanted(worksheet["A1"].value):
+            if is_first_cell(worksheet["A1"].value):
                 try:
                     yield _workbook_sheet(file, worksheet, faults)
                 except Unreadable:
@@ -44,7 +42,8 @@ def workbook_sheets(
         workbook.close()
 
 
-def _opened(file: str, content: bytes, faults: Faults) -> openpyxl.Workbook:
+def open_workbook(file: str, content: bytes, faults: Faults) -> openpyxl.Workbook:
+    """A workbook that is neither damaged nor too large once unpacked. Raises `Unreadable`."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -68,20 +67,22 @@ def _workbook_sheet(file: str, worksheet: Worksheet, faults: Faults) -> Sheet:
     before = len(faults.found)
     empty = Sheet(file, worksheet.title, ())
     check_size(empty, worksheet.max_row, worksheet.max_column, faults)
-    _check_nothing_hidden(empty, worksheet, faults)
+    check_nothing_hidden(empty, worksheet, faults)
     for merged in worksheet.merged_cells.ranges:
         place = empty.place(merged.min_row, merged.min_col)
         faults.add(place, f"不能用合并单元格({merged.coord})", "请取消合并, 每一格都写上内容")
     lines = []
     for number, cells in enumerate(worksheet.iter_rows(), start=1):
-        texts = [_read_cell(cell, empty.place(number, column), faults) for column, cell in enumerate(cells, start=1)]
+        texts = [
+            tidy(read_cell(cell, empty.place(number, column), faults)) for column, cell in enumerate(cells, start=1)
+        ]
         lines.append(Line(number, tuple(texts)))
     if len(faults.found) > before:
         raise Unreadable
     return Sheet(file, worksheet.title, tuple(lines))
 
 
-def _check_nothing_hidden(sheet: Sheet, worksheet: Worksheet, faults: Faults) -> None:
+def check_nothing_hidden(sheet: Sheet, worksheet: Worksheet, faults: Faults) -> None:
     """Hidden rules would count all the same: nobody would know why."""
     if worksheet.sheet_state != "visible":
         faults.add(sheet.place(1, 1), "这张工作表是隐藏的", "请取消隐藏, 或删去这张工作表")
@@ -94,8 +95,8 @@ def _check_nothing_hidden(sheet: Sheet, worksheet: Worksheet, faults: Faults) ->
             faults.add(sheet.place(1, column.min), f"{letter} 列是隐藏的", "请取消隐藏, 或删去这一列")
 
 
-def _read_cell(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
-    """A cell's text; empty after a fault was noted."""
+def read_cell(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
+    """A cell's text as it stands, line breaks too; empty after a fault was noted."""
     try:
         text = _cell_text(cell, place, faults)
     except Unreadable:
@@ -122,7 +123,7 @@ def _cell_text(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
         return value.isoformat()
     if not isinstance(value, str):
         faults.refuse(place, "单元格里有时刻", "规则只看日期, 请只写年-月-日")
-    return tidy(value)
+    return value.strip()
 
 
 def _number_text(value: float, place: Place, faults: Faults) -> str:

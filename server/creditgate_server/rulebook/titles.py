@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .catalogue import FactSource, FactType, Kind, MeasureKind, Rank
+from .catalogue import Area, Element, FactSource, FactType, Kind, MeasureKind, Rank
 from .language import Book, Duty, Hit, Leniency, RecordState, Role, Stage
 
 BOOKS = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施", Book.LENIENCY: "不予处罚"}
@@ -36,6 +36,14 @@ EXEMPTION_KINDS = {
     Kind.FINE_WAIVED: "免予罚款",
     Kind.LIGHTER: "从轻减轻",
 }
+ELEMENTS = {
+    Element.FIRST: "初次违法",
+    Element.CORRECTED: "及时改正",
+    Element.NO_HARM: "没有造成危害后果",
+    Element.SLIGHT_HARM: "危害后果轻微",
+    Element.MINOR: "违法行为轻微",
+}
+AREAS = {Area.CITY: "本市", Area.NATION: "不限地域"}
 STATES = {RecordState.EFFECTIVE: "仍有效", RecordState.REPAIRED: "已修复", RecordState.EXPIRED: "已届满"}
 SEVERITIES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 RANKS = {

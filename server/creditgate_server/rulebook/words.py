@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .catalogue import Area, Catalogue, FactEntry, FactSource, FactType, FirstDefinition, Span
+from .catalogue import Area, Catalogue, Correction, FactEntry, FactSource, FactType, FirstDefinition, Span
 from .language import (
     LIST_ENTRY,
     AgeTest,
@@ -125,6 +125,15 @@ def first_in_words(definition: FirstDefinition) -> str:
     area = "在本市" if definition.area is Area.CITY else ""
     kind = "违法" if definition.any_kind else "同类违法"
     return f"初次违法(此前{window}{area}没有{organ}{kind})"
+
+
+def correction_in_words(corrected: Correction) -> str:
+    """What a list calls timely correction, in Chinese: any one of the ways."""
+    ways = ["被发现以前自行改正"] if corrected.before_discovery else []
+    ways += ["当场改正"] if corrected.on_the_spot else []
+    ways += ["在责令的期限内改正"] if corrected.ordered else []
+    ways += [f"自发现起 {span_in_words(corrected.within)}内改正"] if corrected.within else []
+    return ", 或者".join(ways)
 
 
 def _fact_test(catalogue: Catalogue, fact: FactEntry, test: FactTest, *, holds: bool) -> str:

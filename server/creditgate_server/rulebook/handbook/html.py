@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-_VOID = frozenset({"meta", "input"})
+_VOID = frozenset({"meta", "input", "col"})
 _ON_A_LINE = frozenset({"article", "section", "header", "main", "body", "tr"})
 """Elements that begin a line, so that two pages can be compared line by line."""
 

@@ -127,6 +127,13 @@ class Index:
         bases += [("items", entry.code, entry.title, entry.basis) for entry in catalogue.items.values()]
         bases += [("lists", entry.code, entry.title, entry.basis) for entry in catalogue.lists.values()]
         bases += [("ladders", entry.code, entry.title, entry.basis) for entry in catalogue.ladders.values()]
+        bases += [("soft_measures", entry.code, entry.title, entry.basis) for entry in catalogue.soft_measures.values()]
+        bases += [("calendars", entry.code, f"{entry.year} 年", entry.basis) for entry in catalogue.calendars.values()]
+        bases += [
+            ("exemptions", entry.code, entry.title, entry.penalty_basis) for entry in catalogue.exemptions.values()
+        ]
+        for listed in catalogue.exemption_lists.values():
+            bases.append(("exemption_lists", listed.code, listed.title, (Citation(instrument=listed.instrument),)))
         for section in ("lists", "record_kinds"):
             for entry in getattr(catalogue, section).values():
                 bases += [(section, entry.code, f"{entry.title}: 期限和修复", terms.basis) for terms in entry.terms]

@@ -100,6 +100,8 @@ def _organ(index: Index, organ: Organ) -> Html:
     held = (Named("items", item.code, item.title) for item in catalogue.items.values() if item.organ == organ.code)
     feeds = (Named("feeds", feed.code, feed.title) for feed in catalogue.feeds.values() if feed.organ == organ.code)
     lists = (Named("lists", entry.code, entry.title) for entry in catalogue.lists.values() if entry.organ == organ.code)
+    of_organ = (entry for entry in catalogue.exemption_lists.values() if entry.organ == organ.code)
+    exempting = (Named("exemption_lists", entry.code, entry.title) for entry in of_organ)
     return tag(
         "article",
         heading("h3", organ.title, organ.code),
@@ -107,6 +109,7 @@ def _organ(index: Index, organ: Organ) -> Html:
             ("事项", names(held, "")),
             ("报送的数据", names(feeds, "")),
             ("名单", names(lists, "")),
+            ("免罚清单", names(exempting, "")),
             ("反馈期限", _report_within(organ)),
         ),
         class_="entry",

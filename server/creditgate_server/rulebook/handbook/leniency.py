@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..catalogue import Correction, Element, Exemption, ExemptionList
-from ..exemption_rules import KIND_OF, UNDEFINED_CORRECTION
+from ..catalogue import Exemption, ExemptionList
+from ..exemption_rules import KIND_OF
 from ..explain import days_in_words
 from ..language import Book, GiveLeniency, Leniency
-from ..titles import EXEMPTION_KINDS
-from ..words import first_in_words, span_in_words
+from ..titles import ELEMENTS, EXEMPTION_KINDS
+from ..words import correction_in_words, first_in_words, span_in_words
 from .html import Html, html, joined, tag
 from .index import Index, RuleEntry
 from .parts import COMMA, anchor, citations, heading, link, pairs, verified_mark
 from .rules import rule_card
-
-ELEMENTS = {
-    Element.FIRST: "初次违法",
-    Element.CORRECTED: "及时改正",
-    Element.NO_HARM: "没有造成危害后果",
-    Element.SLIGHT_HARM: "危害后果轻微",
-    Element.MINOR: "违法行为轻微",
-}
 
 
 def own_rules(index: Index) -> int:
@@ -127,17 +119,6 @@ def _list(index: Index, entry: ExemptionList) -> Html:
     )
 
 
-def correction_in_words(corrected: Correction = UNDEFINED_CORRECTION) -> str:
-    """What a list calls timely correction, in Chinese."""
-    ways = (
-        ("被发现以前自行改正", corrected.before_discovery),
-        ("当场改正", corrected.on_the_spot),
-        ("在责令的期限内改正", corrected.ordered),
-        (f"自发现起 {span_in_words(corrected.within)}内改正" if corrected.within else "", corrected.within is not None),
-    )
-    return ", 或者".join(words for words, given in ways if given)
-
-
 def _entry(index: Index, entry: Exemption) -> Html:
     catalogue = index.catalogue
     rules = [one for one in _of_leniency(index) if _exemptions(one) == (entry.code,) and not _is_of_list(one)]
@@ -151,10 +132,20 @@ def _entry(index: Index, entry: Exemption) -> Html:
             ("设定依据", citations(catalogue, entry.penalty_basis)),
             ("常用说法", COMMA.join(entry.keywords)),
         ),
-        *(rule_card(index, one, "h4") for one in rules),
+        *(rule_card(index, one, "h4", _of_which_list(index, one)) for one in rules),
         class_="entry",
         id=anchor("exemptions", entry.code),
     )
+
+
+def _of_which_list(index: Index, entry: RuleEntry) -> str:
+    """An entry's rule is told by its list and kind; its exclusion by its own title too."""
+    then = entry.shown.then
+    if not isinstance(then, GiveLeniency) or then.list not in index.catalogue.exemption_lists:
+        return ""
+    title = index.catalogue.exemption_lists[then.list].title
+    kind = KIND_OF.get(then.leniency)
+    return f"{title}: {EXEMPTION_KINDS[kind] if kind else f'不适用, {entry.shown.title}'}"
 
 
 def _kinds(rules: list[RuleEntry]) -> Iterator[str]:

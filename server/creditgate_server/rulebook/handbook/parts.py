@@ -93,7 +93,7 @@ def citations(catalogue: Catalogue, basis: Iterable[Citation]) -> Html:
 def citation(basis: BasisWords) -> Html:
     """One citation with its instrument's rank and life."""
     number = f"({basis.number})" if basis.number else ""
-    article = basis.article or tag("span", " 未写条款", class_="quiet")
+    article = basis.article or tag("span", f" {basis.no_article}", class_="quiet")
     title = link("instruments", basis.instrument, quoted(basis.title))
     life = tag("span", f"{basis.rank}, {basis.life}", class_="quiet")
     return html(title, number, article, " ", life, " ", verified_mark(basis.verified))

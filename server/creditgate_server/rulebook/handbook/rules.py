@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..catalogue import Catalogue
-from ..explain import NO_VERSION, Explained, basis_in_words, explain
+from ..explain import NO_VERSION, Explained, Named, basis_in_words, explain
 from ..explain_condition import Line
 from ..explain_parameters import ParameterWords
-from ..language import GiveMeasure, Rule
+from ..language import GiveLeniency, GiveMeasure, Rule
 from ..titles import DUTIES
 from .html import Html, html, joined, tag
 from .index import Index, RuleEntry, used
@@ -25,12 +25,15 @@ from .parts import (
 )
 
 
-def rule_card(index: Index, entry: RuleEntry, level: str = "h5") -> Html:
-    """A rule with its anchor, its version of the day, and its other versions; `level` is its heading's."""
+def rule_card(index: Index, entry: RuleEntry, level: str = "h5", title: str = "") -> Html:
+    """A rule with its anchor, its version of the day, and its other versions; `level` is its heading's.
+
+    `title` stands for the rule's own where that says nothing beside what is around it.
+    """
     shown = entry.shown
     others = [version for version in entry.versions if version is not entry.in_force]
     duty = mark(DUTIES[shown.then.duty], shown.then.duty.value) if isinstance(shown.then, GiveMeasure) else html()
-    parts = [heading(level, shown.title, entry.id, duty, verified_mark(shown.verified), not_in_force(entry))]
+    parts = [heading(level, title or shown.title, entry.id, duty, verified_mark(shown.verified), not_in_force(entry))]
     parts.append(_version(index, entry.in_force) if entry.in_force else tag("p", f"{index.day}: {NO_VERSION}。"))
     if others:
         folded = (_folded(index, rule) for rule in others)
@@ -63,10 +66,24 @@ def _version(index: Index, rule: Rule) -> Html:
         ("什么条件下", condition(words.when)),
         ("给出", _gives(words)),
         ("怎样解除", words.remedy),
+        *_lenient(index.catalogue, rule),
         ("依据", bullets(citation(basis) for basis in words.basis)),
         ("条件用到", _used(index, rule)),
         ("决策表", words.table),
         ("参数", bullets(_parameter(index.catalogue, parameter) for parameter in words.parameters)),
+    )
+
+
+def _lenient(catalogue: Catalogue, rule: Rule) -> tuple[tuple[str, str], ...]:
+    """What an exemption list says beside its conditions."""
+    then = rule.then
+    if not isinstance(then, GiveLeniency):
+        return ()
+    measures = (Named("soft_measures", code, catalogue.soft_measures[code].title) for code in then.measures)
+    return (
+        ("适用情形", then.circumstances),
+        ("配套监管措施", names(measures, "")),
+        ("备注", then.remark),
     )
 
 
