@@ -162,6 +162,24 @@ def test_numbers_open_to_their_cases_in_every_report(gate: str, tmp_path: Path) 
     assert {link.removeprefix("#") for link in page.links} == page.targets == {f"c{place}" for place in range(5)}
     opened = '<details><summary>3</summary><div><a href="#c2">3</a> <a href="#c3">4</a> <a href="#c4">5</a></div>'
     assert text.count(opened) == 4, "by organ, by item, by month and by all"
+    applied = '<td class="n"><details><summary>1</summary><div><a href="#c1">2</a></div></details></td>' * 2
+    assert text.count(applied + '<td class="n">0</td>' * 2) == 4, "measures ordered and applied, refused, silent"
     assert "<svg" in text
     assert "<局>" not in text
     assert not re.search(r"<script|src=|href=\"[^#]|url\(", text)
+
+
+def test_control_characters_do_not_stop_the_workbook(gate: str, tmp_path: Path) -> None:
+    xlsx = tmp_path / "r.xlsx"
+    file = as_csv(tmp_path / "a.csv", licence(firm(1), document="甲\x0b1", organ="乙\x01局"))
+    assert run(gate, file, "--xlsx", xlsx).exit_code == 0
+    row = openpyxl.load_workbook(xlsx)["案件"][2]
+    assert (row[3].value, row[8].value) == ("乙局", "甲1")
+
+
+def test_a_missing_rule_library_is_2(gate: str, tmp_path: Path) -> None:
+    file = as_csv(tmp_path / "a.csv", licence(firm(1)))
+    done = CliRunner().invoke(
+        app, ["coverage", "reconcile", str(file), "--store", gate, "--rules", str(tmp_path / "none")]
+    )
+    assert done.exit_code == 2, done.output

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 from ..outcomes.titles import ANSWERS
-from .counting import Group, MeasureGroup, Numbers, Report
+from ..outcomes.values import Done
+from .counting import Group, MeasureGroup, Report
 from .titles import NO_ITEM, NO_MONTH, VERDICTS, WHYS
 from .trends import percent, trend
 from .values import Case, Verdict
@@ -37,13 +38,14 @@ def page(report: Report) -> str:
         _headline(report),
         "<h2>趋势</h2>",
         trend(report.by_month),
-        _view("按许可机关", ("许可机关",), report.by_organ, shown, lambda one: (one.organ,)),
-        _view("按事项", ("事项",), report.by_item, shown, lambda one: (one.item_title or NO_ITEM,)),
-        _view("按月份", ("月份",), report.by_month, shown, lambda one: (one.month or NO_MONTH,)),
+        _view("按许可机关", ("许可机关",), report.by_organ, report, shown, lambda one: (one.organ,)),
+        _view("按事项", ("事项",), report.by_item, report, shown, lambda one: (one.item_title or NO_ITEM,)),
+        _view("按月份", ("月份",), report.by_month, report, shown, lambda one: (one.month or NO_MONTH,)),
         _view(
             "按许可机关、事项和月份",
             ("许可机关", "事项", "月份"),
             report.by_all,
+            report,
             shown,
             lambda one: (one.organ, one.item_title or NO_ITEM, one.month or NO_MONTH),
         ),
@@ -83,26 +85,29 @@ def _view(
     title: str,
     names: Sequence[str],
     groups: Iterable[Group],
+    report: Report,
     shown: frozenset[int],
     called: Callable[[Group], tuple[str, ...]],
 ) -> str:
     rows = []
     for group in groups:
         cells = "".join(f"<td>{escape(name)}</td>" for name in called(group))
-        rows.append(f"<tr>{cells}{_number_cells(group.numbers, group.cases, shown)}</tr>")
+        rows.append(f"<tr>{cells}{_number_cells(group, report, shown)}</tr>")
     return f"<h2>{title}</h2>{_table((*names, *_NUMBERS), rows)}"
 
 
-def _number_cells(numbers: Numbers, cases: Mapping[str, Sequence[int]], shown: frozenset[int]) -> str:
+def _number_cells(group: Group, report: Report, shown: frozenset[int]) -> str:
+    numbers, cases = group.numbers, group.cases
     every = sorted(place for places in cases.values() for place in places)
     cells = [_opening(numbers.rows, every, shown)]
     cells += [_opening(getattr(numbers, one.value), cases.get(one.value, ()), shown) for one in Verdict]
     measures = numbers.measures
     plain = (percent(numbers.check_rate), percent(numbers.covered_rate))
     cells += [f'<td class="n">{one}</td>' for one in plain]
-    cells += [
-        f'<td class="n">{one}</td>' for one in (measures.ordered, measures.applied, measures.refused, measures.silent)
-    ]
+    done = {place: {measure.done for measure in report.cases[place].measures} for place in every}
+    cells.append(_opening(measures.ordered, [place for place in every if done[place]], shown))
+    told = ((Done.APPLIED, measures.applied), (Done.NOT_APPLIED, measures.refused), (Done.SILENT, measures.silent))
+    cells += [_opening(count, [place for place in every if one in done[place]], shown) for one, count in told]
     return "".join(cells)
 
 

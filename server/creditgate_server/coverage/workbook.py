@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -106,16 +107,21 @@ def _sheet(
     sheet.freeze_panes = "A2"
     sheet.append([_cell(sheet, header, _HEAD) for header in headers])
     for cells in rows:
-        sheet.append([_cell(sheet, cell) if isinstance(cell, str) and cell[:1] == "=" else cell for cell in cells])
+        sheet.append([_text(sheet, cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def _cell(sheet: WriteOnlyWorksheet | Worksheet, value: str, font: Font | None = None) -> Cell:
     """Text that stays text: no cell of ours is a formula."""
-    cell = WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
     if font is not None:
         cell.font = font
     return cell
+
+
+def _text(sheet: WriteOnlyWorksheet | Worksheet, value: str) -> Cell | str:
+    """The same without making a cell where a plain value does."""
+    return _cell(sheet, value) if value[:1] == "=" or ILLEGAL_CHARACTERS_RE.search(value) else value
 
 
 def _link(sheet: WriteOnlyWorksheet | Worksheet, count: int, row: int, column: int, place: int) -> Cell:
