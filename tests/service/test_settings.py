@@ -15,10 +15,11 @@ import grpc
 import pytest
 from google.rpc import code_pb2
 
-from creditgate.v1 import credit_check_pb2
+from creditgate.v1 import credit_check_pb2, leniency_pb2, leniency_pb2_grpc
 
 from .errors import detail, retry
 from .running import PATIENCE, TRUSTED, checks, fill_registry, question, serving
+from .violations import expired_food, today
 
 
 @pytest.fixture
@@ -53,11 +54,15 @@ def _as_they_end(calls):
 
 def test_more_batches_at_a_time_than_allowed_are_told_to_come_again(folder: Path) -> None:
     batch = credit_check_pb2.BatchCheckRequest(questions=[question()])
+    violations = leniency_pb2.BatchEvaluateRequest(questions=[expired_food(TRUSTED, today())])
     with serving(folder, concurrent_batches="1") as service, service.channel() as channel:
-        gate = checks(channel)
+        gate, leniency = checks(channel), leniency_pb2_grpc.LeniencyServiceStub(channel)
         with closing(sqlite3.connect(folder / "gate.db", isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
-            waiting = [gate.BatchCheck.future(batch, timeout=PATIENCE) for _ in range(2)]
+            waiting = [
+                gate.BatchCheck.future(batch, timeout=PATIENCE),
+                leniency.BatchEvaluate.future(violations, timeout=PATIENCE),
+            ]
             first = next(call for call in _as_they_end(waiting))
             holder.execute("ROLLBACK")
         assert first.exception().code() is grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -72,9 +77,13 @@ def test_metrics_are_summed_over_workers(folder: Path) -> None:
         for _ in range(8):
             with service.channel() as channel:
                 checks(channel).Check(question())
+                leniency_pb2_grpc.LeniencyServiceStub(channel).Evaluate(expired_food(TRUSTED, today()))
         with urllib.request.urlopen(f"http://{address}/metrics", timeout=PATIENCE) as response:
             text = response.read().decode()
     assert 'creditgate_calls_total{method="Check",status="OK"} 8.0' in text
+    assert 'creditgate_calls_total{method="Evaluate",status="OK"} 8.0' in text
+    assert 'creditgate_leniency_total{decision="may_be_exempt"} 8.0' in text
+    assert "creditgate_second_opinion_differences_total 0.0" in text
     assert "creditgate_serving 2.0" in text
     assert "creditgate_second_opinion_share 1.0" in text
     assert "creditgate_second_opinion_differences_total" in text

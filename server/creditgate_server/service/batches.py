@@ -33,7 +33,7 @@ Answer = TypeVar("Answer")
 
 
 class BatchLimit:
-    """Batches that one worker handles at the same time."""
+    """Batches that one worker handles at the same time, whatever service they are for."""
 
     def __init__(self, most: int) -> None:
         self._most = most

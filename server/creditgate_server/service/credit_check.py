@@ -44,10 +44,10 @@ class _Judged:
 class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
     """The service."""
 
-    def __init__(self, gate: Gate, most_batches: int) -> None:
-        """`most_batches`: batches handled at the same time."""
+    def __init__(self, gate: Gate, batches: BatchLimit) -> None:
+        """`batches`: how many are handled at the same time; shared with other services."""
         self._gate = gate
-        self._batches = BatchLimit(most_batches)
+        self._batches = batches
 
     async def Check(self, request: credit_check_pb2.CheckRequest, context: Context) -> credit_check_pb2.CheckResponse:  # noqa: N802 - the name is the contract\'s
         """Answer one question."""

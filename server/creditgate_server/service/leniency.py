@@ -40,10 +40,10 @@ class _Judged:
 class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
     """The service."""
 
-    def __init__(self, gate: Gate, most_batches: int) -> None:
-        """`most_batches`: batches handled at the same time."""
+    def __init__(self, gate: Gate, batches: BatchLimit) -> None:
+        """`batches`: how many are handled at the same time; shared with other services."""
         self._gate = gate
-        self._batches = BatchLimit(most_batches)
+        self._batches = batches
 
     async def Evaluate(  # noqa: N802 - the contract's name
         self, request: leniency_pb2.EvaluateRequest, context: Context

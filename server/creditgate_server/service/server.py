@@ -28,6 +28,7 @@ from creditgate.v1 import (
 
 from ..errors import SetupFault
 from ..settings import Settings
+from .batches import BatchLimit
 from .calls import Calls
 from .credit_check import CreditCheck
 from .exemption_register import ExemptionRegister
@@ -66,11 +67,10 @@ def build_server(
             ("grpc.keepalive_permit_without_calls", 1),
         ),
     )
-    credit_check_pb2_grpc.add_CreditCheckServiceServicer_to_server(
-        CreditCheck(gate, settings.concurrent_batches), server
-    )
+    batches = BatchLimit(settings.concurrent_batches)
+    credit_check_pb2_grpc.add_CreditCheckServiceServicer_to_server(CreditCheck(gate, batches), server)
     supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(Supervision(gate), server)
-    leniency_pb2_grpc.add_LeniencyServiceServicer_to_server(LeniencyAnswers(gate, settings.concurrent_batches), server)
+    leniency_pb2_grpc.add_LeniencyServiceServicer_to_server(LeniencyAnswers(gate, batches), server)
     exemptions_pb2_grpc.add_ExemptionListServiceServicer_to_server(ExemptionLists(gate), server)
     exemption_register_pb2_grpc.add_ExemptionRegisterServiceServicer_to_server(ExemptionRegister(gate), server)
     outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server(Outcomes(gate), server)
