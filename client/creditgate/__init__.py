@@ -5,6 +5,7 @@ from .client import Client
 from .errors import (
     CreditGateError,
     DeadlineExceeded,
+    Erased,
     IdConflict,
     InvalidQuestion,
     NoService,
@@ -35,11 +36,13 @@ from .questions import Question, Role, Stage, Subject
 from .results import (
     CheckResult,
     Duty,
+    ErasedPart,
     LevelResult,
     Measure,
     MeasureKind,
     Outcome,
     QuestionFailed,
+    ReceiptPart,
     ReceiptResult,
 )
 
@@ -52,6 +55,8 @@ __all__ = [
     "CreditGateError",
     "DeadlineExceeded",
     "Duty",
+    "Erased",
+    "ErasedPart",
     "ExemptionEntry",
     "ExemptionGrant",
     "ExemptionKind",
@@ -75,6 +80,7 @@ __all__ = [
     "Outcome",
     "Question",
     "QuestionFailed",
+    "ReceiptPart",
     "ReceiptResult",
     "Role",
     "RuleSetChanged",

@@ -143,6 +143,7 @@ class _ReceiptPart:
 class _ReceiptPartEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReceiptPart.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     RECEIPT_PART_UNSPECIFIED: _ReceiptPart.ValueType  # 0
+    """Not said."""
     RECEIPT_PART_QUESTION: _ReceiptPart.ValueType  # 1
     """What was asked."""
     RECEIPT_PART_DECISION: _ReceiptPart.ValueType  # 2
@@ -152,6 +153,7 @@ class ReceiptPart(_ReceiptPart, metaclass=_ReceiptPartEnumTypeWrapper):
     """A part of a receipt."""
 
 RECEIPT_PART_UNSPECIFIED: ReceiptPart.ValueType  # 0
+"""Not said."""
 RECEIPT_PART_QUESTION: ReceiptPart.ValueType  # 1
 """What was asked."""
 RECEIPT_PART_DECISION: ReceiptPart.ValueType  # 2
