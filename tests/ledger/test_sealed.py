@@ -172,7 +172,7 @@ def grown_store(store_url: str) -> Iterator[Store]:
     config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
     with writing(store) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        command.upgrade(config, "0005")
         marks = ", ".join(f":{name}" for name in OLD_ROW)
         connection.execute(text(f"INSERT INTO receipt ({', '.join(OLD_ROW)}) VALUES ({marks})"), OLD_ROW)
     migrate(store)

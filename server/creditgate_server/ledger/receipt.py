@@ -46,6 +46,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Instant at which the rule set was in force for this decision, RFC 3339 in UTC."""
     question: bytes
     decision: bytes
+    needs_outcome: bool = False
+    """Somebody has to report what was done about it."""
+    case_key: str = ""
+    """Tells receipts of one case, whose reports stand for each other; empty: nothing else does."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +83,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     question_salt: bytes | None = None
     decision: bytes | None = None
     decision_salt: bytes | None = None
+    needs_outcome: bool = False
+    case_key: str = ""
+    """Both follow from question and decision: no part of the payload, and gone with these."""
     reused: bool = False
     """The request_id was answered before: this is that receipt."""
 
@@ -201,6 +208,8 @@ def make_receipt(
         question_salt=question_salt,
         decision=draft.decision,
         decision_salt=decision_salt,
+        needs_outcome=draft.needs_outcome,
+        case_key=draft.case_key,
     )
 
 

@@ -15,6 +15,7 @@ from ..errors import Erased
 from ..ledger.erased import Erasure, Part
 from ..ledger.exported import exported
 from ..ledger.receipt import Draft, Receipt, contents
+from ..outcomes.answered import case_key, leniency_needs_outcome, needs_outcome
 from .callers import Caller
 from .in_force import Taken
 from .kept import Kept
@@ -46,12 +47,14 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
         item=question.item,
         case_number=question.case_number,
         subjects=len(question.subjects),
-        answer=decision.outcome,
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
         question=canonical(question),
         decision=_canonical.made(decision, canonical),
+        answer=decision.outcome,
+        needs_outcome=needs_outcome(question, decision),
+        case_key=case_key(question),
     )
 
 
@@ -87,12 +90,13 @@ def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision:
         item=question.exemption,
         case_number=question.case_number,
         subjects=1,
-        answer=decision.leniency,
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
         question=canonical(question),
         decision=canonical(decision),
+        answer=decision.leniency,
+        needs_outcome=leniency_needs_outcome(question, decision),
     )
 
 
