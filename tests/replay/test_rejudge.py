@@ -220,7 +220,12 @@ def test_on_a_later_day_the_rules_of_that_day_are_asked(town: Town, tmp_path: Pa
     )
     rules = rule_set(tmp_path / "ends", ends)
     receipt = town.check(asked("w1"))
-    assert under(receipt, rules).moves == ()
+    (move,) = under(receipt, rules).moves  # on that day the ban holds, and its end is known
+    assert (move.what, move.then, move.now) == (
+        "措施",
+        "应当 不予许可, 规则 ban, 依据 credit-law第十一条",
+        "应当 不予许可, 至 2026-11-30, 规则 ban, 依据 credit-law第十一条",
+    )
     result = under(receipt, rules, day=date(2026, 12, 1))
     assert told(result.moves)["结论"] == ("不予许可", "有惩戒措施")
 

@@ -47,14 +47,17 @@ def headline(decision: Decided) -> str:
     if isinstance(decision, LeniencyDecision):
         return LENIENCIES[decision.leniency]
     standing = decision.standing
-    return f"信用等级 {graded(standing.grade)}, 监管等级 {graded(standing.level)}"
+    return f"信用等级 {grade_words(standing.grade)}, 监管等级 {level_words(standing.level)}"
 
 
-def graded(value: Graded) -> str:
-    """A grade or level in words."""
-    if not value.code:
-        return OPEN
-    return value.title if value.title in ("", value.code) or value.code.islower() else f"{value.code}({value.title})"
+def grade_words(grade: Graded) -> str:
+    """A grade with its code, as people name it."""
+    return f"{grade.code}({grade.title})" if grade.code and grade.title != grade.code else grade.code or OPEN
+
+
+def level_words(level: Graded) -> str:
+    """A level by its title."""
+    return level.title or level.code or OPEN
 
 
 def measure_words(measure: MeasureApplied) -> str:
@@ -92,8 +95,9 @@ def _level(then: LevelDecision, now: LevelDecision) -> Iterator[Move]:
 
 def _standing(then: Standing, now: Standing) -> Iterator[Move]:
     who = shown_identifier(then.identifier)
+    yield from _if_moved("信用等级", who, grade_words(then.grade), grade_words(now.grade))
+    yield from _if_moved("监管等级", who, level_words(then.level), level_words(now.level))
     for what, before, after in (("信用等级", then.grade, now.grade), ("监管等级", then.level, now.level)):
-        yield from _if_moved(what, who, graded(before), graded(after))
         if before.code == after.code and before.rule != after.rule:
             yield Move(what=f"{what}的规则", subject=who, then=before.rule or NONE, now=after.rule or NONE)
     yield from _things(
