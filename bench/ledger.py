@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -34,6 +35,7 @@ from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.replay.run import replay
 from creditgate_server.replay.selection import Selection
+from creditgate_server.replay.stored import KINDS
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, open_store
 
@@ -58,9 +60,10 @@ class LedgerFigures:
     """Receipts a second through the writer, their decisions made beforehand."""
     checked: float
     """Receipts a second whose hashes, commitments and places in the chain were checked."""
-    replayed: float
-    """Receipts a second judged again by one process."""
-    replayed_by_two: float
+    replayed: dict[str, float]
+    """Receipts a second judged again by one process, by kind."""
+    replayed_together: float
+    """Of all kinds as they come, by two processes."""
     differences: int
     grown: float
     """Memory of the replaying process at its end, to what it was after a tenth."""
@@ -75,20 +78,21 @@ def measure(decisions: int = DECISIONS) -> LedgerFigures:
         service.import_sample(address)
         made = _step("write", address, decisions)
         checked = _step("check", address, decisions)
-        one, two = _step("replay", address, 1), _step("replay", address, 2)
-        for done in (checked, one, two):
-            assert done["done"] == decisions, done
+        kinds = {kind: _step(f"replay-{kind}", address, 1) for kind in KINDS}
+        two = _step("replay", address, 2)
+        assert decisions == checked["done"] == two["done"] == sum(one["done"] for one in kinds.values())
+        checks = kinds["check"]
         return LedgerFigures(
             decisions=decisions,
-            rule_sets=one["rule_sets"],
+            rule_sets=two["rule_sets"],
             bytes_each=Path(f"{folder}/ledger.db").stat().st_size // decisions,
             written=decisions / made["seconds"],
             checked=decisions / checked["seconds"],
-            replayed=decisions / one["seconds"],
-            replayed_by_two=decisions / two["seconds"],
-            differences=one["found"] + two["found"] + checked["found"],
-            grown=one["end"] / one["tenth"],
-            megabytes=one["end"] // 1024,
+            replayed={kind: one["done"] / one["seconds"] for kind, one in kinds.items()},
+            replayed_together=decisions / two["seconds"],
+            differences=two["found"] + checked["found"] + sum(one["found"] for one in kinds.values()),
+            grown=checks["end"] / checks["tenth"],
+            megabytes=checks["end"] // 1024,
         )
 
 
@@ -102,8 +106,8 @@ def table(figures: LedgerFigures) -> list[str]:
         "| --- | ---: |",
         f"| written | {figures.written:,.0f} a second |",
         f"| hashes, commitments and chains checked | {figures.checked:,.0f} a second |",
-        f"| replayed, one process | {figures.replayed:,.0f} a second |",
-        f"| replayed, two processes | {figures.replayed_by_two:,.0f} a second |",
+        *(f"| replayed by one process, {kind} | {rate:,.0f} a second |" for kind, rate in figures.replayed.items()),
+        f"| replayed by two processes, all as they come | {figures.replayed_together:,.0f} a second |",
         f"| differences | {figures.differences} |",
         f"| memory while replaying, end to a tenth | {figures.grown:.2f} ({figures.megabytes} MB) |",
     ]
@@ -188,15 +192,15 @@ def check(store: Store, _: int) -> dict[str, float]:
     return {"done": done, "found": found, "seconds": time.perf_counter() - started}
 
 
-def judge_again(store: Store, workers: int) -> dict[str, float]:
-    """Replay everything."""
+def judge_again(store: Store, workers: int, kinds: tuple[str, ...] = KINDS) -> dict[str, float]:
+    """Replay everything of some kinds."""
     seen: list[int] = []
 
     def progress(done: int, total: int) -> None:
         if done >= total // 10 and not seen:
             seen.append(_resident())
 
-    report = replay(store, Selection(), workers=workers, progress=progress)
+    report = replay(store, Selection(kinds=kinds), workers=workers, progress=progress)
     for finding in report.findings[:5]:
         print(finding, file=sys.stderr)
     return {
@@ -215,7 +219,12 @@ def _resident() -> int:
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
 
 
-_STEPS = {"write": write, "check": check, "replay": judge_again}
+_STEPS = {
+    "write": write,
+    "check": check,
+    "replay": judge_again,
+    **{f"replay-{kind}": partial(judge_again, kinds=(kind,)) for kind in KINDS},
+}
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ KILLS = 50
 SERVER_KILLS = 5
 """Of these, kills of the supervisor, after which the whole service is started again."""
 WORKERS = 3
-ASKERS = 6
+ASKERS = 4
 SUBJECTS = (TRUSTED, BREACHER, LISTED)
 
 
@@ -165,7 +165,8 @@ class Town:
         living = worker_processes(self.service)
         if not living:
             return False
-        os.kill(random.choice(living), signal.SIGKILL)
+        victim = living[0] if random.random() < 0.5 else random.choice(living)  # one that serves, or that starts
+        os.kill(victim, signal.SIGKILL)
         self.workers_started += 1
         return True
 
@@ -195,7 +196,7 @@ def test_fifty_kills_at_random_moments_under_load(store: Store, tmp_path: Path) 
         with Load(town.target, retries=1_000) as load:
             load.await_answers(20)
             while killed < KILLS:
-                time.sleep(random.uniform(0.02, 2.0))  # the moment is what chance decides
+                load.await_answers(random.randrange(1, 60))  # the moment is what chance decides
                 if killed in servers:
                     town.kill_server()
                     killed += 1
@@ -211,7 +212,7 @@ def test_fifty_kills_at_random_moments_under_load(store: Store, tmp_path: Path) 
     assert {one.request_id for one in stored.values()} == set(load.acknowledged)
     # A chain is one run of a worker: it ends by the worker's end and by nothing else.
     written = len(chains(store))
-    assert 1 < written <= town.workers_started
+    assert KILLS // 5 < written <= town.workers_started
     report = replay(store, Selection())
     assert (report.done, report.found) == (len(stored), 0), report.findings[:3]
 

@@ -14,7 +14,7 @@ from ..rulebook.bundle import RuleSet
 from .stored import Asked
 
 MOST_JUDGES = 3
-_PROFILES = 2_000
+_PROFILES = 200
 """Profiles that one of these judges keeps: receipts of one subject often lie close together."""
 
 Decided = Decision | LevelDecision | LeniencyDecision

@@ -21,7 +21,7 @@ KINDS = (CHECK, LEVEL, LENIENCY)
 Asked = Question | LevelQuestion | LeniencyQuestion
 _QUESTIONS: dict[str, type[Asked]] = {CHECK: Question, LEVEL: LevelQuestion, LENIENCY: LeniencyQuestion}
 
-MOST_KEPT = 5_000
+MOST_KEPT = 500
 """Subjects whose knowledge is kept between two receipts."""
 
 Key = TypeVar("Key", bound=Hashable)
