@@ -51,8 +51,13 @@ class CheckpointFolder:
         self._folder = folder
 
     def latest(self) -> Note | None:
-        """The newest checkpoint; None in an empty directory. Raises StoreDown, StoreFault."""
+        """The newest checkpoint; None in an empty directory. Raises StoreDown where there is no such directory.
+
+        It is never made here: it may be a mount that is missing. Raises StoreFault for what is no checkpoint.
+        """
         path = self._folder / _LATEST
+        if not self._folder.is_dir():
+            raise StoreDown(f"没有检查点目录 {self._folder}", "先建立它, 或挂载它所在的盘")
         try:
             return read_note(path.read_bytes())
         except FileNotFoundError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...errors import StoreDown, StoreFault
 from ...storage.database import Store
-from .checkpoints import Checkpoints, stored_notes
+from ..merkle import SHA256
+from .checkpoints import Checkpoints, last_note, stored_notes
 from .files import CheckpointFolder
 from .keys import LedgerKey
 from .notes import Checkpoint, Note, NoteFault, read_note
@@ -41,15 +43,31 @@ class Keeper:
     """Of one store. Not to be used by two threads at once; several processes may each have one."""
 
     def __init__(
-        self, store: Store, *, folder: Path | None, algorithm: str = "sha256", now: Callable[[], datetime]
+        self,
+        store: Store,
+        *,
+        folder: Path | None,
+        now: Callable[[], datetime],
+        algorithm: str = SHA256,
+        rest: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`folder`: where checkpoints are kept beside the store. `algorithm`: for a tree that is begun."""
-        self._store = store
-        self._folder = None if folder is None else CheckpointFolder(folder)
-        self._checkpoints = Checkpoints(store, Sequencer(store, algorithm=algorithm, now=now), now)
+        """`folder`: where checkpoints are kept beside the store. `algorithm`: for a tree that is begun.
 
-    def keep(self, key: LedgerKey) -> Kept:
-        """One round. Raises NotAllowed, StoreFault, StoreDown, SetupFault."""
+        `rest`: waits so many seconds between the parts of a long round; what it raises ends the round.
+        """
+        self._store = store
+        self._now = now
+        self._folder = None if folder is None else CheckpointFolder(folder)
+        self._checkpoints = Checkpoints(store, Sequencer(store, algorithm=algorithm, now=now, rest=rest), now)
+
+    def keep(self, key: LedgerKey, *, every: timedelta = timedelta(0)) -> Kept:
+        """One round; where a checkpoint is younger than `every`, it is left at writing it to the directory.
+
+        Raises NotAllowed, StoreFault, StoreDown, SetupFault.
+        """
+        young = self._young(every) if every else None
+        if young is not None:
+            return Kept(young, 0, (), self._write())
         note, sequenced = self._checkpoints.make(key, self._seen())
         return Kept(note, sequenced.leaves, sequenced.gaps, self._write())
 
@@ -58,6 +76,17 @@ class Keeper:
         note = self._checkpoints.hand_over(old, new, self._seen())
         self._write()
         return note
+
+    def _young(self, every: timedelta) -> Note | None:
+        """The newest checkpoint, made by another process less than that time ago."""
+        try:
+            with self._store.engine.connect() as connection:
+                last = last_note(connection)
+        except SQLAlchemyError as fault:
+            raise StoreDown("账本不能读取", "检查数据库") from fault
+        if last is None or not timedelta(0) <= self._now() - last.note.checkpoint.instant < every:
+            return None
+        return last.note
 
     def _seen(self) -> tuple[Checkpoint, ...]:
         latest = None if self._folder is None else self._folder.latest()

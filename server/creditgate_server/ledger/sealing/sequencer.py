@@ -115,16 +115,16 @@ class Sequencer:
         """Give places to all receipts that are committed now. Raises StoreDown, StoreFault, SetupFault."""
         tree = self._known_tree() or self.tree()
         leaves = 0
-        gaps: list[Gap] = []
+        gaps: dict[Gap, None] = {}  # a set in order
         try:
             with self._store.engine.connect() as reading:
                 for _ in range(_TRIES):
+                    frontier = self._current(reading, tree)  # before the look at what is pending: else both could pass
                     pending = [_Pending(*row) for row in _pending(reading)]
-                    done, whole = self._give_places(reading, tree, pending, gaps)
+                    done, whole = self._give_places(reading, tree, frontier, pending, gaps)
                     leaves += done
                     if whole:
                         return Sequenced(leaves, tuple(gaps))
-                    gaps.clear()
         except SQLAlchemyError as fault:
             raise StoreDown("账本不能读取", "检查数据库") from fault
         raise StoreDown("多个进程同时排列账本", "稍后会再试")
@@ -137,23 +137,22 @@ class Sequencer:
             raise StoreDown("账本不能读取", "检查数据库") from fault
 
     def _give_places(
-        self, reading: Connection, tree: Tree, pending: list[_Pending], gaps: list[Gap]
+        self, reading: Connection, tree: Tree, frontier: Frontier, pending: list[_Pending], gaps: dict[Gap, None]
     ) -> tuple[int, bool]:
         """Leaves added, and whether all pending ones were: not where another sequencer was at work."""
         places = heapq.merge(*(_places(reading, one, gaps) for one in pending))
         added = 0
         while batch := list(islice(places, _BATCH)):
             began = time.monotonic()
-            if not self._add(reading, tree, batch):
+            if not self._add(tree, frontier, batch):
                 return added, False
             added += len(batch)
             if len(batch) == _BATCH:
                 self._rest(time.monotonic() - began)
         return added, True
 
-    def _add(self, reading: Connection, tree: Tree, batch: list[_Place]) -> bool:
+    def _add(self, tree: Tree, frontier: Frontier, batch: list[_Place]) -> bool:
         """One transaction; False where the tree was not what it was taken for."""
-        frontier = self._current(reading, tree)
         start = frontier.size
         leaves: list[dict[str, object]] = []
         nodes: list[Node] = []
@@ -187,7 +186,7 @@ def _pending(reading: Connection) -> Iterable[tuple[str, int, int]]:
     return [(row.chain, row.sequenced + 1, row.last) for row in reading.execute(_PENDING)]
 
 
-def _places(reading: Connection, pending: _Pending, gaps: list[Gap]) -> Iterator[_Place]:
+def _places(reading: Connection, pending: _Pending, gaps: dict[Gap, None]) -> Iterator[_Place]:
     """A chain's receipts in order, read a page at a time; first one alone, for chains whose turn comes late."""
     columns = (_receipts.c.issued_at, _receipts.c.chain, _receipts.c.number, _receipts.c.id, _receipts.c.payload)
     statement = select(*columns).where(_receipts.c.chain == pending.chain, _receipts.c.number <= pending.last)
@@ -200,7 +199,7 @@ def _places(reading: Connection, pending: _Pending, gaps: list[Gap]) -> Iterator
             return
         for row in rows:
             if row.number != number:
-                gaps.append(Gap(pending.chain, number))
+                gaps[Gap(pending.chain, number)] = None
             instant, number = max(instant, row.issued_at), row.number + 1
             yield _Place(instant, row.chain, row.number, row.id, bytes(row.payload))
         most = _PAGE
