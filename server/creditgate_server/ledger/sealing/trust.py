@@ -47,9 +47,10 @@ class Trust:
     def accepts(self, note: Note) -> bool:
         """Whether a key that counts for its size has signed it. A hand-over that it accepts is followed."""
         checkpoint = note.checkpoint
-        if not any(key.signs(checkpoint.size) and note.is_signed_by(key.public_key) for key in self.keys):
+        signers = [key for key in self.keys if key.signs(checkpoint.size) and note.is_signed_by(key.public_key)]
+        if not signers:
             return False
-        if checkpoint.next_key:
+        if checkpoint.next_key and any(key.to_size is None for key in signers):
             self.keys = handed_over(self.keys, checkpoint)
         return True
 
