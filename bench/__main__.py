@@ -12,7 +12,7 @@ from pathlib import Path
 
 import grpc
 
-from . import engine, load, profile, service
+from . import engine, leniency, load, profile, search, service
 from .load import Figures
 
 IN_FLIGHT = 16
@@ -69,7 +69,25 @@ def measured(folder: Path, rounds: int, seconds: float) -> str:
             figures = interleaved(rows, rounds)
             fixed = fixed_request(sync, aio, one, cases[0], seconds, rounds)
     engines = [engine.measure(rules) for rules in (12, 120, 1_200, 6_000)]
-    return written(figures, rows, fixed, engines, size, profile.table(folder))
+    stages = f"{profile.table(folder)}\n{lenient(search.measure(5_000), leniency.measure())}"
+    return written(figures, rows, fixed, engines, size, stages)
+
+
+def lenient(found: search.SearchFigures, judged: leniency.LeniencyFigures) -> str:
+    """The part of the report on lenient enforcement."""
+    return "\n".join(
+        [
+            "",
+            "**Lenient enforcement**, in one process without gRPC and store.",
+            "",
+            "| | |",
+            "|---|---|",
+            f"| search, {found.entries:,} entries: median ms (target 10) | {found.median:.1f} |",
+            f"| search, {found.entries:,} entries: 99th percentile ms | {found.p99:.1f} |",
+            f"| a leniency question with everything known, decided and explained, median ms | {judged.known:.1f} |",
+            f"| the same with little known, its shortest list of missing facts worked out, median ms | {judged.unknown:.1f} |",
+        ]
+    )
 
 
 def interleaved(rows: list[Row], rounds: int) -> dict[str, list[Figures]]:

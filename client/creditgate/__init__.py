@@ -31,6 +31,22 @@ from .exemption_register import (
 )
 from .exemptions import ExemptionEntry, ExemptionKind, ExemptionSearch, ExemptionsFound
 from .leniency import Leniency, LeniencyResult, Violation
+from .outcomes import (
+    ApprovalResult,
+    DepartureReason,
+    FollowedReceipt,
+    FollowUpState,
+    MeasureDone,
+    OutcomeEvent,
+    OutcomeResult,
+    OutcomeStatistics,
+    PenaltyDecision,
+    PenaltyKind,
+    PenaltyResult,
+    PendingPage,
+    ReportResult,
+    WatchEvent,
+)
 from .questions import Question, Role, Stage, Subject
 from .results import (
     CheckResult,
@@ -46,11 +62,13 @@ from .results import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "ApprovalResult",
     "AsyncClient",
     "CheckResult",
     "Client",
     "CreditGateError",
     "DeadlineExceeded",
+    "DepartureReason",
     "Duty",
     "ExemptionEntry",
     "ExemptionGrant",
@@ -58,6 +76,8 @@ __all__ = [
     "ExemptionSearch",
     "ExemptionStatistics",
     "ExemptionsFound",
+    "FollowUpState",
+    "FollowedReceipt",
     "GrantFilters",
     "GrantStanding",
     "GrantsPage",
@@ -67,15 +87,24 @@ __all__ = [
     "LeniencyResult",
     "LevelResult",
     "Measure",
+    "MeasureDone",
     "MeasureKind",
     "NewGrant",
     "NoService",
     "NotReady",
     "NotYours",
     "Outcome",
+    "OutcomeEvent",
+    "OutcomeResult",
+    "OutcomeStatistics",
+    "PenaltyDecision",
+    "PenaltyKind",
+    "PenaltyResult",
+    "PendingPage",
     "Question",
     "QuestionFailed",
     "ReceiptResult",
+    "ReportResult",
     "Role",
     "RuleSetChanged",
     "ServiceError",
@@ -87,6 +116,7 @@ __all__ = [
     "Unavailable",
     "UnknownThing",
     "Violation",
+    "WatchEvent",
     "WhoAreYou",
     "WrongQuestion",
     "WrongState",

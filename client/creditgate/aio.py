@@ -18,6 +18,7 @@ from creditgate.v1 import (
     exemptions_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
+    outcomes_pb2_grpc,
     supervision_pb2_grpc,
 )
 
@@ -27,6 +28,7 @@ from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credential
 from .errors import from_rpc
 from .exemption_calls_aio import AsyncExemptionCalls
 from .leniency import LeniencyResult, Violation, leniency_result, leniency_results
+from .outcome_calls_aio import AsyncOutcomeCalls
 from .questions import (
     DEFAULT_PURPOSE,
     FactValue,
@@ -47,7 +49,7 @@ from .results import (
 Answer = TypeVar("Answer")
 
 
-class AsyncClient(AsyncExemptionCalls):
+class AsyncClient(AsyncExemptionCalls, AsyncOutcomeCalls):
     """Asks a Credit Gate service. Use it as an async context manager in one event loop.
 
     `timeout` is in seconds and covers a call with all its retries. A key is sent over TLS or to this machine only.
@@ -76,6 +78,7 @@ class AsyncClient(AsyncExemptionCalls):
         self._leniency = leniency_pb2_grpc.LeniencyServiceStub(self._channel)
         self._lists = exemptions_pb2_grpc.ExemptionListServiceStub(self._channel)
         self._register = exemption_register_pb2_grpc.ExemptionRegisterServiceStub(self._channel)
+        self._outcomes = outcomes_pb2_grpc.OutcomeServiceStub(self._channel)
 
     async def __aenter__(self) -> AsyncClient:
         return self

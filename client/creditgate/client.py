@@ -17,6 +17,7 @@ from creditgate.v1 import (
     exemptions_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
+    outcomes_pb2_grpc,
     supervision_pb2_grpc,
 )
 
@@ -26,6 +27,7 @@ from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credential
 from .errors import from_rpc
 from .exemption_calls import ExemptionCalls
 from .leniency import LeniencyResult, Violation, leniency_result, leniency_results
+from .outcome_calls import OutcomeCalls
 from .questions import (
     DEFAULT_PURPOSE,
     FactValue,
@@ -46,7 +48,7 @@ from .results import (
 Answer = TypeVar("Answer")
 
 
-class Client(ExemptionCalls):
+class Client(ExemptionCalls, OutcomeCalls):
     """Asks a Credit Gate service. Use it as a context manager; it may be shared by threads.
 
     `timeout` is in seconds and covers a call with all its retries. A key is sent over TLS or to this machine only.
@@ -75,6 +77,7 @@ class Client(ExemptionCalls):
         self._leniency = leniency_pb2_grpc.LeniencyServiceStub(self._channel)
         self._lists = exemptions_pb2_grpc.ExemptionListServiceStub(self._channel)
         self._register = exemption_register_pb2_grpc.ExemptionRegisterServiceStub(self._channel)
+        self._outcomes = outcomes_pb2_grpc.OutcomeServiceStub(self._channel)
 
     def __enter__(self) -> Client:
         return self

@@ -2,10 +2,8 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-from contextlib import closing
 
 import grpc
 import pytest
@@ -32,14 +30,6 @@ def refused(done, status):
     assert done.stdout == ""
     assert "错误" in done.stderr and "Traceback" not in done.stderr
     return done.stderr
-
-
-@pytest.fixture
-def nowhere():
-    """An address at which nobody listens: the port is taken and never listened on."""
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"127.0.0.1:{taken.getsockname()[1]}"
 
 
 def test_json_is_one_object(target):

@@ -290,3 +290,10 @@ def test_marks_can_be_read_by_weak_eyes(read: Page):
     }
     assert {name: contrast(ink, paper) for name, ink, paper in marks if contrast(ink, paper) < 4.5} == {}
     assert contrast("#000", "#fff") == pytest.approx(21)
+
+
+def test_an_organ_s_time_for_reports_is_told():
+    organs = "organs:\n  - {code: quick, title: 快办局, outcome_days: 5}\n  - {code: usual, title: 常办局}\n"
+    found = small_page(read_texts({**BASE, "zz-organs.yaml": organs.encode()}).rule_set)
+    told = {code: found.by_id[f"organs-{code}"].described()["反馈期限"].text() for code in ("quick", "usual")}
+    assert told == {"quick": "5 日(自然日, 回执当日不算)", "usual": "30 日(自然日, 回执当日不算, 一般期限)"}

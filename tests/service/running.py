@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -162,8 +162,8 @@ def start(folder: Path, *options: str, listen: str = "127.0.0.1:0", **settings: 
     return Service(process, log, store)
 
 
-def fill_registry(address: str) -> None:
-    """Three firms, with every feed complete up to yesterday."""
+def fill_registry(address: str, others: Sequence[str] = ()) -> None:
+    """Three firms, and others with nothing on record; every feed complete up to yesterday."""
     store = open_store(address)
     migrate(store)
     known_at = rfc3339(datetime.now(UTC) - timedelta(days=1))
@@ -172,7 +172,7 @@ def fill_registry(address: str) -> None:
     attributes = '{"operating_state": "normal", "registered_on": "2015-03-01", "small_micro": 1}'
     firms = [
         {"identifier": code, "name": f"虚构企业{number}", "attributes": attributes, **common}
-        for number, code in enumerate((TRUSTED, BREACHER, LISTED))
+        for number, code in enumerate((TRUSTED, BREACHER, LISTED, *others))
     ]
     entry = {
         "identifier": LISTED,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from ..errors import InvalidQuestion
 from ..questions import DEFAULT_PURPOSE, Question, Stage, Subject, new_request_id, subjects_of
 
 _REASON = "INVALID_QUESTION"
 _PREFIX = 12
+_YUAN = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
 
 
 def invalid(message: str, hint: str = "", field: str = "") -> InvalidQuestion:
@@ -83,6 +86,13 @@ def facts_asked(texts: Iterable[str]) -> dict[str, str]:
             raise invalid(f"事实 {name.strip()} 给了两次", "每个事实只给一次", "fact")
         facts[name.strip()] = value.strip()
     return facts
+
+
+def fen_asked(yuan: str, field: str) -> int:
+    """An amount in yuan, with at most two decimals, as fen."""
+    if not _YUAN.fullmatch(yuan):
+        raise invalid(f"金额写法不符: {yuan!r}", "以元计, 最多两位小数, 例如 5000 或 66.50", field)
+    return int(Decimal(yuan) * 100)
 
 
 def seconds_asked(text: str) -> float:

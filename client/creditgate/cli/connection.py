@@ -32,10 +32,14 @@ class Connection:
         return Client(
             target,
             key=self._key(),
-            timeout=seconds_asked(self.timeout),
+            timeout=self.seconds(),
             tls=self.tls,
             root_certificates=None if self.ca is None else _bytes_of(self.ca, "ca"),
         )
+
+    def seconds(self) -> float:
+        """The time that the options allow. Raises InvalidQuestion."""
+        return seconds_asked(self.timeout)
 
     def _key(self) -> str | None:
         if self.key_file is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -11,7 +9,7 @@ import typer
 from ..exemption_register import ExemptionGrant, GrantFilters, NewGrant, StatisticsKey
 from ..questions import Subject
 from . import options
-from .asked import invalid
+from .asked import fen_asked, invalid
 from .connection import Connection
 from .exemptions import PageToken, SomeList, SomeOrgan, chosen, page_size
 from .output import write_json
@@ -22,7 +20,6 @@ register = typer.Typer()
 """Commands that stand beside `exemptions search`."""
 
 _DAY = "日期"
-_YUAN = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
 _BY_CODES = {"organ": StatisticsKey.ORGAN, "entry": StatisticsKey.EXEMPTION, "month": StatisticsKey.MONTH}
 
 GrantId = Annotated[str, typer.Argument(metavar="回执编号", help="登记时的回执编号")]
@@ -57,7 +54,7 @@ def grant(
         decided_on=decided_on,
         due_on=due_on,
         promise_made=promise,
-        fine_forgone_fen=_fen(fine),
+        fine_forgone_fen=fen_asked(fine, "fine"),
         note=note,
     )
     with Connection(target, timeout, key_file, ca, tls).client() as client:
@@ -178,9 +175,3 @@ def _show(result: ExemptionGrant, as_json: bool) -> None:
         write_json(result.to_dict())
     else:
         print_grant(make_console(), result)
-
-
-def _fen(yuan: str) -> int:
-    if not _YUAN.fullmatch(yuan):
-        raise invalid(f"金额写法不符: {yuan!r}", "以元计, 最多两位小数, 例如 5000 或 66.50", "fine")
-    return int(Decimal(yuan) * 100)

@@ -15,6 +15,7 @@ from .batch import batch
 from .exemption_register import register
 from .exemptions import exemptions
 from .leniency import leniency
+from .outcomes import outcomes
 from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, print_error
 from .show import make_console
 from .single import check, level, receipt
@@ -48,6 +49,7 @@ app.command("level")(level)
 app.add_typer(leniency)
 exemptions.add_typer(register)
 app.add_typer(exemptions)
+app.add_typer(outcomes)
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +14,8 @@ from ..exemption_register import GrantStanding as Standing
 from .show import print_lines
 from .words import day_words, printable
 
+_LEGAL_ZONE = timezone(timedelta(hours=8))
+"""Asia/Shanghai; it has had no summer time since 1991."""
 _STANDING_WORDS: dict[Standing, tuple[str, str]] = {
     Standing.CORRECTED: ("已改正", "green"),
     Standing.LATE: ("逾期改正", "yellow"),
@@ -108,7 +112,7 @@ def _standing(grant: ExemptionGrant) -> Text:
 def _report(report: CorrectionReport) -> str:
     what = f"{report.corrected_on} 改正" if report.corrected_on else "没有改正"
     promise = {True: ", 遵守承诺", False: ", 违背承诺", None: ""}[report.kept_promise]
-    return f"{what}{promise}({report.reported_at.date()} {report.reported_by})"
+    return f"{what}{promise}({report.reported_at.astimezone(_LEGAL_ZONE).date()} {report.reported_by})"
 
 
 def _organ(figures: ExemptionFigures) -> str:

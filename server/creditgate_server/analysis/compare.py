@@ -16,7 +16,7 @@ from ..engine.plans import Plans
 from ..engine.reference import Opinion, Reference
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import MeasureKind
-from ..rulebook.language import Book, Duty, GiveMeasure, Rule
+from ..rulebook.language import CREDIT_BOOKS, Book, Duty, GiveMeasure, Rule
 from .effects import gravity
 from .model import Side, Subject, Undecided, of_day, solution
 from .query import Unconfirmed
@@ -88,6 +88,8 @@ def _questions(first: RuleSet, second: RuleSet) -> Iterator[Keys]:
     seen: set[Keys] = set()
     for rule_set in (first, second):
         for keys in Plans(rule_set).questions():
+            if keys.book not in CREDIT_BOOKS:
+                continue
             known = not keys.item or (keys.item in first.catalogue.items and keys.item in second.catalogue.items)
             if keys not in seen and known:
                 seen.add(keys)

@@ -25,7 +25,7 @@ from ..rulebook.language import (
     leaves,
 )
 from .dossier import Dossier
-from .leniency_ladder import Ladder
+from .leniency_ladder import Ladder, Rung
 from .reasons import compares
 
 MOST_TRIES = 3_000
@@ -33,6 +33,7 @@ MOST_TRIES = 3_000
 _MOST_COMBINED = 7
 """Up to so many tests that become known together come out in every combination."""
 
+_NOTHING = frozenset[str]()
 Truths = Mapping[Leaf, bool | None]
 Known = Sequence[bool | None]
 """Truths of numbered tests."""
@@ -48,11 +49,11 @@ def shortest(
     waits: Mapping[Leaf, frozenset[str]],
     dossier: Dossier,
 ) -> tuple[str, ...]:
-    """Names of the facts, sorted. `waits`: for each unknown test, what it waits for."""
+    """Names of the facts, sorted. `waits`: what each unknown test of an open rule waits for."""
     search = _Search(rules, truths, waits, dossier)
     everything = tuple(sorted({name for names in waits.values() for name in names}))
     try:
-        needed = [name for name in everything if not search.settles([one for one in everything if one != name])]
+        needed = [name for name in everything if search.needs(name, everything)]
         for name in everything:
             if len(needed) == len(everything) or search.settles(needed):
                 return tuple(sorted(needed))
@@ -79,15 +80,46 @@ class _Search:
         self._dossier = dossier
         self._left = MOST_TRIES
 
+    def needs(self, name: str, everything: Sequence[str]) -> bool:
+        """Whether the answer can stay open where this alone is not known."""
+        others = [one for one in everything if one != name]
+        waiting = [
+            key for key, numbers in self._numbers.items() if any(name in self._waits.get(n, ()) for n in numbers)
+        ]
+        return any(self._stays_open(key, others) for key in waiting) or not self.settles(others)
+
+    def _stays_open(self, key: str, others: Sequence[str]) -> bool:
+        """Whether a rule stays open on the way where the other facts come out, one after another, so that it does.
+
+        A quick look that finds the way in most cases; where it does not, there may be one all the same.
+        """
+        truths, known = self._truths, frozenset[str]()
+        for name in others:
+            known |= {name}
+            learned = [number for number, waits in self._waits.items() if truths[number] is None and waits <= known]
+            for way in self._ways(name, [self._tests[number] for number in learned]):
+                then = truths.copy()
+                for number in learned:
+                    then[number] = way[self._tests[number]]
+                if key in self._rung(then).rules and self._conditions[key](then) is None:
+                    truths = then
+                    break
+            else:
+                return False
+        return True
+
+    def _rung(self, truths: Known) -> Rung:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMany
+        return self._ladder.stop(lambda rule: self._conditions[rule.key](truths))
+
     def settles(self, names: Iterable[str]) -> bool:
         """Whether the answer is definite however these facts come out."""
         return self._from(self._truths, frozenset(names), frozenset())
 
     def _from(self, truths: list[bool | None], names: frozenset[str], known: frozenset[str]) -> bool:
-        self._left -= 1
-        if self._left < 0:
-            raise _TooMany
-        rung = self._ladder.stop(lambda rule: self._conditions[rule.key](truths))
+        rung = self._rung(truths)
         if rung.leniency is not Leniency.UNDETERMINED:
             return True
         name = self._next(rung.rules, truths, names - known)
@@ -107,7 +139,7 @@ class _Search:
         """A fact that the first open rules wait for."""
         for key in keys:
             for number in self._numbers[key]:
-                if truths[number] is None and self._waits[number] & names:
+                if truths[number] is None and self._waits.get(number, _NOTHING) & names:
                     return min(self._waits[number] & names)
         return None
 

@@ -80,7 +80,7 @@ def decide_leniency(
     missing: tuple[Unsettled, ...] = ()
     if rung.leniency is Leniency.UNDETERMINED:
         failed = any(book.failed for book in books)
-        missing = (engine_failed(0, ()),) if failed else _missing(rung, rules, columns, dossier, reasons)
+        missing = (engine_failed(0, ()),) if failed else _missing(rung, rules, verdicts, columns, dossier, reasons)
     soft = soft_measures(dossier, violation, rung.leniency, decided)
     exemption = dossier.catalogue.exemptions.get(question.exemption)
     basis: dict[Citation, None] = dict.fromkeys(citation for rule in decided for citation in rule.basis)
@@ -114,7 +114,7 @@ def _law_day(rule: Rule, question: LeniencyQuestion) -> LawDay:
 
 
 def _missing(
-    rung: Rung, rules: Mapping[str, Rule], columns: Columns, dossier: Dossier, reasons: Reasons
+    rung: Rung, rules: Mapping[str, Rule], verdicts: Verdicts, columns: Columns, dossier: Dossier, reasons: Reasons
 ) -> tuple[Unsettled, ...]:
     """The shortest list, with the rules that wait for each thing."""
     tests: dict[Leaf, bool | None] = {
@@ -123,7 +123,8 @@ def _missing(
     waits: dict[Leaf, tuple[Unsettled, ...]] = {
         leaf: waits_for(columns, dossier, leaf) for leaf, truth in tests.items() if truth is None
     }
-    names = {leaf: frozenset(entry.what for entry in entries) for leaf, entries in waits.items()}
+    still_open = {leaf for rule in rules.values() if rule.key in verdicts.open for leaf in leaves(rule.when)}
+    names = {leaf: frozenset(one.what for one in entries) for leaf, entries in waits.items() if leaf in still_open}
     wanted = shortest(tuple(rules.values()), tests, names, dossier)
     found: dict[str, Unsettled] = {}
     waiting: dict[str, set[str]] = {}

@@ -37,13 +37,17 @@ class AskedBefore:
 
 
 def asked_before(store: Store) -> tuple[AskedBefore, ...]:
-    """All questions in the order of their first receipts. Case number, purpose, day and instant make no other question.
+    """All credit checks and level questions in the order of their first receipts.
+
+    Case number, purpose, day and instant make no other question.
 
     Raises StoreDown, and StoreFault for a receipt whose question can't be read.
     """
     found: dict[bytes, AskedBefore] = {}
     columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload)
-    statement = select(*columns).order_by(_receipts.c.issued_at, _receipts.c.id)
+    statement = (
+        select(*columns).where(_receipts.c.kind.in_(("check", "level"))).order_by(_receipts.c.issued_at, _receipts.c.id)
+    )
     try:
         with (
             store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,

@@ -35,6 +35,21 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Instant at which the rule set was in force for this decision, RFC 3339 in UTC."""
     question: bytes
     decision: bytes
+    answer: str = ""
+    """Code of what it comes to, for example "measures"."""
+    about: str = ""
+    """Id of the receipt that it is about."""
+    needs_outcome: bool = False
+    """Somebody has to report what was done about it."""
+    case_key: str = ""
+    """Tells receipts of one case, whose reports stand for each other; empty: nothing else does."""
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """What a receipt holds; None once erased."""
+
+    question: bytes | None
+    decision: bytes | None
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,3 +145,9 @@ def digest(payload: bytes) -> str:
 def open_payload(payload: bytes) -> Payload:
     """The parts of a stored payload."""
     return msgspec.json.decode(payload, type=Payload)
+
+
+def contents(receipt: Receipt) -> Contents:
+    """Question and decision of a receipt."""
+    payload = open_payload(receipt.payload)
+    return Contents(question=bytes(payload.question), decision=bytes(payload.decision))

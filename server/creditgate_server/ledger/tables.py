@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+
+
+def _index(name: str, *columns: str, sqlite: str, postgresql: str = "") -> Index:
+    """An index over some receipts alone, which costs the others nothing."""
+    return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(postgresql or sqlite))
+
+
+_IS_OUTCOME = "kind = 'outcome'"
+_OUTCOMES = (
+    _index(
+        "ix_receipt_needs_outcome",
+        *("organ", "issued_at", "id"),
+        sqlite="needs_outcome = 1",
+        postgresql="needs_outcome",
+    ),
+    _index("ix_receipt_outcome_about", "about", "issued_at", sqlite=_IS_OUTCOME),
+    _index("ix_receipt_outcome_case", "case_key", sqlite=_IS_OUTCOME),
+    _index("ix_receipt_outcome_organ", "organ", "issued_at", sqlite=_IS_OUTCOME),
+)
+"""For what is open, what was reported on a receipt and on a case, and what came since."""
 
 
 class ReceiptRow(SQLModel, table=True):
@@ -14,6 +34,7 @@ class ReceiptRow(SQLModel, table=True):
         UniqueConstraint("caller", "request_id", name="uq_receipt_request"),
         UniqueConstraint("chain", "number", name="uq_receipt_place"),
         Index("ix_receipt_issued_at", "issued_at"),
+        *_OUTCOMES,
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
@@ -32,4 +53,8 @@ class ReceiptRow(SQLModel, table=True):
     issued_at: str = Field(sa_column=Column(Text, nullable=False))
     activation: int = Field(sa_column=Column(BigInteger, nullable=False))
     decided_at: str = Field(sa_column=Column(Text, nullable=False))
+    answer: str = Field(default="", sa_column=Column(Text, nullable=False))
+    about: str = Field(default="", sa_column=Column(Text, nullable=False))
+    needs_outcome: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
+    case_key: str = Field(default="", sa_column=Column(Text, nullable=False))
     payload: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

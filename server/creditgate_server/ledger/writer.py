@@ -259,6 +259,10 @@ def _row(draft: Draft, receipt: Receipt) -> dict[str, object]:
         "issued_at": receipt.issued_at,
         "activation": receipt.activation,
         "decided_at": receipt.decided_at,
+        "answer": draft.answer,
+        "about": draft.about,
+        "needs_outcome": draft.needs_outcome,
+        "case_key": draft.case_key,
         "payload": receipt.payload,
     }
 

@@ -165,6 +165,17 @@ class Organ(Entry, frozen=True, kw_only=True):
 
     code: str
     title: str
+    outcome_days: int = 0
+    """Calendar days after a receipt's own within which the organ reports what it did; 0: the general ones."""
+
+    @property
+    def report_within_days(self) -> int:
+        """The days that the organ has."""
+        return self.outcome_days or GENERAL_OUTCOME_DAYS
+
+
+GENERAL_OUTCOME_DAYS = 30
+"""Calendar days of an organ that sets none."""
 
 
 class Item(Entry, frozen=True, kw_only=True):

@@ -9,10 +9,8 @@ from itertools import pairwise
 from .catalogue import Catalogue, FactSource
 from .check_citations import check_basis
 from .language import (
-    ACT_ENDED_ON,
     LIST_ENTRY,
     PARTY_HEARD,
-    PRIOR_SAME_KIND,
     AgeTest,
     AllOf,
     AnyOf,
@@ -35,6 +33,7 @@ from .language import (
     Rule,
     Select,
     WithinTest,
+    facts_of_test,
 )
 from .library import Library, Placed
 from .reader_values import Path
@@ -112,7 +111,8 @@ def _check_applies(placed: Placed[Rule], catalogue: Catalogue, need: Need, fault
     sections = {"items": "items", "traits": "traits", "organs": "organs"}
     places = {"exemptions": "exemptions", "regions": "regions"}
     known = True
-    for field, section in (sections | places).items():
+    of_list = isinstance(rule.then, GiveLeniency) and rule.then.list
+    for field, section in (sections if of_list else sections | places).items():
         for position, code in enumerate(getattr(rule.applies, field)):
             known &= need(section, code, placed.at("applies", field, position), rule.id)
     allowed = {
@@ -157,8 +157,10 @@ def _check_effect(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults
 
 
 def _check_leniency(placed: Placed[Rule], then: GiveLeniency, need: Need, faults: Faults) -> None:
+    path = ("measures",) if then.list else ("then", "measures")
     for position, code in enumerate(then.measures):
-        need("soft_measures", code, placed.at("then", "measures", position), placed.value.id)
+        if (*path, position) in placed.places:  # a list's own measures are checked with the list
+            need("soft_measures", code, placed.at(*path, position), placed.value.id)
     if then.leniency in _SETTLED:
         message = f"{then.leniency} 由其他规则都不成立得出, 不由规则给出"
         faults.add(placed.at("then", "leniency"), message, "换一个结论, 或删去这条规则")
@@ -256,29 +258,20 @@ def _check_finding(
         faults.add(place, message, "只能引用前面的册: 等级 → 监管等级 → 措施", rule.id)
 
 
-def _facts_of(test: Leaf) -> set[str]:
-    """Facts that a test looks at."""
-    if isinstance(test, FactTest | AgeTest):
-        return {test.fact}
-    if isinstance(test, WithinTest):
-        return {test.fact, test.since}
-    return {PRIOR_SAME_KIND, ACT_ENDED_ON} if isinstance(test, FirstTest) else set()
-
-
 def _check_unused(library: Library, faults: Faults, warnings: Faults) -> None:
     tested: set[str] = set(library.tested_apart)
     ordered: set[str] = set()
     for placed in library.rules:
         rule = placed.value
         for test, _ in tests_with_paths(rule.when):
-            tested |= _facts_of(test)
+            tested |= facts_of_test(test)
         if isinstance(rule.then, GiveMeasure):
             ordered.add(rule.then.measure)
     entries = [placed.value for placed in library.entries["facts"]]
     tested |= {entry.occurred for entry in entries if entry.name in tested}
     if any(entry.presumed is not None for entry in entries if entry.name in tested):
         tested.add(PARTY_HEARD)
-    complete = not library.broken["rules"] and not library.broken["exemptions"]
+    complete = not any(library.broken[name] for name in ("rules", "exemptions", "exemption_lists"))
     for fact in library.entries["facts"] if complete else ():
         if fact.value.name not in tested:
             message = f"没有规则用到事实 {fact.value.name}"

@@ -340,3 +340,12 @@ def leaves(condition: Condition | None) -> tuple[Leaf, ...]:
     if isinstance(condition, AllOf | AnyOf | NoneOf):
         return tuple(leaf for part in condition.parts for leaf in leaves(part))
     return (condition,)
+
+
+def facts_of_test(test: Leaf) -> set[str]:
+    """Names of the facts that a test looks at."""
+    if isinstance(test, FactTest | AgeTest):
+        return {test.fact}
+    if isinstance(test, WithinTest):
+        return {test.fact, test.since}
+    return {PRIOR_SAME_KIND, ACT_ENDED_ON, DISCOVERED_ON} if isinstance(test, FirstTest) else set()

@@ -23,7 +23,18 @@ from .catalogue import (
     Span,
 )
 from .exemption_rules import Exclusion, condition_of, exclusion_rule_id, leniency_of, rule_id_of
-from .language import Applies, Book, Condition, FactTest, GiveLeniency, Leniency, Place, Rule, leaves
+from .language import (
+    Applies,
+    Book,
+    Condition,
+    FactTest,
+    GiveLeniency,
+    Leniency,
+    Place,
+    Rule,
+    facts_of_test,
+    leaves,
+)
 from .library import Library, Placed
 from .reader_conditions import (
     CONDITION,
@@ -186,10 +197,15 @@ def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Lib
             for version, places in versions:
                 listed = lists.get(version.list)
                 if listed is None:
+                    library.broken["exemptions"].add(entry.code)
                     _unknown_list(version.list, places, library, lists, faults)
                     continue
                 entries_of[version.list].append(entry.code)
-                library.rules.extend(_rules_of(entry, version, listed, places))
+                rules = list(_rules_of(entry, version, listed, places))
+                if _has_facts(rules[0], facts, faults):
+                    library.rules.extend(rules)
+                else:
+                    library.broken["exemptions"].add(entry.code)
     for name, listed in lists.items():
         if entries_of[name]:
             library.rules.extend(_exclusion_rules(listed, tuple(dict.fromkeys(entries_of[name]))))
@@ -285,6 +301,16 @@ def _rules_of(
             ),
             own,
         )
+
+
+def _has_facts(placed: Placed[Rule], facts: FactTable, faults: Faults) -> bool:
+    """Whether the library has every fact that elements and corrections look at; what it lacks is noted."""
+    tested = {name for leaf in leaves(placed.value.when) for name in facts_of_test(leaf)}
+    missing = sorted(tested - facts.entries.keys() - facts.broken)
+    if missing:
+        message = f"清单的要件要用到事实 {'、'.join(missing)}, 事实表里没有"
+        faults.add(placed.at(), message, "在 facts 一节写上, 或者改 requires、corrected", placed.value.id)
+    return tested <= facts.entries.keys()
 
 
 def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[Placed[Rule]]:

@@ -120,7 +120,7 @@ def span_in_words(span: Span) -> str:
 
 def first_in_words(definition: FirstDefinition) -> str:
     """What counts as first, in Chinese."""
-    window = f"{definition.months} 个月内" if definition.months else ""
+    window = f" {definition.months} 个月内" if definition.months else ""
     organ = "由同一机关查处的" if definition.same_organ else ""
     area = "在本市" if definition.area is Area.CITY else ""
     kind = "违法" if definition.any_kind else "同类违法"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -25,6 +26,8 @@ from .logs import CallLog
 from .status import abort, code_of, readable
 
 Answer = TypeVar("Answer", bound=Message)
+MOST_STREAMS = 32
+"""Streams that one worker handles at the same time."""
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
@@ -52,6 +55,9 @@ class Calls:
         self._refusing = False
         self._idle = asyncio.Event()
         self._idle.set()
+        self._streams = 0
+        self.leaving = asyncio.Event()
+        """Set when the worker drains: streams end."""
 
     async def handle(self, method: str, context: Context, answer: Callable[[Notes], Awaitable[Answer]]) -> Answer:
         """Handle one call; on an error, end it with the error's status."""
@@ -61,7 +67,7 @@ class Calls:
         self._enter()
         try:
             if self._refusing:
-                raise NotReady("服务正在停止", "请用同一 request_id 重试")
+                raise leaving()
             if self.running > self._most:
                 raise TooMuch(f"同时处理的请求超过 {self._most} 个", "请稍后重试")
             result = await answer(notes)
@@ -75,9 +81,38 @@ class Calls:
             self._leave()
             self._record(method, status, time.perf_counter() - started, notes)
 
+    async def stream(
+        self, method: str, context: Context, events: Callable[[Notes], AsyncGenerator[Answer, None]]
+    ) -> AsyncIterator[Answer]:
+        """Handle one call that is answered with a stream, for as long as its caller stays.
+
+        A worker that drains does not wait for it: `events` has to look at `leaving`.
+        """
+        started = time.perf_counter()
+        notes = Notes()
+        status = "CANCELLED"
+        self._streams += 1
+        try:
+            if self._refusing:
+                raise leaving()
+            if self._streams > MOST_STREAMS:
+                raise TooMuch(f"同时进行的订阅超过 {MOST_STREAMS} 个", "请稍后重试")
+            async with aclosing(events(notes)) as answers:
+                async for answer in answers:
+                    yield answer
+            status = "OK"
+        except Exception as exception:  # the edge, as above
+            fault = readable(exception)
+            status = code_of(fault).name
+            await abort(context, fault)
+        finally:
+            self._streams -= 1
+            self._record(method, status, time.perf_counter() - started, notes)
+
     def refuse(self) -> None:
-        """From now on every new call is told to try again."""
+        """From now on every new call is told to try again, and streams end."""
         self._refusing = True
+        self.leaving.set()
 
     async def idle(self) -> None:
         """Wait until no call is being handled."""
@@ -101,6 +136,11 @@ class Calls:
             if value:
                 event[name] = value
         self.log.write(rfc3339(self._now()), event)
+
+
+def leaving() -> NotReady:
+    """The worker drains."""
+    return NotReady("服务正在停止", "请用同一 request_id 重试")
 
 
 @cache

@@ -14,6 +14,7 @@ from ..exemption_register.granting import grant
 from ..exemption_register.reading import find, listed
 from ..exemption_register.statistics import statistics
 from ..exemption_register.values import Granted
+from ..registry.lookup import LOOK_AGAIN_SECONDS
 from ..rulebook.catalogue import Catalogue
 from .callers import Caller
 from .calls import Answer, Context, Notes
@@ -29,6 +30,9 @@ from .unpack_register import (
     unpack_page,
     unpack_statistics,
 )
+
+SEEN_SECONDS = 1.5 * LOOK_AGAIN_SECONDS
+"""Seconds after which every worker has noticed what was written; the half is for timers that fire early."""
 
 _Act = Callable[[Caller, Catalogue, Notes], Awaitable[Answer]]
 
@@ -60,7 +64,7 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
                 known_at=self._gate.now(),
                 by=caller.name,
             )
-            return exemption_register_pb2.GrantResponse(grant=self._shown(granted, catalogue, notes))
+            return exemption_register_pb2.GrantResponse(grant=await self._written(granted, catalogue, notes))
 
         return await self._handle("Grant", context, act)
 
@@ -82,7 +86,9 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
                 self._gate.now(),
                 caller.name,
             )
-            return exemption_register_pb2.ReportCorrectionResponse(grant=self._shown(reported, catalogue, notes))
+            return exemption_register_pb2.ReportCorrectionResponse(
+                grant=await self._written(reported, catalogue, notes)
+            )
 
         return await self._handle("ReportCorrection", context, act)
 
@@ -96,7 +102,7 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
             withdrawn = await asyncio.to_thread(
                 withdraw, self._gate.store, granted.id, request.reason, self._gate.now(), caller.name
             )
-            return exemption_register_pb2.WithdrawResponse(grant=self._shown(withdrawn, catalogue, notes))
+            return exemption_register_pb2.WithdrawResponse(grant=await self._written(withdrawn, catalogue, notes))
 
         return await self._handle("Withdraw", context, act)
 
@@ -153,6 +159,10 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
         caller.require_organ(granted.grant.organ, "grant_id")
         return granted
 
-    def _shown(self, granted: Granted, catalogue: Catalogue, notes: Notes) -> exemption_register_pb2.ExemptionGrant:
+    async def _written(
+        self, granted: Granted, catalogue: Catalogue, notes: Notes
+    ) -> exemption_register_pb2.ExemptionGrant:
+        """The grant as it is sent, when every worker sees it: no question after the answer is judged without it."""
         notes.organ, notes.item, notes.receipt = granted.grant.organ, granted.grant.exemption, granted.id
+        await asyncio.sleep(SEEN_SECONDS)
         return pack_grant(granted, catalogue, legal_day(self._gate.now()))

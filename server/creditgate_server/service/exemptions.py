@@ -10,13 +10,12 @@ from ..clock import legal_day
 from ..errors import InvalidQuestion, UnknownThing
 from ..search.documents import Document
 from .calls import Context, Notes
-from .fields import nearest, require_id, shown
+from .fields import nearest, shown
 from .gate import Gate
 from .in_force import Serving
 from .pack_exemptions import pack_entry, pack_hit
-from .unpack_exemptions import day_asked, region_asked, unpack_search
-
-LONGEST_CODE = 64
+from .regions import region_asked
+from .unpack_exemptions import day_asked, unpack_search
 
 
 class ExemptionLists(exemptions_pb2_grpc.ExemptionListServiceServicer):
@@ -67,7 +66,7 @@ class ExemptionLists(exemptions_pb2_grpc.ExemptionListServiceServicer):
         )
 
     def _get(self, request: exemptions_pb2.GetRequest, serving: Serving) -> exemptions_pb2.GetResponse:
-        document = _document(require_id(request.code, "code", LONGEST_CODE), serving)
+        document = _document(request.code, serving)
         region = region_asked(request.region, self._gate.region, serving.catalogue)
         day = day_asked(request.day, "day", legal_day(self._gate.now()))
         return pack_entry(document, serving.judge.rule_set, serving.packer, region, day)
@@ -75,9 +74,9 @@ class ExemptionLists(exemptions_pb2_grpc.ExemptionListServiceServicer):
 
 def _document(code: str, serving: Serving) -> Document:
     if not code:
-        raise InvalidQuestion("缺少免罚事项代码", "例如 m17, 用 Search 查找", "code")
+        raise InvalidQuestion("缺少免罚事项代码", "例如 m17, 用 exemptions search 查找", "code")
     for document in serving.index.documents:
         if code in (document.code, document.basic_code):
             return document
-    hint = nearest(code, serving.catalogue.exemptions) or "用 Search 查找"
+    hint = nearest(code, serving.catalogue.exemptions) or "用 exemptions search 查找"
     raise UnknownThing(f"没有代码为 {shown(code)} 的免罚事项", hint, "code")

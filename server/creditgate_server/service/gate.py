@@ -65,17 +65,17 @@ class Gate:
 
     async def known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
         """What the registry knows. Raises StoreDown."""
-        return await self._read(self._known, identifiers, known_at)
+        return await self.read(self._known, identifiers, known_at)
 
     async def receipt(self, receipt_id: str) -> Receipt | None:
         """A stored receipt. Raises StoreDown."""
-        return await self._read(find_receipt, self.store, receipt_id)
+        return await self.read(find_receipt, self.store, receipt_id)
 
     async def packer_of(self, receipt: Receipt) -> Packer:
         """A packer with the titles that a stored receipt's rule set had. Raises StoreDown."""
         digest = open_payload(receipt.payload).rule_set
         packer = self.rules.packer(digest)
-        return packer if packer is not None else await self._read(self.packers.of, digest)
+        return packer if packer is not None else await self.read(self.packers.of, digest)
 
     def check(self, taken: Taken, question: Question, known: Known) -> Decision:
         """Judge a credit check, and count engine faults."""
@@ -104,10 +104,13 @@ class Gate:
     def _known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
         return Known(*self.registry.known(identifiers, known_at))
 
-    async def _read(
+    async def read(
         self, read: Callable[Parameters, Result], *given: Parameters.args, **named: Parameters.kwargs
     ) -> Result:
-        """An embedded store is read in place, which is shorter than a thread switch; another must not hold the loop."""
+        """What a short reading of the store finds.
+
+        An embedded store is read in place, which is shorter than a thread switch; another must not hold the loop.
+        """
         if self.store.embedded:
             return read(*given, **named)
         return await asyncio.to_thread(read, *given, **named)

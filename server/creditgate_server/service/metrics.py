@@ -32,6 +32,8 @@ RULE_SET_REFUSED = Gauge(
 )
 DECISIONS = Counter("creditgate_decisions_total", "Decisions with a receipt, by outcome.", ["outcome"])
 LENIENCY = Counter("creditgate_leniency_total", "Leniency answers with a receipt, by decision.", ["decision"])
+OUTCOMES = Counter("creditgate_outcomes_total", "Reports on receipts, by result.", ["result"])
+OVERRIDES = Counter("creditgate_overrides_total", "What had to be done by an answer and was reported as not done.")
 ENGINE_FAULTS = Counter("creditgate_engine_faults_total", "Engine faults that made an answer undetermined.")
 SECOND_OPINIONS = Counter("creditgate_second_opinion_total", "Live decisions that were judged again.")
 SECOND_OPINION_DIFFERENCES = Counter(
@@ -54,6 +56,12 @@ def _of_outcome(outcome: str) -> Counter:
 def decided(outcome: str) -> None:
     """Count a decision with a receipt."""
     _of_outcome(outcome).inc()
+
+
+def reported(result: str, overrides: int) -> None:
+    """Count a report on a receipt."""
+    OUTCOMES.labels(result).inc()
+    OVERRIDES.inc(overrides)
 
 
 def serve(folder: str, host: str, port: int, own: CollectorRegistry) -> None:

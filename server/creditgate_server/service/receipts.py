@@ -10,6 +10,7 @@ from ..decision.leniency import LeniencyDecision
 from ..decision.outcome import Decision, LevelDecision, canonical
 from ..decision.question import Question
 from ..ledger.receipt import Draft, Payload, Receipt, open_payload
+from ..outcomes.answered import case_key, leniency_needs_outcome, needs_outcome
 from .callers import Caller
 from .in_force import Taken
 from .kept import Kept
@@ -41,6 +42,9 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
         decided_at=taken.instant(),
         question=canonical(question),
         decision=_canonical.made(decision, canonical),
+        answer=decision.outcome,
+        needs_outcome=needs_outcome(question, decision),
+        case_key=case_key(question),
     )
 
 
@@ -78,6 +82,8 @@ def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision:
         decided_at=taken.instant(),
         question=canonical(question),
         decision=canonical(decision),
+        answer=decision.leniency,
+        needs_outcome=leniency_needs_outcome(question, decision),
     )
 
 

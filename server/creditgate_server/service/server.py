@@ -18,6 +18,8 @@ from creditgate.v1 import (
     exemptions_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
+    outcomes_pb2,
+    outcomes_pb2_grpc,
     rule_sets_pb2,
     rule_sets_pb2_grpc,
     supervision_pb2,
@@ -32,6 +34,7 @@ from .exemption_register import ExemptionRegister
 from .exemptions import ExemptionLists
 from .gate import Gate
 from .leniency import LeniencyAnswers
+from .outcomes import Outcomes
 from .readiness import Readiness
 from .rule_sets import RuleSets
 from .supervision import Supervision
@@ -43,6 +46,7 @@ SERVICES = (
     leniency_pb2.DESCRIPTOR.services_by_name["LeniencyService"].full_name,
     exemptions_pb2.DESCRIPTOR.services_by_name["ExemptionListService"].full_name,
     exemption_register_pb2.DESCRIPTOR.services_by_name["ExemptionRegisterService"].full_name,
+    outcomes_pb2.DESCRIPTOR.services_by_name["OutcomeService"].full_name,
 )
 
 _SETTLE_SECONDS = 0.2
@@ -69,6 +73,7 @@ def build_server(
     leniency_pb2_grpc.add_LeniencyServiceServicer_to_server(LeniencyAnswers(gate, settings.concurrent_batches), server)
     exemptions_pb2_grpc.add_ExemptionListServiceServicer_to_server(ExemptionLists(gate), server)
     exemption_register_pb2_grpc.add_ExemptionRegisterServiceServicer_to_server(ExemptionRegister(gate), server)
+    outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server(Outcomes(gate), server)
     rule_sets_pb2_grpc.add_RuleSetServiceServicer_to_server(rule_sets, server)
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
     health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name

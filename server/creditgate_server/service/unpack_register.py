@@ -73,7 +73,7 @@ def unpack_filters(
     if request.list:
         require_list(request.list, catalogue)
     if request.exemption and request.exemption not in catalogue.exemptions:
-        hint = nearest(request.exemption, catalogue.exemptions) or "用 ExemptionListService.Search 查找"
+        hint = nearest(request.exemption, catalogue.exemptions) or "用 exemptions search 查找"
         raise InvalidQuestion(f"没有代码为 {shown(request.exemption)} 的免罚事项", hint, "exemption")
     subject = identifier_asked(request.subject, "subject", hash_person) if request.HasField("subject") else ""
     since, until = day_or_none(request.since, "since"), day_or_none(request.until, "until")

@@ -103,7 +103,18 @@ def _organ(index: Index, organ: Organ) -> Html:
     return tag(
         "article",
         heading("h3", organ.title, organ.code),
-        pairs(("事项", names(held, "")), ("报送的数据", names(feeds, "")), ("名单", names(lists, ""))),
+        pairs(
+            ("事项", names(held, "")),
+            ("报送的数据", names(feeds, "")),
+            ("名单", names(lists, "")),
+            ("反馈期限", _report_within(organ)),
+        ),
         class_="entry",
         id=anchor("organs", organ.code),
     )
+
+
+def _report_within(organ: Organ) -> str:
+    """How long the organ has to report what it did about an answer."""
+    general = "" if organ.outcome_days else ", 一般期限"
+    return f"{organ.report_within_days} 日(自然日, 回执当日不算{general})"

@@ -1,0 +1,141 @@
+"""Counts of what became of what was called for, read a piece at a time: memory grows with the rules alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, not_, select, tuple_
+
+from ..clock import add_days, rfc3339
+from ..errors import StoreFault
+from ..outcomes.answered import answered
+from ..outcomes.cursors import Place
+from ..outcomes.deadlines import Deadlines, midnight
+from ..outcomes.standing import in_order, settled_at, settles
+from ..outcomes.tally import RuleFigures, Tally
+from ..outcomes.values import RETRACTED, Findings
+from ..storage.database import Store
+from .lookup import RECEIPT_COLUMNS
+from .loop import LOOP_COLUMNS, RECEIPTS, is_outcome
+from .pending import Followed, Told, followed_columns, of_organs, oldest_first, read, to_followed, to_told
+
+_AT_ONCE = 500
+
+_read_findings = msgspec.json.Decoder(Findings).decode
+
+
+class Counted(msgspec.Struct, kw_only=True):
+    """Receipts: needed = settled + settled_by_later + open."""
+
+    needed: int = 0
+    settled: int = 0
+    settled_late: int = 0
+    settled_by_later: int = 0
+    open: int = 0
+    overdue: int = 0
+    volunteered: int = 0
+    """Reported on, though nothing was needed."""
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of receipts and of rules."""
+
+    counted: Counted
+    rules: tuple[RuleFigures, ...]
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """Legal days of receipts, both inclusive, and the day on which they are looked at."""
+
+    since: date
+    until: date
+    today: date
+
+
+def figures(
+    store: Store, organs: Sequence[str] | None, period: Period, deadlines: Deadlines, rule: str = ""
+) -> Figures:
+    """Counts of the receipts of these organs (None: of all) from a period. `rule`: this one alone.
+
+    Erased receipts are counted, what they called for is not known any more. Raises StoreDown, StoreFault.
+    """
+    counted, tally = Counted(), Tally(rule)
+    for piece in _pieces(store, organs, period, RECEIPTS.c.needs_outcome):
+        told = _told(store, piece)
+        for followed in piece:
+            _count(counted, tally, followed, told.get(followed.row.id, []), deadlines, period.today)
+    unasked = (not_(RECEIPTS.c.needs_outcome), RECEIPTS.c.id.in_(_reported_on(organs)))
+    for piece in _pieces(store, organs, period, *unasked):
+        told = _told(store, piece)
+        for followed in piece:
+            if settles(followed.last_answer):
+                counted.volunteered += 1
+                tally.add(_findings(told[followed.row.id][-1]).followed)
+    return Figures(counted=counted, rules=tally.figures())
+
+
+def _count(
+    counted: Counted, tally: Tally, followed: Followed, told: list[Told], deadlines: Deadlines, today: date
+) -> None:
+    row = followed.row
+    counted.needed += 1
+    if followed.by_later and not settles(followed.last_answer):
+        counted.settled_by_later += 1
+        return
+    if settles(followed.last_answer):
+        counted.settled += 1
+        counted.settled_late += deadlines.late(row.organ, row.issued_at, settled_at(told))
+    else:
+        counted.open += 1
+        counted.overdue += deadlines.due_on(row.organ, row.issued_at) < today
+    if told and followed.last_answer != RETRACTED:
+        tally.add(_findings(told[-1]).followed)
+    elif followed.contents.decision is not None:
+        try:
+            tally.add_unreported(answered(row.kind, followed.contents.decision))
+        except ValueError as fault:
+            raise StoreFault("回执里的结论读不出来", f"回执 {row.id}") from fault
+
+
+def _findings(told: Told) -> Findings:
+    if told.contents.decision is None:
+        return Findings(answer=told.row.answer)
+    try:
+        return _read_findings(told.contents.decision)
+    except msgspec.MsgspecError as fault:
+        raise StoreFault("反馈读不出来", f"回执 {told.row.id}") from fault
+
+
+def _pieces(
+    store: Store, organs: Sequence[str] | None, period: Period, *wanted: ColumnElement[bool]
+) -> Iterator[list[Followed]]:
+    first, end = rfc3339(midnight(period.since)), rfc3339(midnight(add_days(period.until, 1)))
+    place = Place(first)
+    while True:
+        behind = tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id) > tuple_(place.issued_at, place.id)
+        statement = followed_columns().where(of_organs(organs), *wanted, behind, RECEIPTS.c.issued_at < end)
+        rows = read(store, oldest_first(statement).limit(_AT_ONCE))
+        if not rows:
+            return
+        piece = [to_followed(row) for row in rows]
+        yield piece
+        place = Place(piece[-1].row.issued_at, piece[-1].row.id)
+
+
+def _told(store: Store, piece: Iterable[Followed]) -> dict[str, list[Told]]:
+    """What was reported on each, in the order that counts."""
+    wanted = [followed.row.id for followed in piece if followed.last_answer]
+    statement = select(*LOOP_COLUMNS, *RECEIPT_COLUMNS).where(is_outcome(), RECEIPTS.c.about.in_(wanted))
+    found: dict[str, list[Told]] = {}
+    for row in read(store, statement) if wanted else ():
+        told = to_told(row)
+        found.setdefault(told.row.about, []).append(told)
+    return {about: in_order(revisions) for about, revisions in found.items()}
+
+
+def _reported_on(organs: Sequence[str] | None) -> Select[tuple[str]]:
+    reports = RECEIPTS.alias("reports")
+    found = select(reports.c.about).where(is_outcome(reports))
+    return found if organs is None else found.where(reports.c.organ.in_(sorted(organs)))

@@ -1,0 +1,112 @@
+"""The loop from a receipt to what was reported on it, as conditions and columns of queries.
+
+What is open is told by columns and indexes alone; contents are read of the rows that are shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, FromClause, Label, Row, Table, and_, exists, literal_column, select, tuple_
+
+from ..outcomes.values import SETTLING
+from .tables import ReceiptRow
+
+RECEIPTS: Table = ReceiptRow.__table__  # type: ignore[attr-defined]
+
+_CHECK: ColumnElement[str] = literal_column("'check'")
+_OUTCOME: ColumnElement[str] = literal_column("'outcome'")  # no parameter: else the partial indexes are not used
+_NO_CASE: ColumnElement[str] = literal_column("''")
+_SETTLING = tuple(result.value for result in SETTLING)
+
+
+class LoopRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt, as the loop sees it."""
+
+    id: str
+    kind: str
+    caller: str
+    request_id: str | None
+    organ: str
+    item: str
+    case_number: str
+    rule_set: str
+    answer: str
+    about: str
+    needs_outcome: bool
+    case_key: str
+    issued_at: str
+    chain: str
+    number: int
+    hash: str
+
+
+LOOP_COLUMNS = tuple(RECEIPTS.c[name] for name in LoopRow.__struct_fields__)
+
+
+def loop_row(row: Row[Any]) -> LoopRow:
+    """From a row that begins with LOOP_COLUMNS."""
+    return LoopRow(**dict(zip(LoopRow.__struct_fields__, row, strict=False)))
+
+
+def is_outcome(table: FromClause = RECEIPTS) -> ColumnElement[bool]:
+    """Reports and withdrawals."""
+    return table.c.kind == _OUTCOME
+
+
+def place(table: FromClause = RECEIPTS) -> ColumnElement[Any]:
+    """The order of revisions: by instant, then by place in the ledger."""
+    return tuple_(table.c.issued_at, table.c.chain, table.c.number)
+
+
+def last_answer() -> Label[str]:
+    """Answer of the revision that counts for a receipt of the query; NULL where there is none."""
+    told = RECEIPTS.alias("told")
+    newest = (told.c.issued_at.desc(), told.c.chain.desc(), told.c.number.desc())
+    found = select(told.c.answer).where(is_outcome(told), told.c.about == RECEIPTS.c.id).order_by(*newest).limit(1)
+    return found.correlate(RECEIPTS).scalar_subquery().label("last_answer")
+
+
+def settled() -> ColumnElement[bool]:
+    """The revision that counts settles the receipt of the query."""
+    told = RECEIPTS.alias("own")
+    return exists(
+        select(told.c.id)
+        .where(is_outcome(told), told.c.about == RECEIPTS.c.id, told.c.answer.in_(_SETTLING), _counts(told))
+        .correlate(RECEIPTS)
+    )
+
+
+def settled_by_later() -> ColumnElement[bool]:
+    """A report on a later check of the same case settles the receipt of the query."""
+    told, later = RECEIPTS.alias("told_later"), RECEIPTS.alias("later")
+    return exists(
+        select(told.c.id)
+        .select_from(told.join(later, later.c.id == told.c.about))
+        .where(
+            RECEIPTS.c.case_key != _NO_CASE,
+            is_outcome(told),
+            told.c.case_key == RECEIPTS.c.case_key,
+            told.c.answer.in_(_SETTLING),
+            later.c.kind == _CHECK,
+            tuple_(later.c.issued_at, later.c.id) > tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id),
+            _counts(told),
+        )
+        .correlate(RECEIPTS)
+    )
+
+
+def is_open() -> ColumnElement[bool]:
+    """A receipt that needs a report and has none that settles it."""
+    return and_(RECEIPTS.c.needs_outcome, ~settled(), ~settled_by_later())
+
+
+def _counts(told: FromClause) -> ColumnElement[bool]:
+    """No revision of the same receipt is newer."""
+    newer = RECEIPTS.alias("newer")
+    return ~exists(
+        select(newer.c.id)
+        .where(is_outcome(newer), newer.c.about == told.c.about, place(newer) > place(told))
+        .correlate(told)
+    )

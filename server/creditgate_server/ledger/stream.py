@@ -1,0 +1,151 @@
+"""What happens to an organ's receipts, as a stream that can be taken up anywhere: new ones, overdue ones, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, and_, func, not_, or_, select, tuple_
+
+from ..clock import legal_day, rfc3339
+from ..outcomes.cursors import Place, Seen, WatchCursor, start
+from ..outcomes.deadlines import Deadlines
+from ..outcomes.values import OUTCOME, RETRACTED
+from ..storage.database import Store
+from .loop import LOOP_COLUMNS, RECEIPTS, LoopRow, is_open, is_outcome, loop_row
+from .pending import Followed, Told, find, followed_columns, oldest_first, read, to_followed, told_about
+
+
+class Happened(StrEnum):
+    """What happened."""
+
+    NEEDED = "needed"
+    OVERDUE = "overdue"
+    REPORTED = "reported"
+    WITHDRAWN = "withdrawn"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened, with the cursor that is behind it."""
+
+    happened: Happened
+    cursor: WatchCursor
+    followed: Followed
+    told: tuple[Told, ...] = ()
+    """For a report or a withdrawal: all on the receipt that were there when it was read, in the order that counts."""
+    revision: str = ""
+    """Id of the report or withdrawal."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Some events, and where the stream is then."""
+
+    events: tuple[Event, ...]
+    cursor: WatchCursor
+    caught_up: bool
+    """Nothing more has happened so far."""
+
+
+def begin(store: Store, organ: str, deadlines: Deadlines, now: datetime) -> WatchCursor:
+    """A stream that begins with everything that is open now. Raises StoreDown."""
+    overdue = Place(deadlines.overdue_before(organ, legal_day(now)))
+    cursor = start(organ, now, overdue)
+    newest = (func.max(RECEIPTS.c.number), func.max(RECEIPTS.c.issued_at))
+    seen: dict[str, Seen] = {}
+    for kind in (RECEIPTS.c.needs_outcome, is_outcome()):
+        statement = select(RECEIPTS.c.chain, *newest).where(
+            kind, RECEIPTS.c.organ == organ, RECEIPTS.c.issued_at >= cursor.since
+        )
+        rows: Any = read(store, statement.group_by(RECEIPTS.c.chain))
+        for chain, number, issued_at in rows:
+            before = seen.get(chain, Seen(0, ""))
+            seen[chain] = Seen(max(number, before.number), max(issued_at, before.issued_at))
+    return msgspec.structs.replace(cursor, seen=seen)
+
+
+def step(store: Store, cursor: WatchCursor, deadlines: Deadlines, now: datetime, most: int = 100) -> Step:
+    """What comes next: up to so many events. Raises StoreDown."""
+    if cursor.opening is not None:
+        return _opening(store, cursor, cursor.opening, most)
+    overdue = _overdue(store, cursor, deadlines.overdue_before(cursor.organ, legal_day(now)), most)
+    if overdue.events:
+        return overdue
+    return _new(store, overdue.cursor, now, most)
+
+
+def _opening(store: Store, cursor: WatchCursor, told: Place, most: int) -> Step:
+    """What was open when the stream began."""
+    rows = read(store, _open_after(cursor.organ, told).limit(most))
+    events: list[Event] = []
+    for followed in map(to_followed, rows):
+        row = followed.row
+        cursor = msgspec.structs.replace(cursor, opening=Place(row.issued_at, row.id))
+        if row.issued_at >= cursor.since and cursor.new(row.chain, row.number):
+            continue  # it came later, and is told then
+        late = row.issued_at < cursor.overdue.issued_at
+        happened = Happened.OVERDUE if late else Happened.NEEDED
+        events.append(Event(happened=happened, cursor=cursor, followed=followed))
+    if len(rows) < most:
+        cursor = msgspec.structs.replace(cursor, opening=None)
+    return Step(events=tuple(events), cursor=cursor, caught_up=False)
+
+
+def _overdue(store: Store, cursor: WatchCursor, before: str, most: int) -> Step:
+    """Open receipts whose last day has passed since the stream was here."""
+    if cursor.overdue.issued_at >= before:
+        return Step(events=(), cursor=cursor, caught_up=False)
+    rows = read(store, _open_after(cursor.organ, cursor.overdue).where(RECEIPTS.c.issued_at < before).limit(most))
+    events: list[Event] = []
+    for followed in map(to_followed, rows):
+        cursor = msgspec.structs.replace(cursor, overdue=Place(followed.row.issued_at, followed.row.id))
+        events.append(Event(happened=Happened.OVERDUE, cursor=cursor, followed=followed))
+    if len(rows) < most:
+        cursor = msgspec.structs.replace(cursor, overdue=Place(before))
+    return Step(events=tuple(events), cursor=cursor, caught_up=False)
+
+
+def _new(store: Store, cursor: WatchCursor, now: datetime, most: int) -> Step:
+    """Receipts and reports that were not read yet."""
+    found: list[LoopRow] = []
+    for kind in (RECEIPTS.c.needs_outcome, is_outcome()):
+        found += map(loop_row, read(store, _unread(cursor).where(kind).limit(most)))
+    found.sort(key=lambda row: (row.issued_at, row.chain, row.number))
+    if not found:
+        return Step(events=(), cursor=cursor.caught_up(rfc3339(now)), caught_up=True)
+    events: list[Event] = []
+    for row in found[:most]:
+        cursor = cursor.past(row.chain, row.number, row.issued_at)
+        event = _event(store, cursor, row)
+        if event is not None:
+            events.append(event)
+    return Step(events=tuple(events), cursor=cursor, caught_up=False)
+
+
+def _event(store: Store, cursor: WatchCursor, row: LoopRow) -> Event | None:
+    followed = find(store, row.about if row.kind == OUTCOME else row.id)
+    if followed is None:
+        return None  # the ledger's check says what is wrong; the stream goes on
+    if row.kind != OUTCOME:
+        return Event(happened=Happened.NEEDED, cursor=cursor, followed=followed)
+    happened = Happened.WITHDRAWN if row.answer == RETRACTED else Happened.REPORTED
+    told = tuple(told_about(store, row.about))
+    return Event(happened=happened, cursor=cursor, followed=followed, told=told, revision=row.id)
+
+
+def _open_after(organ: str, told: Place) -> Select[Any]:
+    behind = tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id) > tuple_(told.issued_at, told.id)
+    return oldest_first(followed_columns().where(RECEIPTS.c.organ == organ, behind, is_open()))
+
+
+def _unread(cursor: WatchCursor) -> Select[Any]:
+    statement = select(*LOOP_COLUMNS).where(RECEIPTS.c.organ == cursor.organ, RECEIPTS.c.issued_at >= cursor.since)
+    read_before = [
+        and_(RECEIPTS.c.chain == chain, RECEIPTS.c.number <= seen.number) for chain, seen in cursor.seen.items()
+    ]
+    if read_before:
+        statement = statement.where(not_(or_(*read_before)))
+    order: Sequence[Any] = (RECEIPTS.c.issued_at, RECEIPTS.c.chain, RECEIPTS.c.number)
+    return statement.order_by(*order)

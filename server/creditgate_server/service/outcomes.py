@@ -1,0 +1,328 @@
+"""OutcomeService: unpack, put to the answer, write, pack."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import datetime
+
+from creditgate.v1 import common_pb2, outcomes_pb2, outcomes_pb2_grpc
+
+from ..clock import legal_day
+from ..decision.outcome import canonical
+from ..errors import InvalidQuestion, NotReady, UnknownThing, WrongState
+from ..ledger.figures import figures
+from ..ledger.loop import LoopRow
+from ..ledger.pending import Followed, Meant, find, history, pending, told_about, totals
+from ..ledger.receipt import Draft, Receipt
+from ..ledger.stream import Step, begin, step
+from ..outcomes.answered import Answered
+from ..outcomes.cursors import Place, WatchCursor, decode, encode
+from ..outcomes.deadlines import Deadlines
+from ..outcomes.reporting import findings
+from ..outcomes.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Said
+from . import metrics
+from .callers import Caller
+from .calls import Context, Notes, leaving
+from .fields import require_id, shown
+from .gate import Gate
+from .in_force import Taken
+from .pack_outcomes import STATES, OutcomePacker, of_receipt, overrides, pack_figures
+from .unpack import require_organ
+from .unpack_outcomes import (
+    LONGEST_RULE,
+    Asked,
+    page_size,
+    period_asked,
+    receipt_asked,
+    unpack_report,
+    unpack_withdrawal,
+)
+
+POLL_SECONDS = 1.0
+"""From one look at the store to the next, for each stream."""
+HEARTBEAT_SECONDS = 15.0
+MOST_CLOCK_SECONDS = 5.0
+"""A revision waits until its instant is behind that of the one before, where another machine's clock is ahead; no
+longer than this."""
+
+
+class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
+    """The service."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._counting = asyncio.Semaphore(1)
+
+    async def Report(  # noqa: N802 - the contract's name
+        self, request: outcomes_pb2.ReportRequest, context: Context
+    ) -> outcomes_pb2.ReportResponse:
+        """Take a report on a receipt."""
+
+        async def answer(notes: Notes) -> outcomes_pb2.ReportResponse:
+            caller = self._caller(notes, context)
+            asked = unpack_report(request, self._gate.now())
+            followed, called_for = await self._reportable(caller, asked.said.about)
+            assert isinstance(asked.said, Report)
+            report, found = findings(asked.said, called_for)
+            receipt = await self._write(caller, followed.row, asked, report, found, report.result.value)
+            notes.organ, notes.item, notes.receipt = followed.row.organ, followed.row.item, receipt.id
+            notes.outcome = report.result
+            if not receipt.reused:
+                metrics.reported(report.result, len(found.overrides))
+            packer, after, number, about = await self._standing(followed.row.id, receipt)
+            return outcomes_pb2.ReportResponse(
+                receipt=_stamp(receipt),
+                revision=number,
+                state=STATES[packer.state(after)],
+                due_on=packer.due_on(after.row),
+                late=packer.late(after.row, about),
+                overrides=overrides(found),
+            )
+
+        return await self._gate.calls.handle("Report", context, answer)
+
+    async def WithdrawReport(  # noqa: N802 - the contract's name
+        self, request: outcomes_pb2.WithdrawReportRequest, context: Context
+    ) -> outcomes_pb2.WithdrawReportResponse:
+        """Take back what was reported."""
+
+        async def answer(notes: Notes) -> outcomes_pb2.WithdrawReportResponse:
+            caller = self._caller(notes, context)
+            asked = unpack_withdrawal(request)
+            followed = await self._found(caller, asked.said.about)
+            if followed.last_answer in ("", RETRACTED) and not await self._said_before(caller, asked):
+                raise WrongState("这份回执没有可以撤回的反馈", "请查对回执编号", "receipt")
+            nothing = Findings(answer=followed.row.answer)
+            receipt = await self._write(caller, followed.row, asked, asked.said, nothing, RETRACTED)
+            notes.organ, notes.item, notes.receipt = followed.row.organ, followed.row.item, receipt.id
+            notes.outcome = RETRACTED
+            packer, after, number, _ = await self._standing(followed.row.id, receipt)
+            return outcomes_pb2.WithdrawReportResponse(
+                receipt=_stamp(receipt),
+                revision=number,
+                state=STATES[packer.state(after)],
+                due_on=packer.due_on(after.row),
+            )
+
+        return await self._gate.calls.handle("WithdrawReport", context, answer)
+
+    async def GetOutcome(  # noqa: N802 - the contract's name
+        self, request: outcomes_pb2.GetOutcomeRequest, context: Context
+    ) -> outcomes_pb2.GetOutcomeResponse:
+        """Every revision of what was reported on a receipt."""
+
+        async def answer(notes: Notes) -> outcomes_pb2.GetOutcomeResponse:
+            caller = self._caller(notes, context)
+            about = receipt_asked(request.receipt)
+            await self._found(caller, about)
+            found = await self._gate.read(history, self._gate.store, about)
+            assert found is not None
+            row = found.followed.row
+            notes.organ, notes.receipt = row.organ, row.id
+            packer = await self._packer()
+            return outcomes_pb2.GetOutcomeResponse(
+                receipt=packer.receipt(found.followed), revisions=packer.revisions(row, found.told)
+            )
+
+        return await self._gate.calls.handle("GetOutcome", context, answer)
+
+    async def ListPending(  # noqa: N802 - the contract's name
+        self, request: outcomes_pb2.ListPendingRequest, context: Context
+    ) -> outcomes_pb2.ListPendingResponse:
+        """A page of what is open."""
+
+        async def answer(notes: Notes) -> outcomes_pb2.ListPendingResponse:
+            caller = self._caller(notes, context)
+            limit = page_size(request.limit)
+            after = decode(request.cursor, Place) if request.cursor else Place()
+            taken = await self._gate.rules.take()
+            organs = self._organs(caller, request.organ, taken)
+            notes.organ = request.organ
+            deadlines, today = _deadlines(taken), legal_day(self._gate.now())
+            meant = Meant(organs=organs, item=require_id(request.item, "item", LONGEST_RULE), overdue=request.overdue)
+            store = self._gate.store
+            found = await asyncio.to_thread(pending, store, meant, deadlines, today, after, limit + 1)
+            packer = OutcomePacker(deadlines, today)
+            packed = outcomes_pb2.ListPendingResponse(receipts=[packer.receipt(one) for one in found[:limit]])
+            if len(found) > limit:
+                last = found[limit - 1].row
+                packed.next = encode(Place(last.issued_at, last.id))
+            if not request.cursor:
+                total = await asyncio.to_thread(totals, store, meant, deadlines, today)
+                packed.open, packed.overdue = total.open, total.overdue
+            return packed
+
+        return await self._gate.calls.handle("ListPending", context, answer)
+
+    async def GetOutcomeStatistics(  # noqa: N802 - the contract's name
+        self, request: outcomes_pb2.GetOutcomeStatisticsRequest, context: Context
+    ) -> outcomes_pb2.GetOutcomeStatisticsResponse:
+        """Counts by rule."""
+
+        async def answer(notes: Notes) -> outcomes_pb2.GetOutcomeStatisticsResponse:
+            caller = self._caller(notes, context)
+            period = period_asked(request.since, request.until, self._gate.now())
+            taken = await self._gate.rules.take()
+            organs = self._organs(caller, request.organ, taken, of_all=caller.administrator)
+            notes.organ = request.organ
+            rule = require_id(request.rule, "rule", LONGEST_RULE)
+            async with self._counting:
+                found = await asyncio.to_thread(figures, self._gate.store, organs, period, _deadlines(taken), rule)
+            return pack_figures(found, period)
+
+        return await self._gate.calls.handle("GetOutcomeStatistics", context, answer)
+
+    async def Watch(  # noqa: N802 - the contract's name
+        self, request: outcomes_pb2.WatchRequest, context: Context
+    ) -> AsyncIterator[outcomes_pb2.WatchResponse]:
+        """Follow an organ's receipts."""
+
+        async def events(notes: Notes) -> AsyncGenerator[outcomes_pb2.WatchResponse, None]:
+            caller = self._caller(notes, context)
+            taken = await self._gate.rules.take()
+            require_organ(request.organ, taken.serving.catalogue)
+            caller.require_organ(request.organ)
+            notes.organ = request.organ
+            cursor = _resumed(request)
+            if cursor is None:
+                cursor = await asyncio.to_thread(
+                    begin, self._gate.store, request.organ, _deadlines(taken), self._gate.now()
+                )
+            async for packed in self._follow(cursor):
+                yield packed
+
+        async for packed in self._gate.calls.stream("Watch", context, events):
+            yield packed
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    async def _follow(self, cursor: WatchCursor) -> AsyncGenerator[outcomes_pb2.WatchResponse, None]:
+        """Events from a cursor on, for ever."""
+        say_at = 0.0
+        while True:
+            found, packer = await self._step(cursor)
+            cursor = found.cursor
+            for event in found.events:
+                yield packer.event(event)
+            if found.events or not found.caught_up:
+                say_at = 0.0
+                if self._gate.calls.leaving.is_set():
+                    raise leaving()
+                continue
+            if time.monotonic() >= say_at:
+                yield outcomes_pb2.WatchResponse(event=outcomes_pb2.WATCH_EVENT_CAUGHT_UP, cursor=encode(cursor))
+                say_at = time.monotonic() + HEARTBEAT_SECONDS
+            await self._pause()
+
+    async def _step(self, cursor: WatchCursor) -> tuple[Step, OutcomePacker]:
+        now = self._gate.now()
+        deadlines = _deadlines(await self._gate.rules.take())
+        found = await asyncio.to_thread(step, self._gate.store, cursor, deadlines, now)
+        return found, OutcomePacker(deadlines, legal_day(now))
+
+    async def _pause(self) -> None:
+        """Wait for the next look. Raises NotReady when the worker drains."""
+        try:
+            await asyncio.wait_for(self._gate.calls.leaving.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+        raise leaving()
+
+    def _caller(self, notes: Notes, context: Context) -> Caller:
+        caller = self._gate.caller(context)
+        notes.caller = caller.name
+        return caller
+
+    def _organs(self, caller: Caller, organ: str, taken: Taken, *, of_all: bool = False) -> tuple[str, ...] | None:
+        """The organs that are meant; None: all. `of_all`: the caller may see every organ's."""
+        if not organ:
+            return None if of_all else caller.organs
+        require_organ(organ, taken.serving.catalogue)
+        if not of_all:
+            caller.require_organ(organ)
+        return (organ,)
+
+    async def _found(self, caller: Caller, about: str) -> Followed:
+        """A receipt of the caller's that can be reported on."""
+        followed = await self._gate.read(find, self._gate.store, about)
+        if followed is None:
+            raise UnknownThing(f"没有编号为 {shown(about)} 的回执", "请查对回执编号", "receipt")
+        caller.require_organ(followed.row.organ, "receipt")
+        if followed.row.kind not in (CHECK, LENIENCY):
+            raise InvalidQuestion("这份回执不是核查或免罚的回执", "反馈写核查结果中的回执编号", "receipt")
+        return followed
+
+    async def _reportable(self, caller: Caller, about: str) -> tuple[Followed, Answered]:
+        followed = await self._found(caller, about)
+        called_for = of_receipt(followed)
+        if called_for is None:
+            raise WrongState("回执的内容已依法删除, 不能再反馈", "", "receipt")
+        return followed, called_for
+
+    async def _said_before(self, caller: Caller, asked: Asked) -> bool:
+        """Whether this very request was taken before: the writer finds its receipt."""
+        told = await self._gate.read(told_about, self._gate.store, asked.said.about)
+        return bool(asked.request_id) and any(
+            (one.row.caller, one.row.request_id) == (caller.name, asked.request_id) for one in told
+        )
+
+    async def _write(
+        self, caller: Caller, about: LoopRow, asked: Asked, said: Said, found: Findings, answer: str
+    ) -> Receipt:
+        """The revision as a durable receipt, behind those that were there before."""
+        told = await self._gate.read(told_about, self._gate.store, about.id)
+        if told:
+            await self._later_than(told[-1].row.issued_at)
+        draft = Draft(
+            caller=caller.name,
+            request_id=asked.request_id or None,
+            body_digest=asked.body,
+            kind=OUTCOME,
+            organ=about.organ,
+            item=about.item,
+            case_number=about.case_number,
+            rule_set=about.rule_set,
+            question=canonical(said),
+            decision=canonical(found),
+            answer=answer,
+            about=about.id,
+            case_key=about.case_key,
+        )
+        return await self._gate.writer.write(draft)
+
+    async def _later_than(self, issued_at: str) -> None:
+        """Wait until this machine's clock is behind an instant."""
+        ahead = (datetime.fromisoformat(issued_at) - self._gate.now()).total_seconds()
+        if ahead > MOST_CLOCK_SECONDS:
+            raise NotReady("本机时钟落后于另一台机器", "请运维人员核对时钟, 稍后重试")
+        if ahead >= 0:
+            await asyncio.sleep(ahead + 0.001)
+
+    async def _standing(self, about: str, receipt: Receipt) -> tuple[OutcomePacker, Followed, int, LoopRow]:
+        """Where a receipt stands after a revision, with the revision's number and row."""
+        found = await self._gate.read(history, self._gate.store, about)
+        assert found is not None
+        number, told = next((n, one) for n, one in enumerate(found.told, start=1) if one.row.id == receipt.id)
+        return await self._packer(), found.followed, number, told.row
+
+    async def _packer(self) -> OutcomePacker:
+        return OutcomePacker(_deadlines(await self._gate.rules.take()), legal_day(self._gate.now()))
+
+
+def _stamp(receipt: Receipt) -> common_pb2.ReceiptStamp:
+    return common_pb2.ReceiptStamp(id=receipt.id, hash=receipt.hash, issued_at=receipt.issued_at)
+
+
+def _deadlines(taken: Taken) -> Deadlines:
+    return Deadlines(taken.serving.catalogue.organs)
+
+
+def _resumed(request: outcomes_pb2.WatchRequest) -> WatchCursor | None:
+    if not request.cursor:
+        return None
+    cursor = decode(request.cursor, WatchCursor)
+    if cursor.organ != request.organ:
+        raise InvalidQuestion("翻页标记属于另一个部门", "用同一部门上一次答复给出的标记", "cursor")
+    return cursor

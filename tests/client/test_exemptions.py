@@ -1,0 +1,240 @@
+"""Exemption lists and their register: both clients and the command, on a real service with the shipped rules."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+import creditgate
+from creditgate import ExemptionKind, ExemptionSearch, GrantFilters, GrantStanding, NewGrant, StatisticsKey, Subject
+
+from ..service.running import fictional, fill_registry, serving
+from ..service.violations import FACTS, today
+from .test_calls import ask_in_a_loop, ask_plainly
+from .test_command import refused, run
+
+FIRMS = [fictional(number) for number in range(50, 60)]
+A_MONTH_AGO = today() - timedelta(days=30)
+DUE = A_MONTH_AGO + timedelta(days=7)
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exemptions")
+    fill_registry(f"sqlite:///{folder}/gate.db", FIRMS)
+    with serving(folder) as service:
+        yield service.target
+
+
+@pytest.fixture(params=[ask_plainly, ask_in_a_loop], ids=["sync", "asyncio"])
+def ask(request):
+    return request.param
+
+
+@pytest.fixture
+def firm():
+    """A firm with nothing on record, for this test alone."""
+    return FIRMS.pop()
+
+
+def exempted(target, firm):
+    """The receipt of an answer that allows an exemption, from the command."""
+    facts = [part for name, value in FACTS.items() for part in ("--fact", f"{name}={value}")]
+    day = A_MONTH_AGO.isoformat()
+    days = [part for name in ("acted", "discovered", "corrected") for part in (f"--{name}-on", day)]
+    done = run(
+        "leniency", "evaluate", "--organ", "market-regulation", "--entry", "m17", "--subject", firm, *facts, *days,
+        "--as-of", day, "--json", "--target", target,
+    )  # fmt: skip
+    answer = json.loads(done.stdout)
+    assert answer["decision"] == "MAY_BE_EXEMPT", answer["summary"]
+    return answer["receipt"]["id"]
+
+
+def command(target, *arguments):
+    """What the command prints as JSON."""
+    done = run("exemptions", *arguments, "--json", "--target", target)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+    return json.loads(done.stdout)
+
+
+# -- the lists ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_finds_expired_food_first(gate):
+    found = command(gate, "search", "过期食品", "--region", "441900")
+    hit = found["hits"][0]
+    assert (hit["code"], hit["title"], hit["organ"], hit["in_force"]) == (
+        "m17",
+        "经营超过保质期的食品",
+        "market-regulation",
+        True,
+    )
+    assert [(one["list"], one["kind"], one["effective_from"]) for one in hit["versions"]] == [
+        ("samr-2025-1", "first", "2025-01-27")
+    ]
+    assert {"field": "keywords", "text": "过期食品", "ranges": [{"start": 0, "end": 4}]} in hit["matches"]
+    assert (found["region"], found["in_force_on"], found["next_page_token"]) == ("441900", today().isoformat(), "")
+    assert found["total"] == len(found["hits"])
+
+
+def test_every_option_of_the_search_counts(gate):
+    options = ["--organ", "market-regulation", "--kind", "first", "--kind", "轻微不罚", "--list", "tj-market-2025"]
+    found = command(
+        gate, "search", "食品", "过期", *options, "--region", "120000", "--on", "2025-02-01", "--limit", "1"
+    )
+    assert [hit["code"] for hit in found["hits"]] == ["m17"]
+    assert [version["list"] for version in found["hits"][0]["versions"]] == ["tj-market-2025"]
+    assert found["in_force_on"] == "2025-02-01"
+    early = ["search", "过期食品", "--on", "2025-01-26"]
+    assert command(gate, *early)["hits"] == []
+    (hit,) = command(gate, *early, "--include-not-in-force", "--list", "samr-2025-1")["hits"]
+    assert (hit["code"], hit["in_force"]) == ("m17", False)
+
+
+def test_the_next_page_goes_on(gate):
+    first = command(gate, "search", "行政处罚法33条", "--limit", "2")
+    second = command(gate, "search", "行政处罚法33条", "--limit", "2", "--page-token", first["next_page_token"])
+    codes = [hit["code"] for hit in (*first["hits"], *second["hits"])]
+    whole = command(gate, "search", "行政处罚法33条", "--limit", "100")
+    assert codes == [hit["code"] for hit in whole["hits"][:4]]
+
+
+def test_people_read_the_matched_parts_in_brackets_in_a_file(gate):
+    done = run("exemptions", "search", "过期食品", "--target", gate)
+    assert done.returncode == 0 and "\x1b" not in done.stdout
+    assert "【过期食品】" in done.stdout and "首违不罚" in done.stdout
+    assert "没有找到" in run("exemptions", "search", "宇宙飞船", "--target", gate).stdout
+
+
+def test_people_read_an_entry(gate):
+    done = run("exemptions", "show", "m17", "--target", gate)
+    assert done.returncode == 0, done.stderr
+    for part in (
+        "经营超过保质期的食品",
+        "涉案货值金额不超过 500 元",
+        "恶意违法",
+        "第三十三条第一款",
+        "批评教育",
+        "天津市",
+    ):
+        assert part in done.stdout
+    there = run("exemptions", "show", "m17", "--region", "441900", "--on", "2025-01-26", "--target", gate)
+    assert "没有施行中的清单" in there.stdout
+
+
+def test_an_entry_as_json(gate):
+    entry = command(gate, "show", "m17", "--region", "120000")
+    assert [detail["version"]["list"] for detail in entry["versions"]] == ["samr-2025-1", "tj-market-2025"]
+    assert [detail["version"]["in_force"] for detail in entry["versions"]] == [True, True]
+    assert {"number": "2", "text": "涉案货值金额不超过 500 元"} in entry["versions"][0]["conditions"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["search"], "要查的内容"),
+        (["search", ""], "query"),
+        (["search", "x", "--region", "44190"], "六位"),
+        (["search", "x", "--organ", "market-regulatio"], "是否指 market-regulation?"),
+        (["search", "x", "--list", "samr-2025"], "是否指 samr-2025-1?"),
+        (["search", "x", "--kind", "fist"], "是否指 first?"),
+        (["search", "x", "--on", "20260101"], "YYYY-MM-DD"),
+        (["search", "x", "--limit", "0"], "limit"),
+        (["search", "x", "--limit", "101"], "limit"),
+        (["search", "\udcff"], "错误"),
+        (["show", "m1777"], "是否指 m17?"),
+        (["grant"], "回执编号"),
+        (["grant", "r-nothing"], "receipt_id"),
+        (["grant", "r-1", "--fine", "5,000"], "fine"),
+        (["grant", "r-1", "--fine", "1.234"], "fine"),
+        (["corrected", "r-1"], "--not-corrected"),
+        (["corrected", "r-1", "--on", "2026-01-01", "--not-corrected"], "--not-corrected"),
+        (["corrected", "r-nothing", "--not-corrected"], "grant_id"),
+        (["withdraw", "r-1"], "--reason"),
+        (["list", "--subject", "1"], "subject"),
+        (["list", "--limit", "501"], "limit"),
+        (["statistics", "--by", "entri"], "是否指 entry?"),
+        (["statistics", "--since", "2026"], "since"),
+    ],
+)
+def test_wrong_usage_is_status_2(gate, arguments, told):
+    assert told in refused(run("exemptions", *arguments, "--target", gate), 2)
+
+
+def test_no_service_is_status_3(nowhere):
+    for arguments in (["search", "过期食品"], ["show", "m17"], ["list"], ["statistics"], ["grant", "r-1"]):
+        refused(run("exemptions", *arguments, "--target", nowhere, "--timeout", "0.3"), 3)
+
+
+def test_the_clients_search_and_show(ask, gate):
+    found = ask(gate, "search_exemptions", "过期食品")
+    assert found.hits[0].code == "m17"
+    asked = ExemptionSearch("过期食品", kinds=(ExemptionKind.FIRST,), on=date(2025, 1, 27), page_size=1)
+    (hit,) = ask(gate, "search_exemptions", asked).hits
+    assert (hit.versions[0].kind, hit.versions[0].effective_from) == (ExemptionKind.FIRST, date(2025, 1, 27))
+    entry = ask(gate, "exemption", "m17", region="441900", day=date(2025, 1, 26))
+    assert (entry.day, entry.versions[0].version.in_force) == (date(2025, 1, 26), False)
+    with pytest.raises(creditgate.UnknownThing) as unknown:
+        ask(gate, "exemption", "m1777")
+    assert unknown.value.field == "code"
+    for wrong in (ExemptionSearch("x", page_size=-1), ExemptionSearch("x", kinds=("no",)), ExemptionSearch("\ud800")):
+        with pytest.raises(creditgate.InvalidQuestion):
+            ask(gate, "search_exemptions", wrong)
+
+
+# -- the register ---------------------------------------------------------------------------------------------------
+
+
+def test_the_clients_keep_the_register(ask, gate, firm):
+    receipt = exempted(gate, firm)
+    asked = NewGrant(receipt_id=receipt, due_on=DUE, promise_made=True, fine_forgone_fen=6_650, note="当场封存")
+    grant = ask(gate, "grant_exemption", asked)
+    assert (grant.id, grant.subject, grant.exemption, grant.list) == (receipt, firm, "m17", "samr-2025-1")
+    assert (grant.decided_on, grant.due_on, grant.standing) == (A_MONTH_AGO, DUE, GrantStanding.OVERDUE)
+    assert ask(gate, "grant_exemption", asked) == grant
+    report = ask(gate, "report_correction", receipt, corrected_on=DUE, kept_promise=False)
+    assert (report.standing, report.promise_broken) == (GrantStanding.CORRECTED, True)
+    assert [(one.corrected_on, one.kept_promise) for one in report.reports] == [(DUE, False)]
+    page = ask(gate, "exemptions_granted", GrantFilters(subject=Subject(firm), page_size=1))
+    assert page.grants == (report,)
+    counted = ask(gate, "exemption_statistics", since=A_MONTH_AGO, until=A_MONTH_AGO, by=[StatisticsKey.MONTH])
+    assert [(one.month, one.granted > 0) for one in counted.figures] == [(A_MONTH_AGO.isoformat()[:7], True)]
+    withdrawn = ask(gate, "withdraw_exemption", receipt, reason="登错")
+    assert (withdrawn.standing, withdrawn.withdrawal_reason) == (GrantStanding.WITHDRAWN, "登错")
+    with pytest.raises(creditgate.WrongState) as refusal:
+        ask(gate, "report_correction", receipt, corrected_on=None)
+    assert isinstance(refusal.value, creditgate.WrongQuestion)
+
+
+def test_the_command_keeps_the_register(gate, firm):
+    receipt = exempted(gate, firm)
+    options = ["--document", "虚构不罚〔2026〕2号", "--due-on", DUE.isoformat(), "--promise", "--fine", "66.50"]
+    grant = command(gate, "grant", receipt, *options, "--note", "当场封存")
+    assert (grant["id"], grant["subject"], grant["standing"]) == (receipt, firm, "overdue")
+    assert (grant["document_number"], grant["fine_forgone_fen"], grant["note"]) == (
+        "虚构不罚〔2026〕2号",
+        6_650,
+        "当场封存",
+    )
+    assert [one["id"] for one in command(gate, "list", "--subject", firm, "--open", "--entry", "m17")["grants"]] == [
+        receipt
+    ]
+    missed = command(gate, "corrected", receipt, "--not-corrected")
+    assert [(one["corrected_on"], one["kept_promise"]) for one in missed["reports"]] == [(None, None)]
+    late = (DUE + timedelta(days=1)).isoformat()
+    report = command(gate, "corrected", receipt, "--on", late, "--broke-promise")
+    assert (report["standing"], report["promise_broken"]) == ("late", True)
+    assert command(gate, "list", "--subject", firm, "--open")["grants"] == []
+    day = A_MONTH_AGO.isoformat()
+    by = ["--by", "organ", "--by", "entry", "--by", "month"]
+    (figures,) = command(gate, "statistics", "--since", day, "--until", day, *by)["figures"]
+    assert (figures["organ"], figures["exemption"], figures["month"]) == ("market-regulation", "m17", day[:7])
+    shown = run("exemptions", "list", "--subject", firm, "--target", gate).stdout
+    assert receipt in shown and "逾期改正" in shown
+    assert "违背承诺" in run("exemptions", "statistics", *by, "--target", gate).stdout
+    done = run("exemptions", "withdraw", receipt, "--reason", "登错", "--target", gate)
+    assert done.returncode == 0 and "已撤回" in done.stdout and "登错" in done.stdout and "66.50 元" in done.stdout
+    told = refused(run("exemptions", "corrected", receipt, "--not-corrected", "--target", gate), 2)
+    assert "grant_id" in told

@@ -1,0 +1,226 @@
+"""Searching and reading the exemption lists of the shipped rules on a running service."""
+
+from __future__ import annotations
+
+import grpc
+import pytest
+
+from creditgate.v1 import exemptions_pb2, exemptions_pb2_grpc
+
+from .errors import detail, violation
+from .running import RULES, Service, serving
+
+Lists = exemptions_pb2_grpc.ExemptionListServiceStub
+MINOR, FIRST = exemptions_pb2.EXEMPTION_KIND_MINOR, exemptions_pb2.EXEMPTION_KIND_FIRST
+
+
+@pytest.fixture(scope="module")
+def lists(channel: grpc.Channel) -> Lists:
+    return Lists(channel)
+
+
+def search(lists: Lists, query: str, **fields: object) -> exemptions_pb2.SearchResponse:
+    return lists.Search(exemptions_pb2.SearchRequest(query=query, **fields))  # type: ignore[arg-type]
+
+
+def codes(found: exemptions_pb2.SearchResponse) -> list[str]:
+    return [hit.code for hit in found.hits]
+
+
+def test_expired_food_is_found_first_with_the_matched_parts(lists: Lists) -> None:
+    found = search(lists, "过期食品", region="441900")
+    hit = found.hits[0]
+    assert (hit.code, hit.title, hit.organ) == ("m17", "经营超过保质期的食品", "market-regulation")
+    assert hit.in_force
+    (version,) = hit.versions
+    assert (version.rule, version.list, version.kind) == ("m17-samr-2025-1-first", "samr-2025-1", FIRST)
+    assert (version.effective_from, version.effective_until) == ("2025-01-27", "")
+    assert [(one.code, one.title) for one in version.regions] == [("000000", "全国")]
+    assert version.in_force and version.verified
+    keyword = next(one for one in hit.matches if one.text == "过期食品")
+    assert keyword.field == exemptions_pb2.EXEMPTION_FIELD_KEYWORDS
+    assert [(part.start, part.end) for part in keyword.ranges] == [(0, 4)]
+    title = next(one for one in hit.matches if one.field == exemptions_pb2.EXEMPTION_FIELD_TITLE)
+    assert "食品" in {title.text[part.start : part.end] for part in title.ranges}
+
+
+def test_no_region_means_the_services_own(lists: Lists) -> None:
+    """Tianjin's list has the entry too, and no force in Dongguan."""
+    here = search(lists, "过期食品")
+    assert (here.region, here.hits[0].versions[0].list, len(here.hits[0].versions)) == ("441900", "samr-2025-1", 1)
+    there = search(lists, "过期食品", region="120000").hits[0]
+    assert {version.list for version in there.versions} == {"samr-2025-1", "tj-market-2025"}
+
+
+def test_another_city_is_a_setting(tmp_path) -> None:
+    with serving(tmp_path, region="120000") as service, service.channel() as channel:
+        found = search(Lists(channel), "过期食品")
+    assert found.region == "120000"
+    assert {version.list for version in found.hits[0].versions} == {"samr-2025-1", "tj-market-2025"}
+
+
+def test_a_list_is_found_wherever_it_is_in_force(lists: Lists) -> None:
+    found = search(lists, "过期食品", list="tj-market-2025")
+    assert (codes(found), found.region) == (["m17"], "")
+    assert [version.list for version in found.hits[0].versions] == ["tj-market-2025"]
+    assert codes(search(lists, "过期食品", list="tj-market-2025", region="441900")) == []
+
+
+def test_kinds_and_organ_only_take_away(lists: Lists) -> None:
+    assert "m17" in codes(search(lists, "过期食品", kinds=[FIRST]))
+    assert "m17" in codes(search(lists, "过期食品", kinds=[MINOR, FIRST]))
+    assert "m17" not in codes(search(lists, "过期食品", kinds=[MINOR]))
+    assert "m17" in codes(search(lists, "过期食品", organ="market-regulation"))
+    assert codes(search(lists, "过期食品", organ="water")) == []
+
+
+@pytest.mark.parametrize(("day", "found"), [("2025-01-26", False), ("2025-01-27", True), ("2030-01-01", True)])
+def test_an_entry_is_found_from_its_lists_first_day_on(lists: Lists, day: str, found: bool) -> None:
+    answer = search(lists, "过期食品", in_force_on=day)
+    assert ("m17" in codes(answer), answer.in_force_on) == (found, day)
+
+
+@pytest.mark.parametrize(("day", "found"), [("2026-10-13", True), ("2026-10-14", False)])
+def test_and_to_its_lists_last_day(lists: Lists, day: str, found: bool) -> None:
+    """中山市卫生健康清单 ended on 2026-10-13."""
+    answer = search(lists, "离职没给体检档案", region="442000", in_force_on=day)
+    assert ("h03" in codes(answer)) is found
+
+
+def test_what_is_not_in_force_comes_last_where_it_is_wanted(lists: Lists) -> None:
+    answer = search(lists, "消毒 食品", region="442000", in_force_on="2026-10-14", include_not_in_force=True)
+    in_force = [hit.in_force for hit in answer.hits]
+    assert in_force == sorted(in_force, reverse=True)
+    assert set(in_force) == {True, False}
+    lapsed = next(hit for hit in answer.hits if hit.code == "h02")
+    assert [version.in_force for version in lapsed.versions] == [False]
+
+
+def test_pages_are_the_whole_in_order_and_once(lists: Lists) -> None:
+    whole = search(lists, "行政处罚法33条", include_not_in_force=True, page_size=100)
+    assert whole.total == len(whole.hits) > 4
+    assert whole.next_page_token == ""
+    pages, token, number = [], "", 0
+    while token or not number:
+        number += 1
+        page = search(lists, "行政处罚法33条", include_not_in_force=True, page_size=2, page_token=token)
+        assert page.total == whole.total
+        pages += codes(page)
+        token = page.next_page_token
+    assert number == -(-whole.total // 2)
+    assert pages == codes(whole)
+
+
+def test_a_token_of_another_search_is_refused(lists: Lists) -> None:
+    first = {"query": "行政处罚法33条", "page_size": 1}
+    token = search(lists, **first).next_page_token  # type: ignore[arg-type]
+    assert token
+    for other in ({"query": "消毒"}, {"region": "442000"}, {"in_force_on": "2025-02-01"}, {"kinds": [FIRST]}):
+        with pytest.raises(grpc.RpcError) as refused:
+            search(lists, **first | {"page_token": token} | other)  # type: ignore[arg-type]
+        assert violation(refused.value).field == "page_token"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "told"),
+    [
+        ({"query": ""}, "query", ""),
+        ({"query": " \u3000"}, "query", ""),
+        ({"query": "。,!"}, "query", ""),
+        ({"query": "食" * 201}, "query", ""),
+        ({"organ": "market-regulatio"}, "organ", "market-regulation"),
+        ({"region": "44190"}, "region", "441900"),
+        ({"region": "dongguan"}, "region", "441900"),
+        ({"region": "941900"}, "region", "441900"),
+        ({"list": "samr-2025"}, "list", "samr-2025-1"),
+        ({"kinds": [FIRST, 99]}, "kinds[1]", "ExemptionKind"),
+        ({"kinds": [0]}, "kinds[0]", "ExemptionKind"),
+        ({"in_force_on": "2026/11/20"}, "in_force_on", "YYYY-MM-DD"),
+        ({"in_force_on": "2026-02-29"}, "in_force_on", ""),
+        ({"in_force_on": "1989-12-31"}, "in_force_on", ""),
+        ({"page_size": 101}, "page_size", "100"),
+        ({"page_token": "2"}, "page_token", ""),
+        ({"page_token": "0-" + "a" * 16}, "page_token", ""),
+    ],
+)
+def test_a_wrong_search_names_its_field(lists: Lists, fields: dict[str, object], field: str, told: str) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        search(lists, **{"query": "食品"} | fields)  # type: ignore[arg-type]
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert violation(refused.value).field == field
+    assert told in detail(refused.value).metadata.get("hint", "")
+
+
+def test_an_entry_comes_with_every_list_and_its_conditions(lists: Lists) -> None:
+    entry = lists.Get(exemptions_pb2.GetRequest(code="m17"))
+    assert (entry.title, entry.organ_title) == ("经营超过保质期的食品", "东莞市市场监督管理局")
+    assert [(one.title, one.article) for one in entry.penalty_basis] == [
+        ("中华人民共和国食品安全法", "第三十四条第十项")
+    ]
+    assert "过期食品" in entry.keywords
+    national, tianjin = entry.versions
+    assert (national.version.list, national.in_region, national.version.in_force) == ("samr-2025-1", True, True)
+    assert (tianjin.version.list, tianjin.in_region, tianjin.version.in_force) == ("tj-market-2025", False, False)
+    assert national.list_version == "清单(一)"
+    assert national.instrument.number == "国市监法〔2025〕10号"
+    assert "涉案货值金额不超过 500 元" in [sentence.text for sentence in national.conditions]
+    numbers = [sentence.number for sentence in national.conditions]
+    assert [number for number in numbers if "." not in number] == [str(place) for place in range(1, 8)]
+    assert list(national.exclusions) == ["触及食品安全、公共安全等安全底线", "恶意违法", "屡查屡犯"]
+    assert [measure.code for measure in national.soft_measures] == ["order-correction", "education"]
+    assert [basis.article for basis in national.basis] == ["第三十三条第一款", ""]
+    assert (national.version.verified, tianjin.version.verified) == (True, False)
+    assert tianjin.remark.startswith("进货查验和配合调查")
+
+
+def test_an_entry_seen_from_another_region_and_day(lists: Lists) -> None:
+    entry = lists.Get(exemptions_pb2.GetRequest(code="m17", region="120000", day="2025-01-26"))
+    assert [(one.in_region, one.version.in_force) for one in entry.versions] == [(True, False), (True, False)]
+    assert (entry.region, entry.day) == ("120000", "2025-01-26")
+
+
+def test_an_entry_is_also_named_by_its_basic_code(lists: Lists) -> None:
+    entry = lists.Get(exemptions_pb2.GetRequest(code="440216139000"))
+    assert (entry.code, entry.organ) == ("d01", "water")
+    assert {detail.version.kind for detail in entry.versions} == {MINOR, FIRST}
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "field", "told"),
+    [
+        ({"code": ""}, grpc.StatusCode.INVALID_ARGUMENT, "code", ""),
+        ({"code": "m1777"}, grpc.StatusCode.NOT_FOUND, "code", "m17"),
+        ({"code": "过期食品"}, grpc.StatusCode.NOT_FOUND, "code", "search"),
+        ({"region": "1"}, grpc.StatusCode.INVALID_ARGUMENT, "region", "441900"),
+        ({"day": "tomorrow"}, grpc.StatusCode.INVALID_ARGUMENT, "day", "YYYY-MM-DD"),
+    ],
+)
+def test_a_wrong_request_for_an_entry_names_its_field(
+    lists: Lists, fields: dict[str, str], code: grpc.StatusCode, field: str, told: str
+) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        lists.Get(exemptions_pb2.GetRequest(**{"code": "m17"} | fields))
+    assert refused.value.code() is code
+    assert detail(refused.value).metadata["field"] == field
+    assert told in detail(refused.value).metadata.get("hint", "")
+
+
+def test_every_entry_of_the_library_can_be_read_and_found_by_its_code(lists: Lists) -> None:
+    lines = [line for path in (RULES / "exemptions").glob("*.yaml") for line in path.read_text("utf-8").splitlines()]
+    start = "  - code: "
+    known = {line.removeprefix(start) for line in lines if line.startswith(start) and len(line) < len(start) + 5}
+    assert len(known) >= 130
+    for code in known:
+        entry = lists.Get(exemptions_pb2.GetRequest(code=code))
+        assert entry.versions and all(detail.conditions for detail in entry.versions)
+        version = entry.versions[0].version
+        found = search(lists, code, list=version.list, include_not_in_force=True)
+        assert found.hits[0].code == code
+
+
+def test_a_search_leaves_a_log_line_and_no_receipt(lists: Lists, service: Service) -> None:
+    before = service.receipts()
+    search(lists, "过期食品", organ="market-regulation")
+    line = service.await_event(method="Search", organ="market-regulation", status="OK")
+    assert line["caller"] == "local"
+    assert service.receipts() == before
