@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .checkpoint import checkpoint, rotate
+from .verify import verify
 
 app = typer.Typer(no_args_is_help=True, help="账本: 检查点、核查、导出回执")
 
@@ -16,5 +17,6 @@ def ledger() -> None:
 
 app.command("checkpoint")(checkpoint)
 app.command("rotate")(rotate)
+app.command("verify")(verify)
 
 __all__ = ["app"]

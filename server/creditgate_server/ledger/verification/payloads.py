@@ -63,7 +63,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     decision: msgspec.Raw = _NOTHING
 
     def hash_of(self, content: bytes) -> str:
-        """Hash as the payload wants it; empty for an algorithm that there is not. Raises SetupFault: not on this machine."""
+        """Hash as the payload wants it; empty where no such algorithm is. Raises SetupFault: not on this machine."""
         return hash_of(self.algorithm)(content) if self.algorithm in _ALGORITHMS else ""
 
 
@@ -103,8 +103,8 @@ def column_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401 -
     return None
 
 
-def content_fault(row: Any, payload: Sealed, erased: Callable[[str], frozenset[str]]) -> Finding | None:  # noqa: ANN401
-    """The first part that is not what the payload commits to. `erased`: parts that were erased of a receipt by law."""
+def content_fault(row: Any, payload: Sealed, erased: Callable[[str, str], bool]) -> Finding | None:  # noqa: ANN401
+    """The first part that is not what the payload commits to. `erased`: whether a part of a receipt was, by law."""
     if payload.format < FORMAT:
         return _inside_fault(row, payload)
     hashed = payload.hash_of
@@ -112,7 +112,7 @@ def content_fault(row: Any, payload: Sealed, erased: Callable[[str], frozenset[s
         content, salt = getattr(row, name), getattr(row, f"{name}_salt")
         commitment = _text(getattr(payload, name))
         if content is None and salt is None:
-            if name not in erased(row.id):
+            if not erased(row.id, name):
                 return named(row, What.CONTENT_MISSING, place=name, expected=commitment)
         elif content is None or salt is None:
             return named(row, What.CONTENT_MISSING, place=name, expected=commitment)

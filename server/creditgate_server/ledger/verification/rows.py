@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...errors import StoreDown
 from ...storage.database import Store
-from ..sealing.tree import leaf_count
 from ..sealing.tables import ChainRow, LeafRow, NodeRow
+from ..sealing.tree import leaf_count
 from ..tables import ReceiptRow
 
 PAGE = 500

@@ -60,6 +60,8 @@ class Progress(msgspec.Struct, kw_only=True):
     """Checkpoints of the store that were found good."""
     exported: int = 0
     """Of the directory."""
+    counted: list[str] = []
+    """Names of those of the last size."""
     leaf_suspect: Suspect | None = None
     node_suspect: Suspect | None = None
     remarks: list[str] = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from .findings import Finding, What
 from .payloads import named, sealed
 from .rows import Rows
@@ -63,8 +65,9 @@ class Tail:
         """There are no more receipts than there are places: none doubled, none before the first."""
         counted = self._rows.counted(chain, last)
         if counted.receipts != last or (last and counted.first != 1):
-            more = {"expected": f"{last} 份", "found": f"{counted.receipts} 份"}
-            return Finding(what=What.INSERTED, place="链上的份数不符", chain=chain, **more)
+            found = f"{counted.receipts} 份, 自第 {counted.first} 号起"
+            told = {"place": "链上的份数不符", "expected": f"{last} 份, 自第 1 号起", "found": found}
+            return msgspec.structs.replace(Finding(what=What.INSERTED, chain=chain), **told)
         return None
 
 

@@ -88,10 +88,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
         def told(reached: Progress) -> None:
             nonlocal pages
             pages += 1
-            if self.resume is not None and pages % _NO_TREE = Tree("", tree_hash(SHA256))
-"""Stands for the tree of a ledger that was never sequenced."""
-
-_WRITTEN_EVERY == 0:
+            if self.resume is not None and pages % _WRITTEN_EVERY == 0:
                 write_progress(self.resume, reached)
             shown(reached.size, size)
 

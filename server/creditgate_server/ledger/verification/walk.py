@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -207,10 +208,7 @@ class Walk:
 
     def _found_good(self, witness: Witness, note: Note) -> None:
         progress = self._progress
-        if witness.exported:
-            progress.exported += 1
-        else:
-            progress.stored += 1
+        self._count(witness)
         if witness.size < progress.sealed_size:
             return
         progress.sealed_size = witness.size
@@ -220,6 +218,17 @@ class Walk:
         if suspect is not None and suspect.start < witness.size:
             progress.remarks.append(f"导出的叶文件中第 {suspect.start} 叶与签过的检查点不符, 已不可用")
             progress.leaf_suspect = None
+
+    def _count(self, witness: Witness) -> None:
+        """Once, though a walk that is taken up again comes by those of the size where it stands."""
+        progress = self._progress
+        if witness.size > progress.sealed_size:
+            progress.counted = []
+        name = witness.exported or hashlib.sha256(witness.encoded).hexdigest()
+        if name not in progress.counted:
+            progress.counted.append(name)
+            progress.exported += bool(witness.exported)
+            progress.stored += not witness.exported
 
     def _narrowed(self, finding: Finding) -> Finding:
         """Where the leaves differ, as exactly as can be told."""
@@ -254,10 +263,12 @@ class Walk:
             return ""
         return rfc3339(datetime.fromisoformat(self._progress.sealed_at) - self._slack)
 
-    def _erased(self, receipt_id: str) -> frozenset[str]:
-        parts = {part.value for erasure in erasures_of(self._store, receipt_id) for part in erasure.parts}
-        self._progress.erased += len(parts)
-        return frozenset(parts)
+    def _erased(self, receipt_id: str, part: str) -> bool:
+        """Whether an erasure says that it erased that part."""
+        if any(part in erasure.parts for erasure in erasures_of(self._store, receipt_id)):
+            self._progress.erased += 1
+            return True
+        return False
 
     def _keep(self) -> None:
         self._progress.keep(self._frontier)
