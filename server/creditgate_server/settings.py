@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     tls_key: Path | None = None
     """Private key of the certificate, PEM."""
 
+    ledger_hash: Literal["sha256", "sm3"] = "sha256"
+    """Hash of receipts and of what they commit to. `sm3` (GB/T 32905) needs an OpenSSL that has it."""
     ledger_key: Path | None = None
     """Private key that signs the ledger's checkpoints, Ed25519, PEM. Without one none are made."""
     ledger_seconds: float = Field(60, ge=1)

@@ -55,7 +55,7 @@ def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> 
     assert [step.code for step in answer.steps] == ["verify", "decide", "register", "recheck"]
     receipt = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
     assert receipt.hash == answer.receipt.hash
-    assert json.loads(receipt.canonical_json)["kind"] == "leniency"
+    assert json.loads(receipt.canonical_json)["payload"]["kind"] == "leniency"
 
 
 def test_what_is_not_known_is_listed_with_who_can_supply_it(stub) -> None:
