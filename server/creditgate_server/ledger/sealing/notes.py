@@ -90,10 +90,8 @@ def sign(checkpoint: Checkpoint, keys: Sequence[LedgerKey]) -> Note:
     """A note signed by these keys."""
     text = checkpoint.text()
     signatures = tuple(Signature(key_id(checkpoint.origin, key.public), key.sign(text)) for key in keys)
-    lines = "".join(
-        f"{_DASH}{checkpoint.origin} {base64.b64encode(one.key_id + one.signature).decode()}\n" for one in signatures
-    )
-    return Note(checkpoint=checkpoint, signatures=signatures, encoded=text + b"\n" + lines.encode())
+    lines = _signature_lines(checkpoint.origin, signatures)
+    return Note(checkpoint=checkpoint, signatures=signatures, encoded=text + b"\n" + lines)
 
 
 def read_note(encoded: bytes) -> Note:
@@ -171,3 +169,16 @@ def _bytes(text: str, what: str) -> bytes:
     if base64.b64encode(content).decode() != text:
         raise NoteFault(f"{what}的 base64 不规范")
     return content
+
+
+def by_one_key(note: Note, public: str) -> bytes:
+    """The note with the signature of that key alone: who has one key can tell of every byte whether it is right."""
+    wanted = key_id(note.checkpoint.origin, public)
+    kept = [one for one in note.signatures if one.key_id == wanted]
+    return note.checkpoint.text() + b"\n" + _signature_lines(note.checkpoint.origin, kept)
+
+
+def _signature_lines(origin: str, signatures: Sequence[Signature]) -> bytes:
+    return "".join(
+        f"{_DASH}{origin} {base64.b64encode(one.key_id + one.signature).decode()}\n" for one in signatures
+    ).encode()
