@@ -55,6 +55,11 @@ def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_pa
         command("ledger", "export", "--store", service.store, "--receipt", made[7], "--out", tmp_path / "proof.json")
         done = verify_offline(tmp_path / "proof.json", tmp_path / "ledger.pub.pem")
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        arguments = ["receipt", "export", made[8], "--out", str(tmp_path / "other.json"), "--target", service.target]
+        done = subprocess.run([sys.executable, "-c", CLIENT, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        done = verify_offline(tmp_path / "other.json", tmp_path / "ledger.pub.pem")
+        assert done.returncode == 0, done.stdout
         with sqlite3.connect(tmp_path / "gate.db") as store:
             store.execute("UPDATE receipt SET item = 'other' WHERE id = ?", (made[7],))
         store.close()

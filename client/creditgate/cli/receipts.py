@@ -10,7 +10,9 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from ..proofs import Verified, verify_proof
+from . import options
 from .asked import invalid
+from .connection import Connection
 from .output import SERVICE_FAULT, write_json
 from .show import make_console
 from .single import receipt as show_receipt
@@ -51,6 +53,27 @@ def verify(
         _print(result)
     if not result.passed:
         raise typer.Exit(SERVICE_FAULT)
+
+
+@receipts.command("export")
+def export(
+    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="写到哪个文件(不覆盖已有文件)")],
+    target: options.Target = None,
+    timeout: options.Timeout = "5",
+    key_file: options.KeyFile = None,
+    ca: options.Ca = None,
+    tls: options.Tls = False,
+) -> None:
+    """导出一份回执及其证明, 交给要核验的人。检查点签过之后才能导出。"""
+    with Connection(target, timeout, key_file, ca, tls).client() as client:
+        proof = client.proof(receipt_id)
+    try:
+        with out.open("xb") as file:
+            file.write(proof)
+    except OSError as fault:
+        raise invalid(f"不能写文件 {out}: {fault.strerror}", "换一个文件名", "out") from fault
+    make_console(stderr=True).print(Text(f"已写入 {out}"), soft_wrap=True)
 
 
 def _print(result: Verified) -> None:

@@ -26,6 +26,16 @@ FORMAT = "creditgate-proof/1"
 _leaves = LeafRow.__table__  # type: ignore[attr-defined]
 
 
+def newest_checkpoint(store: Store) -> str:
+    """The newest signed note; empty where there is none. Raises StoreDown, StoreFault."""
+    try:
+        with store.engine.connect() as connection:
+            last = last_note(connection)
+    except SQLAlchemyError as fault:
+        raise StoreDown("数据库不能读取", "稍后重试") from fault
+    return "" if last is None else last.note.encoded.decode()
+
+
 def proof_of(store: Store, receipt_id: str) -> bytes:
     """The file. Raises UnknownThing, WrongState where no checkpoint covers the receipt yet, StoreFault, StoreDown."""
     receipt = find_receipt(store, receipt_id)

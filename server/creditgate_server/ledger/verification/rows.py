@@ -114,6 +114,14 @@ class Rows:
         found = self._all(statement)
         return found[0] if found else None
 
+    def case_key(self, receipt_id: str) -> str | None:
+        """The case key beside a receipt; None where there is no such receipt, or its question was erased."""
+        columns = (_receipts.c.case_key, _receipts.c.question)
+        found = self._all(select(*columns).where(_receipts.c.id == receipt_id))
+        if not found or (found[0].question is None and not found[0].case_key):
+            return None
+        return str(found[0].case_key)
+
     def _all(self, statement: Select[Any]) -> list[Row[Any]]:
         return list(self.connection.execute(statement).all())
 

@@ -17,6 +17,7 @@ from ..sealing.files import CheckpointFolder
 from ..sealing.notes import Note
 from ..sealing.tree import STEP, StoredTree, Tree
 from ..sealing.trust import Trust
+from .derived import derived_fault
 from .exported import ExportedLeaves
 from .findings import Finding, What
 from .notes import Witness, read_witness, root_finding, signature_fault, witnesses
@@ -75,7 +76,9 @@ class Walk:
             finding = link_finding(row, payload.previous_hash, reached, self._rows, self._progress)
         if finding is None and row.issued_at < self._not_before:
             finding = named(row, What.INSERTED, place="早于它之前的检查点", found=row.issued_at)
-        return finding or content_fault(row, payload, self._erased)
+        if finding is None:
+            finding = content_fault(row, payload, self._erased)
+        return finding or derived_fault(row, payload, self._rows.case_key)
 
     # -- leaves -------------------------------------------------------------------------------------------------------
 
