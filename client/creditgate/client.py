@@ -158,9 +158,7 @@ class Client(ExemptionCalls, OutcomeCalls):
         """A receipt with its proof, as `proofs.verify_proof` checks it. Raises UnknownThing, NotYours, WrongState."""
         with unsendable_is_invalid():
             request = ledger_pb2.GetProofRequest(id=receipt_id)
-        answer = self._call(
-            lambda left: self._ledger.GetProof(request, timeout=left, metadata=self._metadata), timeout
-        )
+        answer = self._call(lambda left: self._ledger.GetProof(request, timeout=left, metadata=self._metadata), timeout)
         return answer.proof
 
     def level(

@@ -1,4 +1,4 @@
-"""Checks an exported receipt offline: contents, hash, place in the ledger's tree, signature. Needs the public key alone.
+"""Checks an exported receipt offline: contents, place in the ledger's tree, signature. Needs the public key alone.
 
 The file is canonical JSON, so that no byte of it is without a meaning. Ed25519 comes from `cryptography`, which
 `creditgate[verify]` installs; everything else is of the standard library.

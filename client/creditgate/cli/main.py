@@ -17,8 +17,8 @@ from .exemptions import exemptions
 from .leniency import leniency
 from .outcomes import outcomes
 from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, print_error
-from .show import make_console
 from .receipts import receipts
+from .show import make_console
 from .single import check, level
 from .usage import usage_fault
 
