@@ -45,7 +45,7 @@ def postgres_server() -> Iterator[int]:
     run = [
         _as_server_user([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "gate", "-E", "UTF8", "-N"])
     ]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c synchronous_commit=on"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c synchronous_commit=on -c fsync=off"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     run.append(_as_server_user([*control, "-o", options, "start"]))
     try:
