@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from creditgate_server.ledger.erased import ERASURE, ErasureAct, Part
 from sqlalchemy import text
 
 from creditgate_server.decision.outcome import canonical
 from creditgate_server.ledger.chain import NO_HASH
+from creditgate_server.ledger.erased import ERASURE, ErasureAct, Part
 from creditgate_server.ledger.merkle import Frontier, tree_hash
 from creditgate_server.ledger.receipt import Receipt, make_receipt, new_id
 from creditgate_server.ledger.sealing.tree import STEP
@@ -79,7 +79,7 @@ def sound_ledger(store: Store, folder: Path) -> Ledger:
         more(299)
         clock.on()
         erased = made[40]
-        made.append(erase(store, clock, opened[0], erased))
+        made.append(erase(opened[0], erased))
         keeper(store, clock, folder).keep(KEY)
         clock.on(3600)
         more(300)
@@ -90,24 +90,20 @@ def sound_ledger(store: Store, folder: Path) -> Ledger:
     return Ledger(store, clock, folder, tuple(made), tuple(unsealed), erased, old)
 
 
-def erase(store: Store, clock: Clock, writer: Any, one: Receipt) -> Receipt:
+def erase(writer: Any, one: Receipt) -> Receipt:
     act = ErasureAct(
         receipt=one.id,
+        hash=one.hash,
         parts=(Part.QUESTION, Part.DECISION),
         ground="个人信息保护法 第四十七条",
         by="zhang",
         at="2026-11-20T03:00:00.000000Z",
         day=date(2026, 11, 20),
     )
-    said = msgspec.structs.replace(draft(0), kind=ERASURE, about=one.id, question=canonical(act), decision=b"{}")
-    made = receipt(writer.submit(said).result())
-    run_sql(
-        store,
-        "UPDATE receipt SET question = NULL, question_salt = NULL, decision = NULL, decision_salt = NULL, "
-        "body_digest = '' WHERE id = :id",
-        id=one.id,
+    said = msgspec.structs.replace(
+        draft(0), kind=ERASURE, about=one.id, question=canonical(act), decision=b"{}", erases=act.parts
     )
-    return made
+    return receipt(writer.submit(said).result())
 
 
 def old_receipts(store: Store, clock: Clock, count: int) -> tuple[Receipt, ...]:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
+from creditgate_server.decision.outcome import canonical
+from creditgate_server.decision.question import Question, SubjectInRole
 from creditgate_server.errors import SetupFault
+from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.sealing.notes import new_checkpoint, sign
 from creditgate_server.ledger.sealing.trust import Trust, TrustedKey
 from creditgate_server.ledger.verification.findings import Finding, What
 from creditgate_server.ledger.verification.verify import Verdict, Verification
+from creditgate_server.outcomes.answered import case_key
+from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, migrate, open_store
 
-from .filled import KEY, Clock, keeper, leaves, run_sql, write, writers
+from .filled import KEY, Clock, draft, keeper, leaves, receipt, run_sql, write, writers
 from .tampering import (
     SIZES,
     Ledger,
@@ -215,6 +221,14 @@ def test_an_erasure_that_is_gone_leaves_its_contents_missing(ledger: Ledger) -> 
     run_sql(ledger.store, "UPDATE receipt SET about = '' WHERE kind = 'erasure'")
     found = finding(ledger)
     assert (found.what, found.receipt) == (What.CONTENT_MISSING, ledger.erased.id)
+
+
+@pytest.mark.parametrize("question", [b"nothing", b"{}"])
+def test_a_changed_erasure_is_named_itself(ledger: Ledger, question: bytes) -> None:
+    (act,) = (one for one in ledger.receipts if one.kind == "erasure")
+    change(ledger.store, act, question=question)
+    found = finding(ledger)
+    assert (found.what, found.place, found.receipt) == (What.CONTENT, "question", act.id)
 
 
 # -- rows made to fit -------------------------------------------------------------------------------------------------
@@ -638,3 +652,45 @@ def test_the_progress_of_another_ledger_is_refused(ledger: Ledger, tmp_path: Pat
     resume.write_text('{"origin": "creditgate/other", "algorithm": "sha256", "keys": []}')
     with pytest.raises(SetupFault, match="另一账本"):
         verified(ledger, resume=resume)
+
+
+# -- columns that follow from the contents ----------------------------------------------------------------------------
+
+
+def real_check(store: Store, clock: Clock) -> Receipt:
+    """A check that calls for measures, with the columns that follow from it."""
+    asked = Question(
+        organ="market",
+        item="permit",
+        case_number="case-1",
+        purpose="permit",
+        stage=Stage.ACCEPTANCE,
+        subjects=(SubjectInRole(role=Role.APPLICANT, identifier="91441900MA00000011"),),
+        facts={},
+        day=date(2026, 11, 20),
+        known_at=None,
+    )
+    plain = draft(1)
+    made = Draft(
+        **{
+            **msgspec.structs.asdict(plain),
+            "question": canonical(asked),
+            "decision": b'{"measures":[],"outcome":"measures"}',
+            "needs_outcome": True,
+            "case_key": case_key(asked),
+        }
+    )
+    with writers(store, clock) as (one,):
+        return receipt(one.submit(made).result())
+
+
+@pytest.mark.parametrize(("name", "value"), [("needs_outcome", False), ("case_key", "other")])
+def test_a_changed_column_that_follows_from_the_contents_is_named(store: Store, name: str, value: object) -> None:
+    clock = Clock()
+    made = real_check(store, clock)
+    keeper(store, clock).keep(KEY)
+    assert Verification(store=store).run().sound
+    change(store, made, **{name: value})
+    found = Verification(store=store).run().finding
+    assert found is not None
+    assert (found.what, found.place, found.receipt) == (What.COLUMN, name, made.id)

@@ -14,6 +14,7 @@ import structlog
 from ..clock import rfc3339
 from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
+from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
 from ..ledger.sealing.keys import LedgerKey
 from ..ledger.writer import ReceiptWriter
@@ -83,7 +84,11 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
         rules=RulesInForce(store, signers, utc_now, patience_seconds=settings.store_seconds),
         registry=Registry(store),
         writer=ReceiptWriter(
-            store, now=utc_now, patience_seconds=settings.store_seconds, algorithm=settings.ledger_hash
+            store,
+            now=utc_now,
+            patience_seconds=settings.store_seconds,
+            algorithm=settings.ledger_hash,
+            environment=here().digest(),
         ),
         store=store,
         person_key=PersonKey.load(key_path(store, settings.person_key)),
@@ -124,6 +129,7 @@ def _active_rule_set(settings: Settings) -> RuleSet:
     """The rule set that serves: the signed one in force, or else the directory's, checked, proved and installed."""
     with closing(open_store(settings.store)) as store:
         migrate(store)
+        keep_environment(store, here(), utc_now())
         PersonKey.load(key_path(store, settings.person_key), create=True)
         if settings.signers is None:
             return _installed(settings, store)

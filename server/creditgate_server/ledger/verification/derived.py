@@ -72,12 +72,12 @@ def _needs_outcome(kind: str, inside: Contents) -> bool | None:
 
 
 def _case_key(row: Any, inside: Contents, case_key_of: CaseKeyOf) -> str | None:  # noqa: ANN401
-    if row.kind == OUTCOME:
-        return case_key_of(row.about)
-    if row.kind != CHECK:
+    if row.kind not in (CHECK, OUTCOME):
         return ""
     if inside.question is None:
         return None
+    if row.kind == OUTCOME:
+        return case_key_of(row.about)
     try:
         return case_key(_read_question(inside.question))
     except msgspec.MsgspecError:

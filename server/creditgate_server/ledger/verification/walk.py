@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ...clock import rfc3339
+from ...errors import StoreFault
 from ...storage.database import Store
 from ..erased import erasures_of
 from ..merkle import Node
@@ -268,10 +269,12 @@ class Walk:
 
     def _erased(self, receipt_id: str, part: str) -> bool:
         """Whether an erasure says that it erased that part."""
-        if any(part in erasure.parts for erasure in erasures_of(self._store, receipt_id)):
-            self._progress.erased += 1
-            return True
-        return False
+        try:
+            done = any(part in erasure.parts for erasure in erasures_of(self._store, receipt_id))
+        except StoreFault:
+            return True  # an erasure that can't be read: it is found out when the walk comes to its own row
+        self._progress.erased += done
+        return done
 
     def _keep(self) -> None:
         self._progress.keep(self._frontier)
