@@ -16,6 +16,7 @@ from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
 from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
+from ..ledger.sealing.keys import LedgerKey
 from ..ledger.writer import ReceiptWriter
 from ..publication.history import look, require_lawful
 from ..publication.publisher import install
@@ -157,6 +158,10 @@ def _require_readable(settings: Settings) -> None:
     for path in (settings.tls_certificate, settings.tls_key):
         if path is not None and not path.is_file():
             raise SetupFault(f"没有文件 {path}", "请核对 TLS 设置")
+    if settings.ledger_key is not None:
+        LedgerKey.load(settings.ledger_key)
+    if settings.ledger_checkpoints is not None and not settings.ledger_checkpoints.is_dir():
+        raise SetupFault(f"没有目录 {settings.ledger_checkpoints}", "先建立检查点目录, 或挂载它所在的盘")
 
 
 def _log_warnings(loaded: Loaded) -> None:
