@@ -27,9 +27,10 @@ from tests.replay.mill import Mill, drafted
 
 from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
 from creditgate_server.engine.judge import Judge
-from creditgate_server.ledger.chain import first_fault
-from creditgate_server.ledger.lookup import chains, receipts_of_chain
 from creditgate_server.ledger.receipt import Draft
+from creditgate_server.ledger.sealing.keeper import Keeper
+from creditgate_server.ledger.sealing.keys import LedgerKey
+from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.registry.lookup import Registry
@@ -58,16 +59,18 @@ class LedgerFigures:
     """Of the store's file."""
     written: float
     """Receipts a second through the writer, their decisions made beforehand."""
-    checked: float
-    """Receipts a second whose hashes, commitments and places in the chain were checked."""
+    sealed: float
+    """Receipts a second that got their place in the tree."""
+    verified: float
+    """Receipts a second that `ledger verify` re-hashed: payload, contents, columns, chain and tree."""
     replayed: dict[str, float]
     """Receipts a second judged again by one process, by kind."""
     replayed_together: float
     """Of all kinds as they come, by two processes."""
     differences: int
-    grown: float
-    """Memory of the replaying process at its end, to what it was after a tenth."""
-    megabytes: int
+    grown: dict[str, float]
+    """Memory of the process at its end, to what it was after a tenth."""
+    megabytes: dict[str, int]
     """At its end."""
 
 
@@ -77,22 +80,25 @@ def measure(decisions: int = DECISIONS) -> LedgerFigures:
         address = f"sqlite:///{folder}/ledger.db"
         service.import_sample(address)
         made = _step("write", address, decisions)
-        checked = _step("check", address, decisions)
+        sealed, verified = _step("seal", address, 0), _step("verify", address, 0)
         kinds = {kind: _step(f"replay-{kind}", address, 1) for kind in KINDS}
         two = _step("replay", address, 2)
-        assert decisions == checked["done"] == two["done"] == sum(one["done"] for one in kinds.values())
+        assert (
+            decisions == sealed["done"] == verified["done"] == two["done"] == sum(one["done"] for one in kinds.values())
+        )
         checks = kinds["check"]
         return LedgerFigures(
             decisions=decisions,
             rule_sets=two["rule_sets"],
             bytes_each=Path(f"{folder}/ledger.db").stat().st_size // decisions,
             written=decisions / made["seconds"],
-            checked=decisions / checked["seconds"],
+            sealed=decisions / sealed["seconds"],
+            verified=decisions / verified["seconds"],
             replayed={kind: one["done"] / one["seconds"] for kind, one in kinds.items()},
             replayed_together=decisions / two["seconds"],
-            differences=two["found"] + checked["found"] + sum(one["found"] for one in kinds.values()),
-            grown=checks["end"] / checks["tenth"],
-            megabytes=checks["end"] // 1024,
+            differences=two["found"] + verified["found"] + sum(one["found"] for one in kinds.values()),
+            grown={name: one["end"] / one["tenth"] for name, one in (("verify", verified), ("replay", checks))},
+            megabytes={name: one["end"] // 1024 for name, one in (("verify", verified), ("replay", checks))},
         )
 
 
@@ -105,11 +111,15 @@ def table(figures: LedgerFigures) -> list[str]:
         "| | |",
         "| --- | ---: |",
         f"| written | {figures.written:,.0f} a second |",
-        f"| hashes, commitments and chains checked | {figures.checked:,.0f} a second |",
+        f"| put into the tree | {figures.sealed:,.0f} a second |",
+        f"| verified | {figures.verified:,.0f} a second |",
         *(f"| replayed by one process, {kind} | {rate:,.0f} a second |" for kind, rate in figures.replayed.items()),
         f"| replayed by two processes, all as they come | {figures.replayed_together:,.0f} a second |",
         f"| differences | {figures.differences} |",
-        f"| memory while replaying, end to a tenth | {figures.grown:.2f} ({figures.megabytes} MB) |",
+        *(
+            f"| memory of {name} at its end, to a tenth of the way | {figures.grown[name]:.2f} ({megabytes} MB) |"
+            for name, megabytes in figures.megabytes.items()
+        ),
     ]
 
 
@@ -181,26 +191,32 @@ def drafts(store: Store, mill: Mill) -> Iterator[Draft]:
             yield drafted("check", question, judge.check(question, known, feeds))
 
 
-def check(store: Store, _: int) -> dict[str, float]:
-    """Every hash, commitment and place, chain by chain."""
+def seal(store: Store, _: int) -> dict[str, float]:
+    """Places in the tree, and a checkpoint."""
+    keeper = Keeper(store, folder=None, now=lambda: datetime.now(UTC), algorithm="sha256", rest=lambda _: None)
     started = time.perf_counter()
-    done = found = 0
-    for chain in chains(store):
-        receipts = receipts_of_chain(store, chain)
-        done += len(receipts)
-        found += first_fault(receipts) != ""
-    return {"done": done, "found": found, "seconds": time.perf_counter() - started}
+    kept = keeper.keep(LedgerKey.new())
+    return {"done": kept.note.checkpoint.size, "seconds": time.perf_counter() - started}
+
+
+def verify(store: Store, _: int) -> dict[str, float]:
+    """As `ledger verify` does."""
+    memory = _Memory()
+    started = time.perf_counter()
+    verdict = Verification(store=store).run(memory.look)
+    return {
+        "done": verdict.leaves,
+        "found": int(not verdict.sound),
+        "seconds": time.perf_counter() - started,
+        "tenth": memory.tenth,
+        "end": _resident(),
+    }
 
 
 def judge_again(store: Store, workers: int, kinds: tuple[str, ...] = KINDS) -> dict[str, float]:
     """Replay everything of some kinds."""
-    seen: list[int] = []
-
-    def progress(done: int, total: int) -> None:
-        if done >= total // 10 and not seen:
-            seen.append(_resident())
-
-    report = replay(store, Selection(kinds=kinds), workers=workers, progress=progress)
+    memory = _Memory()
+    report = replay(store, Selection(kinds=kinds), workers=workers, progress=memory.look)
     for finding in report.findings[:5]:
         print(finding, file=sys.stderr)
     return {
@@ -208,9 +224,20 @@ def judge_again(store: Store, workers: int, kinds: tuple[str, ...] = KINDS) -> d
         "found": report.found,
         "rule_sets": len(report.rule_sets),
         "seconds": report.seconds,
-        "tenth": seen[0],
+        "tenth": memory.tenth,
         "end": _resident(),
     }
+
+
+class _Memory:
+    """Kilobytes of this process when a tenth is done."""
+
+    def __init__(self) -> None:
+        self.tenth = 0
+
+    def look(self, done: int, total: int) -> None:
+        if not self.tenth and done >= total / 10 and done:
+            self.tenth = _resident()
 
 
 def _resident() -> int:
@@ -221,7 +248,8 @@ def _resident() -> int:
 
 _STEPS = {
     "write": write,
-    "check": check,
+    "seal": seal,
+    "verify": verify,
     "replay": judge_again,
     **{f"replay-{kind}": partial(judge_again, kinds=(kind,)) for kind in KINDS},
 }

@@ -26,6 +26,9 @@ from creditgate_server.errors import StoreDown
 from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_chain
 from creditgate_server.ledger.receipt import Receipt, contents
+from creditgate_server.ledger.sealing.keeper import Keeper
+from creditgate_server.ledger.sealing.keys import LedgerKey
+from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.replay.run import replay
@@ -115,6 +118,11 @@ def nothing_acknowledged_is_missing(store: Store, load: Load) -> dict[str, Recei
         assert (kept.request_id, kept.hash) == (request_id, told)
     ids = [one.request_id for one in stored.values()]
     assert len(set(ids)) == len(ids), "a request has two receipts"
+    sealed = Keeper(store, folder=None, now=utc_now, algorithm="sha256", rest=lambda _: None).keep(LedgerKey.new())
+    assert sealed.gaps == ()
+    verdict = Verification(store=store).run()
+    assert verdict.sound, verdict.finding
+    assert (verdict.leaves, verdict.unsealed) == (len(stored), 0)
     return stored
 
 

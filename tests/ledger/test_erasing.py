@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.outcome import Outcome, canonical
@@ -23,6 +24,9 @@ from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_ch
 from creditgate_server.ledger.pending import Meant, totals
 from creditgate_server.ledger.persons import receipts_of_person
 from creditgate_server.ledger.receipt import Draft, Receipt, contents, unkept_promises
+from creditgate_server.ledger.sealing.keeper import Keeper
+from creditgate_server.ledger.sealing.keys import LedgerKey
+from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.outcomes.answered import case_key
 from creditgate_server.outcomes.deadlines import Deadlines
@@ -120,6 +124,33 @@ def test_content_and_salt_go_and_everything_else_stays(store: Store, writer: Rec
     assert [stored(store, one.id) for one in (before, after)] == [before, after]
     assert (act.receipt, act.hash, act.by, act.parts) == (made.id, made.hash, "officer", tuple(Part))
     assert (erasure.kind, erasure.about, erasure.organ, erasure.number) == ("erasure", made.id, made.organ, 4)
+
+
+@pytest.mark.parametrize("sealed_before", [True, False])
+def test_the_ledger_verifies_before_and_after_and_counts_what_was_erased(
+    store: Store, writer: ReceiptWriter, write: Write, sealed_before: bool
+) -> None:
+    keeper = Keeper(store, folder=None, now=utc_now, algorithm="sha256", rest=lambda _: None)
+    key = LedgerKey.new()
+    first, second = write(PERSON), write(FIRM, PERSON)
+    if sealed_before:
+        keeper.keep(key)
+    eraser(writer).erase(first, tuple(Part))
+    eraser(writer).erase(second, (Part.QUESTION,))
+    keeper.keep(key)
+    verdict = Verification(store=store).run()
+    assert verdict.sound, verdict.finding
+    assert (verdict.leaves, verdict.erased) == (4, 3)
+
+
+def test_contents_that_went_without_an_erasure_are_found(store: Store, write: Write) -> None:
+    made = write(PERSON)
+    gone = "UPDATE receipt SET decision = NULL, decision_salt = NULL WHERE id = :id"
+    with store.engine.begin() as connection:
+        connection.execute(text(gone), {"id": made.id})
+    finding = Verification(store=store).run().finding
+    assert finding is not None
+    assert (finding.receipt, finding.place) == (made.id, "decision")
 
 
 def test_the_erasure_says_what_why_who_and_when(store: Store, writer: ReceiptWriter, write: Write) -> None:

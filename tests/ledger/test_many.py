@@ -13,6 +13,9 @@ import pytest
 from creditgate_server.errors import GateError
 from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.lookup import chains, receipts_of_chain
+from creditgate_server.ledger.sealing.keeper import Keeper
+from creditgate_server.ledger.sealing.keys import LedgerKey
+from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.replay.one import Fate
@@ -24,6 +27,7 @@ from tests.replay.mill import Mill
 MANY = 3_000
 CHAINS = 3
 MOST_GROWTH = 1.2
+KEY = LedgerKey.new()
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
             assert not any(isinstance(one, GateError) for one in written)
     for writer in writers:
         writer.close()
+    Keeper(store, folder=None, now=lambda: datetime.now(UTC), algorithm="sha256", rest=lambda _: None).keep(KEY)
     return store
 
 
@@ -48,6 +53,12 @@ def test_every_chain_is_whole(filled: Store) -> None:
     found = {chain: receipts_of_chain(filled, chain) for chain in chains(filled)}
     assert [len(receipts) for receipts in found.values()] == [MANY // CHAINS] * CHAINS
     assert [first_fault(receipts) for receipts in found.values()] == [""] * CHAINS
+
+
+def test_the_whole_ledger_verifies_under_its_checkpoint(filled: Store) -> None:
+    verdict = Verification(store=filled).run()
+    assert verdict.sound, verdict.finding
+    assert (verdict.leaves, verdict.sealed_size, verdict.unsealed, verdict.chains) == (MANY, MANY, 0, CHAINS)
 
 
 def test_every_decision_comes_out_the_same(filled: Store) -> None:

@@ -14,6 +14,7 @@ from creditgate_server.decision.outcome import Decision, LevelDecision, canonica
 from creditgate_server.decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
 from creditgate_server.engine.judge import Judge
 from creditgate_server.ledger.receipt import Draft
+from creditgate_server.outcomes.answered import case_key, leniency_needs_outcome, needs_outcome
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from tests.engine import violations, worlds
@@ -26,11 +27,14 @@ PERSONS = tuple("p:" + f"{number:x}" * 64 for number in range(8))
 
 def drafted(kind: str, question: Asked, decision: Decided) -> Draft:
     """A draft of a decision."""
-    if isinstance(decision, Decision):
-        answer: str = decision.outcome
-    elif isinstance(decision, LeniencyDecision):
-        answer = decision.leniency
+    answer: str
+    needs, case = False, ""
+    if isinstance(decision, Decision) and isinstance(question, Question):
+        answer, needs, case = decision.outcome, needs_outcome(question, decision), case_key(question)
+    elif isinstance(decision, LeniencyDecision) and isinstance(question, LeniencyQuestion):
+        answer, needs = decision.leniency, leniency_needs_outcome(question, decision)
     else:
+        assert isinstance(decision, LevelDecision)
         answer = decision.standing.level.code
     return Draft(
         caller="mill",
@@ -39,9 +43,11 @@ def drafted(kind: str, question: Asked, decision: Decided) -> Draft:
         kind=kind,
         organ=question.organ,
         item=question.item if isinstance(question, Question) else "",
-        case_number="1",
+        case_number=question.case_number if not isinstance(question, LevelQuestion) else "",
         subjects=len(question.subjects) if isinstance(question, Question) else 1,
         answer=answer,
+        needs_outcome=needs,
+        case_key=case,
         rule_set=decision.rule_set,
         activation=1,
         decided_at="2026-11-20T04:00:00.000000Z",
