@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +14,8 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from creditgate_server.cli.main import app
-from creditgate_server.errors import StoreDown
+from creditgate_server.errors import StoreDown, StoreFault
+from creditgate_server.ledger.environment import here, keep_environment
 from creditgate_server.ledger.hashing import hash_of
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
@@ -173,6 +176,67 @@ def test_a_rule_set_that_is_gone_is_named(store: Store, mill: Mill, written: Wri
     report = replay(store, Selection())
     assert report.of(Fate.NO_RULE_SET) == sum(one.rule_set == gone for one in made)
     assert report.of(Fate.SAME) == sum(one.rule_set != gone for one in made)
+
+
+def test_a_difference_says_whether_another_program_decided(store: Store, mill: Mill) -> None:
+    for rule_set in mill.all_rule_sets:
+        save_rule_set(store, rule_set, {}, NOW)
+    older = msgspec.structs.replace(here(), program="0.0.9", code="ab" * 32)
+    keep_environment(store, older, NOW)
+    notes = []
+    for environment in (here().digest(), older.digest(), "sha256:none", ""):
+        keep_environment(store, here(), NOW)
+        writer = ReceiptWriter(store, now=Clock(), environment=environment)
+        made = writer.submit(mill.check()).result()
+        assert isinstance(made, Receipt)
+        writer.close()
+        reseal(store, made, day="2001-01-01")
+        (found,) = replay(store, Selection(receipt=made.id)).findings
+        notes.append(found.note)
+    assert notes == ["", f"当时由另一程序判断(0.0.9, {'ab' * 6})", "没有当时运行环境的记录", ""]
+
+
+def test_receipts_of_format_2_are_replayed_from_their_payloads(store: Store, mill: Mill, written: Written) -> None:
+    (made,) = written(mill.check())
+    payload = {
+        "format": 2,
+        "id": made.id,
+        "kind": "check",
+        "caller": made.caller,
+        "request_id": None,
+        "body_digest": made.body_digest,
+        "chain": made.chain,
+        "number": 1,
+        "previous_hash": made.previous_hash,
+        "issued_at": made.issued_at,
+        "rule_set": made.rule_set,
+        "question": msgspec.Raw(made.question or b""),
+        "decision": msgspec.Raw(made.decision or b""),
+    }
+    parts = ", ".join(f"{part} = NULL, {part}_salt = NULL" for part in ("question", "decision"))
+    with store.engine.begin() as connection:
+        statement = text(f"UPDATE receipt SET payload = :payload, {parts} WHERE id = :id")
+        connection.execute(statement, {"payload": msgspec.json.encode(payload, order="sorted"), "id": made.id})
+    assert fates(replay(store, Selection())) == {Fate.SAME: 1}
+
+
+def test_a_replaying_process_that_dies_is_told(store: Store, mill: Mill, written: Written) -> None:
+    written(*mill.drafts(2, leniency=0))
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.is_set():
+            for child in multiprocessing.active_children():
+                child.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        with pytest.raises(StoreFault, match="意外终止"):
+            replay(store, Selection(), workers=2)
+    finally:
+        over.set()
+        killer.join()
 
 
 def test_an_engine_fault_of_then_is_no_difference(store: Store, mill: Mill, written: Written) -> None:

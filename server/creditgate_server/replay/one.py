@@ -47,7 +47,8 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     difference: Difference | None = None
     """Where it is different."""
     note: str = ""
-    """Where it is altered, unreadable or without rule set: what of it."""
+    """Where it is altered, unreadable or without rule set: what of it. Where it is different: whether another program
+    decided then."""
 
 
 class _Open(msgspec.Struct, frozen=True):

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ..errors import GateError, StoreFault
+from ..ledger.environment import find_environment, here
+from ..ledger.receipt import Receipt, open_payload
 from ..publication.rule_sets import load_rule_set
 from ..rulebook.bundle import RuleSet
 from ..storage.database import Store, open_store
@@ -86,6 +88,8 @@ class PageReplayer:
         findings: list[Replayed] = []
         for receipt in read_page(self._store, page):
             replayed = self._replayer.replay(receipt)
+            if replayed.fate is Fate.DIFFERENT:
+                replayed = msgspec.structs.replace(replayed, note=self._program(receipt))
             counts[replayed.kind, replayed.fate] += 1
             rule_sets[replayed.rule_set] += 1
             if replayed.fate not in GOOD:
@@ -95,6 +99,20 @@ class PageReplayer:
     def close(self) -> None:
         """Give the judges back."""
         self._judges.close()
+
+    def _program(self, receipt: Receipt) -> str:
+        """Whether another program decided then; empty where it was this one, or where the receipt does not say."""
+        named = open_payload(receipt.payload).environment
+        if not named:
+            return ""
+        environment = find_environment(self._store, named)
+        if environment is None:
+            return "没有当时运行环境的记录"
+        return (
+            ""
+            if environment.same_program(here())
+            else f"当时由另一程序判断({environment.program}, {environment.code[:12]})"
+        )
 
     def _load(self, digest: str) -> RuleSet | None:
         return load_rule_set(self._store, digest)

@@ -26,7 +26,7 @@ from ..faults import told_plainly
 from .options import StoreAddress, opened
 from .words import FATES, KINDS
 
-_DIFFERENT, _UNUSABLE = 1, 2
+_DIFFERENT, _UNUSABLE, _INTERRUPTED = 1, 2, 130
 
 
 class Kind(StrEnum):
@@ -61,8 +61,12 @@ def replay_command(
             sample=sample,
             seed=seed,
         )
-        with opened(store) as (ledger, _), _bar() as progress:
-            report = replay(ledger, meant, workers=workers, found=_nothing if as_json else _say, progress=progress)
+        try:
+            with opened(store) as (ledger, _), _bar() as progress:
+                report = replay(ledger, meant, workers=workers, found=_nothing if as_json else _say, progress=progress)
+        except KeyboardInterrupt:
+            typer.echo("creditgate-server: 重放中断", err=True)
+            raise typer.Exit(_INTERRUPTED) from None
         if receipt and not report.done:
             raise UnknownThing(f"没有编号为 {receipt} 的核查、监管等级或免罚判断回执", "请查对回执编号", "receipt")
     typer.echo(json.dumps(as_plain(report), ensure_ascii=False, sort_keys=True) if as_json else _summary(report))
@@ -92,7 +96,8 @@ def line(replayed: Replayed) -> str:
     if difference is None:
         return f"{words}: {replayed.note}" if replayed.note else words
     finding = f"({difference.finding})" if difference.finding else ""
-    return f"{words}: {difference.place}{finding}: 当时 {difference.then}, 重放 {difference.now}"
+    note = f"; {replayed.note}" if replayed.note else ""
+    return f"{words}: {difference.place}{finding}: 当时 {difference.then}, 重放 {difference.now}{note}"
 
 
 def _say(replayed: Replayed) -> None:
