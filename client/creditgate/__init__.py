@@ -49,17 +49,15 @@ from .outcomes import (
     WatchEvent,
 )
 from .questions import Question, Role, Stage, Subject
+from .receipts import ErasedPart, ReceiptPart, ReceiptResult
 from .results import (
     CheckResult,
     Duty,
-    ErasedPart,
     LevelResult,
     Measure,
     MeasureKind,
     Outcome,
     QuestionFailed,
-    ReceiptPart,
-    ReceiptResult,
 )
 
 __version__ = "0.1.0"

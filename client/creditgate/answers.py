@@ -12,7 +12,6 @@ from .results import (
     Basis,
     CheckResult,
     Duty,
-    ErasedPart,
     Evidence,
     FeedAge,
     Graded,
@@ -22,8 +21,6 @@ from .results import (
     NearMiss,
     Outcome,
     QuestionFailed,
-    ReceiptPart,
-    ReceiptResult,
     ReceiptStamp,
     Remedy,
     SectorRating,
@@ -79,27 +76,6 @@ def level_result(answer: supervision_pb2.GetLevelResponse) -> LevelResult:
         as_of=date.fromisoformat(answer.as_of),
         receipt=stamp_of(answer.receipt),
     )
-
-
-@readable
-def receipt_result(answer: credit_check_pb2.GetReceiptResponse) -> ReceiptResult:
-    """From the proto."""
-    return ReceiptResult(
-        id=answer.id,
-        hash=answer.hash,
-        previous_hash=answer.previous_hash,
-        chain=answer.chain,
-        number=answer.number,
-        issued_at=datetime.fromisoformat(answer.issued_at),
-        canonical_json=answer.canonical_json,
-        answer=check_result(answer.answer) if answer.HasField("answer") else None,
-        erased=tuple(_erased(part) for part in answer.erased),
-    )
-
-
-def _erased(erased: credit_check_pb2.ErasedPart) -> ErasedPart:
-    name = credit_check_pb2.ReceiptPart.Name(erased.part).removeprefix("RECEIPT_PART_").lower()
-    return ErasedPart(ReceiptPart(name), date.fromisoformat(erased.day), erased.ground, erased.receipt_id)
 
 
 def batch_result(result: credit_check_pb2.BatchResult) -> CheckResult | QuestionFailed:

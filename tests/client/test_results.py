@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from rich.console import Console
 
-from creditgate.answers import check_result, receipt_result
-from creditgate.cli.show import answers_table, failed_row, one_row, print_answer, print_receipt
-from creditgate.results import ErasedPart, ReceiptPart
+from creditgate.answers import check_result
+from creditgate.cli.show import answers_table, failed_row, one_row, print_answer
+from creditgate.cli.show_receipt import print_receipt
+from creditgate.receipts import ErasedPart, ReceiptPart, receipt_result
 from creditgate.v1 import common_pb2, credit_check_pb2
 
 from .services import an_answer

@@ -21,6 +21,7 @@ from .callers import Caller
 from .in_force import Taken
 from .kept import Kept
 from .pack import Packer
+from .pack_leniency import pack_leniency
 from .unpack import Asked, LevelAsked
 from .unpack_leniency import LeniencyAsked
 
@@ -158,7 +159,7 @@ def add_stamp(
 def pack_receipt(
     receipt: Receipt, packer: Packer, erasures: Sequence[Erasure] = ()
 ) -> credit_check_pb2.GetReceiptResponse:
-    """A stored receipt, with the answer as it was given; of another kind than a check, or once erased, without one."""
+    """A stored receipt, with the answer as it was given; of another kind of receipt, and once erased, without one."""
     packed = credit_check_pb2.GetReceiptResponse(
         id=receipt.id,
         hash=receipt.hash,
@@ -173,7 +174,12 @@ def pack_receipt(
             packed.erased.add(
                 part=_PARTS[part], day=erasure.day.isoformat(), ground=erasure.ground, receipt_id=erasure.receipt
             )
-    if receipt.kind == CHECK and contents(receipt).decision is not None:
+    if contents(receipt).decision is None:
+        return packed
+    if receipt.kind == CHECK:
         packed.answer.CopyFrom(packer.check(stored_decision(receipt)))
         add_stamp(packed.answer, receipt)
+    if receipt.kind == LENIENCY:
+        packed.leniency.CopyFrom(pack_leniency(stored_leniency(receipt), packer))
+        add_stamp(packed.leniency, receipt)
     return packed
