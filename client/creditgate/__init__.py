@@ -5,6 +5,7 @@ from .client import Client
 from .errors import (
     CreditGateError,
     DeadlineExceeded,
+    Erased,
     IdConflict,
     InvalidQuestion,
     NoService,
@@ -48,7 +49,7 @@ from .outcomes import (
     WatchEvent,
 )
 from .questions import Question, Role, Stage, Subject
-from .receipts import ReceiptResult
+from .receipts import ErasedPart, ReceiptPart, ReceiptResult
 from .results import (
     CheckResult,
     Duty,
@@ -70,6 +71,8 @@ __all__ = [
     "DeadlineExceeded",
     "DepartureReason",
     "Duty",
+    "Erased",
+    "ErasedPart",
     "ExemptionEntry",
     "ExemptionGrant",
     "ExemptionKind",
@@ -103,6 +106,7 @@ __all__ = [
     "PendingPage",
     "Question",
     "QuestionFailed",
+    "ReceiptPart",
     "ReceiptResult",
     "ReportResult",
     "Role",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from creditgate.v1 import credit_check_pb2
@@ -12,6 +13,24 @@ from .answers import check_result
 from .errors import readable
 from .leniency import LeniencyResult, leniency_result
 from .results import CheckResult, plain
+
+
+class ReceiptPart(StrEnum):
+    """What of a receipt may have been erased."""
+
+    QUESTION = "question"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPart:
+    """A part of a receipt that was erased as the law asks (已依法删除)."""
+
+    part: ReceiptPart
+    day: date
+    ground: str
+    receipt: str
+    """Receipt of the erasure itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +44,12 @@ class ReceiptResult:
     number: int
     issued_at: datetime
     canonical_json: str
+    """Payload, question and decision with their salts; an erased part is null."""
     answer: CheckResult | None
-    """None for the receipt of another question than a credit check."""
+    """None for the receipt of another question than a credit check, and once the decision was erased."""
     leniency: LeniencyResult | None = None
     """The answer to a leniency question, without suggestions."""
+    erased: tuple[ErasedPart, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -49,4 +70,10 @@ def receipt_result(answer: credit_check_pb2.GetReceiptResponse) -> ReceiptResult
         canonical_json=answer.canonical_json,
         answer=check_result(answer.answer) if answer.HasField("answer") else None,
         leniency=leniency_result(answer.leniency) if answer.HasField("leniency") else None,
+        erased=tuple(_erased(part) for part in answer.erased),
     )
+
+
+def _erased(erased: credit_check_pb2.ErasedPart) -> ErasedPart:
+    name = credit_check_pb2.ReceiptPart.Name(erased.part).removeprefix("RECEIPT_PART_").lower()
+    return ErasedPart(ReceiptPart(name), date.fromisoformat(erased.day), erased.ground, erased.receipt_id)

@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 from creditgate_server.errors import InvalidQuestion, SetupFault, StoreDown
 from creditgate_server.exemption_register import tables as exemption_tables
 from creditgate_server.ledger import tables as ledger_tables
+from creditgate_server.ledger.sealing import tables as sealing_tables
 from creditgate_server.publication import tables as publication_tables
 from creditgate_server.registry import tables as registry_tables
 from creditgate_server.registry.columns import FileKind
@@ -50,7 +51,7 @@ PENALTY = {
     "状态日期": "",
 }
 
-assert registry_tables and ledger_tables and publication_tables and exemption_tables
+assert registry_tables and ledger_tables and sealing_tables and publication_tables and exemption_tables
 """All rooms' tables are in the metadata that is compared below."""
 
 

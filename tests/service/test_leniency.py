@@ -56,7 +56,7 @@ def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> 
     assert [step.code for step in answer.steps] == ["verify", "decide", "register", "recheck"]
     receipt = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
     assert receipt.hash == answer.receipt.hash
-    assert json.loads(receipt.canonical_json)["kind"] == "leniency"
+    assert json.loads(receipt.canonical_json)["payload"]["kind"] == "leniency"
     assert receipt.leniency == answer
     assert not receipt.HasField("answer")
 

@@ -273,7 +273,7 @@ def test_a_report_is_a_receipt_and_settles(market: Client, guarded: Service) -> 
     assert guarded.receipts()[made.receipt.id][1] == made.receipt.hash
     request = credit_check_pb2.GetReceiptRequest(id=made.receipt.id)
     stored = market.checks.GetReceipt(request, metadata=market.metadata)
-    assert json.loads(stored.canonical_json)["kind"] == "outcome"
+    assert json.loads(stored.canonical_json)["payload"]["kind"] == "outcome"
     assert not stored.HasField("answer")
     found = market.outcome(about)
     (revision,) = found.revisions

@@ -5,10 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from ..receipts import ReceiptResult
+from ..receipts import ReceiptPart, ReceiptResult
 from .show import print_answer
 from .show_leniency import print_leniency
 from .words import printable
+
+_PARTS = {ReceiptPart.QUESTION: "申请内容", ReceiptPart.DECISION: "核查结论"}
 
 
 def print_receipt(console: Console, result: ReceiptResult) -> None:
@@ -16,6 +18,9 @@ def print_receipt(console: Console, result: ReceiptResult) -> None:
     console.print(Text(f"回执 {printable(result.id)}  {result.issued_at.isoformat()}"))
     console.print(Text(f"链   {printable(result.chain)} 第 {result.number} 号"))
     console.print(Text(f"摘要 {printable(result.hash)}\n前项 {printable(result.previous_hash)}", style="dim"))
+    for erased in result.erased:
+        why = f"{erased.day.isoformat()}, 依据: {printable(erased.ground)}, 删除回执 {printable(erased.receipt)}"
+        console.print(Text(f"{_PARTS[erased.part]}: 已依法删除({why})", style="bold"))
     if result.answer is not None:
         console.print()
         print_answer(console, result.answer)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import coverage, exemptions, keys, migrate, rules
+from . import coverage, exemptions, keys, ledger, migrate, rules
 from .imports import import_command
 from .serve import serve
 
@@ -42,3 +42,4 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(exemptions.app, name="exemptions")
 app.add_typer(coverage.app, name="coverage")
 app.add_typer(keys.app, name="keys")
+app.add_typer(ledger.app, name="ledger")

@@ -1,4 +1,4 @@
-"""The table of receipts. Rows are only ever added."""
+"""The tables of the ledger. Rows are only ever added; of a receipt, only contents and salts are ever erased."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _OUTCOMES = (
 )
 """For what is open, what was reported on a receipt and on a case, and what came since."""
 
+_ERASURES = _index("ix_receipt_erasure_about", "about", sqlite="kind = 'erasure'")
+
 
 class ReceiptRow(SQLModel, table=True):
     """A receipt (回执)."""
@@ -35,6 +37,7 @@ class ReceiptRow(SQLModel, table=True):
         UniqueConstraint("chain", "number", name="uq_receipt_place"),
         Index("ix_receipt_issued_at", "issued_at"),
         *_OUTCOMES,
+        _ERASURES,
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
@@ -58,3 +61,18 @@ class ReceiptRow(SQLModel, table=True):
     needs_outcome: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
     case_key: str = Field(default="", sa_column=Column(Text, nullable=False))
     payload: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    question_salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    question: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    """Before the decision, which is long: to read it is not to read that."""
+    decision_salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    decision: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+class EnvironmentRow(SQLModel, table=True):
+    """An environment in which decisions were made."""
+
+    __tablename__ = "environment"
+
+    digest: str = Field(sa_column=Column(Text, primary_key=True))
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    first_seen_at: str = Field(sa_column=Column(Text, nullable=False))
