@@ -43,6 +43,12 @@ class IdConflict(GateError):
     reason = "ID_CONFLICT"
 
 
+class Erased(GateError):
+    """What was asked for was erased as the law asks."""
+
+    reason = "ERASED"
+
+
 class NotYours(GateError):
     """Another organ's item or receipt."""
 

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     tls_key: Path | None = None
     """Private key of the certificate, PEM."""
 
+    ledger_hash: Literal["sha256", "sm3"] = "sha256"
+    """Hash of receipts and of what they commit to. `sm3` (GB/T 32905) needs an OpenSSL that has it."""
+
     second_opinion_share: float = Field(0.01, ge=0, le=1)
     """Share of live decisions that the reference evaluator judges again, 0 to 1."""
     second_opinion_queue: int = Field(64, ge=1)

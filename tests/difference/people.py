@@ -131,8 +131,7 @@ def receipt(store: Store, questions: Iterable[Question | LevelQuestion]) -> list
         now = datetime(2026, 9, 1, 0, 0, number, tzinfo=UTC)
         made = make_receipt(draft, chain="c", number=number, previous_hash="", now=now)
         values = {name: getattr(made, name) for name in made.__struct_fields__ if name != "reused"}
-        rows.append({**values, "request_id": None, "body_digest": "", "item": draft.item, "case_number": ""})
-        rows[-1]["rule_set"] = draft.rule_set
+        rows.append(values)
         ids.append(made.id)
     with store.engine.begin() as connection:
         connection.execute(ReceiptRow.__table__.insert(), rows)  # type: ignore[attr-defined]

@@ -40,6 +40,6 @@ def test_the_same_question_is_found_once_with_its_first_receipt(store: Store) ->
 def test_a_receipt_that_cannot_be_read_is_a_fault_of_the_store(store: Store) -> None:
     (wrong,) = receipt(store, [check_question("licence", "market", [("a1", Role.APPLICANT)])])
     with store.engine.begin() as connection:
-        connection.execute(update(ReceiptRow).values(payload=b"{}"))
+        connection.execute(update(ReceiptRow).values(question=b"{}"))
     with pytest.raises(StoreFault, match=wrong):
         asked_before(store)

@@ -32,7 +32,7 @@ def book(store: Store) -> Iterator[Book]:
 
 
 def listed(store: Store, meant: Meant = EVERY, today: date = TODAY) -> list[str]:
-    return [one.row.id for one in pending(store, meant, DEADLINES, today, Place(), 100)]
+    return [one.receipt.id for one in pending(store, meant, DEADLINES, today, Place(), 100)]
 
 
 def test_what_needs_a_report_is_open_until_one_settles_it(book: Book, store: Store) -> None:
@@ -70,8 +70,8 @@ def test_every_revision_is_kept_in_order(book: Book, store: Store) -> None:
     told = [book.report(one, APPLIED, at=days_ago(2)), book.retract(one, at=days_ago(1)), book.report(one, APPLIED)]
     found = history(store, one)
     assert found is not None
-    assert [revision.row.id for revision in found.told] == told
-    assert [revision.row.answer for revision in found.told] == ["granted", "retracted", "granted"]
+    assert [revision.id for revision in found.told] == told
+    assert [revision.answer for revision in found.told] == ["granted", "retracted", "granted"]
 
 
 def test_two_reports_at_one_instant_are_both_kept_and_everyone_sees_the_same_one_last(store: Store) -> None:
@@ -83,11 +83,11 @@ def test_two_reports_at_one_instant_are_both_kept_and_everyone_sees_the_same_one
         ]
         found = history(store, one)
         assert found is not None
-        assert {revision.row.id for revision in found.told} == set(told)
-        last = max(found.told, key=lambda revision: (revision.row.chain, revision.row.number))
+        assert {revision.id for revision in found.told} == set(told)
+        last = max(found.told, key=lambda revision: (revision.chain, revision.number))
         assert found.told[-1] == last
-        assert found.followed.last_answer == last.row.answer
-        assert (listed(store) == []) is (last.row.answer == "granted")
+        assert found.followed.last_answer == last.answer
+        assert (listed(store) == []) is (last.answer == "granted")
 
 
 def test_a_report_on_a_later_check_of_the_case_stands_for_the_earlier_ones(book: Book, store: Store) -> None:
@@ -145,8 +145,8 @@ def test_pages_join_without_a_gap_though_instants_are_equal(book: Book, store: S
     found: list[str] = []
     place = Place()
     while page := pending(store, EVERY, DEADLINES, TODAY, place, 3):
-        found += [one.row.id for one in page]
-        place = Place(page[-1].row.issued_at, page[-1].row.id)
+        found += [one.receipt.id for one in page]
+        place = Place(page[-1].receipt.issued_at, page[-1].receipt.id)
     assert len(found) == 7
     assert set(found) == made
 

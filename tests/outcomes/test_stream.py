@@ -51,7 +51,7 @@ class Reader:
 
 
 def told(events: list[Event]) -> list[tuple[Happened, str]]:
-    return [(event.happened, event.revision or event.followed.row.id) for event in events]
+    return [(event.happened, event.revision or event.followed.receipt.id) for event in events]
 
 
 def seconds(count: float) -> datetime:
@@ -88,7 +88,7 @@ def test_a_report_tells_of_all_revisions(book: Book, store: Store) -> None:
     first, second = book.report(one, APPLIED, at=seconds(1)), book.report(one, APPLIED, at=seconds(2))
     found = step(store, reader.cursor, DEADLINES, seconds(3))
     assert [event.revision for event in found.events] == [first, second]
-    assert [revision.row.id for revision in found.events[1].told] == [first, second]
+    assert [revision.id for revision in found.events[1].told] == [first, second]
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 3])

@@ -7,6 +7,7 @@ import json
 
 import grpc
 import pytest
+import rfc8785
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2
@@ -69,8 +70,17 @@ def test_a_receipt_can_be_had_again_with_its_answer_and_its_hash(gate: Gate) -> 
     answer = gate.Check(question(subjects=[common_pb2.Subject(uscc=BREACHER)]))
     stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
     assert stored.answer == answer
-    assert hashlib.sha256(stored.canonical_json.encode()).hexdigest() == stored.hash == answer.receipt.hash
-    assert json.loads(stored.canonical_json)["rule_set"] == answer.rule_set
+    whole = json.loads(stored.canonical_json)
+    payload = whole["payload"]
+    assert hashlib.sha256(rfc8785.dumps(payload)).hexdigest() == stored.hash == answer.receipt.hash
+    for part in ("question", "decision"):
+        opened = bytes.fromhex(whole[f"{part}_salt"]) + rfc8785.dumps(whole[part])
+        assert hashlib.sha256(opened).hexdigest() == payload[part]
+    assert (payload["format"], payload["algorithm"], payload["rule_set"]) == (3, "sha256", answer.rule_set)
+    assert (payload["organ"], payload["item"], payload["case_number"]) == (ORGAN, ITEM, "虚构-2026-0001")
+    assert (payload["subjects"], payload["answer"], payload["about"]) == (1, "measures", "")
+    assert BREACHER not in rfc8785.dumps(payload).decode()
+    assert not stored.erased
     assert stored.number >= 1
 
 

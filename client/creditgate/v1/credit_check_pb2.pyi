@@ -136,6 +136,30 @@ DUTY_OPTIONAL: Duty.ValueType  # 2
 """May be applied (可以)."""
 Global___Duty: _TypeAlias = Duty  # noqa: Y015
 
+class _ReceiptPart:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReceiptPartEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReceiptPart.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RECEIPT_PART_UNSPECIFIED: _ReceiptPart.ValueType  # 0
+    """Not said."""
+    RECEIPT_PART_QUESTION: _ReceiptPart.ValueType  # 1
+    """What was asked."""
+    RECEIPT_PART_DECISION: _ReceiptPart.ValueType  # 2
+    """What was decided, with all that was known."""
+
+class ReceiptPart(_ReceiptPart, metaclass=_ReceiptPartEnumTypeWrapper):
+    """A part of a receipt."""
+
+RECEIPT_PART_UNSPECIFIED: ReceiptPart.ValueType  # 0
+"""Not said."""
+RECEIPT_PART_QUESTION: ReceiptPart.ValueType  # 1
+"""What was asked."""
+RECEIPT_PART_DECISION: ReceiptPart.ValueType  # 2
+"""What was decided, with all that was known."""
+Global___ReceiptPart: _TypeAlias = ReceiptPart  # noqa: Y015
+
 @_typing.final
 class CheckRequest(_message.Message):
     """A question: may this licence be issued, seen by public credit."""
@@ -616,10 +640,11 @@ class GetReceiptResponse(_message.Message):
     CANONICAL_JSON_FIELD_NUMBER: _builtins.int
     ISSUED_AT_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
+    ERASED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Receipt id."""
     hash: _builtins.str
-    """SHA-256 of the canonical JSON, hexadecimal."""
+    """Hash of the payload, hexadecimal: SHA-256, or SM3 where the payload's `algorithm` says so."""
     previous_hash: _builtins.str
     """Hash of the receipt before it in its chain, hexadecimal; 64 zeros for a chain's first."""
     chain: _builtins.str
@@ -627,12 +652,22 @@ class GetReceiptResponse(_message.Message):
     number: _builtins.int
     """Place in the chain, from 1."""
     canonical_json: _builtins.str
-    """Canonical JSON (RFC 8785): question, facts, findings, decision."""
+    """The whole record as canonical JSON (RFC 8785): an object with `payload`, `question` and `decision`, which holds the
+    findings and all that was known, and `question_salt` and `decision_salt` in hexadecimal. The canonical JSON of
+    `payload` alone has the hash. In it, `question` is the hash of the question's salt followed by the question's own
+    canonical JSON, and `decision` likewise; `body_digest` is the hash of the question's salt followed by the digest of
+    the request. A part that was erased is null, and so is its salt. Up to the payload's format 2, question and decision
+    stand in the payload itself, and there are no salts.
+    """
     issued_at: _builtins.str
     """Instant at which it was made, RFC 3339 in UTC."""
     @_builtins.property
     def answer(self) -> Global___CheckResponse:
-        """The answer as it was given, near misses aside."""
+        """The answer as it was given, near misses aside. Not set for receipts of other kinds, and once the decision was erased."""
+
+    @_builtins.property
+    def erased(self) -> _containers.RepeatedCompositeFieldContainer[Global___ErasedPart]:
+        """What was erased of it as the law asks."""
 
     def __init__(
         self,
@@ -645,11 +680,46 @@ class GetReceiptResponse(_message.Message):
         canonical_json: _builtins.str = ...,
         issued_at: _builtins.str = ...,
         answer: Global___CheckResponse | None = ...,
+        erased: _abc.Iterable[Global___ErasedPart] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "canonical_json", b"canonical_json", "chain", b"chain", "hash", b"hash", "id", b"id", "issued_at", b"issued_at", "number", b"number", "previous_hash", b"previous_hash"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "canonical_json", b"canonical_json", "chain", b"chain", "erased", b"erased", "hash", b"hash", "id", b"id", "issued_at", b"issued_at", "number", b"number", "previous_hash", b"previous_hash"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetReceiptResponse: _TypeAlias = GetReceiptResponse  # noqa: Y015
+
+@_typing.final
+class ErasedPart(_message.Message):
+    """A part of a receipt that was erased."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PART_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    GROUND_FIELD_NUMBER: _builtins.int
+    RECEIPT_ID_FIELD_NUMBER: _builtins.int
+    part: Global___ReceiptPart.ValueType
+    """The part."""
+    day: _builtins.str
+    """Legal day on which it was erased, YYYY-MM-DD."""
+    ground: _builtins.str
+    """Why the law asks for it, in Chinese."""
+    receipt_id: _builtins.str
+    """The receipt of the erasure itself."""
+    def __init__(
+        self,
+        *,
+        part: Global___ReceiptPart.ValueType = ...,
+        day: _builtins.str = ...,
+        ground: _builtins.str = ...,
+        receipt_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "ground", b"ground", "part", b"part", "receipt_id", b"receipt_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ErasedPart: _TypeAlias = ErasedPart  # noqa: Y015

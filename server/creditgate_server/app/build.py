@@ -14,6 +14,7 @@ import structlog
 from ..clock import rfc3339
 from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
+from ..ledger.hashing import hash_of
 from ..ledger.writer import ReceiptWriter
 from ..publication.history import look, require_lawful
 from ..publication.publisher import install
@@ -58,6 +59,7 @@ def prepare(settings: Settings) -> Prepared:
     if settings.callers is None:
         require_loopback(address.host)
     _require_readable(settings)
+    hash_of(settings.ledger_hash)
     holder = reserve(address)
     try:
         active = _active_rule_set(settings)
@@ -79,7 +81,9 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
     gate = Gate(
         rules=RulesInForce(store, signers, utc_now, patience_seconds=settings.store_seconds),
         registry=Registry(store),
-        writer=ReceiptWriter(store, now=utc_now, patience_seconds=settings.store_seconds),
+        writer=ReceiptWriter(
+            store, now=utc_now, patience_seconds=settings.store_seconds, algorithm=settings.ledger_hash
+        ),
         store=store,
         person_key=PersonKey.load(key_path(store, settings.person_key)),
         callers=Callers(callers),

@@ -12,12 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..decision.question import LevelQuestion, Question
 from ..errors import StoreDown, StoreFault
 from ..storage.database import Store
-from .receipt import open_payload
+from .receipt import contents_of
 from .tables import ReceiptRow
 
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
 
 _READ_AT_ONCE = 1_000
+_KINDS = ("check", "level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,14 @@ class AskedBefore:
 def asked_before(store: Store) -> tuple[AskedBefore, ...]:
     """All questions in the order of their first receipts. Case number, purpose, day and instant make no other question.
 
+    Erased ones are left out.
+
     Raises StoreDown, and StoreFault for a receipt whose question can't be read.
     """
     found: dict[bytes, AskedBefore] = {}
-    columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload)
-    statement = (
-        select(*columns).where(_receipts.c.kind.in_(("check", "level"))).order_by(_receipts.c.issued_at, _receipts.c.id)
-    )
+    columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload, _receipts.c.question)
+    asked = _receipts.c.kind.in_(_KINDS)
+    statement = select(*columns).where(asked).order_by(_receipts.c.issued_at, _receipts.c.id)
     try:
         with (
             store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,
@@ -53,6 +55,8 @@ def asked_before(store: Store) -> tuple[AskedBefore, ...]:
         ):
             for row in rows:
                 question = _question(row)
+                if question is None:
+                    continue
                 name = _name(question)
                 first = found.get(name)
                 times = 1 if first is None else first.times + 1
@@ -66,10 +70,12 @@ def _first(first: AskedBefore | None, row: Row[Any]) -> str:
     return str(row.id) if first is None else first.receipt
 
 
-def _question(row: Row[Any]) -> Question | LevelQuestion:
+def _question(row: Row[Any]) -> Question | LevelQuestion | None:
+    """None once erased."""
     wanted: type[Question | LevelQuestion] = LevelQuestion if row.kind == "level" else Question
     try:
-        return msgspec.json.decode(open_payload(row.payload).question, type=wanted)
+        asked = contents_of(row.payload, row.question, None).question
+        return None if asked is None else msgspec.json.decode(asked, type=wanted)
     except msgspec.MsgspecError as fault:
         raise StoreFault("回执里的问题读不出来", f"回执 {row.id}") from fault
 

@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from .receipt import Draft, Receipt, digest, make_receipt, open_payload
+from .hashing import Algorithm, hash_of, salts
+from .receipt import Draft, Receipt, hash_of_payload, make_receipt, open_payload, unkept_promises
 
 NO_HASH = "0" * 64
 """What a chain's first receipt names as the hash before it."""
@@ -15,7 +16,10 @@ NO_HASH = "0" * 64
 class Chain:
     """The place where the next receipt goes. It moves on only when receipts are durable."""
 
-    def __init__(self) -> None:
+    def __init__(self, algorithm: str = Algorithm.SHA256) -> None:
+        """Raises SetupFault for an algorithm that is not on this machine."""
+        hash_of(algorithm)
+        self.algorithm = algorithm
         self.id = "c-" + secrets.token_hex(16)
         self.number = 0
         self.hash = NO_HASH
@@ -24,8 +28,17 @@ class Chain:
         """Receipts for the next places, in order. The chain itself does not move."""
         receipts: list[Receipt] = []
         previous = self.hash
-        for place, draft in enumerate(drafts, start=self.number + 1):
-            receipt = make_receipt(draft, chain=self.id, number=place, previous_hash=previous, now=now)
+        drawn = salts(2 * len(drafts))
+        for place, draft in enumerate(drafts):
+            receipt = make_receipt(
+                draft,
+                chain=self.id,
+                number=self.number + 1 + place,
+                previous_hash=previous,
+                now=now,
+                salted=drawn[2 * place : 2 * place + 2],
+                algorithm=self.algorithm,
+            )
             receipts.append(receipt)
             previous = receipt.hash
         return receipts
@@ -40,7 +53,7 @@ def first_fault(receipts: Iterable[Receipt]) -> str:
     previous = NO_HASH
     for number, receipt in enumerate(receipts, start=1):
         payload = open_payload(receipt.payload)
-        if digest(receipt.payload) != receipt.hash:
+        if hash_of_payload(receipt.payload) != receipt.hash:
             return f"{receipt.id}: the payload does not have the hash"
         if (receipt.number, payload.number) != (number, number):
             return f"{receipt.id}: stands at {receipt.number}, expected {number}"
@@ -48,5 +61,7 @@ def first_fault(receipts: Iterable[Receipt]) -> str:
             return f"{receipt.id}: does not follow the receipt before it"
         if (payload.id, payload.chain) != (receipt.id, receipt.chain):
             return f"{receipt.id}: the payload names another receipt"
+        if unkept := unkept_promises(receipt):
+            return f"{receipt.id}: {unkept[0]} is not what the payload commits to"
         previous = receipt.hash
     return ""

@@ -14,13 +14,13 @@ from .tables import ReceiptRow
 
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
 
-RECEIPT_COLUMNS = tuple(_receipts.c[name] for name in Receipt.__struct_fields__ if name != "reused")
+_FIELDS = tuple(name for name in Receipt.__struct_fields__ if name != "reused")
+RECEIPT_COLUMNS = tuple(_receipts.c[name] for name in _FIELDS)
 
 
 def to_receipt(row: Row[Any], *, reused: bool = False) -> Receipt:
     """A stored receipt from a row of RECEIPT_COLUMNS."""
-    values = {column.name: value for column, value in zip(RECEIPT_COLUMNS, row, strict=True)}
-    return Receipt(**values, reused=reused)
+    return Receipt(**dict(zip(_FIELDS, row, strict=True)), reused=reused)
 
 
 def find_receipt(store: Store, receipt_id: str) -> Receipt | None:

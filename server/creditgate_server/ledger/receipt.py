@@ -1,17 +1,22 @@
-"""A receipt: the canonical record of a question, what was known, and the decision."""
+"""A receipt: the sealed record of a question, what was known, and the decision.
+
+The payload is hashed and chained. It holds commitments to question and decision, not these themselves: they stand
+beside it, each with its salt, and can be erased where the law asks for it, without a gap in the chain.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from ..clock import rfc3339
+from .hashing import Algorithm, Hash, hash_of, salts
 
-FORMAT = 2
-"""Version of the payload's layout."""
+FORMAT = 3
+"""Version of the payload's layout. Up to 2, question and decision stood in the payload."""
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -24,10 +29,20 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     body_digest: str
     """SHA-256 of the question as asked: tells a retry from another question under the same id."""
     kind: str
-    """check or level."""
+    """check, level, leniency, outcome or erasure."""
     organ: str
     item: str
     case_number: str
+    subjects: int = 0
+    """How many subjects the question has."""
+    answer: str = ""
+    """Code of what it comes to, for example "measures" or "may_be_exempt"."""
+    about: str = ""
+    """Id of the receipt that it is about."""
+    needs_outcome: bool = False
+    """Somebody has to report what was done about it. A column to find it by; not in the payload, as is case_key."""
+    case_key: str = ""
+    """Tells receipts of one case, whose reports stand for each other; empty: nothing else does."""
     rule_set: str
     activation: int = 0
     """Number of the activation under which it was decided."""
@@ -35,30 +50,27 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Instant at which the rule set was in force for this decision, RFC 3339 in UTC."""
     question: bytes
     decision: bytes
-    answer: str = ""
-    """Code of what it comes to, for example "measures"."""
-    about: str = ""
-    """Id of the receipt that it is about."""
-    needs_outcome: bool = False
-    """Somebody has to report what was done about it."""
-    case_key: str = ""
-    """Tells receipts of one case, whose reports stand for each other; empty: nothing else does."""
-
-
-class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """What a receipt holds; None once erased."""
-
-    question: bytes | None
-    decision: bytes | None
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt that is durable."""
+    """A receipt that is durable: the row of the store, column by column."""
 
     id: str
     kind: str
     caller: str
+    request_id: str | None
+    body_digest: str
+    """Empty once the question was erased."""
     organ: str
+    item: str
+    case_number: str
+    answer: str
+    about: str
+    needs_outcome: bool
+    case_key: str
+    rule_set: str
+    activation: int
+    decided_at: str
     chain: str
     number: int
     """Place in the chain, from 1."""
@@ -66,23 +78,36 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     issued_at: str
     """RFC 3339, UTC."""
-    activation: int = 0
-    decided_at: str = ""
     payload: bytes
-    """Canonical JSON (RFC 8785); its SHA-256 is the hash."""
+    """Canonical JSON (RFC 8785); the hash is its own."""
+    question: bytes | None = None
+    """None once erased, and up to format 2: read it by `contents`."""
+    question_salt: bytes | None = None
+    decision: bytes | None = None
+    decision_salt: bytes | None = None
     reused: bool = False
     """The request_id was answered before: this is that receipt."""
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """The payload's layout."""
+    """The payload's layout. Hashes are 64 lower-case hexadecimal digits."""
 
     format: int
+    algorithm: str = Algorithm.SHA256
+    """Of the receipt's hash and of all commitments."""
     id: str
     kind: str
     caller: str
     request_id: str | None
     body_digest: str
+    """Commitment to the body's digest, with the question's salt: the question can't be guessed by it once erased. Up to
+    format 2 the digest itself."""
+    organ: str = ""
+    item: str = ""
+    case_number: str = ""
+    subjects: int = 0
+    answer: str = ""
+    about: str = ""
     chain: str
     number: int
     previous_hash: str
@@ -90,7 +115,26 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     rule_set: str
     activation: int = 0
     decided_at: str = ""
-    """Both since format 2."""
+    question: str = ""
+    """Commitment to the question's canonical JSON. Empty up to format 2."""
+    decision: str = ""
+    """Likewise."""
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """Question and decision, canonical JSON; None once erased."""
+
+    question: bytes | None
+    decision: bytes | None
+
+
+class _Format(msgspec.Struct, frozen=True):
+    format: int
+
+
+class _Inside(msgspec.Struct, frozen=True):
+    """Where question and decision stood up to format 2."""
+
     question: msgspec.Raw
     decision: msgspec.Raw
 
@@ -101,15 +145,33 @@ def new_id(now: datetime) -> str:
     return "r-" + "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
-def make_receipt(draft: Draft, *, chain: str, number: int, previous_hash: str, now: datetime) -> Receipt:
-    """The receipt at a place of a chain."""
+def make_receipt(
+    draft: Draft,
+    *,
+    chain: str,
+    number: int,
+    previous_hash: str,
+    now: datetime,
+    salted: Sequence[bytes] = (),
+    algorithm: str = Algorithm.SHA256,
+) -> Receipt:
+    """The receipt at a place of a chain. `salted`: fresh salts of question and decision; drawn where none are given."""
+    hashed = hash_of(algorithm)
+    question_salt, decision_salt = salted or salts(2)
     payload = Payload(
         format=FORMAT,
+        algorithm=algorithm,
         id=new_id(now),
         kind=draft.kind,
         caller=draft.caller,
         request_id=draft.request_id,
-        body_digest=draft.body_digest,
+        body_digest=hashed(question_salt + draft.body_digest.encode()),
+        organ=draft.organ,
+        item=draft.item,
+        case_number=draft.case_number,
+        subjects=draft.subjects,
+        answer=draft.answer,
+        about=draft.about,
         chain=chain,
         number=number,
         previous_hash=previous_hash,
@@ -117,37 +179,88 @@ def make_receipt(draft: Draft, *, chain: str, number: int, previous_hash: str, n
         rule_set=draft.rule_set,
         activation=draft.activation,
         decided_at=draft.decided_at,
-        question=msgspec.Raw(draft.question),
-        decision=msgspec.Raw(draft.decision),
+        question=hashed(question_salt + draft.question),
+        decision=hashed(decision_salt + draft.decision),
     )
     encoded = msgspec.json.encode(payload, order="sorted")
     return Receipt(
         id=payload.id,
-        kind=payload.kind,
-        caller=payload.caller,
+        kind=draft.kind,
+        caller=draft.caller,
+        request_id=draft.request_id,
+        body_digest=draft.body_digest,
         organ=draft.organ,
+        item=draft.item,
+        case_number=draft.case_number,
+        answer=draft.answer,
+        about=draft.about,
+        needs_outcome=draft.needs_outcome,
+        case_key=draft.case_key,
+        rule_set=draft.rule_set,
+        activation=draft.activation,
+        decided_at=draft.decided_at,
         chain=chain,
         number=number,
         previous_hash=previous_hash,
-        hash=digest(encoded),
+        hash=hashed(encoded),
         issued_at=payload.issued_at,
-        activation=payload.activation,
-        decided_at=payload.decided_at,
         payload=encoded,
+        question=draft.question,
+        question_salt=question_salt,
+        decision=draft.decision,
+        decision_salt=decision_salt,
     )
 
 
-def digest(payload: bytes) -> str:
-    """SHA-256, 64 lower-case hexadecimal digits."""
-    return hashlib.sha256(payload).hexdigest()
-
-
 def open_payload(payload: bytes) -> Payload:
-    """The parts of a stored payload."""
-    return msgspec.json.decode(payload, type=Payload)
+    """The parts of a stored payload. Raises msgspec.MsgspecError."""
+    if msgspec.json.decode(payload, type=_Format).format >= FORMAT:
+        return msgspec.json.decode(payload, type=Payload)
+    members: dict[str, object] = msgspec.json.decode(payload)
+    members |= {"question": "", "decision": ""}
+    return msgspec.convert(members, Payload)
 
 
 def contents(receipt: Receipt) -> Contents:
-    """Question and decision of a receipt."""
+    """Question and decision of a receipt of any format. Raises msgspec.MsgspecError."""
+    if receipt.question is None and receipt.decision is None:
+        return contents_of(receipt.payload, None, None)
+    return Contents(question=receipt.question, decision=receipt.decision)
+
+
+def contents_of(payload: bytes, question: bytes | None, decision: bytes | None) -> Contents:
+    """The same from the three columns. Raises msgspec.MsgspecError."""
+    if question is None and decision is None and msgspec.json.decode(payload, type=_Format).format < FORMAT:
+        inside = msgspec.json.decode(payload, type=_Inside)
+        return Contents(question=bytes(inside.question), decision=bytes(inside.decision))
+    return Contents(question=question, decision=decision)
+
+
+def hash_of_payload(payload: bytes) -> str:
+    """The hash that its receipt must have. Raises msgspec.MsgspecError, SetupFault."""
+    return _hash_for(open_payload(payload))(payload)
+
+
+def unkept_promises(receipt: Receipt) -> tuple[str, ...]:
+    """Which of question, decision and body_digest are there and are not what the payload commits to.
+
+    Raises msgspec.MsgspecError, SetupFault.
+    """
     payload = open_payload(receipt.payload)
-    return Contents(question=bytes(payload.question), decision=bytes(payload.decision))
+    if payload.format < FORMAT:
+        return () if receipt.body_digest == payload.body_digest else ("body_digest",)
+    hashed = _hash_for(payload)
+    parts = (
+        ("question", receipt.question_salt, receipt.question, payload.question),
+        ("decision", receipt.decision_salt, receipt.decision, payload.decision),
+        ("body_digest", receipt.question_salt, receipt.body_digest.encode() or None, payload.body_digest),
+    )
+    return tuple(
+        name
+        for name, salt, content, commitment in parts
+        if (salt is not None or content is not None) and hashed((salt or b"") + (content or b"")) != commitment
+    )
+
+
+def _hash_for(payload: Payload) -> Hash:
+    return hash_of(payload.algorithm)

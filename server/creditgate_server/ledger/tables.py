@@ -1,4 +1,4 @@
-"""The table of receipts. Rows are only ever added."""
+"""The table of receipts. Rows are only ever added; of a row, only contents and salts are ever erased."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class ReceiptRow(SQLModel, table=True):
         UniqueConstraint("caller", "request_id", name="uq_receipt_request"),
         UniqueConstraint("chain", "number", name="uq_receipt_place"),
         Index("ix_receipt_issued_at", "issued_at"),
+        _index("ix_receipt_erasure_about", "about", sqlite="kind = 'erasure'"),
         *_OUTCOMES,
     )
 
@@ -53,8 +54,13 @@ class ReceiptRow(SQLModel, table=True):
     issued_at: str = Field(sa_column=Column(Text, nullable=False))
     activation: int = Field(sa_column=Column(BigInteger, nullable=False))
     decided_at: str = Field(sa_column=Column(Text, nullable=False))
+    payload: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     answer: str = Field(default="", sa_column=Column(Text, nullable=False))
     about: str = Field(default="", sa_column=Column(Text, nullable=False))
     needs_outcome: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
     case_key: str = Field(default="", sa_column=Column(Text, nullable=False))
-    payload: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    question_salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    question: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    """Before the decision, which is long: to read it is not to read that."""
+    decision_salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    decision: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))

@@ -17,9 +17,10 @@ import structlog
 from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..errors import GateError, IdConflict, StoreDown, TooMuch
+from ..errors import Erased, GateError, IdConflict, StoreDown, TooMuch
 from ..storage.database import Store
 from .chain import Chain
+from .hashing import Algorithm
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .receipt import Draft, Receipt
 from .tables import ReceiptRow
@@ -29,8 +30,7 @@ Written = Receipt | GateError
 _log = structlog.get_logger("creditgate.ledger")
 
 _table = ReceiptRow.__table__  # type: ignore[attr-defined]
-_FOUND = (_table.c.request_id, _table.c.caller, _table.c.body_digest)
-_COLUMNS = tuple(column.name for column in _table.columns)
+_COLUMNS = tuple(column.name for column in RECEIPT_COLUMNS)
 _RACES = 8
 """Times that a batch is done again because another process took one of its request ids first."""
 
@@ -55,7 +55,9 @@ class ReceiptWriter:
         most_waiting: int = 2_000,
         most_in_batch: int = 128,
         patience_seconds: float = 5.0,
+        algorithm: str = Algorithm.SHA256,
     ) -> None:
+        """`algorithm`: hash of the chain. Raises SetupFault where it is not on this machine."""
         self._store = store
         self._now = now
         self._most_waiting = most_waiting
@@ -65,7 +67,8 @@ class ReceiptWriter:
         self._wake = threading.Condition()
         self._closing = False
         self._connection: Connection | None = None
-        self._chain = Chain()
+        self._algorithm = algorithm
+        self._chain = Chain(algorithm)
         self._probed_commits = 0
         self.commits = 0
         """Transactions committed."""
@@ -152,7 +155,7 @@ class ReceiptWriter:
             known = self._known(connection, drafts)
             new, results = _sort_out(drafts, known)
             receipts = self._chain.link([drafts[place] for place in new], self._now())
-            if receipts and not self._insert(connection, [drafts[place] for place in new], receipts):
+            if receipts and not self._insert(connection, receipts):
                 connection.exec_driver_sql("ROLLBACK")
                 return None
         except BaseException:
@@ -169,22 +172,21 @@ class ReceiptWriter:
         try:
             connection.exec_driver_sql("COMMIT")
         except SQLAlchemyError:
-            self._chain = Chain()  # whether it was written is not known: nothing may follow that place
+            self._chain = Chain(self._algorithm)  # whether it was written is not known: nothing may follow that place
             raise
         self.commits += 1
 
     @staticmethod
-    def _known(connection: Connection, drafts: list[Draft]) -> dict[tuple[str, str], tuple[str, Receipt]]:
+    def _known(connection: Connection, drafts: list[Draft]) -> dict[tuple[str, str], Receipt]:
         wanted = sorted({(draft.caller, draft.request_id) for draft in drafts if draft.request_id is not None})
         if not wanted:
             return {}
         where = tuple_(_table.c.caller, _table.c.request_id).in_(wanted)
-        rows = connection.execute(select(*_FOUND, *RECEIPT_COLUMNS).where(where))
-        return {(row[1], row[0]): (row[2], to_receipt(row[3:], reused=True)) for row in rows}  # type: ignore[arg-type]
+        found = [to_receipt(row, reused=True) for row in connection.execute(select(*RECEIPT_COLUMNS).where(where))]
+        return {(receipt.caller, receipt.request_id): receipt for receipt in found if receipt.request_id is not None}
 
-    def _insert(self, connection: Connection, drafts: list[Draft], receipts: list[Receipt]) -> bool:
-        rows = [_row(draft, receipt) for draft, receipt in zip(drafts, receipts, strict=True)]
-        values = tuple(row[name] for row in rows for name in _COLUMNS)
+    def _insert(self, connection: Connection, receipts: list[Receipt]) -> bool:
+        values = tuple(value for receipt in receipts for value in msgspec.structs.astuple(receipt)[: len(_COLUMNS)])
         result = connection.exec_driver_sql(_insert_statement(len(receipts), embedded=self._store.embedded), values)
         return result.rowcount == len(receipts)
 
@@ -241,35 +243,7 @@ def _too_late() -> GateError:
     return StoreDown("回执等待写入超时", "稍后用同一 request_id 重试")
 
 
-def _row(draft: Draft, receipt: Receipt) -> dict[str, object]:
-    return {
-        "id": receipt.id,
-        "kind": draft.kind,
-        "caller": draft.caller,
-        "request_id": draft.request_id,
-        "body_digest": draft.body_digest,
-        "organ": draft.organ,
-        "item": draft.item,
-        "case_number": draft.case_number,
-        "rule_set": draft.rule_set,
-        "chain": receipt.chain,
-        "number": receipt.number,
-        "previous_hash": receipt.previous_hash,
-        "hash": receipt.hash,
-        "issued_at": receipt.issued_at,
-        "activation": receipt.activation,
-        "decided_at": receipt.decided_at,
-        "answer": draft.answer,
-        "about": draft.about,
-        "needs_outcome": draft.needs_outcome,
-        "case_key": draft.case_key,
-        "payload": receipt.payload,
-    }
-
-
-def _sort_out(
-    drafts: list[Draft], known: dict[tuple[str, str], tuple[str, Receipt]]
-) -> tuple[list[int], list[Written | None]]:
+def _sort_out(drafts: list[Draft], known: dict[tuple[str, str], Receipt]) -> tuple[list[int], list[Written | None]]:
     """Places that need a new receipt, and the results that are known already; twins in the batch stay None."""
     new: list[int] = []
     results: list[Written | None] = [None] * len(drafts)
@@ -280,12 +254,17 @@ def _sort_out(
             continue
         key = (draft.caller, draft.request_id)
         if key in known:
-            body_digest, receipt = known[key]
-            results[place] = receipt if body_digest == draft.body_digest else _conflict()
+            results[place] = _found(known[key], draft)
         elif key not in here:
             here.add(key)
             new.append(place)
     return new, results
+
+
+def _found(receipt: Receipt, draft: Draft) -> Written:
+    if not receipt.body_digest:
+        return Erased("这个 request_id 的申请内容已依法删除, 不能再答复", "新的申请请用新的 request_id", "request_id")
+    return receipt if receipt.body_digest == draft.body_digest else _conflict()
 
 
 def _resolve_twins(drafts: list[Draft], results: list[Written | None]) -> list[Written]:

@@ -13,7 +13,7 @@ from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc
 from ..decision.outcome import Decision
 from ..decision.question import Question
 from ..errors import GateError, UnknownThing
-from ..ledger.receipt import Draft, Receipt, open_payload
+from ..ledger.receipt import Draft, Receipt
 from . import metrics
 from .batches import BatchLimit, answered_together
 from .callers import Caller
@@ -92,7 +92,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
                 raise UnknownThing(f"没有编号为 {shown(request.id)} 的回执", "请查对回执编号", "id")
             caller.require_organ(receipt.organ, "id")
             notes.organ, notes.receipt = receipt.organ, receipt.id
-            return pack_receipt(receipt, await self._gate.packer_of(receipt))
+            return pack_receipt(receipt, await self._gate.packer_of(receipt), await self._gate.erasures(receipt))
 
         return await self._gate.calls.handle("GetReceipt", context, answer)
 
@@ -125,7 +125,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         """The answer: the decision just made, or the stored one that a retry finds."""
         gate = self._gate
         if receipt.reused:
-            packed = (await gate.packer_of(receipt)).check(stored_decision(open_payload(receipt.payload)))
+            packed = (await gate.packer_of(receipt)).check(stored_decision(receipt))
         else:
             packed = judged.taken.serving.packer.check(judged.decision)
             metrics.decided(judged.decision.outcome)
@@ -154,10 +154,9 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
             receipt = await writing
         packed = await self._packed(judged, receipt)
         if receipt.reused:
-            payload = open_payload(receipt.payload)
-            if payload.rule_set != judged.decision.rule_set:
+            if receipt.rule_set != judged.decision.rule_set:
                 return packed  # of another rule set: its near misses can't be worked out again
-            question = _as_then(stored_question(payload), receipt)
+            question = _as_then(stored_question(receipt), receipt)
             known = await gate.known([subject.identifier for subject in question.subjects], question.known_at)
             misses = judged.taken.serving.judge.near_misses(question, known.subjects, known.feeds)
         add_near_misses(packed, misses)

@@ -7,13 +7,12 @@ from datetime import date
 import msgspec
 
 from ..decision.leniency import LeniencyDecision
-from ..decision.question import LeniencyQuestion
 from ..errors import InvalidQuestion, WrongState
 from ..exemption_register.values import LeniencyReceipt
-from ..ledger.receipt import Receipt, open_payload
+from ..ledger.receipt import Receipt
 from ..rulebook.language import Leniency
 from ..rulebook.titles import LENIENCIES
-from .receipts import LENIENCY
+from .receipts import LENIENCY, stored_leniency, stored_leniency_question
 
 EXEMPTS = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_BE_WAIVED)
 """Answers on which an exemption may be granted that the register takes down."""
@@ -30,12 +29,10 @@ class Exempting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def exempting(receipt: Receipt) -> Exempting:
-    """What a receipt allows. Raises InvalidQuestion for one of another kind, WrongState where it allows none."""
+    """What a receipt allows. Raises InvalidQuestion for another kind, WrongState where it allows none, Erased."""
     if receipt.kind != LENIENCY:
         raise InvalidQuestion("这份回执不是免罚判断的回执", "先作免罚判断, 用它的回执登记", "receipt_id")
-    payload = open_payload(receipt.payload)
-    question = msgspec.json.decode(payload.question, type=LeniencyQuestion)
-    decision = msgspec.json.decode(payload.decision, type=LeniencyDecision)
+    question, decision = stored_leniency_question(receipt), stored_leniency(receipt)
     if decision.leniency not in EXEMPTS:
         raise WrongState(
             f"这份回执的结论不是免罚: {LENIENCIES[decision.leniency]}",

@@ -14,8 +14,9 @@ from ..decision.knowledge import Feeds, Knowledge
 from ..decision.leniency import LeniencyDecision
 from ..decision.outcome import Decision, LevelDecision
 from ..decision.question import LeniencyQuestion, LevelQuestion, Question
+from ..ledger.erased import Erasure, erasures_of
 from ..ledger.lookup import find_receipt
-from ..ledger.receipt import Receipt, open_payload
+from ..ledger.receipt import Receipt
 from ..ledger.writer import ReceiptWriter
 from ..registry.identity import PersonKey
 from ..registry.lookup import Registry
@@ -71,9 +72,15 @@ class Gate:
         """A stored receipt. Raises StoreDown."""
         return await self.read(find_receipt, self.store, receipt_id)
 
+    async def erasures(self, receipt: Receipt) -> tuple[Erasure, ...]:
+        """What was erased of a receipt. Raises StoreDown."""
+        if receipt.question_salt is not None and receipt.decision_salt is not None:
+            return ()
+        return await self.read(erasures_of, self.store, receipt.id)
+
     async def packer_of(self, receipt: Receipt) -> Packer:
         """A packer with the titles that a stored receipt's rule set had. Raises StoreDown."""
-        digest = open_payload(receipt.payload).rule_set
+        digest = receipt.rule_set
         packer = self.rules.packer(digest)
         return packer if packer is not None else await self.read(self.packers.of, digest)
 

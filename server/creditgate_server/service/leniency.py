@@ -10,7 +10,7 @@ from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 from ..decision.leniency import LeniencyDecision
 from ..decision.question import LeniencyQuestion
 from ..errors import GateError
-from ..ledger.receipt import Draft, Receipt, open_payload
+from ..ledger.receipt import Draft, Receipt
 from ..search.filters import Filters
 from ..search.suggest import nearest
 from . import metrics
@@ -98,7 +98,7 @@ class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
         """The answer: the decision just made, or the stored one that a retry finds."""
         gate = self._gate
         if receipt.reused:
-            packed = pack_leniency(stored_leniency(open_payload(receipt.payload)), await gate.packer_of(receipt))
+            packed = pack_leniency(stored_leniency(receipt), await gate.packer_of(receipt))
         else:
             packed = pack_leniency(judged.decision, judged.taken.serving.packer)
             metrics.LENIENCY.labels(judged.decision.leniency).inc()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from creditgate.v1 import credit_check_pb2, leniency_pb2, supervision_pb2
 
 from ..decision.leniency import LeniencyDecision
 from ..decision.outcome import Decision, LevelDecision, canonical
-from ..decision.question import Question
-from ..ledger.receipt import Draft, Payload, Receipt, open_payload
+from ..decision.question import LeniencyQuestion, Question
+from ..errors import Erased
+from ..ledger.erased import Erasure, Part
+from ..ledger.exported import exported
+from ..ledger.receipt import Draft, Receipt, contents
 from ..outcomes.answered import case_key, leniency_needs_outcome, needs_outcome
 from .callers import Caller
 from .in_force import Taken
@@ -24,6 +29,10 @@ LENIENCY = "leniency"
 
 
 _canonical = Kept()
+_PARTS = {
+    Part.QUESTION: credit_check_pb2.RECEIPT_PART_QUESTION,
+    Part.DECISION: credit_check_pb2.RECEIPT_PART_DECISION,
+}
 
 
 def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) -> Draft:
@@ -37,14 +46,15 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
         organ=question.organ,
         item=question.item,
         case_number=question.case_number,
+        subjects=len(question.subjects),
+        answer=decision.outcome,
+        needs_outcome=needs_outcome(question, decision),
+        case_key=case_key(question),
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
         question=canonical(question),
         decision=_canonical.made(decision, canonical),
-        answer=decision.outcome,
-        needs_outcome=needs_outcome(question, decision),
-        case_key=case_key(question),
     )
 
 
@@ -58,6 +68,8 @@ def level_draft(caller: Caller, taken: Taken, asked: LevelAsked, decision: Level
         organ=asked.question.organ,
         item="",
         case_number="",
+        subjects=1,
+        answer=decision.standing.level.code,
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
@@ -77,34 +89,54 @@ def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision:
         organ=question.organ,
         item=question.exemption,
         case_number=question.case_number,
+        subjects=1,
+        answer=decision.leniency,
+        needs_outcome=leniency_needs_outcome(question, decision),
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
         question=canonical(question),
         decision=canonical(decision),
-        answer=decision.leniency,
-        needs_outcome=leniency_needs_outcome(question, decision),
     )
 
 
-def stored_question(payload: Payload) -> Question:
-    """The question of a credit check's receipt."""
-    return msgspec.json.decode(payload.question, type=Question)
+def stored_question(receipt: Receipt) -> Question:
+    """The question of a credit check's receipt. Raises Erased."""
+    return msgspec.json.decode(_question(receipt), type=Question)
 
 
-def stored_decision(payload: Payload) -> Decision:
-    """The decision of a credit check's receipt."""
-    return msgspec.json.decode(payload.decision, type=Decision)
+def stored_leniency_question(receipt: Receipt) -> LeniencyQuestion:
+    """The question of a leniency question's receipt. Raises Erased."""
+    return msgspec.json.decode(_question(receipt), type=LeniencyQuestion)
 
 
-def stored_level(payload: Payload) -> LevelDecision:
-    """The decision of a level question's receipt."""
-    return msgspec.json.decode(payload.decision, type=LevelDecision)
+def stored_decision(receipt: Receipt) -> Decision:
+    """The decision of a credit check's receipt. Raises Erased."""
+    return msgspec.json.decode(_decision(receipt), type=Decision)
 
 
-def stored_leniency(payload: Payload) -> LeniencyDecision:
-    """The decision of a leniency question's receipt."""
-    return msgspec.json.decode(payload.decision, type=LeniencyDecision)
+def stored_level(receipt: Receipt) -> LevelDecision:
+    """The decision of a level question's receipt. Raises Erased."""
+    return msgspec.json.decode(_decision(receipt), type=LevelDecision)
+
+
+def stored_leniency(receipt: Receipt) -> LeniencyDecision:
+    """The decision of a leniency question's receipt. Raises Erased."""
+    return msgspec.json.decode(_decision(receipt), type=LeniencyDecision)
+
+
+def _question(receipt: Receipt) -> bytes:
+    question = contents(receipt).question
+    if question is None:
+        raise Erased(f"回执 {receipt.id} 的申请内容已依法删除", "用 GetReceipt 查看删除的日期和依据")
+    return question
+
+
+def _decision(receipt: Receipt) -> bytes:
+    decision = contents(receipt).decision
+    if decision is None:
+        raise Erased(f"回执 {receipt.id} 的结论内容已依法删除", "用 GetReceipt 查看删除的日期和依据")
+    return decision
 
 
 def add_stamp(
@@ -119,18 +151,25 @@ def add_stamp(
     answer.decided_at = receipt.decided_at
 
 
-def pack_receipt(receipt: Receipt, packer: Packer) -> credit_check_pb2.GetReceiptResponse:
-    """A stored receipt, with the answer as it was given; a level question's has none."""
+def pack_receipt(
+    receipt: Receipt, packer: Packer, erasures: Sequence[Erasure] = ()
+) -> credit_check_pb2.GetReceiptResponse:
+    """A stored receipt, with the answer as it was given; of another kind than a check, or once erased, without one."""
     packed = credit_check_pb2.GetReceiptResponse(
         id=receipt.id,
         hash=receipt.hash,
         previous_hash=receipt.previous_hash,
         chain=receipt.chain,
         number=receipt.number,
-        canonical_json=receipt.payload.decode(),
+        canonical_json=exported(receipt).decode(),
         issued_at=receipt.issued_at,
     )
-    if receipt.kind == CHECK:
-        packed.answer.CopyFrom(packer.check(stored_decision(open_payload(receipt.payload))))
+    for erasure in erasures:
+        for part in erasure.parts:
+            packed.erased.add(
+                part=_PARTS[part], day=erasure.day.isoformat(), ground=erasure.ground, receipt_id=erasure.receipt
+            )
+    if receipt.kind == CHECK and contents(receipt).decision is not None:
+        packed.answer.CopyFrom(packer.check(stored_decision(receipt)))
         add_stamp(packed.answer, receipt)
     return packed

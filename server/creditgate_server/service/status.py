@@ -25,6 +25,7 @@ _CODES: dict[type[errors.GateError], grpc.StatusCode] = {
     errors.InvalidQuestion: grpc.StatusCode.INVALID_ARGUMENT,
     errors.UnknownThing: grpc.StatusCode.NOT_FOUND,
     errors.IdConflict: grpc.StatusCode.ALREADY_EXISTS,
+    errors.Erased: grpc.StatusCode.FAILED_PRECONDITION,
     errors.NotYours: grpc.StatusCode.PERMISSION_DENIED,
     errors.WhoAreYou: grpc.StatusCode.UNAUTHENTICATED,
     errors.NotAllowed: grpc.StatusCode.PERMISSION_DENIED,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from creditgate.v1 import supervision_pb2, supervision_pb2_grpc
 
-from ..ledger.receipt import open_payload
 from .callers import Caller
 from .calls import Context, Notes
 from .gate import Gate
@@ -45,7 +44,7 @@ class Supervision(supervision_pb2_grpc.SupervisionServiceServicer):
         decision = gate.level(taken, question, known)
         receipt = await gate.writer.write(level_draft(caller, taken, asked, decision))
         if receipt.reused:
-            packed = (await gate.packer_of(receipt)).level(stored_level(open_payload(receipt.payload)))
+            packed = (await gate.packer_of(receipt)).level(stored_level(receipt))
         else:
             packed = taken.serving.packer.level(decision)
         add_stamp(packed, receipt)
