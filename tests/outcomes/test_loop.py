@@ -10,6 +10,7 @@ import pytest
 from creditgate_server.decision.outcome import Outcome
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.ledger.figures import Counted, Figures, Period, figures
+from creditgate_server.ledger.loop import RECEIPTS
 from creditgate_server.ledger.pending import Meant, find, history, pending, totals
 from creditgate_server.outcomes.cursors import Place
 from creditgate_server.outcomes.values import MeasureDone, Reason, Result
@@ -23,6 +24,7 @@ from .ledgers import DEADLINES, NOW, ORGAN, QUICK, STRICT, TODAY, Book, days_ago
 APPLIED = report(MeasureDone(code="strict-review", applied=True))
 CLEAR = decision(Outcome.CLEAR)
 EVERY = Meant()
+PERIOD = Period(since=TODAY - timedelta(days=60), until=TODAY, today=TODAY)
 
 
 @pytest.fixture
@@ -123,6 +125,37 @@ def test_violations_of_one_case_do_not_stand_for_each_other(book: Book, store: S
     assert listed(store) == [first]
 
 
+@pytest.mark.parametrize("part", ["question", "decision"])
+def test_a_receipt_of_which_anything_was_erased_needs_no_report(book: Book, store: Store, part: str) -> None:
+    kept, settled, gone = (book.check(at=days_ago(2)) for _ in range(3))
+    book.report(settled, APPLIED, at=days_ago(1))
+    erase(store, settled, part)
+    erase(store, gone, part)
+    assert listed(store) == [kept]
+    found = find(store, gone)
+    assert found is not None
+    assert found.erased
+    counted = figures(store, None, PERIOD, DEADLINES).counted
+    assert (counted.needed, counted.settled, counted.open) == (2, 1, 1)
+
+
+def test_an_erased_report_still_counts_though_nobody_knows_what_it_said(book: Book, store: Store) -> None:
+    one = book.check(at=days_ago(2))
+    told = book.report(one, APPLIED, at=days_ago(1))
+    for part in ("question", "decision"):
+        erase(store, told, part)
+    assert listed(store) == []
+    found = figures(store, None, PERIOD, DEADLINES)
+    assert (found.counted.settled, found.rules) == (1, ())
+
+
+def erase(store: Store, receipt: str, part: str) -> None:
+    """As the law may ask for it."""
+    with store.engine.begin() as connection:
+        gone = {part: None, f"{part}_salt": None}
+        connection.execute(RECEIPTS.update().where(RECEIPTS.c.id == receipt).values(gone))
+
+
 def test_organ_item_and_overdue_narrow_the_list(book: Book, store: Store) -> None:
     usual = book.check(at=days_ago(31))  # due on 19 November, after thirty days
     book.check(at=days_ago(30))  # due today
@@ -152,9 +185,6 @@ def test_pages_join_without_a_gap_though_instants_are_equal(book: Book, store: S
 
 
 # -- counts ---------------------------------------------------------------------------------------------------------
-
-
-PERIOD = Period(since=TODAY - timedelta(days=60), until=TODAY, today=TODAY)
 
 
 def counts(found: Figures) -> dict[str, tuple[int, int, int, int, int]]:
