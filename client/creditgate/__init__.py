@@ -5,6 +5,7 @@ from .client import Client
 from .errors import (
     CreditGateError,
     DeadlineExceeded,
+    Erased,
     IdConflict,
     InvalidQuestion,
     NoService,
@@ -51,11 +52,13 @@ from .questions import Question, Role, Stage, Subject
 from .results import (
     CheckResult,
     Duty,
+    ErasedPart,
     LevelResult,
     Measure,
     MeasureKind,
     Outcome,
     QuestionFailed,
+    ReceiptPart,
     ReceiptResult,
 )
 
@@ -70,6 +73,8 @@ __all__ = [
     "DeadlineExceeded",
     "DepartureReason",
     "Duty",
+    "Erased",
+    "ErasedPart",
     "ExemptionEntry",
     "ExemptionGrant",
     "ExemptionKind",
@@ -103,6 +108,7 @@ __all__ = [
     "PendingPage",
     "Question",
     "QuestionFailed",
+    "ReceiptPart",
     "ReceiptResult",
     "ReportResult",
     "Role",

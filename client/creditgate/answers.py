@@ -12,6 +12,7 @@ from .results import (
     Basis,
     CheckResult,
     Duty,
+    ErasedPart,
     Evidence,
     FeedAge,
     Graded,
@@ -21,6 +22,7 @@ from .results import (
     NearMiss,
     Outcome,
     QuestionFailed,
+    ReceiptPart,
     ReceiptResult,
     ReceiptStamp,
     Remedy,
@@ -91,7 +93,13 @@ def receipt_result(answer: credit_check_pb2.GetReceiptResponse) -> ReceiptResult
         issued_at=datetime.fromisoformat(answer.issued_at),
         canonical_json=answer.canonical_json,
         answer=check_result(answer.answer) if answer.HasField("answer") else None,
+        erased=tuple(_erased(part) for part in answer.erased),
     )
+
+
+def _erased(erased: credit_check_pb2.ErasedPart) -> ErasedPart:
+    name = credit_check_pb2.ReceiptPart.Name(erased.part).removeprefix("RECEIPT_PART_").lower()
+    return ErasedPart(ReceiptPart(name), date.fromisoformat(erased.day), erased.ground, erased.receipt_id)
 
 
 def batch_result(result: credit_check_pb2.BatchResult) -> CheckResult | QuestionFailed:

@@ -49,6 +49,10 @@ class IdConflict(WrongQuestion):
     """The request_id was used for another question."""
 
 
+class Erased(WrongQuestion):
+    """What was asked for was erased as the law asks."""
+
+
 class NotYours(WrongQuestion):
     """Another organ's item or receipt."""
 
@@ -97,6 +101,7 @@ _BY_REASON: dict[str, type[CreditGateError]] = {
     "INVALID_QUESTION": InvalidQuestion,
     "UNKNOWN_THING": UnknownThing,
     "ID_CONFLICT": IdConflict,
+    "ERASED": Erased,
     "NOT_YOURS": NotYours,
     "WHO_ARE_YOU": WhoAreYou,
     "RULE_SET_CHANGED": RuleSetChanged,

@@ -230,6 +230,24 @@ class LevelResult:
         return values
 
 
+class ReceiptPart(StrEnum):
+    """What of a receipt may have been erased."""
+
+    QUESTION = "question"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPart:
+    """A part of a receipt that was erased as the law asks (已依法删除)."""
+
+    part: ReceiptPart
+    day: date
+    ground: str
+    receipt: str
+    """Receipt of the erasure itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptResult:
     """A stored receipt."""
@@ -241,8 +259,10 @@ class ReceiptResult:
     number: int
     issued_at: datetime
     canonical_json: str
+    """Payload, question and decision with their salts; an erased part is null."""
     answer: CheckResult | None
-    """None for the receipt of a level question."""
+    """None for the receipt of another question than a check, and once the decision was erased."""
+    erased: tuple[ErasedPart, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

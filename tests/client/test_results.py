@@ -2,12 +2,14 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
 from rich.console import Console
 
 from creditgate.answers import check_result, receipt_result
 from creditgate.cli.show import answers_table, failed_row, one_row, print_answer, print_receipt
+from creditgate.results import ErasedPart, ReceiptPart
 from creditgate.v1 import common_pb2, credit_check_pb2
 
 from .services import an_answer
@@ -102,5 +104,26 @@ def test_the_receipt_of_a_level_question_is_shown_as_it_was_stored():
     )
     result = receipt_result(stored)
     assert result.answer is None
+    assert result.erased == ()
     text = shown(print_receipt, result)
     assert '{"k":1}' in text and "第 7 号" in text
+
+
+def test_what_was_erased_of_a_receipt_is_shown_with_day_and_ground():
+    stored = credit_check_pb2.GetReceiptResponse(
+        id="r-3",
+        canonical_json="{}",
+        issued_at="2026-04-01T00:00:00Z",
+        erased=[
+            credit_check_pb2.ErasedPart(
+                part=credit_check_pb2.RECEIPT_PART_DECISION,
+                day="2031-01-05",
+                ground="个人信息保护法第四十七条",
+                receipt_id="r-4",
+            )
+        ],
+    )
+    result = receipt_result(stored)
+    assert result.erased == (ErasedPart(ReceiptPart.DECISION, date(2031, 1, 5), "个人信息保护法第四十七条", "r-4"),)
+    text = shown(print_receipt, result)
+    assert "核查结论: 已依法删除(2031-01-05, 依据: 个人信息保护法第四十七条, 删除回执 r-4)" in text.replace("\n", "")

@@ -43,3 +43,11 @@ def test_a_receipt_that_cannot_be_read_is_a_fault_of_the_store(store: Store) -> 
         connection.execute(update(ReceiptRow).values(question=b"{}"))
     with pytest.raises(StoreFault, match=wrong):
         asked_before(store)
+
+
+def test_receipts_of_other_questions_are_left_out(store: Store) -> None:
+    level = level_question("market", "a1")
+    (other, kept) = receipt(store, [check_question("licence", "market", [("a1", Role.APPLICANT)]), level])
+    with store.engine.begin() as connection:
+        connection.execute(update(ReceiptRow).where(ReceiptRow.id == other).values(kind="leniency"))
+    assert [asked.receipt for asked in asked_before(store)] == [kept]

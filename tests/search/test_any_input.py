@@ -27,7 +27,7 @@ FILTERS = st.builds(
     Filters,
     organ=st.sampled_from(["", "market", "water", "none"]),
     region=st.sampled_from(["", "441900", "440000", "310115", "000000", "999999"]),
-    kind=st.sampled_from([None, *Kind]),
+    kinds=st.frozensets(st.sampled_from(Kind), max_size=2),
     list=st.sampled_from(["", "guangdong", "nation-2025"]),
     day=st.none() | st.dates(date(2018, 1, 1), date(2030, 1, 1)),
     lapsed=st.booleans(),

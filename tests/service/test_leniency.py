@@ -13,6 +13,7 @@ from creditgate_server.clock import legal_day
 
 from .errors import detail, violation
 from .running import TRUSTED
+from .violations import FACTS
 
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
@@ -20,19 +21,6 @@ TODAY = legal_day(datetime.now(UTC))
 TOMORROW = (TODAY + timedelta(days=1)).isoformat()
 ACT = (TODAY - timedelta(days=3)).isoformat()
 BORN_2013_03_01 = "110105201303010008"
-FACTS = {
-    "goods_value": "66",
-    "source_explained": "true",
-    "food_incident": "false",
-    "goods_destroyed": "true",
-    "corrected_on_the_spot": "true",
-    "safety_bottom_line": "false",
-    "malicious": "false",
-    "repeated": "false",
-    "consequences": "slight",
-    "party_heard": "true",
-    "prior_same_kind": "false",
-}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +55,7 @@ def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> 
     assert [step.code for step in answer.steps] == ["verify", "decide", "register", "recheck"]
     receipt = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
     assert receipt.hash == answer.receipt.hash
-    assert json.loads(receipt.canonical_json)["kind"] == "leniency"
+    assert json.loads(receipt.canonical_json)["payload"]["kind"] == "leniency"
 
 
 def test_what_is_not_known_is_listed_with_who_can_supply_it(stub) -> None:
@@ -100,6 +88,12 @@ def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub)
     assert answer.decision == leniency_pb2.LENIENCY_UNDETERMINED
     assert all(not ground.list for ground in answer.grounds)
     assert answer.suggestions[0].code == "m17"
+
+
+def test_a_description_without_a_word_is_answered_without_suggestions(stub) -> None:
+    answer = stub.Evaluate(asked(exemption="", description="？？！", facts=[]))
+    assert answer.receipt.id
+    assert not answer.suggestions
 
 
 def test_the_age_is_read_off_an_identity_number_before_it_is_hashed(stub, gate: Gate) -> None:

@@ -274,7 +274,7 @@ def test_a_report_is_a_receipt_and_settles(market: Client, guarded: Service) -> 
     assert guarded.receipts()[made.receipt.id][1] == made.receipt.hash
     request = credit_check_pb2.GetReceiptRequest(id=made.receipt.id)
     stored = market.checks.GetReceipt(request, metadata=market.metadata)
-    assert json.loads(stored.canonical_json)["kind"] == "outcome"
+    assert json.loads(stored.canonical_json)["payload"]["kind"] == "outcome"
     assert not stored.HasField("answer")
     found = market.outcome(about)
     (revision,) = found.revisions
@@ -433,7 +433,7 @@ def test_a_penalty_against_the_law_s_answer_needs_a_reason(market: Client, book:
 def test_a_receipt_whose_contents_were_erased_is_not_reported_on(market: Client, book: Book) -> None:
     about = market.check(case_number="虚构-删除").receipt.id
     with book.store.engine.begin() as connection:
-        connection.execute(RECEIPTS.update().where(RECEIPTS.c.id == about).values(question=None, question_salt=None))
+        connection.execute(RECEIPTS.update().where(RECEIPTS.c.id == about).values(decision=None, decision_salt=None))
     error = refusal(market.stub.Report, said(about, applied()), market)
     assert (error.code(), detail(error).reason) == (Code.FAILED_PRECONDITION, "ERASED")
     found = market.outcome(about).receipt

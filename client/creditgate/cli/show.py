@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..results import CheckResult, FeedAge, LevelResult, ReceiptResult, Standing, Undetermined
+from ..results import CheckResult, FeedAge, LevelResult, ReceiptPart, ReceiptResult, Standing, Undetermined
 from .words import (
     basis_words,
     day_words,
@@ -28,6 +28,8 @@ from .words import (
 
 _WIDTH_OF_A_FILE = 160
 """Columns where the output is no terminal and the environment names no width."""
+
+_PARTS = {ReceiptPart.QUESTION: "申请内容", ReceiptPart.DECISION: "核查结论"}
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -82,6 +84,9 @@ def print_receipt(console: Console, result: ReceiptResult) -> None:
     console.print(Text(f"回执 {printable(result.id)}  {result.issued_at.isoformat()}"))
     console.print(Text(f"链   {printable(result.chain)} 第 {result.number} 号"))
     console.print(Text(f"摘要 {printable(result.hash)}\n前项 {printable(result.previous_hash)}", style="dim"))
+    for erased in result.erased:
+        why = f"{erased.day.isoformat()}, 依据: {printable(erased.ground)}, 删除回执 {printable(erased.receipt)}"
+        console.print(Text(f"{_PARTS[erased.part]}: 已依法删除({why})", style="bold"))
     if result.answer is None:
         console.print(Text(printable(result.canonical_json)))
     else:

@@ -24,9 +24,13 @@ PRIOR_KINDS = (PENALTY, EXEMPTION_GRANTED)
 """Record kinds that are earlier violations."""
 
 
+NATION = "000000"
+"""The whole country."""
+
+
 def divisions(region: str) -> tuple[str, ...]:
     """A division and those above it (GB/T 2260): the county or town, the city, the province, the country."""
-    return tuple(dict.fromkeys((region, f"{region[:4]}00", f"{region[:2]}0000", "000000")))
+    return tuple(dict.fromkeys((region, f"{region[:4]}00", f"{region[:2]}0000", NATION)))
 
 
 @dataclass(frozen=True, slots=True)

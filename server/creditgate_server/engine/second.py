@@ -41,14 +41,7 @@ class SecondOpinion:
         """
         if any(entry.what == ENGINE for entry in decision.undetermined):
             return ""
-        own = self.check(question, knowledge, feeds)
-        if canonical(own) == canonical(decision):
-            return ""
-        for field in decision.__struct_fields__:
-            mine, theirs = getattr(own, field), getattr(decision, field)
-            if mine != theirs:
-                return f"{field}: second opinion {_short(mine)}, decision {_short(theirs)}"
-        return "the canonical bytes differ"
+        return _difference(self.check(question, knowledge, feeds), decision)
 
     def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
         """The decision as the reference evaluator reaches it."""
@@ -68,14 +61,7 @@ class SecondOpinion:
         """Where this opinion differs from a leniency decision, in words; empty where it does not."""
         if any(entry.what == ENGINE for entry in decision.missing):
             return ""
-        own = self.leniency(question, knowledge, feeds)
-        if canonical(own) == canonical(decision):
-            return ""
-        for field in decision.__struct_fields__:
-            mine, theirs = getattr(own, field), getattr(decision, field)
-            if mine != theirs:
-                return f"{field}: second opinion {_short(mine)}, decision {_short(theirs)}"
-        return "the canonical bytes differ"
+        return _difference(self.leniency(question, knowledge, feeds), decision)
 
     def leniency(
         self, question: LeniencyQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds
@@ -138,6 +124,17 @@ class SecondOpinion:
             *subject.measures.rules.values(),
         )
         return feeds_of(rules, self._columns, self._rule_set.catalogue)
+
+
+def _difference(own: Decision | LeniencyDecision, decision: Decision | LeniencyDecision) -> str:
+    """Where two decisions on one question differ, in words; empty where they do not."""
+    if canonical(own) == canonical(decision):
+        return ""
+    for field in decision.__struct_fields__:
+        mine, theirs = getattr(own, field), getattr(decision, field)
+        if mine != theirs:
+            return f"{field}: second opinion {_short(mine)}, decision {_short(theirs)}"
+    return "the canonical bytes differ"
 
 
 def _short(value: object) -> str:

@@ -38,7 +38,9 @@ class AskedBefore:
 
 
 def asked_before(store: Store) -> tuple[AskedBefore, ...]:
-    """All questions in the order of their first receipts. Case number, purpose, day and instant make no other question.
+    """All credit checks and level questions in the order of their first receipts.
+
+    Case number, purpose, day and instant make no other question.
 
     Erased ones are left out.
 

@@ -68,9 +68,8 @@ def settled_by_later() -> ColumnElement[bool]:
 
 
 def is_open() -> ColumnElement[bool]:
-    """A receipt that needs a report and has none that settles it. One that was erased, even in part, needs none."""
-    there = and_(RECEIPTS.c.question.is_not(None), RECEIPTS.c.decision.is_not(None))
-    return and_(RECEIPTS.c.needs_outcome, there, ~settled(), ~settled_by_later())
+    """A receipt that needs a report and has none that settles it. One whose decision was erased needs none any more."""
+    return and_(RECEIPTS.c.needs_outcome, RECEIPTS.c.decision.is_not(None), ~settled(), ~settled_by_later())
 
 
 def _counts(told: FromClause) -> ColumnElement[bool]:

@@ -42,9 +42,8 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def erased(self) -> bool:
-        """Its contents were erased, even in part: nothing is reported on it any more."""
-        held = contents(self.receipt)
-        return held.question is None or held.decision is None
+        """Its decision was erased: what it called for is not known any more, and nothing can be reported on it."""
+        return contents(self.receipt).decision is None
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,10 +39,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Code of what it comes to, for example "measures" or "may_be_exempt"."""
     about: str = ""
     """Id of the receipt that it is about."""
-    needs_outcome: bool = False
-    """Somebody has to report what was done about it. A column to find it by; not in the payload, as is case_key."""
-    case_key: str = ""
-    """Tells receipts of one case, whose reports stand for each other; empty: nothing else does."""
     rule_set: str
     activation: int = 0
     """Number of the activation under which it was decided."""
@@ -50,6 +46,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Instant at which the rule set was in force for this decision, RFC 3339 in UTC."""
     question: bytes
     decision: bytes
+    needs_outcome: bool = False
+    """Somebody has to report what was done about it."""
+    case_key: str = ""
+    """Tells receipts of one case, whose reports stand for each other; empty: nothing else does."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +66,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     case_number: str
     answer: str
     about: str
-    needs_outcome: bool
-    case_key: str
     rule_set: str
     activation: int
     decided_at: str
@@ -85,6 +83,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     question_salt: bytes | None = None
     decision: bytes | None = None
     decision_salt: bytes | None = None
+    needs_outcome: bool = False
+    case_key: str = ""
+    """Both follow from question and decision: no part of the payload, and gone with these."""
     reused: bool = False
     """The request_id was answered before: this is that receipt."""
 
@@ -194,8 +195,6 @@ def make_receipt(
         case_number=draft.case_number,
         answer=draft.answer,
         about=draft.about,
-        needs_outcome=draft.needs_outcome,
-        case_key=draft.case_key,
         rule_set=draft.rule_set,
         activation=draft.activation,
         decided_at=draft.decided_at,
@@ -209,6 +208,8 @@ def make_receipt(
         question_salt=question_salt,
         decision=draft.decision,
         decision_salt=decision_salt,
+        needs_outcome=draft.needs_outcome,
+        case_key=draft.case_key,
     )
 
 

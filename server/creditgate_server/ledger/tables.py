@@ -25,6 +25,8 @@ _OUTCOMES = (
 )
 """For what is open, what was reported on a receipt and on a case, and what came since."""
 
+_ERASURES = _index("ix_receipt_erasure_about", "about", sqlite="kind = 'erasure'")
+
 
 class ReceiptRow(SQLModel, table=True):
     """A receipt (回执)."""
@@ -34,8 +36,8 @@ class ReceiptRow(SQLModel, table=True):
         UniqueConstraint("caller", "request_id", name="uq_receipt_request"),
         UniqueConstraint("chain", "number", name="uq_receipt_place"),
         Index("ix_receipt_issued_at", "issued_at"),
-        _index("ix_receipt_erasure_about", "about", sqlite="kind = 'erasure'"),
         *_OUTCOMES,
+        _ERASURES,
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
@@ -54,11 +56,11 @@ class ReceiptRow(SQLModel, table=True):
     issued_at: str = Field(sa_column=Column(Text, nullable=False))
     activation: int = Field(sa_column=Column(BigInteger, nullable=False))
     decided_at: str = Field(sa_column=Column(Text, nullable=False))
-    payload: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     answer: str = Field(default="", sa_column=Column(Text, nullable=False))
     about: str = Field(default="", sa_column=Column(Text, nullable=False))
     needs_outcome: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
     case_key: str = Field(default="", sa_column=Column(Text, nullable=False))
+    payload: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     question_salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     question: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     """Before the decision, which is long: to read it is not to read that."""

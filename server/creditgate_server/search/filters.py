@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from ..decision.violation import divisions
 from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Kind
 from .documents import Document, Version
 
 _DIVISION = re.compile(r"[0-9]{6}")
-NATION = "000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,4 @@ ANY = Filters()
 
 def above(region: str) -> frozenset[str]:
     """A division and every division above it: county, city, province, nation."""
-    return frozenset((region, region[:4] + "00", region[:2] + "0000", NATION))
+    return frozenset(divisions(region))

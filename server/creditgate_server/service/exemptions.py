@@ -14,7 +14,8 @@ from .fields import nearest, shown
 from .gate import Gate
 from .in_force import Serving
 from .pack_exemptions import pack_entry, pack_hit
-from .unpack_exemptions import day_asked, region_asked, unpack_search
+from .regions import region_asked
+from .unpack_exemptions import day_asked, unpack_search
 
 
 class ExemptionLists(exemptions_pb2_grpc.ExemptionListServiceServicer):

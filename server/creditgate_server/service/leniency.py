@@ -9,7 +9,7 @@ from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 
 from ..decision.leniency import LeniencyDecision
 from ..decision.question import LeniencyQuestion
-from ..errors import GateError
+from ..errors import GateError, InvalidQuestion
 from ..ledger.receipt import Draft, Receipt
 from ..search.filters import Filters
 from ..search.suggest import nearest
@@ -122,6 +122,9 @@ class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
         """Entries that may be meant by the description."""
         question = judged.question
         filters = Filters(organ=question.organ)
-        hits = await asyncio.to_thread(nearest, judged.taken.serving.index, question.description, filters)
+        try:
+            hits = await asyncio.to_thread(nearest, judged.taken.serving.index, question.description, filters)
+        except InvalidQuestion:  # a description without a word to search by: nothing is near
+            return
         for hit in hits:
             packed.suggestions.add(code=hit.document.code, title=hit.document.title)

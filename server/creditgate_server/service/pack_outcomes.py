@@ -120,7 +120,7 @@ class OutcomePacker:
 def of_receipt(followed: Followed) -> Answered | None:
     """What a receipt called for; None where its contents were erased. Raises StoreFault for unreadable contents."""
     decision = contents(followed.receipt).decision
-    if followed.erased or decision is None:
+    if decision is None:
         return None
     try:
         return answered(followed.receipt.kind, decision)

@@ -47,14 +47,14 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
         item=question.item,
         case_number=question.case_number,
         subjects=len(question.subjects),
-        answer=decision.outcome,
-        needs_outcome=needs_outcome(question, decision),
-        case_key=case_key(question),
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
         question=canonical(question),
         decision=_canonical.made(decision, canonical),
+        answer=decision.outcome,
+        needs_outcome=needs_outcome(question, decision),
+        case_key=case_key(question),
     )
 
 
@@ -90,13 +90,13 @@ def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision:
         item=question.exemption,
         case_number=question.case_number,
         subjects=1,
-        answer=decision.leniency,
-        needs_outcome=leniency_needs_outcome(question, decision),
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
         question=canonical(question),
         decision=canonical(decision),
+        answer=decision.leniency,
+        needs_outcome=leniency_needs_outcome(question, decision),
     )
 
 

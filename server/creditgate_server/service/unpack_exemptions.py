@@ -12,8 +12,9 @@ from creditgate.v1 import exemptions_pb2
 
 from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Catalogue, Kind
-from ..search.filters import Filters, above
+from ..search.filters import Filters
 from .fields import EARLIEST_DAY, nearest, parse_day, shown
+from .regions import region_asked
 from .unpack import require_organ
 
 USUAL_PAGE, LARGEST_PAGE = 20, 100
@@ -21,7 +22,6 @@ USUAL_PAGE, LARGEST_PAGE = 20, 100
 
 KINDS = {kind: exemptions_pb2.ExemptionKind.Value(f"EXEMPTION_KIND_{kind.value.upper()}") for kind in Kind}
 _KIND_OF: dict[int, Kind] = {number: kind for kind, number in KINDS.items()}
-_REGION = re.compile(r"[0-9]{6}")
 _TOKEN = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{16})")
 
 
@@ -75,19 +75,6 @@ def unpack_search(
         size=request.page_size or USUAL_PAGE,
         sameness=sameness,
     )
-
-
-def region_asked(region: str, own_region: str, catalogue: Catalogue) -> str:
-    """A division that the catalogue knows, itself or one above it; the service's own where none is named."""
-    if not region:
-        return own_region
-    if not _REGION.fullmatch(region):
-        raise InvalidQuestion("行政区划代码应为六位数字", "例如 441900", "region")
-    if catalogue.regions and (above(region) - {"000000"} | {region}).isdisjoint(catalogue.regions):
-        raise InvalidQuestion(
-            f"没有代码为 {region} 的行政区划", nearest(region, catalogue.regions) or "请查对代码", "region"
-        )
-    return region
 
 
 def day_asked(text: str, field: str, today: date) -> date:

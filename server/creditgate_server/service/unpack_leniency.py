@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 
 import msgspec
@@ -17,6 +16,7 @@ from ..rulebook.catalogue import Catalogue, FactSource
 from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Role, Value
 from .facts import unpack_facts
 from .fields import instant_asked, legal_day_asked, nearest, parse_day, require_id, require_text, shown
+from .regions import region_asked
 from .unpack import (
     LONGEST_CASE_NUMBER,
     LONGEST_PURPOSE,
@@ -31,7 +31,6 @@ LONGEST_DESCRIPTION = 500
 CORRECTED_ON, CORRECTED = "corrected_on", "corrected"
 DEADLINE_ON, DEADLINE_SET = "deadline_on", "deadline_set"
 PARTY_AGE = "party_age"
-_REGION = re.compile(r"[0-9]{6}")
 
 
 class LeniencyAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +68,7 @@ def unpack_leniency(
     facts = unpack_facts(request.facts, catalogue.facts, FactSource.CIRCUMSTANCE)
     facts |= _facts_of_days(days, facts)
     facts |= _age(request, days.ended, facts)
-    region = _region(request.region or own_region, catalogue)
+    region = region_asked(request.region, own_region, catalogue)
     question = LeniencyQuestion(
         organ=request.organ,
         exemption=request.exemption,
@@ -117,16 +116,6 @@ def _require_act(request: leniency_pb2.EvaluateRequest, catalogue: Catalogue) ->
         raise InvalidQuestion(
             f"事项 {entry.code} 不由部门 {request.organ} 实施", f"该事项由{owner}({entry.organ})实施", "exemption"
         )
-
-
-def _region(region: str, catalogue: Catalogue) -> str:
-    if not _REGION.fullmatch(region):
-        raise InvalidQuestion("行政区划代码应为六位数字", "例如 441900", "region")
-    known = catalogue.regions
-    above = (region, f"{region[:4]}00", f"{region[:2]}0000")
-    if known and not any(code in known for code in above):
-        raise InvalidQuestion(f"没有代码为 {region} 的行政区划", nearest(region, known) or "请查对代码", "region")
-    return region
 
 
 def _days(request: leniency_pb2.EvaluateRequest, today: date) -> _Days:
