@@ -71,9 +71,10 @@ def figures(
     for piece in _pieces(store, organs, period, *unasked):
         told = _told(store, piece)
         for followed in piece:
-            if settles(followed.last_answer):
+            last = told.get(followed.receipt.id, [])[-1:]
+            if last and settles(last[0].answer):
                 counted.volunteered += 1
-                tally.add(_findings(told[followed.receipt.id][-1]).followed)
+                tally.add(_findings(last[0]).followed)
     return Figures(counted=counted, rules=tally.figures())
 
 
@@ -81,20 +82,21 @@ def _count(
     counted: Counted, tally: Tally, followed: Followed, told: list[Receipt], deadlines: Deadlines, today: date
 ) -> None:
     row = followed.receipt
-    if followed.erased and not (settles(followed.last_answer) or followed.by_later):
+    last = told[-1].answer if told else ""  # as it was read, which may be later than the receipt was
+    if followed.erased and not (settles(last) or followed.by_later):
         return
     counted.needed += 1
-    if followed.by_later and not settles(followed.last_answer):
+    if followed.by_later and not settles(last):
         counted.settled_by_later += 1
         return
-    if settles(followed.last_answer):
+    if settles(last):
         counted.settled += 1
         counted.settled_late += deadlines.late(row.organ, row.issued_at, settled_at(told))
     else:
         counted.open += 1
         counted.overdue += deadlines.due_on(row.organ, row.issued_at) < today
     decision = contents(row).decision
-    if told and followed.last_answer != RETRACTED:
+    if told and last != RETRACTED:
         tally.add(_findings(told[-1]).followed)
     elif decision is not None:
         try:

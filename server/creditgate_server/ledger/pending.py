@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import StoreDown
@@ -123,7 +123,7 @@ def of_organs(organs: Iterable[str] | None) -> ColumnElement[bool]:
     return RECEIPTS.c.organ == codes[0] if len(codes) == 1 else RECEIPTS.c.organ.in_(codes)
 
 
-def read(store: Store, statement: Select[Any]) -> Sequence[Row[Any]]:
+def read(store: Store, statement: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
     """The rows. Raises StoreDown."""
     try:
         with store.engine.connect() as connection:

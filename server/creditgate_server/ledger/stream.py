@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, func, not_, or_, select, tuple_
+from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
 from ..outcomes.cursors import Place, Seen, WatchCursor, start
@@ -111,10 +111,10 @@ def _overdue(store: Store, cursor: WatchCursor, before: str, most: int) -> Step:
 
 def _new(store: Store, cursor: WatchCursor, now: datetime, most: int) -> Step:
     """Receipts and reports that were not read yet."""
-    found: list[Receipt] = []
-    for kind in (RECEIPTS.c.needs_outcome, is_outcome()):
-        found += map(to_receipt, read(store, _unread(cursor).where(kind).limit(most)))
-    found.sort(key=lambda row: (row.issued_at, row.chain, row.number))
+    kinds = (RECEIPTS.c.needs_outcome, is_outcome())
+    pieces = [_unread(cursor).where(kind).limit(most).subquery() for kind in kinds]
+    both = union_all(*(select(piece) for piece in pieces))  # one look: else what comes between two might be passed over
+    found = sorted(map(to_receipt, read(store, both)), key=lambda row: (row.issued_at, row.chain, row.number))
     if not found:
         return Step(events=(), cursor=cursor.caught_up(rfc3339(now)), caught_up=True)
     events: list[Event] = []
