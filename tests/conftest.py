@@ -45,15 +45,17 @@ def postgres_server() -> Iterator[int]:
     run = [
         _as_server_user([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "gate", "-E", "UTF8", "-N"])
     ]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c synchronous_commit=on"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c synchronous_commit=on -c fsync=off"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     run.append(_as_server_user([*control, "-o", options, "start"]))
     try:
         for command in run:
             subprocess.run(command, check=True, capture_output=True, cwd=folder)
         yield port
-    finally:
-        subprocess.run(_as_server_user([*control, "-m", "fast", "stop"]), check=False, capture_output=True, cwd=folder)
+    finally:  # at once: what it holds is thrown away, and to write it all out takes minutes
+        subprocess.run(
+            _as_server_user([*control, "-m", "immediate", "stop"]), check=False, capture_output=True, cwd=folder
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 

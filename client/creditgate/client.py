@@ -15,6 +15,8 @@ from creditgate.v1 import (
     credit_check_pb2_grpc,
     exemption_register_pb2_grpc,
     exemptions_pb2_grpc,
+    ledger_pb2,
+    ledger_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
     outcomes_pb2_grpc,
@@ -77,6 +79,7 @@ class Client(ExemptionCalls, OutcomeCalls):
         self._leniency = leniency_pb2_grpc.LeniencyServiceStub(self._channel)
         self._lists = exemptions_pb2_grpc.ExemptionListServiceStub(self._channel)
         self._register = exemption_register_pb2_grpc.ExemptionRegisterServiceStub(self._channel)
+        self._ledger = ledger_pb2_grpc.LedgerServiceStub(self._channel)
         self._outcomes = outcomes_pb2_grpc.OutcomeServiceStub(self._channel)
 
     def __enter__(self) -> Client:
@@ -150,6 +153,13 @@ class Client(ExemptionCalls, OutcomeCalls):
         return receipt_result(
             self._call(lambda left: self._checks.GetReceipt(request, timeout=left, metadata=self._metadata), timeout)
         )
+
+    def proof(self, receipt_id: str, *, timeout: float | None = None) -> bytes:
+        """A receipt with its proof, as `proofs.verify_proof` checks it. Raises UnknownThing, NotYours, WrongState."""
+        with unsendable_is_invalid():
+            request = ledger_pb2.GetProofRequest(id=receipt_id)
+        answer = self._call(lambda left: self._ledger.GetProof(request, timeout=left, metadata=self._metadata), timeout)
+        return answer.proof
 
     def level(
         self,

@@ -61,6 +61,12 @@ class Settings(BaseSettings):
 
     ledger_hash: Literal["sha256", "sm3"] = "sha256"
     """Hash of receipts and of what they commit to. `sm3` (GB/T 32905) needs an OpenSSL that has it."""
+    ledger_key: Path | None = None
+    """Private key that signs the ledger's checkpoints, Ed25519, PEM. Without one none are made."""
+    ledger_seconds: float = Field(60, ge=1)
+    """Seconds from one checkpoint to the next, where receipts came in between."""
+    ledger_checkpoints: Path | None = None
+    """Directory, best on another machine, where checkpoints are written beside the store. It must be there."""
 
     second_opinion_share: float = Field(0.01, ge=0, le=1)
     """Share of live decisions that the reference evaluator judges again, 0 to 1."""
@@ -106,6 +112,12 @@ class Settings(BaseSettings):
     def _watching_is_for_unsigned_rules(self) -> Settings:
         if self.watch and self.signers is not None:
             raise ValueError("watch 与 signers 不能同时给出: 有签名人名册时, 目录的内容不会直接启用")
+        return self
+
+    @model_validator(mode="after")
+    def _checkpoints_are_signed(self) -> Settings:
+        if self.ledger_checkpoints is not None and self.ledger_key is None:
+            raise ValueError("给出 ledger_checkpoints 时须同时给出 ledger_key")
         return self
 
     @model_validator(mode="after")

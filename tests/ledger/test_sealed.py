@@ -19,9 +19,9 @@ import creditgate_server.storage.database as database
 from creditgate_server.errors import SetupFault
 from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.exported import exported
-from creditgate_server.ledger.hashing import Algorithm, digest_of, hash_of, salts
+from creditgate_server.ledger.hashing import Algorithm, digest_of, hash_of
 from creditgate_server.ledger.lookup import find_receipt, receipts_of_chain
-from creditgate_server.ledger.receipt import Receipt, contents, make_receipt, open_payload, unkept_promises
+from creditgate_server.ledger.receipt import Receipt, contents, draw, make_receipt, open_payload, unkept_promises
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.storage.database import Store, migrate, open_store, writing
 
@@ -55,9 +55,12 @@ def test_the_same_content_is_never_committed_to_in_the_same_way() -> None:
 
 
 def test_no_salt_comes_twice() -> None:
-    drawn = salts(1000)
-    assert len(set(drawn)) == 1000
-    assert {len(salt) for salt in drawn} == {16}
+    drawn = draw(1000)
+    salts = [salt for one in drawn for salt in (one.question_salt, one.decision_salt)]
+    assert len(set(salts)) == 2000
+    assert {len(salt) for salt in salts} == {16}
+    assert len({one.trace_id for one in drawn}) == len({one.span_id for one in drawn}) == 1000
+    assert {(len(one.trace_id), len(one.span_id)) for one in drawn} == {(32, 16)}
 
 
 def test_the_whole_receipt_is_one_canonical_text_that_proves_itself(store: Store) -> None:

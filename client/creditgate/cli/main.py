@@ -17,8 +17,9 @@ from .exemptions import exemptions
 from .leniency import leniency
 from .outcomes import outcomes
 from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, print_error
+from .receipts import receipts
 from .show import make_console
-from .single import check, level, receipt
+from .single import check, level
 from .usage import usage_fault
 
 app = typer.Typer(name="creditgate", add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
@@ -44,8 +45,8 @@ def root(
 
 app.command("check")(check)
 app.command("batch")(batch)
-app.command("receipt")(receipt)
 app.command("level")(level)
+app.add_typer(receipts)
 app.add_typer(leniency)
 exemptions.add_typer(register)
 app.add_typer(exemptions)

@@ -14,7 +14,9 @@ import structlog
 from ..clock import rfc3339
 from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
+from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
+from ..ledger.sealing.keys import LedgerKey
 from ..ledger.writer import ReceiptWriter
 from ..publication.history import look, require_lawful
 from ..publication.publisher import install
@@ -82,7 +84,11 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
         rules=RulesInForce(store, signers, utc_now, patience_seconds=settings.store_seconds),
         registry=Registry(store),
         writer=ReceiptWriter(
-            store, now=utc_now, patience_seconds=settings.store_seconds, algorithm=settings.ledger_hash
+            store,
+            now=utc_now,
+            patience_seconds=settings.store_seconds,
+            algorithm=settings.ledger_hash,
+            environment=here().digest(),
         ),
         store=store,
         person_key=PersonKey.load(key_path(store, settings.person_key)),
@@ -123,6 +129,7 @@ def _active_rule_set(settings: Settings) -> RuleSet:
     """The rule set that serves: the signed one in force, or else the directory's, checked, proved and installed."""
     with closing(open_store(settings.store)) as store:
         migrate(store)
+        keep_environment(store, here(), utc_now())
         PersonKey.load(key_path(store, settings.person_key), create=True)
         if settings.signers is None:
             return _installed(settings, store)
@@ -151,6 +158,10 @@ def _require_readable(settings: Settings) -> None:
     for path in (settings.tls_certificate, settings.tls_key):
         if path is not None and not path.is_file():
             raise SetupFault(f"没有文件 {path}", "请核对 TLS 设置")
+    if settings.ledger_key is not None:
+        LedgerKey.load(settings.ledger_key)
+    if settings.ledger_checkpoints is not None and not settings.ledger_checkpoints.is_dir():
+        raise SetupFault(f"没有目录 {settings.ledger_checkpoints}", "先建立检查点目录, 或挂载它所在的盘")
 
 
 def _log_warnings(loaded: Loaded) -> None:

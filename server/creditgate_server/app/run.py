@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Callable
 
 from ..errors import SetupFault
+from ..ledger.sealing.keys import LedgerKey
 from ..service import logs, metrics
 from ..settings import Settings, parse_address
 from .build import Prepared, prepare
+from .sealing import METRICS, Sealing
 from .supervisor import Supervisor
 from .watch import Watch
 
@@ -37,17 +39,20 @@ async def _supervise(
     settings: Settings, prepared: Prepared, metrics_folder: str, announce: Callable[[Prepared], None]
 ) -> None:
     supervisor = Supervisor(settings, prepared.commissions, metrics_folder)
-    watching = asyncio.create_task(Watch(settings, prepared.rule_set).run()) if settings.watch else None
+    beside = [asyncio.create_task(Watch(settings, prepared.rule_set).run())] if settings.watch else []
+    if settings.ledger_key is not None:
+        beside.append(asyncio.create_task(Sealing(settings, LedgerKey.load(settings.ledger_key)).run()))
     try:
         await supervisor.run(lambda: announce(prepared))
     finally:
-        if watching is not None:
-            watching.cancel()
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _serve_metrics(folder: str, listen: str) -> None:
     host, port = parse_address(listen)
     try:
-        metrics.serve(folder, host, port)
+        metrics.serve(folder, host, port, METRICS)
     except OSError as fault:
         raise SetupFault(f"指标地址 {listen} 不能监听: {fault.strerror}", "请核对 --metrics") from fault

@@ -1,4 +1,4 @@
-"""How a fault reaches the operator: one message on standard error and exit status 1."""
+"""How a fault reaches the operator: one message on standard error and an exit status, 1 unless said otherwise."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ..errors import GateError, RuleSetFault
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
-    """Turn a fault that an operator can mend into a message and exit status 1."""
+def told_plainly(status: int = 1) -> Iterator[None]:
+    """Turn a fault that an operator can mend into a message and an exit status."""
     try:
         yield
     except RuleSetFault as refused:
         for fault in refused.faults:
             _say(str(fault))
         _say(f"规则库有 {len(refused.faults)} 处错误, 不能启用")
-        raise typer.Exit(1) from refused
+        raise typer.Exit(status) from refused
     except GateError as fault:
         _say(str(fault))
-        raise typer.Exit(1) from fault
+        raise typer.Exit(status) from fault
     except ValidationError as fault:
         for error in fault.errors(include_url=False, include_input=False):
             name = ".".join(str(part) for part in error["loc"])
             _say(f"设置 {name or '(整体)'}: {error['msg']}")
-        raise typer.Exit(1) from fault
+        raise typer.Exit(status) from fault
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ..ledger.sealing.keys import LedgerKey
 from ..publication.signers import SigningKey, require_signer_name
 from ..service.callers import Caller, hash_key, require_name
 from .faults import told_plainly
@@ -35,6 +36,18 @@ def signer(
     typer.echo(f"私钥已写入 {out}, 由本人保管, 不要交给别人", err=True)
     entry = json.dumps({"name": name, "title": title, "public_key": key.public}, ensure_ascii=False)
     typer.echo(f"  - {entry}")
+
+
+@app.command()
+def ledger(
+    out: Annotated[Path, typer.Option(help="私钥写到哪个文件(不覆盖已有文件); 公钥写在旁边, 名为 ….pub.pem")],
+) -> None:
+    """生成一把账本密钥, 并打印写入信任文件的条目。私钥交给服务, 公钥交给核查的人。"""
+    with told_plainly():
+        key = LedgerKey.new()
+        public = key.save(out)
+    typer.echo(f"私钥已写入 {out}, 公钥已写入 {public}", err=True)
+    typer.echo(f"keys:\n  - public_key: {key.public}")
 
 
 @app.command()

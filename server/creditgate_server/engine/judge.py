@@ -69,7 +69,11 @@ class _Fragment:
 class Judge:
     """Judges questions under one rule set. Not for several threads at once."""
 
-    def __init__(self, rule_set: RuleSet) -> None:
+    def __init__(
+        self, rule_set: RuleSet, *, most_profiles: int = MOST_PROFILES, most_decisions: int = MOST_DECISIONS
+    ) -> None:
+        """`most_profiles`, `most_decisions`: how many are kept."""
+        self._most_profiles, self._most_decisions = most_profiles, most_decisions
         self.rule_set = rule_set
         self.plans = Plans(rule_set)
         self.engine_faults = 0
@@ -102,7 +106,7 @@ class Judge:
         decision = self._check(question, knowledge, feeds)
         if self.engine_faults == faults:
             self._decisions[key] = _Kept(decision, known, feeds)
-            if len(self._decisions) > MOST_DECISIONS:
+            if len(self._decisions) > self._most_decisions:
                 self._decisions.popitem(last=False)
         return decision
 
@@ -204,7 +208,7 @@ class Judge:
         profile = self._make_profile(knowledge, feeds, day, organ)
         if not (profile.grade_book.failed or profile.level_book.failed):
             self._profiles[key] = profile
-            if len(self._profiles) > MOST_PROFILES:
+            if len(self._profiles) > self._most_profiles:
                 self._profiles.popitem(last=False)
         return profile
 

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from .hashing import Algorithm, hash_of, salts
-from .receipt import Draft, Receipt, hash_of_payload, make_receipt, open_payload, unkept_promises
+from .hashing import Algorithm, hash_of
+from .receipt import Draft, Receipt, draw, hash_of_payload, make_receipt, open_payload, unkept_promises
 
 NO_HASH = "0" * 64
 """What a chain's first receipt names as the hash before it."""
@@ -16,10 +16,11 @@ NO_HASH = "0" * 64
 class Chain:
     """The place where the next receipt goes. It moves on only when receipts are durable."""
 
-    def __init__(self, algorithm: str = Algorithm.SHA256) -> None:
-        """Raises SetupFault for an algorithm that is not on this machine."""
+    def __init__(self, algorithm: str = Algorithm.SHA256, environment: str = "") -> None:
+        """`environment`: its digest. Raises SetupFault for an algorithm that is not on this machine."""
         hash_of(algorithm)
         self.algorithm = algorithm
+        self.environment = environment
         self.id = "c-" + secrets.token_hex(16)
         self.number = 0
         self.hash = NO_HASH
@@ -28,16 +29,16 @@ class Chain:
         """Receipts for the next places, in order. The chain itself does not move."""
         receipts: list[Receipt] = []
         previous = self.hash
-        drawn = salts(2 * len(drafts))
-        for place, draft in enumerate(drafts):
+        for number, (draft, drawn) in enumerate(zip(drafts, draw(len(drafts)), strict=True), start=self.number + 1):
             receipt = make_receipt(
                 draft,
                 chain=self.id,
-                number=self.number + 1 + place,
+                number=number,
                 previous_hash=previous,
                 now=now,
-                salted=drawn[2 * place : 2 * place + 2],
+                drawn=drawn,
                 algorithm=self.algorithm,
+                environment=self.environment,
             )
             receipts.append(receipt)
             previous = receipt.hash

@@ -31,6 +31,8 @@ class ErasureAct(msgspec.Struct, frozen=True, kw_only=True):
 
     receipt: str
     """The receipt that is erased in part or whole."""
+    hash: str
+    """Its hash."""
     parts: tuple[Part, ...]
     ground: str
     """Why the law asks for it, in Chinese."""
@@ -40,6 +42,15 @@ class ErasureAct(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 3339, UTC."""
     day: date
     """Legal day."""
+
+
+class ErasureProof(msgspec.Struct, frozen=True, kw_only=True):
+    """The decision of an erasure receipt."""
+
+    signature: str
+    """Of the act's canonical JSON by its person, Ed25519, base64."""
+    public_key: str
+    """Base64."""
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):

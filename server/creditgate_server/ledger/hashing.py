@@ -7,7 +7,6 @@ has neither can't guess it, however few the possible contents are: so both can b
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
@@ -68,9 +67,3 @@ def _usable(algorithm: str) -> Algorithm:
         hint = "换用带 SM3 的 OpenSSL, 或把 ledger_hash 设为 sha256"
         raise SetupFault(f"本机的 OpenSSL 没有 {wanted} 算法", hint, "ledger_hash") from fault
     return wanted
-
-
-def salts(count: int) -> list[bytes]:
-    """So many salts, by one call of the system."""
-    drawn = os.urandom(count * SALT_BYTES)
-    return [drawn[start : start + SALT_BYTES] for start in range(0, len(drawn), SALT_BYTES)]

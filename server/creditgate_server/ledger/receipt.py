@@ -6,14 +6,16 @@ beside it, each with its salt, and can be erased where the law asks for it, with
 
 from __future__ import annotations
 
+import os
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from ..clock import rfc3339
-from .hashing import Algorithm, Hash, hash_of, salts
+from .hashing import SALT_BYTES, Algorithm, Hash, hash_of
+from .trace import SPAN_BYTES, TRACE_BYTES, Caller
 
 FORMAT = 3
 """Version of the payload's layout. Up to 2, question and decision stood in the payload."""
@@ -46,10 +48,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Instant at which the rule set was in force for this decision, RFC 3339 in UTC."""
     question: bytes
     decision: bytes
+    trace: Caller | None = None
+    """Trace context of the call."""
     needs_outcome: bool = False
     """Somebody has to report what was done about it."""
     case_key: str = ""
     """Tells receipts of one case, whose reports stand for each other; empty: nothing else does."""
+    erases: tuple[str, ...] = ()
+    """Parts of the receipt it is about that are erased in the same transaction: question, decision."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,10 +122,27 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     rule_set: str
     activation: int = 0
     decided_at: str = ""
+    environment: str = ""
+    """Digest of the environment in which it was decided."""
+    trace_id: str = ""
+    """W3C trace context: the caller's trace, or one of its own; 32 hexadecimal digits."""
+    span_id: str = ""
+    """Of this decision; 16 hexadecimal digits."""
+    parent_span_id: str = ""
+    """Of the caller; empty where it gave none."""
     question: str = ""
     """Commitment to the question's canonical JSON. Empty up to format 2."""
     decision: str = ""
     """Likewise."""
+
+
+class Drawn(NamedTuple):
+    """What chance adds to a receipt."""
+
+    question_salt: bytes
+    decision_salt: bytes
+    trace_id: str
+    span_id: str
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +169,18 @@ def new_id(now: datetime) -> str:
     return "r-" + "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
+def draw(count: int) -> list[Drawn]:
+    """For so many receipts, by one call of the system."""
+    each = 2 * SALT_BYTES + TRACE_BYTES + SPAN_BYTES
+    bytes_ = os.urandom(count * each)
+    return [_drawn(bytes_[start : start + each]) for start in range(0, len(bytes_), each)]
+
+
+def _drawn(part: bytes) -> Drawn:
+    salts, trace = part[: 2 * SALT_BYTES], part[2 * SALT_BYTES :].hex()
+    return Drawn(salts[:SALT_BYTES], salts[SALT_BYTES:], trace[: 2 * TRACE_BYTES], trace[2 * TRACE_BYTES :])
+
+
 def make_receipt(
     draft: Draft,
     *,
@@ -153,12 +188,14 @@ def make_receipt(
     number: int,
     previous_hash: str,
     now: datetime,
-    salted: Sequence[bytes] = (),
+    drawn: Drawn | None = None,
     algorithm: str = Algorithm.SHA256,
+    environment: str = "",
 ) -> Receipt:
-    """The receipt at a place of a chain. `salted`: fresh salts of question and decision; drawn where none are given."""
+    """The receipt at a place of a chain. `drawn`: for this receipt alone. `environment`: its digest."""
     hashed = hash_of(algorithm)
-    question_salt, decision_salt = salted or salts(2)
+    question_salt, decision_salt, trace_id, span_id = drawn or draw(1)[0]
+    trace = draft.trace
     payload = Payload(
         format=FORMAT,
         algorithm=algorithm,
@@ -180,6 +217,10 @@ def make_receipt(
         rule_set=draft.rule_set,
         activation=draft.activation,
         decided_at=draft.decided_at,
+        environment=environment,
+        trace_id=trace_id if trace is None else trace.trace_id,
+        span_id=span_id,
+        parent_span_id="" if trace is None else trace.span_id,
         question=hashed(question_salt + draft.question),
         decision=hashed(decision_salt + draft.decision),
     )

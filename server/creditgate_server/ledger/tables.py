@@ -1,4 +1,4 @@
-"""The table of receipts. Rows are only ever added; of a row, only contents and salts are ever erased."""
+"""The tables of the ledger. Rows are only ever added; of a receipt, only contents and salts are ever erased."""
 
 from __future__ import annotations
 
@@ -66,3 +66,13 @@ class ReceiptRow(SQLModel, table=True):
     """Before the decision, which is long: to read it is not to read that."""
     decision_salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     decision: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+class EnvironmentRow(SQLModel, table=True):
+    """An environment in which decisions were made."""
+
+    __tablename__ = "environment"
+
+    digest: str = Field(sa_column=Column(Text, primary_key=True))
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    first_seen_at: str = Field(sa_column=Column(Text, nullable=False))

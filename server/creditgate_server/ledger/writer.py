@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..errors import Erased, GateError, IdConflict, StoreDown, TooMuch
 from ..storage.database import Store
 from .chain import Chain
+from .erasing import erase_contents
 from .hashing import Algorithm
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .receipt import Draft, Receipt
@@ -56,8 +57,12 @@ class ReceiptWriter:
         most_in_batch: int = 128,
         patience_seconds: float = 5.0,
         algorithm: str = Algorithm.SHA256,
+        environment: str = "",
     ) -> None:
-        """`algorithm`: hash of the chain. Raises SetupFault where it is not on this machine."""
+        """`algorithm`: hash of the chain; raises SetupFault where it is not on this machine.
+
+        `environment`: digest of the one that decides.
+        """
         self._store = store
         self._now = now
         self._most_waiting = most_waiting
@@ -67,8 +72,8 @@ class ReceiptWriter:
         self._wake = threading.Condition()
         self._closing = False
         self._connection: Connection | None = None
-        self._algorithm = algorithm
-        self._chain = Chain(algorithm)
+        self._new_chain = partial(Chain, algorithm, environment)
+        self._chain = self._new_chain()
         self._probed_commits = 0
         self.commits = 0
         """Transactions committed."""
@@ -154,6 +159,7 @@ class ReceiptWriter:
         try:
             known = self._known(connection, drafts)
             new, results = _sort_out(drafts, known)
+            new = self._after_erasing(connection, drafts, new, results)
             receipts = self._chain.link([drafts[place] for place in new], self._now())
             if receipts and not self._insert(connection, receipts):
                 connection.exec_driver_sql("ROLLBACK")
@@ -172,7 +178,7 @@ class ReceiptWriter:
         try:
             connection.exec_driver_sql("COMMIT")
         except SQLAlchemyError:
-            self._chain = Chain(self._algorithm)  # whether it was written is not known: nothing may follow that place
+            self._chain = self._new_chain()  # whether it was written is not known: nothing may follow that place
             raise
         self.commits += 1
 
@@ -184,6 +190,15 @@ class ReceiptWriter:
         where = tuple_(_table.c.caller, _table.c.request_id).in_(wanted)
         found = [to_receipt(row, reused=True) for row in connection.execute(select(*RECEIPT_COLUMNS).where(where))]
         return {(receipt.caller, receipt.request_id): receipt for receipt in found if receipt.request_id is not None}
+
+    @staticmethod
+    def _after_erasing(
+        connection: Connection, drafts: list[Draft], new: list[int], results: list[Written | None]
+    ) -> list[int]:
+        """Erase what drafts say is erased; the places that still need a receipt, without those where it can't be."""
+        for place in [place for place in new if drafts[place].erases]:
+            results[place] = erase_contents(connection, drafts[place].about, drafts[place].erases)
+        return [place for place in new if results[place] is None]
 
     def _insert(self, connection: Connection, receipts: list[Receipt]) -> bool:
         values = tuple(value for receipt in receipts for value in msgspec.structs.astuple(receipt)[: len(_COLUMNS)])

@@ -1,4 +1,7 @@
-"""Who may do what with rule sets: a register of persons with their public keys, and a person's own key (Ed25519)."""
+"""Who may do what with rule sets and receipts: a register of persons with their public keys, and a person's own key.
+
+Keys are Ed25519.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ _NEEDED = {
     ActKind.ROLLED_BACK: "activate",
     ActKind.RETIRED: "activate",
 }
-RIGHTS = ("propose", "approve", "activate")
+PUBLISHING = ("propose", "approve", "activate")
+"""What a person may do of whom the register says nothing."""
+ERASE = "erase"
+"""Erase contents of receipts where the law asks for it. Only whom the register names for it."""
+RIGHTS = (*PUBLISHING, ERASE)
 
 
 class SigningKey:
@@ -76,17 +83,21 @@ class SigningKey:
 
     def sign(self, act: Act) -> bytes:
         """The signature of an act, 64 bytes."""
-        return self._key.sign(act.canonical())
+        return self.sign_content(act.canonical())
+
+    def sign_content(self, content: bytes) -> bytes:
+        """The signature of a canonical text, 64 bytes."""
+        return self._key.sign(content)
 
 
 class Signer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person who acts on rule sets."""
+    """A person who acts on rule sets or receipts."""
 
     name: str
     title: str = ""
     public_key: str
     """Ed25519, base64 of 32 bytes."""
-    may: tuple[str, ...] = RIGHTS
+    may: tuple[str, ...] = PUBLISHING
     until: date | None = None
     """Last day (UTC) on which the person may act; earlier acts keep their worth. None: open."""
 
@@ -127,18 +138,26 @@ class Signers:
 
     def require(self, act: Act, signature: bytes) -> None:
         """The act is signed by the person it names, who may do it. Raises NotAllowed."""
-        signer, key = self._by_name.get(act.by, (None, None))
+        right = _NEEDED.get(act.kind, "")
+        what = f"第 {act.number} 步, {act.kind.value}"
+        self.require_right(right, by=act.by, at=act.at, what=what, content=act.canonical(), signature=signature)
+
+    def require_right(self, right: str, *, by: str, at: str, what: str, content: bytes, signature: bytes) -> None:
+        """A content is signed by a person who had the right at that instant, RFC 3339 in UTC. Raises NotAllowed.
+
+        `what`: the deed in words.
+        """
+        signer, key = self._by_name.get(by, (None, None))
         if signer is None or key is None:
-            raise NotAllowed(f"签名人名册里没有 {act.by}", "请核对名册")
-        right = _NEEDED.get(act.kind)
-        if right is None or right not in signer.may:
-            raise NotAllowed(f"{act.by} 无权做这一步({act.kind.value})", "请由有权的人办理")
-        if signer.until is not None and act.at[:10] > signer.until.isoformat():
-            raise NotAllowed(f"{act.by} 自 {signer.until} 后不再有权", "请由有权的人办理")
+            raise NotAllowed(f"签名人名册里没有 {by}", "请核对名册")
+        if right not in signer.may:
+            raise NotAllowed(f"{by} 无权做这一步({what})", "请由有权的人办理")
+        if signer.until is not None and at[:10] > signer.until.isoformat():
+            raise NotAllowed(f"{by} 自 {signer.until} 后不再有权", "请由有权的人办理")
         try:
-            key.verify(signature, act.canonical())
+            key.verify(signature, content)
         except InvalidSignature as fault:
-            raise NotAllowed(f"{act.by} 的签名不符(第 {act.number} 步)", "内容被改动过, 或用错了密钥") from fault
+            raise NotAllowed(f"{by} 的签名不符({what})", "内容被改动过, 或用错了密钥") from fault
 
 
 def require_signer_name(name: str) -> None:

@@ -21,6 +21,7 @@ from prometheus_client import Counter, Histogram
 
 from ..clock import rfc3339
 from ..errors import NotReady, TooMuch
+from ..ledger import trace
 from . import metrics
 from .logs import CallLog
 from .status import abort, code_of, readable
@@ -70,6 +71,7 @@ class Calls:
                 raise leaving()
             if self.running > self._most:
                 raise TooMuch(f"同时处理的请求超过 {self._most} 个", "请稍后重试")
+            trace.current.set(trace_of(context))
             result = await answer(notes)
             status = "OK"
             return result
@@ -151,3 +153,11 @@ def _counter(method: str, status: str) -> Counter:
 @cache
 def _timer(method: str) -> Histogram:
     return metrics.CALL_SECONDS.labels(method)
+
+
+def trace_of(context: Context) -> trace.Caller | None:
+    """The trace context that a call brings; None where it brings none, or a wrong one."""
+    for key, value in context.invocation_metadata() or ():
+        if key == trace.HEADER and isinstance(value, str):
+            return trace.read_traceparent(value)
+    return None

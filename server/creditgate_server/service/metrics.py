@@ -64,8 +64,12 @@ def reported(result: str, overrides: int) -> None:
     OVERRIDES.inc(overrides)
 
 
-def serve(folder: str, host: str, port: int) -> None:
-    """Serve the sums over all workers, living and gone, over HTTP in a background thread. Raises OSError."""
+def serve(folder: str, host: str, port: int, own: CollectorRegistry) -> None:
+    """Serve the sums over all workers, living and gone, over HTTP in a background thread. Raises OSError.
+
+    `own`: what the supervisor itself counts.
+    """
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+    registry.register(own)
     start_http_server(port, host, registry)

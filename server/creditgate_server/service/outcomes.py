@@ -12,6 +12,7 @@ from creditgate.v1 import common_pb2, outcomes_pb2, outcomes_pb2_grpc
 from ..clock import legal_day
 from ..decision.outcome import canonical
 from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
+from ..ledger import trace
 from ..ledger.figures import figures
 from ..ledger.pending import Followed, Meant, find, history, pending, told_about, totals
 from ..ledger.receipt import Draft, Receipt
@@ -283,6 +284,7 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             item=about.item,
             case_number=about.case_number,
             rule_set=about.rule_set,
+            trace=trace.current.get(),
             question=canonical(said),
             decision=canonical(found),
             answer=answer,

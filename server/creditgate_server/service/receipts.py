@@ -12,6 +12,7 @@ from ..decision.leniency import LeniencyDecision
 from ..decision.outcome import Decision, LevelDecision, canonical
 from ..decision.question import LeniencyQuestion, Question
 from ..errors import Erased
+from ..ledger import trace
 from ..ledger.erased import Erasure, Part
 from ..ledger.exported import exported
 from ..ledger.receipt import Draft, Receipt, contents
@@ -50,6 +51,7 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
+        trace=trace.current.get(),
         question=canonical(question),
         decision=_canonical.made(decision, canonical),
         answer=decision.outcome,
@@ -73,6 +75,7 @@ def level_draft(caller: Caller, taken: Taken, asked: LevelAsked, decision: Level
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
+        trace=trace.current.get(),
         question=canonical(asked.question),
         decision=canonical(decision),
     )
@@ -93,6 +96,7 @@ def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision:
         rule_set=decision.rule_set,
         activation=taken.serving.activation,
         decided_at=taken.instant(),
+        trace=trace.current.get(),
         question=canonical(question),
         decision=canonical(decision),
         answer=decision.leniency,

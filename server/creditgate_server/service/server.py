@@ -16,6 +16,8 @@ from creditgate.v1 import (
     exemption_register_pb2_grpc,
     exemptions_pb2,
     exemptions_pb2_grpc,
+    ledger_pb2,
+    ledger_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
     outcomes_pb2,
@@ -33,6 +35,7 @@ from .credit_check import CreditCheck
 from .exemption_register import ExemptionRegister
 from .exemptions import ExemptionLists
 from .gate import Gate
+from .ledger import Ledger
 from .leniency import LeniencyAnswers
 from .outcomes import Outcomes
 from .readiness import Readiness
@@ -47,6 +50,7 @@ SERVICES = (
     exemptions_pb2.DESCRIPTOR.services_by_name["ExemptionListService"].full_name,
     exemption_register_pb2.DESCRIPTOR.services_by_name["ExemptionRegisterService"].full_name,
     outcomes_pb2.DESCRIPTOR.services_by_name["OutcomeService"].full_name,
+    ledger_pb2.DESCRIPTOR.services_by_name["LedgerService"].full_name,
 )
 
 _SETTLE_SECONDS = 0.2
@@ -74,6 +78,7 @@ def build_server(
     exemptions_pb2_grpc.add_ExemptionListServiceServicer_to_server(ExemptionLists(gate), server)
     exemption_register_pb2_grpc.add_ExemptionRegisterServiceServicer_to_server(ExemptionRegister(gate), server)
     outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server(Outcomes(gate), server)
+    ledger_pb2_grpc.add_LedgerServiceServicer_to_server(Ledger(gate), server)
     rule_sets_pb2_grpc.add_RuleSetServiceServicer_to_server(rule_sets, server)
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
     health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name

@@ -1,4 +1,4 @@
-"""Receipts of format 3: contents and salts beside the payload, where they can be erased."""
+"""Receipts of format 3: contents and salts beside the payload, where they can be erased; environments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,3 +16,9 @@ def upgrade() -> None:
         op.add_column("receipt", sa.Column(name, sa.LargeBinary(), nullable=True))
     erasure = sa.text("kind = 'erasure'")
     op.create_index("ix_receipt_erasure_about", "receipt", ["about"], sqlite_where=erasure, postgresql_where=erasure)
+    op.create_table(
+        "environment",
+        sa.Column("digest", sa.Text(), primary_key=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("first_seen_at", sa.Text(), nullable=False),
+    )

@@ -1,0 +1,93 @@
+"""`receipt`: fetch a receipt again, and check an exported one offline. `receipt ID` alone is `receipt show ID`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+from typer.core import TyperGroup
+
+from ..proofs import Verified, verify_proof
+from . import options
+from .asked import invalid
+from .connection import Connection
+from .output import SERVICE_FAULT, write_json
+from .show import make_console
+from .single import receipt as show_receipt
+from .words import printable
+
+
+class _ShowsByDefault(TyperGroup):
+    """What is no command is the id of a receipt to show."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the parser's own class
+        named = args and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named else ["show", *args])
+
+
+receipts = typer.Typer(name="receipt", cls=_ShowsByDefault, help="回执: 取回, 离线核验。", no_args_is_help=False)
+
+
+@receipts.callback()
+def root() -> None:
+    """回执: 取回, 离线核验。receipt 编号 即 receipt show 编号。"""
+
+
+receipts.command("show")(show_receipt)
+
+
+@receipts.command("verify")
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="文件", help="导出的回执和证明")],
+    key: Annotated[Path, typer.Option("--key", metavar="文件", help="账本公钥(PEM)")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """离线核验导出的回执: 只需账本公钥, 不连服务。全部通过时退出状态为 0, 否则为 1。"""
+    result = verify_proof(_bytes_of(file, "file"), _bytes_of(key, "key"))
+    if as_json:
+        steps = [{"title": step.title, "passed": step.passed, "why": step.why} for step in result.steps]
+        write_json({"passed": result.passed, "receipt": result.receipt, "sealed_at": result.sealed_at, "steps": steps})
+    else:
+        _print(result)
+    if not result.passed:
+        raise typer.Exit(SERVICE_FAULT)
+
+
+@receipts.command("export")
+def export(
+    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="写到哪个文件(不覆盖已有文件)")],
+    target: options.Target = None,
+    timeout: options.Timeout = "5",
+    key_file: options.KeyFile = None,
+    ca: options.Ca = None,
+    tls: options.Tls = False,
+) -> None:
+    """导出一份回执及其证明, 交给要核验的人。检查点签过之后才能导出。"""
+    with Connection(target, timeout, key_file, ca, tls).client() as client:
+        proof = client.proof(receipt_id)
+    try:
+        with out.open("xb") as file:
+            file.write(proof)
+    except OSError as fault:
+        raise invalid(f"不能写文件 {out}: {fault.strerror}", "换一个文件名", "out") from fault
+    make_console(stderr=True).print(Text(f"已写入 {out}"), soft_wrap=True)
+
+
+def _print(result: Verified) -> None:
+    console = make_console()
+    for step in result.steps:
+        mark = Text("通过  ", style="bold green") if step.passed else Text("不通过", style="bold red")
+        console.print(Text.assemble(mark, f" {step.title}: {printable(step.why)}"), soft_wrap=True)
+    receipt = f"回执 {printable(result.receipt)} " if result.receipt else ""
+    words = f"{receipt}核验通过" if result.passed else f"{receipt}核验不通过"
+    console.print(Text(words, style="bold green" if result.passed else "bold red"), soft_wrap=True)
+
+
+def _bytes_of(path: Path, field: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise invalid(f"读不到文件 {path}: {fault.strerror}", "请核对路径和权限", field) from fault

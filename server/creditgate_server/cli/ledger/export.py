@@ -1,0 +1,29 @@
+"""`ledger export`: a receipt with its proof, for whoever objects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...errors import SetupFault
+from ...ledger.proofs import proof_of
+from ..faults import told_plainly
+from .options import StoreAddress, opened
+
+
+def export(
+    receipt: Annotated[str, typer.Option(help="回执编号")],
+    out: Annotated[Path, typer.Option(help="写到哪个文件(不覆盖已有文件)")],
+    store: StoreAddress = None,
+) -> None:
+    """导出一份回执及其证明; 用 creditgate receipt verify 离线核验, 只需账本公钥。"""
+    with told_plainly(), opened(store) as (ledger, _):
+        content = proof_of(ledger, receipt)
+        try:
+            with out.open("xb") as file:
+                file.write(content)
+        except OSError as fault:
+            raise SetupFault(f"不能写 {out}: {fault.strerror}", "换一个文件名") from fault
+    typer.echo(f"已写入 {out}", err=True)

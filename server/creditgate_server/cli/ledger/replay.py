@@ -1,0 +1,140 @@
+"""`ledger replay`: judge stored questions again, each as it was."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ...clock import LEGAL_ZONE, rfc3339
+from ...errors import InvalidQuestion, UnknownThing
+from ...replay.one import Fate, Replayed
+from ...replay.run import MOST_NAMED, Report, replay
+from ...replay.run import Progress as Told
+from ...replay.selection import Selection
+from ...replay.stored import KINDS as JUDGED
+from ..faults import told_plainly
+from .options import StoreAddress, opened
+from .words import FATES, KINDS
+
+_DIFFERENT, _UNUSABLE = 1, 2
+
+
+class Kind(StrEnum):
+    """Kinds of questions that can be judged again."""
+
+    CHECK = "check"
+    LEVEL = "level"
+    LENIENCY = "leniency"
+
+
+def replay_command(
+    since: Annotated[str, typer.Option(help="从哪天(YYYY-MM-DD)或哪一时刻(RFC 3339)起")] = "",
+    until: Annotated[str, typer.Option(help="到哪天为止(含当天), 或到哪一时刻为止(不含)")] = "",
+    receipt: Annotated[str, typer.Option(help="只重放这一份回执")] = "",
+    kind: Annotated[list[Kind] | None, typer.Option(help="只重放这一种; 可重复")] = None,
+    sample: Annotated[int, typer.Option(min=0, help="随机抽取多少份, 0 为全部")] = 0,
+    seed: Annotated[int | None, typer.Option(help="抽取的随机种子: 同样的种子抽出同样的回执")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="用几个进程")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
+    store: StoreAddress = None,
+) -> None:
+    """把存下的问题按当时的规则集、当时所知的情况和当时的日期重新判断一次, 结论必须逐字节相同。服务运行时也可以用。
+
+    退出状态: 0 全部相同; 1 有不同或不能重放的, 逐份指明; 2 不能进行。
+    """
+    with told_plainly(_UNUSABLE):
+        meant = Selection(
+            since=_instant(since, "since"),
+            until=_instant(until, "until", whole_day=True),
+            kinds=tuple(kind) if kind else JUDGED,
+            receipt=receipt,
+            sample=sample,
+            seed=seed,
+        )
+        with opened(store) as (ledger, _), _bar() as progress:
+            report = replay(ledger, meant, workers=workers, found=_nothing if as_json else _say, progress=progress)
+        if receipt and not report.done:
+            raise UnknownThing(f"没有编号为 {receipt} 的核查、监管等级或免罚判断回执", "请查对回执编号", "receipt")
+    typer.echo(json.dumps(as_plain(report), ensure_ascii=False, sort_keys=True) if as_json else _summary(report))
+    if report.found:
+        raise typer.Exit(_DIFFERENT)
+
+
+def as_plain(report: Report) -> dict[str, Any]:
+    """The report for JSON."""
+    counts: dict[str, dict[str, int]] = {kind: {} for kind in JUDGED}
+    for (kind, fate), number in sorted(report.counts.items()):
+        counts[kind][fate] = number
+    return {
+        "replayed": report.done,
+        "counts": counts,
+        "rule_sets": dict(report.rule_sets),
+        "found": report.found,
+        "findings": [msgspec.to_builtins(finding) for finding in report.findings],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def line(replayed: Replayed) -> str:
+    """A finding in one line."""
+    words = f"{replayed.receipt}({KINDS[replayed.kind]}, {replayed.issued_at}): {FATES[replayed.fate]}"
+    difference = replayed.difference
+    if difference is None:
+        return f"{words}: {replayed.note}" if replayed.note else words
+    finding = f"({difference.finding})" if difference.finding else ""
+    return f"{words}: {difference.place}{finding}: 当时 {difference.then}, 重放 {difference.now}"
+
+
+def _say(replayed: Replayed) -> None:
+    typer.echo(line(replayed))
+
+
+def _nothing(_: Replayed) -> None:
+    return
+
+
+def _summary(report: Report) -> str:
+    rate = f", 每秒 {report.done / report.seconds:,.0f} 份" if report.seconds > 0 and report.done else ""
+    lines = [
+        f"重放 {report.done} 份, 规则集 {len(report.rule_sets)} 个, 用时 {report.seconds:.1f} 秒{rate}",
+        "; ".join(f"{FATES[fate]} {report.of(fate)} 份" for fate in Fate if fate is Fate.SAME or report.of(fate)),
+    ]
+    if report.found > MOST_NAMED:
+        lines.append(f"有问题的共 {report.found} 份")
+    return "\n".join(lines)
+
+
+def _instant(text: str, field: str, *, whole_day: bool = False) -> str:
+    """An instant as receipts have it. `whole_day`: a day counts up to its end."""
+    if not text:
+        return ""
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            day = date.fromisoformat(text) + timedelta(days=int(whole_day))
+            return rfc3339(datetime(day.year, day.month, day.day, tzinfo=LEGAL_ZONE))
+        moment = datetime.fromisoformat(text)
+    except ValueError as fault:
+        hint = "例如 2026-11-20 或 2026-11-20T08:00:00+08:00"
+        raise InvalidQuestion(f"时间 {text!r} 写法不对", hint, field) from fault
+    return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_ZONE).astimezone(UTC))
+
+
+@contextmanager
+def _bar() -> Iterator[Told]:
+    """A bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn("重放"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shown = console.is_terminal and sys.stderr.isatty()
+    with Progress(*columns, console=console, transient=True, disable=not shown) as bar:
+        task = bar.add_task("重放", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

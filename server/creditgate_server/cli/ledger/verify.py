@@ -1,0 +1,85 @@
+"""`ledger verify`: is everything as it was written?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ...ledger.sealing.trust import read_trust
+from ...ledger.verification.verify import Verdict, Verification
+from ..faults import told_plainly
+from .options import Folder, StoreAddress, opened
+
+_FOUND = 3
+_INTERRUPTED = 130
+
+
+def verify(
+    store: StoreAddress = None,
+    checkpoints: Folder = None,
+    trust: Annotated[Path | None, typer.Option(help="信任文件, 或账本公钥(PEM); 不给时不核对签名")] = None,
+    resume: Annotated[Path | None, typer.Option(help="进度文件: 中断后从那里继续")] = None,
+    slack: Annotated[int, typer.Option(min=0, help="各机器时钟最多相差的秒数")] = 900,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """核查整个账本: 每份回执、每条链、账本树、每个检查点。服务运行时也可以用。
+
+    退出状态: 0 完好; 3 有一处不符, 并指明是哪一行; 1 不能核查。
+    """
+    with told_plainly(), opened(store) as (ledger, settings):
+        task = Verification(
+            store=ledger,
+            checkpoints=checkpoints or settings.ledger_checkpoints,
+            trust=None if trust is None else read_trust(trust),
+            resume=resume,
+            slack=timedelta(seconds=slack),
+        )
+        try:
+            with _progress() as shown:
+                verdict = task.run(shown)
+        except KeyboardInterrupt:
+            sys.stderr.write("creditgate-server: 核查中断" + (f", 进度在 {resume}\n" if resume else "\n"))
+            raise typer.Exit(_INTERRUPTED) from None
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(verdict).decode() + "\n")
+    else:
+        _print(verdict)
+    if not verdict.sound:
+        raise typer.Exit(_FOUND)
+
+
+def _print(verdict: Verdict) -> None:
+    say = sys.stdout.write
+    say(f"账本 {verdict.origin or '(未建树)'}\n")
+    if verdict.finding is not None:
+        say(f"不符: {verdict.finding.words()}\n")
+        say(f"此前 {verdict.leaves} 条完好, 其中 {verdict.sealed_size} 条在检查点之下\n")
+    else:
+        say(f"完好: {verdict.leaves} 条在账本树中, {verdict.chains} 条链; 另有 {verdict.unsealed} 条还没有排入\n")
+    if verdict.resumed_at:
+        say(f"从第 {verdict.resumed_at} 条继续; 之前的由上一次核查\n")
+    signed = "签名有效" if verdict.signatures else "没有核对签名(用 --trust)"
+    say(f"检查点: 库中 {verdict.stored_checkpoints} 个, 目录中 {verdict.exported_checkpoints} 个, {signed}\n")
+    if verdict.erased:
+        say(f"依法删除的内容: {verdict.erased} 处, 都有删除记录\n")
+    for remark in verdict.remarks:
+        say(f"注意: {remark}\n")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn("核查"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("核查", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

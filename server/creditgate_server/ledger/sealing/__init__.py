@@ -1,0 +1,1 @@
+"""Sealing: every receipt gets its place in one tree, and the tree's root is signed from time to time."""

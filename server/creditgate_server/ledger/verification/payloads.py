@@ -1,0 +1,171 @@
+"""A row against its own payload: hash, plain columns, contents. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from ..hashing import Algorithm, hash_of
+from ..receipt import FORMAT
+from .findings import Finding, What
+
+_COLUMNS = (
+    "id",
+    "kind",
+    "caller",
+    "request_id",
+    "organ",
+    "item",
+    "case_number",
+    "answer",
+    "about",
+    "rule_set",
+    "activation",
+    "decided_at",
+    "chain",
+    "number",
+    "previous_hash",
+    "issued_at",
+)
+"""Columns that say what the payload says."""
+
+_ALGORITHMS = frozenset(Algorithm)
+_NOTHING = msgspec.Raw(b'""')
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """A payload of any format."""
+
+    format: int
+    algorithm: str = "sha256"
+    id: str
+    kind: str
+    caller: str
+    request_id: str | None
+    body_digest: str
+    organ: str = ""
+    item: str = ""
+    case_number: str = ""
+    answer: str = ""
+    about: str = ""
+    rule_set: str
+    activation: int = 0
+    decided_at: str = ""
+    chain: str
+    number: int
+    previous_hash: str
+    issued_at: str
+    question: msgspec.Raw = _NOTHING
+    """A commitment; up to format 2 the question itself."""
+    decision: msgspec.Raw = _NOTHING
+
+    def hash_of(self, content: bytes) -> str:
+        """Hash as the payload wants it; empty where no such algorithm is. Raises SetupFault: not on this machine."""
+        return hash_of(self.algorithm)(content) if self.algorithm in _ALGORITHMS else ""
+
+
+class _Inside(msgspec.Struct, frozen=True):
+    """Of a question that stands in its payload: what is a column too."""
+
+    organ: str | None = None
+    item: str | None = None
+    exemption: str | None = None
+    case_number: str | None = None
+
+
+_read_sealed = msgspec.json.Decoder(Sealed).decode
+_read_inside = msgspec.json.Decoder(_Inside).decode
+_read_text = msgspec.json.Decoder(str).decode
+_columns_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*_COLUMNS)
+
+
+def sealed(payload: bytes) -> Sealed | None:
+    """What a payload says; None where it is none."""
+    try:
+        return _read_sealed(payload)
+    except msgspec.MsgspecError:
+        return None
+
+
+def column_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401 - a row of the table of receipts
+    """The first plain column that does not say what the payload says."""
+    if payload.format < FORMAT:
+        payload = _with_inside(payload)
+    expected, found = _columns_of(payload), _columns_of(row)
+    if expected == found:
+        return None
+    for name, wanted, there in zip(_COLUMNS, expected, found, strict=True):
+        if wanted != there:
+            return named(row, What.COLUMN, place=name, expected=_shown(wanted), found=_shown(there))
+    return None
+
+
+def content_fault(row: Any, payload: Sealed, erased: Callable[[str, str], bool]) -> Finding | None:  # noqa: ANN401
+    """The first part that is not what the payload commits to. `erased`: whether a part of a receipt was, by law."""
+    if payload.format < FORMAT:
+        return _inside_fault(row, payload)
+    hashed = payload.hash_of
+    for name in ("question", "decision"):
+        content, salt = getattr(row, name), getattr(row, f"{name}_salt")
+        commitment = _text(getattr(payload, name))
+        if content is None and salt is None:
+            if not erased(row.id, name):
+                return named(row, What.CONTENT_MISSING, place=name, expected=commitment)
+        elif content is None or salt is None:
+            return named(row, What.CONTENT_MISSING, place=name, expected=commitment)
+        else:
+            there = hashed(bytes(salt) + bytes(content))
+            if there != commitment:
+                return named(row, What.CONTENT, place=name, expected=commitment, found=there)
+    salt = row.question_salt
+    if salt is None:
+        return named(row, What.COLUMN, place="body_digest", found=row.body_digest) if row.body_digest else None
+    there = hashed(bytes(salt) + row.body_digest.encode())
+    if there != payload.body_digest:
+        return named(row, What.COLUMN, place="body_digest", expected=payload.body_digest, found=there)
+    return None
+
+
+def named(row: Any, what: What, **more: Any) -> Finding:  # noqa: ANN401
+    """A finding about a row."""
+    leaf_index = getattr(row, "leaf_index", None)
+    return Finding(what=what, receipt=row.id, chain=row.chain, number=row.number, leaf_index=leaf_index, **more)
+
+
+def _inside_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401
+    """Up to format 2 the contents stand in the payload, and nowhere else."""
+    for name in ("question", "question_salt", "decision", "decision_salt"):
+        there = getattr(row, name)
+        if there is not None:
+            return named(row, What.CONTENT, place=name.removesuffix("_salt"), found=bytes(there)[:16].hex())
+    if row.body_digest != payload.body_digest:
+        more = {"expected": payload.body_digest, "found": row.body_digest}
+        return named(row, What.COLUMN, place="body_digest", **more)
+    return None
+
+
+def _with_inside(payload: Sealed) -> Sealed:
+    try:
+        inside = _read_inside(payload.question)
+    except msgspec.MsgspecError:
+        return payload
+    return msgspec.structs.replace(
+        payload,
+        organ=inside.organ or "",
+        item=inside.item if inside.item is not None else inside.exemption or "",
+        case_number=inside.case_number or "",
+    )
+
+
+def _text(raw: msgspec.Raw) -> str:
+    try:
+        return _read_text(raw)
+    except msgspec.MsgspecError:
+        return ""
+
+
+def _shown(value: object) -> str:
+    return "(无)" if value is None else str(value)

@@ -1,0 +1,136 @@
+"""Reads leaves with their receipts, and receipts of a chain, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from ...errors import StoreDown
+from ...storage.database import Store
+from ..sealing.tables import ChainRow, LeafRow, NodeRow
+from ..sealing.tree import leaf_count
+from ..tables import ReceiptRow
+
+PAGE = 500
+
+_receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
+_leaves = LeafRow.__table__  # type: ignore[attr-defined]
+_nodes = NodeRow.__table__  # type: ignore[attr-defined]
+_chains = ChainRow.__table__  # type: ignore[attr-defined]
+
+_CHAINS = text(
+    """
+    WITH RECURSIVE found(chain) AS (
+        SELECT min(chain) FROM receipt
+        UNION ALL
+        SELECT (SELECT min(chain) FROM receipt WHERE chain > found.chain) FROM found WHERE found.chain IS NOT NULL
+    ) SELECT chain FROM found WHERE chain IS NOT NULL
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCount:
+    """What a chain's receipts say of themselves, without their contents."""
+
+    receipts: int
+    """Of them, up to a number."""
+    first: int
+    """Smallest number of all."""
+    last: int
+    """Largest of all."""
+
+
+class Rows:
+    """Reading through one connection. Raises StoreDown where the store can't be read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def leaf_count(self) -> int:
+        """Leaves that are there now."""
+        return leaf_count(self.connection)
+
+    def leaves(self, start: int, end: int) -> list[Row[Any]]:
+        """The leaves that stand from `start` on and before `end`, with their receipts; a page at most."""
+        statement = (
+            select(_leaves.c.leaf_index, _leaves.c.receipt_id, _leaves.c.leaf_hash, *_receipts.c)
+            .select_from(_leaves.outerjoin(_receipts, _receipts.c.id == _leaves.c.receipt_id))
+            .where(_leaves.c.leaf_index >= start, _leaves.c.leaf_index < end)
+            .order_by(_leaves.c.leaf_index)
+            .limit(PAGE)
+        )
+        return self._all(statement)
+
+    def nodes(self, level: int, start: int, end: int) -> dict[int, bytes]:
+        """Kept nodes of a level by position, the end exclusive."""
+        statement = select(_nodes.c.position, _nodes.c.hash).where(
+            _nodes.c.level == level, _nodes.c.position >= start, _nodes.c.position < end
+        )
+        return {row.position: bytes(row.hash) for row in self._all(statement)}
+
+    def chains(self) -> list[str]:
+        """Every chain, in order."""
+        return [row.chain for row in self.connection.execute(_CHAINS).all()]
+
+    def cursors(self) -> dict[str, int]:
+        """How far each chain is said to be sequenced."""
+        return {row.chain: row.number for row in self._all(select(_chains.c.chain, _chains.c.number))}
+
+    def counted(self, chain: str, up_to: int) -> ChainCount:
+        """How many receipts a chain has."""
+        number = _receipts.c.number
+        own = _receipts.c.chain == chain
+        count = select(func.count()).where(own, number <= up_to).scalar_subquery()
+        first = select(func.min(number)).where(own).scalar_subquery()
+        last = select(func.max(number)).where(own).scalar_subquery()
+        row = self.connection.execute(select(count, first, last)).one()
+        return ChainCount(row[0], row[1] or 0, row[2] or 0)
+
+    def behind(self, chain: str, number: int) -> list[Row[Any]]:
+        """A chain's receipts after a number, with their leaves where they have any; a page at most."""
+        statement = (
+            select(_leaves.c.leaf_index, _leaves.c.leaf_hash, *_receipts.c)
+            .select_from(_receipts.outerjoin(_leaves, _receipts.c.id == _leaves.c.receipt_id))
+            .where(_receipts.c.chain == chain, _receipts.c.number > number)
+            .order_by(_receipts.c.number)
+            .limit(PAGE)
+        )
+        return self._all(statement)
+
+    def at(self, chain: str, number: int) -> Row[Any] | None:
+        """The receipt that stands at a place of a chain, with its leaf."""
+        statement = (
+            select(_leaves.c.leaf_index, *_receipts.c)
+            .select_from(_receipts.outerjoin(_leaves, _receipts.c.id == _leaves.c.receipt_id))
+            .where(_receipts.c.chain == chain, _receipts.c.number == number)
+            .limit(1)
+        )
+        found = self._all(statement)
+        return found[0] if found else None
+
+    def case_key(self, receipt_id: str) -> str | None:
+        """The case key beside a receipt; None where there is no such receipt, or its question was erased."""
+        columns = (_receipts.c.case_key, _receipts.c.question)
+        found = self._all(select(*columns).where(_receipts.c.id == receipt_id))
+        if not found or (found[0].question is None and not found[0].case_key):
+            return None
+        return str(found[0].case_key)
+
+    def _all(self, statement: Select[Any]) -> list[Row[Any]]:
+        return list(self.connection.execute(statement).all())
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[Rows]:
+    """Each statement sees what is committed then: no transaction stays open for hours. Raises StoreDown."""
+    try:
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield Rows(connection)
+    except SQLAlchemyError as fault:
+        raise StoreDown("账本不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate") from fault

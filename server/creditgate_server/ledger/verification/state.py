@@ -1,0 +1,100 @@
+"""How far a verification has come: all that it needs to go on, small enough to be written down every few seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from ...errors import SetupFault
+from ..chain import NO_HASH
+from ..merkle import Frontier, TreeHash
+from ..sealing.trust import TrustedKey
+
+_FORMAT = 1
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """The last receipt of a chain that was seen."""
+
+    number: int = 0
+    hash: str = NO_HASH
+    leaf_index: int = -1
+    receipt: str = ""
+
+
+class Suspect(msgspec.Struct, frozen=True):
+    """A leaf that is not the exported one, or the leaves under a node that is not theirs."""
+
+    start: int
+    end: int
+    """Exclusive."""
+    place: str
+    expected: str
+    found: str
+    receipt: str = ""
+    chain: str = ""
+    number: int = 0
+
+
+class Progress(msgspec.Struct, kw_only=True):
+    """The state. It is changed in place."""
+
+    format: int = _FORMAT
+    origin: str
+    algorithm: str
+    size: int = 0
+    """Leaves that were verified."""
+    peaks: list[str] = []
+    """The tree over them."""
+    chains: dict[str, Reached] = {}
+    keys: tuple[TrustedKey, ...] | None = None
+    """Keys that count from here on; None where signatures are not looked at."""
+    sealed_size: int = 0
+    """Size of the last checkpoint that was found good."""
+    sealed_at: str = ""
+    """Its instant."""
+    erased: int = 0
+    """Parts that were found to be erased by law."""
+    stored: int = 0
+    """Checkpoints of the store that were found good."""
+    exported: int = 0
+    """Of the directory."""
+    counted: list[str] = []
+    """Names of those of the last size."""
+    leaf_suspect: Suspect | None = None
+    node_suspect: Suspect | None = None
+    remarks: list[str] = []
+
+    def frontier(self, hashes: TreeHash) -> Frontier:
+        """The tree as something that grows."""
+        return Frontier(hashes, self.size, [bytes.fromhex(peak) for peak in self.peaks])
+
+    def keep(self, frontier: Frontier) -> None:
+        """Note how far the tree has grown."""
+        self.size, self.peaks = frontier.size, [peak.hex() for peak in frontier.peaks]
+
+
+def read_progress(path: Path) -> Progress | None:
+    """What was written down; None where there is no such file. Raises SetupFault."""
+    try:
+        progress = msgspec.json.decode(path.read_bytes(), type=Progress)
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise SetupFault(f"读不到进度文件 {path}: {fault.strerror}", "请核对 --resume") from fault
+    except msgspec.MsgspecError as fault:
+        raise SetupFault(f"进度文件 {path} 格式不符", "删除它, 从头核查") from fault
+    if progress.format != _FORMAT:
+        raise SetupFault(f"进度文件 {path} 是另一版本的", "删除它, 从头核查")
+    return progress
+
+
+def write_progress(path: Path, progress: Progress) -> None:
+    """Write it down, whole or not at all. Raises SetupFault."""
+    spare = path.with_name(f".{path.name}.part")
+    try:
+        spare.write_bytes(msgspec.json.encode(progress))
+        spare.replace(path)
+    except OSError as fault:
+        raise SetupFault(f"不能写进度文件 {path}: {fault.strerror}", "请核对 --resume") from fault

@@ -1,0 +1,1 @@
+"""Replay: stored questions judged again, as they were or under other rules or with other knowledge."""

@@ -1,0 +1,101 @@
+"""A service with a ledger key seals its receipts while it runs; the commands verify and export them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from .running import COMMAND, checks, fill_registry, question, serving, start
+
+CLIENT = "from creditgate.cli import main; main()"
+
+
+def command(*arguments: object, status: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([str(COMMAND), *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr + done.stdout
+    return done
+
+
+def verify_offline(proof: Path, key: Path) -> subprocess.CompletedProcess[str]:
+    arguments = [sys.executable, "-c", CLIENT, "receipt", "verify", str(proof), "--key", str(key)]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_path: Path) -> None:
+    fill_registry(f"sqlite:///{tmp_path}/gate.db")
+    key, folder, metrics = tmp_path / "ledger.pem", tmp_path / "elsewhere", f"127.0.0.1:{free_port()}"
+    folder.mkdir()
+    entry = command("keys", "ledger", "--out", key).stdout
+    (tmp_path / "trust.yaml").write_text(entry)
+    settings = {"ledger_key": str(key), "ledger_seconds": "1", "ledger_checkpoints": str(folder), "metrics": metrics}
+    with serving(tmp_path, "--workers", "2", **settings) as service:
+        with service.channel() as channel:
+            made = [checks(channel).Check(question(case_number=f"虚构-{n}")).receipt.id for n in range(20)]
+        service.await_event(event="checkpoint", size=20)
+        told = urllib.request.urlopen(f"http://{metrics}/metrics", timeout=10).read().decode()
+        assert "creditgate_ledger_size 20.0" in told
+        assert "creditgate_ledger_failures_total 0.0" in told
+        address = ["--store", service.store, "--checkpoints", folder, "--trust", tmp_path / "trust.yaml"]
+        verdict = json.loads(command("ledger", "verify", *address, "--json").stdout)
+        assert (verdict["sound"], verdict["leaves"], verdict["signatures"]) == (True, 20, True)
+        assert "完好" in command("ledger", "verify", *address).stdout
+        command("ledger", "export", "--store", service.store, "--receipt", made[7], "--out", tmp_path / "proof.json")
+        done = verify_offline(tmp_path / "proof.json", tmp_path / "ledger.pub.pem")
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        arguments = ["receipt", "export", made[8], "--out", str(tmp_path / "other.json"), "--target", service.target]
+        done = subprocess.run([sys.executable, "-c", CLIENT, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        done = verify_offline(tmp_path / "other.json", tmp_path / "ledger.pub.pem")
+        assert done.returncode == 0, done.stdout
+        with sqlite3.connect(tmp_path / "gate.db") as store:
+            store.execute("UPDATE receipt SET item = 'other' WHERE id = ?", (made[7],))
+        store.close()
+        told = command("ledger", "verify", *address, status=3).stdout
+        assert made[7] in told
+        assert "item一栏与回执正文不符" in told
+
+
+def test_a_key_that_is_replaced_no_longer_signs(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/gate.db"
+    command("migrate", "--store", address)
+    for name in ("old", "new"):
+        entry = command("keys", "ledger", "--out", tmp_path / f"{name}.pem").stdout
+        (tmp_path / f"{name}.yaml").write_text(entry)
+    trust = tmp_path / "old.yaml"
+    command("ledger", "checkpoint", "--store", address, "--key", tmp_path / "old.pem")
+    keys = ["--key", tmp_path / "old.pem", "--new-key", tmp_path / "new.pem"]
+    command("ledger", "rotate", "--store", address, *keys, "--trust", trust)
+    done = command("ledger", "checkpoint", "--store", address, "--key", tmp_path / "old.pem", status=1)
+    assert "不是本账本现在的签名密钥" in done.stderr
+    command("ledger", "checkpoint", "--store", address, "--key", tmp_path / "new.pem")
+    command("ledger", "verify", "--store", address, "--trust", trust)
+    command("ledger", "verify", "--store", address, "--trust", tmp_path / "old.pub.pem")
+    command("ledger", "verify", "--store", address, "--trust", tmp_path / "new.pub.pem", status=3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"ledger_key": "no-such-file"}, "读不到账本私钥"),
+        ({"ledger_checkpoints": "."}, "ledger_checkpoints"),
+    ],
+)
+def test_wrong_settings_are_told_at_start(tmp_path: Path, settings: dict[str, str], told: str) -> None:
+    service = start(tmp_path, **settings)
+    assert service.process.wait(60) == 1
+    assert service.process.stdout is not None
+    service.process.stdout.close()
+    assert told in service.log.read_text("utf-8")
