@@ -10,6 +10,7 @@ import pytest
 from creditgate_server.decision.outcome import Outcome
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.ledger.figures import Counted, Figures, Period, figures
+from creditgate_server.ledger.loop import RECEIPTS
 from creditgate_server.ledger.pending import Meant, find, history, pending, totals
 from creditgate_server.outcomes.cursors import Place
 from creditgate_server.outcomes.values import MeasureDone, Reason, Result
@@ -23,6 +24,7 @@ from .ledgers import DEADLINES, NOW, ORGAN, QUICK, STRICT, TODAY, Book, days_ago
 APPLIED = report(MeasureDone(code="strict-review", applied=True))
 CLEAR = decision(Outcome.CLEAR)
 EVERY = Meant()
+PERIOD = Period(since=TODAY - timedelta(days=60), until=TODAY, today=TODAY)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def book(store: Store) -> Iterator[Book]:
 
 
 def listed(store: Store, meant: Meant = EVERY, today: date = TODAY) -> list[str]:
-    return [one.row.id for one in pending(store, meant, DEADLINES, today, Place(), 100)]
+    return [one.receipt.id for one in pending(store, meant, DEADLINES, today, Place(), 100)]
 
 
 def test_what_needs_a_report_is_open_until_one_settles_it(book: Book, store: Store) -> None:
@@ -70,8 +72,8 @@ def test_every_revision_is_kept_in_order(book: Book, store: Store) -> None:
     told = [book.report(one, APPLIED, at=days_ago(2)), book.retract(one, at=days_ago(1)), book.report(one, APPLIED)]
     found = history(store, one)
     assert found is not None
-    assert [revision.row.id for revision in found.told] == told
-    assert [revision.row.answer for revision in found.told] == ["granted", "retracted", "granted"]
+    assert [revision.id for revision in found.told] == told
+    assert [revision.answer for revision in found.told] == ["granted", "retracted", "granted"]
 
 
 def test_two_reports_at_one_instant_are_both_kept_and_everyone_sees_the_same_one_last(store: Store) -> None:
@@ -83,11 +85,11 @@ def test_two_reports_at_one_instant_are_both_kept_and_everyone_sees_the_same_one
         ]
         found = history(store, one)
         assert found is not None
-        assert {revision.row.id for revision in found.told} == set(told)
-        last = max(found.told, key=lambda revision: (revision.row.chain, revision.row.number))
+        assert {revision.id for revision in found.told} == set(told)
+        last = max(found.told, key=lambda revision: (revision.chain, revision.number))
         assert found.told[-1] == last
-        assert found.followed.last_answer == last.row.answer
-        assert (listed(store) == []) is (last.row.answer == "granted")
+        assert found.followed.last_answer == last.answer
+        assert (listed(store) == []) is (last.answer == "granted")
 
 
 def test_a_report_on_a_later_check_of_the_case_stands_for_the_earlier_ones(book: Book, store: Store) -> None:
@@ -123,6 +125,37 @@ def test_violations_of_one_case_do_not_stand_for_each_other(book: Book, store: S
     assert listed(store) == [first]
 
 
+def test_a_receipt_whose_decision_was_erased_needs_no_report(book: Book, store: Store) -> None:
+    kept, settled, gone = (book.check(at=days_ago(2)) for _ in range(3))
+    book.report(settled, APPLIED, at=days_ago(1))
+    erase(store, settled, "decision")
+    erase(store, gone, "decision")
+    erase(store, kept, "question")
+    assert listed(store) == [kept]
+    found = find(store, gone)
+    assert found is not None
+    assert found.erased
+    counted = figures(store, None, PERIOD, DEADLINES).counted
+    assert (counted.needed, counted.settled, counted.open) == (2, 1, 1)
+
+
+def test_an_erased_report_still_counts_though_nobody_knows_what_it_said(book: Book, store: Store) -> None:
+    one = book.check(at=days_ago(2))
+    told = book.report(one, APPLIED, at=days_ago(1))
+    for part in ("question", "decision"):
+        erase(store, told, part)
+    assert listed(store) == []
+    found = figures(store, None, PERIOD, DEADLINES)
+    assert (found.counted.settled, found.rules) == (1, ())
+
+
+def erase(store: Store, receipt: str, part: str) -> None:
+    """As the law may ask for it."""
+    with store.engine.begin() as connection:
+        gone = {part: None, f"{part}_salt": None}
+        connection.execute(RECEIPTS.update().where(RECEIPTS.c.id == receipt).values(gone))
+
+
 def test_organ_item_and_overdue_narrow_the_list(book: Book, store: Store) -> None:
     usual = book.check(at=days_ago(31))  # due on 19 November, after thirty days
     book.check(at=days_ago(30))  # due today
@@ -145,16 +178,13 @@ def test_pages_join_without_a_gap_though_instants_are_equal(book: Book, store: S
     found: list[str] = []
     place = Place()
     while page := pending(store, EVERY, DEADLINES, TODAY, place, 3):
-        found += [one.row.id for one in page]
-        place = Place(page[-1].row.issued_at, page[-1].row.id)
+        found += [one.receipt.id for one in page]
+        place = Place(page[-1].receipt.issued_at, page[-1].receipt.id)
     assert len(found) == 7
     assert set(found) == made
 
 
 # -- counts ---------------------------------------------------------------------------------------------------------
-
-
-PERIOD = Period(since=TODAY - timedelta(days=60), until=TODAY, today=TODAY)
 
 
 def counts(found: Figures) -> dict[str, tuple[int, int, int, int, int]]:

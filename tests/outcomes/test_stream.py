@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from creditgate_server.decision.outcome import Outcome
 from creditgate_server.ledger.stream import Event, Happened, begin, step
@@ -40,9 +41,9 @@ class Reader:
         events: list[Event] = []
         while True:
             found = step(self.store, self.cursor, self.deadlines, self.now, most)
-            for event in found.events:
-                events.append(event)
-                self.cursor = decode(encode(event.cursor), WatchCursor)
+            for one in found.events:
+                events.append(one)
+                self.cursor = decode(encode(one.cursor), WatchCursor)
                 if len(events) == only:
                     return told(events)
             self.cursor = decode(encode(found.cursor), WatchCursor)
@@ -51,7 +52,7 @@ class Reader:
 
 
 def told(events: list[Event]) -> list[tuple[Happened, str]]:
-    return [(event.happened, event.revision or event.followed.row.id) for event in events]
+    return [(one.happened, one.revision or one.followed.receipt.id) for one in events]
 
 
 def seconds(count: float) -> datetime:
@@ -87,8 +88,8 @@ def test_a_report_tells_of_all_revisions(book: Book, store: Store) -> None:
     reader.read()
     first, second = book.report(one, APPLIED, at=seconds(1)), book.report(one, APPLIED, at=seconds(2))
     found = step(store, reader.cursor, DEADLINES, seconds(3))
-    assert [event.revision for event in found.events] == [first, second]
-    assert [revision.row.id for revision in found.events[1].told] == [first, second]
+    assert [one.revision for one in found.events] == [first, second]
+    assert [revision.id for revision in found.events[1].told] == [first, second]
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 3])
@@ -118,6 +119,32 @@ def test_a_receipt_that_becomes_visible_late_is_told(book: Book, store: Store) -
     theirs = book.check(at=seconds(19), worker=1)
     assert reader.read() == [(NEEDED, theirs)]
     assert reader.read() == []
+
+
+@pytest.mark.parametrize("first", ["needed", "reported"])
+def test_what_is_written_between_two_reads_of_a_look_is_told(book: Book, store: Store, first: str) -> None:
+    """One worker's next two receipts, of either sort, come while the stream is looking: none is passed over."""
+    about = book.check(at=days_ago(1))
+    reader = Reader(store)
+    reader.read()
+    made: list[tuple[Happened, str]] = []
+    looked = False
+
+    def write(*_: object) -> None:
+        nonlocal looked
+        if looked:
+            return
+        looked = True
+        if first == "reported":
+            made.append((REPORTED, book.report(about, APPLIED, at=seconds(1))))
+        made.append((NEEDED, book.check(at=seconds(2))))
+        if first == "needed":
+            made.append((REPORTED, book.report(about, APPLIED, at=seconds(3))))
+
+    event.listen(store.engine, "after_cursor_execute", write)
+    reader.now = seconds(4)
+    assert reader.read() + reader.read() == made
+    assert len(made) == 2
 
 
 def test_what_comes_while_a_stream_begins_is_told_once(book: Book, store: Store) -> None:

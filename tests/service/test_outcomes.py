@@ -14,6 +14,7 @@ import pytest
 from creditgate.v1 import common_pb2, credit_check_pb2, leniency_pb2, leniency_pb2_grpc, outcomes_pb2, outcomes_pb2_grpc
 from creditgate_server.clock import legal_day
 from creditgate_server.decision.outcome import Outcome
+from creditgate_server.ledger.loop import RECEIPTS
 from creditgate_server.rulebook.language import Leniency
 from creditgate_server.storage.database import open_store
 from tests.outcomes.answers import decision, leniency, measure
@@ -427,6 +428,16 @@ def test_a_penalty_against_the_law_s_answer_needs_a_reason(market: Client, book:
     made = market.report(about, penalty=fine)
     assert [(one.rule, one.measure) for one in made.overrides] == [("penalty-law-33-1", "no_penalty_minor")]
     assert market.outcome(about).revisions[0].penalty == fine
+
+
+def test_a_receipt_whose_contents_were_erased_is_not_reported_on(market: Client, book: Book) -> None:
+    about = market.check(case_number="虚构-删除").receipt.id
+    with book.store.engine.begin() as connection:
+        connection.execute(RECEIPTS.update().where(RECEIPTS.c.id == about).values(decision=None, decision_salt=None))
+    error = refusal(market.stub.Report, said(about, applied()), market)
+    assert (error.code(), detail(error).reason) == (Code.FAILED_PRECONDITION, "ERASED")
+    found = market.outcome(about).receipt
+    assert (found.erased, found.state, list(found.measures)) == (True, pb.FOLLOW_UP_STATE_NOT_NEEDED, [])
 
 
 # -- what is open -----------------------------------------------------------------------------------------------------

@@ -17,9 +17,10 @@ from ..outcomes.standing import in_order, settled_at, settles
 from ..outcomes.tally import RuleFigures, Tally
 from ..outcomes.values import RETRACTED, Findings
 from ..storage.database import Store
-from .lookup import RECEIPT_COLUMNS
-from .loop import LOOP_COLUMNS, RECEIPTS, is_outcome
-from .pending import Followed, Told, followed_columns, of_organs, oldest_first, read, to_followed, to_told
+from .lookup import RECEIPT_COLUMNS, to_receipt
+from .loop import RECEIPTS, is_outcome
+from .pending import Followed, followed_columns, of_organs, oldest_first, read, to_followed
+from .receipt import Receipt, contents
 
 _AT_ONCE = 500
 
@@ -59,53 +60,59 @@ def figures(
 ) -> Figures:
     """Counts of the receipts of these organs (None: of all) from a period. `rule`: this one alone.
 
-    Erased receipts are counted, what they called for is not known any more. Raises StoreDown, StoreFault.
+    Erased receipts that nothing settles are left out. Raises StoreDown, StoreFault.
     """
     counted, tally = Counted(), Tally(rule)
     for piece in _pieces(store, organs, period, RECEIPTS.c.needs_outcome):
         told = _told(store, piece)
         for followed in piece:
-            _count(counted, tally, followed, told.get(followed.row.id, []), deadlines, period.today)
+            _count(counted, tally, followed, told.get(followed.receipt.id, []), deadlines, period.today)
     unasked = (not_(RECEIPTS.c.needs_outcome), RECEIPTS.c.id.in_(_reported_on(organs)))
     for piece in _pieces(store, organs, period, *unasked):
         told = _told(store, piece)
         for followed in piece:
-            if settles(followed.last_answer):
+            last = told.get(followed.receipt.id, [])[-1:]
+            if last and settles(last[0].answer):
                 counted.volunteered += 1
-                tally.add(_findings(told[followed.row.id][-1]).followed)
+                tally.add(_findings(last[0]).followed)
     return Figures(counted=counted, rules=tally.figures())
 
 
 def _count(
-    counted: Counted, tally: Tally, followed: Followed, told: list[Told], deadlines: Deadlines, today: date
+    counted: Counted, tally: Tally, followed: Followed, told: list[Receipt], deadlines: Deadlines, today: date
 ) -> None:
-    row = followed.row
+    row = followed.receipt
+    last = told[-1].answer if told else ""  # as it was read, which may be later than the receipt was
+    if followed.erased and not (settles(last) or followed.by_later):
+        return
     counted.needed += 1
-    if followed.by_later and not settles(followed.last_answer):
+    if followed.by_later and not settles(last):
         counted.settled_by_later += 1
         return
-    if settles(followed.last_answer):
+    if settles(last):
         counted.settled += 1
         counted.settled_late += deadlines.late(row.organ, row.issued_at, settled_at(told))
     else:
         counted.open += 1
         counted.overdue += deadlines.due_on(row.organ, row.issued_at) < today
-    if told and followed.last_answer != RETRACTED:
+    decision = contents(row).decision
+    if told and last != RETRACTED:
         tally.add(_findings(told[-1]).followed)
-    elif followed.contents.decision is not None:
+    elif decision is not None:
         try:
-            tally.add_unreported(answered(row.kind, followed.contents.decision))
+            tally.add_unreported(answered(row.kind, decision))
         except ValueError as fault:
             raise StoreFault("回执里的结论读不出来", f"回执 {row.id}") from fault
 
 
-def _findings(told: Told) -> Findings:
-    if told.contents.decision is None:
-        return Findings(answer=told.row.answer)
+def _findings(told: Receipt) -> Findings:
+    decision = contents(told).decision
+    if decision is None:
+        return Findings(answer=told.answer)
     try:
-        return _read_findings(told.contents.decision)
+        return _read_findings(decision)
     except msgspec.MsgspecError as fault:
-        raise StoreFault("反馈读不出来", f"回执 {told.row.id}") from fault
+        raise StoreFault("反馈读不出来", f"回执 {told.id}") from fault
 
 
 def _pieces(
@@ -121,17 +128,17 @@ def _pieces(
             return
         piece = [to_followed(row) for row in rows]
         yield piece
-        place = Place(piece[-1].row.issued_at, piece[-1].row.id)
+        place = Place(piece[-1].receipt.issued_at, piece[-1].receipt.id)
 
 
-def _told(store: Store, piece: Iterable[Followed]) -> dict[str, list[Told]]:
+def _told(store: Store, piece: Iterable[Followed]) -> dict[str, list[Receipt]]:
     """What was reported on each, in the order that counts."""
-    wanted = [followed.row.id for followed in piece if followed.last_answer]
-    statement = select(*LOOP_COLUMNS, *RECEIPT_COLUMNS).where(is_outcome(), RECEIPTS.c.about.in_(wanted))
-    found: dict[str, list[Told]] = {}
+    wanted = [followed.receipt.id for followed in piece if followed.last_answer]
+    statement = select(*RECEIPT_COLUMNS).where(is_outcome(), RECEIPTS.c.about.in_(wanted))
+    found: dict[str, list[Receipt]] = {}
     for row in read(store, statement) if wanted else ():
-        told = to_told(row)
-        found.setdefault(told.row.about, []).append(told)
+        told = to_receipt(row)
+        found.setdefault(told.about, []).append(told)
     return {about: in_order(revisions) for about, revisions in found.items()}
 
 

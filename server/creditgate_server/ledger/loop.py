@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-from sqlalchemy import ColumnElement, FromClause, Label, Row, Table, and_, exists, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Label, Table, and_, exists, literal_column, select, tuple_
 
 from ..outcomes.values import SETTLING
 from .tables import ReceiptRow
@@ -19,35 +18,6 @@ _CHECK: ColumnElement[str] = literal_column("'check'")
 _OUTCOME: ColumnElement[str] = literal_column("'outcome'")  # no parameter: else the partial indexes are not used
 _NO_CASE: ColumnElement[str] = literal_column("''")
 _SETTLING = tuple(result.value for result in SETTLING)
-
-
-class LoopRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt, as the loop sees it."""
-
-    id: str
-    kind: str
-    caller: str
-    request_id: str | None
-    organ: str
-    item: str
-    case_number: str
-    rule_set: str
-    answer: str
-    about: str
-    needs_outcome: bool
-    case_key: str
-    issued_at: str
-    chain: str
-    number: int
-    hash: str
-
-
-LOOP_COLUMNS = tuple(RECEIPTS.c[name] for name in LoopRow.__struct_fields__)
-
-
-def loop_row(row: Row[Any]) -> LoopRow:
-    """From a row that begins with LOOP_COLUMNS."""
-    return LoopRow(**dict(zip(LoopRow.__struct_fields__, row, strict=False)))
 
 
 def is_outcome(table: FromClause = RECEIPTS) -> ColumnElement[bool]:
@@ -98,8 +68,8 @@ def settled_by_later() -> ColumnElement[bool]:
 
 
 def is_open() -> ColumnElement[bool]:
-    """A receipt that needs a report and has none that settles it."""
-    return and_(RECEIPTS.c.needs_outcome, ~settled(), ~settled_by_later())
+    """A receipt that needs a report and has none that settles it. One whose decision was erased needs none any more."""
+    return and_(RECEIPTS.c.needs_outcome, RECEIPTS.c.decision.is_not(None), ~settled(), ~settled_by_later())
 
 
 def _counts(told: FromClause) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import StoreDown
@@ -17,8 +17,8 @@ from ..outcomes.standing import in_order
 from ..rulebook.catalogue import GENERAL_OUTCOME_DAYS
 from ..storage.database import Store
 from .lookup import RECEIPT_COLUMNS, to_receipt
-from .loop import LOOP_COLUMNS, RECEIPTS, LoopRow, is_open, is_outcome, last_answer, loop_row, settled_by_later
-from .receipt import Contents, Receipt, contents
+from .loop import RECEIPTS, is_open, is_outcome, last_answer, settled_by_later
+from .receipt import Receipt, contents
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,48 +32,25 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt of the loop with its contents, and what was last reported on it."""
+    """A receipt of the loop, and what was last reported on it."""
 
-    row: LoopRow
-    contents: Contents
+    receipt: Receipt
     last_answer: str = ""
     """Answer of the revision that counts; empty: there is none."""
     by_later: bool = False
     """A report on a later check of the same case settles it."""
 
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A report or a withdrawal."""
-
-    row: LoopRow
-    contents: Contents
-
     @property
-    def answer(self) -> str:
-        """What was reported."""
-        return self.row.answer
-
-    @property
-    def issued_at(self) -> str:
-        """RFC 3339, UTC."""
-        return self.row.issued_at
-
-    @property
-    def chain(self) -> str:
-        """Of the worker that wrote it."""
-        return self.row.chain
-
-    @property
-    def number(self) -> int:
-        """Place in the chain."""
-        return self.row.number
+    def erased(self) -> bool:
+        """Its decision was erased: what it called for is not known any more, and nothing can be reported on it."""
+        return contents(self.receipt).decision is None
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt and all that was reported on it, the revision that counts last."""
 
     followed: Followed
-    told: tuple[Told, ...]
+    told: tuple[Receipt, ...]
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,10 +74,10 @@ def history(store: Store, receipt_id: str) -> History | None:
     return History(followed=followed, told=tuple(told_about(store, receipt_id)))
 
 
-def told_about(store: Store, receipt_id: str) -> list[Told]:
+def told_about(store: Store, receipt_id: str) -> list[Receipt]:
     """Every report and withdrawal on a receipt, in the order that counts. Raises StoreDown."""
-    statement = select(*LOOP_COLUMNS, *RECEIPT_COLUMNS).where(is_outcome(), RECEIPTS.c.about == receipt_id)
-    return in_order(to_told(row) for row in read(store, statement))
+    statement = select(*RECEIPT_COLUMNS).where(is_outcome(), RECEIPTS.c.about == receipt_id)
+    return in_order(to_receipt(row) for row in read(store, statement))
 
 
 def pending(store: Store, meant: Meant, deadlines: Deadlines, today: date, after: Place, limit: int) -> list[Followed]:
@@ -124,23 +101,13 @@ def totals(store: Store, meant: Meant, deadlines: Deadlines, today: date) -> Tot
 
 def followed_columns() -> Select[Any]:
     """All that a Followed needs."""
-    return select(*LOOP_COLUMNS, last_answer(), settled_by_later().label("by_later"), *RECEIPT_COLUMNS)
+    return select(last_answer(), settled_by_later().label("by_later"), *RECEIPT_COLUMNS)
 
 
 def to_followed(row: Row[Any]) -> Followed:
     """From a row of `followed_columns`."""
-    size = len(LOOP_COLUMNS)
-    return Followed(
-        row=loop_row(row),
-        contents=contents(_receipt(row[size + 2 :])),
-        last_answer=row[size] or "",
-        by_later=bool(row[size + 1]),
-    )
-
-
-def to_told(row: Row[Any]) -> Told:
-    """From a row of LOOP_COLUMNS and RECEIPT_COLUMNS."""
-    return Told(row=loop_row(row), contents=contents(_receipt(row[len(LOOP_COLUMNS) :])))
+    values: Any = row
+    return Followed(receipt=to_receipt(values[2:]), last_answer=values[0] or "", by_later=bool(values[1]))
 
 
 def oldest_first(statement: Select[Any]) -> Select[Any]:
@@ -156,17 +123,13 @@ def of_organs(organs: Iterable[str] | None) -> ColumnElement[bool]:
     return RECEIPTS.c.organ == codes[0] if len(codes) == 1 else RECEIPTS.c.organ.in_(codes)
 
 
-def read(store: Store, statement: Select[Any]) -> Sequence[Row[Any]]:
+def read(store: Store, statement: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
     """The rows. Raises StoreDown."""
     try:
         with store.engine.connect() as connection:
             return connection.execute(statement).all()
     except SQLAlchemyError as fault:
         raise StoreDown("数据库不能读取", "稍后重试") from fault
-
-
-def _receipt(row: Sequence[Any]) -> Receipt:
-    return to_receipt(row)  # type: ignore[arg-type]
 
 
 def _meant(meant: Meant, deadlines: Deadlines, today: date) -> ColumnElement[bool]:

@@ -8,15 +8,17 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, func, not_, or_, select, tuple_
+from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
 from ..outcomes.cursors import Place, Seen, WatchCursor, start
 from ..outcomes.deadlines import Deadlines
 from ..outcomes.values import OUTCOME, RETRACTED
 from ..storage.database import Store
-from .loop import LOOP_COLUMNS, RECEIPTS, LoopRow, is_open, is_outcome, loop_row
-from .pending import Followed, Told, find, followed_columns, oldest_first, read, to_followed, told_about
+from .lookup import RECEIPT_COLUMNS, to_receipt
+from .loop import RECEIPTS, is_open, is_outcome
+from .pending import Followed, find, followed_columns, oldest_first, read, to_followed, told_about
+from .receipt import Receipt
 
 
 class Happened(StrEnum):
@@ -34,7 +36,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     happened: Happened
     cursor: WatchCursor
     followed: Followed
-    told: tuple[Told, ...] = ()
+    told: tuple[Receipt, ...] = ()
     """For a report or a withdrawal: all on the receipt that were there when it was read, in the order that counts."""
     revision: str = ""
     """Id of the report or withdrawal."""
@@ -81,7 +83,7 @@ def _opening(store: Store, cursor: WatchCursor, told: Place, most: int) -> Step:
     rows = read(store, _open_after(cursor.organ, told).limit(most))
     events: list[Event] = []
     for followed in map(to_followed, rows):
-        row = followed.row
+        row = followed.receipt
         cursor = msgspec.structs.replace(cursor, opening=Place(row.issued_at, row.id))
         if row.issued_at >= cursor.since and cursor.new(row.chain, row.number):
             continue  # it came later, and is told then
@@ -100,7 +102,7 @@ def _overdue(store: Store, cursor: WatchCursor, before: str, most: int) -> Step:
     rows = read(store, _open_after(cursor.organ, cursor.overdue).where(RECEIPTS.c.issued_at < before).limit(most))
     events: list[Event] = []
     for followed in map(to_followed, rows):
-        cursor = msgspec.structs.replace(cursor, overdue=Place(followed.row.issued_at, followed.row.id))
+        cursor = msgspec.structs.replace(cursor, overdue=Place(followed.receipt.issued_at, followed.receipt.id))
         events.append(Event(happened=Happened.OVERDUE, cursor=cursor, followed=followed))
     if len(rows) < most:
         cursor = msgspec.structs.replace(cursor, overdue=Place(before))
@@ -109,10 +111,10 @@ def _overdue(store: Store, cursor: WatchCursor, before: str, most: int) -> Step:
 
 def _new(store: Store, cursor: WatchCursor, now: datetime, most: int) -> Step:
     """Receipts and reports that were not read yet."""
-    found: list[LoopRow] = []
-    for kind in (RECEIPTS.c.needs_outcome, is_outcome()):
-        found += map(loop_row, read(store, _unread(cursor).where(kind).limit(most)))
-    found.sort(key=lambda row: (row.issued_at, row.chain, row.number))
+    kinds = (RECEIPTS.c.needs_outcome, is_outcome())
+    pieces = [_unread(cursor).where(kind).limit(most).subquery() for kind in kinds]
+    both = union_all(*(select(piece) for piece in pieces))  # one look: else what comes between two might be passed over
+    found = sorted(map(to_receipt, read(store, both)), key=lambda row: (row.issued_at, row.chain, row.number))
     if not found:
         return Step(events=(), cursor=cursor.caught_up(rfc3339(now)), caught_up=True)
     events: list[Event] = []
@@ -124,7 +126,7 @@ def _new(store: Store, cursor: WatchCursor, now: datetime, most: int) -> Step:
     return Step(events=tuple(events), cursor=cursor, caught_up=False)
 
 
-def _event(store: Store, cursor: WatchCursor, row: LoopRow) -> Event | None:
+def _event(store: Store, cursor: WatchCursor, row: Receipt) -> Event | None:
     followed = find(store, row.about if row.kind == OUTCOME else row.id)
     if followed is None:
         return None  # the ledger's check says what is wrong; the stream goes on
@@ -141,7 +143,7 @@ def _open_after(organ: str, told: Place) -> Select[Any]:
 
 
 def _unread(cursor: WatchCursor) -> Select[Any]:
-    statement = select(*LOOP_COLUMNS).where(RECEIPTS.c.organ == cursor.organ, RECEIPTS.c.issued_at >= cursor.since)
+    statement = select(*RECEIPT_COLUMNS).where(RECEIPTS.c.organ == cursor.organ, RECEIPTS.c.issued_at >= cursor.since)
     read_before = [
         and_(RECEIPTS.c.chain == chain, RECEIPTS.c.number <= seen.number) for chain, seen in cursor.seen.items()
     ]

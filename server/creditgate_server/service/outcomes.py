@@ -11,10 +11,9 @@ from creditgate.v1 import common_pb2, outcomes_pb2, outcomes_pb2_grpc
 
 from ..clock import legal_day
 from ..decision.outcome import canonical
-from ..errors import InvalidQuestion, NotReady, UnknownThing, WrongState
+from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
 from ..ledger import trace
 from ..ledger.figures import figures
-from ..ledger.loop import LoopRow
 from ..ledger.pending import Followed, Meant, find, history, pending, told_about, totals
 from ..ledger.receipt import Draft, Receipt
 from ..ledger.stream import Step, begin, step
@@ -67,18 +66,18 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             followed, called_for = await self._reportable(caller, asked.said.about)
             assert isinstance(asked.said, Report)
             report, found = findings(asked.said, called_for)
-            receipt = await self._write(caller, followed.row, asked, report, found, report.result.value)
-            notes.organ, notes.item, notes.receipt = followed.row.organ, followed.row.item, receipt.id
+            receipt = await self._write(caller, followed.receipt, asked, report, found, report.result.value)
+            notes.organ, notes.item, notes.receipt = followed.receipt.organ, followed.receipt.item, receipt.id
             notes.outcome = report.result
             if not receipt.reused:
                 metrics.reported(report.result, len(found.overrides))
-            packer, after, number, about = await self._standing(followed.row.id, receipt)
+            packer, after, number, about = await self._standing(followed.receipt.id, receipt)
             return outcomes_pb2.ReportResponse(
                 receipt=_stamp(receipt),
                 revision=number,
                 state=STATES[packer.state(after)],
-                due_on=packer.due_on(after.row),
-                late=packer.late(after.row, about),
+                due_on=packer.due_on(after.receipt),
+                late=packer.late(after.receipt, about),
                 overrides=overrides(found),
             )
 
@@ -95,16 +94,16 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             followed = await self._found(caller, asked.said.about)
             if followed.last_answer in ("", RETRACTED) and not await self._said_before(caller, asked):
                 raise WrongState("这份回执没有可以撤回的反馈", "请查对回执编号", "receipt")
-            nothing = Findings(answer=followed.row.answer)
-            receipt = await self._write(caller, followed.row, asked, asked.said, nothing, RETRACTED)
-            notes.organ, notes.item, notes.receipt = followed.row.organ, followed.row.item, receipt.id
+            nothing = Findings(answer=followed.receipt.answer)
+            receipt = await self._write(caller, followed.receipt, asked, asked.said, nothing, RETRACTED)
+            notes.organ, notes.item, notes.receipt = followed.receipt.organ, followed.receipt.item, receipt.id
             notes.outcome = RETRACTED
-            packer, after, number, _ = await self._standing(followed.row.id, receipt)
+            packer, after, number, _ = await self._standing(followed.receipt.id, receipt)
             return outcomes_pb2.WithdrawReportResponse(
                 receipt=_stamp(receipt),
                 revision=number,
                 state=STATES[packer.state(after)],
-                due_on=packer.due_on(after.row),
+                due_on=packer.due_on(after.receipt),
             )
 
         return await self._gate.calls.handle("WithdrawReport", context, answer)
@@ -120,7 +119,7 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             await self._found(caller, about)
             found = await self._gate.read(history, self._gate.store, about)
             assert found is not None
-            row = found.followed.row
+            row = found.followed.receipt
             notes.organ, notes.receipt = row.organ, row.id
             packer = await self._packer()
             return outcomes_pb2.GetOutcomeResponse(
@@ -148,7 +147,7 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             packer = OutcomePacker(deadlines, today)
             packed = outcomes_pb2.ListPendingResponse(receipts=[packer.receipt(one) for one in found[:limit]])
             if len(found) > limit:
-                last = found[limit - 1].row
+                last = found[limit - 1].receipt
                 packed.next = encode(Place(last.issued_at, last.id))
             if not request.cursor:
                 total = await asyncio.to_thread(totals, store, meant, deadlines, today)
@@ -250,8 +249,8 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
         followed = await self._gate.read(find, self._gate.store, about)
         if followed is None:
             raise UnknownThing(f"没有编号为 {shown(about)} 的回执", "请查对回执编号", "receipt")
-        caller.require_organ(followed.row.organ, "receipt")
-        if followed.row.kind not in (CHECK, LENIENCY):
+        caller.require_organ(followed.receipt.organ, "receipt")
+        if followed.receipt.kind not in (CHECK, LENIENCY):
             raise InvalidQuestion("这份回执不是核查或免罚的回执", "反馈写核查结果中的回执编号", "receipt")
         return followed
 
@@ -259,23 +258,23 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
         followed = await self._found(caller, about)
         called_for = of_receipt(followed)
         if called_for is None:
-            raise WrongState("回执的内容已依法删除, 不能再反馈", "", "receipt")
+            raise Erased("回执的内容已依法删除, 不能再反馈", "用 GetReceipt 查看删除的日期和依据", "receipt")
         return followed, called_for
 
     async def _said_before(self, caller: Caller, asked: Asked) -> bool:
         """Whether this very request was taken before: the writer finds its receipt."""
         told = await self._gate.read(told_about, self._gate.store, asked.said.about)
         return bool(asked.request_id) and any(
-            (one.row.caller, one.row.request_id) == (caller.name, asked.request_id) for one in told
+            (one.caller, one.request_id) == (caller.name, asked.request_id) for one in told
         )
 
     async def _write(
-        self, caller: Caller, about: LoopRow, asked: Asked, said: Said, found: Findings, answer: str
+        self, caller: Caller, about: Receipt, asked: Asked, said: Said, found: Findings, answer: str
     ) -> Receipt:
         """The revision as a durable receipt, behind those that were there before."""
         told = await self._gate.read(told_about, self._gate.store, about.id)
         if told:
-            await self._later_than(told[-1].row.issued_at)
+            await self._later_than(told[-1].issued_at)
         draft = Draft(
             caller=caller.name,
             request_id=asked.request_id or None,
@@ -302,12 +301,12 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
         if ahead >= 0:
             await asyncio.sleep(ahead + 0.001)
 
-    async def _standing(self, about: str, receipt: Receipt) -> tuple[OutcomePacker, Followed, int, LoopRow]:
-        """Where a receipt stands after a revision, with the revision's number and row."""
+    async def _standing(self, about: str, receipt: Receipt) -> tuple[OutcomePacker, Followed, int, Receipt]:
+        """Where a receipt stands after a revision, with the revision's number and receipt."""
         found = await self._gate.read(history, self._gate.store, about)
         assert found is not None
-        number, told = next((n, one) for n, one in enumerate(found.told, start=1) if one.row.id == receipt.id)
-        return await self._packer(), found.followed, number, told.row
+        number, told = next((n, one) for n, one in enumerate(found.told, start=1) if one.id == receipt.id)
+        return await self._packer(), found.followed, number, told
 
     async def _packer(self) -> OutcomePacker:
         return OutcomePacker(_deadlines(await self._gate.rules.take()), legal_day(self._gate.now()))

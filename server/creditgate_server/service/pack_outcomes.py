@@ -12,8 +12,8 @@ from creditgate.v1 import credit_check_pb2, outcomes_pb2
 
 from ..errors import StoreFault
 from ..ledger.figures import Figures, Period
-from ..ledger.loop import LoopRow
-from ..ledger.pending import Followed, Told
+from ..ledger.pending import Followed
+from ..ledger.receipt import Receipt, contents
 from ..ledger.stream import Event, Happened
 from ..outcomes.answered import Answered, answered
 from ..outcomes.cursors import encode
@@ -41,25 +41,25 @@ class OutcomePacker:
 
     def state(self, followed: Followed) -> State:
         """Where a receipt stands."""
-        row = followed.row
+        row = followed.receipt
         return state(
-            needed=row.needs_outcome,
+            needed=row.needs_outcome and not followed.erased,
             last=followed.last_answer,
             by_later=followed.by_later,
             overdue=self._deadlines.due_on(row.organ, row.issued_at) < self._today,
         )
 
-    def due_on(self, row: LoopRow) -> str:
+    def due_on(self, row: Receipt) -> str:
         """Last day for a report on a receipt; empty where it needs none."""
         return self._deadlines.due_on(row.organ, row.issued_at).isoformat() if row.needs_outcome else ""
 
-    def late(self, about: LoopRow, told: LoopRow) -> bool:
+    def late(self, about: Receipt, told: Receipt) -> bool:
         """Whether a report came after the last day."""
         return about.needs_outcome and self._deadlines.late(about.organ, about.issued_at, told.issued_at)
 
     def receipt(self, followed: Followed) -> outcomes_pb2.FollowedReceipt:
         """A receipt of the loop, with its measures."""
-        row = followed.row
+        row = followed.receipt
         called_for = of_receipt(followed)
         return outcomes_pb2.FollowedReceipt(
             id=row.id,
@@ -77,32 +77,32 @@ class OutcomePacker:
             erased=called_for is None,
         )
 
-    def revisions(self, about: LoopRow, told: Sequence[Told]) -> list[outcomes_pb2.Revision]:
+    def revisions(self, about: Receipt, told: Sequence[Receipt]) -> list[outcomes_pb2.Revision]:
         """Every revision, the oldest first."""
         return [
             self.revision(about, one, number, counts=number == len(told)) for number, one in enumerate(told, start=1)
         ]
 
-    def revision(self, about: LoopRow, told: Told, number: int, *, counts: bool) -> outcomes_pb2.Revision:
+    def revision(self, about: Receipt, told: Receipt, number: int, *, counts: bool) -> outcomes_pb2.Revision:
         """One revision. `number`: its place; `counts`: it is the last one."""
-        row = told.row
-        withdrawal = row.answer == RETRACTED
+        withdrawal = told.answer == RETRACTED
         packed = outcomes_pb2.Revision(
             number=number,
             kind=outcomes_pb2.REVISION_KIND_WITHDRAWAL if withdrawal else outcomes_pb2.REVISION_KIND_REPORT,
             counts=counts and not withdrawal,
-            caller=row.caller,
-            late=not withdrawal and self.late(about, row),
+            caller=told.caller,
+            late=not withdrawal and self.late(about, told),
         )
-        packed.receipt.id, packed.receipt.hash, packed.receipt.issued_at = row.id, row.hash, row.issued_at
-        if told.contents.question is None or told.contents.decision is None:
+        packed.receipt.id, packed.receipt.hash, packed.receipt.issued_at = told.id, told.hash, told.issued_at
+        held = contents(told)
+        if held.question is None or held.decision is None:
             packed.erased = True
         elif withdrawal:
-            said = _stored(told.contents.question, Retraction, row)
+            said = _stored(held.question, Retraction, told)
             packed.post, packed.note = said.post, said.note
         else:
-            _add_report(packed, _stored(told.contents.question, Report, row))
-            packed.overrides.extend(overrides(_stored(told.contents.decision, Findings, row)))
+            _add_report(packed, _stored(held.question, Report, told))
+            packed.overrides.extend(overrides(_stored(held.decision, Findings, told)))
         return packed
 
     def event(self, event: Event) -> outcomes_pb2.WatchResponse:
@@ -111,20 +111,21 @@ class OutcomePacker:
             event=_EVENTS[event.happened], cursor=encode(event.cursor), receipt=self.receipt(event.followed)
         )
         for number, told in enumerate(event.told, start=1):
-            if told.row.id == event.revision:
+            if told.id == event.revision:
                 counts = number == len(event.told)
-                packed.revision.CopyFrom(self.revision(event.followed.row, told, number, counts=counts))
+                packed.revision.CopyFrom(self.revision(event.followed.receipt, told, number, counts=counts))
         return packed
 
 
 def of_receipt(followed: Followed) -> Answered | None:
     """What a receipt called for; None where its contents were erased. Raises StoreFault for unreadable contents."""
-    if followed.contents.decision is None:
+    decision = contents(followed.receipt).decision
+    if decision is None:
         return None
     try:
-        return answered(followed.row.kind, followed.contents.decision)
+        return answered(followed.receipt.kind, decision)
     except ValueError as fault:
-        raise StoreFault("回执里的结论读不出来", f"回执 {followed.row.id}") from fault
+        raise StoreFault("回执里的结论读不出来", f"回执 {followed.receipt.id}") from fault
 
 
 def overrides(findings: Findings) -> list[outcomes_pb2.Override]:
@@ -222,11 +223,11 @@ def _measures(measures: Iterable[MeasureDone]) -> list[outcomes_pb2.MeasureDone]
     ]
 
 
-def _stored(content: bytes, kind: type[Stored], row: LoopRow) -> Stored:
+def _stored(content: bytes, kind: type[Stored], receipt: Receipt) -> Stored:
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.MsgspecError as fault:
-        raise StoreFault("反馈读不出来", f"回执 {row.id}") from fault
+        raise StoreFault("反馈读不出来", f"回执 {receipt.id}") from fault
 
 
 def _title(reason: Reason | None) -> str:
