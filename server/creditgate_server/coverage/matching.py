@@ -1,0 +1,89 @@
+"""Which check counts for a licence. Of several the best: one in time before a late one; of those in time the last.
+
+The last check in time tells what was known when the licence was issued: a new penalty since the first check counts, and
+so does a repair. Of late ones the first counts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .checks import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days around the day of issue in which a check is looked for."""
+
+    before: int
+    """Calendar days before it, inclusive; the day of issue itself counts too."""
+    after: int
+    """Calendar days after it, inclusive, in which a check is still found, as a late one."""
+
+    def first(self, issued_on: date) -> date:
+        """The first day on which a check is in time."""
+        return issued_on - timedelta(days=self.before)
+
+    def last(self, issued_on: date) -> date:
+        """The last day on which a check is still found."""
+        return issued_on + timedelta(days=self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The check that counts for a licence; None where there is none."""
+
+    check: Check | None
+    in_time: bool = False
+
+
+NO_CHECK = Match(None)
+
+
+class Days:
+    """Days of issue of one subject's licences for one item: tells which checks can count for one of them."""
+
+    __slots__ = ("_days",)
+
+    def __init__(self, days: Iterable[date]) -> None:
+        self._days = sorted(days)
+
+    def near(self, day: date, window: Window) -> bool:
+        """Whether a check of a day is within the window of some licence."""
+        place = bisect_left(self._days, day - timedelta(days=window.after))
+        return place < len(self._days) and window.first(self._days[place]) <= day
+
+
+class Checks:
+    """All checks of one subject and item that can count for some licence."""
+
+    __slots__ = ("_after", "_after_days", "_before", "_before_days")
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        ordered = sorted(checks, key=lambda check: check.order)
+        self._before = [check for check in ordered if not check.after]
+        self._after = [check for check in ordered if check.after]
+        self._before_days = [check.day for check in self._before]
+        self._after_days = [check.day for check in self._after]
+
+    def match(self, issued_on: date, window: Window) -> Match:
+        """The check that counts for a licence of a day.
+
+        A check at the stage after the decision is never in time: on the day of issue and later it is a late one.
+        """
+        behind = bisect_right(self._before_days, issued_on)
+        if behind and self._before_days[behind - 1] >= window.first(issued_on):
+            return Match(self._before[behind - 1], in_time=True)
+        last = window.last(issued_on)
+        late = [
+            *_first(self._before, self._before_days, behind, last),
+            *_first(self._after, self._after_days, bisect_left(self._after_days, issued_on), last),
+        ]
+        return Match(min(late, key=lambda check: check.order)) if late else NO_CHECK
+
+
+def _first(checks: Sequence[Check], days: Sequence[date], place: int, last: date) -> Sequence[Check]:
+    return checks[place : place + 1] if place < len(days) and days[place] <= last else ()

@@ -1,0 +1,195 @@
+"""The ledger, read: checks once in the order of their instants, a page at a time; then what the counting ones ordered.
+
+No decision is kept: of each page only what counts for a licence of the file remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, func, select, tuple_
+
+from ..clock import add_days, legal_day, rfc3339
+from ..errors import StoreFault
+from ..ledger.lookup import RECEIPT_COLUMNS, to_receipt
+from ..ledger.loop import RECEIPTS, is_outcome
+from ..ledger.pending import read
+from ..ledger.receipt import Contents, contents
+from ..outcomes.deadlines import midnight
+from ..outcomes.values import CHECK, RETRACTED
+from ..storage.database import Store
+from .checks import Check, asked
+from .licences import Key
+from .matching import Days, Window
+from .measures import Answer, Report, answer_of, said_in
+
+PAGE = 1_000
+"""Receipts read at once."""
+AT_ONCE = 500
+"""Receipts asked for by id at once."""
+
+_Value = TypeVar("_Value")
+
+
+def opened(row: Sequence[Any]) -> Contents:
+    """Question and decision of a row of RECEIPT_COLUMNS."""
+    return contents(to_receipt(row))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which checks are looked for."""
+
+    days: Mapping[Key, Days]
+    """Subjects and items of the file, with their days of issue."""
+    formerly: Mapping[str, str]
+    """Codes that items had before, to what they are now."""
+    window: Window
+    first: date
+    """First legal day of a check that can count, inclusive."""
+    last: date
+    """Last one, inclusive."""
+
+    def codes(self) -> list[str]:
+        """All codes under which a check can be."""
+        items = {item for _, item in self.days}
+        return sorted(items | {before for before, now in self.formerly.items() if now in items})
+
+    def condition(self) -> ColumnElement[bool]:
+        """Of a query for these checks."""
+        at = RECEIPTS.c.issued_at
+        in_days = (at >= rfc3339(midnight(self.first))) & (at < rfc3339(midnight(add_days(self.last, 1))))
+        return (RECEIPTS.c.kind == CHECK) & RECEIPTS.c.item.in_(self.codes()) & in_days
+
+
+@dataclass(slots=True)
+class Found:
+    """Checks that can count for a licence of the file."""
+
+    checks: dict[Key, list[Check]] = field(default_factory=dict)
+    read: int = 0
+    """Checks read, of anybody."""
+    erased: int = 0
+    """Of these, checks for whom they were is not known any more."""
+
+
+def checks_since(store: Store) -> str:
+    """Instant of the ledger's first check; empty where there is none. Raises StoreDown."""
+    statement = select(RECEIPTS.c.issued_at).where(RECEIPTS.c.kind == CHECK).order_by(RECEIPTS.c.issued_at).limit(1)
+    rows = read(store, statement)
+    return str(rows[0][0]) if rows else ""
+
+
+def count_checks(store: Store, wanted: Wanted) -> int:
+    """How many checks there are to be read. Raises StoreDown."""
+    return int(read(store, select(func.count()).select_from(RECEIPTS).where(wanted.condition()))[0][0])
+
+
+def find_checks(store: Store, wanted: Wanted, progress: Callable[[int], None] | None = None) -> Found:
+    """Read the checks. Raises StoreDown, StoreFault."""
+    found = Found()
+    for page in _pages(store, wanted):
+        for row in page:
+            _sort_in(found, wanted, row)
+        if progress is not None:
+            progress(len(page))
+    return found
+
+
+_CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", "organ", "answer", "case_key"))
+
+
+def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
+    """In the order of instant and id. Between pages nothing is held open in the store."""
+    place = tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id)
+    statement = select(*_CHECK_COLUMNS, *RECEIPT_COLUMNS).where(wanted.condition()).order_by(*place.clauses).limit(PAGE)
+    page: Sequence[Any] = read(store, statement)
+    while page:
+        yield page
+        page = read(store, statement.where(place > tuple_(*page[-1][:2]))) if len(page) == PAGE else ()
+
+
+def _sort_in(found: Found, wanted: Wanted, row: Row[Any]) -> None:
+    at, id_, item, organ, answer, case = row[: len(_CHECK_COLUMNS)]
+    question = opened(row[len(_CHECK_COLUMNS) :]).question
+    found.read += 1
+    if question is None:
+        found.erased += 1
+        return
+    read_question = _readable(asked, question, id_)
+    if read_question is None:
+        return
+    check: Check | None = None
+    for applicant in read_question.applicants:
+        key = (applicant, wanted.formerly.get(item, item))
+        days = wanted.days.get(key)
+        if days is None:
+            continue
+        if check is None:
+            check = Check(id_, at, legal_day(datetime.fromisoformat(at)), read_question.after, answer, case, organ)
+        if days.near(check.day, wanted.window):
+            found.checks.setdefault(key, []).append(check)
+
+
+# -- what the counting checks ordered ---------------------------------------------------------------------------------
+
+
+def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
+    """What checks came to, by id; None where it was erased. Raises StoreDown, StoreFault."""
+    found: dict[str, Answer | None] = {}
+    for some in _some(ids):
+        for row in read(store, select(RECEIPTS.c.id, *RECEIPT_COLUMNS).where(RECEIPTS.c.id.in_(some))):
+            decision = opened(row[1:]).decision
+            found[row[0]] = None if decision is None else _readable(answer_of, decision, row[0])
+    return found
+
+
+_REPORT_COLUMNS = tuple(RECEIPTS.c[name] for name in ("id", "about", "answer", "issued_at", "chain", "number"))
+
+
+def reports_on(store: Store, ids: Collection[str]) -> list[Report]:
+    """Every revision of what was reported on these checks. Raises StoreDown, StoreFault."""
+    return _reports(store, RECEIPTS.c.about, ids)
+
+
+def reports_of(store: Store, cases: Collection[str]) -> dict[str, list[Report]]:
+    """Every revision of what was reported on any check of these cases, by case. Raises StoreDown, StoreFault."""
+    found: dict[str, list[Report]] = {}
+    for report in _reports(store, RECEIPTS.c.case_key, cases):
+        found.setdefault(report.case, []).append(report)
+    return found
+
+
+def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) -> list[Report]:
+    found: list[Report] = []
+    columns = (*_REPORT_COLUMNS, RECEIPTS.c.case_key)
+    for some in _some(wanted):
+        for row in read(store, select(*columns, *RECEIPT_COLUMNS).where(is_outcome(), column.in_(some))):
+            found.append(_report(row[: len(columns)], row[len(columns) :]))
+    return found
+
+
+def _report(place: Sequence[Any], columns: Sequence[Any]) -> Report:
+    id_, about, answer, at, chain, number, case = place
+    if answer == RETRACTED:
+        return Report(about, answer, (at, chain, number), case)
+    findings = opened(columns).decision
+    said = None if findings is None else _readable(said_in, findings, id_)
+    return Report(about, answer, (at, chain, number), case, said)
+
+
+def _some(wanted: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
+
+
+def _readable(reader: Callable[[bytes], _Value], content: bytes, receipt: str) -> _Value:
+    try:
+        return reader(content)
+    except msgspec.MsgspecError as fault:
+        raise StoreFault("回执的内容读不出来", f"回执 {receipt}; 用 creditgate-server ledger verify 核验") from fault

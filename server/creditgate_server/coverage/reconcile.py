@@ -1,0 +1,240 @@
+"""The way from files and ledger to the report: read the files, read the checks, put each licence in its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from ..clock import rfc3339
+from ..decision.outcome import Outcome
+from ..rulebook.bundle import RuleSet
+from ..rulebook.catalogue import Item
+from ..storage.database import Store
+from . import judging
+from .items import Items, Organs
+from .judging import Case
+from .licences import Key, Licence, Unmatched
+from .mapping import FileMapping
+from .matching import NO_CHECK, Checks, Days, Match, Window
+from .measures import Answer, Ordered, Report, followup, latest
+from .notes import notes
+from .reading import Book, HowToRead, Period, read_files
+from .receipts import Found, Wanted, answers, checks_since, count_checks, find_checks, reports_of, reports_on
+from .report import CoverageReport, Names
+from .sums import require_sums
+from .tally import Tally
+
+BATCH = 2_000
+"""Licences that are put in their classes at once."""
+
+CaseHeard = Callable[[Case, bool], None]
+"""Is told a case, and whether its measures are counted with it: of a check that counts for several licences once."""
+RowHeard = Callable[[Unmatched], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be reconciled, and how."""
+
+    files: tuple[Path, ...]
+    mapping: FileMapping
+    period: Period
+    window: Window
+    now: datetime
+    item: str = ""
+    """Code or title of the item of every row; empty: the rows say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Is told how far it is: what is done, units since the last time, and how many in all where it is known."""
+
+    tell: Callable[[str, int, int | None], None]
+
+    def step(self, name: str, total: int | None = None) -> Callable[[int], None]:
+        """Begin a step."""
+        self.tell(name, 0, total)
+        return lambda count: self.tell(name, count, total)
+
+
+QUIET = Progress(lambda _name, _count, _total: None)
+
+
+def reconcile(
+    store: Store,
+    asked: Asked,
+    rule_set: RuleSet,
+    person_hash: Callable[[str], str],
+    *,
+    former: Callable[[], Iterable[Item]] = tuple,
+    case_heard: CaseHeard | None = None,
+    row_heard: RowHeard | None = None,
+    progress: Progress = QUIET,
+) -> CoverageReport:
+    """Match every licence of the files with the ledger's checks.
+
+    `former`: items of earlier catalogues, for titles that are not known any more. `case_heard`, `row_heard`: are told
+    every licence and every row that is not matched, each in the order of the files' rows. Raises SetupFault, StoreDown,
+    StoreFault.
+    """
+    how = _how_to_read(asked, rule_set, person_hash, former)
+    book = read_files(asked.files, how, progress.step("读取许可"))
+    found, since = _checks(store, asked, book, progress)
+    tally = Tally()
+    tell = progress.step("逐件比对", sum(len(licences) for licences in book.licences.values()))
+    for batch in _batches(book, found, asked.window):
+        for case in _judged(store, batch):
+            first = tally.add(case)
+            if case_heard is not None:
+                case_heard(case, first)
+        tell(len(batch))
+    tally.add_unmatched(book.unmatched)
+    if row_heard is not None:
+        for row in book.unmatched:
+            row_heard(row)
+    made = _report(asked, rule_set, book, found, since, tally)
+    require_sums(made)
+    return made
+
+
+# -- before -----------------------------------------------------------------------------------------------------------
+
+
+def _how_to_read(
+    asked: Asked, rule_set: RuleSet, person_hash: Callable[[str], str], former: Callable[[], Iterable[Item]]
+) -> HowToRead:
+    catalogue = rule_set.catalogue
+    mapping = asked.mapping
+    items = Items(catalogue, mapping.items, lambda: _translated(former(), mapping.formerly))
+    for code in mapping.formerly.values():
+        items.require(code, "formerly")
+    return HowToRead(
+        mapping=mapping,
+        items=items,
+        organs=Organs(catalogue, mapping.organs),
+        period=asked.period,
+        person_hash=person_hash,
+        item=items.require(asked.item, "item") if asked.item else "",
+    )
+
+
+def _translated(items: Iterable[Item], now_called: Mapping[str, str]) -> Iterator[Item]:
+    for item in items:
+        yield Item(code=now_called.get(item.code, item.code), title=item.title, organ=item.organ)
+
+
+def _checks(store: Store, asked: Asked, book: Book, progress: Progress) -> tuple[Found, str]:
+    since = checks_since(store)
+    if not book.licences:
+        return Found(), since
+    days = {key: Days(one.issued_on for one in licences) for key, licences in book.licences.items()}
+    all_days = [one.issued_on for licences in book.licences.values() for one in licences]
+    wanted = Wanted(
+        days=days,
+        formerly=asked.mapping.formerly,
+        window=asked.window,
+        first=asked.window.first(min(all_days)),
+        last=asked.window.last(max(all_days)),
+    )
+    return find_checks(store, wanted, progress.step("读取核查回执", count_checks(store, wanted))), since
+
+
+# -- licence by licence -----------------------------------------------------------------------------------------------
+
+Matched = tuple[Licence, Match]
+
+
+def _batches(book: Book, found: Found, window: Window) -> Iterator[list[Matched]]:
+    """All licences in the order of the files' rows, each with its check."""
+    ordered = sorted((one for licences in book.licences.values() for one in licences), key=lambda one: one.place)
+    sorted_checks: dict[Key, Checks] = {}
+
+    def match(licence: Licence) -> Match:
+        key = licence.key
+        checks = found.checks.get(key)
+        if checks is None:
+            return NO_CHECK
+        if key not in sorted_checks:
+            sorted_checks[key] = Checks(checks)
+        return sorted_checks[key].match(licence.issued_on, window)
+
+    rest = iter(ordered)
+    while batch := list(islice(rest, BATCH)):
+        yield [(licence, match(licence)) for licence in batch]
+
+
+def _judged(store: Store, batch: Sequence[Matched]) -> Iterator[Case]:
+    """Their cases. What the checks decided is read for these licences alone, and let go."""
+    checks = {match.check.id: match for _, match in batch if match.check is not None}
+    unread = {id_ for id_, match in checks.items() if match.check is not None and _to_be_read(match)}
+    decided = answers(store, unread)
+    with_measures = {id_ for id_, answer in decided.items() if answer and answer.measures and checks[id_].in_time}
+    own = latest(reports_on(store, with_measures))
+    of_cases = _reports_of_cases(store, checks, with_measures, own)
+    for licence, match in batch:
+        check = match.check
+        if check is None:
+            yield judging.not_checked(licence)
+            continue
+        answer = decided[check.id] if check.id in decided else Answer(Outcome(check.answer))
+        said = check.answer if answer is None else answer.outcome.value
+        if not match.in_time:
+            yield judging.late(licence, check, said)
+            continue
+        ordered: tuple[Ordered, ...] = () if answer is None else answer.measures
+        told = followup(check.id, ordered, own.get(check.id), of_cases.get(check.case, ()))
+        yield judging.in_time(licence, check, said, told.measures, told.reported, erased=answer is None)
+
+
+def _to_be_read(match: Match) -> bool:
+    """A check without any measure is known by its answer; of a late one the answer is enough."""
+    answer = match.check.answer if match.check is not None else ""
+    return not answer or (match.in_time and answer != Outcome.CLEAR)
+
+
+def _reports_of_cases(
+    store: Store, checks: Mapping[str, Match], with_measures: Iterable[str], own: Mapping[str, Report]
+) -> dict[str, list[Report]]:
+    """Reports that may stand for those that are missing."""
+    cases = {match.check.case for id_ in with_measures if id_ not in own and (match := checks[id_]).check is not None}
+    found = reports_of(store, cases - {""})
+    return {case: list(latest(reports).values()) for case, reports in found.items()}
+
+
+# -- after ------------------------------------------------------------------------------------------------------------
+
+
+def _report(asked: Asked, rule_set: RuleSet, book: Book, found: Found, since: str, tally: Tally) -> CoverageReport:
+    catalogue = rule_set.catalogue
+    groups = tally.by_group()
+    measures = tally.by_measure()
+    organs = {group.organ for group in groups} | {one.organ for one in measures}
+    return CoverageReport(
+        made_at=rfc3339(asked.now),
+        files=tuple(book.files),
+        since=asked.period.since,
+        until=asked.period.until,
+        window_days=asked.window.before,
+        late_days=asked.window.after,
+        rule_set=rule_set.digest,
+        checks_since=since,
+        checks_read=found.read,
+        checks_erased=found.erased,
+        rows=book.rows,
+        figures=tally.total(),
+        unmatched=len(book.unmatched),
+        organs=tally.by_organ(),
+        items=tally.by_item(),
+        months=tally.by_month(),
+        groups=groups,
+        measures=measures,
+        reasons=tally.by_reason(),
+        names=Names(
+            organs={code: catalogue.organs[code].title for code in sorted(organs) if code in catalogue.organs},
+            items={code: catalogue.items[code].title for code in sorted({group.item for group in groups})},
+        ),
+        notes=notes(book, found, since, asked.period),
+    )
