@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import exemptions, keys, migrate, rules
+from . import coverage, exemptions, keys, migrate, rules
 from .imports import import_command
 from .serve import serve
 
@@ -41,3 +41,4 @@ app.command("migrate")(migrate.migrate)
 app.add_typer(rules.app, name="rules")
 app.add_typer(exemptions.app, name="exemptions")
 app.add_typer(keys.app, name="keys")
+app.add_typer(coverage.app, name="coverage")

@@ -1,0 +1,290 @@
+"""`coverage reconcile`: were the licences of a file checked before they were issued, and were the measures applied?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from ..clock import legal_day
+from ..coverage.cases import licence_case, unmatched_case
+from ..coverage.document import Document
+from ..coverage.judging import Case
+from ..coverage.licences import Unmatched
+from ..coverage.mapping import read_mapping
+from ..coverage.matching import Window
+from ..coverage.page import page
+from ..coverage.reading import Period
+from ..coverage.reconcile import Asked, reconcile
+from ..coverage.reconcile import Progress as Told
+from ..coverage.report import CoverageReport, Names
+from ..coverage.shown import Shown
+from ..coverage.wording import verdict
+from ..coverage.workbook import CoverageWorkbook
+from ..errors import GateError, RuleSetFault, SetupFault
+from ..publication.rule_sets import digests, load_rule_set
+from ..registry.identity import PersonKey, key_path
+from ..rulebook.bundle import RuleSet
+from ..rulebook.catalogue import Item
+from ..rulebook.load import read_directory
+from ..storage.database import Store, open_store
+from .coverage_shown import show
+from .difference.source import active_rule_set
+
+MISSES = 1
+"""Exit status where a licence is not covered, or a row leaves one unproven."""
+
+UNUSABLE = 2
+"""Exit status where a file, the mapping, the store or an option can't be used."""
+
+WIDTH = 140
+"""Characters in a line where the output is no terminal."""
+
+app = typer.Typer(no_args_is_help=True, help="应查必查、奖惩到位: 许可是否核查过, 措施是否落实。")
+
+
+@app.callback()
+def coverage() -> None:
+    """应查必查、奖惩到位: 许可是否核查过, 措施是否落实。"""
+
+
+@app.command("reconcile")
+def reconcile_command(
+    files: Annotated[list[Path], typer.Argument(help="许可文件, CSV 或 XLSX", exists=True, dir_okay=False)],
+    store: Annotated[str, typer.Option(help="数据库, 例如 sqlite:///var/creditgate.db", envvar="CREDITGATE_STORE")],
+    rules: Annotated[Path | None, typer.Option(help="规则库目录; 不写时用数据库里现行的规则集")] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="列的对照, 如 'subject=代码,issued_on=决定日期'; 或 YAML 对照文件; 可写几次"),
+    ] = None,
+    item: Annotated[str, typer.Option(help="文件没有事项列时, 所有行的事项(代码或名称)")] = "",
+    window_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发前多少天内的核查算数, 含首尾和当日")] = 30,
+    late_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发后多少天内的核查算事后核查, 含末日")] = 90,
+    since: Annotated[str | None, typer.Option(help="只看这一天起颁发的许可(YYYY-MM-DD)")] = None,
+    until: Annotated[str | None, typer.Option(help="只看到这一天颁发的许可(YYYY-MM-DD), 不写为今天")] = None,
+    as_html: Annotated[Path | None, typer.Option("--html", help="把报告写成一个 HTML 页面")] = None,
+    as_xlsx: Annotated[Path | None, typer.Option("--xlsx", help="把报告和全部办件写入 XLSX 文件")] = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="把报告和全部办件写入 JSON 文件")] = None,
+    person_key: Annotated[Path | None, typer.Option(help="个人标识密钥文件", envvar="CREDITGATE_PERSON_KEY")] = None,
+) -> None:
+    """比对许可文件与核查回执。全部落实时退出状态为 0, 有遗漏或无法证明的为 1, 不能比对为 2。"""
+    now = datetime.now(UTC)
+    today = legal_day(now)
+    try:
+        asked = Asked(
+            files=tuple(files),
+            mapping=read_mapping(mapping or ()),
+            period=Period(_day("--since", since, None), _day("--until", until, today) or today),
+            window=Window(before=window_days, after=late_days),
+            now=now,
+            item=item,
+        )
+        _require_sound(asked.period, today)
+        with closing(_opened(store)) as opened:
+            report = reconciled(opened, asked, rules, person_key, Wanted(as_html, as_xlsx, as_json))
+    except RuleSetFault as refused:
+        for fault in refused.faults:
+            typer.echo(str(fault), err=True)
+        raise typer.Exit(UNUSABLE) from None
+    except GateError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(UNUSABLE) from None
+    except OSError as fault:
+        typer.echo(f"文件不能写入: {fault.filename or ''} ({fault.strerror})", err=True)
+        raise typer.Exit(UNUSABLE) from None
+    console = Console()
+    show(report, console if console.is_terminal else Console(width=WIDTH))
+    typer.echo(verdict(report))
+    raise typer.Exit(MISSES if report.misses else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Files to be written."""
+
+    html: Path | None = None
+    xlsx: Path | None = None
+    json: Path | None = None
+
+
+def reconciled(
+    store: Store, asked: Asked, rules: Path | None, person_key: Path | None, wanted: Wanted
+) -> CoverageReport:
+    """Reconcile, and write what is wanted: each file whole or not at all.
+
+    Raises RuleSetFault, SetupFault, StoreDown, StoreFault; OSError where a file can't be written.
+    """
+    rule_set = read_directory(rules).rule_set if rules is not None else _in_force(store)
+    with ExitStack() as stack:
+        writers = _Writers(stack, wanted, rule_set)
+        report = reconcile(
+            store,
+            asked,
+            rule_set,
+            _Persons(store, person_key).hash,
+            former=lambda: _former_items(store),
+            case_heard=writers.licence if writers.any else None,
+            row_heard=writers.row if writers.any else None,
+            progress=stack.enter_context(_progress()),
+        )
+        writers.finish(report)
+    return report
+
+
+def _in_force(store: Store) -> RuleSet:
+    found = active_rule_set(store)
+    if found is None:
+        raise SetupFault("数据库里没有启用的规则集, 不知道有哪些事项", "用 --rules 指明规则库目录", "rules")
+    return found
+
+
+def _former_items(store: Store) -> Iterator[Item]:
+    """Items of every rule set that the store ever held."""
+    for digest in digests(store):
+        kept = load_rule_set(store, digest)
+        if kept is not None:
+            yield from kept.catalogue.items.values()
+
+
+@dataclass
+class _Persons:
+    """The person key, read when the first natural person comes."""
+
+    store: Store
+    path: Path | None
+
+    @cached_property
+    def _key(self) -> PersonKey:
+        return PersonKey.load(key_path(self.store, self.path))
+
+    def hash(self, citizen_id: str) -> str:
+        """Raises SetupFault where the key can't be read, InvalidQuestion for a number that is none."""
+        return self._key.hash(citizen_id)
+
+
+# -- files that are written -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Writers:
+    """Hands every case to the files that are wanted."""
+
+    stack: ExitStack
+    wanted: Wanted
+    rule_set: RuleSet
+    shown: Shown = field(default_factory=Shown)
+    document: Document | None = None
+    workbook: CoverageWorkbook | None = None
+
+    def __post_init__(self) -> None:
+        if self.wanted.json is not None:
+            self.document = Document(self.stack.enter_context(_whole(self.wanted.json)))
+        if self.wanted.xlsx is not None:
+            catalogue = self.rule_set.catalogue
+            names = Names(
+                organs={code: organ.title for code, organ in catalogue.organs.items()},
+                items={code: one.title for code, one in catalogue.items.items()},
+            )
+            file = self.stack.enter_context(_whole(self.wanted.xlsx))
+            self.workbook = self.stack.enter_context(CoverageWorkbook(file, names))
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is wanted."""
+        return self.wanted != Wanted()
+
+    def licence(self, case: Case, first: bool) -> None:
+        """One more licence."""
+        made = licence_case(case)
+        if self.document is not None:
+            self.document.licence(made)
+        if self.workbook is not None:
+            self.workbook.licence(made)
+        if self.wanted.html is not None:
+            self.shown.licence(made, case.check.organ if case.check else "", measures=first)
+
+    def row(self, row: Unmatched) -> None:
+        """One more row that is not matched."""
+        made = unmatched_case(row)
+        if self.document is not None:
+            self.document.row(made)
+        if self.workbook is not None:
+            self.workbook.row(made)
+        if self.wanted.html is not None:
+            self.shown.row(made)
+
+    def finish(self, report: CoverageReport) -> None:
+        """The figures."""
+        if self.document is not None:
+            self.document.finish(report)
+        if self.workbook is not None:
+            self.workbook.finish(report)
+        if self.wanted.html is not None:
+            with _whole(self.wanted.html) as file:
+                file.write(page(report, self.shown).encode())
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that is there under its name only when it is whole."""
+    aside = path.with_name(path.name + ".part")
+    try:
+        with aside.open("wb") as file:
+            yield file
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+# -- options ----------------------------------------------------------------------------------------------------------
+
+
+def _day(name: str, text: str | None, unset: date | None) -> date | None:
+    if text is None:
+        return unset
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SetupFault("日期写作 YYYY-MM-DD", "", name) from None
+
+
+def _require_sound(period: Period, today: date) -> None:
+    if period.until > today:
+        raise SetupFault("比对期间不能晚于今天", "", "--until")
+    if period.since is not None and period.since > period.until:
+        raise SetupFault("开始的日期晚于截止的日期", "", "--since")
+
+
+def _opened(address: str) -> Store:
+    """An existing store; nothing is made, nothing migrated."""
+    store = open_store(address)
+    if store.file is not None and not store.file.exists():
+        raise SetupFault(f"没有数据库文件 {store.file}", "检查 --store", "store")
+    return store
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    """On a terminal a bar for each step, on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Told(lambda _name, _count, _total: None)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(name: str, count: int, total: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name, total=total)
+            progress.advance(tasks[name], count)
+
+        yield Told(tell)
