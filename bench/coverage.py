@@ -246,14 +246,14 @@ def fill(folder: Path, licences: int, seed: int = 5) -> dict[str, int]:
             writer.writerow(HEADERS)
             for number in range(licences):
                 sample = draw.choice(real)
-                identifier = uscc(100_000 + draw.randrange(licences * 2 // 3))
+                identifier = uscc(draw.randrange(licences * 2 // 3))
                 issued_on = FIRST_DAY + timedelta(days=number * DAYS // licences)
                 item = catalogue.items[sample.item]
                 organ = catalogue.organs[item.organ].title
                 writer.writerow(_row(number, identifier, issued_on, item.title, organ))
                 _checks(filler, sample, identifier, issued_on, number, draw)
                 if draw.random() < 0.5:
-                    filler.check(sample, uscc(5_000_000 + number % 990_000), f"别-{number}", _at(issued_on, draw))
+                    filler.check(sample, uscc(number % 1_000_000, "93"), f"别-{number}", _at(issued_on, draw))
         filler.flush()
         return {"checks": filler.checks, "reports": filler.reports, "payload": filler.bytes // filler.checks}
 

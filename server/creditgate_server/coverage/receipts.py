@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, select
 
 from ..clock import add_days, legal_day, rfc3339
 from ..errors import StoreFault
@@ -59,10 +59,11 @@ class Wanted:
         items = {item for _, item in self.days}
         return sorted(items | {before for before, now in self.formerly.items() if now in items})
 
-    def condition(self) -> ColumnElement[bool]:
-        """Of a query for these checks."""
+    def condition(self, since: str = "") -> ColumnElement[bool]:
+        """Of a query for these checks. `since`: from this instant on; one lower bound alone, or the index is not used."""
         at = RECEIPTS.c.issued_at
-        in_days = (at >= rfc3339(midnight(self.first))) & (at < rfc3339(midnight(add_days(self.last, 1))))
+        begin = since or rfc3339(midnight(self.first))
+        in_days = (at >= begin) & (at < rfc3339(midnight(add_days(self.last, 1))))
         return (RECEIPTS.c.kind == CHECK) & RECEIPTS.c.item.in_(self.codes()) & in_days
 
 
@@ -105,12 +106,14 @@ _CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", 
 
 def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
     """In the order of instant and id. Between pages nothing is held open in the store."""
-    place = tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id)
-    statement = select(*_CHECK_COLUMNS, *RECEIPT_COLUMNS).where(wanted.condition()).order_by(*place.clauses).limit(PAGE)
-    page: Sequence[Any] = read(store, statement)
+    at, id_ = RECEIPTS.c.issued_at, RECEIPTS.c.id
+    every = select(*_CHECK_COLUMNS, *RECEIPT_COLUMNS).order_by(at, id_).limit(PAGE)
+    page: Sequence[Any] = read(store, every.where(wanted.condition()))
     while page:
         yield page
-        page = read(store, statement.where(place > tuple_(*page[-1][:2]))) if len(page) == PAGE else ()
+        last_at, last_id = page[-1][:2]
+        behind = wanted.condition(last_at) & ((at > last_at) | (id_ > last_id))
+        page = read(store, every.where(behind)) if len(page) == PAGE else ()
 
 
 def _sort_in(found: Found, wanted: Wanted, row: Row[Any]) -> None:
