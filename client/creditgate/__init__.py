@@ -48,6 +48,7 @@ from .outcomes import (
     WatchEvent,
 )
 from .questions import Question, Role, Stage, Subject
+from .receipts import ReceiptResult
 from .results import (
     CheckResult,
     Duty,
@@ -56,7 +57,6 @@ from .results import (
     MeasureKind,
     Outcome,
     QuestionFailed,
-    ReceiptResult,
 )
 
 __version__ = "0.1.0"

@@ -22,7 +22,7 @@ from creditgate.v1 import (
     supervision_pb2_grpc,
 )
 
-from .answers import check_result, level_result, receipt_result
+from .answers import batch_result, check_result, level_result
 from .batches import parts
 from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
@@ -39,11 +39,11 @@ from .questions import (
     subjects_of,
     unsendable_is_invalid,
 )
+from .receipts import ReceiptResult, receipt_result
 from .results import (
     CheckResult,
     LevelResult,
     QuestionFailed,
-    ReceiptResult,
 )
 
 Answer = TypeVar("Answer")
@@ -141,7 +141,7 @@ class AsyncClient(AsyncExemptionCalls, AsyncOutcomeCalls):
         """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
         results: list[CheckResult | QuestionFailed] = []
         for part in parts(questions):
-            results += part.results(() if part.nothing_to_ask else (await self._ask(part.request, timeout)).results)
+            results += part.results(await self._ask(part.requests, timeout))
         return results
 
     async def receipt(self, receipt_id: str, *, timeout: float | None = None) -> ReceiptResult:
@@ -186,21 +186,38 @@ class AsyncClient(AsyncExemptionCalls, AsyncOutcomeCalls):
     async def evaluate_batch(
         self, violations: Sequence[Violation], *, timeout: float | None = None
     ) -> list[LeniencyResult | QuestionFailed]:
-        """Answers in the order of the questions, at most 1,000; a wrong one fails alone."""
-        request = leniency_pb2.BatchEvaluateRequest(questions=[one.to_proto() for one in violations])
-        seconds = timeout if timeout is not None else max(self._policy.timeout, LONG_TIMEOUT)
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
+        results: list[LeniencyResult | QuestionFailed] = []
+        for part in parts(violations):
+            results += part.results(await self._evaluate(part.requests, timeout))
+        return results
+
+    async def _ask(
+        self, questions: Sequence[credit_check_pb2.CheckRequest], timeout: float | None
+    ) -> list[CheckResult | QuestionFailed]:
+        if not questions:
+            return []
+        request = credit_check_pb2.BatchCheckRequest(questions=questions)
         answer = await self._call(
-            lambda left: self._leniency.BatchEvaluate(request, timeout=left, metadata=self._metadata), seconds
+            lambda left: self._checks.BatchCheck(request, timeout=left, metadata=self._metadata), self._long(timeout)
+        )
+        return [batch_result(result) for result in answer.results]
+
+    async def _evaluate(
+        self, questions: Sequence[leniency_pb2.EvaluateRequest], timeout: float | None
+    ) -> list[LeniencyResult | QuestionFailed]:
+        if not questions:
+            return []
+        request = leniency_pb2.BatchEvaluateRequest(questions=questions)
+        answer = await self._call(
+            lambda left: self._leniency.BatchEvaluate(request, timeout=left, metadata=self._metadata),
+            self._long(timeout),
         )
         return leniency_results(answer.results)
 
-    async def _ask(
-        self, request: credit_check_pb2.BatchCheckRequest, timeout: float | None
-    ) -> credit_check_pb2.BatchCheckResponse:
-        seconds = timeout if timeout is not None else max(self._policy.timeout, LONG_TIMEOUT)
-        return await self._call(
-            lambda left: self._checks.BatchCheck(request, timeout=left, metadata=self._metadata), seconds
-        )
+    def _long(self, timeout: float | None) -> float:
+        """Seconds for a batch."""
+        return timeout if timeout is not None else max(self._policy.timeout, LONG_TIMEOUT)
 
     async def _call(self, call: Callable[[float], Awaitable[Answer]], timeout: float | None) -> Answer:
         attempts = Attempts(Policy(self._policy.timeout if timeout is None else timeout, self._policy.retries))

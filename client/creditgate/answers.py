@@ -21,7 +21,6 @@ from .results import (
     NearMiss,
     Outcome,
     QuestionFailed,
-    ReceiptResult,
     ReceiptStamp,
     Remedy,
     SectorRating,
@@ -76,21 +75,6 @@ def level_result(answer: supervision_pb2.GetLevelResponse) -> LevelResult:
         decided_at=answer.decided_at,
         as_of=date.fromisoformat(answer.as_of),
         receipt=stamp_of(answer.receipt),
-    )
-
-
-@readable
-def receipt_result(answer: credit_check_pb2.GetReceiptResponse) -> ReceiptResult:
-    """From the proto."""
-    return ReceiptResult(
-        id=answer.id,
-        hash=answer.hash,
-        previous_hash=answer.previous_hash,
-        chain=answer.chain,
-        number=answer.number,
-        issued_at=datetime.fromisoformat(answer.issued_at),
-        canonical_json=answer.canonical_json,
-        answer=check_result(answer.answer) if answer.HasField("answer") else None,
     )
 
 

@@ -2,50 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
-from creditgate.v1 import credit_check_pb2
-
-from .answers import batch_result
 from .errors import InvalidQuestion, ServiceError
-from .questions import Question
-from .results import CheckResult, QuestionFailed
+from .results import QuestionFailed
 
 BATCH_SIZE = 1_000
 """Questions in one call; longer lists are sent in several."""
 
+Request = TypeVar("Request")
+Sent = TypeVar("Sent", covariant=True)
+Answer = TypeVar("Answer")
+
+
+class Sendable(Protocol[Sent]):
+    """A question that has a message."""
+
+    def to_proto(self) -> Sent:
+        """The message. Raises InvalidQuestion for what no message can hold."""
+        ...
+
 
 @dataclass(slots=True)
-class Part:
+class Part(Generic[Request]):
     """Up to 1,000 questions: one call. A question that no message can hold fails here and is not sent."""
 
-    request: credit_check_pb2.BatchCheckRequest = field(default_factory=credit_check_pb2.BatchCheckRequest)
+    requests: list[Request] = field(default_factory=list)
+    """What is left to send; where nothing is, there is no call to make."""
     failed: dict[int, QuestionFailed] = field(default_factory=dict)
     """By place in this part."""
 
-    @property
-    def nothing_to_ask(self) -> bool:
-        """True where no question is left to send."""
-        return not self.request.questions
-
-    def results(self, answers: Iterable[credit_check_pb2.BatchResult]) -> list[CheckResult | QuestionFailed]:
+    def results(self, answers: Sequence[Answer | QuestionFailed]) -> list[Answer | QuestionFailed]:
         """The results of all questions of this part. Raises ServiceError where the service sent too few or too many."""
-        sent = [batch_result(answer) for answer in answers]
-        if len(sent) != len(self.request.questions):
+        if len(answers) != len(self.requests):
             raise ServiceError("服务的答复与问题的数目不符", "请联系运维人员", reason="BAD_ANSWER")
-        arrived = iter(sent)
-        count = len(sent) + len(self.failed)
+        arrived = iter(answers)
+        count = len(answers) + len(self.failed)
         return [self.failed[place] if place in self.failed else next(arrived) for place in range(count)]
 
 
-def parts(questions: Sequence[Question]) -> Iterator[Part]:
+def parts(questions: Sequence[Sendable[Request]]) -> Iterator[Part[Request]]:
     """The calls that a list of questions takes."""
     for start in range(0, len(questions), BATCH_SIZE):
-        part = Part()
+        part = Part[Request]()
         for place, question in enumerate(questions[start : start + BATCH_SIZE]):
             try:
-                part.request.questions.append(question.to_proto())
+                part.requests.append(question.to_proto())
             except InvalidQuestion as fault:
                 part.failed[place] = QuestionFailed(fault)
         yield part

@@ -231,26 +231,6 @@ class LevelResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptResult:
-    """A stored receipt."""
-
-    id: str
-    hash: str
-    previous_hash: str
-    chain: str
-    number: int
-    issued_at: datetime
-    canonical_json: str
-    answer: CheckResult | None
-    """None for the receipt of a level question."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        values: dict[str, Any] = plain(asdict(self))
-        return values
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionFailed:
     """A question of a batch that was not answered."""
 

@@ -10,7 +10,15 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2, supervision_pb2_grpc
+from creditgate.v1 import (
+    common_pb2,
+    credit_check_pb2,
+    credit_check_pb2_grpc,
+    leniency_pb2,
+    leniency_pb2_grpc,
+    supervision_pb2,
+    supervision_pb2_grpc,
+)
 
 USCC = "91441900YL0000012Y"
 
@@ -43,7 +51,11 @@ class Refusal:
         context.abort_with_status(rpc_status.to_status(status))
 
 
-class Service(credit_check_pb2_grpc.CreditCheckServiceServicer, supervision_pb2_grpc.SupervisionServiceServicer):
+class Service(
+    credit_check_pb2_grpc.CreditCheckServiceServicer,
+    supervision_pb2_grpc.SupervisionServiceServicer,
+    leniency_pb2_grpc.LeniencyServiceServicer,
+):
     """Keeps what it was asked. `next` holds what comes first; then `answer` for every question."""
 
     def __init__(self) -> None:
@@ -51,6 +63,7 @@ class Service(credit_check_pb2_grpc.CreditCheckServiceServicer, supervision_pb2_
         self.metadata: list[dict[str, str]] = []
         self.next: list[object] = []
         self.answer: Callable[[object], credit_check_pb2.CheckResponse] = lambda request: an_answer()
+        self.leniency: Callable[[object], leniency_pb2.EvaluateResponse] = lambda request: a_leniency_answer()
 
     def Check(self, request, context):
         self._take(request, context)
@@ -86,6 +99,15 @@ class Service(credit_check_pb2_grpc.CreditCheckServiceServicer, supervision_pb2_
             receipt=answer.receipt,
         )
 
+    def Evaluate(self, request, context):
+        self._take(request, context)
+        return self.leniency(request)
+
+    def BatchEvaluate(self, request, context):
+        self._take(request, context)
+        results = [leniency_pb2.LeniencyResult(answer=self.leniency(question)) for question in request.questions]
+        return leniency_pb2.BatchEvaluateResponse(results=results)
+
     def _take(self, request, context):
         self.asked.append(request)
         self.metadata.append(dict(context.invocation_metadata()))
@@ -110,6 +132,7 @@ def served(service: Service) -> Iterator[str]:
     server = grpc.server(ThreadPoolExecutor(4))
     credit_check_pb2_grpc.add_CreditCheckServiceServicer_to_server(service, server)
     supervision_pb2_grpc.add_SupervisionServiceServicer_to_server(service, server)
+    leniency_pb2_grpc.add_LeniencyServiceServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:
@@ -175,3 +198,57 @@ def an_answer(**changes) -> credit_check_pb2.CheckResponse:
         "summary": "适用惩戒措施",
     }
     return credit_check_pb2.CheckResponse(**(values | changes))
+
+
+def a_leniency_answer(**changes) -> leniency_pb2.EvaluateResponse:
+    """An answer to a leniency question that has something of everything."""
+    check = an_answer()
+    basis, evidence = check.measures[0].basis, check.measures[0].evidence
+    conditions = [
+        leniency_pb2.Condition(title="货值", state=leniency_pb2.CONDITION_STATE_MET, found="66.00 元", facts=["value"]),
+        leniency_pb2.Condition(
+            title="初次违法", state=leniency_pb2.CONDITION_STATE_NOT_MET, found="有记录", evidence=evidence
+        ),
+        leniency_pb2.Condition(
+            title="及时改正", state=leniency_pb2.CONDITION_STATE_UNKNOWN, facts=["corrected_on"], supplier="办案人员"
+        ),
+    ]
+    ground = leniency_pb2.Ground(
+        rule="m17-x",
+        title="过期食品",
+        leniency=leniency_pb2.LENIENCY_MAY_BE_EXEMPT,
+        list="x-2025",
+        list_title="某清单",
+        state=leniency_pb2.CONDITION_STATE_UNKNOWN,
+        law_day=leniency_pb2.LAW_DAY_BOTH,
+        conditions=conditions,
+        basis=basis,
+        circumstances="首次",
+        remark="备注",
+        verified=False,
+    )
+    values = {
+        "decision": leniency_pb2.LENIENCY_UNDETERMINED,
+        "summary": "尚不能确定",
+        "exemption": "m17",
+        "exemption_title": "过期食品",
+        "grounds": [ground],
+        "decided_by": ["m17-x"],
+        "missing": check.undetermined,
+        "soft_measures": [
+            leniency_pb2.SoftMeasure(code="education", title="批评教育", basis=basis),
+            leniency_pb2.SoftMeasure(code="order-correction", title="责令改正", due_on="2026-04-15"),
+        ],
+        "steps": [leniency_pb2.ProcedureStep(code="recheck", title="复查", due_on="2026-04-20", note="逾期的处理")],
+        "warnings": [leniency_pb2.LeniencyWarning(rule="w-1", message="一年内第三次", basis=basis, evidence=evidence)],
+        "basis": basis,
+        "verified": False,
+        "suggestions": [leniency_pb2.SuggestedExemption(code="m18", title="另一事项")],
+        "feeds": check.feeds,
+        "rule_set": check.rule_set,
+        "as_of": "2026-04-01",
+        "receipt": check.receipt,
+        "activation": 3,
+        "decided_at": "2026-04-01T00:00:00.000000Z",
+    }
+    return leniency_pb2.EvaluateResponse(**(values | changes))

@@ -6,8 +6,10 @@ import json
 import pytest
 from rich.console import Console
 
-from creditgate.answers import check_result, receipt_result
-from creditgate.cli.show import answers_table, failed_row, one_row, print_answer, print_receipt
+from creditgate.answers import check_result
+from creditgate.cli.show import answers_table, failed_row, one_row, print_answer
+from creditgate.cli.show_receipt import print_receipt
+from creditgate.receipts import receipt_result
 from creditgate.v1 import common_pb2, credit_check_pb2
 
 from .services import an_answer

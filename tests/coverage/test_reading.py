@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from creditgate_server.coverage.mapping import FileMapping, read_mapping
+from creditgate_server.coverage.reading import read_items
 from creditgate_server.decision.outcome import Outcome
 from creditgate_server.errors import SetupFault
 from creditgate_server.rulebook.bundle import RuleSet
@@ -68,7 +69,7 @@ def test_several_files_are_one_report_and_a_licence_in_both_counts_once(book: Bo
     assert (heard.of_row(2, 0), heard.of_row(2, 1), heard.of_row(3, 1)) == (
         "not_checked",
         "not_checked",
-        "unmatched/doubled",
+        "unmatched/doubled_row",
     )
     assert heard.rows[0].said == "与第 1 个文件第 2 行是同一许可"
 
@@ -143,7 +144,7 @@ def test_a_title_of_two_organs_items_is_the_one_of_the_rows_organ(
     rows = [row(firm(1)), row(firm(2), organ="东莞市卫生健康局"), row(firm(3), organ="别的机关")]
     _, heard = run_on(book.store, both, write_csv(tmp_path / "a.csv", rows))
     assert [case.licence.item for case in heard.cases] == [FOOD, "food-twin"]
-    assert heard.of_row(4) == "unmatched/unknown_item"
+    assert heard.of_row(4) == "unmatched/ambiguous_item"
 
 
 def test_what_the_mapping_exempts_leaves_nothing_unproven(book: Book, run: Run, tmp_path: Path) -> None:
@@ -161,6 +162,20 @@ def test_one_item_for_all_rows_may_be_said(book: Book, run: Run, tmp_path: Path)
     assert run(path, item="食品经营许可")[1].cases[0].licence.item == FOOD
     with pytest.raises(SetupFault, match="目录中没有事项“烟草专卖”"):
         run(path, item="烟草专卖")
+
+
+def test_a_table_of_titles_is_a_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("序号,许可名称,事项代码\n1,食品证(新),food-business-licence\n\n2,营业执照,-\n", "utf-8")
+    assert read_items(path) == {"食品证(新)": FOOD, "营业执照": "-"}
+    for content, told in (
+        ("许可名称,代码\n", "须有列"),
+        ("许可名称,事项代码\n甲\n", "第 2 行不完整"),
+        ("许可名称,事项代码\n甲,a\n甲,b\n", "第 3 行: “甲”已对应另一事项"),
+    ):
+        path.write_text(content, "utf-8")
+        with pytest.raises(SetupFault, match=told):
+            read_items(path)
 
 
 # -- organs -----------------------------------------------------------------------------------------------------------
@@ -193,7 +208,8 @@ def test_any_table_is_read_with_a_mapping(book: Book, run: Run, tmp_path: Path) 
     assert heard.cases[0].licence.document == "粤食1"
     yaml = tmp_path / "对照.yaml"
     yaml.write_text(
-        "columns: {subject: 信用代码, issued_on: 发证日, item: 办理事项}\nitems: {食品经营许可: entertainment-licence}\n",
+        "columns: {subject: 信用代码, issued_on: 发证日, item: 办理事项}\n"
+        "items: {食品经营许可: entertainment-licence}\n",
         "utf-8",
     )
     _, heard = run(path, mapping=read_mapping([str(yaml)]))
@@ -289,10 +305,15 @@ def test_a_file_that_cannot_be_read_is_told(book: Book, run: Run, tmp_path: Path
         run(path)
 
 
-def test_a_citizens_number_in_the_wrong_column_is_not_repeated(book: Book, run: Run, tmp_path: Path) -> None:
-    _, heard = run(write_csv(tmp_path / "a.csv", [row(CITIZEN), row("", citizen=CITIZEN[:-1] + "8")]))
-    assert heard.of_row(2) == "unmatched/bad_code"
-    assert heard.of_row(3) == "unmatched/bad_person"
+def test_a_citizens_number_in_the_wrong_column_is_a_person_and_is_not_repeated(
+    book: Book, run: Run, tmp_path: Path
+) -> None:
+    book.check(CLEAR, at=at("10-15"), **asks(KEY.hash(CITIZEN)))
+    wrong = CITIZEN[:-1] + "8"
+    _, heard = run(write_csv(tmp_path / "a.csv", [row(CITIZEN), row(wrong), row("", citizen=wrong)]))
+    assert heard.of_row(2) == "in_time"
+    assert heard.of_row(3) == "unmatched/bad_code"
+    assert heard.of_row(4) == "unmatched/bad_person"
     assert all(CITIZEN[:6] not in repr(one) and CITIZEN[6:14] not in repr(one) for one in heard.rows)
 
 

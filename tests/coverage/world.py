@@ -1,4 +1,4 @@
-"""A small city: receipts in a real ledger, and licence files beside it. Days and expectations are worked out by hand."""
+"""A small city: receipts in a real ledger, and licence files beside it. Expectations are worked out by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 from tools.make_sample import uscc
 
-from creditgate_server.coverage.classes import Reason
+from creditgate_server.coverage.classes import Class, Reason
 from creditgate_server.coverage.judging import Case
 from creditgate_server.coverage.licences import Unmatched
 from creditgate_server.coverage.mapping import FileMapping
@@ -108,6 +108,15 @@ def left(reason: Departure | None, code: str = "strict-review", words: str = "")
     return MeasureDone(code=code, applied=False, reason=reason, words=words)
 
 
+_SHORT = {
+    Class.IN_TIME: "in_time",
+    Class.LATE: "late",
+    Class.PROHIBITED: "prohibited",
+    Class.MEASURE_MISSING: "missing",
+}
+"""So that a line of a test reads well."""
+
+
 class Heard:
     """What a reconciliation told of each row."""
 
@@ -121,10 +130,10 @@ class Heard:
         self.first.append(first)
 
     def of_row(self, number: int, file: int = 0) -> str:
-        """Class and remark of a row, or its reason: `in_time`, `not_applied/silent`, `unmatched/bad_code`."""
+        """Class and remark of a row, or its reason: `in_time`, `missing/silent`, `unmatched/bad_code`."""
         for case in self.cases:
             if (case.licence.file, case.licence.row) == (file, number):
-                return f"{case.class_}/{case.remark}".rstrip("/")
+                return f"{_SHORT.get(case.class_, case.class_)}/{case.remark}".rstrip("/")
         for one in self.rows:
             if (one.file, one.row) == (file, number):
                 return f"unmatched/{one.reason}"

@@ -16,6 +16,10 @@ from .errors import detail
 from .running import BREACHER, ITEM, LISTED, ORGAN, RULES, TRUSTED, Service, fictional, question, supervision
 
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
+SERVICES = [
+    f"creditgate.v1.{name}Service"
+    for name in ("CreditCheck", "Supervision", "Leniency", "ExemptionList", "ExemptionRegister", "RuleSet")
+]
 
 
 def test_the_ready_line_names_port_workers_and_rule_set(service: Service) -> None:
@@ -159,11 +163,11 @@ def test_reflection_lists_the_services(channel: grpc.Channel) -> None:
     request = reflection_pb2.ServerReflectionRequest(list_services="")
     answer = next(iter(stub.ServerReflectionInfo(iter([request]))))
     names = {one.name for one in answer.list_services_response.service}
-    assert {"creditgate.v1.CreditCheckService", "creditgate.v1.SupervisionService", "grpc.health.v1.Health"} <= names
+    assert {*SERVICES, "grpc.health.v1.Health"} <= names
 
 
 def test_health_is_told_for_the_whole_and_each_service(service: Service) -> None:
-    for name in ("", "creditgate.v1.CreditCheckService", "creditgate.v1.SupervisionService"):
+    for name in ("", *SERVICES):
         service.await_health(1, name)
 
 

@@ -9,10 +9,21 @@ from pathlib import Path
 import grpc
 import pytest
 
-from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc, supervision_pb2
+from creditgate.v1 import (
+    credit_check_pb2,
+    credit_check_pb2_grpc,
+    exemption_register_pb2,
+    exemption_register_pb2_grpc,
+    exemptions_pb2,
+    exemptions_pb2_grpc,
+    leniency_pb2,
+    leniency_pb2_grpc,
+    supervision_pb2,
+)
 
 from .errors import detail
-from .running import COMMAND, ORGAN, Service, checks, fill_registry, question, serving, supervision
+from .running import COMMAND, ORGAN, TRUSTED, Service, checks, fill_registry, question, serving, supervision
+from .violations import expired_food, today
 
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 Keys = dict[str, str]
@@ -76,10 +87,55 @@ def test_without_a_right_key_nothing_is_answered(gate: Gate, guarded: Service, h
             (gate.BatchCheck, credit_check_pb2.BatchCheckRequest(questions=[question()])),
             (gate.GetReceipt, credit_check_pb2.GetReceiptRequest(id="r-x")),
             (supervision(channel).GetLevel, supervision_pb2.GetLevelRequest()),
+            *unanswered(channel),
         ):
             error = refusal(call, request, metadata=metadata)
             assert error.code() is grpc.StatusCode.UNAUTHENTICATED
             assert detail(error).reason == "WHO_ARE_YOU"
+
+
+def unanswered(channel: grpc.Channel) -> Iterator[tuple[object, object]]:
+    """Calls of lenient enforcement, each with a request."""
+    leniency = leniency_pb2_grpc.LeniencyServiceStub(channel)
+    lists = exemptions_pb2_grpc.ExemptionListServiceStub(channel)
+    register = exemption_register_pb2_grpc.ExemptionRegisterServiceStub(channel)
+    violation = expired_food(TRUSTED, today())
+    yield leniency.Evaluate, violation
+    yield leniency.BatchEvaluate, leniency_pb2.BatchEvaluateRequest(questions=[violation])
+    yield lists.Search, exemptions_pb2.SearchRequest(query="过期食品")
+    yield lists.Get, exemptions_pb2.GetRequest(code="m17")
+    yield register.Grant, exemption_register_pb2.GrantRequest(receipt_id="r-x")
+    yield register.ReportCorrection, exemption_register_pb2.ReportCorrectionRequest(grant_id="r-x")
+    yield register.Withdraw, exemption_register_pb2.WithdrawRequest(grant_id="r-x", reason="登错")
+    yield register.ListGrants, exemption_register_pb2.ListGrantsRequest()
+    yield register.GetStatistics, exemption_register_pb2.GetStatisticsRequest()
+
+
+def test_another_organs_violation_is_not_yours_and_in_a_batch_fails_alone(guarded: Service, keys: Keys) -> None:
+    with guarded.channel() as channel:
+        stub = leniency_pb2_grpc.LeniencyServiceStub(channel)
+        violation = expired_food(TRUSTED, today())
+        error = refusal(stub.Evaluate, violation, metadata=bearer(keys["ecology"]))
+        assert error.code() is grpc.StatusCode.PERMISSION_DENIED
+        assert (detail(error).reason, detail(error).metadata["field"]) == ("NOT_YOURS", "organ")
+        own = leniency_pb2.EvaluateRequest()
+        own.CopyFrom(violation)
+        own.organ, own.exemption, own.description = "ecology-environment", "", "虚构的行为"
+        del own.facts[:]
+        batch = leniency_pb2.BatchEvaluateRequest(questions=[violation, own])
+        results = stub.BatchEvaluate(batch, metadata=bearer(keys["ecology"])).results
+        assert (results[0].error.reason, results[0].error.field) == ("NOT_YOURS", "organ")
+        assert results[1].answer.receipt.id
+
+
+def test_another_organs_leniency_receipt_is_not_yours(gate: Gate, guarded: Service, keys: Keys) -> None:
+    with guarded.channel() as channel:
+        stub = leniency_pb2_grpc.LeniencyServiceStub(channel)
+        answer = stub.Evaluate(expired_food(TRUSTED, today()), metadata=bearer(keys["market"]))
+    request = credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)
+    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).leniency == answer
+    error = refusal(gate.GetReceipt, request, metadata=bearer(keys["ecology"]))
+    assert error.code() is grpc.StatusCode.PERMISSION_DENIED
 
 
 def test_another_organs_name_is_not_yours(gate: Gate, keys: Keys) -> None:

@@ -194,6 +194,8 @@ def test_of_an_act_that_only_the_law_lets_off_there_is_no_list(office: Office) -
     [
         ({"decided_on": (today() + timedelta(days=1)).isoformat()}, "decided_on"),
         ({"decided_on": "20261120"}, "decided_on"),
+        ({"decided_on": (A_MONTH_AGO - timedelta(days=1)).isoformat()}, "decided_on"),
+        ({"decided_on": "0001-01-01"}, "decided_on"),
         ({"due_on": (A_MONTH_AGO - timedelta(days=1)).isoformat()}, "due_on"),
         ({"due_on": "soon"}, "due_on"),
         ({"fine_forgone_fen": -1}, "fine_forgone_fen"),

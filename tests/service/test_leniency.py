@@ -12,7 +12,7 @@ from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, l
 from creditgate_server.clock import legal_day
 
 from .errors import detail, violation
-from .running import TRUSTED
+from .running import TRUSTED, Service, question
 from .violations import FACTS
 
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
@@ -21,6 +21,7 @@ TODAY = legal_day(datetime.now(UTC))
 TOMORROW = (TODAY + timedelta(days=1)).isoformat()
 ACT = (TODAY - timedelta(days=3)).isoformat()
 BORN_2013_03_01 = "110105201303010008"
+BORN_2012_03_01 = "110105201203010000"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,8 @@ def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> 
     receipt = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
     assert receipt.hash == answer.receipt.hash
     assert json.loads(receipt.canonical_json)["kind"] == "leniency"
+    assert receipt.leniency == answer
+    assert not receipt.HasField("answer")
 
 
 def test_what_is_not_known_is_listed_with_who_can_supply_it(stub) -> None:
@@ -83,11 +86,15 @@ def test_a_wrong_question_of_a_batch_fails_alone(stub) -> None:
     assert (results[1].error.reason, results[1].error.field) == ("INVALID_QUESTION", "exemption")
 
 
-def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub) -> None:
+def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub, gate: Gate) -> None:
     answer = stub.Evaluate(asked(exemption="", description="超市货架上有过了保质期的面包", facts=[]))
     assert answer.decision == leniency_pb2.LENIENCY_UNDETERMINED
     assert all(not ground.list for ground in answer.grounds)
     assert answer.suggestions[0].code == "m17"
+    stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)).leniency
+    assert not stored.suggestions
+    stored.suggestions.extend(answer.suggestions)
+    assert stored == answer
 
 
 def test_a_description_without_a_word_is_answered_without_suggestions(stub) -> None:
@@ -115,19 +122,51 @@ def test_the_age_is_read_off_an_identity_number_before_it_is_hashed(stub, gate: 
 
 
 WRONG: dict[str, tuple[dict[str, object], str]] = {
+    "organ missing": ({"organ": ""}, "organ"),
     "organ unknown": ({"organ": "no-such-organ"}, "organ"),
     "entry and description": ({"description": "某行为"}, "exemption"),
+    "entry and a blank description": ({"description": " "}, "exemption"),
     "neither entry nor description": ({"exemption": ""}, "exemption"),
+    "description blank": ({"exemption": "", "description": "  "}, "description"),
     "entry unknown": ({"exemption": "m71"}, "exemption"),
     "entry of another organ": ({"exemption": "t01"}, "exemption"),
     "description too long": ({"exemption": "", "description": "长" * 501}, "description"),
     "description with a newline": ({"exemption": "", "description": "甲\n乙"}, "description"),
     "no subject": ({"subject": None}, "subject"),
+    "subject without identifier": ({"subject": Subject()}, "subject"),
+    "citizen number wrong": ({"subject": Subject(citizen_id=BORN_2013_03_01[:17] + "1")}, "subject.citizen_id"),
+    "person key wrong": ({"subject": Subject(person_key="p:12")}, "subject.person_key"),
     "uscc wrong": ({"subject": Subject(uscc="9" * 18)}, "subject.uscc"),
     "case number missing": ({"case_number": ""}, "case_number"),
+    "case number too long": ({"case_number": "号" * 65}, "case_number"),
     "purpose missing": ({"purpose": ""}, "purpose"),
+    "purpose with a newline": ({"purpose": "核\n查"}, "purpose"),
+    "request id not ASCII": ({"request_id": "编号"}, "request_id"),
     "act in the future": ({"acted_on": TOMORROW}, "acted_on"),
     "act that is no day": ({"acted_on": "2026-02-30"}, "acted_on"),
+    "act before the party was born": (
+        {
+            "subject": Subject(citizen_id=BORN_2013_03_01),
+            "acted_on": "2013-02-28",
+            "discovered_on": "2013-02-28",
+            "facts": [],
+        },
+        "acted_on",
+    ),
+    "end before the party was born": (
+        {
+            "subject": Subject(citizen_id=BORN_2013_03_01),
+            "acted_on": "2012-01-01",
+            "act_ended_on": "2013-02-28",
+            "facts": [],
+        },
+        "act_ended_on",
+    ),
+    "discovery badly written": ({"discovered_on": "2026/11/01"}, "discovered_on"),
+    "discovery in the future": ({"discovered_on": TOMORROW}, "discovered_on"),
+    "end in the future": ({"act_ended_on": TOMORROW}, "act_ended_on"),
+    "deadline that is no day": ({"deadline_on": "2026-13-01"}, "deadline_on"),
+    "act after the legal day": ({"as_of": "2020-01-01"}, "acted_on"),
     "end without beginning": ({"acted_on": "", "act_ended_on": ACT}, "acted_on"),
     "end before beginning": ({"act_ended_on": "2020-01-01"}, "act_ended_on"),
     "discovered before the act": ({"discovered_on": "2020-01-01"}, "discovered_on"),
@@ -145,9 +184,18 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     ),
     "region of five digits": ({"region": "44190"}, "region"),
     "region unknown": ({"region": "990000"}, "region"),
+    "region of another script": ({"region": "４４１９００"}, "region"),
     "fact unknown": ({"facts": [Fact(name="goods_valu", written="1")]}, "facts[0].name"),
     "fact of an application": ({"facts": [Fact(name="commitment_requested", flag=True)]}, "facts[0].name"),
     "day of the case as a fact": ({"facts": [Fact(name="discovered_on", day=ACT)]}, "facts[0].name"),
+    "fact that the registry supplies": ({"facts": [Fact(name="subject_kind", choice="person")]}, "facts[0].name"),
+    "fact twice": ({"facts": [Fact(name="goods_value", fen=1), Fact(name="goods_value", fen=1)]}, "facts[1].name"),
+    "fact without value": ({"facts": [Fact(name="goods_value")]}, "facts[0]"),
+    "age below nothing": (
+        {"facts": [Fact(name="malicious", flag=False), Fact(name="party_age", whole=-1)]},
+        "facts[1]",
+    ),
+    "age that nobody has": ({"facts": [Fact(name="party_age", whole=151)]}, "facts[0]"),
     "fact of another type": ({"facts": [Fact(name="goods_value", flag=True)]}, "facts[0].flag"),
     "choice unknown": ({"facts": [Fact(name="consequences", choice="huge")]}, "facts[0].choice"),
     "legal day in the future": ({"as_of": TOMORROW}, "as_of"),
@@ -160,9 +208,9 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
             "acted_on": "2026-10-01",
             "corrected_on": "",
             "discovered_on": "",
-            "facts": [Fact(name="party_age", whole=18)],
+            "facts": [Fact(name="consequences", choice="none"), Fact(name="party_age", whole=18)],
         },
-        "facts",
+        "facts[1]",
     ),
 }
 
@@ -178,9 +226,122 @@ def test_a_wrong_question_names_its_field(stub, name: str) -> None:
     assert stub.Evaluate(asked()).decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
 
 
-def test_a_credit_check_takes_no_circumstance_of_a_violation(gate: Gate) -> None:
-    from .running import question
+HINTS: dict[str, tuple[dict[str, object], str]] = {
+    "organ": ({"organ": "market-regulatio"}, "market-regulation"),
+    "entry by a near code": ({"exemption": "M17"}, "m17"),
+    "entry by its title": ({"exemption": "经营超过保质期的食品"}, "m17"),
+    "entry of another organ": ({"exemption": "t01"}, "taxation"),
+    "region": ({"region": "990100"}, "0100"),
+    "fact": ({"facts": [Fact(name="goods_valu", fen=1)]}, "goods_value"),
+    "day of the case": ({"facts": [Fact(name="corrected_on", day=ACT)]}, "请去掉这一项"),
+}
 
+
+@pytest.mark.parametrize("name", HINTS)
+def test_what_is_not_known_gets_the_nearest_as_a_hint(stub, name: str) -> None:
+    change, hint = HINTS[name]
+    with pytest.raises(grpc.RpcError) as refused:
+        stub.Evaluate(asked(**change))
+    assert hint in detail(refused.value).metadata["hint"]
+
+
+def age_found(answer: leniency_pb2.EvaluateResponse, rule: str) -> int:
+    """State of the condition on the party's age in one of the law's own rules."""
+    (ground,) = [ground for ground in answer.grounds if ground.rule == rule]
+    (state,) = {condition.state for condition in ground.conditions if "party_age" in condition.facts}
+    return state
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [("2026-03-01", leniency_pb2.CONDITION_STATE_MET), ("2026-03-02", leniency_pb2.CONDITION_STATE_NOT_MET)],
+)
+def test_fourteen_is_reached_on_the_day_after_the_birthday(stub, act: str, state: int) -> None:
+    """Born on 2012-03-01: on the fourteenth birthday itself still thirteen."""
+    answer = stub.Evaluate(
+        asked(subject=Subject(citizen_id=BORN_2012_03_01), acted_on=act, discovered_on=act, corrected_on="", facts=[])
+    )
+    assert age_found(answer, "law-under-14") == state
+    exempt = answer.decision == leniency_pb2.LENIENCY_NO_PENALTY_CAPACITY
+    assert exempt is (state == leniency_pb2.CONDITION_STATE_MET)
+
+
+def test_without_the_day_of_the_act_no_age_is_known(stub) -> None:
+    subject = Subject(citizen_id=BORN_2012_03_01)
+    answer = stub.Evaluate(asked(subject=subject, acted_on="", discovered_on="", corrected_on="", facts=[]))
+    assert age_found(answer, "law-under-14") == leniency_pb2.CONDITION_STATE_UNKNOWN
+
+
+def test_a_continuing_act_is_judged_from_its_last_day(stub, gate: Gate) -> None:
+    last = (TODAY - timedelta(days=1)).isoformat()
+    answer = stub.Evaluate(asked(acted_on="2020-01-01", act_ended_on=last, discovered_on=last, corrected_on=last))
+    assert answer.decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
+    stored = json.loads(gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)).canonical_json)
+    facts = stored["question"]["facts"]
+    assert (facts["act_ended_on"], facts["discovered_on"], facts["corrected_on"]) == (last, last, last)
+    assert (facts["corrected"], stored["question"]["region"]) == (1, "441900")
+    assert "deadline_set" not in facts
+
+
+def test_the_day_of_the_act_may_be_another_body_all_the_same(stub) -> None:
+    ended = {"act_ended_on": ACT, "request_id": "leniency-begin"}
+    stub.Evaluate(asked(acted_on="2026-01-01", **ended))
+    with pytest.raises(grpc.RpcError) as refused:
+        stub.Evaluate(asked(acted_on="2026-01-02", **ended))
+    assert detail(refused.value).reason == "ID_CONFLICT"
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+def test_a_batch_has_1_to_1000_questions(stub, count: int) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        stub.BatchEvaluate(leniency_pb2.BatchEvaluateRequest(questions=[asked()] * count))
+    assert violation(refused.value).field == "questions"
+
+
+def test_in_a_batch_order_holds_and_one_request_id_is_one_receipt(stub, gate: Gate) -> None:
+    questions = [asked(case_number=f"批-{number}") for number in range(40)]
+    questions[3] = questions[31] = asked(case_number="批-3", request_id="leniency-twins")
+    questions[17] = asked(subject=None)
+    results = stub.BatchEvaluate(leniency_pb2.BatchEvaluateRequest(questions=questions)).results
+    assert [number for number, one in enumerate(results) if one.HasField("error")] == [17]
+    assert results[17].error.field == "subject"
+    assert results[3].answer == results[31].answer
+    for number in (0, 39):
+        stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=results[number].answer.receipt.id))
+        assert json.loads(stored.canonical_json)["question"]["case_number"] == f"批-{number}"
+
+
+def test_another_rule_set_than_the_pinned_one_is_refused(stub) -> None:
+    answer = stub.Evaluate(asked())
+    assert stub.Evaluate(asked(rule_set=answer.rule_set, at_least_activation=answer.activation)).receipt.id
+    with pytest.raises(grpc.RpcError) as refused:
+        stub.Evaluate(asked(rule_set="sha256:" + "0" * 64))
+    assert detail(refused.value).reason == "RULE_SET_CHANGED"
+
+
+def test_logs_name_entry_decision_and_receipt_but_neither_party_nor_act(stub, service: Service) -> None:
+    line = service.await_event(receipt=stub.Evaluate(asked()).receipt.id)
+    assert (line["method"], line["organ"], line["item"], line["outcome"]) == (
+        "Evaluate",
+        "market-regulation",
+        "m17",
+        "may_be_exempt",
+    )
+    described = stub.Evaluate(
+        asked(exemption="", description="虚构的某种行为", subject=Subject(citizen_id=BORN_2012_03_01), facts=[])
+    )
+    service.await_event(receipt=described.receipt.id)
+    log = service.log.read_text("utf-8")
+    assert "虚构的某种行为" not in log and BORN_2012_03_01 not in log and TRUSTED not in log
+
+
+def test_no_second_opinion_differed_on_leniency(stub, service: Service) -> None:
+    """Every decision of this service is judged twice."""
+    stub.Evaluate(asked())
+    assert not [event for event in service.events() if event["level"] == "critical"]
+
+
+def test_a_credit_check_takes_no_circumstance_of_a_violation(gate: Gate) -> None:
     with pytest.raises(grpc.RpcError) as refused:
         gate.Check(question(facts=[Fact(name="malicious", flag=True)]))
     assert violation(refused.value).field == "facts[0].name"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import NoService
 from ..leniency import DEFAULT_PURPOSE, Violation
 from ..questions import Subject, new_request_id
 from . import asked, options
@@ -75,7 +76,11 @@ def evaluate(
         at_least_activation=at_least_activation,
     )
     with Connection(target, timeout, key_file, ca, tls).client() as client:
-        result = client.evaluate(violation)
+        try:
+            result = client.evaluate(violation)
+        except NoService as fault:
+            fault.hint = f"再问时加 --request-id {identity}, 不会有两份回执; 请核对服务地址和服务状态"
+            raise
     if as_json:
         write_json(result.to_dict())
     else:

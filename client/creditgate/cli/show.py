@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..results import CheckResult, FeedAge, LevelResult, ReceiptResult, Standing, Undetermined
+from ..results import CheckResult, FeedAge, LevelResult, Standing, Undetermined
 from .words import (
     basis_words,
     day_words,
@@ -60,7 +60,7 @@ def print_answer(console: Console, result: CheckResult) -> None:
             for miss in result.near_misses
         ],
     )
-    _print_feeds(console, result.feeds)
+    print_feeds(console, result.feeds)
     print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
 
 
@@ -73,20 +73,8 @@ def print_level(console: Console, result: LevelResult) -> None:
     if result.evidence:
         print_lines(console, "所依据的记录", evidence_words(result.evidence).split("\n"))
     _print_undetermined(console, result.undetermined, several=False)
-    _print_feeds(console, result.feeds)
+    print_feeds(console, result.feeds)
     print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
-
-
-def print_receipt(console: Console, result: ReceiptResult) -> None:
-    """A stored receipt: its place in the chain, then the answer as it was given."""
-    console.print(Text(f"回执 {printable(result.id)}  {result.issued_at.isoformat()}"))
-    console.print(Text(f"链   {printable(result.chain)} 第 {result.number} 号"))
-    console.print(Text(f"摘要 {printable(result.hash)}\n前项 {printable(result.previous_hash)}", style="dim"))
-    if result.answer is None:
-        console.print(Text(printable(result.canonical_json)))
-    else:
-        console.print()
-        print_answer(console, result.answer)
 
 
 def answers_table(first_column: str = "序号") -> Table:
@@ -172,7 +160,8 @@ def _print_undetermined(console: Console, entries: Sequence[Undetermined], sever
     print_lines(console, "不能确定", lines, "magenta")
 
 
-def _print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
+def print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
+    """The data feeds that were used, with the ages of their data; the worst first."""
     if feeds:
         worst_first = sorted(feeds, key=lambda feed: (not feed.stale, -feed.age_days, feed.feed))
         line = Text("、").join(feed_words(feed) for feed in worst_first)

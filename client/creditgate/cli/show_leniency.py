@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ..leniency import Condition, Ground, Leniency, LeniencyResult, State
-from .show import print_lines, print_stamp
-from .words import basis_words, printable
+from ..results import Evidence
+from .show import print_feeds, print_lines, print_stamp
+from .words import basis_words, evidence_words, printable, short_basis
 
 DECISION_WORDS: dict[Leniency, tuple[str, str]] = {
     Leniency.PAST_LIMITATION: ("超过追责时效, 不再给予行政处罚", "bold green"),
@@ -59,9 +60,18 @@ def print_leniency(console: Console, result: LeniencyResult) -> None:
             for number, step in enumerate(result.steps, start=1)
         ],
     )
-    print_lines(console, "提示", [one.message for one in result.warnings], "yellow")
+    _print_warnings(console, result)
     print_lines(console, "可能是下列事项", [f"{one.code} {one.title}" for one in result.suggestions])
+    print_feeds(console, result.feeds)
     print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+
+
+def _print_warnings(console: Console, result: LeniencyResult) -> None:
+    if result.warnings:
+        console.print(Text("提示", style="bold yellow"))
+    for warning in result.warnings:
+        console.print(Text(f"  {printable(warning.message)}"))
+        _print_records(console, warning.evidence)
 
 
 def _shown(result: LeniencyResult) -> list[Ground]:
@@ -80,6 +90,15 @@ def _print_ground(console: Console, ground: Ground) -> None:
     console.print(Text.assemble((f"{mark} ", style), (printable(f"{words}: {ground.title}{source}"), "bold")))
     for condition in ground.conditions:
         console.print(_line(condition))
+        _print_records(console, condition.evidence)
+    console.print(Text(f"    依据 {'; '.join(short_basis(ground.basis))}", style="dim"))
+    if not ground.verified:
+        console.print(Text("    出处待核实", style="magenta"))
+
+
+def _print_records(console: Console, evidence: tuple[Evidence, ...]) -> None:
+    for words in evidence_words(evidence).splitlines():
+        console.print(Text(f"        记录 {words}", style="yellow"))
 
 
 def _line(condition: Condition) -> Text:

@@ -11,7 +11,8 @@ from ..questions import Subject
 from . import asked, options
 from .connection import Connection
 from .output import write_json
-from .show import make_console, print_answer, print_level, print_receipt
+from .show import make_console, print_answer, print_level
+from .show_receipt import print_receipt
 
 
 def check(

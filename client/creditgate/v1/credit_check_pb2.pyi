@@ -5,6 +5,7 @@ The credit check that an approval makes before a licence is issued (信用联合
 
 from collections import abc as _abc
 from creditgate.v1 import common_pb2 as _common_pb2
+from creditgate.v1 import leniency_pb2 as _leniency_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
@@ -616,6 +617,7 @@ class GetReceiptResponse(_message.Message):
     CANONICAL_JSON_FIELD_NUMBER: _builtins.int
     ISSUED_AT_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
+    LENIENCY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Receipt id."""
     hash: _builtins.str
@@ -632,7 +634,11 @@ class GetReceiptResponse(_message.Message):
     """Instant at which it was made, RFC 3339 in UTC."""
     @_builtins.property
     def answer(self) -> Global___CheckResponse:
-        """The answer as it was given, near misses aside."""
+        """The answer as it was given, near misses aside. Not set for another question than a credit check."""
+
+    @_builtins.property
+    def leniency(self) -> _leniency_pb2.EvaluateResponse:
+        """The answer to a leniency question as it was given, suggestions aside."""
 
     def __init__(
         self,
@@ -645,10 +651,11 @@ class GetReceiptResponse(_message.Message):
         canonical_json: _builtins.str = ...,
         issued_at: _builtins.str = ...,
         answer: Global___CheckResponse | None = ...,
+        leniency: _leniency_pb2.EvaluateResponse | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "leniency", b"leniency"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "canonical_json", b"canonical_json", "chain", b"chain", "hash", b"hash", "id", b"id", "issued_at", b"issued_at", "number", b"number", "previous_hash", b"previous_hash"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "canonical_json", b"canonical_json", "chain", b"chain", "hash", b"hash", "id", b"id", "issued_at", b"issued_at", "leniency", b"leniency", "number", b"number", "previous_hash", b"previous_hash"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -102,7 +102,7 @@ class GrantRequest(_message.Message):
     document_number: _builtins.str
     """Number of the decision, at most 200 characters. Empty: one is made from the receipt."""
     decided_on: _builtins.str
-    """Day of the decision, "YYYY-MM-DD", Asia/Shanghai, not to come. Empty: the legal day of the leniency answer."""
+    """Day of the decision, "YYYY-MM-DD", Asia/Shanghai, not before the legal day of the leniency answer and not to come. Empty: that legal day."""
     due_on: _builtins.str
     """Last day for the correction, inclusive. Empty where it is corrected already."""
     promise_made: _builtins.bool

@@ -163,7 +163,7 @@ class EvaluateRequest(_message.Message):
     organ: _builtins.str
     """Code of the caller's organ in the catalogue."""
     exemption: _builtins.str
-    """Code of the exemption entry, for example "m17". Either this or a description."""
+    """Code of the exemption entry, for example "m17"; it must be one of the organ's. Exactly one of this and a description."""
     description: _builtins.str
     """The act in words, 1 to 500 printable characters, where it is on no list. No personal data."""
     case_number: _builtins.str
@@ -171,7 +171,9 @@ class EvaluateRequest(_message.Message):
     acted_on: _builtins.str
     """First day of the act, "YYYY-MM-DD", Asia/Shanghai."""
     act_ended_on: _builtins.str
-    """Last day of a continuous or continuing act. Empty: the act ended on the day on which it was done."""
+    """Last day of a continuous or continuing act, not after its discovery: of one that went on until then, the day of the discovery. Empty: the act
+    ended on the day on which it was done.
+    """
     discovered_on: _builtins.str
     """Day on which the organ discovered the act."""
     corrected_on: _builtins.str
@@ -194,7 +196,7 @@ class EvaluateRequest(_message.Message):
     """As in CheckRequest."""
     @_builtins.property
     def subject(self) -> _common_pb2.Subject:
-        """The party."""
+        """The party; its role does not count. Of a citizen_id the age at the end of the act is taken as the fact "party_age"."""
 
     @_builtins.property
     def facts(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Fact]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,17 +19,17 @@ from ..coverage.cases import licence_case, unmatched_case
 from ..coverage.document import Document
 from ..coverage.judging import Case
 from ..coverage.licences import Unmatched
-from ..coverage.mapping import read_mapping
+from ..coverage.mapping import FileMapping, read_mapping
 from ..coverage.matching import Window
 from ..coverage.page import page
-from ..coverage.reading import Period
+from ..coverage.reading import Period, read_items
 from ..coverage.reconcile import Asked, reconcile
 from ..coverage.reconcile import Progress as Told
 from ..coverage.report import CoverageReport, Names
 from ..coverage.shown import Shown
 from ..coverage.wording import verdict
 from ..coverage.workbook import CoverageWorkbook
-from ..errors import GateError, RuleSetFault, SetupFault
+from ..errors import GateError, InvalidQuestion, RuleSetFault, SetupFault
 from ..publication.rule_sets import digests, load_rule_set
 from ..registry.identity import PersonKey, key_path
 from ..rulebook.bundle import RuleSet
@@ -65,6 +65,10 @@ def reconcile_command(
         list[str] | None,
         typer.Option("--map", help="列的对照, 如 'subject=代码,issued_on=决定日期'; 或 YAML 对照文件; 可写几次"),
     ] = None,
+    items: Annotated[
+        Path | None,
+        typer.Option(help="许可名称与事项代码的对照文件(列 许可名称、事项代码)", exists=True, dir_okay=False),
+    ] = None,
     item: Annotated[str, typer.Option(help="文件没有事项列时, 所有行的事项(代码或名称)")] = "",
     window_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发前多少天内的核查算数, 含首尾和当日")] = 30,
     late_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发后多少天内的核查算事后核查, 含末日")] = 90,
@@ -81,7 +85,7 @@ def reconcile_command(
     try:
         asked = Asked(
             files=tuple(files),
-            mapping=read_mapping(mapping or ()),
+            mapping=_mapping(mapping or (), items),
             period=Period(_day("--since", since, None), _day("--until", until, today) or today),
             window=Window(before=window_days, after=late_days),
             now=now,
@@ -156,17 +160,22 @@ def _former_items(store: Store) -> Iterator[Item]:
 
 @dataclass
 class _Persons:
-    """The person key, read when the first natural person comes."""
+    """The person key, read when the first natural person comes. Without one, persons' rows are not matched."""
 
     store: Store
     path: Path | None
 
     @cached_property
-    def _key(self) -> PersonKey:
-        return PersonKey.load(key_path(self.store, self.path))
+    def _key(self) -> PersonKey | None:
+        if self.path is not None:
+            return PersonKey.load(self.path)
+        beside = key_path(self.store, None) if self.store.file is not None else None
+        return PersonKey.load(beside) if beside is not None and beside.exists() else None
 
     def hash(self, citizen_id: str) -> str:
-        """Raises SetupFault where the key can't be read, InvalidQuestion for a number that is none."""
+        """Raises SetupFault for a key that can't be read, InvalidQuestion for a number that is none and without key."""
+        if self._key is None:
+            raise InvalidQuestion("自然人的许可, 没有个人标识密钥(--person-key)")
         return self._key.hash(citizen_id)
 
 
@@ -245,6 +254,13 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
 
 
 # -- options ----------------------------------------------------------------------------------------------------------
+
+
+def _mapping(given: Sequence[str], items: Path | None) -> FileMapping:
+    mapping = read_mapping(given)
+    if items is not None:
+        mapping.items |= read_items(items)
+    return mapping
 
 
 def _day(name: str, text: str | None, unset: date | None) -> date | None:

@@ -24,7 +24,7 @@ def licence_case(case: Case) -> LicenceCase:
         organ=licence.organ,
         item=licence.item,
         subject=shown_identifier(licence.subject),
-        result=case.class_,
+        verdict=case.class_,
         remark=case.remark,
         receipt="" if check is None else check.id,
         checked_on=None if check is None else check.day,

@@ -8,13 +8,13 @@ from enum import StrEnum
 class Class(StrEnum):
     """Where a licence stands. A row that is no licence to be matched is `unmatched`, with a reason."""
 
-    IN_TIME = "in_time"
+    IN_TIME = "checked_in_time"
     """Checked no later than the day of issue, and nothing that the check made a must is open."""
-    LATE = "late"
+    LATE = "checked_late"
     """Checked only after it was issued."""
-    PROHIBITED = "prohibited"
+    PROHIBITED = "checked_but_prohibited"
     """Checked in time; a law forbade the licence, and it was issued."""
-    NOT_APPLIED = "not_applied"
+    MEASURE_MISSING = "mandatory_measure_missing"
     """Checked in time; a mandatory measure was not applied, or nothing was reported of it."""
     NOT_CHECKED = "not_checked"
     """No check in the days before or after."""
@@ -22,9 +22,9 @@ class Class(StrEnum):
 
 
 LICENCE_CLASSES = tuple(one for one in Class if one is not Class.UNMATCHED)
-MISSES = (Class.LATE, Class.PROHIBITED, Class.NOT_APPLIED, Class.NOT_CHECKED)
+MISSES = (Class.LATE, Class.PROHIBITED, Class.MEASURE_MISSING, Class.NOT_CHECKED)
 """Classes by which "every required check made, every measure applied" does not hold."""
-CHECKED_IN_TIME = (Class.IN_TIME, Class.PROHIBITED, Class.NOT_APPLIED)
+CHECKED_IN_TIME = (Class.IN_TIME, Class.PROHIBITED, Class.MEASURE_MISSING)
 
 
 class Remark(StrEnum):
@@ -55,7 +55,7 @@ class Reason(StrEnum):
     BAD_CODE = "bad_code"
     """The unified social credit code is none: length, characters or check character."""
     BAD_PERSON = "bad_person"
-    """The identity number is none, or is of a document that is not accepted."""
+    """The identity number is none, is of a document that is not accepted, or can't be hashed without the key."""
     NO_DATE = "no_date"
     BAD_DATE = "bad_date"
     OUTSIDE_PERIOD = "outside_period"
@@ -63,9 +63,11 @@ class Reason(StrEnum):
     """The row does not say for what the licence is."""
     UNKNOWN_ITEM = "unknown_item"
     """The catalogue has no such item."""
+    AMBIGUOUS_ITEM = "ambiguous_item"
+    """Several items of the catalogue have this name, and the organ does not tell which."""
     EXEMPT_ITEM = "exempt_item"
     """The mapping says that no check is required for it."""
-    DOUBLED = "doubled"
+    DOUBLED = "doubled_row"
     """The same licence stands in an earlier row."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import SetupFault
 from ..rulebook.catalogue import Catalogue, Item
+from .classes import Reason
 from .licences import spelt_one_way
 
 NONE = "-"
@@ -21,9 +22,14 @@ Former = Callable[[], Iterable[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a name means: an item, or that no check is required (`item` None)."""
+    """What a name means: an item, or why it is none."""
 
-    item: str | None
+    item: str = ""
+    reason: Reason | None = None
+
+
+EXEMPT = Found(reason=Reason.EXEMPT_ITEM)
+AMBIGUOUS = Found(reason=Reason.AMBIGUOUS_ITEM)
 
 
 class Items:
@@ -39,7 +45,7 @@ class Items:
         self._found: dict[tuple[str, str], Found | None] = {}
 
     def find(self, text: str, organ: str) -> Found | None:
-        """What a text of an organ's licence names; None where it is nothing, or several and not one of the organ's."""
+        """What a text of an organ's licence names; None where it is nothing."""
         key = (text, organ)
         if key not in self._found:
             self._found[key] = self._look(spelt_one_way(text), organ)
@@ -59,7 +65,7 @@ class Items:
 
     def _meant(self, text: str, to: str) -> Found:
         if to == NONE:
-            return Found(None)
+            return EXEMPT
         try:
             return Found(self.require(to, "items"))
         except SetupFault as fault:
@@ -77,9 +83,9 @@ class Items:
         known = [code for code in self._former_titles.get(text, ()) if code in self._items]
         return self._only(known, organ) if known else None
 
-    def _only(self, codes: Sequence[str], organ: str) -> Found | None:
+    def _only(self, codes: Sequence[str], organ: str) -> Found:
         own = codes if len(codes) == 1 else [code for code in codes if self._items[code].organ == organ]
-        return Found(own[0]) if len(own) == 1 else None
+        return Found(own[0]) if len(own) == 1 else AMBIGUOUS
 
 
 def _by_code(items: Iterable[Item]) -> dict[str, Sequence[str]]:

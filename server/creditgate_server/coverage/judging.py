@@ -47,7 +47,7 @@ def in_time(
     if still_open:
         silent = any(one.done is Done.SILENT for one in still_open)
         remark = Remark.SILENT if silent else Remark.REASON_GIVEN
-        return Case(licence, Class.NOT_APPLIED, remark, check, answer, reported, measures)
+        return Case(licence, Class.MEASURE_MISSING, remark, check, answer, reported, measures)
     remark = Remark.NONE
     if erased:
         remark = Remark.ERASED

@@ -63,8 +63,8 @@ _SPACE = re.compile(r"\s+")
 
 
 def spelt_one_way(text: str) -> str:
-    """Text in which full and half width, kinds of square brackets and spaces make no difference."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_BRACKETS)))
+    """Text in which width, case, kinds of square brackets and spaces make no difference."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_BRACKETS)).casefold())
 
 
 def doubled(licence: Licence, first: Licence, organ: str, item: str) -> Unmatched:

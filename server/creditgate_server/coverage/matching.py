@@ -1,13 +1,14 @@
 """Which check counts for a licence. Of several the best: one in time before a late one; of those in time the last.
 
 The last check in time tells what was known when the licence was issued: a new penalty since the first check counts, and
-so does a repair. Of late ones the first counts.
+so does a repair. Of late ones the first counts; one that is in time for a later licence of the same subject and item is
+that licence's own, and no late one of an earlier.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -56,13 +57,19 @@ class Days:
         place = bisect_left(self._days, day - timedelta(days=window.after))
         return place < len(self._days) and window.first(self._days[place]) <= day
 
+    def in_time(self, day: date, window: Window) -> bool:
+        """Whether a check of a day is in time for some licence."""
+        place = bisect_left(self._days, day)
+        return place < len(self._days) and window.first(self._days[place]) <= day
+
 
 class Checks:
     """All checks of one subject and item that can count for some licence."""
 
-    __slots__ = ("_after", "_after_days", "_before", "_before_days")
+    __slots__ = ("_after", "_after_days", "_before", "_before_days", "_issued")
 
-    def __init__(self, checks: Iterable[Check]) -> None:
+    def __init__(self, checks: Iterable[Check], issued: Days) -> None:
+        self._issued = issued
         ordered = sorted(checks, key=lambda check: check.order)
         self._before = [check for check in ordered if not check.after]
         self._after = [check for check in ordered if check.after]
@@ -70,20 +77,27 @@ class Checks:
         self._after_days = [check.day for check in self._after]
 
     def match(self, issued_on: date, window: Window) -> Match:
-        """The check that counts for a licence of a day.
+        """The check that counts for a licence of a day: one of `issued`.
 
         A check at the stage after the decision is never in time: on the day of issue and later it is a late one.
         """
         behind = bisect_right(self._before_days, issued_on)
         if behind and self._before_days[behind - 1] >= window.first(issued_on):
             return Match(self._before[behind - 1], in_time=True)
-        last = window.last(issued_on)
-        late = [
-            *_first(self._before, self._before_days, behind, last),
-            *_first(self._after, self._after_days, bisect_left(self._after_days, issued_on), last),
-        ]
+        late = [*self._late(behind, issued_on, window), *self._late_after(issued_on, window)]
         return Match(min(late, key=lambda check: check.order)) if late else NO_CHECK
 
+    def _late(self, behind: int, issued_on: date, window: Window) -> Iterator[Check]:
+        """The first one after the day of issue that is not the own one of a later licence."""
+        last = window.last(issued_on)
+        for place in range(behind, len(self._before)):
+            if self._before_days[place] > last:
+                return
+            if not self._issued.in_time(self._before_days[place], window):
+                yield self._before[place]
+                return
 
-def _first(checks: Sequence[Check], days: Sequence[date], place: int, last: date) -> Sequence[Check]:
-    return checks[place : place + 1] if place < len(days) and days[place] <= last else ()
+    def _late_after(self, issued_on: date, window: Window) -> Iterator[Check]:
+        place = bisect_left(self._after_days, issued_on)
+        if place < len(self._after) and self._after_days[place] <= window.last(issued_on):
+            yield self._after[place]

@@ -13,7 +13,7 @@ CLASSES: dict[Class, str] = {
     Class.IN_TIME: "按时核查",
     Class.LATE: "事后核查",
     Class.PROHIBITED: "依法不予办理仍颁发",
-    Class.NOT_APPLIED: "应当措施未落实",
+    Class.MEASURE_MISSING: "应当措施未落实",
     Class.NOT_CHECKED: "未核查",
     Class.UNMATCHED: "无法比对",
 }
@@ -21,7 +21,7 @@ MEANINGS: dict[Class, str] = {
     Class.IN_TIME: "颁发前的期限内(含当日)核查过, 应当实施的措施都有反馈",
     Class.LATE: "颁发之后才核查",
     Class.PROHIBITED: "颁发前核查过, 结论是法律不准许, 仍然颁发",
-    Class.NOT_APPLIED: "颁发前核查过, 有应当实施的措施没有实施, 或者没有反馈",
+    Class.MEASURE_MISSING: "颁发前核查过, 有应当实施的措施没有实施, 或者没有反馈",
     Class.NOT_CHECKED: "颁发前后的期限内都没有核查",
     Class.UNMATCHED: "行里的内容不足以比对, 原因见后",
 }
@@ -43,6 +43,7 @@ UNMATCHED: dict[Reason, str] = {
     Reason.OUTSIDE_PERIOD: "不在比对期间",
     Reason.NO_ITEM: "没有写明事项",
     Reason.UNKNOWN_ITEM: "目录中没有的事项",
+    Reason.AMBIGUOUS_ITEM: "名称对应几个事项",
     Reason.EXEMPT_ITEM: "对照表写明不需核查",
     Reason.DOUBLED: "重复的行",
 }

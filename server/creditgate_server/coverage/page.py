@@ -131,12 +131,12 @@ def _by_month(report: CoverageReport, groups: Iterable[GroupFigures]) -> list[tu
     sums: dict[str, tuple[int, int]] = {}
     for group in groups:
         licences, in_time = sums.get(group.month, (0, 0))
-        sums[group.month] = (licences + group.figures.licences, in_time + group.figures.in_time)
+        sums[group.month] = (licences + group.figures.licences, in_time + group.figures.checked_in_time)
     found = []
     for one in report.months:
         licences, in_time = sums.get(one.month, (0, 0))
         rate = share_ppm(in_time, licences)
-        found.append((one.month, Figures(licences=licences, in_time=in_time, covered_ppm=rate)))
+        found.append((one.month, Figures(licences=licences, checked_in_time=in_time, covered_ppm=rate)))
     return found
 
 

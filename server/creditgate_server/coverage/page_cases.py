@@ -111,14 +111,14 @@ def _case_row(case: LicenceCase) -> str:
         case.document,
         case.issued_on.isoformat(),
         case.subject,
-        CLASSES[case.result],
+        CLASSES[case.verdict],
         what_is_missing(case),
         "" if case.checked_on is None else case.checked_on.isoformat(),
         check_words(case),
         case.receipt,
         _row_number(case.file, case.row),
     )
-    return _row(f"{case.result.value} {case.remark.value}".strip(), cells)
+    return _row(f"{case.verdict.value} {case.remark.value}".strip(), cells)
 
 
 def _row_number(file: int, row: int) -> str:

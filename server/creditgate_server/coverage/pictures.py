@@ -12,14 +12,14 @@ from .tally import PPM
 
 FILLS: dict[Class, str] = {
     Class.IN_TIME: "#2f7d4f",
-    Class.NOT_APPLIED: "url(#p-not_applied)",
+    Class.MEASURE_MISSING: "url(#p-missing)",
     Class.LATE: "url(#p-late)",
     Class.PROHIBITED: "#a3180f",
     Class.NOT_CHECKED: "url(#p-not_checked)",
 }
-_STACK = (Class.IN_TIME, Class.NOT_APPLIED, Class.LATE, Class.PROHIBITED, Class.NOT_CHECKED)
+_STACK = (Class.IN_TIME, Class.MEASURE_MISSING, Class.LATE, Class.PROHIBITED, Class.NOT_CHECKED)
 _PATTERNS = (
-    '<pattern id="p-not_applied" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" '
+    '<pattern id="p-missing" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" '
     'fill="#f3c55b"/><path d="M0 6L6 0" stroke="#8a5a00" stroke-width="1.5"/></pattern>'
     '<pattern id="p-late" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" '
     'fill="#b9b0e0"/><circle cx="3" cy="3" r="1.4" fill="#4b3d8f"/></pattern>'

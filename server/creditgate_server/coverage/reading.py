@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from ..codes import citizen_id_fault
 from ..errors import SetupFault
 from ..registry.columns import COLUMNS, FileKind
 from ..registry.rows import RowFault, day_of, subject_of
@@ -18,6 +19,7 @@ from .classes import Reason
 from .items import Items, Organs
 from .licences import Key, Licence, Unmatched, apart, doubled, spelt_one_way
 from .mapping import FIELDS, FileMapping
+from .names import UNMATCHED
 from .report import FileRead
 
 CHUNK = 2_000
@@ -45,6 +47,7 @@ _ITEM_HEADERS = (
     "许可决定书名称",
     "行政许可决定文书名称",
     "项目名称",
+    "许可内容",
 )
 """Columns that may say for what the licence is, the surest first; of each row the first one that says it counts."""
 
@@ -99,7 +102,7 @@ class HowToRead:
     organs: Organs
     period: Period
     person_hash: Callable[[str], str]
-    """Of the person key; may raise SetupFault where there is no key."""
+    """Of the person key; raises InvalidQuestion for a number that is none, and where there is no key."""
     item: str = ""
     """Item of every row; empty: the rows say it."""
 
@@ -116,6 +119,30 @@ def read_files(paths: Sequence[Path], how: HowToRead, progress: Callable[[int], 
         raise SetupFault("文件里没有数据行, 没有可比对的许可", "、".join(path.name for path in paths), "file")
     book.set_doubled_apart()
     return book
+
+
+_TITLE_HEADERS = ("许可名称", "名称", "title")
+_CODE_HEADERS = ("事项代码", "事项", "item")
+
+
+def read_items(path: Path) -> dict[str, str]:
+    """A table of texts and the items that they mean, for a mapping. Raises SetupFault."""
+    with open_rows(path) as rows:
+        headers = next(rows, (1, []))[1]
+        title, code = (
+            next((headers.index(one) for one in names if one in headers), -1)
+            for names in (_TITLE_HEADERS, _CODE_HEADERS)
+        )
+        if min(title, code) < 0:
+            raise SetupFault(f"{path.name} 须有列 {_TITLE_HEADERS[0]} 和 {_CODE_HEADERS[0]}", "", "--items")
+        found: dict[str, str] = {}
+        for row, cells in rows:
+            if any(cells):
+                if len(cells) <= max(title, code) or not cells[title] or not cells[code]:
+                    raise SetupFault(f"{path.name} 第 {row} 行不完整", "写明许可名称和事项代码", "--items")
+                if found.setdefault(cells[title], cells[code]) != cells[code]:
+                    raise SetupFault(f"{path.name} 第 {row} 行: “{cells[title]}”已对应另一事项", "", "--items")
+    return found
 
 
 def _read_file(book: Book, number: int, path: Path, how: HowToRead, progress: Callable[[int], None]) -> None:
@@ -287,6 +314,8 @@ class _Reader:
         if not code and not told.id_number:
             raise _Aside(Reason.NO_SUBJECT, "没有统一社会信用代码, 也没有证件号码")
         try:
+            if _is_person(code.upper()):
+                return subject_of("", "", code, self._how.person_hash)
             subject = subject_of(code, told.id_type, told.id_number, self._how.person_hash)
         except RowFault as fault:
             if fault.field != "uscc":
@@ -318,9 +347,9 @@ class _Reader:
             raise _Aside(Reason.NO_ITEM, "没有写明许可事项")
         for text in told.items:
             found = self._how.items.find(text, organ) if text else None
+            if found is not None and found.reason is not None:
+                raise _Aside(found.reason, f"“{text[:100]}”: {UNMATCHED[found.reason]}")
             if found is not None:
-                if found.item is None:
-                    raise _Aside(Reason.EXEMPT_ITEM, f"对照表写明“{text[:100]}”不需核查")
                 return found.item
         raise _Aside(Reason.UNKNOWN_ITEM, f"目录中没有事项“{told.item[:100]}”")
 
@@ -331,6 +360,11 @@ class _Reader:
             with suppress(_Aside):
                 day = self._day(told)
         return Unmatched(self._file, number, aside.reason, aside.said, issued_on=day, **shown)
+
+
+def _is_person(code: str) -> bool:
+    """A citizen's number in the column of codes. One of 31 would pass for a credit code; none begins with 9."""
+    return code[:1] != "9" and not citizen_id_fault(code)
 
 
 def _require_clean(told: _Told) -> None:

@@ -60,7 +60,7 @@ class Wanted:
         return sorted(items | {before for before, now in self.formerly.items() if now in items})
 
     def condition(self, since: str = "") -> ColumnElement[bool]:
-        """Of a query for these checks. `since`: from this instant on; one lower bound alone, or the index is not used."""
+        """Of a query for these checks. `since`: from this instant on; with two lower bounds the index goes unused."""
         at = RECEIPTS.c.issued_at
         begin = since or rfc3339(midnight(self.first))
         in_days = (at >= begin) & (at < rfc3339(midnight(add_days(self.last, 1))))

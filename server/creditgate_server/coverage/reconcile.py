@@ -158,7 +158,7 @@ def _batches(book: Book, found: Found, window: Window) -> Iterator[list[Matched]
         if checks is None:
             return NO_CHECK
         if key not in sorted_checks:
-            sorted_checks[key] = Checks(checks)
+            sorted_checks[key] = Checks(checks, Days(one.issued_on for one in book.licences[key]))
         return sorted_checks[key].match(licence.issued_on, window)
 
     rest = iter(ordered)

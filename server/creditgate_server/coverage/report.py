@@ -23,20 +23,20 @@ class _Value(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures(_Value, frozen=True, kw_only=True):
-    """Licences by class. licences = in_time + late + prohibited + not_applied + not_checked."""
+    """Licences by class; licences is the sum of the five."""
 
     licences: int = 0
-    in_time: int = 0
-    late: int = 0
-    prohibited: int = 0
-    not_applied: int = 0
+    checked_in_time: int = 0
+    checked_late: int = 0
+    checked_but_prohibited: int = 0
+    mandatory_measure_missing: int = 0
     not_checked: int = 0
     remarks: dict[Remark, int] = {}
     """Of these, licences of which more is to be said; each has at most one remark."""
     checked_ppm: int = 0
-    """Share that was checked in time, whatever came of it: in_time + prohibited + not_applied."""
+    """Share that was checked in time, whatever came of it: the classes of a check in time."""
     covered_ppm: int = 0
-    """Share of which nothing is missing: in_time."""
+    """Share of which nothing is missing."""
 
     def of(self, one: Class) -> int:
         """Count of a class of licences."""
@@ -171,7 +171,7 @@ class CoverageReport(_Value, frozen=True, kw_only=True):
     def misses(self) -> int:
         """Licences that are not covered, and rows that leave one unproven."""
         unproven = sum(one.rows for one in self.reasons if not one.harmless)
-        return self.figures.licences - self.figures.in_time + unproven
+        return self.figures.licences - self.figures.checked_in_time + unproven
 
 
 # -- cases ------------------------------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ class LicenceCase(_Value, frozen=True, kw_only=True):
     item: str
     subject: str
     """Masked for natural persons."""
-    result: Class
+    verdict: Class
     remark: Remark
     receipt: str
     """Of the check that counts; empty where there is none."""

@@ -39,11 +39,11 @@ class Shown:
     def licence(self, case: LicenceCase, organ: str, *, measures: bool) -> None:
         """One more licence. `measures`: they are counted with it, for the organ that asked."""
         place = (case.organ, case.item, case.month)
-        listed = self.cases.setdefault(place, {}).setdefault(case.result, [])
-        if len(listed) < (MOST_IN_TIME if case.result is Class.IN_TIME else MOST_MISSES):
+        listed = self.cases.setdefault(place, {}).setdefault(case.verdict, [])
+        if len(listed) < (MOST_IN_TIME if case.verdict is Class.IN_TIME else MOST_MISSES):
             listed.append(case)
         else:
-            self.unlisted[place, case.result] += 1
+            self.unlisted[place, case.verdict] += 1
         if measures:
             for one in case.measures:
                 self._measure(one, case, organ)

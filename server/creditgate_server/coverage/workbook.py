@@ -58,7 +58,7 @@ class CoverageWorkbook:
                 names.organs.get(case.organ, case.organ),
                 names.items.get(case.item, case.item),
                 case.subject,
-                CLASSES[case.result],
+                CLASSES[case.verdict],
                 what_is_missing(case),
                 "" if case.checked_on is None else case.checked_on.isoformat(),
                 check_words(case),

@@ -15,6 +15,7 @@ from .callers import Caller
 from .in_force import Taken
 from .kept import Kept
 from .pack import Packer
+from .pack_leniency import pack_leniency
 from .unpack import Asked, LevelAsked
 from .unpack_leniency import LeniencyAsked
 
@@ -133,4 +134,7 @@ def pack_receipt(receipt: Receipt, packer: Packer) -> credit_check_pb2.GetReceip
     if receipt.kind == CHECK:
         packed.answer.CopyFrom(packer.check(stored_decision(open_payload(receipt.payload))))
         add_stamp(packed.answer, receipt)
+    if receipt.kind == LENIENCY:
+        packed.leniency.CopyFrom(pack_leniency(stored_leniency(open_payload(receipt.payload)), packer))
+        add_stamp(packed.leniency, receipt)
     return packed

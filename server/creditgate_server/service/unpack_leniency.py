@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
 
-from creditgate.v1 import leniency_pb2
+from creditgate.v1 import common_pb2, leniency_pb2
 
 from ..clock import legal_day
 from ..codes import age_on, birth_day
@@ -31,6 +32,8 @@ LONGEST_DESCRIPTION = 500
 CORRECTED_ON, CORRECTED = "corrected_on", "corrected"
 DEADLINE_ON, DEADLINE_SET = "deadline_on", "deadline_set"
 PARTY_AGE = "party_age"
+OLDEST = 150
+"""Whole years of age that a party may have at the act, inclusive."""
 
 
 class LeniencyAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +103,7 @@ def unpack_leniency(
 
 def _require_act(request: leniency_pb2.EvaluateRequest, catalogue: Catalogue) -> None:
     """The act is an entry of the organ's own, or a description."""
-    if bool(request.exemption) == bool(request.description.strip()):
+    if bool(request.exemption) == bool(request.description):
         raise InvalidQuestion(
             "应给出免罚事项代码或违法行为的描述, 二者之一", "清单上的行为给代码, 其他的写描述", "exemption"
         )
@@ -109,13 +112,22 @@ def _require_act(request: leniency_pb2.EvaluateRequest, catalogue: Catalogue) ->
         return
     entry = catalogue.exemptions.get(request.exemption)
     if entry is None:
-        hint = nearest(request.exemption, catalogue.exemptions) or "用 creditgate exemptions search 查找"
-        raise InvalidQuestion(f"没有代码为 {shown(request.exemption)} 的免罚事项", hint, "exemption")
+        raise InvalidQuestion(
+            f"没有代码为 {shown(request.exemption)} 的免罚事项", _entry_meant(request.exemption, catalogue), "exemption"
+        )
     if entry.organ != request.organ:
         owner = catalogue.organs[entry.organ].title
         raise InvalidQuestion(
             f"事项 {entry.code} 不由部门 {request.organ} 实施", f"该事项由{owner}({entry.organ})实施", "exemption"
         )
+
+
+def _entry_meant(wanted: str, catalogue: Catalogue) -> str:
+    """A hint that names the entry of this title or basic code, or the one whose code is nearest."""
+    for entry in catalogue.exemptions.values():
+        if wanted in (entry.title, entry.basic_code):
+            return f"是否指 {entry.code}?"
+    return nearest(wanted.lower(), catalogue.exemptions) or "用 creditgate exemptions search 查找"
 
 
 def _days(request: leniency_pb2.EvaluateRequest, today: date) -> _Days:
@@ -169,13 +181,26 @@ def _facts_of_days(days: _Days, given: dict[str, Value]) -> dict[str, Value]:
 
 def _age(request: leniency_pb2.EvaluateRequest, ended: date | None, given: dict[str, Value]) -> dict[str, Value]:
     """The age at the act, read off an identity number before it is hashed."""
+    said = given.get(PARTY_AGE)
+    if isinstance(said, int) and not 0 <= said <= OLDEST:
+        raise InvalidQuestion(f"年龄超出范围: {said} 周岁", f"0 至 {OLDEST}", _place(request.facts, PARTY_AGE))
     number = request.subject.citizen_id
     born = birth_day(number) if number else None
     if born is None or ended is None:
         return {}
-    age = age_on(born, ended)
-    if given.get(PARTY_AGE, age) != age:
+    if ended < born:
+        field = "act_ended_on" if request.act_ended_on else "acted_on"
+        raise InvalidQuestion("违法行为早于当事人出生", "请查对日期和公民身份号码", field)
+    age = max(age_on(born, ended), 0)
+    if said is not None and said != age:
         raise InvalidQuestion(
-            f"事实 {PARTY_AGE} 与公民身份号码不符: 行为时应为 {age} 周岁", "去掉这项事实, 或查对号码", "facts"
+            f"事实 {PARTY_AGE} 与公民身份号码不符: 行为时应为 {age} 周岁",
+            "去掉这项事实, 或查对号码",
+            _place(request.facts, PARTY_AGE),
         )
     return {PARTY_AGE: age}
+
+
+def _place(facts: Iterable[common_pb2.Fact], name: str) -> str:
+    """The field of a fact that was given."""
+    return next((f"facts[{index}]" for index, fact in enumerate(facts) if fact.name == name), "facts")

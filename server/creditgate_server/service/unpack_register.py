@@ -50,13 +50,18 @@ def receipt_id_asked(text: str, field: str) -> str:
 def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: Exempting) -> Grant:
     """The grant. Whether it is sound in itself, the register checks."""
     receipt = allowed.receipt
+    decided_on = day_or_none(request.decided_on, "decided_on") or allowed.day
+    if decided_on < allowed.day:
+        raise InvalidQuestion(
+            f"决定日期早于免罚判断的判断日 {allowed.day}", "决定在判断之后作出; 补登的, 按决定日重新判断", "decided_on"
+        )
     return Grant(
         receipt_id=receipt.id,
         subject=receipt.subject,
         organ=receipt.organ,
         exemption=receipt.exemption,
         list=allowed.list if receipt.exemption else "",
-        decided_on=day_or_none(request.decided_on, "decided_on") or allowed.day,
+        decided_on=decided_on,
         document_number=request.document_number,
         due_on=day_or_none(request.due_on, "due_on"),
         promise_made=request.promise_made,
