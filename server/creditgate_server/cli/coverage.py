@@ -23,7 +23,7 @@ from ..coverage.mapping import FileMapping, read_mapping
 from ..coverage.matching import Window
 from ..coverage.page import page
 from ..coverage.reading import Period, read_items
-from ..coverage.reconcile import Asked, reconcile
+from ..coverage.reconcile import QUIET, Asked, reconcile
 from ..coverage.reconcile import Progress as Told
 from ..coverage.report import CoverageReport, Names
 from ..coverage.shown import Shown
@@ -292,7 +292,7 @@ def _progress() -> Iterator[Told]:
     """On a terminal a bar for each step, on standard error."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield Told(lambda _name, _count, _total: None)
+        yield QUIET
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:

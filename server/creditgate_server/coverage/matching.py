@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import msgspec
+
 from .checks import Check
 
 
@@ -33,8 +35,7 @@ class Window:
         return issued_on + timedelta(days=self.after)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, gc=False):
     """The check that counts for a licence; None where there is none."""
 
     check: Check | None
@@ -70,9 +71,11 @@ class Checks:
 
     def __init__(self, checks: Iterable[Check], issued: Days) -> None:
         self._issued = issued
-        ordered = sorted(checks, key=lambda check: check.order)
-        self._before = [check for check in ordered if not check.after]
+        ordered = list(checks)
+        if len(ordered) > 1:
+            ordered.sort(key=lambda check: check.order)
         self._after = [check for check in ordered if check.after]
+        self._before = [check for check in ordered if not check.after] if self._after else ordered
         self._before_days = [check.day for check in self._before]
         self._after_days = [check.day for check in self._after]
 

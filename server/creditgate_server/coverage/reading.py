@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from ..codes import citizen_id_fault
 from ..errors import SetupFault
 from ..registry.columns import COLUMNS, FileKind
@@ -220,8 +222,7 @@ def _shown(headers: Iterable[str]) -> str:
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(msgspec.Struct, frozen=True, gc=False):
     """What a row says, as text."""
 
     subject: str

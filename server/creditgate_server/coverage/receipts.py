@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,10 +16,9 @@ from sqlalchemy import ColumnElement, Row, func, select
 
 from ..clock import add_days, legal_day, rfc3339
 from ..errors import StoreFault
-from ..ledger.lookup import RECEIPT_COLUMNS, to_receipt
 from ..ledger.loop import RECEIPTS, is_outcome
 from ..ledger.pending import read
-from ..ledger.receipt import Contents, contents
+from ..ledger.receipt import Contents
 from ..outcomes.deadlines import midnight
 from ..outcomes.values import CHECK, RETRACTED
 from ..storage.database import Store
@@ -35,12 +35,28 @@ AT_ONCE = 500
 _Value = TypeVar("_Value")
 
 
-def opened(row: Sequence[Any]) -> Contents:
-    """Question and decision of a row of RECEIPT_COLUMNS."""
-    return contents(to_receipt(row))  # type: ignore[arg-type]
+# -- how contents are stored: with another form of receipts, these three change and nothing else ----------------------
 
 
-@dataclass(frozen=True, slots=True)
+class _Inside(msgspec.Struct, frozen=True):
+    question: msgspec.Raw
+    decision: msgspec.Raw
+
+
+_CONTENTS = (RECEIPTS.c.payload,)
+_inside = msgspec.json.Decoder(_Inside).decode
+
+
+def _opened(columns: Sequence[Any]) -> Contents:
+    """Question and decision of a row's _CONTENTS. Raises msgspec.MsgspecError."""
+    inside = _inside(columns[0])
+    return Contents(question=inside.question, decision=inside.decision)
+
+
+# -- checks -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Which checks are looked for."""
 
@@ -54,6 +70,7 @@ class Wanted:
     last: date
     """Last one, inclusive."""
 
+    @cached_property
     def codes(self) -> list[str]:
         """All codes under which a check can be."""
         items = {item for _, item in self.days}
@@ -64,7 +81,7 @@ class Wanted:
         at = RECEIPTS.c.issued_at
         begin = since or rfc3339(midnight(self.first))
         in_days = (at >= begin) & (at < rfc3339(midnight(add_days(self.last, 1))))
-        return (RECEIPTS.c.kind == CHECK) & RECEIPTS.c.item.in_(self.codes()) & in_days
+        return (RECEIPTS.c.kind == CHECK) & RECEIPTS.c.item.in_(self.codes) & in_days
 
 
 @dataclass(slots=True)
@@ -107,7 +124,7 @@ _CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", 
 def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
     """In the order of instant and id. Between pages nothing is held open in the store."""
     at, id_ = RECEIPTS.c.issued_at, RECEIPTS.c.id
-    every = select(*_CHECK_COLUMNS, *RECEIPT_COLUMNS).order_by(at, id_).limit(PAGE)
+    every = select(*_CHECK_COLUMNS, *_CONTENTS).order_by(at, id_).limit(PAGE)
     page: Sequence[Any] = read(store, every.where(wanted.condition()))
     while page:
         yield page
@@ -118,8 +135,8 @@ def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
 
 def _sort_in(found: Found, wanted: Wanted, row: Row[Any]) -> None:
     at, id_, item, organ, answer, case = row[: len(_CHECK_COLUMNS)]
-    question = opened(row[len(_CHECK_COLUMNS) :]).question
     found.read += 1
+    question = _readable(_opened, row[len(_CHECK_COLUMNS) :], id_).question
     if question is None:
         found.erased += 1
         return
@@ -133,9 +150,18 @@ def _sort_in(found: Found, wanted: Wanted, row: Row[Any]) -> None:
         if days is None:
             continue
         if check is None:
-            check = Check(id_, at, legal_day(datetime.fromisoformat(at)), read_question.after, answer, case, organ)
+            check = Check(id_, at, _day_of(at[:_HOUR]), read_question.after, answer, case, organ)
         if days.near(check.day, wanted.window):
             found.checks.setdefault(key, []).append(check)
+
+
+_HOUR = len("2026-11-20T04")
+
+
+@lru_cache(maxsize=100_000)
+def _day_of(hour: str) -> date:
+    """The legal day of an instant's hour: it changes on a full one."""
+    return legal_day(datetime.fromisoformat(f"{hour}:00:00Z"))
 
 
 # -- what the counting checks ordered ---------------------------------------------------------------------------------
@@ -145,8 +171,8 @@ def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
     """What checks came to, by id; None where it was erased. Raises StoreDown, StoreFault."""
     found: dict[str, Answer | None] = {}
     for some in _some(ids):
-        for row in read(store, select(RECEIPTS.c.id, *RECEIPT_COLUMNS).where(RECEIPTS.c.id.in_(some))):
-            decision = opened(row[1:]).decision
+        for row in read(store, select(RECEIPTS.c.id, *_CONTENTS).where(RECEIPTS.c.id.in_(some))):
+            decision = _readable(_opened, row[1:], row[0]).decision
             found[row[0]] = None if decision is None else _readable(answer_of, decision, row[0])
     return found
 
@@ -171,7 +197,7 @@ def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) 
     found: list[Report] = []
     columns = (*_REPORT_COLUMNS, RECEIPTS.c.case_key)
     for some in _some(wanted):
-        for row in read(store, select(*columns, *RECEIPT_COLUMNS).where(is_outcome(), column.in_(some))):
+        for row in read(store, select(*columns, *_CONTENTS).where(is_outcome(), column.in_(some))):
             found.append(_report(row[: len(columns)], row[len(columns) :]))
     return found
 
@@ -180,7 +206,7 @@ def _report(place: Sequence[Any], columns: Sequence[Any]) -> Report:
     id_, about, answer, at, chain, number, case = place
     if answer == RETRACTED:
         return Report(about, answer, (at, chain, number), case)
-    findings = opened(columns).decision
+    findings = _readable(_opened, columns, id_).decision
     said = None if findings is None else _readable(said_in, findings, id_)
     return Report(about, answer, (at, chain, number), case, said)
 
@@ -191,7 +217,7 @@ def _some(wanted: Collection[str]) -> Iterator[list[str]]:
         yield ordered[start : start + AT_ONCE]
 
 
-def _readable(reader: Callable[[bytes], _Value], content: bytes, receipt: str) -> _Value:
+def _readable(reader: Callable[[Any], _Value], content: object, receipt: str) -> _Value:
     try:
         return reader(content)
     except msgspec.MsgspecError as fault:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from ..clock import rfc3339
 from ..decision.outcome import Outcome
@@ -14,6 +15,7 @@ from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Item
 from ..storage.database import Store
 from . import judging
+from .checks import Check
 from .items import Items, Organs
 from .judging import Case
 from .licences import Key, Licence, Unmatched
@@ -84,8 +86,9 @@ def reconcile(
     book = read_files(asked.files, how, progress.step("读取许可"))
     found, since = _checks(store, asked, book, progress)
     tally = Tally()
-    tell = progress.step("逐件比对", sum(len(licences) for licences in book.licences.values()))
-    for batch in _batches(book, found, asked.window):
+    matched = _matched(book, found.checks, asked.window)
+    tell = progress.step("逐件比对", len(matched))
+    for batch in (matched[start : start + BATCH] for start in range(0, len(matched), BATCH)):
         for case in _judged(store, batch):
             first = tally.add(case)
             if case_heard is not None:
@@ -139,42 +142,44 @@ def _checks(store: Store, asked: Asked, book: Book, progress: Progress) -> tuple
         first=asked.window.first(min(all_days)),
         last=asked.window.last(max(all_days)),
     )
-    return find_checks(store, wanted, progress.step("读取核查回执", count_checks(store, wanted))), since
+    total = None if progress is QUIET else count_checks(store, wanted)
+    return find_checks(store, wanted, progress.step("读取核查回执", total)), since
 
 
 # -- licence by licence -----------------------------------------------------------------------------------------------
 
-Matched = tuple[Licence, Match]
+
+class Matched(msgspec.Struct, frozen=True, gc=False):
+    """A licence with the check that counts for it."""
+
+    licence: Licence
+    match: Match
 
 
-def _batches(book: Book, found: Found, window: Window) -> Iterator[list[Matched]]:
-    """All licences in the order of the files' rows, each with its check."""
-    ordered = sorted((one for licences in book.licences.values() for one in licences), key=lambda one: one.place)
-    sorted_checks: dict[Key, Checks] = {}
-
-    def match(licence: Licence) -> Match:
-        key = licence.key
-        checks = found.checks.get(key)
-        if checks is None:
-            return NO_CHECK
-        if key not in sorted_checks:
-            sorted_checks[key] = Checks(checks, Days(one.issued_on for one in book.licences[key]))
-        return sorted_checks[key].match(licence.issued_on, window)
-
-    rest = iter(ordered)
-    while batch := list(islice(rest, BATCH)):
-        yield [(licence, match(licence)) for licence in batch]
+def _matched(book: Book, checks: dict[Key, list[Check]], window: Window) -> list[Matched]:
+    """All licences in the order of the files' rows. Takes the checks as it goes."""
+    matched: list[Matched] = []
+    for key, licences in book.licences.items():
+        found = checks.pop(key, None)
+        if found is None:
+            matched += [Matched(licence, NO_CHECK) for licence in licences]
+        else:
+            ordered = Checks(found, Days(licence.issued_on for licence in licences))
+            matched += [Matched(licence, ordered.match(licence.issued_on, window)) for licence in licences]
+    matched.sort(key=lambda one: one.licence.place)
+    return matched
 
 
 def _judged(store: Store, batch: Sequence[Matched]) -> Iterator[Case]:
     """Their cases. What the checks decided is read for these licences alone, and let go."""
-    checks = {match.check.id: match for _, match in batch if match.check is not None}
-    unread = {id_ for id_, match in checks.items() if match.check is not None and _to_be_read(match)}
+    checks = {one.match.check.id: one.match for one in batch if one.match.check is not None}
+    unread = {id_ for id_, match in checks.items() if _to_be_read(match)}
     decided = answers(store, unread)
     with_measures = {id_ for id_, answer in decided.items() if answer and answer.measures and checks[id_].in_time}
     own = latest(reports_on(store, with_measures))
     of_cases = _reports_of_cases(store, checks, with_measures, own)
-    for licence, match in batch:
+    for one in batch:
+        licence, match = one.licence, one.match
         check = match.check
         if check is None:
             yield judging.not_checked(licence)

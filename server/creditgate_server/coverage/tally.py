@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from ..rulebook.catalogue import MeasureKind
 from ..rulebook.language import Duty
@@ -28,6 +29,7 @@ Group = tuple[str, str, str]
 _Name = Callable[[Group], tuple[str, ...]]
 
 
+@lru_cache(maxsize=10_000)
 def month_of(day: date) -> str:
     """The month in which a licence was issued."""
     return f"{day.year:04}-{day.month:02}"
