@@ -85,6 +85,10 @@ class Followup(msgspec.Struct, frozen=True, gc=False):
     """What became of the case, by the report that counts; empty where there is none."""
 
 
+NOTHING = Followup((), "")
+"""Of a check that ordered nothing."""
+
+
 class _Ordered(msgspec.Struct, frozen=True):
     code: str
     subject: int = 0

@@ -29,8 +29,8 @@ def notes(book: Book, found: Found, since: str, period: Period) -> tuple[str, ..
     blank = sum(file.blank for file in book.files)
     if blank:
         told.append(f"另有空行 {blank} 行, 不计入")
-    since = "文件最早一天" if period.since is None else period.since.isoformat()
-    told.append(f"比对的是 {since}至 {period.until.isoformat()}(含首尾)颁发的许可")
+    since = "文件中最早的一天" if period.since is None else period.since.isoformat()
+    told.append(f"比对期间按许可日期: {since} 至 {period.until.isoformat()}, 含首尾")
     return tuple(told)
 
 

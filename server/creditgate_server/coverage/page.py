@@ -59,7 +59,7 @@ def _classes(report: CoverageReport) -> Iterator[str]:
         for one in LICENCE_CLASSES
     ]
     rows += [
-        (f"&emsp;其中: {text(REMARKS[one])}", number(of_these, one.value), _share(of_these, figures), "")
+        (f"\u2003其中: {text(REMARKS[one])}", number(of_these, one.value), _share(of_these, figures), "")
         for one, of_these in figures.remarks.items()
     ]
     rows.append(("<b>许可合计</b>", number(figures.licences, ALL), "", ""))

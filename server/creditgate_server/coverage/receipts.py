@@ -18,7 +18,6 @@ from ..clock import add_days, legal_day, rfc3339
 from ..errors import StoreFault
 from ..ledger.loop import RECEIPTS, is_outcome
 from ..ledger.pending import read
-from ..ledger.receipt import Contents
 from ..outcomes.deadlines import midnight
 from ..outcomes.values import CHECK, RETRACTED
 from ..storage.database import Store
@@ -35,7 +34,7 @@ AT_ONCE = 500
 _Value = TypeVar("_Value")
 
 
-# -- how contents are stored: with another form of receipts, these three change and nothing else ----------------------
+# -- how contents are stored: with another form of receipts, this changes and nothing else ----------------------------
 
 
 class _Inside(msgspec.Struct, frozen=True):
@@ -43,14 +42,19 @@ class _Inside(msgspec.Struct, frozen=True):
     decision: msgspec.Raw
 
 
-_CONTENTS = (RECEIPTS.c.payload,)
 _inside = msgspec.json.Decoder(_Inside).decode
+_QUESTION = _DECISION = (RECEIPTS.c.payload,)
+"""Columns from which each is read."""
 
 
-def _opened(columns: Sequence[Any]) -> Contents:
-    """Question and decision of a row's _CONTENTS. Raises msgspec.MsgspecError."""
-    inside = _inside(columns[0])
-    return Contents(question=inside.question, decision=inside.decision)
+def _question(columns: Sequence[Any]) -> bytes | None:
+    """A receipt's question; None once erased. Raises msgspec.MsgspecError."""
+    return _inside(columns[0]).question
+
+
+def _decision(columns: Sequence[Any]) -> bytes | None:
+    """A receipt's decision; None once erased. Raises msgspec.MsgspecError."""
+    return _inside(columns[0]).decision
 
 
 # -- checks -----------------------------------------------------------------------------------------------------------
@@ -124,7 +128,7 @@ _CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", 
 def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
     """In the order of instant and id. Between pages nothing is held open in the store."""
     at, id_ = RECEIPTS.c.issued_at, RECEIPTS.c.id
-    every = select(*_CHECK_COLUMNS, *_CONTENTS).order_by(at, id_).limit(PAGE)
+    every = select(*_CHECK_COLUMNS, *_QUESTION).order_by(at, id_).limit(PAGE)
     page: Sequence[Any] = read(store, every.where(wanted.condition()))
     while page:
         yield page
@@ -136,7 +140,7 @@ def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
 def _sort_in(found: Found, wanted: Wanted, row: Row[Any]) -> None:
     at, id_, item, organ, answer, case = row[: len(_CHECK_COLUMNS)]
     found.read += 1
-    question = _readable(_opened, row[len(_CHECK_COLUMNS) :], id_).question
+    question = _readable(_question, row[len(_CHECK_COLUMNS) :], id_)
     if question is None:
         found.erased += 1
         return
@@ -171,8 +175,8 @@ def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
     """What checks came to, by id; None where it was erased. Raises StoreDown, StoreFault."""
     found: dict[str, Answer | None] = {}
     for some in _some(ids):
-        for row in read(store, select(RECEIPTS.c.id, *_CONTENTS).where(RECEIPTS.c.id.in_(some))):
-            decision = _readable(_opened, row[1:], row[0]).decision
+        for row in read(store, select(RECEIPTS.c.id, *_DECISION).where(RECEIPTS.c.id.in_(some))):
+            decision = _readable(_decision, row[1:], row[0])
             found[row[0]] = None if decision is None else _readable(answer_of, decision, row[0])
     return found
 
@@ -197,7 +201,7 @@ def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) 
     found: list[Report] = []
     columns = (*_REPORT_COLUMNS, RECEIPTS.c.case_key)
     for some in _some(wanted):
-        for row in read(store, select(*columns, *_CONTENTS).where(is_outcome(), column.in_(some))):
+        for row in read(store, select(*columns, *_DECISION).where(is_outcome(), column.in_(some))):
             found.append(_report(row[: len(columns)], row[len(columns) :]))
     return found
 
@@ -206,7 +210,7 @@ def _report(place: Sequence[Any], columns: Sequence[Any]) -> Report:
     id_, about, answer, at, chain, number, case = place
     if answer == RETRACTED:
         return Report(about, answer, (at, chain, number), case)
-    findings = _readable(_opened, columns, id_).decision
+    findings = _readable(_decision, columns, id_)
     said = None if findings is None else _readable(said_in, findings, id_)
     return Report(about, answer, (at, chain, number), case, said)
 

@@ -21,7 +21,7 @@ from .judging import Case
 from .licences import Key, Licence, Unmatched
 from .mapping import FileMapping
 from .matching import NO_CHECK, Checks, Days, Match, Window
-from .measures import Answer, Ordered, Report, followup, latest
+from .measures import NOTHING, Report, followup, latest
 from .notes import notes
 from .reading import Book, HowToRead, Period, read_files
 from .receipts import Found, Wanted, answers, checks_since, count_checks, find_checks, reports_of, reports_on
@@ -184,14 +184,16 @@ def _judged(store: Store, batch: Sequence[Matched]) -> Iterator[Case]:
         if check is None:
             yield judging.not_checked(licence)
             continue
-        answer = decided[check.id] if check.id in decided else Answer(Outcome(check.answer))
+        answer = decided.get(check.id)
         said = check.answer if answer is None else answer.outcome.value
         if not match.in_time:
             yield judging.late(licence, check, said)
             continue
-        ordered: tuple[Ordered, ...] = () if answer is None else answer.measures
-        told = followup(check.id, ordered, own.get(check.id), of_cases.get(check.case, ()))
-        yield judging.in_time(licence, check, said, told.measures, told.reported, erased=answer is None)
+        told = NOTHING
+        if answer is not None and answer.measures:
+            told = followup(check.id, answer.measures, own.get(check.id), of_cases.get(check.case, ()))
+        erased = answer is None and check.id in decided
+        yield judging.in_time(licence, check, said, told.measures, told.reported, erased=erased)
 
 
 def _to_be_read(match: Match) -> bool:
