@@ -109,6 +109,7 @@ def test_a_wrong_call_is_2(book: Book, tmp_path: Path, wrong: list[str]) -> None
     result = command(book, path, *wrong)
     assert result.exit_code == 2, result.output
     assert "Traceback" not in result.output
+    assert not Path("/nowhere").exists()
 
 
 def test_a_file_that_is_none_is_2(book: Book, tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ MISSES = 1
 UNUSABLE = 2
 """Exit status where a file, the mapping, the store or an option can't be used."""
 
+_SQLITE = "sqlite:///"
+
 WIDTH = 140
 """Characters in a line where the output is no terminal."""
 
@@ -281,10 +283,10 @@ def _require_sound(period: Period, today: date) -> None:
 
 def _opened(address: str) -> Store:
     """An existing store; nothing is made, nothing migrated."""
-    store = open_store(address)
-    if store.file is not None and not store.file.exists():
-        raise SetupFault(f"没有数据库文件 {store.file}", "检查 --store", "store")
-    return store
+    file = Path(address.removeprefix(_SQLITE).partition("?")[0])
+    if address.startswith(_SQLITE) and not file.exists():  # to open it would make its folder
+        raise SetupFault(f"没有数据库文件 {file}", "检查 --store", "store")
+    return open_store(address)
 
 
 @contextmanager
