@@ -21,7 +21,8 @@ from random import Random
 from sqlalchemy import insert
 from tools.make_sample import uscc
 
-from creditgate_server.cli.coverage import Wanted, reconciled
+from creditgate_server.cli.coverage import reconciled
+from creditgate_server.cli.coverage_written import Wanted
 from creditgate_server.coverage.mapping import FileMapping
 from creditgate_server.coverage.matching import Window
 from creditgate_server.coverage.reading import Period

@@ -13,9 +13,20 @@ import pytest
 
 from creditgate_server.coverage import shown as shown_module
 from creditgate_server.coverage.cases import licence_case, unmatched_case
+from creditgate_server.coverage.classes import Class, Done, Reason, Remark
 from creditgate_server.coverage.document import CoverageDocument, Document
 from creditgate_server.coverage.page import page
-from creditgate_server.coverage.report import CoverageReport, Names
+from creditgate_server.coverage.report import (
+    CoverageReport,
+    Figures,
+    FileRead,
+    LicenceCase,
+    MeasureFigures,
+    MeasureOf,
+    Names,
+    UnmatchedCase,
+    UnmatchedFigures,
+)
 from creditgate_server.coverage.shown import Shown
 from creditgate_server.coverage.workbook import CoverageWorkbook
 from creditgate_server.coverage.xlsx import Share, Workbook
@@ -213,6 +224,15 @@ def test_json_is_sound_where_a_list_is_empty(
     written = Written(*run(write_csv(tmp_path / "a.csv", rows)), rule_set)
     document = msgspec.json.decode(written.json, type=CoverageDocument)
     assert len(document.cases) + len(document.unmatched_cases) == 1
+
+
+def test_every_field_of_the_document_is_in_the_paper() -> None:
+    paper = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text("utf-8")
+    cases = (LicenceCase, UnmatchedCase, MeasureOf)
+    values = (CoverageDocument, *cases, MeasureFigures, Figures, UnmatchedFigures, FileRead)
+    fields = {field for value in values for field in value.__struct_fields__}
+    codes = {one.value for kinds in (Class, Remark, Reason, Done) for one in kinds if one}
+    assert {name for name in fields | codes if f"`{name}`" not in paper} == set()
 
 
 # -- the workbook -----------------------------------------------------------------------------------------------------

@@ -49,9 +49,9 @@ def plant(book: Book) -> list[Planted]:
     licence("a late one that forbids", "late/late_prohibited", (FORBIDDEN, "10-25"))
 
     # -- what the check came to
-    licence("forbidden and issued", "prohibited/silent", (FORBIDDEN, "10-15"))
+    licence("forbidden and issued", "prohibited/not_reported", (FORBIDDEN, "10-15"))
     licence("cannot be settled", "in_time/undetermined", (UNSURE, "10-15"))
-    licence("a mandatory measure, no report", "missing/silent", (STRICT, "10-15"))
+    licence("a mandatory measure, no report", "missing/not_reported", (STRICT, "10-15"))
     licence("an optional measure, no report", "in_time", (OPTIONAL, "10-15"))
     (one,) = licence("a mandatory measure, applied", "in_time", (STRICT, "10-15"))
     book.report(one, report(done()), at=at("10-21"))
@@ -59,7 +59,7 @@ def plant(book: Book) -> list[Planted]:
     book.report(one, report(left(Departure.LEGAL)), at=at("10-21"))
     (one,) = licence("a mandatory measure that another organ applies", "in_time", (STRICT, "10-15"))
     book.report(one, report(left(Departure.OTHER_ORGAN)), at=at("10-21"))
-    (one,) = licence("a report that was taken back", "missing/silent", (STRICT, "10-15"))
+    (one,) = licence("a report that was taken back", "missing/not_reported", (STRICT, "10-15"))
     book.report(one, report(done()), at=at("10-21"))
     book.retract(one, at=at("10-22"))
     (one,) = licence("a report that was changed", "in_time", (STRICT, "10-15"))
@@ -70,7 +70,7 @@ def plant(book: Book) -> list[Planted]:
 
     # -- several checks
     licence("cleared since it was forbidden", "in_time", (FORBIDDEN, "10-01"), (CLEAR, "10-15"))
-    licence("forbidden since it was cleared", "prohibited/silent", (CLEAR, "10-01"), (FORBIDDEN, "10-15"))
+    licence("forbidden since it was cleared", "prohibited/not_reported", (CLEAR, "10-01"), (FORBIDDEN, "10-15"))
     licence("in time and late: in time counts", "in_time", (CLEAR, "10-15"), (FORBIDDEN, "10-21"))
     licence("too early and late: late counts", "late", (CLEAR, "09-01"), (CLEAR, "10-21"))
 
@@ -176,7 +176,7 @@ def test_a_report_on_a_later_check_of_the_case_settles_the_earlier_one(book: Boo
     book.check(STRICT, at=at("10-15"), case="甲1", **asks(firm(1)))
     later = book.check(STRICT, at=at("10-22"), case="甲1", **asks(firm(1)))
     path = write_csv(tmp_path / "licences.csv", [row(firm(1))])
-    assert run(path)[1].of_row(2) == "missing/silent"
+    assert run(path)[1].of_row(2) == "missing/not_reported"
     book.report(later, report(done()), at=at("10-23"))
     found, heard = run(path)
     assert heard.of_row(2) == "in_time"
@@ -187,14 +187,14 @@ def test_a_report_on_a_check_of_another_case_settles_nothing(book: Book, run: Ru
     book.check(STRICT, at=at("10-15"), case="甲1", **asks(firm(1)))
     later = book.check(STRICT, at=at("10-22"), case="甲2", **asks(firm(1)))
     book.report(later, report(done()), at=at("10-23"))
-    assert run(write_csv(tmp_path / "licences.csv", [row(firm(1))]))[1].of_row(2) == "missing/silent"
+    assert run(write_csv(tmp_path / "licences.csv", [row(firm(1))]))[1].of_row(2) == "missing/not_reported"
 
 
 def test_a_report_on_an_earlier_check_of_the_case_settles_nothing(book: Book, run: Run, tmp_path: Path) -> None:
     earlier = book.check(STRICT, at=at("10-01"), case="甲1", **asks(firm(1)))
     book.check(STRICT, at=at("10-15"), case="甲1", **asks(firm(1)))
     book.report(earlier, report(done()), at=at("10-02"))
-    assert run(write_csv(tmp_path / "licences.csv", [row(firm(1))]))[1].of_row(2) == "missing/silent"
+    assert run(write_csv(tmp_path / "licences.csv", [row(firm(1))]))[1].of_row(2) == "missing/not_reported"
 
 
 def test_who_was_refused_and_has_the_licence_is_told(book: Book, run: Run, tmp_path: Path) -> None:
@@ -217,4 +217,4 @@ def test_that_the_application_was_withdrawn_excuses_nothing_where_it_was_issued(
 def test_a_pending_report_leaves_open_what_it_does_not_speak_of(book: Book, run: Run, tmp_path: Path) -> None:
     one = book.check(STRICT, at=at("10-15"), **asks(firm(1)))
     book.report(one, report(result=Result.PENDING), at=at("10-16"))
-    assert run(write_csv(tmp_path / "licences.csv", [row(firm(1))]))[1].of_row(2) == "missing/silent"
+    assert run(write_csv(tmp_path / "licences.csv", [row(firm(1))]))[1].of_row(2) == "missing/not_reported"

@@ -310,8 +310,9 @@ def test_a_citizens_number_in_the_wrong_column_is_a_person_and_is_not_repeated(
 ) -> None:
     book.check(CLEAR, at=at("10-15"), **asks(KEY.hash(CITIZEN)))
     wrong = CITIZEN[:-1] + "8"
-    _, heard = run(write_csv(tmp_path / "a.csv", [row(CITIZEN), row(wrong), row("", citizen=wrong)]))
-    assert heard.of_row(2) == "in_time"
+    keyed = row(KEY.hash(CITIZEN), document="甲")
+    _, heard = run(write_csv(tmp_path / "a.csv", [row(CITIZEN), row(wrong), row("", citizen=wrong), keyed]))
+    assert heard.of_row(2) == heard.of_row(5) == "in_time"
     assert heard.of_row(3) == "unmatched/bad_code"
     assert heard.of_row(4) == "unmatched/bad_person"
     assert all(CITIZEN[:6] not in repr(one) and CITIZEN[6:14] not in repr(one) for one in heard.rows)

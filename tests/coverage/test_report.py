@@ -92,7 +92,7 @@ def test_measures_by_organ(book: Book, run: Run, tmp_path: Path) -> None:
     assert [heard.of_row(number) for number in (2, 3, 4, 5)] == [
         "in_time",
         "missing/reason_given",
-        "missing/silent",
+        "missing/not_reported",
         "in_time",
     ]
 

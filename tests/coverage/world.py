@@ -133,7 +133,8 @@ class Heard:
         """Class and remark of a row, or its reason: `in_time`, `missing/silent`, `unmatched/bad_code`."""
         for case in self.cases:
             if (case.licence.file, case.licence.row) == (file, number):
-                return f"{_SHORT.get(case.class_, case.class_)}/{case.remark}".rstrip("/")
+                remark = case.remark.removeprefix("prohibited_").removeprefix("measure_")
+                return f"{_SHORT.get(case.class_, case.class_)}/{remark}".rstrip("/")
         for one in self.rows:
             if (one.file, one.row) == (file, number):
                 return f"unmatched/{one.reason}"

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ..clock import legal_day
-from ..coverage.cases import licence_case, unmatched_case
-from ..coverage.document import Document
-from ..coverage.judging import Case
-from ..coverage.licences import Unmatched
 from ..coverage.mapping import FileMapping, read_mapping
 from ..coverage.matching import Window
-from ..coverage.page import page
 from ..coverage.reading import Period, read_items
 from ..coverage.reconcile import QUIET, Asked, reconcile
 from ..coverage.reconcile import Progress as Told
-from ..coverage.report import CoverageReport, Names
-from ..coverage.shown import Shown
+from ..coverage.report import CoverageReport
 from ..coverage.wording import verdict
-from ..coverage.workbook import CoverageWorkbook
 from ..errors import GateError, InvalidQuestion, RuleSetFault, SetupFault
 from ..publication.rule_sets import digests, load_rule_set
 from ..registry.identity import PersonKey, key_path
@@ -37,6 +30,7 @@ from ..rulebook.catalogue import Item
 from ..rulebook.load import read_directory
 from ..storage.database import Store, open_store
 from .coverage_shown import show
+from .coverage_written import Wanted, Writers
 from .difference.source import active_rule_set
 
 MISSES = 1
@@ -112,15 +106,6 @@ def reconcile_command(
     raise typer.Exit(MISSES if report.misses else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Files to be written."""
-
-    html: Path | None = None
-    xlsx: Path | None = None
-    json: Path | None = None
-
-
 def reconciled(
     store: Store, asked: Asked, rules: Path | None, person_key: Path | None, wanted: Wanted
 ) -> CoverageReport:
@@ -130,7 +115,7 @@ def reconciled(
     """
     rule_set = read_directory(rules).rule_set if rules is not None else _in_force(store)
     with ExitStack() as stack:
-        writers = _Writers(stack, wanted, rule_set)
+        writers = Writers(stack, wanted, rule_set)
         report = reconcile(
             store,
             asked,
@@ -179,80 +164,6 @@ class _Persons:
         if self._key is None:
             raise InvalidQuestion("自然人的许可, 没有个人标识密钥(--person-key)")
         return self._key.hash(citizen_id)
-
-
-# -- files that are written -------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Writers:
-    """Hands every case to the files that are wanted."""
-
-    stack: ExitStack
-    wanted: Wanted
-    rule_set: RuleSet
-    shown: Shown = field(default_factory=Shown)
-    document: Document | None = None
-    workbook: CoverageWorkbook | None = None
-
-    def __post_init__(self) -> None:
-        if self.wanted.json is not None:
-            self.document = Document(self.stack.enter_context(_whole(self.wanted.json)))
-        if self.wanted.xlsx is not None:
-            catalogue = self.rule_set.catalogue
-            names = Names(
-                organs={code: organ.title for code, organ in catalogue.organs.items()},
-                items={code: one.title for code, one in catalogue.items.items()},
-            )
-            file = self.stack.enter_context(_whole(self.wanted.xlsx))
-            self.workbook = self.stack.enter_context(CoverageWorkbook(file, names))
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is wanted."""
-        return self.wanted != Wanted()
-
-    def licence(self, case: Case, first: bool) -> None:
-        """One more licence."""
-        made = licence_case(case)
-        if self.document is not None:
-            self.document.licence(made)
-        if self.workbook is not None:
-            self.workbook.licence(made)
-        if self.wanted.html is not None:
-            self.shown.licence(made, case.check.organ if case.check else "", measures=first)
-
-    def row(self, row: Unmatched) -> None:
-        """One more row that is not matched."""
-        made = unmatched_case(row)
-        if self.document is not None:
-            self.document.row(made)
-        if self.workbook is not None:
-            self.workbook.row(made)
-        if self.wanted.html is not None:
-            self.shown.row(made)
-
-    def finish(self, report: CoverageReport) -> None:
-        """The figures."""
-        if self.document is not None:
-            self.document.finish(report)
-        if self.workbook is not None:
-            self.workbook.finish(report)
-        if self.wanted.html is not None:
-            with _whole(self.wanted.html) as file:
-                file.write(page(report, self.shown).encode())
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there under its name only when it is whole."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        with aside.open("wb") as file:
-            yield file
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 # -- options ----------------------------------------------------------------------------------------------------------

@@ -28,21 +28,34 @@ CHECKED_IN_TIME = (Class.IN_TIME, Class.PROHIBITED, Class.MEASURE_MISSING)
 
 
 class Remark(StrEnum):
-    """What else is to be said of a licence within its class; counted beside the classes."""
+    """What else is to be said of a licence within its class; each has at most one. Counted beside the classes."""
 
     NONE = ""
     UNDETERMINED = "undetermined"
-    """In time: the check could not settle everything and asked for manual handling."""
+    """The check could not settle everything and asked for manual handling."""
     ERASED = "erased"
-    """In time: the decision was erased by law, its measures are not known any more."""
-    REASON_GIVEN = "reason_given"
-    """Prohibited: the report gives a reason for the licence. Not applied: every open measure has a reason."""
-    SILENT = "silent"
-    """Prohibited: no report. Not applied: of at least one mandatory measure nothing is reported."""
-    REPORTED_REFUSED = "reported_refused"
-    """Prohibited: the report says that the licence was refused or the application withdrawn."""
+    """The decision was erased by law, its measures are not known any more."""
     LATE_PROHIBITED = "late_prohibited"
-    """Late: the check says that a law forbids the licence."""
+    """The late check says that a law forbids the licence."""
+    PROHIBITED_REASON_GIVEN = "prohibited_reason_given"
+    """The report gives a reason for the licence."""
+    PROHIBITED_REFUSED = "prohibited_reported_refused"
+    """The report says that the licence was refused or the application withdrawn."""
+    PROHIBITED_SILENT = "prohibited_not_reported"
+    MEASURE_REASON_GIVEN = "measure_reason_given"
+    """Every open measure was left out for a reason."""
+    MEASURE_SILENT = "measure_not_reported"
+    """Of at least one mandatory measure nothing is reported."""
+
+
+REMARKS_OF: dict[Class, tuple[Remark, ...]] = {
+    Class.IN_TIME: (Remark.UNDETERMINED, Remark.ERASED),
+    Class.LATE: (Remark.LATE_PROHIBITED,),
+    Class.PROHIBITED: (Remark.PROHIBITED_REASON_GIVEN, Remark.PROHIBITED_REFUSED, Remark.PROHIBITED_SILENT),
+    Class.MEASURE_MISSING: (Remark.MEASURE_REASON_GIVEN, Remark.MEASURE_SILENT),
+    Class.NOT_CHECKED: (),
+}
+"""Remarks by the class in which they can be."""
 
 
 class Reason(StrEnum):

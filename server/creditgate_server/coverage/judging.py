@@ -46,7 +46,7 @@ def in_time(
     still_open = [one for one in measures if one.open]
     if still_open:
         silent = any(one.done is Done.SILENT for one in still_open)
-        remark = Remark.SILENT if silent else Remark.REASON_GIVEN
+        remark = Remark.MEASURE_SILENT if silent else Remark.MEASURE_REASON_GIVEN
         return Case(licence, Class.MEASURE_MISSING, remark, check, answer, reported, measures)
     remark = Remark.NONE
     if erased:
@@ -58,8 +58,8 @@ def in_time(
 
 def _on_prohibited(measures: tuple[Followed, ...], reported: str) -> Remark:
     if reported in REFUSING:
-        return Remark.REPORTED_REFUSED
+        return Remark.PROHIBITED_REFUSED
     forbidding = [one for one in measures if one.ordered.prohibits]
     if forbidding and all(one.done is Done.REFUSED for one in forbidding):
-        return Remark.REASON_GIVEN
-    return Remark.SILENT
+        return Remark.PROHIBITED_REASON_GIVEN
+    return Remark.PROHIBITED_SILENT

@@ -28,10 +28,12 @@ MEANINGS: dict[Class, str] = {
 REMARKS: dict[Remark, str] = {
     Remark.UNDETERMINED: "结论不能确定, 应由人工处理",
     Remark.ERASED: "核查内容已依法删除",
-    Remark.REASON_GIVEN: "反馈说明了理由",
-    Remark.SILENT: "没有反馈",
-    Remark.REPORTED_REFUSED: "反馈为不予许可或撤回申请",
     Remark.LATE_PROHIBITED: "事后核查结论为依法不予办理",
+    Remark.PROHIBITED_REASON_GIVEN: "反馈说明了颁发的理由",
+    Remark.PROHIBITED_REFUSED: "反馈为不予许可或撤回申请",
+    Remark.PROHIBITED_SILENT: "没有反馈颁发的理由",
+    Remark.MEASURE_REASON_GIVEN: "未实施, 反馈说明了理由",
+    Remark.MEASURE_SILENT: "没有反馈是否实施",
 }
 UNMATCHED: dict[Reason, str] = {
     Reason.BAD_CELL: "单元格过长或含控制字符",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..difference.page_parts import bullets, document, tag, text
-from .classes import LICENCE_CLASSES, Class, Done
+from .classes import LICENCE_CLASSES, REMARKS_OF, Class, Done
 from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED, departure_title, percent
 from .page_cases import ALL, OPEN, licence_nodes, measure_nodes, measure_place, number, row_nodes, row_place, style
 from .pictures import columns, lines, spark
@@ -54,14 +54,15 @@ def _body(report: CoverageReport, shown: Shown) -> Iterator[str]:
 
 def _classes(report: CoverageReport) -> Iterator[str]:
     figures = report.figures
-    rows = [
-        (text(CLASSES[one]), number(figures.of(one), one.value), _share(figures.of(one), figures), text(MEANINGS[one]))
-        for one in LICENCE_CLASSES
-    ]
-    rows += [
-        (f"\u2003其中: {text(REMARKS[one])}", number(of_these, one.value), _share(of_these, figures), "")
-        for one, of_these in figures.remarks.items()
-    ]
+    rows: list[tuple[str, ...]] = []
+    for one in LICENCE_CLASSES:
+        count = figures.of(one)
+        rows.append((text(CLASSES[one]), number(count, one.value), _share(count, figures), text(MEANINGS[one])))
+        for remark in REMARKS_OF[one]:
+            count = figures.remarks.get(remark, 0)
+            if count:
+                name = f"\u2003其中: {text(REMARKS[remark])}"
+                rows.append((name, number(count, remark.value), _share(count, figures), ""))
     rows.append(("<b>许可合计</b>", number(figures.licences, ALL), "", ""))
     unmatched = text(MEANINGS[Class.UNMATCHED])
     rows.append((text(CLASSES[Class.UNMATCHED]), f'<a href="#rows">{report.unmatched:,}</a>', "", unmatched))

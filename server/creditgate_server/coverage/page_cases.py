@@ -6,7 +6,9 @@ number that speaks of it; the mark that is the page's target shows its node, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from ..difference.page_parts import tag, text
 from .cases import check_words, told, what_is_missing
@@ -14,6 +16,10 @@ from .classes import LICENCE_CLASSES, Done, Reason, Remark
 from .names import CLASSES, DONE, REMARKS, UNMATCHED, duty_title
 from .report import CoverageReport, Figures, LicenceCase, MeasureFigures, UnmatchedFigures
 from .shown import MeasureCase, Place, Shown
+
+_UNBROKEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z|r-|[0-9A-Z]{18}\Z")
+_WHOLE = ' class="w"'
+"""Days, receipts and codes stay on one line."""
 
 ALL = "all"
 OPEN = "open"
@@ -26,7 +32,8 @@ _MARKS = (
 
 STYLE = """
 .node,.t{display:none}.t:target{display:block;background:#fff3d6;border-left:4px solid #b97800;padding:.4em 1em}
-.t a{float:right}.node:has(:target),.node:has(>.t:target) .node{display:block}
+.t a{float:right}.t{scroll-margin-top:1em}.c td.w{white-space:nowrap}
+.node:has(:target),.node:has(>.t:target) .node{display:block}
 .node table{width:100%}.leaf h3{margin:1em 0 0}
 @supports not selector(:has(*)){.node{display:block}}
 """
@@ -155,9 +162,9 @@ _MEASURE_HEADERS = ("文号", "许可日期", "事项", "主体", "要求", "情
 
 def _measure_table(report: CoverageReport, shown: Shown, place: tuple[str, str]) -> str:
     rows: list[str] = []
-    for done in Done:
-        rows += [_measure_row(report, one) for one in shown.measures.get(place, {}).get(done, ())]
-        rows.append(_unlisted(shown.unlisted_measures[place, done], done.value, len(_MEASURE_HEADERS)))
+    for state in product(Done, (True, False)):
+        rows += [_measure_row(report, one) for one in shown.measures.get(place, {}).get(state, ())]
+        rows.append(_unlisted(shown.unlisted_measures[place, state], _kinds(*state), len(_MEASURE_HEADERS)))
     return _table(_MEASURE_HEADERS, rows)
 
 
@@ -174,7 +181,11 @@ def _measure_row(report: CoverageReport, one: MeasureCase) -> str:
         case.receipt,
         _row_number(case.file, case.row),
     )
-    return _row(measure.done.value + (f" {OPEN}" if measure.open else ""), cells)
+    return _row(_kinds(measure.done, measure.open), cells)
+
+
+def _kinds(done: Done, still_open: bool) -> str:
+    return f"{done.value} {OPEN}" if still_open else done.value
 
 
 # -- rows that are not matched ----------------------------------------------------------------------------------------
@@ -223,7 +234,10 @@ def _table(headers: Sequence[str], rows: Iterable[str]) -> str:
 
 
 def _row(kinds: str, cells: Iterable[str]) -> str:
-    return f'<tr class="{f"c {kinds}".strip()}">{"".join(f"<td>{text(cell)}</td>" for cell in cells)}</tr>\n'
+    told = "".join(
+        f'<td class="w">{text(cell)}</td>' if _UNBROKEN.match(cell) else f"<td>{text(cell)}</td>" for cell in cells
+    )
+    return f'<tr class="{f"c {kinds}".strip()}">{told}</tr>\n'
 
 
 def _unlisted(count: int, kinds: str, wide: int) -> str:

@@ -31,7 +31,7 @@ _LEFT, _TOP, _HEIGHT, _WIDTH, _FOOT = 64, 34, 220, 760, 40
 
 def columns(months: Sequence[MonthFigures]) -> str:
     """Licences of each month, stacked by class."""
-    most = max((month.figures.licences for month in months), default=0) or 1
+    most = _round_up(max((month.figures.licences for month in months), default=0))
     step = _WIDTH / max(len(months), 1)
     wide = min(step * 0.7, 60)
     parts = [f"<defs>{_PATTERNS}</defs>", *_legend(), *_grid(most)]
@@ -142,12 +142,21 @@ def _legend() -> Iterable[str]:
         left += 40 + 14 * len(CLASSES[one])
 
 
+def _round_up(count: int) -> int:
+    """The next number that four steps divide into round ones, at least 4."""
+    scale = 4
+    while True:
+        for factor in (1, 2, 3, 5, 8):
+            if count <= scale * factor:
+                return scale * factor
+        scale *= 10
+
+
 def _grid(most: int) -> Iterable[str]:
     for part in range(5):
         y = _TOP + _HEIGHT * (4 - part) / 4
         yield f'<path d="M{_LEFT} {y:.1f}h{_WIDTH}" stroke="#dde"/>'
-        if most >= 4 or part in (0, 4):
-            yield f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{most * part // 4}</text>'
+        yield f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{most * part // 4:,}</text>'
 
 
 def _rate_grid() -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,46 +12,20 @@ from pathlib import Path
 
 import msgspec
 
-from ..codes import citizen_id_fault
+from ..codes import PERSON_KEY, citizen_id_fault
 from ..errors import SetupFault
-from ..registry.columns import COLUMNS, FileKind
 from ..registry.rows import RowFault, day_of, subject_of
 from ..registry.sheets import LONGEST_CELL, Row, open_rows
 from .classes import Reason
+from .columns import Columns, columns_of
 from .items import Items, Organs
-from .licences import Key, Licence, Unmatched, apart, doubled, spelt_one_way
-from .mapping import FIELDS, FileMapping
+from .licences import Key, Licence, Unmatched, apart, doubled
+from .mapping import FileMapping
 from .names import UNMATCHED
 from .report import FileRead
 
 CHUNK = 2_000
 """Rows between two signs of progress."""
-
-_REGISTRY = {header.field: header.headers for header in COLUMNS[FileKind.LICENCES]}
-_HEADERS: dict[str, tuple[str, ...]] = {
-    "subject": _REGISTRY["uscc"],
-    "id_type": _REGISTRY["id_type"],
-    "id_number": _REGISTRY["id_number"],
-    "issued_on": _REGISTRY["decided_on"],
-    "organ": _REGISTRY["organ"],
-    "document": _REGISTRY["document_number"],
-}
-"""Headers of dual publicity, as the registry knows them."""
-_ITEM_HEADERS = (
-    "事项编码",
-    "许可事项编码",
-    "事项名称",
-    "许可事项名称",
-    "许可事项",
-    "行政许可事项",
-    "许可证书名称",
-    "行政许可证书名称",
-    "许可决定书名称",
-    "行政许可决定文书名称",
-    "项目名称",
-    "许可内容",
-)
-"""Columns that may say for what the licence is, the surest first; of each row the first one that says it counts."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SHOWN_OF_A_BAD_CODE = 4
@@ -151,7 +125,7 @@ def _read_file(book: Book, number: int, path: Path, how: HowToRead, progress: Ca
     rows_read = blank = 0
     with open_rows(path) as rows:
         headers = next(rows, (1, []))[1]
-        reader = _Reader(book, number, _columns(headers, how, path), how)
+        reader = _Reader(book, number, columns_of(headers, how.mapping.columns, path, item=not how.item), how)
         for row in rows:
             if any(row[1]):
                 rows_read += 1
@@ -174,49 +148,6 @@ def _digest(path: Path) -> str:
 
 def _nobody(_: int) -> None:
     pass
-
-
-# -- columns ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Places of the columns; -1: the file has none. Items may be in several."""
-
-    subject: int
-    id_type: int
-    id_number: int
-    issued_on: int
-    organ: int
-    document: int
-    items: tuple[int, ...]
-
-
-def _columns(headers: Sequence[str], how: HowToRead, path: Path) -> _Columns:
-    given = {spelt_one_way(header): place for place, header in reversed(list(enumerate(headers))) if header}
-    mapped = how.mapping.columns
-    for header in mapped.values():
-        if spelt_one_way(header) not in given:
-            raise SetupFault(f"{path.name} 没有对照所写的列“{header}”", "文件的列: " + _shown(headers), "map")
-
-    def place(name: str) -> int:
-        wanted = (mapped[name],) if name in mapped else _HEADERS[name]
-        return next((given[spelt_one_way(one)] for one in wanted if spelt_one_way(one) in given), -1)
-
-    item_headers = (mapped["item"],) if "item" in mapped else _ITEM_HEADERS
-    items = tuple(given[spelt_one_way(one)] for one in item_headers if spelt_one_way(one) in given)
-    columns = _Columns(**{name: place(name) for name in _HEADERS}, items=items)
-    missing = [FIELDS["subject"]] if columns.subject < 0 and columns.id_number < 0 else []
-    missing += [FIELDS["issued_on"]] if columns.issued_on < 0 else []
-    missing += [FIELDS["item"]] if not items and not how.item else []
-    if missing:
-        hint = "用 --map 写明各字段的列" + (", 或用 --item 指定事项" if FIELDS["item"] in missing else "")
-        raise SetupFault(f"{path.name} 没有{'、'.join(missing)}的列", f"{hint}; 文件的列: {_shown(headers)}", "file")
-    return columns
-
-
-def _shown(headers: Iterable[str]) -> str:
-    return "、".join(header for header in headers if header)[:500] or "(没有表头)"
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
@@ -251,7 +182,7 @@ class _Aside(Exception):
 class _Reader:
     """Reads the rows of one file into the book. What rows repeat is worked out once."""
 
-    def __init__(self, book: Book, file: int, columns: _Columns, how: HowToRead) -> None:
+    def __init__(self, book: Book, file: int, columns: Columns, how: HowToRead) -> None:
         self._book = book
         self._file = file
         self._columns = columns
@@ -314,6 +245,8 @@ class _Reader:
             return known
         if not code and not told.id_number:
             raise _Aside(Reason.NO_SUBJECT, "没有统一社会信用代码, 也没有证件号码")
+        if PERSON_KEY.fullmatch(code):
+            return code
         try:
             if _is_person(code.upper()):
                 return subject_of("", "", code, self._how.person_hash)

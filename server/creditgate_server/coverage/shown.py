@@ -14,7 +14,9 @@ MOST_IN_TIME = 20
 """Listed of one organ, item and month where nothing is missing."""
 
 Place = tuple[str, str, str]
-"""Organ, item, month; or organ, measure and what became of it."""
+"""Organ, item, month."""
+State = tuple[Done, bool]
+"""What became of a measure, and whether it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Shown:
 
     cases: dict[Place, dict[Class, list[LicenceCase]]] = field(default_factory=dict)
     unlisted: Counter[tuple[Place, Class]] = field(default_factory=Counter)
-    measures: dict[tuple[str, str], dict[Done, list[MeasureCase]]] = field(default_factory=dict)
-    unlisted_measures: Counter[tuple[tuple[str, str], Done]] = field(default_factory=Counter)
+    measures: dict[tuple[str, str], dict[State, list[MeasureCase]]] = field(default_factory=dict)
+    """By organ and measure."""
+    unlisted_measures: Counter[tuple[tuple[str, str], State]] = field(default_factory=Counter)
     rows: dict[Reason, list[UnmatchedCase]] = field(default_factory=dict)
     unlisted_rows: Counter[Reason] = field(default_factory=Counter)
 
@@ -50,11 +53,12 @@ class Shown:
 
     def _measure(self, measure: MeasureOf, case: LicenceCase, organ: str) -> None:
         place = (organ, measure.measure)
-        listed = self.measures.setdefault(place, {}).setdefault(measure.done, [])
+        state = (measure.done, measure.open)
+        listed = self.measures.setdefault(place, {}).setdefault(state, [])
         if len(listed) < (MOST_IN_TIME if measure.done is Done.APPLIED else MOST_MISSES):
             listed.append(MeasureCase(measure, case))
         else:
-            self.unlisted_measures[place, measure.done] += 1
+            self.unlisted_measures[place, state] += 1
 
     def row(self, row: UnmatchedCase) -> None:
         """One more row that is not matched."""
