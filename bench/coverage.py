@@ -1,201 +1,371 @@
-"""Reconciling licences: rows of a file a second, on one core, and what reading the store and writing reports costs beside."""
+"""Coverage alone: a licence file as cities export it, reconciled with a ledger of real decisions, on one core."""
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import resource
+import statistics
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-import msgspec
+from sqlalchemy import insert
+from tools.make_sample import uscc
 
-from creditgate_server.codes import uscc_check_character
-from creditgate_server.coverage.checks import read_checks
-from creditgate_server.coverage.counting import Made, report
-from creditgate_server.coverage.files import read_licences
-from creditgate_server.coverage.items import ItemFinder
-from creditgate_server.coverage.matching import match, without_doubles
-from creditgate_server.coverage.page import page
-from creditgate_server.coverage.values import Licence
-from creditgate_server.coverage.workbook import write_workbook
+from creditgate_server.cli.coverage import reconciled
+from creditgate_server.cli.coverage_written import Wanted
+from creditgate_server.coverage.mapping import FileMapping
+from creditgate_server.coverage.matching import Window
+from creditgate_server.coverage.reading import Period
+from creditgate_server.coverage.reconcile import Asked
+from creditgate_server.decision.outcome import Decision, canonical
+from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.engine.judge import Judge
+from creditgate_server.ledger.chain import Chain
+from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.tables import ReceiptRow
-from creditgate_server.outcomes.values import CHECK
-from creditgate_server.rulebook.catalogue import Catalogue
-from creditgate_server.rulebook.load import read_directory
+from creditgate_server.outcomes.answered import answered, case_key, needs_outcome
+from creditgate_server.outcomes.reporting import findings
+from creditgate_server.outcomes.values import CHECK, OUTCOME, MeasureDone, Reason, Report, Result
+from creditgate_server.publication.publisher import install
+from creditgate_server.registry.everyone import identifiers
+from creditgate_server.registry.identity import PersonKey, key_path
+from creditgate_server.registry.importer import import_file
+from creditgate_server.registry.lookup import Registry
+from creditgate_server.rulebook.language import Duty, Role, Stage
+from creditgate_server.rulebook.load import Loaded, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
 
-ROOT = Path(__file__).parents[1]
-HEADERS = (
-    "行政相对人名称",
-    "行政相对人类别",
-    "行政相对人代码_1(统一社会信用代码)",
-    "法定代表人",
-    "行政许可决定文书号",
-    "许可证书名称",
-    "许可类别",
-    "许可编号",
-    "许可决定日期",
-    "有效期自",
-    "有效期至",
-    "许可内容",
-    "许可机关",
-    "许可机关统一社会信用代码",
-    "数据来源单位",
-    "项目名称",
+ROOT = Path(__file__).resolve().parent.parent
+DATA_DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+FIRST_DAY = date(2026, 1, 1)
+DAYS = 300
+ITEMS = (
+    *("food-business-licence", "food-production-licence", "drug-retail-licence", "labour-dispatch-licence"),
+    *("travel-agency-licence", "entertainment-licence", "road-transport-licence", "public-place-health-licence"),
 )
-WINDOW = 30
-FIRST = date(2026, 1, 1)
+_FILES = ("subjects", "penalties", "licences", "lists", "ratings", "customs", "records")
+_BATCH = 2_000
+
+HEADERS = (
+    *(
+        "行政相对人名称",
+        "行政相对人类别",
+        "行政相对人代码_1(统一社会信用代码)",
+        "行政相对人代码_2(工商注册号)",
+        "行政相对人代码_3(组织机构代码)",
+    ),
+    *(
+        "行政相对人代码_4(税务登记号)",
+        "行政相对人代码_5(事业单位证书号)",
+        "法定代表人",
+        "证件类型",
+        "证件号码",
+        "行政许可决定文书名称",
+    ),
+    *(
+        "行政许可决定文书号",
+        "许可类别",
+        "许可证书名称",
+        "许可编号",
+        "许可内容",
+        "许可决定日期",
+        "有效期自",
+        "有效期至",
+        "许可机关",
+    ),
+    *("许可机关统一社会信用代码", "当前状态", "数据来源单位", "数据来源单位统一社会信用代码", "备注"),
+)
 
 
 @dataclass(frozen=True)
 class CoverageFigures:
-    """Processor seconds of each step, all in one thread. The store's own disk waits are in `elapsed` alone.
-
-    `per_second`: licences of the file read, matched and counted; with the store's receipts beside, `whole_per_second`.
-    """
+    """One size, medians of the rounds. Seconds are of one core."""
 
     licences: int
-    receipts: int
-    read_file: float
-    read_store: float
-    match_and_count: float
-    json: float
-    xlsx: float
-    html: float
-    peak_mib: float
-    elapsed: float
-    """Seconds by the clock from the file to the numbers, the store included, on a shared machine."""
-
-    @property
-    def per_second(self) -> float:
-        return self.licences / (self.read_file + self.match_and_count)
-
-    @property
-    def whole_per_second(self) -> float:
-        return self.licences / (self.read_file + self.read_store + self.match_and_count)
-
-    @property
-    def receipts_per_second(self) -> float:
-        return self.receipts / self.read_store
+    checks: int
+    reports: int
+    payload: int
+    """Bytes of a check's contents, on average."""
+    alone: float
+    """Licences a second, nothing written but the figures."""
+    with_page: float
+    with_all: float
+    """Page, workbook and JSON with every case."""
+    peak_mb: float
+    """Most memory of the process that writes everything."""
 
 
-def firm(number: int) -> str:
-    first = f"91441900YL{number:07d}"
-    return first + uscc_check_character(first)
+@dataclass(frozen=True)
+class Sample:
+    """A real decision, to be put to other subjects."""
+
+    identifier: str
+    decision: Decision
+    content: bytes
+    item: str
+    organ: str
 
 
-def write_file(path: Path, catalogue: Catalogue, licences: int, draw: Random) -> list[tuple[str, str, date]]:
-    """A file of licences, each of a firm of its own in two of three; what it says of each."""
-    items = list(catalogue.items.values())
-    made = []
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(HEADERS)
-        for number in range(licences):
-            item, code = draw.choice(items), firm(draw.randrange(licences * 2 // 3 + 1))
-            day = FIRST + timedelta(days=draw.randrange(300))
-            organ = catalogue.organs[item.organ].title
-            who = ("虚构(东莞)有限公司", "法人及非法人组织", code, "某某")
-            what = (f"虚构许字〔2026〕第{number}号", item.title, "普通", f"证{number}", day.isoformat())
-            rows.writerow((*who, *what, day.isoformat(), "2031-01-01", item.title, organ, firm(0), organ, item.title))
-            made.append((code, item.code, day))
-    return made
+# -- what it is measured on -------------------------------------------------------------------------------------------
 
 
-def write_checks(store: Store, made: list[tuple[str, str, date]], draw: Random) -> int:
-    """Checks for nine of ten licences, some late, written plainly: how they are chained does not matter here."""
-    rows = []
-    for number, (code, item, day) in enumerate(made):
-        if draw.random() < 0.1:
-            continue
-        at = datetime(day.year, day.month, day.day, 4, tzinfo=UTC) - timedelta(days=draw.randrange(-10, 35))
-        question = {
-            "stage": "acceptance",
-            "subjects": [{"identifier": code, "role": "applicant"}],
-            "known_at": None,
-            "facts": {},
-            "purpose": "测试",
-        }
-        known = [{"identifier": code, "records": [{"document_number": "虚构" * 20} for _ in range(8)]}]
-        decision = {"outcome": "clear", "measures": [], "known": known}
-        payload = json.dumps({"question": question, "decision": decision}, ensure_ascii=False).encode()
-        instant = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        rows.append(
-            {
-                "id": f"r-{number:026d}",
-                "kind": CHECK,
-                "caller": "bench",
-                "body_digest": "",
-                "organ": "",
-                "item": item,
-                "case_number": "",
-                "rule_set": "",
-                "chain": "bench",
-                "number": number,
-                "previous_hash": "",
-                "hash": "",
-                "issued_at": instant,
-                "activation": 0,
-                "decided_at": "",
-                "answer": "clear",
-                "about": "",
-                "needs_outcome": False,
-                "case_key": "",
-                "payload": payload,
-            }
+def samples(store: Store, loaded: Loaded) -> list[Sample]:
+    """What the shipped rules say of the sample's subjects, for each of the items."""
+    catalogue = loaded.rule_set.catalogue
+    key = PersonKey.load(key_path(store, None), create=True)
+    for name in _FILES:
+        path = ROOT / "sample" / f"{name}.csv"
+        rejects = Path(store.url.database or "").with_name("rejects.csv")
+        import_file(store, path, catalogue=catalogue, person_key=key, data_day=DATA_DAY, known_at=NOW, rejects=rejects)
+    known, feeds = Registry(store).known(identifiers(store, NOW), NOW)
+    judge = Judge(loaded.rule_set)
+    found = []
+    for identifier, knowledge in known.items():
+        for item in ITEMS:
+            question = _question(identifier, item, catalogue.items[item].organ, "1", DATA_DAY)
+            decision = judge.check(question, {identifier: knowledge}, feeds)
+            found.append(Sample(identifier, decision, canonical(decision), item, question.organ))
+    judge.close()
+    return found
+
+
+def _question(identifier: str, item: str, organ: str, case: str, day: date) -> Question:
+    return Question(
+        organ=organ,
+        item=item,
+        case_number=case,
+        stage=Stage.DECISION,
+        subjects=(SubjectInRole(identifier=identifier, role=Role.APPLICANT),),
+        facts={"documents_missing": 0},
+        purpose="行政许可审批信用核查",
+        day=day,
+    )
+
+
+class Filler:
+    """Writes receipts as one worker would, without waiting for each."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._chain = Chain()
+        self._rows: list[dict[str, object]] = []
+        self.checks = self.reports = self.bytes = 0
+
+    def check(self, sample: Sample, identifier: str, case: str, at: datetime) -> tuple[Receipt, Draft]:
+        """The sample's decision, of another subject."""
+        question = _question(identifier, sample.item, sample.organ, case, at.date())
+        content = sample.content.replace(sample.identifier.encode(), identifier.encode())
+        draft = Draft(
+            caller="bench",
+            request_id=None,
+            body_digest="0" * 64,
+            kind=CHECK,
+            organ=sample.organ,
+            item=sample.item,
+            case_number=case,
+            rule_set=sample.decision.rule_set,
+            question=canonical(question),
+            decision=content,
+            answer=sample.decision.outcome,
+            needs_outcome=needs_outcome(question, sample.decision),
+            case_key=case_key(question),
         )
-    with store.engine.begin() as connection:
-        connection.execute(ReceiptRow.__table__.insert(), rows)  # type: ignore[attr-defined]
-    return len(rows)
+        self.checks += 1
+        self.bytes += len(draft.question) + len(draft.decision)
+        return self._put(draft, at), draft
+
+    def report(self, about: Receipt, asked: Draft, at: datetime, draw: Random) -> None:
+        """Nearly everything that was a must is applied."""
+        answer = answered(CHECK, asked.decision)
+        done = tuple(
+            MeasureDone(
+                code=one.code, subject=one.subject, applied=not refused, reason=Reason.LEGAL if refused else None
+            )
+            for one in answer.measures
+            if one.duty is Duty.MANDATORY
+            for refused in [one.prohibits or draw.random() < 0.03]
+        )
+        said = Report(about=about.id, result=Result.GRANTED, decided_on=at.date(), post="审批岗", measures=done)
+        complete, found = findings(said, answer)
+        draft = Draft(
+            caller="bench",
+            request_id=None,
+            body_digest="0" * 64,
+            kind=OUTCOME,
+            organ=asked.organ,
+            item=asked.item,
+            case_number=asked.case_number,
+            rule_set=asked.rule_set,
+            question=canonical(complete),
+            decision=canonical(found),
+            answer=said.result,
+            about=about.id,
+            case_key=asked.case_key,
+        )
+        self.reports += 1
+        self._put(draft, at)
+
+    def _put(self, draft: Draft, at: datetime) -> Receipt:
+        (receipt,) = self._chain.link([draft], at)
+        self._chain.moved_to(receipt)
+        names = [column.name for column in ReceiptRow.__table__.columns]  # type: ignore[attr-defined]
+        self._rows.append({name: getattr(receipt, name, getattr(draft, name, None)) for name in names})
+        if len(self._rows) >= _BATCH:
+            self.flush()
+        return receipt
+
+    def flush(self) -> None:
+        if self._rows:
+            with self._store.engine.begin() as connection:
+                connection.execute(insert(ReceiptRow), self._rows)
+            self._rows.clear()
 
 
-def measure(licences: int = 100_000) -> CoverageFigures:
-    """One run over so many licences."""
-    draw = Random(5)
-    catalogue = read_directory(ROOT / "rules").rule_set.catalogue
+def fill(folder: Path, licences: int, seed: int = 5) -> dict[str, int]:
+    """A licence file and a ledger: 90 of 100 checked in time, a quarter of these twice; as many checks again of others."""
+    draw = Random(seed)
+    loaded = read_directory(ROOT / "rules")
+    catalogue = loaded.rule_set.catalogue
+    with closing(open_store(f"sqlite:///{folder / 'gate.db'}")) as store:
+        migrate(store)
+        install(store, loaded, "bench")
+        real = samples(store, loaded)
+        filler = Filler(store)
+        with (folder / "licences.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(HEADERS)
+            for number in range(licences):
+                sample = draw.choice(real)
+                identifier = uscc(draw.randrange(licences * 2 // 3))
+                issued_on = FIRST_DAY + timedelta(days=number * DAYS // licences)
+                item = catalogue.items[sample.item]
+                organ = catalogue.organs[item.organ].title
+                writer.writerow(_row(number, identifier, issued_on, item.title, organ))
+                _checks(filler, sample, identifier, issued_on, number, draw)
+                if draw.random() < 0.5:
+                    filler.check(sample, uscc(number % 1_000_000, "93"), f"别-{number}", _at(issued_on, draw))
+        filler.flush()
+        return {"checks": filler.checks, "reports": filler.reports, "payload": filler.bytes // filler.checks}
+
+
+def _checks(filler: Filler, sample: Sample, identifier: str, issued_on: date, number: int, draw: Random) -> None:
+    kind = draw.random()
+    case = f"案-{number}"
+    if kind < 0.9:
+        days = draw.randrange(0, 15)
+        if draw.random() < 0.25:
+            filler.check(sample, identifier, case, _at(issued_on - timedelta(days=days + 7), draw))
+        receipt, asked = filler.check(sample, identifier, case, _at(issued_on - timedelta(days=days), draw))
+        if asked.needs_outcome and draw.random() < 0.9:
+            filler.report(receipt, asked, _at(issued_on + timedelta(days=1), draw), draw)
+    elif kind < 0.94:
+        filler.check(sample, identifier, case, _at(issued_on + timedelta(days=draw.randrange(1, 40)), draw))
+
+
+def _at(day: date, draw: Random) -> datetime:
+    return datetime(
+        day.year, day.month, day.day, draw.randrange(0, 12), draw.randrange(60), draw.randrange(60), tzinfo=UTC
+    )
+
+
+def _row(number: int, identifier: str, issued_on: date, title: str, organ: str) -> tuple[object, ...]:
+    return (
+        *(
+            f"东莞市样例{number % 90_000}号商贸有限公司(样例)",
+            "法人及非法人组织",
+            identifier,
+            "",
+            "",
+            "",
+            "",
+            "样例",
+            "",
+            "",
+        ),
+        *(f"准予{title}决定书", f"东样许〔2026〕{number:07d}号", "普通", f"{title}证", f"YL{number:08d}"),
+        *("预包装食品销售; 散装食品销售; 热食类食品制售(样例)", issued_on, issued_on, issued_on + timedelta(days=1825)),
+        *(organ, "11441900007330000X", "有效", organ, "11441900007330000X", ""),
+    )
+
+
+# -- measuring --------------------------------------------------------------------------------------------------------
+
+
+def run(folder: Path, wanted: Wanted) -> dict[str, float]:
+    """Reconcile once in this process, on one core."""
+    with suppress(AttributeError, OSError):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    asked = Asked(
+        files=(folder / "licences.csv",),
+        mapping=FileMapping(),
+        period=Period(None, DATA_DAY),
+        window=Window(before=30, after=90),
+        now=NOW,
+    )
+    with closing(open_store(f"sqlite:///{folder / 'gate.db'}")) as store:
+        began, wall = time.process_time(), time.perf_counter()
+        report = reconciled(store, asked, None, None, wanted)
+        seconds, passed = time.process_time() - began, time.perf_counter() - wall
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"rows": report.rows, "seconds": seconds, "passed": passed, "peak_mb": peak}
+
+
+KINDS: dict[str, Callable[[Path], Wanted]] = {
+    "alone": lambda folder: Wanted(),
+    "page": lambda folder: Wanted(html=folder / "report.html"),
+    "all": lambda folder: Wanted(folder / "report.html", folder / "report.xlsx", folder / "report.json"),
+}
+
+
+def measure(licences: int = 100_000, rounds: int = 3) -> CoverageFigures:
+    """Fill, then reconcile in a process of its own each time; medians of processor time."""
     with tempfile.TemporaryDirectory(prefix="creditgate-coverage-") as name:
         folder = Path(name)
-        file = folder / "licences.csv"
-        made = write_file(file, catalogue, licences, draw)
-        store = open_store(f"sqlite:///{folder / 'gate.db'}")
-        migrate(store)
-        receipts = write_checks(store, made, draw)
-        del made
-        began = time.perf_counter()
-        times = [time.process_time()]
-        finder = ItemFinder(catalogue, {})
-        rows = without_doubles(read_licences(file, 0, None, catalogue, finder, lambda _: ("", "")))
-        times.append(time.process_time())
-        wanted = {(row.subject, row.item) for row in rows if isinstance(row, Licence)}
-        reading = read_checks(store, wanted, FIRST, WINDOW, lambda _: None)
-        times.append(time.process_time())
-        titles = {code: item.title for code, item in catalogue.items.items()}
-        found = report(
-            match(rows, reading.checks, WINDOW), titles, Made(files=(file.name,), window_days=WINDOW, made_on=FIRST)
+        filled = fill(folder, licences)
+        seen: dict[str, list[dict[str, float]]] = {kind: [] for kind in KINDS}
+        for _ in range(rounds):
+            for kind, found in seen.items():
+                found.append(_in_a_process(folder, kind))
+        rate = {kind: licences / statistics.median(one["seconds"] for one in found) for kind, found in seen.items()}
+        return CoverageFigures(
+            licences,
+            filled["checks"],
+            filled["reports"],
+            filled["payload"],
+            rate["alone"],
+            rate["page"],
+            rate["all"],
+            max(one["peak_mb"] for one in seen["all"]),
         )
-        times.append(time.process_time())
-        elapsed = time.perf_counter() - began
-        (folder / "r.json").write_bytes(msgspec.json.encode(found))
-        times.append(time.process_time())
-        write_workbook(folder / "r.xlsx", found)
-        times.append(time.process_time())
-        (folder / "r.html").write_text(page(found), "utf-8")
-        times.append(time.process_time())
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        store.close()
-    steps = [after - before for before, after in pairwise(times)]
-    return CoverageFigures(licences, receipts, *steps, peak, elapsed)
+
+
+def _in_a_process(folder: Path, kind: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.coverage", "run", str(folder), kind]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
+def sizes() -> Iterator[int]:
+    """Two, so that growth of time and memory shows."""
+    yield from (25_000, 100_000)
 
 
 if __name__ == "__main__":
-    for size in (20_000, 100_000):
-        figures = measure(size)
-        print(
-            f"{figures.per_second:,.0f} licences/s, {figures.whole_per_second:,.0f} with the store, {figures.receipts_per_second:,.0f} receipts/s: {figures}"
-        )
+    if sys.argv[1:2] == ["run"]:
+        place = Path(sys.argv[2])
+        print(json.dumps(run(place, KINDS[sys.argv[3]](place))))
+    else:
+        for size in sizes():
+            print(measure(size), flush=True)

@@ -1,185 +1,189 @@
-"""The command: exit statuses, and reports whose numbers open to their cases."""
+"""`creditgate-server coverage reconcile`: exit statuses, options, files that are whole or not there."""
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
-from html.parser import HTMLParser
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 
 import msgspec
-import openpyxl
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from creditgate_server.cli.main import app
-from creditgate_server.coverage.counting import Report
+from creditgate_server.cli.coverage import app
+from creditgate_server.clock import legal_day
+from creditgate_server.coverage.document import CoverageDocument
 from creditgate_server.decision.outcome import Outcome
-from creditgate_server.decision.question import SubjectInRole
-from creditgate_server.outcomes.values import MeasureDone
-from creditgate_server.registry.identity import PersonKey
-from creditgate_server.rulebook.language import Role
-from creditgate_server.storage.database import migrate, open_store
+from creditgate_server.publication.publisher import install
+from creditgate_server.registry.identity import PersonKey, key_path
+from creditgate_server.rulebook.load import read_directory
+from tests.outcomes.answers import decision
+from tests.outcomes.ledgers import STRICT, Book
 
-from ..outcomes.answers import decision, measure, report
-from ..outcomes.ledgers import open_book
-from .files import ISSUED, ROOT, as_csv, firm, licence, noon
+from .conftest import RULES
+from .world import CITIZEN, KEY, Row, asks, firm, row, write_csv
 
-CITIZEN = "11010519491231002X"
-"""The example of GB 11643-1999."""
+NOW = datetime.now(UTC)
+ISSUED = legal_day(NOW) - timedelta(days=3)
+CHECKED = NOW - timedelta(days=5)
+CLEAR = decision(Outcome.CLEAR)
+
+
+def command(book: Book, *given: object, rules: Path | None = RULES) -> Result:
+    chosen = ["--rules", str(rules)] if rules else []
+    arguments = ["reconcile", "--store", book.store.url.render_as_string(), *chosen, *map(str, given)]
+    return CliRunner().invoke(app, arguments, env={"CREDITGATE_STORE": "", "CREDITGATE_PERSON_KEY": ""})
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> str:
-    """A store in which firm 1 was checked, firm 2 was and the measure applied, and so was a citizen."""
-    address = f"sqlite:///{tmp_path / 'gate.db'}"
-    store = open_store(address)
-    migrate(store)
-    person = PersonKey.load(tmp_path / "gate.db.person-key", create=True).hash(CITIZEN)
-    at = noon(ISSUED - timedelta(days=1))
-    with open_book(store) as book:
-        for subject, decided in (
-            (firm(1), decision(Outcome.CLEAR)),
-            (firm(2), decision(Outcome.MEASURES, measure("strict-review"))),
-            (person, decision(Outcome.CLEAR)),
-        ):
-            subjects = (SubjectInRole(identifier=subject, role=Role.APPLICANT),)
-            receipt = book.check(decided, at=at, subjects=subjects)
-            if decided.measures:
-                book.report(receipt, report(MeasureDone(code="strict-review", applied=True)), at=at)
-    store.close()
-    return address
+def covered(book: Book, tmp_path: Path) -> Path:
+    """A file whose one licence was checked."""
+    book.check(CLEAR, at=CHECKED, **asks(firm(1)))
+    return write_csv(tmp_path / "a.csv", [row(firm(1), ISSUED)])
 
 
-def run(gate: str, *arguments: str | Path):
-    options = ["--store", gate, "--rules", str(ROOT / "rules")]
-    return CliRunner().invoke(app, ["coverage", "reconcile", *map(str, arguments), *options])
+def test_all_covered_is_0(book: Book, covered: Path) -> None:
+    result = command(book, covered)
+    assert result.exit_code == 0, result.output
+    assert "比对许可 1 件: 按时核查率 100.00%, 完全落实率 100.00%; 没有遗漏" in result.output
+    assert "应查必查、奖惩到位: 文件中的许可全部落实" in result.output
 
 
-def test_all_covered_is_0(gate: str, tmp_path: Path) -> None:
-    file = as_csv(tmp_path / "a.csv", licence(firm(1)), licence(firm(2)), licence(firm(2)))
-    done = run(gate, file)
-    assert done.exit_code == 0, done.output
-    assert "核查率 100.00%, 到位率 100.00%" in done.output
-
-
-def test_a_miss_is_1(gate: str, tmp_path: Path) -> None:
-    done = run(gate, as_csv(tmp_path / "a.csv", licence(firm(1)), licence(firm(9))))
-    assert done.exit_code == 1, done.output
-    assert "未核查: 1" in done.output
-
-
-def test_a_row_that_can_not_be_told_is_1(gate: str, tmp_path: Path) -> None:
-    done = run(gate, as_csv(tmp_path / "a.csv", licence(firm(1)), licence("", document="甲1")))
-    assert done.exit_code == 1, done.output
+def test_a_miss_is_1_and_is_shown(book: Book, tmp_path: Path) -> None:
+    book.check(STRICT, at=CHECKED, **asks(firm(1)))
+    result = command(book, write_csv(tmp_path / "a.csv", [row(firm(1), ISSUED), row(firm(2), ISSUED)]))
+    assert result.exit_code == 1, result.output
+    assert "应当措施未落实 1、未核查 1" in result.output
+    assert "未落实或无法证明的共 2 件(行)" in result.output
+    assert "从严审查" in result.output
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("bad", "status"),
     [
-        (["--map", "subject=码"], "缺少字段 issued_on、item"),
-        (["--map", "subject=码,issued_on=日,item=事,colour=色"], "colour=色"),
-        (["--map", "subject=码,issued_on=日,item=事"], "没有列“码”"),
-        (["--window-days", "-1"], "window-days"),
+        (row(firm(1), "2020-01-01"), 0),  # before the days that are looked at
+        (row(firm(1), ISSUED, item="烟花爆竹燃放许可"), 1),
+        (row("1", ISSUED), 1),
+        (row(firm(1), ""), 1),
     ],
 )
-def test_a_wrong_call_is_2(gate: str, tmp_path: Path, arguments: list[str], said: str) -> None:
-    done = run(gate, as_csv(tmp_path / "a.csv", licence(firm(1))), *arguments)
-    assert done.exit_code == 2, done.output
-    assert said in done.output
+def test_a_row_that_proves_nothing_is_1(book: Book, covered: Path, tmp_path: Path, bad: Row, status: int) -> None:
+    path = write_csv(tmp_path / "b.csv", [row(firm(1), ISSUED), bad])
+    assert command(book, path, "--since", "2026-01-01").exit_code == status
+    assert command(book, path).exit_code == 1
 
 
-def test_a_store_that_does_not_exist_is_2_and_is_not_made(tmp_path: Path) -> None:
-    done = run(f"sqlite:///{tmp_path / 'none.db'}", as_csv(tmp_path / "a.csv", licence(firm(1))))
-    assert done.exit_code == 2
-    assert not (tmp_path / "none.db").exists()
+def test_rows_of_no_licence_to_be_checked_leave_it_0(book: Book, covered: Path, tmp_path: Path) -> None:
+    same = row(firm(1), ISSUED, document="甲")
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text("items: {营业执照: '-'}", "utf-8")
+    path = write_csv(tmp_path / "b.csv", [same, same, row(firm(1), ISSUED, item="营业执照")])
+    result = command(book, path, "--map", mapping)
+    assert result.exit_code == 0, result.output
+    assert "另有 2 行无法比对" in result.output
 
 
-def test_an_items_file_with_an_unknown_item_is_2(gate: str, tmp_path: Path) -> None:
-    items = as_csv(tmp_path / "items.csv", ("食品证", "no-such-item"), headers=("许可名称", "事项代码"))
-    done = run(gate, as_csv(tmp_path / "a.csv", licence(firm(1))), "--items", items)
-    assert done.exit_code == 2
-    assert "第 2 行" in done.output
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--map", "subject"],
+        ["--map", "subject=甲,issued_on=乙,item=丙"],
+        ["--map", "nowhere.yaml"],
+        ["--item", "没有的事项"],
+        ["--since", "2026-13-01"],
+        ["--since", "2026-02-01", "--until", "2026-01-31"],
+        ["--until", "2999-01-01"],
+        ["--window-days", "-1"],
+        ["--late-days", "x"],
+        ["--person-key", "/nowhere/key"],
+        ["--store", "sqlite:////nowhere/none.db"],
+        ["--store", "mysql://x/y"],
+        ["--rules", "/nowhere"],
+        ["--html", "/nowhere/a.html"],
+        ["--json", "/nowhere/a.json"],
+        ["--xlsx", "/nowhere/a.xlsx"],
+    ],
+)
+def test_a_wrong_call_is_2(book: Book, tmp_path: Path, wrong: list[str]) -> None:
+    path = write_csv(tmp_path / "a.csv", [row("", ISSUED, citizen=CITIZEN)])
+    result = command(book, path, *wrong)
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    assert not Path("/nowhere").exists()
 
 
-def test_an_items_file_names_the_item(gate: str, tmp_path: Path) -> None:
-    items = as_csv(tmp_path / "items.csv", ("食品证", "food-business-licence"), headers=("许可名称", "事项代码"))
-    file = as_csv(tmp_path / "a.csv", licence(firm(1), item="食品证"))
-    assert run(gate, file).exit_code == 1
-    assert run(gate, file, "--items", items).exit_code == 0
+def test_a_file_that_is_none_is_2(book: Book, tmp_path: Path) -> None:
+    for name, content in (("a.csv", b""), ("b.csv", "许可决定日期\n".encode()), ("c.xlsx", b"none"), ("d.txt", b"x")):
+        (tmp_path / name).write_bytes(content)
+        assert command(book, tmp_path / name).exit_code == 2
+    assert command(book, tmp_path / "none.csv").exit_code == 2
 
 
-def test_a_citizens_licence_is_matched_by_the_keyed_hash_alone(gate: str, tmp_path: Path) -> None:
-    row = (*licence(""), "身份证", CITIZEN)
-    headers = ("行政相对人名称", "统一社会信用代码", "行政许可决定文书号", "许可证书名称", "许可决定日期", "许可内容")
-    file = as_csv(tmp_path / "a.csv", row, headers=(*headers, "许可机关", "项目名称", "证件类型", "证件号码"))
-    told = tmp_path / "a.json"
-    done = run(gate, file, "--json", told)
-    assert done.exit_code == 0, done.output
-    assert CITIZEN not in told.read_text("utf-8")
+def test_a_store_without_rules_asks_for_them(book: Book, covered: Path) -> None:
+    result = command(book, covered, rules=None)
+    assert result.exit_code == 2
+    assert "--rules" in result.output
 
 
-class _Page(HTMLParser):
-    """Cells of tables as text, links and the rows that they may lead to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.targets: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "a":
-            self.links.append(given["href"] or "")
-        if tag == "tr" and given.get("id"):
-            self.targets.add(given["id"] or "")
-
-
-def test_numbers_open_to_their_cases_in_every_report(gate: str, tmp_path: Path) -> None:
-    rows = [licence(firm(number), organ="=甲<局>") for number in (1, 2, 7, 8, 9)]
-    json, xlsx, html = (tmp_path / f"r.{ending}" for ending in ("json", "xlsx", "html"))
-    run(gate, as_csv(tmp_path / "a.csv", *rows), "--json", json, "--xlsx", xlsx, "--html", html)
-
-    told = msgspec.json.decode(json.read_bytes(), type=Report)
-    places = told.by_organ[0].cases["not_checked"]
-    assert [told.cases[place].subject for place in places] == [firm(7), firm(8), firm(9)]
-
-    book = openpyxl.load_workbook(xlsx)
-    headers = [cell.value for cell in book["明细"][1]]
-    link = book["明细"][2][headers.index("未核查")]
-    assert link.value == 3
-    target = re.fullmatch(r"'案件'!C(\d+)", link.hyperlink.location)
-    assert target is not None
-    first = int(target[1])
-    found = [book["案件"][row] for row in range(first, first + 3)]
-    assert [row[2].value for row in found] == ["未核查"] * 3
-    assert [row[7].value for row in found] == [firm(7), firm(8), firm(9)]
-    assert found[0][3].data_type == "s", "text that looks like a formula stays text"
-
-    text = html.read_text("utf-8")
-    page = _Page()
-    page.feed(text)
-    assert {link.removeprefix("#") for link in page.links} == page.targets == {f"c{place}" for place in range(5)}
-    opened = '<details><summary>3</summary><div><a href="#c2">3</a> <a href="#c3">4</a> <a href="#c4">5</a></div>'
-    assert text.count(opened) == 4, "by organ, by item, by month and by all"
-    applied = '<td class="n"><details><summary>1</summary><div><a href="#c1">2</a></div></details></td>' * 2
-    assert text.count(applied + '<td class="n">0</td>' * 2) == 4, "measures ordered and applied, refused, silent"
-    assert "<svg" in text
-    assert "<局>" not in text
-    assert not re.search(r"<script|src=|href=\"[^#]|url\(", text)
+def test_the_rule_set_in_force_is_used_and_earlier_ones_know_former_titles(
+    book: Book, covered: Path, tmp_path: Path
+) -> None:
+    earlier = copytree(RULES, tmp_path / "rules")
+    items = earlier / "catalogue" / "items.yaml"
+    items.write_text(items.read_text("utf-8").replace("title: 食品经营许可,", "title: 食品流通许可,"), "utf-8")
+    path = write_csv(tmp_path / "b.csv", [row(firm(1), ISSUED, item="食品流通许可证")])
+    install(book.store, read_directory(RULES), "test")
+    assert command(book, path, rules=None).exit_code == 1
+    install(book.store, read_directory(earlier), "test")
+    install(book.store, read_directory(RULES), "test")
+    result = command(book, path, rules=None)
+    assert result.exit_code == 0, result.output
 
 
-def test_control_characters_do_not_stop_the_workbook(gate: str, tmp_path: Path) -> None:
-    xlsx = tmp_path / "r.xlsx"
-    file = as_csv(tmp_path / "a.csv", licence(firm(1), document="甲\x0b1", organ="乙\x01局"))
-    assert run(gate, file, "--xlsx", xlsx).exit_code == 0
-    row = openpyxl.load_workbook(xlsx)["案件"][2]
-    assert (row[3].value, row[8].value) == ("乙局", "甲1")
+def test_files_are_written_and_hold_the_same(book: Book, covered: Path, tmp_path: Path) -> None:
+    names = {kind: tmp_path / f"r.{kind}" for kind in ("html", "xlsx", "json")}
+    options = [value for kind, path in names.items() for value in (f"--{kind}", path)]
+    assert command(book, covered, *options).exit_code == 0
+    document = msgspec.json.decode(names["json"].read_bytes(), type=CoverageDocument)
+    assert document.figures.checked_in_time == len(document.cases) == 1
+    assert document.files[0].name == "a.csv"
+    assert document.cases[0].receipt in names["html"].read_text("utf-8")
+    assert names["xlsx"].read_bytes()[:2] == b"PK"
+    assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_missing_rule_library_is_2(gate: str, tmp_path: Path) -> None:
-    file = as_csv(tmp_path / "a.csv", licence(firm(1)))
-    done = CliRunner().invoke(
-        app, ["coverage", "reconcile", str(file), "--store", gate, "--rules", str(tmp_path / "none")]
-    )
-    assert done.exit_code == 2, done.output
+def test_where_it_fails_old_files_stay_and_no_half_ones_are_left(book: Book, covered: Path, tmp_path: Path) -> None:
+    for kind in ("json", "xlsx"):
+        (tmp_path / f"r.{kind}").write_text("old", "utf-8")
+    broken = tmp_path / "b.csv"
+    broken.write_bytes(covered.read_bytes() + b'"a')
+    options = ["--json", tmp_path / "r.json", "--xlsx", tmp_path / "r.xlsx", "--html", tmp_path / "r.html"]
+    assert command(book, broken, *options).exit_code == 2
+    assert [(tmp_path / f"r.{kind}").read_text("utf-8") for kind in ("json", "xlsx")] == ["old", "old"]
+    assert not (tmp_path / "r.html").exists()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_persons_need_the_key_and_nobody_else_does(book: Book, covered: Path, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "b.csv", [row(firm(1), ISSUED), row("", ISSUED, citizen=CITIZEN)])
+    assert command(book, covered).exit_code == 0
+    result = command(book, path)
+    assert (result.exit_code, "自然人证件有误" in result.output) == (1, True)
+    book.check(CLEAR, at=CHECKED, **asks(KEY.hash(CITIZEN)))
+    given = tmp_path / "key"
+    given.write_bytes(b"k" * 32)
+    assert command(book, path, "--person-key", given).exit_code == 0
+    beside = key_path(book.store, None)
+    beside.write_bytes(b"k" * 32)
+    assert command(book, path).exit_code == 0
+    beside.write_bytes(b"short")
+    assert command(book, path).exit_code == 2
+    assert PersonKey(b"k" * 32).hash(CITIZEN) == KEY.hash(CITIZEN)
+
+
+def test_a_table_of_titles_may_be_given(book: Book, covered: Path, tmp_path: Path) -> None:
+    items = tmp_path / "items.csv"
+    items.write_text("许可名称,事项代码\n食品证(新),food-business-licence\n", "utf-8")
+    path = write_csv(tmp_path / "b.csv", [row(firm(1), ISSUED, item="食品证(新)")])
+    assert command(book, path).exit_code == 1
+    assert command(book, path, "--items", items).exit_code == 0

@@ -1,122 +1,219 @@
-"""`coverage reconcile`: were the issued licences checked, and were the measures applied."""
+"""`coverage reconcile`: were the licences of a file checked before they were issued, and were the measures applied?"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ..clock import legal_day
-from ..coverage.counting import Report
-from ..coverage.files import Person, read_items, read_mapping
-from ..coverage.page import page
-from ..coverage.reconcile import Asked, reconcile
-from ..coverage.titles import VERDICTS, WHYS
-from ..coverage.trends import percent
-from ..coverage.values import Verdict
-from ..coverage.workbook import write_workbook
-from ..errors import GateError, InvalidQuestion
+from ..coverage.mapping import FileMapping, read_mapping
+from ..coverage.matching import Window
+from ..coverage.reading import Period, read_items
+from ..coverage.reconcile import QUIET, Asked, reconcile
+from ..coverage.reconcile import Progress as Told
+from ..coverage.report import CoverageReport
+from ..coverage.wording import verdict
+from ..errors import GateError, InvalidQuestion, RuleSetFault, SetupFault
+from ..publication.rule_sets import digests, load_rule_set
 from ..registry.identity import PersonKey, key_path
+from ..rulebook.bundle import RuleSet
+from ..rulebook.catalogue import Item
 from ..rulebook.load import read_directory
-from ..storage.database import Store, migrate, open_store
-from .rules.asked import refuse
+from ..storage.database import Store, open_store
+from .coverage_shown import show
+from .coverage_written import Wanted, Writers
+from .difference.source import active_rule_set
 
 MISSES = 1
-"""Exit status where a licence is not covered, or a row can't be told."""
+"""Exit status where a licence is not covered, or a row leaves one unproven."""
 
-app = typer.Typer(no_args_is_help=True, help="应查必查: 许可与核查对账。", pretty_exceptions_show_locals=False)
+UNUSABLE = 2
+"""Exit status where a file, the mapping, the store or an option can't be used."""
+
+_SQLITE = "sqlite:///"
+
+WIDTH = 140
+"""Characters in a line where the output is no terminal."""
+
+app = typer.Typer(no_args_is_help=True, help="应查必查、奖惩到位: 许可是否核查过, 措施是否落实。")
 
 
 @app.callback()
 def coverage() -> None:
-    """应查必查: 许可与核查对账。"""
+    """应查必查、奖惩到位: 许可是否核查过, 措施是否落实。"""
 
 
 @app.command("reconcile")
 def reconcile_command(
     files: Annotated[list[Path], typer.Argument(help="许可文件, CSV 或 XLSX", exists=True, dir_okay=False)],
     store: Annotated[str, typer.Option(help="数据库, 例如 sqlite:///var/creditgate.db", envvar="CREDITGATE_STORE")],
-    rules: Annotated[Path, typer.Option(help="规则库目录", envvar="CREDITGATE_RULES")] = Path("rules"),
+    rules: Annotated[Path | None, typer.Option(help="规则库目录; 不写时用数据库里现行的规则集")] = None,
     mapping: Annotated[
-        str, typer.Option("--map", help="列的对应: subject=…,issued_on=…,item=…,organ=…,document=…,id_number=…")
-    ] = "",
-    items: Annotated[
-        Path | None, typer.Option(help="许可名称与事项代码的对应文件", exists=True, dir_okay=False)
+        list[str] | None,
+        typer.Option("--map", help="列的对照, 如 'subject=代码,issued_on=决定日期'; 或 YAML 对照文件; 可写几次"),
     ] = None,
-    window_days: Annotated[int, typer.Option(min=0, max=3660, help="许可决定日期前几日内的核查算按时")] = 30,
+    items: Annotated[
+        Path | None,
+        typer.Option(help="许可名称与事项代码的对照文件(列 许可名称、事项代码)", exists=True, dir_okay=False),
+    ] = None,
+    item: Annotated[str, typer.Option(help="文件没有事项列时, 所有行的事项(代码或名称)")] = "",
+    window_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发前多少天内的核查算数, 含首尾和当日")] = 30,
+    late_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发后多少天内的核查算事后核查, 含末日")] = 90,
+    since: Annotated[str | None, typer.Option(help="只看这一天起颁发的许可(YYYY-MM-DD)")] = None,
+    until: Annotated[str | None, typer.Option(help="只看到这一天颁发的许可(YYYY-MM-DD), 不写为今天")] = None,
+    as_html: Annotated[Path | None, typer.Option("--html", help="把报告写成一个 HTML 页面")] = None,
+    as_xlsx: Annotated[Path | None, typer.Option("--xlsx", help="把报告和全部办件写入 XLSX 文件")] = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="把报告和全部办件写入 JSON 文件")] = None,
     person_key: Annotated[Path | None, typer.Option(help="个人标识密钥文件", envvar="CREDITGATE_PERSON_KEY")] = None,
-    json: Annotated[Path | None, typer.Option("--json", help="写 JSON 报告")] = None,
-    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="写工作簿")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="写网页")] = None,
 ) -> None:
-    """许可文件与核查回执对账。退出码: 0 全部到位, 1 有缺漏或不明的行, 2 用法或文件有误。"""
+    """比对许可文件与核查回执。全部落实时退出状态为 0, 有遗漏或无法证明的为 1, 不能比对为 2。"""
+    now = datetime.now(UTC)
+    today = legal_day(now)
     try:
-        catalogue = read_directory(rules).rule_set.catalogue
         asked = Asked(
             files=tuple(files),
-            mapping=read_mapping(mapping) if mapping else None,
-            items=read_items(items, catalogue) if items else {},
-            window_days=window_days,
-            today=legal_day(datetime.now(UTC)),
+            mapping=_mapping(mapping or (), items),
+            period=Period(_day("--since", since, None), _day("--until", until, today) or today),
+            window=Window(before=window_days, after=late_days),
+            now=now,
+            item=item,
         )
-        opened = open_store(store)
-        if opened.file is not None and not opened.file.exists():
-            raise refuse(f"没有数据库文件 {opened.file}")
-        migrate(opened)
-        try:
-            report = reconcile(asked, opened, catalogue, _persons(opened, person_key))
-        finally:
-            opened.close()
+        _require_sound(asked.period, today)
+        with closing(_opened(store)) as opened:
+            report = reconciled(opened, asked, rules, person_key, Wanted(as_html, as_xlsx, as_json))
+    except RuleSetFault as refused:
+        for fault in refused.faults:
+            typer.echo(str(fault), err=True)
+        raise typer.Exit(UNUSABLE) from None
     except GateError as fault:
-        raise refuse(str(fault)) from fault
-    _write(report, json, xlsx, html)
-    _tell(report)
-    if report.misses:
-        raise typer.Exit(MISSES)
-
-
-def _persons(store: Store, given: Path | None) -> Person:
-    """Hashes identity numbers with the service's key. Without a key persons' rows are told to be unmatched."""
-    path = key_path(store, given) if given is not None or store.file is not None else None
-    key = PersonKey.load(path) if path is not None and (given is not None or path.exists()) else None
-
-    def identifier(number: str) -> tuple[str, str]:
-        if key is None:
-            return "", "个人许可, 没有个人标识密钥(--person-key)"
-        try:
-            return key.hash(number), ""
-        except InvalidQuestion as fault:
-            return "", fault.message
-
-    return identifier
-
-
-def _write(report: Report, json: Path | None, xlsx: Path | None, html: Path | None) -> None:
-    try:
-        if json is not None:
-            json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
-        if xlsx is not None:
-            write_workbook(xlsx, report)
-        if html is not None:
-            html.write_text(page(report), "utf-8")
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(UNUSABLE) from None
     except OSError as fault:
-        raise refuse(f"写不了报告: {fault.strerror}") from fault
+        typer.echo(f"文件不能写入: {fault.filename or ''} ({fault.strerror})", err=True)
+        raise typer.Exit(UNUSABLE) from None
+    console = Console()
+    show(report, console if console.is_terminal else Console(width=WIDTH))
+    typer.echo(verdict(report))
+    raise typer.Exit(MISSES if report.misses else 0)
 
 
-def _tell(report: Report) -> None:
-    total = report.total
-    typer.echo(f"{'、'.join(report.files)}: 共 {total.rows} 行, 许可 {total.licences} 件")
-    for verdict in Verdict:
-        typer.echo(f"  {VERDICTS[verdict]}: {getattr(total, verdict.value)}")
-    for one in report.unmatched:
-        typer.echo(f"    {WHYS[one.why]}: {one.rows}")
-    measures = total.measures
-    typer.echo(f"核查率 {percent(total.check_rate)}, 到位率 {percent(total.covered_rate)}")
-    typer.echo(
-        f"措施 {measures.ordered}: 已适用 {measures.applied}, 未适用有理由 {measures.refused}, 未反馈 {measures.silent}"
-    )
-    for warning in report.warnings:
-        typer.echo(f"注意: {warning}")
+def reconciled(
+    store: Store, asked: Asked, rules: Path | None, person_key: Path | None, wanted: Wanted
+) -> CoverageReport:
+    """Reconcile, and write what is wanted: each file whole or not at all.
+
+    Raises RuleSetFault, SetupFault, StoreDown, StoreFault; OSError where a file can't be written.
+    """
+    rule_set = read_directory(rules).rule_set if rules is not None else _in_force(store)
+    with ExitStack() as stack:
+        writers = Writers(stack, wanted, rule_set)
+        report = reconcile(
+            store,
+            asked,
+            rule_set,
+            _Persons(store, person_key).hash,
+            former=lambda: _former_items(store),
+            case_heard=writers.licence if writers.any else None,
+            row_heard=writers.row if writers.any else None,
+            progress=stack.enter_context(_progress()),
+        )
+        writers.finish(report)
+    return report
+
+
+def _in_force(store: Store) -> RuleSet:
+    found = active_rule_set(store)
+    if found is None:
+        raise SetupFault("数据库里没有启用的规则集, 不知道有哪些事项", "用 --rules 指明规则库目录", "rules")
+    return found
+
+
+def _former_items(store: Store) -> Iterator[Item]:
+    """Items of every rule set that the store ever held."""
+    for digest in digests(store):
+        kept = load_rule_set(store, digest)
+        if kept is not None:
+            yield from kept.catalogue.items.values()
+
+
+@dataclass
+class _Persons:
+    """The person key, read when the first natural person comes. Without one, persons' rows are not matched."""
+
+    store: Store
+    path: Path | None
+
+    @cached_property
+    def _key(self) -> PersonKey | None:
+        if self.path is not None:
+            return PersonKey.load(self.path)
+        beside = key_path(self.store, None) if self.store.file is not None else None
+        return PersonKey.load(beside) if beside is not None and beside.exists() else None
+
+    def hash(self, citizen_id: str) -> str:
+        """Raises SetupFault for a key that can't be read, InvalidQuestion for a number that is none and without key."""
+        if self._key is None:
+            raise InvalidQuestion("自然人的许可, 没有个人标识密钥(--person-key)")
+        return self._key.hash(citizen_id)
+
+
+# -- options ----------------------------------------------------------------------------------------------------------
+
+
+def _mapping(given: Sequence[str], items: Path | None) -> FileMapping:
+    mapping = read_mapping(given)
+    if items is not None:
+        mapping.items |= read_items(items)
+    return mapping
+
+
+def _day(name: str, text: str | None, unset: date | None) -> date | None:
+    if text is None:
+        return unset
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SetupFault("日期写作 YYYY-MM-DD", "", name) from None
+
+
+def _require_sound(period: Period, today: date) -> None:
+    if period.until > today:
+        raise SetupFault("比对期间不能晚于今天", "", "--until")
+    if period.since is not None and period.since > period.until:
+        raise SetupFault("开始的日期晚于截止的日期", "", "--since")
+
+
+def _opened(address: str) -> Store:
+    """An existing store; nothing is made, nothing migrated."""
+    file = Path(address.removeprefix(_SQLITE).partition("?")[0])
+    if address.startswith(_SQLITE) and not file.exists():  # to open it would make its folder
+        raise SetupFault(f"没有数据库文件 {file}", "检查 --store", "store")
+    return open_store(address)
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    """On a terminal a bar for each step, on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield QUIET
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(name: str, count: int, total: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name, total=total)
+            progress.advance(tasks[name], count)
+
+        yield Told(tell)

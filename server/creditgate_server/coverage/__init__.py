@@ -1,1 +1,1 @@
-"""Coverage (应查必查): which issued licences were checked before, and what became of the measures."""
+"""Licences that were issued, put beside the checks that had to come before them (应查必查、奖惩到位)."""

@@ -1,137 +1,106 @@
-"""Which check a licence rests on, and the class that follows. Pure: no store, no file, no clock.
+"""Which check counts for a licence. Of several the best: one in time before a late one; of those in time the last.
 
-A check counts for a licence where the licence's subject was an applicant, the item is the same, and its legal day is at
-most `window` days before the day of issue; the day of issue counts. Of several the last counts: who asked again goes by
-the newer answer.
+The last check in time tells what was known when the licence was issued: a new penalty since the first check counts, and
+so does a repair. Of late ones the first counts; one that is in time for a later licence of the same subject and item is
+that licence's own, and no late one of an earlier.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..decision.outcome import Outcome
-from ..outcomes.values import Done
-from .titles import WHYS
-from .values import Case, Check, Licence, Row, Unmatched, Verdict, Why
+import msgspec
 
-Key = tuple[str, str]
-"""Subject and item."""
-Checks = Mapping[Key, Sequence[Check]]
+from .checks import Check
 
 
-def without_doubles(rows: Iterable[Row]) -> list[Row]:
-    """The rows in the order of their places, where a licence that stands there twice counts once, at its first place.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days around the day of issue in which a check is looked for."""
 
-    A double has the same subject, item, organ, document and day.
-    """
-    seen: dict[tuple[str, str, str, str, date], Licence] = {}
-    result: list[Row] = []
-    for row in sorted(rows, key=lambda one: (one.place.file, one.place.row)):
-        if isinstance(row, Licence):
-            key = (row.subject, row.item, row.organ, row.document, row.issued_on)
-            first = seen.setdefault(key, row)
-            if first is not row:
-                result.append(_doubled(row, first))
-                continue
-        result.append(row)
-    return result
+    before: int
+    """Calendar days before it, inclusive; the day of issue itself counts too."""
+    after: int
+    """Calendar days after it, inclusive, in which a check is still found, as a late one."""
 
+    def first(self, issued_on: date) -> date:
+        """The first day on which a check is in time."""
+        return issued_on - timedelta(days=self.before)
 
-def _doubled(row: Licence, first: Licence) -> Unmatched:
-    where = f"第 {first.place.row} 行" if first.place.file == row.place.file else f"前面文件的第 {first.place.row} 行"
-    return Unmatched(row.place, Why.DOUBLED, f"与{where}相同", row.organ, row.document, row.item, row.issued_on)
+    def last(self, issued_on: date) -> date:
+        """The last day on which a check is still found."""
+        return issued_on + timedelta(days=self.after)
 
 
-def match(rows: Sequence[Row], checks: Checks, window: int) -> list[Case]:
-    """Each row's case, in the order of the rows. `rows`: without doubles. `window`: days before the day of issue."""
-    days: dict[Key, list[date]] = {}
-    for row in rows:
-        if isinstance(row, Licence):
-            days.setdefault((row.subject, row.item), []).append(row.issued_on)
-    sequences = {key: _Sequence(checks[key], sorted(days[key]), window) for key in days if key in checks}
-    return [_case(row, sequences) for row in rows]
+class Match(msgspec.Struct, frozen=True, gc=False):
+    """The check that counts for a licence; None where there is none."""
+
+    check: Check | None
+    in_time: bool = False
 
 
-def _case(row: Row, sequences: Mapping[Key, _Sequence]) -> Case:
-    if isinstance(row, Unmatched):
-        return Case(
-            file=row.place.file,
-            row=row.place.row,
-            verdict=Verdict.UNMATCHED,
-            organ=row.organ,
-            item=row.item,
-            month=_month(row.issued_on),
-            issued_on=row.issued_on,
-            subject="",
-            document=row.document,
-            why=row.why,
-            words=f"{WHYS[row.why]}: {row.words}",
-        )
-    verdict, check = Verdict.NOT_CHECKED, None
-    sequence = sequences.get((row.subject, row.item))
-    if sequence is not None:
-        check = sequence.before(row.issued_on)
-        if check is not None:
-            verdict = _judged(check)
-        else:
-            check = sequence.late(row.issued_on)
-            verdict = Verdict.LATE if check is not None else Verdict.NOT_CHECKED
-    return Case(
-        file=row.place.file,
-        row=row.place.row,
-        verdict=verdict,
-        organ=row.organ,
-        item=row.item,
-        month=_month(row.issued_on),
-        issued_on=row.issued_on,
-        subject=row.subject,
-        document=row.document,
-        receipt=check.id if check else "",
-        checked_on=check.day if check else None,
-        answer=check.answer if check else "",
-        measures=check.measures if check and verdict is not Verdict.LATE else (),
-    )
+NO_CHECK = Match(None)
 
 
-def _judged(check: Check) -> Verdict:
-    """The class of a licence by the check that counts for it."""
-    if check.answer == Outcome.PROHIBITED:
-        return Verdict.PROHIBITED
-    missing = any(one.mandatory and one.done is not Done.APPLIED for one in check.measures)
-    return Verdict.MEASURE_MISSING if missing else Verdict.IN_TIME
+class Days:
+    """Days of issue of one subject's licences for one item: tells which checks can count for one of them."""
+
+    __slots__ = ("_days",)
+
+    def __init__(self, days: Iterable[date]) -> None:
+        self._days = sorted(days)
+
+    def near(self, day: date, window: Window) -> bool:
+        """Whether a check of a day is within the window of some licence."""
+        place = bisect_left(self._days, day - timedelta(days=window.after))
+        return place < len(self._days) and window.first(self._days[place]) <= day
+
+    def in_time(self, day: date, window: Window) -> bool:
+        """Whether a check of a day is in time for some licence."""
+        place = bisect_left(self._days, day)
+        return place < len(self._days) and window.first(self._days[place]) <= day
 
 
-class _Sequence:
-    """Checks of one subject and item in the order of time, and the days of its licences."""
+class Checks:
+    """All checks of one subject and item that can count for some licence."""
 
-    def __init__(self, checks: Sequence[Check], issued: list[date], window: int) -> None:
-        self._all = sorted(checks, key=lambda one: (one.issued_at, one.id)) if len(checks) > 1 else checks
-        self._all_days = [check.day for check in self._all]
-        self._early, self._early_days = self._all, self._all_days
-        if any(check.after for check in self._all):
-            self._early = [check for check in self._all if not check.after]
-            self._early_days = [check.day for check in self._early]
+    __slots__ = ("_after", "_after_days", "_before", "_before_days", "_issued")
+
+    def __init__(self, checks: Iterable[Check], issued: Days) -> None:
         self._issued = issued
-        self._window = timedelta(days=window)
+        ordered = list(checks)
+        if len(ordered) > 1:
+            ordered.sort(key=lambda check: check.order)
+        self._after = [check for check in ordered if check.after]
+        self._before = [check for check in ordered if not check.after] if self._after else ordered
+        self._before_days = [check.day for check in self._before]
+        self._after_days = [check.day for check in self._after]
 
-    def before(self, issued_on: date) -> Check | None:
-        """The last check in the window that ends with the day of issue, inclusive at both ends."""
-        place = bisect_right(self._early_days, issued_on)
-        if place and self._early_days[place - 1] >= issued_on - self._window:
-            return self._early[place - 1]
-        return None
+    def match(self, issued_on: date, window: Window) -> Match:
+        """The check that counts for a licence of a day: one of `issued`.
 
-    def late(self, issued_on: date) -> Check | None:
-        """The first check after the day of issue that is not in time for a later licence of this subject and item."""
-        for place in range(bisect_right(self._all_days, issued_on), len(self._all)):
-            check = self._all[place]
-            later = bisect_left(self._issued, check.day)
-            if check.after or later == len(self._issued) or self._issued[later] - self._window > check.day:
-                return check
-        return None
+        A check at the stage after the decision is never in time: on the day of issue and later it is a late one.
+        """
+        behind = bisect_right(self._before_days, issued_on)
+        if behind and self._before_days[behind - 1] >= window.first(issued_on):
+            return Match(self._before[behind - 1], in_time=True)
+        late = [*self._late(behind, issued_on, window), *self._late_after(issued_on, window)]
+        return Match(min(late, key=lambda check: check.order)) if late else NO_CHECK
 
+    def _late(self, behind: int, issued_on: date, window: Window) -> Iterator[Check]:
+        """The first one after the day of issue that is not the own one of a later licence."""
+        last = window.last(issued_on)
+        for place in range(behind, len(self._before)):
+            if self._before_days[place] > last:
+                return
+            if not self._issued.in_time(self._before_days[place], window):
+                yield self._before[place]
+                return
 
-def _month(day: date | None) -> str:
-    return f"{day.year:04}-{day.month:02}" if day else ""
+    def _late_after(self, issued_on: date, window: Window) -> Iterator[Check]:
+        place = bisect_left(self._after_days, issued_on)
+        if place < len(self._after) and self._after_days[place] <= window.last(issued_on):
+            yield self._after[place]

@@ -1,176 +1,208 @@
-"""The report as one HTML file: no script, nothing from elsewhere. Each number opens to its cases."""
+"""The report as one page of HTML that needs nothing else: no script, nothing from elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator
 
-from ..outcomes.titles import ANSWERS
-from ..outcomes.values import Done
-from .counting import Group, MeasureGroup, Report
-from .titles import NO_ITEM, NO_MONTH, VERDICTS, WHYS
-from .trends import percent, trend
-from .values import Case, Verdict
-from .workbook import measure_words
-
-MOST_CASES = 20_000
-"""Cases that a page shows, misses first; the workbook and the JSON file have all of them."""
+from ..difference.page_parts import bullets, document, tag, text
+from .classes import LICENCE_CLASSES, REMARKS_OF, Class, Done
+from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED, departure_title, percent
+from .page_cases import ALL, OPEN, licence_nodes, measure_nodes, measure_place, number, row_nodes, row_place, style
+from .pictures import columns, lines, spark
+from .report import CoverageReport, Figures, GroupFigures
+from .shown import Shown
+from .tally import share_ppm
+from .wording import headline
 
 _STYLE = """
-body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2em auto}
-body{max-width:90em;padding:0 1em;color:#222}
-h1{font-size:1.5em}h2{font-size:1.2em;border-bottom:2px solid #345;margin-top:2em}table{border-collapse:collapse}
-th,td{border:1px solid #bbc;padding:.25em .6em;text-align:left;vertical-align:top}th{background:#eef1f6}
-td.n{text-align:right;font-variant-numeric:tabular-nums}.note{color:#556}tr:target{background:#fff3c4}
-.headline{font-size:1.15em;background:#f4f6fa;border-left:4px solid #345;padding:.6em 1em}
-summary{cursor:pointer}details[open] div{max-height:14em;overflow:auto;max-width:18em;text-align:left}
-svg text{font:13px sans-serif}
+table.wide{width:100%}.trend{max-width:100%;height:auto;display:block;margin:1em 0}.spark{vertical-align:middle}
+td.n a{display:block}.scroll{overflow-x:auto}nav a{margin-right:1.2em}
+a{color:#123f7a}a:focus-visible{outline:3px solid #b97800}
+@media print{nav,.t a{display:none}}
 """
-_NUMBERS = ("行数", *VERDICTS.values(), "核查率", "到位率", "措施", "已适用", "未适用有理由", "未反馈")
 
 
-def page(report: Report) -> str:
+def page(report: CoverageReport, shown: Shown) -> str:
     """The whole page."""
-    shown = _shown(report)
-    titles = {group.item: group.item_title for group in report.by_item}
-    body = [
-        "<h1>应查必查、奖惩到位: 许可与核查对账</h1>",
-        _headline(report),
-        "<h2>趋势</h2>",
-        trend(report.by_month),
-        _view("按许可机关", ("许可机关",), report.by_organ, report, shown, lambda one: (one.organ,)),
-        _view("按事项", ("事项",), report.by_item, report, shown, lambda one: (one.item_title or NO_ITEM,)),
-        _view("按月份", ("月份",), report.by_month, report, shown, lambda one: (one.month or NO_MONTH,)),
-        _view(
-            "按许可机关、事项和月份",
-            ("许可机关", "事项", "月份"),
-            report.by_all,
-            report,
-            shown,
-            lambda one: (one.organ, one.item_title or NO_ITEM, one.month or NO_MONTH),
-        ),
-        _measures(report, shown),
-        _unmatched(report, shown),
-        _cases(report, sorted(shown), titles),
-    ]
-    return (
-        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8"/>\n<title>许可与核查对账</title>\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
+    return document("信用核查覆盖报告", _body(report, shown), _STYLE + style(one.month for one in report.months))
+
+
+def _body(report: CoverageReport, shown: Shown) -> Iterator[str]:
+    yield '<main id="top">'
+    yield tag("h1", "信用核查覆盖报告")
+    yield tag("p", headline(report), "headline")
+    yield (
+        '<nav aria-label="目录"><a href="#trend">走势</a><a href="#organs">部门</a><a href="#items">事项</a>'
+        '<a href="#measures">措施</a><a href="#rows">无法比对的行</a><a href="#about">说明</a></nav>'
     )
+    yield tag("p", "数字可以点开, 看到它所指的办件。", "note")
+    yield from _classes(report)
+    yield from _trend(report)
+    yield from _organs(report)
+    yield from _items(report)
+    yield from licence_nodes(report, shown)
+    yield from _measures(report)
+    yield from measure_nodes(report, shown)
+    yield from _rows(report)
+    yield from row_nodes(report, shown)
+    yield from _about(report)
+    yield "</main>"
 
 
-def _shown(report: Report) -> frozenset[int]:
-    places = range(len(report.cases))
-    in_time = Verdict.IN_TIME
-    return frozenset(sorted(places, key=lambda place: (report.cases[place].verdict is in_time, place))[:MOST_CASES])
+# -- licences ---------------------------------------------------------------------------------------------------------
 
 
-def _headline(report: Report) -> str:
-    total = report.total
-    misses = total.licences - total.checked_in_time
-    lines = [
-        f"许可 {total.licences} 件: 按时核查且到位 {total.checked_in_time} 件, 缺漏 {misses} 件; "
-        f"另有 {total.unmatched} 行未能匹配。"
-        f"核查率 {percent(total.check_rate)}, 到位率 {percent(total.covered_rate)}。",
-        f"文件: {'、'.join(report.files)}。核查期限: 许可决定日期前 {report.window_days} 日内, 当日计入。"
-        f"制作日期: {report.made_on.isoformat()}。",
-        *(f"注意: {warning}。" for warning in report.warnings),
-    ]
-    if len(report.cases) > MOST_CASES:
-        lines.append(f"本页列出 {MOST_CASES} 行(缺漏在前), 全部 {len(report.cases)} 行见工作簿和 JSON 文件。")
-    return '<p class="headline">' + "<br/>".join(escape(line) for line in lines) + "</p>"
+def _classes(report: CoverageReport) -> Iterator[str]:
+    figures = report.figures
+    rows: list[tuple[str, ...]] = []
+    for one in LICENCE_CLASSES:
+        count = figures.of(one)
+        rows.append((text(CLASSES[one]), number(count, one.value), _share(count, figures), text(MEANINGS[one])))
+        for remark in REMARKS_OF[one]:
+            count = figures.remarks.get(remark, 0)
+            if count:
+                name = f"\u2003其中: {text(REMARKS[remark])}"
+                rows.append((name, number(count, remark.value), _share(count, figures), ""))
+    rows.append(("<b>许可合计</b>", number(figures.licences, ALL), "", ""))
+    unmatched = text(MEANINGS[Class.UNMATCHED])
+    rows.append((text(CLASSES[Class.UNMATCHED]), f'<a href="#rows">{report.unmatched:,}</a>', "", unmatched))
+    rows.append(("<b>文件行数</b>", f"{report.rows:,}", "", ""))
+    yield _table("各类许可", ("结果", "件数", "占许可", "含义"), rows, numbers=(1, 2))
 
 
-def _view(
-    title: str,
-    names: Sequence[str],
-    groups: Iterable[Group],
-    report: Report,
-    shown: frozenset[int],
-    called: Callable[[Group], tuple[str, ...]],
-) -> str:
+def _share(part: int, figures: Figures) -> str:
+    return percent(share_ppm(part, figures.licences)) if figures.licences else ""
+
+
+def _trend(report: CoverageReport) -> Iterator[str]:
+    yield '<h2 id="trend">走势</h2>'
+    if not report.months:
+        yield tag("p", "没有可比对的许可", "note")
+        return
+    yield columns(report.months)
+    yield lines(report.months)
+    rows = [(text(one.month), *_counts(one.figures, one.month)) for one in report.months]
+    yield _table("各月许可", ("月份", *_COUNTS), rows, numbers=_numbers(1))
+
+
+def _organs(report: CoverageReport) -> Iterator[str]:
+    yield '<h2 id="organs">按部门</h2>'
     rows = []
+    for one in report.organs:
+        title = report.names.organs.get(one.organ, one.organ)
+        trend = spark(_by_month(report, [group for group in report.groups if group.organ == one.organ]), title)
+        rows.append((text(title), *_counts(one.figures, one.organ), trend))
+    yield _table("各部门许可", ("部门", *_COUNTS, "完全落实率走势"), rows, numbers=_numbers(1))
+
+
+def _items(report: CoverageReport) -> Iterator[str]:
+    yield '<h2 id="items">按事项</h2>'
+    names = report.names
+    rows, months = [], []
+    for one in report.items:
+        organ, item = names.organs.get(one.organ, one.organ), names.items.get(one.item, one.item)
+        groups = [group for group in report.groups if (group.organ, group.item) == (one.organ, one.item)]
+        trend = spark(_by_month(report, groups), f"{organ} {item}")
+        rows.append((text(organ), text(item), *_counts(one.figures, one.organ, one.item), trend))
+        for group in groups:
+            place = (group.organ, group.item, group.month)
+            months.append((text(organ), text(item), text(group.month), *_counts(group.figures, *place)))
+    yield _table("各事项许可", ("部门", "事项", *_COUNTS, "完全落实率走势"), rows, numbers=_numbers(2))
+    by_month = _table("各事项各月许可", ("部门", "事项", "月份", *_COUNTS), months, numbers=_numbers(3))
+    yield f"<details><summary>按部门、事项、月份({len(months)} 行)</summary>{by_month}</details>"
+
+
+_COUNTS = ("许可", *(CLASSES[one] for one in LICENCE_CLASSES), "按时核查率", "完全落实率")
+
+
+def _numbers(first: int) -> tuple[int, ...]:
+    return tuple(range(first, first + len(_COUNTS)))
+
+
+def _counts(figures: Figures, *place: str) -> tuple[str, ...]:
+    return (
+        number(figures.licences, ALL, *place),
+        *(number(figures.of(one), one.value, *place) for one in LICENCE_CLASSES),
+        *((percent(figures.checked_ppm), percent(figures.covered_ppm)) if figures.licences else ("", "")),
+    )
+
+
+def _by_month(report: CoverageReport, groups: Iterable[GroupFigures]) -> list[tuple[str, Figures]]:
+    """Sums of some groups for every month of the report; the rate alone is needed."""
+    sums: dict[str, tuple[int, int]] = {}
     for group in groups:
-        cells = "".join(f"<td>{escape(name)}</td>" for name in called(group))
-        rows.append(f"<tr>{cells}{_number_cells(group, report, shown)}</tr>")
-    return f"<h2>{title}</h2>{_table((*names, *_NUMBERS), rows)}"
+        licences, in_time = sums.get(group.month, (0, 0))
+        sums[group.month] = (licences + group.figures.licences, in_time + group.figures.checked_in_time)
+    found = []
+    for one in report.months:
+        licences, in_time = sums.get(one.month, (0, 0))
+        rate = share_ppm(in_time, licences)
+        found.append((one.month, Figures(licences=licences, checked_in_time=in_time, covered_ppm=rate)))
+    return found
 
 
-def _number_cells(group: Group, report: Report, shown: frozenset[int]) -> str:
-    numbers, cases = group.numbers, group.cases
-    every = sorted(place for places in cases.values() for place in places)
-    cells = [_opening(numbers.rows, every, shown)]
-    cells += [_opening(getattr(numbers, one.value), cases.get(one.value, ()), shown) for one in Verdict]
-    measures = numbers.measures
-    plain = (percent(numbers.check_rate), percent(numbers.covered_rate))
-    cells += [f'<td class="n">{one}</td>' for one in plain]
-    done = {place: {measure.done for measure in report.cases[place].measures} for place in every}
-    cells.append(_opening(measures.ordered, [place for place in every if done[place]], shown))
-    told = ((Done.APPLIED, measures.applied), (Done.NOT_APPLIED, measures.refused), (Done.SILENT, measures.silent))
-    cells += [_opening(count, [place for place in every if one in done[place]], shown) for one, count in told]
-    return "".join(cells)
+# -- the rest ---------------------------------------------------------------------------------------------------------
 
 
-def _opening(count: int, places: Sequence[int], shown: frozenset[int]) -> str:
-    """A number that opens to links to its cases."""
-    if not count:
-        return '<td class="n">0</td>'
-    links = " ".join(f'<a href="#c{place}">{place + 1}</a>' for place in places if place in shown)
-    hidden = sum(place not in shown for place in places)
-    more = f" <span>另 {hidden} 行见工作簿</span>" if hidden else ""
-    return f'<td class="n"><details><summary>{count}</summary><div>{links}{more}</div></details></td>'
+def _measures(report: CoverageReport) -> Iterator[str]:
+    yield '<h2 id="measures">措施落实</h2>'
+    if not report.measures:
+        yield tag("p", "按时核查的许可没有要求任何措施", "note")
+        return
+    yield tag("p", "按时核查所要求的措施, 每份回执计一次; 事后核查要求的措施来不及实施, 不计入。", "note")
+    rows = [
+        (
+            text(report.names.organs.get(one.organ, one.organ)),
+            text(one.title),
+            text(KINDS[one.kind]),
+            number(one.ordered, *measure_place(one, ALL)),
+            f"{one.mandatory:,}",
+            *(number(one.of(done), *measure_place(one, done.value)) for done in Done),
+            number(one.open, *measure_place(one, OPEN)),
+            text("、".join(f"{departure_title(reason)} {count}" for reason, count in one.reasons.items())),
+        )
+        for one in report.measures
+    ]
+    headers = ("部门", "措施", "种类", "要求", "其中应当", *(DONE[done] for done in Done), "应当而未落实", "理由")
+    yield _table("各项措施", headers, rows, numbers=range(3, 6 + len(Done)))
 
 
-def _measures(report: Report, shown: frozenset[int]) -> str:
-    rows = [_measure_row(one, shown) for one in report.by_measure]
-    headers = ("措施", "应适用", "其中应当", "已适用", "未适用有理由", "未反馈", "适用率")
-    return "<h2>措施</h2>" + (_table(headers, rows) if rows else "<p>没有措施。</p>")
+def _rows(report: CoverageReport) -> Iterator[str]:
+    yield '<h2 id="rows">无法比对的行</h2>'
+    if not report.reasons:
+        yield tag("p", "没有", "note")
+        return
+    rows = [
+        (text(UNMATCHED[one.reason]), number(one.rows, *row_place(one)), "" if one.harmless else "需要改正后重新比对")
+        for one in report.reasons
+    ]
+    yield _table("无法比对的行", ("原因", "行数", ""), rows, numbers=(1,))
 
 
-def _measure_row(one: MeasureGroup, shown: frozenset[int]) -> str:
-    numbers = one.numbers
-    every = sorted({place for places in one.cases.values() for place in places})
-    cells = [f"<td>{escape(one.title)}({escape(one.code)})</td>", _opening(numbers.ordered, every, shown)]
-    cells.append(f'<td class="n">{numbers.mandatory}</td>')
-    told = (("applied", numbers.applied), ("not_applied", numbers.refused), ("silent", numbers.silent))
-    cells += [_opening(count, one.cases.get(name, ()), shown) for name, count in told]
-    cells.append(f'<td class="n">{percent(numbers.applied_rate)}</td>')
-    return f"<tr>{''.join(cells)}</tr>"
+def _about(report: CoverageReport) -> Iterator[str]:
+    yield '<h2 id="about">说明</h2>'
+    rows = [
+        *(("文件", f"{text(one.name)}({one.rows:,} 行, SHA-256 {text(one.sha256)})") for one in report.files),
+        ("核查期限", f"颁发前 {report.window_days} 天至颁发当日, 含首尾; 颁发后 {report.late_days} 天内的算事后核查"),
+        ("读取的核查回执", f"{report.checks_read:,}"),
+        ("规则集", text(report.rule_set)),
+        ("制作时间", text(report.made_at)),
+    ]
+    yield _table("", ("内容", ""), rows)
+    yield bullets(report.notes)
 
 
-def _unmatched(report: Report, shown: frozenset[int]) -> str:
-    rows = [f"<tr><td>{WHYS[one.why]}</td>{_opening(one.rows, one.cases, shown)}</tr>" for one in report.unmatched]
-    return "<h2>未能匹配的行</h2>" + (_table(("原因", "行数"), rows) if rows else "<p>没有。</p>")
-
-
-def _cases(report: Report, places: Iterable[int], titles: Mapping[str, str]) -> str:
-    headers = (
-        *("序号", "文件", "行号", "分类", "许可机关", "事项", "许可决定日期", "主体代码", "决定书文号"),
-        *("核查回执", "核查日期", "核查结论", "措施和原因"),
+def _table(caption: str, headers: Iterable[str], rows: Iterable[Iterable[str]], numbers: Iterable[int] = ()) -> str:
+    """A table of cells that are HTML already."""
+    right = frozenset(numbers)
+    head = "".join(f'<th scope="col">{text(header)}</th>' for header in headers)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td class="n">{cell}</td>' if place in right else f"<td>{cell}</td>" for place, cell in enumerate(row)
+        )
+        + "</tr>\n"
+        for row in rows
     )
-    return "<h2>逐行</h2>" + _table(headers, (_case(report, place, titles) for place in places))
-
-
-def _case(report: Report, place: int, titles: Mapping[str, str]) -> str:
-    case: Case = report.cases[place]
-    cells = (
-        place + 1,
-        report.files[case.file],
-        case.row,
-        VERDICTS[case.verdict],
-        case.organ,
-        titles.get(case.item, case.item) or NO_ITEM,
-        case.issued_on or "",
-        case.subject,
-        case.document,
-        case.receipt,
-        case.checked_on or "",
-        ANSWERS.get(case.answer, case.answer),
-        measure_words(case) or case.words,
-    )
-    return f'<tr id="c{place}">' + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>\n"
-
-
-def _table(headers: Iterable[str], rows: Iterable[str]) -> str:
-    head = "".join(f"<th>{escape(header)}</th>" for header in headers)
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{''.join(rows)}</tbody></table>"
+    label = f' aria-label="{text(caption)}"' if caption else ""
+    return f'<div class="scroll"><table{label}><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'

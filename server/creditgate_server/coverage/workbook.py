@@ -1,164 +1,143 @@
-"""The report as a workbook: a sheet for each view, and the cases, to which the numbers lead."""
+"""The report as a workbook: all cases, rows that are not matched, and the figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
 
-import openpyxl
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
+from .cases import check_words, measure_words, what_is_missing
+from .classes import LICENCE_CLASSES, Class, Done
+from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED
+from .report import CoverageReport, Figures, LicenceCase, Names, UnmatchedCase
+from .xlsx import Cell, Share, Sheet, Workbook
 
-from ..outcomes.titles import ANSWERS, REASONS
-from .counting import Group, MeasureNumbers, Report
-from .titles import DONES, NO_ITEM, NO_MONTH, VERDICTS
-from .values import Case, Verdict
-
-CASES = "案件"
-_MOST_ROWS = 1_000_000
-"""Cases on one sheet; a sheet holds 1,048,576 rows."""
-_HEAD = Font(bold=True)
-_LINK = Font(underline="single", color="0563C1")
 _CASE_HEADERS = (
-    *("文件", "行号", "分类", "许可机关", "事项", "月份", "许可决定日期", "主体代码", "决定书文号"),
-    *("核查回执", "核查日期", "核查结论", "措施", "原因"),
+    *("文件", "行号", "文号", "许可日期", "月份", "许可机关", "事项", "主体"),
+    *("结果", "需要看的", "核查日期", "核查结论和反馈", "措施", "核查回执"),
 )
-_MEASURE_HEADERS = ("应适用", "其中应当", "已适用", "未适用有理由", "未反馈", "适用率")
+_CASE_WIDTHS = (6, 8, 26, 12, 9, 28, 24, 22, 18, 40, 12, 24, 50, 30)
+_ROW_HEADERS = ("文件", "行号", "文号", "许可日期", "许可机关(原文)", "事项(原文)", "原因", "说明")
+_ROW_WIDTHS = (6, 8, 26, 12, 28, 28, 24, 60)
+_COUNTS = ("许可", *(CLASSES[one] for one in LICENCE_CLASSES), "按时核查率", "完全落实率")
+_COUNT_WIDTHS = (8, 10, 10, 18, 16, 8, 12, 12)
 
 
-def write_workbook(path: Path, report: Report) -> None:
-    """Write it. The number of a class in the sheet 明细 leads to the first of its cases, which stand together.
+class CoverageWorkbook:
+    """Writes the workbook as the cases come; the figures, which are known last, stand behind them."""
 
-    Raises OSError.
-    """
-    book = openpyxl.Workbook(write_only=True)
-    cases = sorted(report.cases, key=lambda case: (case.organ, case.item, case.month, case.verdict.value))
-    first: dict[tuple[str, str, str, str], int] = {}
-    for place, case in enumerate(cases):
-        first.setdefault((case.organ, case.item, case.month, case.verdict.value), place)
-    titles = {group.item: group.item_title for group in report.by_item}
-    _groups(book, "机关", report.by_organ, {})
-    _groups(book, "事项", report.by_item, {})
-    _groups(book, "月份", report.by_month, {})
-    _groups(book, "明细", report.by_all, first)
-    _measures(book, report)
-    for number, start in enumerate(range(0, max(len(cases), 1), _MOST_ROWS)):
-        _cases(book, _sheet_name(number), cases[start : start + _MOST_ROWS], report, titles)
-    _sheet(book, "说明", ("项目", "内容"), _words(report))
-    book.save(path)
+    def __init__(self, file: BinaryIO, names: Names) -> None:
+        """`names`: titles of all organs and items."""
+        self._book = Workbook(file)
+        self._names = names
+        self._parts = 1
+        self._row_parts = 0
+        self._cases = self._book.sheet("办件", _CASE_HEADERS, _CASE_WIDTHS)
+        self._rows: Sheet | None = None
 
+    def __enter__(self) -> CoverageWorkbook:
+        return self
 
-def _groups(
-    book: openpyxl.Workbook, name: str, groups: Iterable[Group], first: dict[tuple[str, str, str, str], int]
-) -> None:
-    sheet = book.create_sheet(name)
-    headers = ("许可机关", "事项", "月份", "行数", *VERDICTS.values(), "核查率", "到位率", *_MEASURE_HEADERS)
-    sheet.append([_cell(sheet, header, _HEAD) for header in headers])
-    for row, group in enumerate(groups, start=2):
-        numbers = group.numbers
-        cells: list[object] = [group.organ, group.item_title or group.item, group.month, numbers.rows]
-        for column, verdict in enumerate(Verdict, start=len(cells) + 1):
-            count: int = getattr(numbers, verdict.value)
-            place = first.get((group.organ, group.item, group.month, verdict.value))
-            cells.append(count if place is None else _link(sheet, count, row, column, place))
-        cells += [numbers.check_rate, numbers.covered_rate, *_measure_cells(numbers.measures)]
-        sheet.append([_cell(sheet, cell) if isinstance(cell, str) else cell for cell in cells])
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._book.__exit__(kind, fault, trace)
 
-
-def _measures(book: openpyxl.Workbook, report: Report) -> None:
-    rows = [(one.code, one.title, *_measure_cells(one.numbers)) for one in report.by_measure]
-    _sheet(book, "措施", ("代码", "措施", *_MEASURE_HEADERS), rows)
-
-
-def _cases(book: openpyxl.Workbook, name: str, cases: Sequence[Case], report: Report, titles: dict[str, str]) -> None:
-    rows = (
-        (
-            report.files[case.file],
-            case.row,
-            VERDICTS[case.verdict],
-            case.organ,
-            titles.get(case.item, case.item) or NO_ITEM,
-            case.month or NO_MONTH,
-            case.issued_on.isoformat() if case.issued_on else "",
-            case.subject,
-            case.document,
-            case.receipt,
-            case.checked_on.isoformat() if case.checked_on else "",
-            ANSWERS.get(case.answer, case.answer),
-            measure_words(case),
-            case.words,
+    def licence(self, case: LicenceCase) -> None:
+        """One more licence."""
+        if self._cases.full:
+            self._parts += 1
+            self._cases = self._book.sheet(f"办件{self._parts}", _CASE_HEADERS, _CASE_WIDTHS)
+        names = self._names
+        self._cases.add(
+            (
+                case.file + 1,
+                case.row,
+                case.document,
+                case.issued_on.isoformat(),
+                case.month,
+                names.organs.get(case.organ, case.organ),
+                names.items.get(case.item, case.item),
+                case.subject,
+                CLASSES[case.verdict],
+                what_is_missing(case),
+                "" if case.checked_on is None else case.checked_on.isoformat(),
+                check_words(case),
+                "; ".join(map(measure_words, case.measures)),
+                case.receipt,
+            )
         )
-        for case in cases
-    )
-    _sheet(book, name, _CASE_HEADERS, rows, filtered=len(cases) + 1)
+
+    def row(self, row: UnmatchedCase) -> None:
+        """One more row that is not matched."""
+        if self._rows is None or self._rows.full:
+            self._row_parts += 1
+            name = "无法比对" if self._rows is None else f"无法比对{self._row_parts}"
+            self._rows = self._book.sheet(name, _ROW_HEADERS, _ROW_WIDTHS)
+        day = "" if row.issued_on is None else row.issued_on.isoformat()
+        cells = (row.file + 1, row.row, row.document, day, row.organ, row.item, UNMATCHED[row.reason], row.said)
+        self._rows.add(cells)
+
+    def finish(self, report: CoverageReport) -> None:
+        """The figures."""
+        self._totals(report)
+        self._groups(report)
+        self._measures(report)
+        self._about(report)
+
+    def _totals(self, report: CoverageReport) -> None:
+        sheet = self._book.sheet("汇总", ("部门", "事项", "月份", *_COUNTS), (28, 24, 9, *_COUNT_WIDTHS))
+        organs, items = report.names.organs, report.names.items
+        sheet.add(("全部", "", "", *_counts(report.figures)))
+        for organ in report.organs:
+            sheet.add((organs.get(organ.organ, organ.organ), "", "", *_counts(organ.figures)))
+        for item in report.items:
+            title = items.get(item.item, item.item)
+            sheet.add((organs.get(item.organ, item.organ), title, "", *_counts(item.figures)))
+        for month in report.months:
+            sheet.add(("", "", month.month, *_counts(month.figures)))
+
+    def _groups(self, report: CoverageReport) -> None:
+        sheet = self._book.sheet("部门事项月份", ("部门", "事项", "月份", *_COUNTS), (28, 24, 9, *_COUNT_WIDTHS))
+        organs, items = report.names.organs, report.names.items
+        for one in report.groups:
+            titles = (organs.get(one.organ, one.organ), items.get(one.item, one.item), one.month)
+            sheet.add((*titles, *_counts(one.figures)))
+
+    def _measures(self, report: CoverageReport) -> None:
+        headers = ("部门", "措施", "种类", "要求", "其中应当", *(DONE[done] for done in Done), "应当而未落实")
+        sheet = self._book.sheet("措施", headers, (28, 28, 8, 8, 10, 10, 20, 10, 20, 16, 14))
+        for one in report.measures:
+            organ = report.names.organs.get(one.organ, one.organ)
+            done = (one.of(each) for each in Done)
+            sheet.add((organ, one.title, KINDS[one.kind], one.ordered, one.mandatory, *done, one.open))
+
+    def _about(self, report: CoverageReport) -> None:
+        sheet = self._book.sheet("说明", ("内容", "数值"), (60, 60))
+        for name, value in about(report):
+            sheet.add((name, value))
 
 
-def _sheet(
-    book: openpyxl.Workbook, name: str, headers: Sequence[str], rows: Iterable[Sequence[object]], filtered: int = 0
-) -> None:
-    sheet = book.create_sheet(name)
-    if filtered:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(headers))}{filtered}"
-    sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, header, _HEAD) for header in headers])
-    for cells in rows:
-        sheet.append([_text(sheet, cell) if isinstance(cell, str) else cell for cell in cells])
+def _counts(figures: Figures) -> tuple[Cell, ...]:
+    classes = (figures.of(one) for one in LICENCE_CLASSES)
+    return (figures.licences, *classes, Share(figures.checked_ppm), Share(figures.covered_ppm))
 
 
-def _cell(sheet: WriteOnlyWorksheet | Worksheet, value: str, font: Font | None = None) -> Cell:
-    """Text that stays text: no cell of ours is a formula."""
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    if font is not None:
-        cell.font = font
-    return cell
-
-
-def _text(sheet: WriteOnlyWorksheet | Worksheet, value: str) -> Cell | str:
-    """The same without making a cell where a plain value does."""
-    return _cell(sheet, value) if value[:1] == "=" or ILLEGAL_CHARACTERS_RE.search(value) else value
-
-
-def _link(sheet: WriteOnlyWorksheet | Worksheet, count: int, row: int, column: int, place: int) -> Cell:
-    cell = WriteOnlyCell(sheet, count)
-    number, inside = divmod(place, _MOST_ROWS)
-    target = f"'{_sheet_name(number)}'!C{inside + 2}"
-    # the public setter writes the cell's row, which a cell that is only written has not yet
-    cell._hyperlink = Hyperlink(ref=f"{get_column_letter(column)}{row}", location=target)  # type: ignore[attr-defined]
-    cell.font = _LINK
-    return cell
-
-
-def _sheet_name(number: int) -> str:
-    return CASES if number == 0 else f"{CASES}{number + 1}"
-
-
-def _measure_cells(numbers: MeasureNumbers) -> tuple[object, ...]:
-    return (
-        *(numbers.ordered, numbers.mandatory, numbers.applied, numbers.refused, numbers.silent),
-        numbers.applied_rate,
-    )
-
-
-def measure_words(case: Case) -> str:
-    """What became of the measures of a case, in words."""
-    said = []
-    for one in case.measures:
-        duty = "应当" if one.mandatory else "可以"
-        reason = f", {REASONS[one.reason]}" if one.reason is not None else ""
-        said.append(f"{one.title}({duty}): {DONES[one.done]}{reason}")
-    return "; ".join(said)
-
-
-def _words(report: Report) -> list[tuple[str, str]]:
-    return [
-        ("文件", "、".join(report.files)),
-        ("核查期限", f"许可决定日期前 {report.window_days} 日内, 当日计入"),
-        ("制作日期", report.made_on.isoformat()),
-        *(("注意", warning) for warning in report.warnings),
+def about(report: CoverageReport) -> list[tuple[str, Cell]]:
+    """What was looked at and how, and what the words mean."""
+    told: list[tuple[str, Cell]] = [(f"文件 {place}", file.name) for place, file in enumerate(report.files, start=1)]
+    told += [(f"文件 {place} 的 SHA-256", file.sha256) for place, file in enumerate(report.files, start=1)]
+    told += [
+        ("行数", report.rows),
+        ("许可", report.figures.licences),
+        (CLASSES[Class.UNMATCHED], report.unmatched),
+        ("核查期限(颁发前的天数, 含当日)", report.window_days),
+        ("事后核查的期限(颁发后的天数)", report.late_days),
+        ("规则集", report.rule_set),
+        ("最早的核查回执", report.checks_since or "没有"),
+        ("读取的核查回执", report.checks_read),
+        ("制作时间", report.made_at),
     ]
+    told += [(f"原因: {UNMATCHED[one.reason]}", one.rows) for one in report.reasons]
+    told += [(f"其中: {REMARKS[remark]}", count) for remark, count in report.figures.remarks.items()]
+    told += [(CLASSES[one], meaning) for one, meaning in MEANINGS.items()]
+    return told + [("说明", note) for note in report.notes]

@@ -20,11 +20,11 @@ details{margin:.3em 0}summary{cursor:pointer}svg text{font:13px sans-serif}
 Row = Sequence[str]
 
 
-def document(title: str, body: Iterable[str]) -> str:
-    """A whole page in one file: no script, nothing from elsewhere."""
+def document(title: str, body: Iterable[str], style: str = "") -> str:
+    """A whole page in one file: no script, nothing from elsewhere. `style`: beside the common one."""
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8"/>\n'
-        f"<title>{text(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{text(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )

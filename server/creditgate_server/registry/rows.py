@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -108,25 +108,15 @@ class RowReader:
         return field if place is None else self._headers[place]
 
     def _identifier(self, cells: list[str]) -> str:
-        code = self._text("uscc", cells).upper()
-        if code:
-            fault = uscc_fault(code)
-            if fault:
-                raise RowFault(self._name("uscc"), fault)
-            return code
-        number = self._text("id_number", cells).upper()
-        if not number:
-            raise RowFault(self._name("uscc"), "统一社会信用代码和证件号码都为空")
-        if self._text("id_type", cells) not in CITIZEN_ID:
-            raise RowFault(self._name("id_type"), "自然人只接受居民身份证")
+        code, id_type, id_number = (self._text(field, cells) for field in ("uscc", "id_type", "id_number"))
         try:
-            return self._person_key.hash(number)
-        except InvalidQuestion as fault_of_number:
-            raise RowFault(self._name("id_number"), fault_of_number.message) from None
+            return subject_of(code, id_type, id_number, self._person_key.hash)
+        except RowFault as fault:
+            raise RowFault(self._name(fault.field), fault.reason) from None
 
     def _day(self, field: str, cells: list[str], *, required: bool = False) -> date | None:
         text = self._text(field, cells, required=required)
-        return _day(self._name(field), text) if text else None
+        return day_of(self._name(field), text) if text else None
 
     # -- subjects and ratings -----------------------------------------------------------------------------------------
 
@@ -243,6 +233,28 @@ class RowReader:
         return int(fen)
 
 
+def subject_of(code: str, id_type: str, id_number: str, person_hash: Callable[[str], str]) -> str:
+    """Identifier of a row's subject: its code, or for a natural person the keyed hash.
+
+    `person_hash`: that of the person key. Raises RowFault with `uscc`, `id_type` or `id_number` as its field; no reason
+    repeats a citizen's number.
+    """
+    code = code.upper()
+    if code:
+        fault = uscc_fault(code)
+        if fault:
+            raise RowFault("uscc", fault)
+        return code
+    if not id_number:
+        raise RowFault("uscc", "统一社会信用代码和证件号码都为空")
+    if id_type not in CITIZEN_ID:
+        raise RowFault("id_type", "自然人只接受居民身份证")
+    try:
+        return person_hash(id_number.upper())
+    except InvalidQuestion as fault_of_number:
+        raise RowFault("id_number", fault_of_number.message) from None
+
+
 def attribute_columns(headers: Sequence[str], catalogue: Catalogue) -> dict[int, FactEntry]:
     """Columns whose header is the label or the name of an attribute fact."""
     facts = [fact for fact in catalogue.facts.values() if fact.source is FactSource.ATTRIBUTE]
@@ -253,7 +265,8 @@ def _by_code_and_title(entries: Mapping[str, object]) -> dict[str, str]:
     return {name: code for code, entry in entries.items() for name in (code, getattr(entry, "title", code))}
 
 
-def _day(name: str, text: str) -> date:
+def day_of(name: str, text: str) -> date:
+    """A day as files write it. Raises RowFault with the field's name."""
     match = _DAY.fullmatch(text)
     try:
         if match is not None:
@@ -265,7 +278,7 @@ def _day(name: str, text: str) -> date:
 
 def _fact_value(header: str, fact: FactEntry, text: str) -> Value:
     if fact.type is FactType.DAY:
-        return _day(header, text).isoformat()
+        return day_of(header, text).isoformat()
     if fact.type is FactType.FLAG:
         if text not in ("是", "否"):
             raise RowFault(header, "应为是或否")

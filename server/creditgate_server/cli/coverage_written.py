@@ -1,0 +1,99 @@
+"""The files that a reconciliation writes: each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from ..coverage.cases import licence_case, unmatched_case
+from ..coverage.document import Document
+from ..coverage.judging import Case
+from ..coverage.licences import Unmatched
+from ..coverage.page import page
+from ..coverage.report import CoverageReport, Names
+from ..coverage.shown import Shown
+from ..coverage.workbook import CoverageWorkbook
+from ..rulebook.bundle import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Files to be written."""
+
+    html: Path | None = None
+    xlsx: Path | None = None
+    json: Path | None = None
+
+
+@dataclass
+class Writers:
+    """Hands every case to the files that are wanted."""
+
+    stack: ExitStack
+    wanted: Wanted
+    rule_set: RuleSet
+    shown: Shown = field(default_factory=Shown)
+    document: Document | None = None
+    workbook: CoverageWorkbook | None = None
+
+    def __post_init__(self) -> None:
+        if self.wanted.json is not None:
+            self.document = Document(self.stack.enter_context(_whole(self.wanted.json)))
+        if self.wanted.xlsx is not None:
+            catalogue = self.rule_set.catalogue
+            names = Names(
+                organs={code: organ.title for code, organ in catalogue.organs.items()},
+                items={code: one.title for code, one in catalogue.items.items()},
+            )
+            file = self.stack.enter_context(_whole(self.wanted.xlsx))
+            self.workbook = self.stack.enter_context(CoverageWorkbook(file, names))
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is wanted."""
+        return self.wanted != Wanted()
+
+    def licence(self, case: Case, first: bool) -> None:
+        """One more licence."""
+        made = licence_case(case)
+        if self.document is not None:
+            self.document.licence(made)
+        if self.workbook is not None:
+            self.workbook.licence(made)
+        if self.wanted.html is not None:
+            self.shown.licence(made, case.check.organ if case.check else "", measures=first)
+
+    def row(self, row: Unmatched) -> None:
+        """One more row that is not matched."""
+        made = unmatched_case(row)
+        if self.document is not None:
+            self.document.row(made)
+        if self.workbook is not None:
+            self.workbook.row(made)
+        if self.wanted.html is not None:
+            self.shown.row(made)
+
+    def finish(self, report: CoverageReport) -> None:
+        """The figures."""
+        if self.document is not None:
+            self.document.finish(report)
+        if self.workbook is not None:
+            self.workbook.finish(report)
+        if self.wanted.html is not None:
+            with _whole(self.wanted.html) as file:
+                file.write(page(report, self.shown).encode())
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that is there under its name only when it is whole."""
+    aside = path.with_name(path.name + ".part")
+    try:
+        with aside.open("wb") as file:
+            yield file
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""Cases as they are written and shown: one form for JSON, tables and the page. Natural persons are masked here."""
+
+from __future__ import annotations
+
+from ..difference.names import shown_identifier
+from .classes import Done
+from .judging import Case
+from .licences import Unmatched
+from .measures import Followed
+from .names import DONE, REMARKS, answer_title, departure_title, duty_title, result_title
+from .report import LicenceCase, MeasureOf, UnmatchedCase
+from .tally import month_of
+
+
+def licence_case(case: Case) -> LicenceCase:
+    """A licence as written."""
+    licence, check = case.licence, case.check
+    return LicenceCase(
+        file=licence.file,
+        row=licence.row,
+        document=licence.document,
+        issued_on=licence.issued_on,
+        month=month_of(licence.issued_on),
+        organ=licence.organ,
+        item=licence.item,
+        subject=shown_identifier(licence.subject),
+        verdict=case.class_,
+        remark=case.remark,
+        receipt="" if check is None else check.id,
+        checked_on=None if check is None else check.day,
+        answer=case.answer,
+        reported=case.reported,
+        measures=tuple(_measure(one) for one in case.measures),
+    )
+
+
+def _measure(followed: Followed) -> MeasureOf:
+    ordered = followed.ordered
+    return MeasureOf(
+        measure=ordered.code,
+        title=ordered.title,
+        subject=ordered.subject,
+        duty=ordered.duty,
+        done=followed.done,
+        reason=followed.reason,
+        open=followed.open,
+    )
+
+
+def unmatched_case(row: Unmatched) -> UnmatchedCase:
+    """A row that is not matched, as written."""
+    return UnmatchedCase(
+        file=row.file,
+        row=row.row,
+        document=row.document,
+        issued_on=row.issued_on,
+        organ=row.organ,
+        item=row.item,
+        reason=row.reason,
+        said=row.said,
+    )
+
+
+# -- in words ---------------------------------------------------------------------------------------------------------
+
+
+def what_is_missing(case: LicenceCase) -> str:
+    """What an auditor should look at, in Chinese; empty where nothing is missing."""
+    parts = [REMARKS[case.remark]] if case.remark else []
+    parts += [f"{one.title}({told(one)})" for one in case.measures if one.open]
+    return "; ".join(parts)
+
+
+def told(measure: MeasureOf) -> str:
+    """What became of a measure, in Chinese."""
+    if measure.done is Done.REFUSED:
+        return f"未实施: {departure_title(measure.reason or '')}"
+    return DONE[measure.done]
+
+
+def measure_words(measure: MeasureOf) -> str:
+    """A measure with its duty and what became of it."""
+    return f"{duty_title(measure.duty)} {measure.title}: {told(measure)}"
+
+
+def check_words(case: LicenceCase) -> str:
+    """What the check came to and what was reported."""
+    parts = [answer_title(case.answer)] if case.answer else []
+    parts += [f"反馈: {result_title(case.reported)}"] if case.reported else []
+    return "; ".join(parts)

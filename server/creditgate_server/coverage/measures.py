@@ -1,0 +1,177 @@
+"""What a check ordered, and what became of it by the reports on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ..decision.outcome import Outcome
+from ..outcomes.standing import settles
+from ..outcomes.values import RETRACTED, Reason, Result
+from ..outcomes.values import Done as Told
+from ..rulebook.catalogue import MeasureKind
+from ..rulebook.language import Duty
+from .classes import Done
+
+MeasureKey = tuple[str, int]
+"""Code of a measure and place of the subject in the question."""
+
+
+class Ordered(msgspec.Struct, frozen=True, gc=False):
+    """A measure that a check ordered for one of its subjects."""
+
+    subject: int
+    code: str
+    title: str
+    kind: MeasureKind
+    duty: Duty
+    prohibits: bool = False
+
+    @property
+    def key(self) -> MeasureKey:
+        """Names it within its check."""
+        return (self.code, self.subject)
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """What a check came to."""
+
+    outcome: Outcome
+    measures: tuple[Ordered, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, gc=False):
+    """One revision of what was reported on a check."""
+
+    about: str
+    """Id of the check's receipt."""
+    answer: str
+    """What became of the case, or that it was taken back."""
+    place: tuple[str, str, int]
+    """Instant, chain, number: the order that counts."""
+    case: str = ""
+    """Tells checks of one case."""
+    said: tuple[Said, ...] | None = ()
+    """Empty for what was taken back; None where it was erased."""
+
+
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """What a report says of one measure."""
+
+    key: MeasureKey
+    done: Told
+    reason: Reason | None
+
+
+class Followed(msgspec.Struct, frozen=True, gc=False):
+    """A measure that was ordered, and what became of it."""
+
+    ordered: Ordered
+    done: Done
+    reason: Reason | None = None
+    open: bool = False
+    """It was a must, and it is not shown to be done: nothing is reported, or it was left out for a reason.
+
+    Where another organ applies it, it is done. That the application was withdrawn is no excuse: the licence was issued.
+    """
+
+
+class Followup(msgspec.Struct, frozen=True, gc=False):
+    """What became of everything that a check ordered."""
+
+    measures: tuple[Followed, ...]
+    reported: str
+    """What became of the case, by the report that counts; empty where there is none."""
+
+
+NOTHING = Followup((), "")
+"""Of a check that ordered nothing."""
+
+
+class _Ordered(msgspec.Struct, frozen=True):
+    code: str
+    subject: int = 0
+
+
+class _Followed(msgspec.Struct, frozen=True):
+    ordered: _Ordered
+    done: Told
+    reason: Reason | None = None
+
+
+class _Findings(msgspec.Struct, frozen=True):
+    followed: tuple[_Followed, ...] = ()
+
+
+_read_answer = msgspec.json.Decoder(Answer).decode
+_read_findings = msgspec.json.Decoder(_Findings).decode
+
+
+def answer_of(decision: bytes) -> Answer:
+    """Read a check's decision. Raises msgspec.MsgspecError."""
+    return _read_answer(decision)
+
+
+def said_in(findings: bytes) -> tuple[Said, ...]:
+    """Read the decision of a receipt of kind `outcome`. Raises msgspec.MsgspecError."""
+    return tuple(
+        Said((one.ordered.code, one.ordered.subject), one.done, one.reason) for one in _read_findings(findings).followed
+    )
+
+
+# -- which report counts --------------------------------------------------------------------------------------------
+
+
+def latest(reports: Iterable[Report]) -> dict[str, Report]:
+    """For each check the revision that counts; what was taken back does not."""
+    found: dict[str, Report] = {}
+    for report in reports:
+        before = found.get(report.about)
+        if before is None or before.place < report.place:
+            found[report.about] = report
+    return {about: report for about, report in found.items() if report.answer != RETRACTED}
+
+
+def followup(check: str, ordered: Sequence[Ordered], own: Report | None, of_case: Iterable[Report] = ()) -> Followup:
+    """What became of a check's measures.
+
+    Its own report counts. Where none settles it, one on a later check of the same case does, as in the list of what is
+    open: what that check does not order any more is dropped. `check`: its id; ids sort by time. `own`, `of_case`: the
+    revisions that count.
+    """
+    if own is not None and settles(own.answer):
+        return Followup(tuple(_by(one, own, Done.SILENT) for one in ordered), own.answer)
+    settling = [report for report in of_case if report.about > check and settles(report.answer)]
+    if settling:
+        instead = max(settling, key=lambda report: report.place)
+        return Followup(tuple(_by(one, instead, Done.DROPPED) for one in ordered), instead.answer)
+    if own is not None:
+        return Followup(tuple(_by(one, own, Done.SILENT) for one in ordered), own.answer)
+    return Followup(tuple(_open(one) for one in ordered), "")
+
+
+def _by(ordered: Ordered, report: Report, unsaid: Done) -> Followed:
+    if report.said is None:
+        return Followed(ordered, Done.ERASED)
+    for one in report.said:
+        if one.key == ordered.key:
+            return _told(ordered, one)
+    return _open(ordered) if unsaid is Done.SILENT else Followed(ordered, unsaid)
+
+
+def _told(ordered: Ordered, said: Said) -> Followed:
+    if said.done is Told.APPLIED:
+        return Followed(ordered, Done.APPLIED)
+    if said.done is Told.SILENT:
+        return _open(ordered)
+    must = ordered.duty is Duty.MANDATORY and said.reason is not Reason.OTHER_ORGAN
+    return Followed(ordered, Done.REFUSED, said.reason, must)
+
+
+def _open(ordered: Ordered) -> Followed:
+    return Followed(ordered, Done.SILENT, None, ordered.duty is Duty.MANDATORY)
+
+
+REFUSING = (Result.REFUSED.value, Result.WITHDRAWN.value)
+"""Results with which a licence does not go."""

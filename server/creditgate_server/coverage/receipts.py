@@ -1,0 +1,221 @@
+"""The ledger, read: checks once in the order of their instants, a page at a time; then what the counting ones ordered.
+
+No decision is kept: of each page only what counts for a licence of the file remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, func, select
+
+from ..clock import add_days, legal_day, rfc3339
+from ..errors import StoreFault
+from ..ledger.loop import RECEIPTS, is_outcome
+from ..ledger.pending import read
+from ..ledger.receipt import contents_of
+from ..outcomes.deadlines import midnight
+from ..outcomes.values import CHECK, RETRACTED
+from ..storage.database import Store
+from .checks import Check, asked
+from .licences import Key
+from .matching import Days, Window
+from .measures import Answer, Report, answer_of, said_in
+
+PAGE = 1_000
+"""Receipts read at once."""
+AT_ONCE = 500
+"""Receipts asked for by id at once."""
+
+_Value = TypeVar("_Value")
+
+
+_QUESTION = (RECEIPTS.c.payload, RECEIPTS.c.question)
+_DECISION = (RECEIPTS.c.payload, RECEIPTS.c.decision)
+"""Columns from which each is read: the payload, in which old receipts have it, and where new ones have it."""
+
+
+def _question(columns: Sequence[Any]) -> bytes | None:
+    """A receipt's question; None once erased. Raises msgspec.MsgspecError."""
+    return contents_of(columns[0], columns[1], None).question
+
+
+def _decision(columns: Sequence[Any]) -> bytes | None:
+    """A receipt's decision; None once erased. Raises msgspec.MsgspecError."""
+    return contents_of(columns[0], None, columns[1]).decision
+
+
+# -- checks -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which checks are looked for."""
+
+    days: Mapping[Key, Days]
+    """Subjects and items of the file, with their days of issue."""
+    formerly: Mapping[str, str]
+    """Codes that items had before, to what they are now."""
+    window: Window
+    first: date
+    """First legal day of a check that can count, inclusive."""
+    last: date
+    """Last one, inclusive."""
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """All codes under which a check can be."""
+        items = {item for _, item in self.days}
+        return sorted(items | {before for before, now in self.formerly.items() if now in items})
+
+    def condition(self, since: str = "") -> ColumnElement[bool]:
+        """Of a query for these checks. `since`: from this instant on; with two lower bounds the index goes unused."""
+        at = RECEIPTS.c.issued_at
+        begin = since or rfc3339(midnight(self.first))
+        in_days = (at >= begin) & (at < rfc3339(midnight(add_days(self.last, 1))))
+        return (RECEIPTS.c.kind == CHECK) & RECEIPTS.c.item.in_(self.codes) & in_days
+
+
+@dataclass(slots=True)
+class Found:
+    """Checks that can count for a licence of the file."""
+
+    checks: dict[Key, list[Check]] = field(default_factory=dict)
+    read: int = 0
+    """Checks read, of anybody."""
+    erased: int = 0
+    """Of these, checks for whom they were is not known any more."""
+
+
+def checks_since(store: Store) -> str:
+    """Instant of the ledger's first check; empty where there is none. Raises StoreDown."""
+    statement = select(RECEIPTS.c.issued_at).where(RECEIPTS.c.kind == CHECK).order_by(RECEIPTS.c.issued_at).limit(1)
+    rows = read(store, statement)
+    return str(rows[0][0]) if rows else ""
+
+
+def count_checks(store: Store, wanted: Wanted) -> int:
+    """How many checks there are to be read. Raises StoreDown."""
+    return int(read(store, select(func.count()).select_from(RECEIPTS).where(wanted.condition()))[0][0])
+
+
+def find_checks(store: Store, wanted: Wanted, progress: Callable[[int], None] | None = None) -> Found:
+    """Read the checks. Raises StoreDown, StoreFault."""
+    found = Found()
+    for page in _pages(store, wanted):
+        for row in page:
+            _sort_in(found, wanted, row)
+        if progress is not None:
+            progress(len(page))
+    return found
+
+
+_CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", "organ", "answer", "case_key"))
+
+
+def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
+    """In the order of instant and id. Between pages nothing is held open in the store."""
+    at, id_ = RECEIPTS.c.issued_at, RECEIPTS.c.id
+    every = select(*_CHECK_COLUMNS, *_QUESTION).order_by(at, id_).limit(PAGE)
+    page: Sequence[Any] = read(store, every.where(wanted.condition()))
+    while page:
+        yield page
+        last_at, last_id = page[-1][:2]
+        behind = wanted.condition(last_at) & ((at > last_at) | (id_ > last_id))
+        page = read(store, every.where(behind)) if len(page) == PAGE else ()
+
+
+def _sort_in(found: Found, wanted: Wanted, row: Row[Any]) -> None:
+    at, id_, item, organ, answer, case = row[: len(_CHECK_COLUMNS)]
+    found.read += 1
+    question = _readable(_question, row[len(_CHECK_COLUMNS) :], id_)
+    if question is None:
+        found.erased += 1
+        return
+    read_question = _readable(asked, question, id_)
+    if read_question is None:
+        return
+    check: Check | None = None
+    for applicant in read_question.applicants:
+        key = (applicant, wanted.formerly.get(item, item))
+        days = wanted.days.get(key)
+        if days is None:
+            continue
+        if check is None:
+            check = Check(id_, at, _day_of(at[:_HOUR]), read_question.after, answer, case, organ)
+        if days.near(check.day, wanted.window):
+            found.checks.setdefault(key, []).append(check)
+
+
+_HOUR = len("2026-11-20T04")
+
+
+@lru_cache(maxsize=100_000)
+def _day_of(hour: str) -> date:
+    """The legal day of an instant's hour: it changes on a full one."""
+    return legal_day(datetime.fromisoformat(f"{hour}:00:00Z"))
+
+
+# -- what the counting checks ordered ---------------------------------------------------------------------------------
+
+
+def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
+    """What checks came to, by id; None where it was erased. Raises StoreDown, StoreFault."""
+    found: dict[str, Answer | None] = {}
+    for some in _some(ids):
+        for row in read(store, select(RECEIPTS.c.id, *_DECISION).where(RECEIPTS.c.id.in_(some))):
+            decision = _readable(_decision, row[1:], row[0])
+            found[row[0]] = None if decision is None else _readable(answer_of, decision, row[0])
+    return found
+
+
+_REPORT_COLUMNS = tuple(RECEIPTS.c[name] for name in ("id", "about", "answer", "issued_at", "chain", "number"))
+
+
+def reports_on(store: Store, ids: Collection[str]) -> list[Report]:
+    """Every revision of what was reported on these checks. Raises StoreDown, StoreFault."""
+    return _reports(store, RECEIPTS.c.about, ids)
+
+
+def reports_of(store: Store, cases: Collection[str]) -> dict[str, list[Report]]:
+    """Every revision of what was reported on any check of these cases, by case. Raises StoreDown, StoreFault."""
+    found: dict[str, list[Report]] = {}
+    for report in _reports(store, RECEIPTS.c.case_key, cases):
+        found.setdefault(report.case, []).append(report)
+    return found
+
+
+def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) -> list[Report]:
+    found: list[Report] = []
+    columns = (*_REPORT_COLUMNS, RECEIPTS.c.case_key)
+    for some in _some(wanted):
+        for row in read(store, select(*columns, *_DECISION).where(is_outcome(), column.in_(some))):
+            found.append(_report(row[: len(columns)], row[len(columns) :]))
+    return found
+
+
+def _report(place: Sequence[Any], columns: Sequence[Any]) -> Report:
+    id_, about, answer, at, chain, number, case = place
+    if answer == RETRACTED:
+        return Report(about, answer, (at, chain, number), case)
+    findings = _readable(_decision, columns, id_)
+    said = None if findings is None else _readable(said_in, findings, id_)
+    return Report(about, answer, (at, chain, number), case, said)
+
+
+def _some(wanted: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
+
+
+def _readable(reader: Callable[[Any], _Value], content: object, receipt: str) -> _Value:
+    try:
+        return reader(content)
+    except msgspec.MsgspecError as fault:
+        raise StoreFault("回执的内容读不出来", f"回执 {receipt}; 用 creditgate-server ledger verify 核验") from fault
