@@ -10,7 +10,6 @@ from random import Random
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from creditgate_server.decision.outcome import canonical
 from creditgate_server.decision.question import Question, SubjectInRole
@@ -80,7 +79,7 @@ def test_ten_thousand_random_cases_agree(block: int) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.randoms(use_true_random=False))
+@given(worlds.randoms)
 def test_a_decision_is_the_same_by_both_roads(random: Random) -> None:
     rule_set = worlds.rule_set(random, rules=6)
     judge = Judge(rule_set)
@@ -91,7 +90,7 @@ def test_a_decision_is_the_same_by_both_roads(random: Random) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.randoms(use_true_random=False))
+@given(worlds.randoms)
 def test_more_knowledge_never_turns_a_certain_verdict_round(random: Random) -> None:
     """A rule that holds with facts unknown still holds when the caller gives more; a failed one does not come up."""
     rule_set = worlds.rule_set(random, rules=8)

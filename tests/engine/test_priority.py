@@ -9,7 +9,6 @@ from random import Random
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from creditgate_server.decision.findings import Verdicts
 from creditgate_server.decision.knowledge import Knowledge, Record
@@ -303,8 +302,8 @@ def test_random_tables_agree_on_both_roads() -> None:
     assert opened > 50
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.randoms(use_true_random=False))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds.randoms)
 def test_no_open_row_is_ever_blamed_on_the_engine(random: Random) -> None:
     rule_set = worlds.rule_set(random, rules=6)
     level = row("level-always", 1, book=Book.LEVEL, then=GiveLevel(level="l0"))  # else a level may be given by none
@@ -318,8 +317,8 @@ def test_no_open_row_is_ever_blamed_on_the_engine(random: Random) -> None:
         assert all(entry.what != ENGINE for entry in decision.undetermined), decision.undetermined
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.randoms(use_true_random=False))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds.randoms)
 def test_more_knowledge_never_turns_a_row_that_counts_round(random: Random) -> None:
     rule_set = with_tables(random, worlds.rule_set(random, rules=8))
     judge = Judge(rule_set)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from hypothesis import strategies as st
+
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
 from creditgate_server.engine.reference import Case
 from creditgate_server.rulebook.bundle import RuleSet
@@ -63,6 +65,9 @@ DAY = date(2026, 11, 20)
 BASIS = (Citation(instrument="law", article="第一条"),)
 SEVERITIES = ("minor", "general", "serious")
 CHOICES = {"few": ("a", "b", "c"), "many": tuple(f"x{number}" for number in range(14))}
+
+randoms = st.integers(min_value=0, max_value=2**32 - 1).map(Random)
+"""Worlds by their seed: a failing one is named by a number, and no draw of a world costs one of hypothesis."""
 
 
 def catalogue(items: int = 3) -> Catalogue:
