@@ -9,7 +9,7 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from creditgate_server.decision.outcome import canonical
 from creditgate_server.decision.question import Question, SubjectInRole
@@ -78,10 +78,11 @@ def test_ten_thousand_random_cases_agree(block: int) -> None:
     assert seen_holding > 100
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds.randoms)
 def test_a_decision_is_the_same_by_both_roads(random: Random) -> None:
     rule_set = worlds.rule_set(random, rules=6)
+    assume(worlds.fits(rule_set))
     judge = Judge(rule_set)
     case = worlds.case(random, rule_set)
     known = {case.knowledge.identifier: case.knowledge}
@@ -89,11 +90,12 @@ def test_a_decision_is_the_same_by_both_roads(random: Random) -> None:
     assert judge.second_opinion(question_of(case), known, case.feeds, decision) == ""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds.randoms)
 def test_more_knowledge_never_turns_a_certain_verdict_round(random: Random) -> None:
     """A rule that holds with facts unknown still holds when the caller gives more; a failed one does not come up."""
     rule_set = worlds.rule_set(random, rules=8)
+    assume(worlds.fits(rule_set))
     judge = Judge(rule_set)
     case = worlds.case(random, rule_set)
     before = engine_says(judge, case)[2]

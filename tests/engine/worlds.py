@@ -11,6 +11,8 @@ from random import Random
 from hypothesis import strategies as st
 
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
+from creditgate_server.engine.compile import TooLarge, compile_rule
+from creditgate_server.engine.judge import Judge
 from creditgate_server.engine.reference import Case
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import (
@@ -190,6 +192,17 @@ def rule_set(random: Random, rules: int = 12, items: int = 3) -> RuleSet:
         for n in range(rules)
     ]
     return RuleSet(catalogue=catalogue(items), rules=(*grades, *levels, *measures))
+
+
+def fits(rule_set: RuleSet) -> bool:
+    """Whether the engine takes every rule: a set with one that is too large is refused before it serves."""
+    columns = Judge(rule_set).plans.columns
+    try:
+        for rule in rule_set.rules:
+            compile_rule(rule, columns)
+    except TooLarge:
+        return False
+    return True
 
 
 def _always(book: Book, then: GiveGrade) -> Rule:
