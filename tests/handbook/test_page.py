@@ -43,6 +43,7 @@ SECTIONS = (
     "soft_measures",
     "regions",
     "calendars",
+    "objections",
 )
 
 

@@ -49,6 +49,7 @@ SECTIONS = {
     "soft_measures": "柔性措施",
     "exemption_lists": "免罚清单",
     "exemptions": "免罚事项",
+    "objections": "救济途径",
     "tables": "决策表",
 }
 """A section without a name here is shown by its own."""
@@ -115,6 +116,15 @@ FIELDS = {
     "basic_code": "基本编码",
     "penalty_basis": "设定依据",
     "keywords": "常用说法",
+    "asked": "哪些询问之后",
+    "text": "内容",
+    "where": "向谁提出",
+    "within": "期限",
+    "since": "从何时起算",
+    "from_decision": "从知道决定起算",
+    "organs": "部门",
+    "except_organs": "除外的部门",
+    "lists": "名单",
 }
 """A field without a name here is shown by its own."""
 

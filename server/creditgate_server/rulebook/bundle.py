@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -22,6 +23,7 @@ from .catalogue import (
     LevelEntry,
     ListEntry,
     MeasureEntry,
+    Objection,
     Organ,
     Parameter,
     RecordKind,
@@ -44,7 +46,10 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
         Sections of the catalogue are lists: their order has a meaning, of grades and levels above all.
         """
-        sections = {name: tuple(getattr(self.catalogue, name).values()) for name in Catalogue.__struct_fields__}
+        sections: dict[str, Any] = {
+            name: tuple(getattr(self.catalogue, name).values()) for name in Catalogue.__struct_fields__
+        }
+        sections["objections"] = sections["objections"] or msgspec.UNSET
         content = _Content(catalogue=_Sections(**sections), rules=self.rules)
         return msgspec.json.encode(content, order="sorted")
 
@@ -69,6 +74,7 @@ def decode(canonical: bytes) -> RuleSet:
     sections = {
         name: {entry.name if isinstance(entry, FactEntry) else entry.code: entry for entry in entries}
         for name, entries in msgspec.structs.asdict(content.catalogue).items()
+        if entries is not msgspec.UNSET
     }
     return RuleSet(catalogue=Catalogue(**sections), rules=content.rules)
 
@@ -94,6 +100,8 @@ class _Sections(Entry, frozen=True, kw_only=True):
     soft_measures: tuple[SoftMeasure, ...] = ()
     exemption_lists: tuple[ExemptionList, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    objections: tuple[Objection, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Left out where there are none: rule sets from before there were any keep their digests."""
 
 
 class _Content(Entry, frozen=True, kw_only=True):

@@ -425,6 +425,43 @@ class Exemption(Entry, frozen=True, kw_only=True):
     """Everyday words by which inspectors look for it."""
 
 
+class Asked(StrEnum):
+    """Kind of question after which a way to object is open."""
+
+    CHECK = "check"
+    """A credit check: the organ decides on the application."""
+    LEVEL = "level"
+    LENIENCY = "leniency"
+    """A violation: the organ decides on the penalty."""
+
+
+class Objection(Entry, frozen=True, kw_only=True):
+    """A way to object (救济途径): against what, where, until when. It is against an organ's act or against data, never
+    against this service's answer."""
+
+    code: str
+    title: str
+    asked: tuple[Asked, ...]
+    """After which questions it is open."""
+    text: str
+    """What can be objected to and how, in plain Chinese."""
+    where: str
+    within: Span | None = None
+    """How long it is open; None: as long as what is objected to lasts."""
+    since: str = ""
+    """What starts the period, in Chinese; its own day is not counted. Given with `within`."""
+    from_decision: bool = False
+    """The period starts when the party learns of the organ's decision: a last day can be told from the decision's."""
+    organs: tuple[str, ...] = ()
+    """Organs whose acts it is open against; empty: any."""
+    except_organs: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    """Open only to those on one of these lists; empty: to anyone."""
+    effective: Period
+    basis: tuple[Citation, ...]
+    verified: bool = True
+
+
 class Catalogue(Entry, frozen=True, kw_only=True):
     """All entries by code, in file order."""
 
@@ -446,3 +483,4 @@ class Catalogue(Entry, frozen=True, kw_only=True):
     soft_measures: dict[str, SoftMeasure] = {}
     exemption_lists: dict[str, ExemptionList] = {}
     exemptions: dict[str, Exemption] = {}
+    objections: dict[str, Objection] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
 from .check_exemptions import check_exemptions
 from .check_limits import check_limits
+from .check_objections import check_objections
 from .check_parameters import check_parameters
 from .check_rules import check_rules
 from .language import LIST_ENTRY, Place
@@ -33,6 +34,7 @@ _SECTION_TITLES = {
     "soft_measures": "柔性措施",
     "exemption_lists": "免罚清单",
     "exemptions": "免罚事项",
+    "objections": "救济途径",
 }
 _REFERENCES = {
     "record_kinds": {"feed": "feeds"},
@@ -49,6 +51,7 @@ _REFERENCES = {
         "measures": "soft_measures",
     },
     "exemptions": {"organ": "organs"},
+    "objections": {"organs": "organs", "except_organs": "organs", "lists": "lists"},
 }
 """For each section: fields that name entries of another."""
 
@@ -91,6 +94,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
     for placed in library.entries["ladders"]:
         _check_ladder(placed, faults)
     check_exemptions(library, names.need, faults)
+    check_objections(library, catalogue, faults)
     check_parameters(library, catalogue, names.need, faults, warnings)
     if not library.rules and not faults.found:
         faults.add(Place(file=_first_file(library), line=1, column=1), "规则库里没有任何规则", "写上 book 和 rules")

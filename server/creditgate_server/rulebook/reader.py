@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from .catalogue import (
+    Asked,
     Calendar,
     Feed,
     GradeEntry,
@@ -23,6 +24,7 @@ from .catalogue import (
     ListEntry,
     MeasureEntry,
     MeasureKind,
+    Objection,
     Organ,
     Period,
     Rank,
@@ -51,7 +53,7 @@ from .language import (
 )
 from .library import CATALOGUE_SECTIONS, Library, Placed
 from .reader_conditions import FactTable, condition_reader
-from .reader_exemptions import EXEMPTION_SCHEMAS, read_exemptions
+from .reader_exemptions import EXEMPTION_SCHEMAS, read_exemptions, read_span
 from .reader_facts import FACT_SCHEMA, read_fact
 from .reader_parameters import ParametersOnDay, read_parameter
 from .reader_values import (
@@ -151,6 +153,25 @@ _SECTIONS: dict[str, Reader[Any]] = {
         "{code: cn-2026, year: 2026, holidays: [2026-01-01]}",
     ),
     "soft_measures": structure(SoftMeasure, {**_TITLED, "basis": _BASIS}, _EXAMPLE),
+    "objections": structure(
+        Objection,
+        {
+            **_TITLED,
+            "asked": many(one_of(Asked)),
+            "text": text,
+            "where": text,
+            "within": read_span,
+            "since": text,
+            "from_decision": flag,
+            "organs": many(code),
+            "except_organs": many(code),
+            "lists": many(code),
+            "effective": period,
+            "basis": _BASIS,
+            "verified": flag,
+        },
+        "{code: reconsideration, title: 申请行政复议, asked: [check], within: {days: 60}}",
+    ),
 }
 
 _APPLIES = structure(

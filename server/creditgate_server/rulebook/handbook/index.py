@@ -129,6 +129,7 @@ class Index:
         bases += [("ladders", entry.code, entry.title, entry.basis) for entry in catalogue.ladders.values()]
         bases += [("soft_measures", entry.code, entry.title, entry.basis) for entry in catalogue.soft_measures.values()]
         bases += [("calendars", entry.code, f"{entry.year} 年", entry.basis) for entry in catalogue.calendars.values()]
+        bases += [("objections", entry.code, entry.title, entry.basis) for entry in catalogue.objections.values()]
         bases += [
             ("exemptions", entry.code, entry.title, entry.penalty_basis) for entry in catalogue.exemptions.values()
         ]

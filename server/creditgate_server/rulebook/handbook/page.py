@@ -18,6 +18,7 @@ from .index import Index, RuleEntry
 from .instruments import instruments
 from .items import items, organs, traits
 from .measures import measures
+from .objections import objections
 from .parts import code, link, not_in_force, verified_mark, version_days
 from .records import ladders, lists, record_kinds
 from .standings import grades, levels
@@ -66,6 +67,7 @@ _SECTIONS = (
     Section("soft_measures", "柔性措施", leniency.soft_measures),
     Section("regions", "行政区划", leniency.regions),
     Section("calendars", "工作日安排", leniency.calendars),
+    Section("objections", "救济途径", objections),
 )
 """In reading order; each id but `leniency` is a section of the catalogue."""
 

@@ -33,6 +33,7 @@ LINKED = frozenset(
         "soft_measures",
         "regions",
         "calendars",
+        "objections",
     }
 )
 """Sections of which every entry has an anchor on the page."""
