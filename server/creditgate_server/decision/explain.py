@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..rulebook.language import AllOf, AnyOf, Condition, FactTest, Leaf, NoneOf, RecordTest, Rule, Value, leaves
 from ..rulebook.words import effect_in_words, test_in_words, value_in_words, yuan
@@ -24,40 +24,41 @@ def near_misses(question: Question, subjects: Sequence[JudgedSubject]) -> tuple[
         for key, rule in subject.measures.rules.items():
             if key in verdicts.holds or key in verdicts.open or rule.when is None:
                 continue
-            failing = _failing(rule.when, reasons, wanted=True)
-            if len(failing) == 1 and _is_near(rule.when, failing[0], subject) and _may_count(rule, subject, reasons):
+            tests = failing(rule.when, reasons, wanted=True)
+            near = len(tests) == 1 and _is_near(rule.when, tests[0], subject)
+            if near and may_count(rule, subject.measures.rules.values(), reasons):
                 found.append(
                     NearMiss(
                         subject=number,
                         rule=rule.id,
                         title=rule.title,
-                        condition=test_in_words(subject.profile.dossier.catalogue, failing[0]),
-                        found=_found(failing[0], subject, question.facts),
+                        condition=test_in_words(subject.profile.dossier.catalogue, tests[0]),
+                        found=found_in_words(tests[0], subject, question.facts),
                         would_give=effect_in_words(subject.profile.dossier.catalogue, rule.then),
                     )
                 )
     return tuple(sorted(found, key=lambda miss: (miss.subject, miss.rule)))
 
 
-def _failing(condition: Condition, reasons: Reasons, *, wanted: bool) -> tuple[Leaf, ...]:
+def failing(condition: Condition, reasons: Reasons, *, wanted: bool) -> tuple[Leaf, ...]:
     """The fewest tests that must come out the other way for the condition to be as wanted."""
     if isinstance(condition, NoneOf):
         return (
-            tuple(leaf for part in condition.parts for leaf in _failing(part, reasons, wanted=False))
+            tuple(leaf for part in condition.parts for leaf in failing(part, reasons, wanted=False))
             if wanted
-            else (min((_failing(part, reasons, wanted=True) for part in condition.parts), key=len))
+            else (min((failing(part, reasons, wanted=True) for part in condition.parts), key=len))
         )
     if isinstance(condition, AllOf | AnyOf):
-        parts = [_failing(part, reasons, wanted=wanted) for part in condition.parts]
+        parts = [failing(part, reasons, wanted=wanted) for part in condition.parts]
         every_part = isinstance(condition, AllOf) == wanted
         return tuple(leaf for part in parts for leaf in part) if every_part else min(parts, key=len)
     truth = reasons.truth(condition)
     return () if truth is None or truth == wanted else (condition,)
 
 
-def _may_count(rule: Rule, subject: JudgedSubject, reasons: Reasons) -> bool:
-    """Whether the rule would count if it held: a row of a priority table does only where no row above it may hold."""
-    above = upper_rows(rule, subject.measures.rules.values())
+def may_count(rule: Rule, asked: Iterable[Rule], reasons: Reasons) -> bool:
+    """Whether a rule would count if it held: a row of a priority table does only where no row above it may hold."""
+    above = upper_rows(rule, asked)
     return all(row.when is not None and reasons.truth(row.when) is False for row in above)
 
 
@@ -69,7 +70,8 @@ def _is_near(condition: Condition, leaf: Leaf, subject: JudgedSubject) -> bool:
     return isinstance(column, TotalColumn) and subject.profile.dossier.total(column).amount > 0
 
 
-def _found(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value]) -> str:
+def found_in_words(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value]) -> str:
+    """What there is instead of what a test asks for."""
     dossier = subject.profile.dossier
     column = subject.profile.columns.of(leaf)
     if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):

@@ -45,11 +45,15 @@ class SecondOpinion:
 
     def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
         """The decision as the reference evaluator reaches it."""
-        subjects = [
-            self._subject(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects
-        ]
+        subjects = self.judged(question, knowledge, feeds)
         codes = frozenset().union(*(self._feeds(subject) for subject in subjects))
         return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self._rule_set.digest)
+
+    def judged(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> tuple[JudgedSubject, ...]:
+        """Each subject of a question with what every book says of it."""
+        return tuple(
+            self._subject(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects
+        )
 
     def leniency_difference(
         self,

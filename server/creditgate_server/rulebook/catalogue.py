@@ -437,7 +437,8 @@ class Asked(StrEnum):
 
 class Objection(Entry, frozen=True, kw_only=True):
     """A way to object (救济途径): against what, where, until when. It is against an organ's act or against data, never
-    against this service's answer."""
+    against this service's answer.
+    """
 
     code: str
     title: str
