@@ -31,6 +31,7 @@ from .exemption_register import (
     StatisticsKey,
 )
 from .exemptions import ExemptionEntry, ExemptionKind, ExemptionSearch, ExemptionsFound
+from .explanations import Explanation
 from .leniency import Leniency, LeniencyResult, Violation
 from .outcomes import (
     ApprovalResult,
@@ -79,6 +80,7 @@ __all__ = [
     "ExemptionSearch",
     "ExemptionStatistics",
     "ExemptionsFound",
+    "Explanation",
     "FollowUpState",
     "FollowedReceipt",
     "GrantFilters",

@@ -29,6 +29,7 @@ from .batches import parts
 from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
 from .exemption_calls_aio import AsyncExemptionCalls
+from .explanations import Explanation, explanation
 from .leniency import LeniencyResult, Violation, leniency_result, leniency_results
 from .outcome_calls_aio import AsyncOutcomeCalls
 from .questions import (
@@ -165,6 +166,17 @@ class AsyncClient(AsyncExemptionCalls, AsyncOutcomeCalls):
             lambda left: self._ledger.GetProof(request, timeout=left, metadata=self._metadata), timeout
         )
         return answer.proof
+
+    async def explanation(self, receipt_id: str, *, html: bool = False, timeout: float | None = None) -> Explanation:
+        """A receipt in plain Chinese. `html`: with a page for the party, too. Raises UnknownThing, NotYours."""
+        with unsendable_is_invalid():
+            request = ledger_pb2.ExplainRequest(id=receipt_id, html=html)
+        return explanation(
+            await self._call(
+                lambda left: self._ledger.Explain(request, timeout=left, metadata=self._metadata),
+                max(self._policy.timeout, LONG_TIMEOUT) if timeout is None else timeout,
+            )
+        )
 
     async def level(
         self,

@@ -28,6 +28,7 @@ from .batches import parts
 from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
 from .exemption_calls import ExemptionCalls
+from .explanations import Explanation, explanation
 from .leniency import LeniencyResult, Violation, leniency_result, leniency_results
 from .outcome_calls import OutcomeCalls
 from .questions import (
@@ -160,6 +161,17 @@ class Client(ExemptionCalls, OutcomeCalls):
             request = ledger_pb2.GetProofRequest(id=receipt_id)
         answer = self._call(lambda left: self._ledger.GetProof(request, timeout=left, metadata=self._metadata), timeout)
         return answer.proof
+
+    def explanation(self, receipt_id: str, *, html: bool = False, timeout: float | None = None) -> Explanation:
+        """A receipt in plain Chinese. `html`: with a page for the party, too. Raises UnknownThing, NotYours."""
+        with unsendable_is_invalid():
+            request = ledger_pb2.ExplainRequest(id=receipt_id, html=html)
+        return explanation(
+            self._call(
+                lambda left: self._ledger.Explain(request, timeout=left, metadata=self._metadata),
+                max(self._policy.timeout, LONG_TIMEOUT) if timeout is None else timeout,
+            )
+        )
 
     def level(
         self,

@@ -1,4 +1,4 @@
-"""`receipt`: fetch a receipt again, and check an exported one offline. `receipt ID` alone is `receipt show ID`."""
+"""`receipt`: fetch a receipt again and explain it, and check an exported one offline. `receipt ID` alone is `receipt show ID`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from ..client import Client
+from ..errors import ServiceError
+from ..explanations import Explanation
 from ..proofs import Verified, verify_proof
 from . import options
 from .asked import invalid
 from .connection import Connection
 from .output import SERVICE_FAULT, write_json
 from .show import make_console
-from .single import receipt as show_receipt
+from .show_receipt import print_receipt
 from .words import printable
 
 
@@ -27,15 +30,63 @@ class _ShowsByDefault(TyperGroup):
         return super().parse_args(ctx, args if named else ["show", *args])
 
 
-receipts = typer.Typer(name="receipt", cls=_ShowsByDefault, help="回执: 取回, 离线核验。", no_args_is_help=False)
+receipts = typer.Typer(
+    name="receipt", cls=_ShowsByDefault, help="回执: 取回并说明, 写成网页, 导出, 离线核验。", no_args_is_help=False
+)
 
 
 @receipts.callback()
 def root() -> None:
-    """回执: 取回, 离线核验。receipt 编号 即 receipt show 编号。"""
+    """回执: 取回并说明, 写成网页, 导出, 离线核验。receipt 编号 即 receipt show 编号。"""
 
 
-receipts.command("show")(show_receipt)
+@receipts.command("show")
+def show(
+    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
+    html: Annotated[Path | None, typer.Option("--html", metavar="文件", help="另写成网页, 不覆盖已有文件")] = None,
+    as_json: options.AsJson = False,
+    target: options.Target = None,
+    timeout: options.Timeout = "5",
+    key_file: options.KeyFile = None,
+    ca: options.Ca = None,
+    tls: options.Tls = False,
+) -> None:
+    """取回一份回执并说明: 当时知道什么, 哪些规则起了作用, 怎样修复, 不服怎么办。"""
+    with Connection(target, timeout, key_file, ca, tls).client() as client:
+        result = client.receipt(receipt_id)
+        told = _explained(client, receipt_id, html=html is not None)
+    if html is not None and told is not None:
+        _write(html, told.html.encode(), "html")
+    if as_json:
+        write_json(result.to_dict() | {"explanation": told.to_dict() if told else None})
+    else:
+        print_receipt(make_console(), result, told)
+
+
+@receipts.command("page")
+def page(
+    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="写到哪个网页文件(不覆盖已有文件)")],
+    target: options.Target = None,
+    timeout: options.Timeout = "5",
+    key_file: options.KeyFile = None,
+    ca: options.Ca = None,
+    tls: options.Tls = False,
+) -> None:
+    """写一张可打印的网页, 用当事人看得懂的话说明这份回执。"""
+    with Connection(target, timeout, key_file, ca, tls).client() as client:
+        told = client.explanation(receipt_id, html=True)
+    _write(out, told.html.encode(), "out")
+
+
+def _explained(client: Client, receipt_id: str, *, html: bool) -> Explanation | None:
+    """None from a service that is too old to explain."""
+    try:
+        return client.explanation(receipt_id, html=html)
+    except ServiceError as fault:
+        if fault.reason != "UNIMPLEMENTED" or html:
+            raise
+        return None
 
 
 @receipts.command("verify")
@@ -68,11 +119,16 @@ def export(
     """导出一份回执及其证明, 交给要核验的人。检查点签过之后才能导出。"""
     with Connection(target, timeout, key_file, ca, tls).client() as client:
         proof = client.proof(receipt_id)
+    _write(out, proof, "out")
+
+
+def _write(out: Path, content: bytes, field: str) -> None:
+    """To a new file: what is there is never overwritten."""
     try:
         with out.open("xb") as file:
-            file.write(proof)
+            file.write(content)
     except OSError as fault:
-        raise invalid(f"不能写文件 {out}: {fault.strerror}", "换一个文件名", "out") from fault
+        raise invalid(f"不能写文件 {out}: {fault.strerror}", "换一个文件名", field) from fault
     make_console(stderr=True).print(Text(f"已写入 {out}"), soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""`check`, `receipt` and `level`: one question, one answer."""
+"""`check` and `level`: one question, one answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from . import asked, options
 from .connection import Connection
 from .output import write_json
 from .show import make_console, print_answer, print_level
-from .show_receipt import print_receipt
 
 
 def check(
@@ -75,24 +74,6 @@ def check(
         write_json(result.to_dict())
     else:
         print_answer(make_console(), result)
-
-
-def receipt(
-    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
-) -> None:
-    """取回一份回执和当时的结论。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        result = client.receipt(receipt_id)
-    if as_json:
-        write_json(result.to_dict())
-    else:
-        print_receipt(make_console(), result)
 
 
 def level(

@@ -22,23 +22,28 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from creditgate.v1 import explanation_pb2 as creditgate_dot_v1_dot_explanation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/ledger.proto\x12\rcreditgate.v1\"\x16\n\x14GetCheckpointRequest\"%\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\"\x1d\n\x0fGetProofRequest\x12\n\n\x02id\x18\x01 \x01(\t\"!\n\x10GetProofResponse\x12\r\n\x05proof\x18\x01 \x01(\x0c\x32\xb8\x01\n\rLedgerService\x12Z\n\rGetCheckpoint\x12#.creditgate.v1.GetCheckpointRequest\x1a$.creditgate.v1.GetCheckpointResponse\x12K\n\x08GetProof\x12\x1e.creditgate.v1.GetProofRequest\x1a\x1f.creditgate.v1.GetProofResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/ledger.proto\x12\rcreditgate.v1\x1a\x1f\x63reditgate/v1/explanation.proto\"\x16\n\x14GetCheckpointRequest\"%\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\"\x1d\n\x0fGetProofRequest\x12\n\n\x02id\x18\x01 \x01(\t\"!\n\x10GetProofResponse\x12\r\n\x05proof\x18\x01 \x01(\x0c\"*\n\x0e\x45xplainRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04html\x18\x02 \x01(\x08\"P\n\x0f\x45xplainResponse\x12/\n\x0b\x65xplanation\x18\x01 \x01(\x0b\x32\x1a.creditgate.v1.Explanation\x12\x0c\n\x04html\x18\x02 \x01(\t2\x82\x02\n\rLedgerService\x12Z\n\rGetCheckpoint\x12#.creditgate.v1.GetCheckpointRequest\x1a$.creditgate.v1.GetCheckpointResponse\x12K\n\x08GetProof\x12\x1e.creditgate.v1.GetProofRequest\x1a\x1f.creditgate.v1.GetProofResponse\x12H\n\x07\x45xplain\x12\x1d.creditgate.v1.ExplainRequest\x1a\x1e.creditgate.v1.ExplainResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.ledger_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETCHECKPOINTREQUEST']._serialized_start=45
-  _globals['_GETCHECKPOINTREQUEST']._serialized_end=67
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=69
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=106
-  _globals['_GETPROOFREQUEST']._serialized_start=108
-  _globals['_GETPROOFREQUEST']._serialized_end=137
-  _globals['_GETPROOFRESPONSE']._serialized_start=139
-  _globals['_GETPROOFRESPONSE']._serialized_end=172
-  _globals['_LEDGERSERVICE']._serialized_start=175
-  _globals['_LEDGERSERVICE']._serialized_end=359
+  _globals['_GETCHECKPOINTREQUEST']._serialized_start=78
+  _globals['_GETCHECKPOINTREQUEST']._serialized_end=100
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=102
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=139
+  _globals['_GETPROOFREQUEST']._serialized_start=141
+  _globals['_GETPROOFREQUEST']._serialized_end=170
+  _globals['_GETPROOFRESPONSE']._serialized_start=172
+  _globals['_GETPROOFRESPONSE']._serialized_end=205
+  _globals['_EXPLAINREQUEST']._serialized_start=207
+  _globals['_EXPLAINREQUEST']._serialized_end=249
+  _globals['_EXPLAINRESPONSE']._serialized_start=251
+  _globals['_EXPLAINRESPONSE']._serialized_end=331
+  _globals['_LEDGERSERVICE']._serialized_start=334
+  _globals['_LEDGERSERVICE']._serialized_end=592
 # @@protoc_insertion_point(module_scope)

@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class LedgerServiceStub:
-    """Gives out checkpoints of the ledger and receipts with their proofs."""
+    """Gives out checkpoints of the ledger, receipts with their proofs, and what receipts mean."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -37,19 +37,27 @@ class LedgerServiceStub:
     """Returns the newest checkpoint. Any known caller may ask."""
     GetProof: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetProofRequest, _ledger_pb2.GetProofResponse]
     """Returns a receipt of the caller's organs with everything that is needed to check it elsewhere."""
+    Explain: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ExplainRequest, _ledger_pb2.ExplainResponse]
+    """Explains a receipt of the caller's organs in plain Chinese: what was known, which rules fired and which nearly did, what the subject
+    can do, where to object and until when.
+    """
 
 @_typing.type_check_only
 class LedgerServiceAsyncStub(LedgerServiceStub):
-    """Gives out checkpoints of the ledger and receipts with their proofs."""
+    """Gives out checkpoints of the ledger, receipts with their proofs, and what receipts mean."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetCheckpointRequest, _ledger_pb2.GetCheckpointResponse]  # type: ignore[assignment]
     """Returns the newest checkpoint. Any known caller may ask."""
     GetProof: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetProofRequest, _ledger_pb2.GetProofResponse]  # type: ignore[assignment]
     """Returns a receipt of the caller's organs with everything that is needed to check it elsewhere."""
+    Explain: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ExplainRequest, _ledger_pb2.ExplainResponse]  # type: ignore[assignment]
+    """Explains a receipt of the caller's organs in plain Chinese: what was known, which rules fired and which nearly did, what the subject
+    can do, where to object and until when.
+    """
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Gives out checkpoints of the ledger and receipts with their proofs."""
+    """Gives out checkpoints of the ledger, receipts with their proofs, and what receipts mean."""
 
     @_abc_1.abstractmethod
     def GetCheckpoint(
@@ -66,5 +74,15 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.GetProofResponse, _abc.Awaitable[_ledger_pb2.GetProofResponse]]:
         """Returns a receipt of the caller's organs with everything that is needed to check it elsewhere."""
+
+    @_abc_1.abstractmethod
+    def Explain(
+        self,
+        request: _ledger_pb2.ExplainRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_pb2.ExplainResponse, _abc.Awaitable[_ledger_pb2.ExplainResponse]]:
+        """Explains a receipt of the caller's organs in plain Chinese: what was known, which rules fired and which nearly did, what the subject
+        can do, where to object and until when.
+        """
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
