@@ -1,4 +1,4 @@
-"""`receipt`: fetch a receipt again and explain it, and check an exported one offline. `receipt ID` alone is `receipt show ID`."""
+"""`receipt`: fetch a receipt and explain it, check an exported one offline. `receipt ID` is `receipt show ID`."""
 
 from __future__ import annotations
 

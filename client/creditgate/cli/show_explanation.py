@@ -114,7 +114,7 @@ def _remedy(one: ExplainedRemedy) -> str:
     parts = [first if one.repairable else "现在不能修复", one.condition, one.where]
     until = f"不修复的话算到 {one.ends_on}" if one.ends_on is not None else ""
     how = "; ".join(part for part in (*parts, until) if part)
-    return f"{one.record or one.ends}: {how}" + (f" (解除: {one.ends})" if one.record else "")
+    return f"{one.record or one.ends}: {how}" + (f" (影响: {one.ends})" if one.record else "")
 
 
 def _objection(console: Console, one: ExplainedObjection) -> None:
@@ -131,7 +131,8 @@ def _objection(console: Console, one: ExplainedObjection) -> None:
 def _basis(console: Console, basis: Iterable[ExplainedBasis]) -> None:
     for one in basis:
         number = f"({one.number})" if one.number else ""
-        _line(console, f"  依据: 《{one.title}》{number}{one.article}{'' if one.verified else ' 待核实'}", style="dim")
+        title = one.title.replace("《", "〈").replace("》", "〉")
+        _line(console, f"  依据: 《{title}》{number}{one.article}{'' if one.verified else ' 待核实'}", style="dim")
 
 
 def _heading(console: Console, title: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import AllOf, AnyOf, Condition, FactTest, Leaf, NoneOf, RecordTest, Rule, Value, leaves
 from ..rulebook.words import effect_in_words, test_in_words, value_in_words, yuan
 from .check import JudgedSubject
@@ -32,12 +33,17 @@ def near_misses(question: Question, subjects: Sequence[JudgedSubject]) -> tuple[
                         subject=number,
                         rule=rule.id,
                         title=rule.title,
-                        condition=test_in_words(subject.profile.dossier.catalogue, tests[0]),
+                        condition=asked_in_words(subject.profile.dossier.catalogue, tests[0], reasons),
                         found=found_in_words(tests[0], subject, question.facts),
                         would_give=effect_in_words(subject.profile.dossier.catalogue, rule.then),
                     )
                 )
     return tuple(sorted(found, key=lambda miss: (miss.subject, miss.rule)))
+
+
+def asked_in_words(catalogue: Catalogue, leaf: Leaf, reasons: Reasons, titles: Mapping[str, str] | None = None) -> str:
+    """What is asked for where a test comes out the wrong way: the test, or its opposite under `none`."""
+    return test_in_words(catalogue, leaf, titles or {}, holds=reasons.truth(leaf) is not True)
 
 
 def failing(condition: Condition, reasons: Reasons, *, wanted: bool) -> tuple[Leaf, ...]:

@@ -161,7 +161,7 @@ def standing_findings(
             kind=kind,
             title=_graded_title(kind, graded),
             duty="",
-            instruction=f"监管频次: {graded.frequency}" if graded.frequency else "",
+            instruction=graded.frequency,
             until="",
             applies=True,
             rules=tuple(_standing_rules(rule_set, day, kind, graded, judged)),

@@ -9,14 +9,14 @@ from ..clock import add_days, add_months
 from ..decision.check import JudgedSubject
 from ..decision.columns import AgeColumn, FactColumn, TotalColumn
 from ..decision.dossier import Dossier
-from ..decision.explain import failing, found_in_words, may_count
+from ..decision.explain import asked_in_words, failing, found_in_words, may_count
 from ..decision.judged import BookFindings
 from ..decision.knowledge import Record
 from ..decision.reasons import Reasons
 from ..decision.records import on_day, selected
 from ..rulebook.catalogue import FactType
 from ..rulebook.language import Aggregate, Compare, FactTest, Leaf, RecordTest, Rule, Select, Value, leaves
-from ..rulebook.words import effect_in_words, money_in_words, test_in_words
+from ..rulebook.words import effect_in_words, money_in_words
 from .known import record_title
 from .values import NearMiss
 from .words import masked
@@ -88,9 +88,9 @@ def _of_book(
                 subject=number,
                 rule=rule.id,
                 title=rule.title,
-                condition=test_in_words(dossier.catalogue, leaf, titles),
+                condition=asked_in_words(dossier.catalogue, leaf, reasons, titles),
                 found=found_in_words(leaf, subject, given),
-                gap=over or _gap(leaf, subject, given),
+                gap=over or _gap(leaf, subject, reasons, given),
                 would_give=effect_in_words(dossier.catalogue, rule.then),
             )
 
@@ -104,12 +104,12 @@ def _is_near(rule: Rule, leaf: Leaf, subject: JudgedSubject, reasons: Reasons, g
     """Whether something of what the rule is about is there: of what the test counts, or of what its other tests do."""
     column, dossier = subject.profile.columns.of(leaf), subject.profile.dossier
     if isinstance(column, TotalColumn):
-        return dossier.total(column).amount > 0 or _spoken_for(rule, leaf, reasons, given)
+        return dossier.total(column).amount > 0 or _spoken_for(rule, leaf, reasons, {})
     return _by_little(leaf, subject, given) or _spoken_for(rule, leaf, reasons, given)
 
 
 def _spoken_for(rule: Rule, leaf: Leaf, reasons: Reasons, given: Mapping[str, Value]) -> bool:
-    """Whether records or the organ itself speak for another test of the rule."""
+    """Whether records, or what the organ itself said, speak for another test of the rule."""
     return any(
         reasons.truth(other) is True
         and ((isinstance(other, RecordTest) and other.at_least is not None) or getattr(other, "fact", "") in given)
@@ -153,11 +153,11 @@ def _ended(dossier: Dossier, record: Record, select: Select) -> date | None:
     return None
 
 
-def _gap(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value]) -> str:
-    """How much is missing, where it can be counted."""
+def _gap(leaf: Leaf, subject: JudgedSubject, reasons: Reasons, given: Mapping[str, Value]) -> str:
+    """How much is missing or too much, where it can be counted."""
     dossier, column = subject.profile.dossier, subject.profile.columns.of(leaf)
     if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
-        return _of_total(leaf, dossier.total(column).amount)
+        return _of_total(leaf, dossier.total(column).amount, wanted=reasons.truth(leaf) is not True)
     if isinstance(column, AgeColumn):
         from_day = _holds_from(column, _value(column.fact, subject, given))
         if from_day is not None and from_day > dossier.day:
@@ -168,10 +168,13 @@ def _gap(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value]) -> str:
     return f"差 {money_in_words(missing) if column.fact.type is FactType.MONEY else f'{missing} {column.fact.unit}'}"
 
 
-def _of_total(leaf: RecordTest, amount: int) -> str:
-    missing = leaf.at_least - amount if leaf.at_least is not None else amount - (leaf.at_most or 0)
-    much = money_in_words(missing) if leaf.aggregate is Aggregate.AMOUNT else f"{missing} 条"
-    return f"还差 {much}" if leaf.at_least is not None else f"多出 {much}"
+def _of_total(test: RecordTest, amount: int, *, wanted: bool) -> str:
+    """From a total to the bound that it should reach, or should stay within. `wanted`: the test should have held."""
+    bound = test.at_least if test.at_least is not None else (test.at_most or 0) + 1
+    more = wanted is (test.at_least is not None)
+    missing = bound - amount if more else amount - bound + 1
+    much = money_in_words(missing) if test.aggregate is Aggregate.AMOUNT else f"{missing} 条"
+    return f"{'还差' if more else '多出'} {much}"
 
 
 def _value(column: FactColumn, subject: JudgedSubject, given: Mapping[str, Value]) -> Value | None:

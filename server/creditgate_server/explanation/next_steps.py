@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..replay.stored import LEVEL
 from .values import Explanation, Remedy
 
 _FIRST = 3
@@ -27,20 +28,25 @@ def _repair(explanation: Explanation) -> Iterator[str]:
 
 
 def _remedy(remedy: Remedy, day: str) -> str:
-    what = f"修复“{remedy.record}”, 解除“{remedy.ends}”" if remedy.record else f"解除“{remedy.ends}”"
-    until = f"; 不修复的话, 算到 {remedy.ends_on}" if remedy.ends_on else ""
+    what = remedy.record or remedy.ends
     if not remedy.repairable:
-        return f"“{remedy.record or remedy.ends}”: 现在不能修复, {remedy.condition}{until}"
+        until = f"; 算到 {remedy.ends_on}, 次日起不再算" if remedy.ends_on else ""
+        return f"“{what}”现在不能修复: {remedy.condition}{until}"
     later = remedy.earliest_on > day
     when = f"最早 {remedy.earliest_on} 可以申请" if later else "满足条件就可以申请"
-    how = f", 条件: {remedy.condition}" if remedy.condition else ""
     where = f", 办理: {remedy.where}" if remedy.where else ""
-    return f"{what}: {when}{how}{where}{until}"
+    how = f"。条件: {remedy.condition}" if remedy.condition else ""
+    until = f"。不修复的话, 算到 {remedy.ends_on}" if remedy.ends_on else ""
+    return f"修复“{what}”: {when}{where}{how}{until}"
 
 
 def _object(explanation: Explanation) -> Iterator[str]:
     for one in explanation.objections:
         if one.last_day:
             yield f"{one.title}: 向{one.where}提出, 最后一天 {one.last_day}(按决定当天知道计算)"
-    if explanation.objections and not any(one.last_day for one in explanation.objections):
+    if not explanation.objections or any(one.last_day for one in explanation.objections):
+        return
+    if explanation.kind != LEVEL:
         yield "认为信用记录有错或者不服部门的决定, 可以提出异议、申请行政复议或者起诉: 见“不服怎么办”"
+    else:
+        yield "认为信用记录有错的, 可以提出异议: 见“不服怎么办”"

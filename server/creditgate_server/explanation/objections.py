@@ -85,12 +85,18 @@ def _objection(
         title=way.title,
         text=way.text.replace(_ORGAN, organ),
         where=way.where.replace(_ORGAN, organ),
-        period=f"自{way.since}起 {span_in_words(way.within)}内(当日不计入)" if way.within is not None else "没有期限",
+        period=_period(way),
         last_day=iso(end.day) if end is not None and end.sure else "",
         note=_note(start, end),
         basis=bases(rule_set, way.basis),
         verified=way.verified,
     )
+
+
+def _period(way: rules.Objection) -> str:
+    if way.within is None:
+        return "法律没有规定期限, 越早越好"
+    return f"自{way.since}起 {span_in_words(way.within)}内(当日不计入)"
 
 
 def _note(start: date | None, end: LastDay | None) -> str:

@@ -78,8 +78,8 @@ def _rule(rule: RuleSaid) -> Html:
     aside = html() if rule.counts else tag("span", " (也成立, 没有采用)", class_="quiet")
     unverified = html() if rule.verified else tag("span", f" {UNVERIFIED}", class_="quiet")
     name = tag("span", " ", tag("code", rule.rule), class_="quiet")
-    days = tag("div", f"规则有效期: {rule.days}", class_="quiet") if rule.days else html()
-    return tag("div", rule.title, name, unverified, aside, _points(rule.condition), days)
+    days = tag("span", f" {rule.days}", class_="quiet") if rule.days else html()
+    return tag("div", rule.title, name, days, unverified, aside, _points(rule.condition), class_="rule")
 
 
 def _points(points: Sequence[Point]) -> Html:
@@ -108,12 +108,12 @@ def remedy(one: Remedy, *, several: bool) -> Html:
     earliest = one.earliest_on or ("满足条件就可以" if one.repairable else "")
     facts = [
         ("对象", html(f"主体 {one.subject + 1}") if several else html()),
-        ("解除什么", html(one.ends)),
+        ("影响什么", html(one.ends)),
         ("能不能修复", html("能" if one.repairable else "现在不能")),
         ("最早哪一天", html(earliest)),
         ("条件", html(one.condition)),
         ("到哪里办", html(one.where)),
-        ("不修复的话", html(f"算到 {one.ends_on}(含当天)") if one.ends_on else html()),
+        ("不修复的话", html(f"算到 {one.ends_on}(含当天), 次日起不再算") if one.ends_on else html()),
         ("依据", bases(one.basis) if one.basis else html()),
     ]
     return tag("article", tag("h3", one.record or one.ends), _rows(facts))

@@ -38,7 +38,7 @@ def of_level(rule_set: RuleSet | None, standing: Standing, knowledge: Knowledge,
     """Of every record that the grade and the level rest on."""
     if rule_set is None:
         return ()
-    titles = [(f"监管等级“{standing.level.title}”", standing.evidence)]
+    titles = [(f"监管等级{standing.level.title}", standing.evidence)]
     return _sorted(list(_of_subject(rule_set, standing.subject, knowledge, day, titles)))
 
 

@@ -41,17 +41,21 @@ def _masked_number(number: str) -> str:
 
 
 def bases(rule_set: RuleSet | None, cited: Iterable[Citation]) -> tuple[Basis, ...]:
-    """Citations in words. Without the rule set the code of the instrument is all that is known."""
-    return tuple(_basis(rule_set, citation) for citation in dict.fromkeys(cited))
+    """Citations in words, all articles of one instrument together.
+
+    Without the rule set the code of the instrument is all that is known.
+    """
+    articles: dict[str, dict[str, None]] = {}
+    for citation in cited:
+        articles.setdefault(citation.instrument, {})[citation.article] = None
+    return tuple(_basis(rule_set, code, "、".join(filter(None, named))) for code, named in articles.items())
 
 
-def _basis(rule_set: RuleSet | None, citation: Citation) -> Basis:
-    if rule_set is None or citation.instrument not in rule_set.catalogue.instruments:
-        return Basis(title=citation.instrument, number="", article=citation.article, rank="", verified=False)
-    words = basis_in_words(rule_set.catalogue, citation)
-    return Basis(
-        title=words.title, number=words.number, article=words.article, rank=words.rank, verified=words.verified
-    )
+def _basis(rule_set: RuleSet | None, instrument: str, articles: str) -> Basis:
+    if rule_set is None or instrument not in rule_set.catalogue.instruments:
+        return Basis(title=instrument, number="", article=articles, rank="", verified=False)
+    words = basis_in_words(rule_set.catalogue, Citation(instrument=instrument, article=articles))
+    return Basis(title=words.title, number=words.number, article=articles, rank=words.rank, verified=words.verified)
 
 
 def rule_said(rule_set: RuleSet | None, rule_id: str, day: date, *, title: str = "", counts: bool = True) -> RuleSaid:
