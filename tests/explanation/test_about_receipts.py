@@ -1,4 +1,4 @@
-"""Receipts about receipts: a report explains what was reported about which, an erasure what was erased on which ground."""
+"""Receipts about receipts: what was reported about which, and what was erased on which ground."""
 
 from __future__ import annotations
 

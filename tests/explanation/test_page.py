@@ -25,6 +25,7 @@ class Elements(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.heads: list[str] = []
         self.feed(content)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -32,6 +33,8 @@ class Elements(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self.tags and self.tags[-1][0] in ("h1", "h2"):
+            self.heads.append(data)
 
 
 def written(**changes: object) -> str:
@@ -41,8 +44,8 @@ def written(**changes: object) -> str:
 
 
 def test_the_page_says_all_that_matters_in_reading_order() -> None:
-    text = Elements(written()).text
-    heads = (
+    read = Elements(written())
+    assert [head for head in read.heads if head.strip()] == [
         "信用核查结果说明",
         "您现在可以做什么",
         "问了什么",
@@ -52,19 +55,9 @@ def test_the_page_says_all_that_matters_in_reading_order() -> None:
         "用到的数据",
         "怎样修复",
         "不服怎么办",
-        "怎样核验这份回执没有被改动",
-    )
-    places = [text.index(head) for head in heads]
-    assert places == sorted(places)
-    for part in (
-        "第十五条",
-        "2027-01-15",
-        "东市监罚〔2026〕7号",
-        "creditgate receipt verify",
-        "60 日内",
-        "东莞变更2026-9",
-    ):
-        assert part in text
+    ]
+    for part in ("第十五条", "2027-01-15", "东市监罚〔2026〕7号", "receipt verify", "60 日内", "东莞变更2026-9"):
+        assert part in read.text
 
 
 def test_the_page_needs_nothing_and_runs_nothing() -> None:

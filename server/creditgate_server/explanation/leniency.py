@@ -92,8 +92,8 @@ def _finding(rule_set: RuleSet | None, decision: LeniencyDecision, ground: Groun
 
 
 def _condition(one: ConditionFound) -> str:
-    found = f", 查明: {masked(one.found)}" if one.found else ""
-    return f"{one.title}: {_STATES[one.state]}{found}"
+    found = f"({masked(one.found)})" if one.found not in ("", one.title) else ""
+    return f"{_STATES[one.state]}: {one.title}{found}"
 
 
 def near_misses(decision: LeniencyDecision) -> tuple[NearMiss, ...]:
