@@ -61,7 +61,9 @@ def test_a_first_act_is_explained_condition_by_condition() -> None:
     assert "符合: 涉案货值金额不超过 500 元(涉案货值金额: 66.00 元)" in said
     law = ground(explanation, "law-first")
     assert (law.applies, own.applies) == (True, True)
-    assert ("中华人民共和国行政处罚法(2021修订)", "第三十三条第一款") in {(one.title, one.article) for one in law.basis}
+    assert ("中华人民共和国行政处罚法(2021修订)", "第三十三条第一款后段") in {
+        (one.title, one.article) for one in law.basis
+    }
     assert ("违法行为", "经营超过保质期的食品") in {(line.label, line.text) for line in explanation.question}
 
 
