@@ -74,14 +74,10 @@ def test_without_the_rule_set_in_the_store_there_is_still_an_explanation(store: 
 
 
 def test_contents_that_were_altered_are_said_to_be(store: Store, receipt: Receipt) -> None:
+    other = (receipt.question or b"").replace("行政审批信用核查".encode(), "别的事由".encode())
     with store.engine.begin() as connection:
-        connection.execute(
-            text("UPDATE receipt SET question = :question WHERE id = :id"),
-            {
-                "question": (receipt.question or b"").replace("行政审批信用核查".encode(), "别的事由".encode()),
-                "id": receipt.id,
-            },
-        )
+        change = text("UPDATE receipt SET question = :question WHERE id = :id")
+        connection.execute(change, {"question": other, "id": receipt.id})
     told = explain(material_of(store, receipt.id))
     assert told.notes[0].startswith("警告: 回执的内容与存证不符(question)")
 
