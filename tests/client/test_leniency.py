@@ -289,7 +289,7 @@ def test_people_read_the_receipt_of_a_leniency_answer(gate):
     receipt = json.loads(command("--json", "--target", gate).stdout)["receipt"]["id"]
     done = run("receipt", receipt, "--target", gate)
     assert done.returncode == 0, done.stderr
-    assert "可以不予行政处罚(首违不罚) MAY_BE_EXEMPT" in done.stdout
+    assert "首违可以不罚: 可以不予行政处罚" in done.stdout
     assert "涉案货值金额不超过 500 元" in done.stdout
     stored = json.loads(run("receipt", receipt, "--json", "--target", gate).stdout)
     assert (stored["answer"], stored["leniency"]["decision"]) == (None, "MAY_BE_EXEMPT")
