@@ -171,7 +171,10 @@ def test_a_last_day_in_the_national_holiday_moves_behind_it() -> None:
     reconsideration = way(told, "reconsideration")
     assert reconsideration.last_day == "2026-10-08"
     assert "届满日 2026-10-03 是休假日, 顺延" in reconsideration.note
-    assert told.next_steps[-1].startswith("申请行政复议: 向东莞市人民政府提出, 最后一天 2026-10-08")
+    assert told.next_steps == (
+        "申请行政复议: 向东莞市人民政府提出, 最后一天 2026-10-08(按决定当天知道计算)",
+        "提起行政诉讼: 向有管辖权的人民法院提出, 自您知道或者应当知道该决定之日起 6 个月内(当日不计入), 见“不服怎么办”",
+    )
     assert [(line.label, line.text) for line in told.reports] == [
         ("办理结果", "不予许可, 2026-08-04 决定, 岗位: 审批岗")
     ]

@@ -52,9 +52,9 @@ def test_the_page_says_all_that_matters_in_reading_order() -> None:
         "哪些规则起了作用",
         "几条规则之间谁优先",
         "当时知道什么, 从哪里来, 有多旧",
-        "用到的数据",
         "怎样修复",
         "不服怎么办",
+        "用到的数据",
     ]
     for part in ("第十五条", "2027-01-15", "东市监罚〔2026〕7号", "receipt verify", "60 日内", "东莞变更2026-9"):
         assert part in read.text

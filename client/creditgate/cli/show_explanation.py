@@ -44,7 +44,6 @@ def print_explanation(console: Console, told: Explanation) -> None:
     _list(console, "还没有查清的情况", _missing(told))
     _list(console, "差一点就起作用的规则", _near_misses(told))
     _list(console, "当时知道什么, 从哪里来, 有多旧", (_fact(one, several=several) for one in told.known))
-    _list(console, "用到的数据", _sources(told))
     _list(console, "怎样修复", (_remedy(one) for one in told.remedies))
     _lines(console, "接下来的程序", told.steps)
     _lines(console, "部门后来怎样办的", told.reports)
@@ -52,6 +51,7 @@ def print_explanation(console: Console, told: Explanation) -> None:
         _heading(console, "不服怎么办")
         for objection in told.objections:
             _objection(console, objection)
+    _list(console, "用到的数据", _sources(told))
     _list(console, "说明", told.notes)
 
 

@@ -41,10 +41,11 @@ def _remedy(remedy: Remedy, day: str) -> str:
 
 
 def _object(explanation: Explanation) -> Iterator[str]:
-    for one in explanation.objections:
-        if one.last_day:
-            yield f"{one.title}: 向{one.where}提出, 最后一天 {one.last_day}(按决定当天知道计算)"
-    if not explanation.objections or any(one.last_day for one in explanation.objections):
+    started = [one for one in explanation.objections if one.note]
+    for one in started:
+        until = f"最后一天 {one.last_day}(按决定当天知道计算)" if one.last_day else f"{one.period}, 见“不服怎么办”"
+        yield f"{one.title}: 向{one.where}提出, {until}"
+    if started or not explanation.objections:
         return
     if explanation.kind != LEVEL:
         yield "认为信用记录有错或者不服部门的决定, 可以提出异议、申请行政复议或者起诉: 见“不服怎么办”"

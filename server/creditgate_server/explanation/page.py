@@ -89,8 +89,6 @@ def _sections(explanation: Explanation) -> Iterable[Html]:
         )
     if explanation.known:
         yield section("当时知道什么, 从哪里来, 有多旧", known_table(explanation.known, several=several))
-    if explanation.sources:
-        yield section("用到的数据", sources_table(explanation.sources))
     if explanation.remedies:
         yield section("怎样修复", *(remedy(one, several=several) for one in explanation.remedies))
     if explanation.steps:
@@ -100,6 +98,8 @@ def _sections(explanation: Explanation) -> Iterable[Html]:
     if explanation.objections:
         intro = tag("p", NOT_A_DECISION, class_="quiet")
         yield section("不服怎么办", intro, *(objection(one) for one in explanation.objections))
+    if explanation.sources:
+        yield section("用到的数据", sources_table(explanation.sources))
 
 
 def _subjects(subjects: tuple[str, ...]) -> Html:
