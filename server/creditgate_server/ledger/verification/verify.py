@@ -10,7 +10,8 @@ import msgspec
 
 from ...errors import SetupFault
 from ...storage.database import Store
-from ..merkle import SHA256, tree_hash
+from ..hashing import Algorithm
+from ..merkle import tree_hash
 from ..sealing.files import CheckpointFolder
 from ..sealing.tree import Tree, find_tree
 from ..sealing.trust import Trust
@@ -20,7 +21,7 @@ from .state import Progress, read_progress, write_progress
 from .tail import Tail
 from .walk import Walk
 
-_NO_TREE = Tree("", tree_hash(SHA256))
+_NO_TREE = Tree("", tree_hash(Algorithm.SHA256))
 """Stands for the tree of a ledger that was never sequenced."""
 
 _WRITTEN_EVERY = 20
