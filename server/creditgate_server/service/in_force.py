@@ -194,7 +194,7 @@ class RulesInForce:
             await asyncio.sleep(max(wait, 0.001))
 
     async def _renewed(self, seen_since: float = float("-inf"), patience: float | None = None) -> Taken:
-        """What is in force by a look at the store no older than `seen_since`. `patience`: seconds, a call's own if None."""
+        """What is in force by a look no older than `seen_since`. `patience`: seconds; a call's own if None."""
         until = time.monotonic() + (self._patience if patience is None else patience)
         try:
             async with self._renewing:
