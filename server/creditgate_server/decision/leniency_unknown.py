@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ..rulebook.catalogue import FactEntry, FactSource
+from ..rulebook.catalogue import Area, FactEntry, FactSource
 from ..rulebook.language import (
     ACT_ENDED_ON,
     DISCOVERED_ON,
@@ -106,8 +106,11 @@ def _of_first(columns: Columns, dossier: Dossier, leaf: FirstTest) -> Iterator[U
         return
     if earlier.undated and DISCOVERED_ON in facts:
         yield _not_given(facts[DISCOVERED_ON], dossier)
-    prior = facts[PRIOR_SAME_KIND]
-    if earlier.exact and violation.given.get(PRIOR_SAME_KIND) == 1:
+    prior, looked = facts[PRIOR_SAME_KIND], violation.given.get(PRIOR_SAME_KIND)
+    may_be_exact = earlier.exact or (ended is None and column.definition.area is Area.CITY)
+    if looked == 0 or (looked == 1 and not may_be_exact):
+        return  # somebody has looked elsewhere, and the registry can't know better
+    if earlier.exact and looked == 1:
         reason = "本市信用信息没有同类违法, 办案人员却查到有: 请先核对"
     elif earlier.exact and ended is not None:
         return
