@@ -20,7 +20,7 @@ from ..rulebook.language import (
 from .columns import Columns, FirstColumn
 from .dossier import Dossier
 from .outcome import Unsettled
-from .unsettled import unsettled
+from .unsettled import unsettled, why_records_may_lack
 
 CALENDAR = "calendar"
 """What is missing where the working days of a year are not arranged yet."""
@@ -117,7 +117,8 @@ def _of_first(columns: Columns, dossier: Dossier, leaf: FirstTest) -> Iterator[U
     elif earlier.unclassified:
         reason = f"本市信用信息里有 {len(earlier.unclassified)} 条记录分不清是不是此前的同类违法"
     else:
-        reason = "该项以本市信用信息不能确定, 需要在其他系统查询"
+        lacking = why_records_may_lack(dossier, column.feeds)
+        reason = "该项以本市信用信息不能确定, 需要在其他系统查询" + (f"; {lacking}" if lacking else "")
     yield _entry(prior.name, prior.label, prior.supplier, reason)
 
 
