@@ -97,6 +97,20 @@ def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub,
     assert stored == answer
 
 
+def suggested(stub, **changes: object) -> set[str]:
+    answer = stub.Evaluate(asked(exemption="", facts=[], **changes))
+    return {entry.code for entry in answer.suggestions}
+
+
+def test_only_entries_of_lists_in_force_at_that_place_and_time_are_suggested(stub) -> None:
+    """The drug advertisement of Shanghai's list of 2019, which was repealed on 2023-12-25 and held nowhere else."""
+    advertisement = {"description": "药品广告没有写广告批准文号", "discovered_on": "", "corrected_on": ""}
+    then, later = {"acted_on": "2023-12-20"}, {"acted_on": "2023-12-26"}
+    assert "m16" in suggested(stub, region="310000", **advertisement, **then)
+    assert "m16" not in suggested(stub, region="310000", **advertisement, **later)
+    assert "m16" not in suggested(stub, region="441900", **advertisement, **then)
+
+
 def test_a_description_without_a_word_is_answered_without_suggestions(stub) -> None:
     answer = stub.Evaluate(asked(exemption="", description="？？！", facts=[]))
     assert answer.receipt.id

@@ -30,11 +30,16 @@ def law_days(question: LeniencyQuestion, turning: Iterable[date]) -> tuple[date,
     While the end of the act is not known, it may be any day up to the discovery: a day of each law that was in force
     by then is asked. `turning`: days on which the rules that speak of such an act change.
     """
-    ended = _day(question, ACT_ENDED_ON)
-    if ended is not None:
-        return tuple(dict.fromkeys((ended, question.day)))
+    if _day(question, ACT_ENDED_ON) is not None:
+        return acted_or_decided(question)
     latest = _day(question, DISCOVERED_ON) or question.day
     return tuple(dict.fromkeys((*(day for day in turning if day <= latest), question.day)))
+
+
+def acted_or_decided(question: LeniencyQuestion) -> tuple[date, ...]:
+    """The day of the end of the act, where it is known, and the day of the decision; once where they are the same."""
+    ended = _day(question, ACT_ENDED_ON)
+    return tuple(dict.fromkeys((question.day,) if ended is None else (ended, question.day)))
 
 
 def law_day(rule: Rule, question: LeniencyQuestion) -> LawDay:
