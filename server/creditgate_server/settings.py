@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     """Private key of the certificate, PEM."""
 
     ledger_hash: Literal["sha256", "sm3"] = "sha256"
-    """Hash of receipts and of what they commit to. `sm3` (GB/T 32905) needs an OpenSSL that has it."""
+    """Hash of receipts, of what they commit to, and of a tree that is begun. `sm3` (GB/T 32905) must be in OpenSSL."""
     ledger_key: Path | None = None
     """Private key that signs the ledger's checkpoints, Ed25519, PEM. Without one none are made."""
     ledger_seconds: float = Field(60, ge=1)

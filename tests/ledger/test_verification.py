@@ -770,3 +770,61 @@ def test_a_leaf_that_became_a_text_is_named(sqlite_only: Ledger, statement: str)
 def test_records_of_the_tree_that_became_texts_are_found(sqlite_only: Ledger, statement: str, expected: What) -> None:
     run_sql(sqlite_only.store, statement)
     assert finding(sqlite_only).what is expected
+
+
+# -- what callers hold ------------------------------------------------------------------------------------------------
+
+
+def every_receipt(store: Store) -> list[tuple[str, str]]:
+    with store.engine.connect() as connection:
+        return [(row.id, row.hash) for row in connection.execute(text("SELECT id, hash FROM receipt ORDER BY id"))]
+
+
+def unsealed(ledger: Ledger) -> list[tuple[str, str]]:
+    """The three receipts since the last checkpoint."""
+    sealed = {one.id for one in ledger.receipts}
+    return [one for one in every_receipt(ledger.store) if one[0] not in sealed]
+
+
+def held_by_callers(ledger: Ledger, folder: Path, between: str = " ") -> Path:
+    file = folder / "held.txt"
+    file.write_text("\n".join(between.join(one) for one in every_receipt(ledger.store)) + "\n\n")
+    return file
+
+
+@pytest.mark.parametrize("between", [" ", ",", "; ", "\t"])
+def test_receipts_that_callers_hold_are_all_there(ledger: Ledger, tmp_path: Path, between: str) -> None:
+    verdict = verified(ledger, receipts=held_by_callers(ledger, tmp_path, between))
+    assert verdict.sound
+    assert verdict.held == 633
+
+
+def test_receipts_cut_off_since_the_last_checkpoint_are_missed_by_their_holder(ledger: Ledger, tmp_path: Path) -> None:
+    file = held_by_callers(ledger, tmp_path)
+    cut = unsealed(ledger)
+    assert len(cut) == 3
+    for one, _ in cut:
+        run_sql(ledger.store, "DELETE FROM receipt WHERE id = :id", id=one)
+    assert verified(ledger).sound  # nothing that was signed speaks for them
+    found = verified(ledger, receipts=file).finding
+    assert found is not None
+    assert (found.what, found.receipt, found.expected) == (What.NOT_THERE, *cut[0])
+    assert "别处留存的回执, 库里没有" in found.words()
+
+
+def test_another_receipt_than_a_caller_holds_is_told(ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / "held.txt"
+    one = ledger.receipts[17]
+    file.write_text(f"{one.id} {'0' * 64}\n")
+    found = verified(ledger, receipts=file).finding
+    assert found is not None
+    assert (found.what, found.receipt, found.expected, found.found) == (What.NOT_AS_HELD, one.id, "0" * 64, one.hash)
+
+
+def test_a_line_that_holds_no_receipt_is_refused_by_its_number(ledger: Ledger, tmp_path: Path) -> None:
+    file = held_by_callers(ledger, tmp_path)
+    file.write_text(file.read_text() + "r-1 abc\n")
+    with pytest.raises(SetupFault, match="第 635 行"):
+        verified(ledger, receipts=file)
+    with pytest.raises(SetupFault, match="读不到"):
+        verified(ledger, receipts=tmp_path / "nowhere.txt")

@@ -34,14 +34,15 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("algorithm", ["sha256", "sm3"])
+def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_path: Path, algorithm: str) -> None:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
     key, folder, metrics = tmp_path / "ledger.pem", tmp_path / "elsewhere", f"127.0.0.1:{free_port()}"
     folder.mkdir()
     entry = command("keys", "ledger", "--out", key).stdout
     (tmp_path / "trust.yaml").write_text(entry)
     settings = {"ledger_key": str(key), "ledger_seconds": "1", "ledger_checkpoints": str(folder), "metrics": metrics}
-    with serving(tmp_path, "--workers", "2", **settings) as service:
+    with serving(tmp_path, "--workers", "2", ledger_hash=algorithm, **settings) as service:
         with service.channel() as channel:
             made = [checks(channel).Check(question(case_number=f"虚构-{n}")).receipt.id for n in range(20)]
         service.await_event(event="checkpoint", size=20)
@@ -52,6 +53,7 @@ def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_pa
         verdict = json.loads(command("ledger", "verify", *address, "--json").stdout)
         assert (verdict["sound"], verdict["leaves"], verdict["signatures"]) == (True, 20, True)
         assert "完好" in command("ledger", "verify", *address).stdout
+        assert f"\nalgorithm {algorithm}\n" in (folder / "latest").read_text()
         command("ledger", "export", "--store", service.store, "--receipt", made[7], "--out", tmp_path / "proof.json")
         done = verify_offline(tmp_path / "proof.json", tmp_path / "ledger.pub.pem")
         assert (done.returncode, done.stderr) == (0, ""), done.stdout

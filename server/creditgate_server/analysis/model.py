@@ -15,7 +15,7 @@ import msgspec
 import z3
 
 from ..clock import add_days, add_months
-from ..engine.boundaries import World
+from ..engine.world import World
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import (

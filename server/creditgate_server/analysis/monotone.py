@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import z3
 
-from ..engine.boundaries import World
 from ..engine.reference import Opinion, Reference
+from ..engine.world import World
 from ..rulebook.catalogue import MeasureKind
 from ..rulebook.language import AllOf, AnyOf, Book, Condition, NoneOf, RecordTest, Rule
 from .effects import gravity, kind_of

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import z3
 
-from ..engine.boundaries import World
 from ..engine.reference import Opinion
+from ..engine.world import World
 from ..rulebook.language import Rule
 from .model import Side, Subject, Undecided, possible, solution
 from .scopes import Scope

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..decision.knowledge import Rating
-from ..engine.boundaries import IDENTIFIERS, World
 from ..engine.reference import Case, Opinion, Reference
+from ..engine.world import IDENTIFIERS, World
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import LIST_ENTRY, Role, Stage, Value

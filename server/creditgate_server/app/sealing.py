@@ -49,7 +49,13 @@ class Sealing:
         self._key = key
         self._stopping = threading.Event()
         self._store = open_store(settings.store)
-        self._keeper = Keeper(self._store, folder=settings.ledger_checkpoints, now=utc_now, rest=self._rest)
+        self._keeper = Keeper(
+            self._store,
+            folder=settings.ledger_checkpoints,
+            now=utc_now,
+            algorithm=settings.ledger_hash,
+            rest=self._rest,
+        )
 
     async def run(self) -> None:
         """For ever: at once, and whenever the time has passed."""

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ..decision.knowledge import Knowledge, Rating, Record
+from ..decision.knowledge import Rating, Record
 from ..decision.priority import upper_rows
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
@@ -37,48 +36,11 @@ from ..rulebook.language import (
     leaves,
 )
 from .boundaries_violation import ViolationBoundaries
+from .world import ENTERPRISE, IDENTIFIERS, World
 
-ENTERPRISE = "914419000000000000"
-IDENTIFIERS = {
-    "enterprise": ENTERPRISE,
-    "sole_trader": "924419000000000000",
-    "cooperative": "934419000000000000",
-    "institution": "114419000000000000",
-    "social_organisation": "514419000000000000",
-    "other": "N24419000000000000",
-    "person": "p:" + "0" * 64,
-}
 _FAR = timedelta(days=40)
 MOST_ROWS_ABOVE = 8
 """Rows above a row that are made to fail so that it counts: the nearest."""
-
-
-@dataclass(slots=True)
-class World:
-    """A subject and its feeds in the making."""
-
-    day: date
-    identifier: str = ENTERPRISE
-    present: bool = True
-    attributes: dict[str, Value] = field(default_factory=dict)
-    given: dict[str, Value] = field(default_factory=dict)
-    records: list[Record] = field(default_factory=list)
-    ratings: list[Rating] = field(default_factory=list)
-    feeds: dict[str, date] = field(default_factory=dict)
-    organ: str = ""
-    exemption: str = ""
-    region: str = ""
-    """For leniency: where, for whom and under which entry the act is asked about."""
-
-    def knowledge(self) -> Knowledge:
-        """What the registry would hand out."""
-        return Knowledge(
-            identifier=self.identifier,
-            present=self.present,
-            attributes=dict(self.attributes),
-            records=tuple(self.records),
-            ratings=tuple(self.ratings),
-        )
 
 
 class Boundaries:

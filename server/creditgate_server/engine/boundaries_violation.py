@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from ..decision.knowledge import Record
 from ..decision.working_days import WorkingDays
@@ -18,11 +17,9 @@ from ..rulebook.language import (
     FirstTest,
     WithinTest,
 )
+from .world import World
 
-if TYPE_CHECKING:
-    from .boundaries import World
-
-Change = Callable[["World"], None]
+Change = Callable[[World], None]
 _ONE = timedelta(days=1)
 _SINCE = timedelta(days=120)
 """A period starts so long before the legal day, or earlier where it is longer."""

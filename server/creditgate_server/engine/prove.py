@@ -21,12 +21,13 @@ from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..errors import Fault, RuleSetFault
 from ..rulebook.bundle import RuleSet, decode
 from ..rulebook.language import Book, Role, Rule, Stage, WithinTest, leaves
-from .boundaries import Boundaries, World
+from .boundaries import Boundaries
 from .compile import TooLarge, compile_rule
 from .durable import EngineFault
 from .judge import Judge
 from .plans import Asked
 from .reference import Case, Opinion, Reference
+from .world import World
 
 RULES_A_PLAN = 6
 """Rules of a plan, evenly spread, whose holding subject is judged under that plan too."""

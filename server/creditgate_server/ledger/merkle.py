@@ -6,13 +6,11 @@ p * 2**k to (p + 1) * 2**k, the last exclusive. Source: RFC 6962 section 2.1, ve
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-SHA256 = "sha256"
-SM3 = "sm3"
+from .hashing import digest_of
 
 _LEAF = b"\x00"
 _NODE = b"\x01"
@@ -47,13 +45,8 @@ class TreeHash:
 
 
 def tree_hash(algorithm: str) -> TreeHash:
-    """The hashes of `sha256` or `sm3`. Raises ValueError for another one, or where OpenSSL has no SM3."""
-    if algorithm == SHA256:
-        return TreeHash(algorithm, lambda data: hashlib.sha256(data).digest())
-    if algorithm == SM3:
-        hashlib.new(SM3)
-        return TreeHash(algorithm, lambda data: hashlib.new(SM3, data).digest())
-    raise ValueError(f"no such algorithm: {algorithm}")
+    """The hashes of an algorithm. Raises SetupFault for one that there is not, or not on this machine."""
+    return TreeHash(algorithm, digest_of(algorithm))
 
 
 @dataclass(slots=True)

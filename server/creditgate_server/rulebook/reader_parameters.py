@@ -6,13 +6,11 @@ each value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from typing import TypeVar
 
 from .catalogue import Parameter, ParameterType, ParameterValue
 from .language import Place
+from .parameters import ParametersOnDay
 from .reader_values import (
     MAX_WHOLE,
     Reader,
@@ -91,25 +89,6 @@ def _read_parameter(node: Node, trail: Trail) -> Parameter:
 
 
 read_parameter: Reader[Parameter] = Reader(_read_parameter, fields_schema(_READERS, _REQUIRED))
-
-
-@dataclass(slots=True)
-class ParametersOnDay:
-    """Parameters as a condition finds them on one day, and what it used of them."""
-
-    table: Mapping[str, Parameter]
-    broken: frozenset[str] = frozenset()
-    """Parameters whose entries could not be read: their own fault is enough."""
-    day: date | None = None
-    """None: any day, for a first reading."""
-    used: dict[str, ParameterValue] = field(default_factory=dict)
-    literals: list[Place] = field(default_factory=list)
-    """Where a number stands that had better be a parameter."""
-
-    def ends(self) -> date | None:
-        """The last day on which all used values are the same; None: open."""
-        ends = [value.effective.until for value in self.used.values() if value.effective.until is not None]
-        return min(ends, default=None)
 
 
 def or_parameter(reader: Reader[T], *types: ParameterType) -> Reader[T]:

@@ -11,17 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from .catalogue import Citation, Period
 from .language import Place
+from .parameters import ParametersOnDay
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
-
-if TYPE_CHECKING:
-    from .reader_parameters import ParametersOnDay
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

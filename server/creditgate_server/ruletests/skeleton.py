@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 from ..codes import subject_kind
 from ..decision.knowledge import Record
-from ..engine.boundaries import Boundaries, World
+from ..engine.boundaries import Boundaries
 from ..engine.plans import Asked
+from ..engine.world import World
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import CREDIT_BOOKS, LIST_ENTRY, Book, Place, Rule, Stage, Value

@@ -12,6 +12,8 @@ from ...errors import SetupFault
 from ...ledger.sealing.keeper import Keeper
 from ...ledger.sealing.keys import LedgerKey
 from ...ledger.sealing.trust import add_hand_over
+from ...settings import Settings
+from ...storage.database import Store
 from ..faults import told_plainly
 from .options import Folder, StoreAddress, opened
 
@@ -26,7 +28,7 @@ def checkpoint(
         path = key or settings.ledger_key
         if path is None:
             raise SetupFault("没有账本私钥", "用 --key 给出, 或先用 creditgate-server keys ledger 生成")
-        keeper = Keeper(ledger, folder=checkpoints or settings.ledger_checkpoints, now=utc_now)
+        keeper = _keeper(ledger, settings, checkpoints)
         kept = keeper.keep(LedgerKey.load(path))
     for gap in kept.gaps:
         typer.echo(f"链 {gap.chain} 缺少第 {gap.number} 号回执; 用 ledger verify 核查", err=True)
@@ -48,8 +50,13 @@ def rotate(
             raise SetupFault("没有现在的账本私钥", "用 --key 给出; 已丢失时加 --lost")
         old = None if lost or path is None else LedgerKey.load(path)
         new = LedgerKey.load(new_key)
-        keeper = Keeper(ledger, folder=checkpoints or settings.ledger_checkpoints, now=utc_now)
+        keeper = _keeper(ledger, settings, checkpoints)
         note = keeper.hand_over(old, new)
         if trust is not None:
             add_hand_over(trust, note.checkpoint)
     typer.echo(note.encoded.decode(), nl=False)
+
+
+def _keeper(ledger: Store, settings: Settings, folder: Path | None) -> Keeper:
+    where = folder or settings.ledger_checkpoints
+    return Keeper(ledger, folder=where, now=utc_now, algorithm=settings.ledger_hash)

@@ -28,6 +28,9 @@ def verify(
     checkpoints: Folder = None,
     trust: Annotated[Path | None, typer.Option(help="信任文件, 或账本公钥(PEM); 不给时不核对签名")] = None,
     resume: Annotated[Path | None, typer.Option(help="进度文件: 中断后从那里继续")] = None,
+    receipts: Annotated[
+        Path | None, typer.Option(help="办理系统留存的回执, 每行一份编号和摘要: 库里须都有, 且摘要相同")
+    ] = None,
     slack: Annotated[int, typer.Option(min=0, help="各机器时钟最多相差的秒数")] = 900,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
@@ -41,6 +44,7 @@ def verify(
             checkpoints=checkpoints or settings.ledger_checkpoints,
             trust=None if trust is None else read_trust(trust),
             resume=resume,
+            receipts=receipts,
             slack=timedelta(seconds=slack),
         )
         try:
@@ -69,6 +73,8 @@ def _print(verdict: Verdict) -> None:
         say(f"从第 {verdict.resumed_at} 条继续; 之前的由上一次核查\n")
     signed = "签名有效" if verdict.signatures else "没有核对签名(用 --trust)"
     say(f"检查点: 库中 {verdict.stored_checkpoints} 个, 目录中 {verdict.exported_checkpoints} 个, {signed}\n")
+    if verdict.held:
+        say(f"别处留存的回执: {verdict.held} 份都在, 摘要相同\n")
     if verdict.erased:
         say(f"依法删除的内容: {verdict.erased} 处, 都有删除记录\n")
     for remark in verdict.remarks:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...errors import StoreDown, StoreFault
 from ...storage.database import Store
-from ..merkle import SHA256
+from ..hashing import Algorithm
 from .checkpoints import Checkpoints, last_note, stored_notes
 from .files import CheckpointFolder
 from .keys import LedgerKey
@@ -48,7 +48,7 @@ class Keeper:
         *,
         folder: Path | None,
         now: Callable[[], datetime],
-        algorithm: str = SHA256,
+        algorithm: str = Algorithm.SHA256,
         rest: Callable[[float], None] = time.sleep,
     ) -> None:
         """`folder`: where checkpoints are kept beside the store. `algorithm`: for a tree that is begun.

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from ...clock import rfc3339
-from ...errors import SetupFault, StoreFault
+from ...errors import StoreFault
 from ..merkle import Frontier, TreeHash, consistency_proof, inclusion_proof, peaks_of, root_at, tree_hash
 from .tables import LeafRow, NodeRow, TreeRow
 
@@ -34,7 +34,7 @@ class Tree:
 def find_tree(connection: Connection) -> Tree | None:
     """The store's tree; None where none was begun. Raises StoreFault, SetupFault."""
     row = connection.execute(select(_trees.c.origin, _trees.c.algorithm)).one_or_none()
-    return None if row is None else Tree(row.origin, hashes_named(row.algorithm))
+    return None if row is None else Tree(row.origin, tree_hash(row.algorithm))
 
 
 def begin_tree(connection: Connection, algorithm: str, now: datetime) -> Tree:
@@ -42,18 +42,10 @@ def begin_tree(connection: Connection, algorithm: str, now: datetime) -> Tree:
     found = find_tree(connection)
     if found is not None:
         return found
-    tree = Tree(f"creditgate/{secrets.token_hex(8)}", hashes_named(algorithm))
+    tree = Tree(f"creditgate/{secrets.token_hex(8)}", tree_hash(algorithm))
     row = {"id": 1, "origin": tree.origin, "algorithm": algorithm, "created_at": rfc3339(now)}
     connection.execute(_trees.insert(), row)
     return tree
-
-
-def hashes_named(algorithm: str) -> TreeHash:
-    """The hashes of an algorithm. Raises SetupFault where this machine has none of that name."""
-    try:
-        return tree_hash(algorithm)
-    except ValueError as fault:
-        raise SetupFault(f"本机不支持散列算法 {algorithm}", "用 sha256, 或换用支持 SM3 的 OpenSSL") from fault
 
 
 def leaf_count(connection: Connection) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -132,6 +132,13 @@ class Rows:
         )
         found = self._all(statement)
         return found[0] if found else None
+
+    def hashes(self, ids: Collection[str]) -> dict[str, str]:
+        """The hashes of those of these receipts that there are."""
+        return {
+            row.id: row.hash
+            for row in self._all(select(_receipts.c.id, _receipts.c.hash).where(_receipts.c.id.in_(ids)))
+        }
 
     def case_key(self, receipt_id: str) -> str | None:
         """The case key beside a receipt; None where there is no such receipt, or its question was erased."""

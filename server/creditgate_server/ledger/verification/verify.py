@@ -10,17 +10,19 @@ import msgspec
 
 from ...errors import SetupFault
 from ...storage.database import Store
-from ..merkle import SHA256, tree_hash
+from ..hashing import Algorithm
+from ..merkle import tree_hash
 from ..sealing.files import CheckpointFolder
 from ..sealing.tree import Tree, find_tree
 from ..sealing.trust import Trust
 from .findings import Finding, What
+from .held import HeldReceipts
 from .rows import Rows, reading
 from .state import Progress, read_progress, write_progress
 from .tail import Tail
 from .walk import Walk
 
-_NO_TREE = Tree("", tree_hash(SHA256))
+_NO_TREE = Tree("", tree_hash(Algorithm.SHA256))
 """Stands for the tree of a ledger that was never sequenced."""
 
 _WRITTEN_EVERY = 20
@@ -51,6 +53,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Leaves under the last good checkpoint."""
     signatures: bool
     """Whether signatures were looked at."""
+    held: int
+    """Receipts that are there as somebody else holds them."""
     remarks: tuple[str, ...]
 
 
@@ -64,6 +68,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """Keys that count; None: signatures are not looked at."""
     resume: Path | None = None
     """File of the progress: read where it is there, written on the way, removed where the ledger is sound."""
+    receipts: Path | None = None
+    """File of receipts that callers hold, which must all be there: `HeldReceipts`."""
     slack: timedelta = timedelta(minutes=15)
     """By how much clocks may differ before a receipt counts as put in later."""
 
@@ -83,6 +89,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
             raise SetupFault(f"进度文件记到 {resumed_at} 条, 库中只有 {size} 条", "删除进度文件, 从头核查")
         walk = Walk(self.store, rows, tree, progress, folder=folder, slack=self.slack)
         tail = Tail(rows, walk, progress)
+        held = None if self.receipts is None else HeldReceipts(self.receipts)
         pages = 0
 
         def told(reached: Progress) -> None:
@@ -94,6 +101,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
 
         try:
             finding = _record_fault(tree, size) or walk.leaves(size, told) or tail.check()
+            if finding is None and held is not None:
+                finding = held.check(rows)
         except KeyboardInterrupt:
             if self.resume is not None:
                 write_progress(self.resume, progress)
@@ -113,6 +122,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
             exported_checkpoints=progress.exported,
             sealed_size=progress.sealed_size,
             signatures=self.trust is not None,
+            held=0 if held is None else held.count,
             remarks=(*progress.remarks, *(() if progress.stored else ("还没有签过检查点: 只核对了回执、链和树",))),
         )
 
