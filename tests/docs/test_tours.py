@@ -26,7 +26,7 @@ class Step:
     status: int | None
 
 
-TOURS = {"docs/rules.md": 30, "docs/leniency.md": 20, "README.md": 8}
+TOURS = {"docs/rules.md": 30, "docs/leniency.md": 20, "docs/evidence.md": 60, "README.md": 8}
 """Papers with the least number of commands."""
 
 
@@ -55,7 +55,7 @@ def pattern(expected: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("".join(parts), re.DOTALL)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1000)
 @pytest.mark.parametrize("paper", TOURS)
 def test_the_tour(paper: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "rules", tmp_path / "rules")
@@ -73,7 +73,7 @@ def test_the_tour(paper: str, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=500,
+        timeout=900,
     )
     output = done.stdout
     for number, step in enumerate(tour):

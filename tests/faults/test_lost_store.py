@@ -1,4 +1,7 @@
-"""The store refuses, fills up or is held by another: a typed error, no receipt lost, and good again after."""
+"""The store refuses, fills up or is held by another: a typed error, no receipt lost, and good again after.
+
+SQLite itself tells that another holds it; the service's own patience is longer than anything takes on a busy machine.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from grpc_health.v1 import health_pb2
 
 from creditgate.v1 import credit_check_pb2
 from tests.service.errors import detail, retry
-from tests.service.running import PATIENCE, Service, checks, fill_registry, question, serving
+from tests.service.running import PATIENCE, UNHURRIED, Service, checks, fill_registry, question, serving
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -23,7 +26,7 @@ NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
-    with serving(tmp_path, store_seconds="1") as running:
+    with serving(tmp_path, **UNHURRIED) as running:
         yield running
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -694,6 +696,80 @@ def test_a_changed_column_that_follows_from_the_contents_is_named(store: Store, 
     found = Verification(store=store).run().finding
     assert found is not None
     assert (found.what, found.place, found.receipt) == (What.COLUMN, name, made.id)
+
+
+# -- what SQLite lets stand where bytes belong -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def sqlite_only(sqlite_ledger: Ledger, tmp_path: Path) -> Iterator[Ledger]:
+    shutil.copy(sqlite_ledger.store.url.database or "", tmp_path / "gate.db")
+    shutil.copytree(sqlite_ledger.folder, tmp_path / "elsewhere")
+    with closing(open_store(f"sqlite:///{tmp_path / 'gate.db'}")) as store:
+        yield replace(sqlite_ledger, store=store, folder=tmp_path / "elsewhere")
+
+
+AS_TEXT = {
+    "payload": (What.PAYLOAD, "payload"),
+    "question": (What.CONTENT, "question"),
+    "decision": (What.CONTENT, "decision"),
+    "question_salt": (What.CONTENT, "question"),
+    "decision_salt": (What.CONTENT, "decision"),
+}
+
+
+@pytest.mark.parametrize("name", AS_TEXT)
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "unsealed"])
+def test_bytes_changed_into_a_text_are_named(sqlite_only: Ledger, name: str, sealed: bool) -> None:
+    """`replace()` makes a text of a blob: the commonest thing that somebody types."""
+    one = sqlite_only.receipts[300] if sealed else sqlite_only.unsealed[0]
+    run_sql(sqlite_only.store, f"UPDATE receipt SET {name} = {name} || 'x' WHERE id = :id", id=one.id)
+    found = finding(sqlite_only)
+    assert (found.what, found.place, found.receipt) == (*AS_TEXT[name], one.id)
+
+
+@pytest.mark.parametrize("name", ["payload", "decision"])
+def test_bytes_that_became_a_text_unchanged_are_named_too(sqlite_only: Ledger, name: str) -> None:
+    one = sqlite_only.receipts[300]
+    run_sql(sqlite_only.store, f"UPDATE receipt SET {name} = CAST({name} AS TEXT) WHERE id = :id", id=one.id)
+    found = finding(sqlite_only)
+    assert (found.what, found.place, found.receipt) == (What.RETYPED, name, one.id)
+
+
+@pytest.mark.parametrize("value", ["CAST(x'ff' AS TEXT)", "x'ff'", "'text'"])
+@pytest.mark.parametrize("name", ["organ", "number", "chain", "body_digest", "hash", "case_key", "issued_at"])
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "unsealed"])
+def test_a_column_of_another_kind_is_named(sqlite_only: Ledger, name: str, value: str, sealed: bool) -> None:
+    one = sqlite_only.receipts[300] if sealed else sqlite_only.unsealed[0]
+    run_sql(sqlite_only.store, f"UPDATE receipt SET {name} = {value} WHERE id = :id", id=one.id)
+    found = finding(sqlite_only)
+    assert found.receipt == one.id or (found.chain, found.number) == (one.chain, one.number)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_leaf SET leaf_hash = 'text' WHERE leaf_index = 300",
+        "UPDATE ledger_leaf SET leaf_hash = leaf_hash || 'x' WHERE leaf_index = 300",
+    ],
+)
+def test_a_leaf_that_became_a_text_is_named(sqlite_only: Ledger, statement: str) -> None:
+    run_sql(sqlite_only.store, statement)
+    found = finding(sqlite_only)
+    assert (found.what, found.leaf_index) == (What.LEAF, 300)
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("UPDATE ledger_node SET hash = 'text'", What.NODE),
+        ("UPDATE ledger_chain SET number = 'text' WHERE chain = 'c-old'", What.CURSOR),
+        ("UPDATE ledger_checkpoint SET note = 'text' WHERE number = 2", What.CHECKPOINT),
+    ],
+)
+def test_records_of_the_tree_that_became_texts_are_found(sqlite_only: Ledger, statement: str, expected: What) -> None:
+    run_sql(sqlite_only.store, statement)
+    assert finding(sqlite_only).what is expected
 
 
 # -- what callers hold ------------------------------------------------------------------------------------------------

@@ -138,13 +138,13 @@ def test_under_a_stricter_grade_a_clear_answer_becomes_measures(town: Town, tmp_
     """c1 is rated C: B before, D after; D orders the strict review and, as high risk, the inspection."""
     result = under(town.check(asked("c1")), rule_set(tmp_path / "stricter", *STRICTER_GRADE))
     moves = told(result.moves)
-    assert moves["结论"] == ("无措施", "有惩戒措施")
+    assert moves["结论"] == ("无奖惩措施", "适用惩戒措施")
     assert moves["信用等级"] == ("B(良)", "D(差)")
     assert moves["监管等级"] == ("一般风险", "高风险")
     measures = [(move.then, move.now) for move in result.moves if move.what == "措施"]
     assert measures == [
-        ("无", "应当 从严审查, 规则 review, 依据 credit-law第九条"),
-        ("无", "可以 现场核查, 规则 inspected, 依据 credit-law第十三条"),
+        ("无", "应当 从严审查, 规则 review, 依据《信用法》第九条"),
+        ("无", "可以 现场核查, 规则 inspected, 依据《信用法》第十三条"),
     ]
     assert result.known == ()
     assert not result.same
@@ -198,7 +198,7 @@ def test_a_record_that_was_corrected_since_counts_as_it_was_known_then(town: Tow
     known, feeds = registry.known(["w1"], None)
     result = under(receipt, town.rules.rule_set, known=known, feeds=feeds)
     moves = told(result.moves)
-    assert moves["结论"] == ("不予许可", "激励")
+    assert moves["结论"] == ("依法不予办理", "适用激励措施")
     assert moves["信用等级"] == ("D(差)", "A(优)")
     assert moves["监管等级"] == ("高风险", "低风险")
     assert {(move.then.split(",")[0], move.now.split(",")[0]) for move in result.moves if move.what == "措施"} == {
@@ -223,11 +223,11 @@ def test_on_a_later_day_the_rules_of_that_day_are_asked(town: Town, tmp_path: Pa
     (move,) = under(receipt, rules).moves  # on that day the ban holds, and its end is known
     assert (move.what, move.then, move.now) == (
         "措施",
-        "应当 不予许可, 规则 ban, 依据 credit-law第十一条",
-        "应当 不予许可, 至 2026-11-30, 规则 ban, 依据 credit-law第十一条",
+        "应当 不予许可, 规则 ban, 依据《信用法》第十一条",
+        "应当 不予许可, 至 2026-11-30, 规则 ban, 依据《信用法》第十一条",
     )
     result = under(receipt, rules, day=date(2026, 12, 1))
-    assert told(result.moves)["结论"] == ("不予许可", "有惩戒措施")
+    assert told(result.moves)["结论"] == ("依法不予办理", "适用惩戒措施")
 
 
 def test_a_leniency_answer_moves_with_a_record_that_was_not_known(town: Town) -> None:
@@ -290,9 +290,9 @@ def test_the_command_shows_both_answers_and_what_moved(town: Town, run: Run, tmp
     result = run("--receipt", receipt.id, "--rules", str(folder))
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert "当时: 无措施" in lines
-    assert "重新判断: 有惩戒措施" in lines
-    assert "结论由“无措施”变为“有惩戒措施”" in lines
+    assert "当时: 无奖惩措施" in lines
+    assert "重新判断: 适用惩戒措施" in lines
+    assert "结论由“无奖惩措施”变为“适用惩戒措施”" in lines
     assert "    当时: B(良)" in lines
     assert "    重新判断: D(差)" in lines
 
@@ -308,7 +308,7 @@ def test_the_command_takes_the_rules_in_force_and_a_digest(town: Town, run: Run,
     for rules in ("today", loaded.rule_set.digest, loaded.rule_set.digest[len("sha256:") :][:12]):
         plain = json.loads(run("--receipt", receipt.id, "--rules", rules, "--json").stdout)
         assert (plain["then"]["rule_set"], plain["now"]["rule_set"]) == (receipt.rule_set, loaded.rule_set.digest)
-        assert plain["moves"][0] == {"now": "有惩戒措施", "subject": "", "then": "无措施", "what": "结论"}
+        assert plain["moves"][0] == {"now": "适用惩戒措施", "subject": "", "then": "无奖惩措施", "what": "结论"}
     assert json.loads(run("--receipt", receipt.id, "--rules", "then", "--json").stdout)["same"] is True
 
 
@@ -322,8 +322,8 @@ def test_the_command_takes_what_is_known_today_or_was_at_an_instant(town: Town, 
 
     assert moves("then") == []
     assert moves("2026-11-20T12:00:00+08:00") == []
-    assert moves("today") == ["激励"]
-    assert moves("2026-12-02T00:00:00Z") == ["激励"]
+    assert moves("today") == ["适用激励措施"]
+    assert moves("2026-12-02T00:00:00Z") == ["适用激励措施"]
 
 
 def test_the_page_stands_alone_and_escapes_what_it_shows(town: Town, run: Run, tmp_path: Path) -> None:

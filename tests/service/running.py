@@ -37,6 +37,11 @@ RULES = ROOT / "rules"
 COMMAND = Path(sys.executable).with_name("creditgate-server")
 PATIENCE = 60.0
 """Seconds after which something that should have happened counts as not happening."""
+START_PATIENCE = 200.0
+"""The same for a start, which reads and proves the whole library: on a busy machine that is a minute and more."""
+
+UNHURRIED = {"store_seconds": "60", "silence_seconds": "120", "start_seconds": "200"}
+"""Settings of a service on a machine that has other work: it gives nothing up that only takes long."""
 
 ORGAN = "market-regulation"
 ITEM = "food-business-licence"
@@ -71,7 +76,7 @@ class Service:
         assert self.process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            assert selector.select(PATIENCE), f"not ready\n{self.log.read_text('utf-8')}"
+            assert selector.select(START_PATIENCE), f"not ready\n{self.log.read_text('utf-8')}"
         self.ready_line = self.process.stdout.readline()
         assert self.ready_line, f"ended with {self.process.wait()}\n{self.log.read_text('utf-8')}"
         self.target = self.ready_line.split()[3].rstrip(",")

@@ -67,7 +67,7 @@ def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_pa
         store.close()
         told = command("ledger", "verify", *address, status=3).stdout
         assert made[7] in told
-        assert "item一栏与回执正文不符" in told
+        assert "item 一栏与回执正文不符" in told
 
 
 def test_a_key_that_is_replaced_no_longer_signs(tmp_path: Path) -> None:

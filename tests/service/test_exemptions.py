@@ -59,6 +59,15 @@ def test_another_city_is_a_setting(tmp_path) -> None:
     assert {version.list for version in found.hits[0].versions} == {"samr-2025-1", "tj-market-2025"}
 
 
+def test_an_organ_has_its_own_name_at_home_and_a_common_one_elsewhere(lists: Lists) -> None:
+    home = search(lists, "m17", region="441900").hits[0]
+    away = search(lists, "m17", region="120000").hits[0]
+    assert (home.code, home.organ_title) == ("m17", "东莞市市场监督管理局")
+    assert (away.code, away.organ_title) == ("m17", "市场监督管理部门")
+    assert lists.Get(exemptions_pb2.GetRequest(code="m17", region="120000")).organ_title == "市场监督管理部门"
+    assert lists.Get(exemptions_pb2.GetRequest(code="m17", region="441900")).organ_title == "东莞市市场监督管理局"
+
+
 def test_a_list_is_found_wherever_it_is_in_force(lists: Lists) -> None:
     found = search(lists, "过期食品", list="tj-market-2025")
     assert (codes(found), found.region) == (["m17"], "")

@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, leniency_pb2, leniency_pb2_grpc
-from creditgate_server.clock import legal_day
+from creditgate_server.clock import add_months, legal_day
 
 from .errors import detail, violation
 from .running import TRUSTED, Service, question
@@ -97,6 +97,20 @@ def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub,
     assert stored == answer
 
 
+def suggested(stub, **changes: object) -> set[str]:
+    answer = stub.Evaluate(asked(exemption="", facts=[], **changes))
+    return {entry.code for entry in answer.suggestions}
+
+
+def test_only_entries_of_lists_in_force_at_that_place_and_time_are_suggested(stub) -> None:
+    """The drug advertisement of Shanghai's list of 2019, which was repealed on 2023-12-25 and held nowhere else."""
+    advertisement = {"description": "药品广告没有写广告批准文号", "discovered_on": "", "corrected_on": ""}
+    then, later = {"acted_on": "2023-12-20"}, {"acted_on": "2023-12-26"}
+    assert "m16" in suggested(stub, region="310000", **advertisement, **then)
+    assert "m16" not in suggested(stub, region="310000", **advertisement, **later)
+    assert "m16" not in suggested(stub, region="441900", **advertisement, **then)
+
+
 def test_a_description_without_a_word_is_answered_without_suggestions(stub) -> None:
     answer = stub.Evaluate(asked(exemption="", description="？？！", facts=[]))
     assert answer.receipt.id
@@ -182,6 +196,86 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
         {"deadline_on": TOMORROW, "facts": [Fact(name="deadline_set", flag=False)]},
         "deadline_on",
     ),
+    "corrected in time and not corrected": (
+        {"corrected_on": "", "facts": [Fact(name="corrected_timely", flag=True), Fact(name="corrected", flag=False)]},
+        "facts[0]",
+    ),
+    "corrected on the spot and not corrected": (
+        {
+            "corrected_on": "",
+            "facts": [Fact(name="corrected", flag=False), Fact(name="corrected_on_the_spot", flag=True)],
+        },
+        "facts[1]",
+    ),
+    "corrected before the order and not corrected": (
+        {
+            "corrected_on": "",
+            "facts": [Fact(name="corrected", flag=False), Fact(name="corrected_before_order", flag=True)],
+        },
+        "facts[1]",
+    ),
+    "corrected on the spot, days after the discovery": (
+        {
+            "corrected_on": (TODAY - timedelta(days=2)).isoformat(),
+            "facts": [Fact(name="corrected_on_the_spot", flag=True)],
+        },
+        "corrected_on",
+    ),
+    "corrected before the order and after its term": (
+        {
+            "deadline_on": (TODAY - timedelta(days=2)).isoformat(),
+            "corrected_on": (TODAY - timedelta(days=1)).isoformat(),
+            "facts": [Fact(name="corrected_before_order", flag=True)],
+        },
+        "corrected_on",
+    ),
+    "in time without a term, and a term set": (
+        {"facts": [Fact(name="corrected_timely", flag=True), Fact(name="deadline_set", flag=True)]},
+        "facts[0]",
+    ),
+    "in time without a term, and the term's day": (
+        {"deadline_on": TOMORROW, "facts": [Fact(name="corrected_timely", flag=True)]},
+        "facts[0]",
+    ),
+    "grave harm without consequences": (
+        {"facts": [Fact(name="grave_harm", flag=True), Fact(name="consequences", choice="none")]},
+        "facts[1]",
+    ),
+    "wilful and proven without fault": (
+        {"facts": [Fact(name="wilful", flag=True), Fact(name="no_fault", choice="proven")]},
+        "facts[1]",
+    ),
+    "malicious and proven without fault": (
+        {"facts": [Fact(name="malicious", flag=True), Fact(name="no_fault", choice="proven")]},
+        "facts[1]",
+    ),
+    "obstructed and cooperative": (
+        {"facts": [Fact(name="obstructed", flag=True), Fact(name="cooperative", flag=True)]},
+        "facts[1]",
+    ),
+    "act before the penalty law": (
+        {"acted_on": "1996-09-30", "discovered_on": "", "corrected_on": ""},
+        "acted_on",
+    ),
+    "end before the penalty law": (
+        {"acted_on": "1990-01-01", "act_ended_on": "1996-09-30", "discovered_on": "", "corrected_on": ""},
+        "act_ended_on",
+    ),
+    "act in a century when nobody was checked": (
+        {"acted_on": "1900-01-01", "act_ended_on": ACT},
+        "acted_on",
+    ),
+    "discovery before the penalty law": (
+        {"acted_on": "", "corrected_on": "", "discovered_on": "1900-01-01"},
+        "discovered_on",
+    ),
+    "correction before the penalty law": ({"acted_on": "", "corrected_on": "1900-01-01"}, "corrected_on"),
+    "term before the penalty law": (
+        {"acted_on": "", "discovered_on": "", "corrected_on": "", "deadline_on": "1900-01-01"},
+        "deadline_on",
+    ),
+    "term that ends after everybody": ({"deadline_on": "2099-01-01"}, "deadline_on"),
+    "region of a town that the city has not": ({"region": "441999"}, "region"),
     "region of five digits": ({"region": "44190"}, "region"),
     "region unknown": ({"region": "990000"}, "region"),
     "region of another script": ({"region": "４４１９００"}, "region"),
@@ -234,6 +328,16 @@ HINTS: dict[str, tuple[dict[str, object], str]] = {
     "region": ({"region": "990100"}, "0100"),
     "fact": ({"facts": [Fact(name="goods_valu", fen=1)]}, "goods_value"),
     "day of the case": ({"facts": [Fact(name="corrected_on", day=ACT)]}, "请去掉这一项"),
+    "contradiction": (
+        {"corrected_on": "", "facts": [Fact(name="corrected_timely", flag=True), Fact(name="corrected", flag=False)]},
+        "corrected_timely",
+    ),
+    "act before the penalty law": (
+        {"acted_on": "1996-09-30", "discovered_on": "", "corrected_on": ""},
+        "act_ended_on",
+    ),
+    "term too far": ({"deadline_on": "2099-01-01"}, "deadline_on"),
+    "town of a known city": ({"region": "441999"}, "441900(广东省东莞市)"),
 }
 
 
@@ -243,6 +347,30 @@ def test_what_is_not_known_gets_the_nearest_as_a_hint(stub, name: str) -> None:
     with pytest.raises(grpc.RpcError) as refused:
         stub.Evaluate(asked(**change))
     assert hint in detail(refused.value).metadata["hint"]
+
+
+SOUND: dict[str, dict[str, object]] = {
+    "a building that has stood since 1990": {"acted_on": "1990-01-01", "act_ended_on": ACT},
+    "the first day of the penalty law": {"acted_on": "1996-10-01"},
+    "a term of five years": {"deadline_on": add_months(TODAY, 60).isoformat()},
+    "in time, without a term": {
+        "facts": [Fact(name="corrected_timely", flag=True), Fact(name="deadline_set", flag=False)]
+    },
+    "a correction on the spot on the day of the discovery": {
+        "acted_on": (TODAY - timedelta(days=9)).isoformat(),
+        "discovered_on": (TODAY - timedelta(days=5)).isoformat(),
+        "corrected_on": (TODAY - timedelta(days=5)).isoformat(),
+        "facts": [Fact(name="corrected_on_the_spot", flag=True), Fact(name="corrected", flag=True)],
+    },
+    "a city of a known province that has no list": {"region": "440300"},
+    "a county that has a list": {"region": "430981"},
+}
+"""What may look like a contradiction or like something out of bounds, and is neither."""
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_what_can_be_is_answered(stub, name: str) -> None:
+    assert stub.Evaluate(asked(**SOUND[name])).receipt.id
 
 
 def age_found(answer: leniency_pb2.EvaluateResponse, rule: str) -> int:

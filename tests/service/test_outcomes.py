@@ -512,6 +512,19 @@ def test_counts_by_rule_and_reason_are_those_of_a_person_who_counts(
     assert not market.statistics(since=day, until=day, rule="another").rules
 
 
+def test_a_rule_that_joins_in_another_s_measure_has_its_title(market: Client, book: Book) -> None:
+    """A receipt names the first rule of a measure with its title, the others by id."""
+    then = datetime.now(UTC) - timedelta(days=200)
+    day = legal_day(then).isoformat()
+    twice = measure("strict-review", rule="gone", other_rules=("serious-penalty-on-site",))
+    book.check(decision(Outcome.MEASURES, twice), at=then)
+    found = {rule.rule: rule.title for rule in market.statistics(since=day, until=day).rules}
+    assert found == {
+        "gone": "规则 从严审查",
+        "serious-penalty-on-site": "直接涉及安全的许可, 有未修复的严重处罚的现场核查",
+    }
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

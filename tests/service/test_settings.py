@@ -107,3 +107,10 @@ def test_over_tls(folder: Path) -> None:
         with service.channel() as plain, pytest.raises(grpc.RpcError) as refused:
             checks(plain).Check(question(), timeout=PATIENCE)
         assert refused.value.code().value[0] == code_pb2.UNAVAILABLE
+
+
+def test_rules_that_take_longer_to_load_than_a_call_would_wait_do_not_keep_the_service_from_starting(
+    folder: Path,
+) -> None:
+    with serving(folder, store_seconds="0.01"):  # a hundredth of what the library takes on an idle machine
+        pass

@@ -58,9 +58,10 @@ async def _serve(commission: Commission, messages: int) -> None:
         presence = Presence(gate, commission.address, commission.worker)
         rule_sets = RuleSets(gate, signers, presence, settings.prove_seconds)
         server = build_server(gate, rule_sets, readiness, settings, commission.address)
-        await gate.rules.take()
+        await gate.rules.begin()
         await readiness.check()
         await server.start()
+        await presence.say()  # who hears that it is ready finds it in the status
         _tell(messages, Ready())
         tasks = [
             asyncio.create_task(_beat(messages, settings.silence_seconds, gate.calls)),

@@ -40,7 +40,8 @@ def show(report: CoverageReport, console: Console) -> None:
         )
         for one in still_open
     )
-    _table(console, "应当而未落实的措施", ("部门", "措施", "要求", "已实施", "说明了理由", "应当而未落实"), measures)
+    headings = ("部门", "措施", "要求", "已实施", "说明了理由", "应当而未落实")
+    _table(console, "应当而未落实的措施", headings, measures, texts=2)
     reasons = ((UNMATCHED[one.reason], _number(one.rows)) for one in report.reasons)
     _table(console, "无法比对的行", ("原因", "行数"), reasons)
     for note in report.notes:
@@ -60,10 +61,13 @@ def _number(count: int) -> str:
     return f"{count:,}"
 
 
-def _table(console: Console, title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _table(
+    console: Console, title: str, headers: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1
+) -> None:
+    """`texts`: how many of the columns come first as words; the others are figures."""
     table = Table(title=escape(title), title_justify="left")
     for place, header in enumerate(headers):
-        table.add_column(header, overflow="fold", justify="left" if place == 0 else "right")
+        table.add_column(header, overflow="fold", justify="left" if place < texts else "right")
     for row in rows:
         table.add_row(escape(row[0]), *row[1:])
     if table.row_count:

@@ -1,4 +1,4 @@
-"""`keys`: keys of the systems that may ask."""
+"""`keys`: keys of callers, of persons who sign, and of the ledger."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..publication.signers import SigningKey, require_signer_name
 from ..service.callers import Caller, hash_key, require_name
 from .faults import told_plainly
 
-app = typer.Typer(no_args_is_help=True, help="调用方密钥")
+app = typer.Typer(no_args_is_help=True, help="密钥: 调用方、签名人、账本")
 
 
 @app.callback()
 def keys() -> None:
-    """调用方密钥。"""
+    """密钥: 调用方、签名人、账本。"""
 
 
 @app.command()

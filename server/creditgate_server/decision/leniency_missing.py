@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from operator import itemgetter
 
-from ..rulebook.catalogue import FactType
 from ..rulebook.language import (
     PARTY_HEARD,
     AllOf,
@@ -21,11 +20,11 @@ from ..rulebook.language import (
     Leniency,
     NoneOf,
     Rule,
-    Value,
     leaves,
 )
 from .dossier import Dossier
 from .leniency_ladder import Ladder, Rung
+from .leniency_values import each_once, together_found
 from .reasons import compares
 
 MOST_TRIES = 3_000
@@ -145,30 +144,19 @@ class _Search:
 
     def _ways(self, name: str, learned: Sequence[Leaf]) -> list[dict[Leaf, bool]]:
         """How the tests can come out together."""
-        fact = self._dossier.catalogue.facts.get(name)
-        tests = [leaf for leaf in learned if isinstance(leaf, FactTest) and leaf.fact == name]
-        if fact is not None and name != PARTY_HEARD and learned and len(tests) == len(learned):
-            values: tuple[Value, ...] = (0, 1) if fact.type is FactType.FLAG else fact.choices
-            if values:
-                return _each([{leaf: compares(leaf, value) for leaf in tests} for value in values])
         if name == PARTY_HEARD:  # a claim that holds only makes the answer lighter: the presumed ones leave most open
             usual = {leaf: self._presumed(leaf) for leaf in learned}
-            return _each([usual, *({**usual, leaf: not usual[leaf]} for leaf in learned)])
-        if len(learned) > _MOST_COMBINED:
+            return each_once([usual, *({**usual, leaf: not usual[leaf]} for leaf in learned)])
+        together = together_found(self._dossier, name, learned)
+        others = [leaf for leaf in learned if leaf not in together[0]]
+        if len(others) > _MOST_COMBINED:
             raise _TooMany
-        return [dict(zip(learned, way, strict=True)) for way in product((True, False), repeat=len(learned))]
+        apart = [dict(zip(others, way, strict=True)) for way in product((True, False), repeat=len(others))]
+        return [{**one, **other} for one in together for other in apart]
 
     def _presumed(self, leaf: Leaf) -> bool:
         fact = self._dossier.catalogue.facts[leaf.fact] if isinstance(leaf, FactTest) else None
         return fact is not None and fact.presumed is not None and compares(leaf, fact.presumed)
-
-
-def _each(ways: Iterable[dict[Leaf, bool]]) -> list[dict[Leaf, bool]]:
-    result: list[dict[Leaf, bool]] = []
-    for way in ways:
-        if way not in result:
-            result.append(way)
-    return result
 
 
 def _compiled(condition: Condition | None, number: Mapping[Leaf, int]) -> Callable[[Known], bool | None]:

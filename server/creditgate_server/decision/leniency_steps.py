@@ -26,6 +26,8 @@ EXEMPTED = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY
 NOT_PENALISED = (*EXEMPTED, Leniency.NO_PENALTY_CAPACITY, Leniency.NO_PENALTY_NO_FAULT)
 """Answers after which the organ educates the party. Source: 行政处罚法 第三十三条第三款."""
 _CORRECTED_ON = "corrected_on"
+_SAY_CORRECTED = ("corrected", "corrected_timely", "corrected_on_the_spot", "corrected_before_order")
+"""Facts of which each says that the act has been corrected."""
 _ORDER_CORRECTION, _EDUCATION, _PROMISE = "order-correction", "education", "promise"
 
 
@@ -38,8 +40,8 @@ def soft_measures(
     """
     rules = tuple(rules)
     codes: list[str] = []
-    if not (leniency in NOT_PENALISED and violation.given.get("corrected") == 1):
-        codes.append(_ORDER_CORRECTION)  # 行政处罚法 第二十八条第一款
+    if not _corrected(violation):
+        codes.append(_ORDER_CORRECTION)  # 行政处罚法 第二十八条第一款: what is corrected already needs no order
     if leniency in NOT_PENALISED:
         codes.append(_EDUCATION)
     for rule in rules:
@@ -57,6 +59,11 @@ def soft_measures(
         for code in dict.fromkeys(codes)
         if code in entries
     )
+
+
+def _corrected(violation: Violation) -> bool:
+    """Whether it is known that the act has been corrected, on whatever day."""
+    return any(violation.given.get(name) == 1 for name in _SAY_CORRECTED)
 
 
 def correction_due(catalogue: Catalogue, violation: Violation, rules: Iterable[Rule]) -> date | None:
@@ -106,7 +113,7 @@ def _lenient_steps(
     yield _step("verify", "核查违法事实, 指出违法之处, 保存证据")
     if violation.given.get(PARTY_HEARD) != 1:
         yield _hear()
-    corrected = violation.given.get("corrected") == 1
+    corrected = _corrected(violation)
     due = correction_due(dossier.catalogue, violation, rules)
     if _PROMISE in measures or (leniency is Leniency.MAY_BE_EXEMPT and not corrected):
         yield _step("promise", "当事人自愿签订改正承诺书, 写明改正事项和期限", due_on=None if corrected else due)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ..rulebook.catalogue import FactEntry, FactSource
+from ..rulebook.catalogue import Area, FactEntry, FactSource
 from ..rulebook.language import (
     ACT_ENDED_ON,
     DISCOVERED_ON,
@@ -20,7 +20,7 @@ from ..rulebook.language import (
 from .columns import Columns, FirstColumn
 from .dossier import Dossier
 from .outcome import Unsettled
-from .unsettled import unsettled
+from .unsettled import unsettled, why_records_may_lack
 
 CALENDAR = "calendar"
 """What is missing where the working days of a year are not arranged yet."""
@@ -106,15 +106,19 @@ def _of_first(columns: Columns, dossier: Dossier, leaf: FirstTest) -> Iterator[U
         return
     if earlier.undated and DISCOVERED_ON in facts:
         yield _not_given(facts[DISCOVERED_ON], dossier)
-    prior = facts[PRIOR_SAME_KIND]
-    if earlier.exact and violation.given.get(PRIOR_SAME_KIND) == 1:
+    prior, looked = facts[PRIOR_SAME_KIND], violation.given.get(PRIOR_SAME_KIND)
+    may_be_exact = earlier.exact or (ended is None and column.definition.area is Area.CITY)
+    if looked == 0 or (looked == 1 and not may_be_exact):
+        return  # somebody has looked elsewhere, and the registry can't know better
+    if earlier.exact and looked == 1:
         reason = "本市信用信息没有同类违法, 办案人员却查到有: 请先核对"
     elif earlier.exact and ended is not None:
         return
     elif earlier.unclassified:
         reason = f"本市信用信息里有 {len(earlier.unclassified)} 条记录分不清是不是此前的同类违法"
     else:
-        reason = "该项以本市信用信息不能确定, 需要在其他系统查询"
+        lacking = why_records_may_lack(dossier, column.feeds)
+        reason = "该项以本市信用信息不能确定, 需要在其他系统查询" + (f"; {lacking}" if lacking else "")
     yield _entry(prior.name, prior.label, prior.supplier, reason)
 
 

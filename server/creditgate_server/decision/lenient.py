@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 
 import msgspec
 
 from ..rulebook.catalogue import Catalogue, Citation
-from ..rulebook.language import ACT_ENDED_ON, GiveLeniency, GiveWarning, Leaf, Leniency, Rule, leaves
+from ..rulebook.language import GiveLeniency, GiveWarning, Leaf, Leniency, Rule, leaves
 from ..rulebook.titles import LENIENCIES
 from .columns import Columns
 from .dossier import Dossier
 from .findings import Verdicts
 from .judged import BookFindings
 from .knowledge import Feeds, Knowledge
-from .leniency import LawDay, LeniencyDecision, WarningFound
+from .law_days import by_their_law, law_day
+from .leniency import LeniencyDecision, WarningFound
 from .leniency_grounds import Grounds
 from .leniency_ladder import Ladder, Rung
 from .leniency_missing import shortest
@@ -27,13 +27,6 @@ from .reasons import NOTHING_EARLIER, Reasons
 from .unsettled import engine_failed
 from .violation import Violation, divisions
 from .working_days import WorkingDays
-
-
-def law_days(question: LeniencyQuestion) -> tuple[date, ...]:
-    """Days whose law is asked: of the end of the act, where it is known, and of the decision."""
-    ended = question.facts.get(ACT_ENDED_ON)
-    days = (question.day,) if ended is None else (date.fromisoformat(str(ended)), question.day)
-    return tuple(dict.fromkeys(days))
 
 
 def leniency_dossier(
@@ -68,14 +61,14 @@ def decide_leniency(
     violation = dossier.violation
     assert violation is not None
     rules = {key: rule for book in books for key, rule in book.rules.items()}
-    rules = dict(sorted(rules.items()))
-    verdicts = Verdicts(
+    said = Verdicts(
         holds=frozenset().union(*(book.verdicts.holds for book in books)),
         open=frozenset().union(*(book.verdicts.open for book in books)),
     )
+    rules, verdicts = by_their_law(dict(sorted(rules.items())), said, question)
     rung = Ladder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
     reasons = Reasons(columns, dossier, {}, NOTHING_EARLIER)
-    grounds = Grounds(columns, dossier, reasons, {key: _law_day(rule, question) for key, rule in rules.items()})
+    grounds = Grounds(columns, dossier, reasons, {key: law_day(rule, question) for key, rule in rules.items()})
     stopped_at = [rules[key] for key in rung.rules]
     decided, waiting = (stopped_at, []) if rung.leniency is not Leniency.UNDETERMINED else ([], stopped_at)
     missing: tuple[Unsettled, ...] = ()
@@ -107,11 +100,6 @@ def decide_leniency(
 
 def _truth(rule: Rule, verdicts: Verdicts) -> bool | None:
     return True if rule.key in verdicts.holds else None if rule.key in verdicts.open else False
-
-
-def _law_day(rule: Rule, question: LeniencyQuestion) -> LawDay:
-    then, now = rule.effective.holds_on(law_days(question)[0]), rule.effective.holds_on(question.day)
-    return LawDay.BOTH if then and now else LawDay.DECISION if now else LawDay.ACT
 
 
 def _missing(

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import AgeTest, FactTest, FindingTest, Leaf, RecordTest
 from .columns import feeds_behind
-from .dossier import Dossier, feed_age
+from .dossier import Dossier, data_day, feed_age
 from .outcome import Unsettled
 
 ENGINE = "engine"
 SUBJECT = "subject"
+NO_SUCH_SUBJECT = "登记库中没有该主体, 不能判断其是否有信用记录"
+_NEVER = "从未送达数据"
 
 
 def unsettled(dossier: Dossier, subject: int, leaves: Iterable[Leaf], rules: tuple[str, ...]) -> tuple[Unsettled, ...]:
@@ -87,17 +89,38 @@ def _not_given(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettl
 
 def _stale(dossier: Dossier, subject: int, code: str, rules: tuple[str, ...]) -> Unsettled:
     feed = dossier.catalogue.feeds[code]
-    organ = dossier.catalogue.organs.get(feed.organ)
+    complete_to = data_day(dossier.catalogue, dossier.feeds, code, dossier.day)
     age = feed_age(dossier.catalogue, dossier.feeds, code, dossier.day)
-    reason = "从未送达数据" if age is None else f"数据已有 {age} 天未更新, 超过 {feed.max_age_days} 天"
+    reason = f"数据只到 {complete_to}, 已有 {age} 天未更新, 超过 {feed.max_age_days} 天" if complete_to else _NEVER
     return Unsettled(
         subject=subject,
         what=f"feed:{code}",
         label=feed.title,
-        supplier=organ.title if organ else feed.organ,
+        supplier=supplier_of(dossier, code),
         reason=reason,
         rules=rules,
     )
+
+
+def supplier_of(dossier: Dossier, code: str) -> str:
+    """Who brings the data of a feed, in Chinese."""
+    feed = dossier.catalogue.feeds[code]
+    organ = dossier.catalogue.organs.get(feed.organ)
+    return organ.title if organ else feed.organ
+
+
+def why_records_may_lack(dossier: Dossier, feeds: Iterable[str]) -> str:
+    """Why the registry can't say that there are no other records: stale feeds, a subject it does not have. Or empty."""
+    said = []
+    for code in feeds:
+        if not dossier.fresh(code):
+            complete_to = data_day(dossier.catalogue, dossier.feeds, code, dossier.day)
+            state = f"数据只到 {complete_to}" if complete_to else _NEVER
+            title = dossier.catalogue.feeds[code].title.removesuffix("数据")
+            said.append(f"{title}{state}, 由{supplier_of(dossier, code)}补送")
+    if not dossier.knowledge.present:
+        said.append(NO_SUCH_SUBJECT)
+    return "; ".join(said)
 
 
 def _absent(catalogue: Catalogue, subject: int, rules: tuple[str, ...]) -> Unsettled:
@@ -106,7 +129,7 @@ def _absent(catalogue: Catalogue, subject: int, rules: tuple[str, ...]) -> Unset
         what=SUBJECT,
         label="信用主体登记信息",
         supplier="登记机关",
-        reason="登记库中没有该主体, 不能判断其是否有信用记录",
+        reason=NO_SUCH_SUBJECT,
         rules=rules,
     )
 

@@ -82,6 +82,7 @@ FIELDS = {
     "ratings": "等级",
     "max_age_days": "最长数据天数",
     "own": "本系统登记",
+    "elsewhere": "外地通称",
     "outcome_days": "反馈期限",
     "traits": "办理方式",
     "basis": "依据",

@@ -14,8 +14,9 @@ from ..decision.feeds import feeds_used
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
+from ..decision.law_days import law_days
 from ..decision.leniency import LeniencyDecision
-from ..decision.lenient import decide_leniency, law_days, leniency_dossier
+from ..decision.lenient import decide_leniency, leniency_dossier
 from ..decision.outcome import Decision, FeedUsed, LevelDecision, NearMiss
 from ..decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
@@ -141,9 +142,15 @@ class Judge:
         dossier = leniency_dossier(
             self.rule_set.catalogue, self._working_days, question, knowledge[question.subject.identifier], feeds
         )
-        asked = [self.plans.plan(keys, day) for day in law_days(question) for keys in _leniency_keys(question)]
-        plans = tuple(dict.fromkeys(asked))
+        every = _leniency_keys(question)
+        days = self.law_days(question)
+        plans = tuple(dict.fromkeys(self.plans.plan(keys, day) for day in days for keys in every))
         return dossier, plans, tuple(self._ask(plan, dossier, {}) for plan in plans)
+
+    def law_days(self, question: LeniencyQuestion) -> tuple[date, ...]:
+        """Days whose law is asked."""
+        turning = {day for keys in _leniency_keys(question) for day in self.plans.turning_days(keys)}
+        return law_days(question, sorted(turning))
 
     def leniency_second_opinion(
         self,

@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from ..decision.columns import Column, Columns
 from ..decision.dossier import from_caller
 from ..decision.feeds import feeds_of
 from ..decision.findings import Verdicts
+from ..decision.law_days import turning_days
 from ..decision.priority import count_rows, priority_tables
 from ..decision.violation import divisions
 from ..rulebook.bundle import RuleSet
@@ -104,6 +105,7 @@ class Plans:
         self._starts = epochs(rule_set)
         self._made = 0
         self._by_keys: dict[tuple[int, Asked], tuple[str, ...]] = {}
+        self._turning: dict[Asked, tuple[date, ...]] = {}
         self._plans: OrderedDict[tuple[str, ...], Plan] = OrderedDict()
 
     def plan(self, asked: Asked, day: date) -> Plan:
@@ -119,6 +121,15 @@ class Plans:
             return self._compiled(picked, self.picked(asked, day))
         self._plans.move_to_end(picked)
         return plan
+
+    def turning_days(self, asked: Asked) -> tuple[date, ...]:
+        """Days on which the rules that some keys pick change, ascending."""
+        found = self._turning.get(asked)
+        if found is None:
+            traits = self._traits(asked.item)
+            ever = (rule for rule in self._rule_set.of_book(asked.book) if _applies(rule, asked, traits))
+            found = self._turning[asked] = turning_days(ever)
+        return found
 
     def prepare(self, day: date) -> int:
         """Compile every plan of a day beforehand, so that no question waits for it. Returns how many there are."""
@@ -219,6 +230,4 @@ def _applies(rule: Rule, asked: Asked, traits: frozenset[str]) -> bool:
 
 def epochs(rule_set: RuleSet) -> tuple[date, ...]:
     """Days on which the rules in force change, ascending."""
-    days = {rule.effective.start for rule in rule_set.rules}
-    days |= {rule.effective.until + timedelta(days=1) for rule in rule_set.rules if rule.effective.until is not None}
-    return tuple(sorted(days))
+    return turning_days(rule_set.rules)

@@ -16,7 +16,6 @@ import msgspec
 
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings
-from ..decision.lenient import law_days
 from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..errors import Fault, RuleSetFault
 from ..rulebook.bundle import RuleSet, decode
@@ -282,7 +281,7 @@ class _Proof:
                     law_day,
                 )
             )
-            for law_day in law_days(question)
+            for law_day in self._judge.law_days(question)
         ]
         self._compared += sum(len(book.rules) for book in said)
         ours, theirs = _together([book.verdicts for book in said]), _together(expected)

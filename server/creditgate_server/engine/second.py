@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from ..decision.check import JudgedSubject, decide
 from ..decision.columns import Columns
@@ -11,8 +12,9 @@ from ..decision.feeds import feeds_of, feeds_used
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
+from ..decision.law_days import law_days, turning_days
 from ..decision.leniency import LeniencyDecision
-from ..decision.lenient import decide_leniency, law_days, leniency_dossier
+from ..decision.lenient import decide_leniency, leniency_dossier
 from ..decision.outcome import Decision, canonical
 from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
@@ -21,6 +23,7 @@ from ..decision.working_days import WorkingDays
 from ..rulebook.bundle import RuleSet
 from ..rulebook.language import Book, Rule, Stage
 from .reference import Case, Reference
+from .reference_violation import applies_to_act
 
 
 class SecondOpinion:
@@ -74,7 +77,7 @@ class SecondOpinion:
         known = knowledge[question.subject.identifier]
         dossier = leniency_dossier(self._rule_set.catalogue, self._working_days, question, known, feeds)
         books = []
-        for law_day in law_days(question):
+        for law_day in law_days(question, self._turning_days(question)):
             case = Case(
                 knowledge=known,
                 feeds=feeds,
@@ -93,6 +96,14 @@ class SecondOpinion:
         codes = feeds_of(asked, self._columns, self._rule_set.catalogue)
         used = feeds_used(dossier, codes)
         return decide_leniency(question, dossier, self._columns, books, used, self._rule_set.digest)
+
+    def _turning_days(self, question: LeniencyQuestion) -> tuple[date, ...]:
+        """Days on which the rules that speak of such an act change."""
+        return turning_days(
+            rule
+            for rule in self._rule_set.of_book(Book.LENIENCY)
+            if applies_to_act(rule, question.organ, question.exemption, question.region)
+        )
 
     def _subject(self, question: Question, subject: SubjectInRole, known: Knowledge, feeds: Feeds) -> JudgedSubject:
         case = Case(

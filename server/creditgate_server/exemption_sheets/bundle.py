@@ -14,7 +14,7 @@ from ..rulebook.explain import explain, titles_of
 from ..rulebook.explain_condition import condition_in_lines, numbered
 from ..rulebook.language import Condition, Rule
 from ..rulebook.titles import ELEMENTS, EXEMPTION_KINDS
-from ..rulebook.words import correction_in_words, first_in_words, span_in_words
+from ..rulebook.words import correction_in_words, first_in_words, organ_in_words, span_in_words
 from .archive import archive
 from .digest import list_content, list_digest
 from .page import page
@@ -64,7 +64,7 @@ def _list(rule_set: RuleSet, listed: TypedList) -> dict[str, Any]:
         "title": value.title,
         "version": value.version,
         "region": _named(value.region, catalogue.regions[value.region].title),
-        "organ": _named(value.organ, catalogue.organs[value.organ].title),
+        "organ": _named(value.organ, organ_in_words(catalogue, value.organ, value.region)),
         "instrument": {**_named(instrument.code, instrument.title), "number": instrument.number},
         **_days(value.effective.start, value.effective.until),
         "requires": [_named(one.value, ELEMENTS[one]) for one in value.requires],
@@ -93,7 +93,7 @@ def _entry(rule_set: RuleSet, listed: TypedList, number: int, one: TypedEntry) -
         "code": one.entry.code,
         "title": one.entry.title,
         "basic_code": one.entry.basic_code,
-        "organ": _named(one.entry.organ, catalogue.organs[one.entry.organ].title),
+        "organ": _named(one.entry.organ, organ_in_words(catalogue, one.entry.organ, listed.value.region)),
         "kind": _named(one.version.kind.value, EXEMPTION_KINDS[one.version.kind]),
         "keywords": list(one.entry.keywords),
         "penalty_basis": _basis(catalogue, one.entry.penalty_basis),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ..rulebook.catalogue import Catalogue, Citation, ExemptionList
 from ..rulebook.explain import days_in_words, quoted
+from ..rulebook.words import organ_in_words
 from .columns import BASIS, MEASURES, PENALTY_BASIS, RANGE, REMARK
 from .typed import TypedEntry, TypedList
 
@@ -68,7 +69,7 @@ def facts_of_list(catalogue: Catalogue, listed: ExemptionList) -> tuple[tuple[st
         ("文件", f"{quoted(document.title)}{number}"),
         ("版本", listed.version),
         ("地域", catalogue.regions[listed.region].title),
-        ("部门", catalogue.organs[listed.organ].title),
+        ("部门", organ_in_words(catalogue, listed.organ, listed.region)),
         ("施行", days_in_words(listed.effective)),
         ("核实状态", verified),
     )

@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..errors import StoreDown
 from ..storage.database import Store
 from .receipt import Receipt
-from .tables import ReceiptRow
+from .tables import ReceiptRow, as_bytes
 
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
 
 _FIELDS = tuple(name for name in Receipt.__struct_fields__ if name != "reused")
-RECEIPT_COLUMNS = tuple(_receipts.c[name] for name in _FIELDS)
+RECEIPT_COLUMNS = tuple(as_bytes(_receipts.c[name]) for name in _FIELDS)
 
 
 def to_receipt(row: Row[Any], *, reused: bool = False) -> Receipt:

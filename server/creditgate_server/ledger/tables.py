@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    cast,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 
 def _index(name: str, *columns: str, sqlite: str, postgresql: str = "") -> Index:
     """An index over some receipts alone, which costs the others nothing."""
     return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(postgresql or sqlite))
+
+
+def as_bytes(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as it is read: bytes are bytes, though somebody put a text in their place, as SQLite lets one do."""
+    return cast(column, LargeBinary).label(column.key) if isinstance(column.type, LargeBinary) else column
 
 
 _IS_OUTCOME = "kind = 'outcome'"

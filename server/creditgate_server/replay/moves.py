@@ -10,7 +10,9 @@ import msgspec
 
 from ..decision.leniency import Ground, LeniencyDecision, State
 from ..decision.outcome import Decision, Graded, LevelDecision, MeasureApplied, Standing, Unsettled
-from ..difference.names import OPEN, outcome_title, shown_identifier
+from ..difference.names import OPEN, shown_identifier
+from ..outcomes.titles import ANSWERS
+from ..rulebook.catalogue import Citation, Instrument
 from ..rulebook.titles import DUTIES, LENIENCIES
 from .judges import Decided
 
@@ -29,10 +31,10 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     now: str
 
 
-def moved(then: Decided, now: Decided) -> tuple[Move, ...]:
-    """Everything that a person would call a change, the most important first."""
+def moved(then: Decided, now: Decided, instruments: Mapping[str, Instrument]) -> tuple[Move, ...]:
+    """Everything that a person would call a change, the most important first. `instruments`: for their titles."""
     if isinstance(then, Decision) and isinstance(now, Decision):
-        return tuple(_check(then, now))
+        return tuple(_check(then, now, instruments))
     if isinstance(then, LeniencyDecision) and isinstance(now, LeniencyDecision):
         return tuple(_leniency(then, now))
     if isinstance(then, LevelDecision) and isinstance(now, LevelDecision):
@@ -43,7 +45,7 @@ def moved(then: Decided, now: Decided) -> tuple[Move, ...]:
 def headline(decision: Decided) -> str:
     """What an answer comes to."""
     if isinstance(decision, Decision):
-        return outcome_title(decision.outcome)
+        return ANSWERS[decision.outcome]
     if isinstance(decision, LeniencyDecision):
         return LENIENCIES[decision.leniency]
     standing = decision.standing
@@ -60,25 +62,30 @@ def level_words(level: Graded) -> str:
     return level.title or level.code or OPEN
 
 
-def measure_words(measure: MeasureApplied) -> str:
-    """A measure with its duty, rule and end."""
+def measure_words(measure: MeasureApplied, instruments: Mapping[str, Instrument]) -> str:
+    """A measure with its duty, rule, basis and end."""
     until = f", 至 {measure.until.isoformat()}" if measure.until else ""
-    basis = "、".join(f"{citation.instrument}{citation.article}" for citation in measure.basis)
-    return f"{DUTIES[measure.duty]} {measure.title}{until}, 规则 {measure.rule}" + (f", 依据 {basis}" if basis else "")
+    basis = "、".join(_citation(one, instruments) for one in measure.basis)
+    return f"{DUTIES[measure.duty]} {measure.title}{until}, 规则 {measure.rule}" + (f", 依据{basis}" if basis else "")
+
+
+def _citation(citation: Citation, instruments: Mapping[str, Instrument]) -> str:
+    instrument = instruments.get(citation.instrument)
+    return f"《{citation.instrument if instrument is None else instrument.title}》{citation.article}"
 
 
 # -- kinds ------------------------------------------------------------------------------------------------------------
 
 
-def _check(then: Decision, now: Decision) -> Iterator[Move]:
-    yield from _if_moved("结论", "", outcome_title(then.outcome), outcome_title(now.outcome))
+def _check(then: Decision, now: Decision, instruments: Mapping[str, Instrument]) -> Iterator[Move]:
+    yield from _if_moved("结论", "", ANSWERS[then.outcome], ANSWERS[now.outcome])
     for before, after in zip(then.standings, now.standings, strict=True):
         yield from _standing(before, after)
     whom = [shown_identifier(standing.identifier) for standing in then.standings]
     yield from _things(
         _by(then.measures, lambda each: (each.subject, each.code)),
         _by(now.measures, lambda each: (each.subject, each.code)),
-        lambda each: ("措施", whom[each.subject], measure_words(each)),
+        lambda each: ("措施", whom[each.subject], measure_words(each, instruments)),
     )
     yield from _things(
         _by(then.set_aside, lambda each: (each.subject, each.code)),

@@ -85,6 +85,7 @@ def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, 
     with closing(Judge(under.rule_set, most_profiles=0, most_decisions=0)) as judge:
         after = judge_again(judge, usable, under.known, under.feeds)
     catalogue = under.rule_set.catalogue
+    own = then.catalogue if then is not None else catalogue
     return Rejudged(
         receipt=receipt,
         kind=stored.kind,
@@ -92,10 +93,10 @@ def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, 
         question=stored.question,
         then=Answer(rule_set=before.rule_set, day=before.day, knowledge="作出结论时", decision=before),
         now=Answer(rule_set=after.rule_set, day=after.day, knowledge=under.knowledge, decision=after),
-        moves=moved(before, after),
+        moves=moved(before, after, {**catalogue.instruments, **own.instruments}),
         known=moved_knowledge(
             catalogue,
-            then.catalogue if then is not None else catalogue,
+            own,
             [(stored.known[one], under.known[one]) for one in identifiers(stored.question)],
             before.feeds,
             after.feeds,

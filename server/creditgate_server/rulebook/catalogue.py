@@ -165,6 +165,8 @@ class Organ(Entry, frozen=True, kw_only=True):
 
     code: str
     title: str
+    elsewhere: str = ""
+    """What organs with this duty are called where the registry's own organs are not the ones meant; empty: the same."""
     outcome_days: int = 0
     """Calendar days after a receipt's own within which the organ reports what it did; 0: the general ones."""
 

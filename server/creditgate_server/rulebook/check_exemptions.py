@@ -1,11 +1,11 @@
-"""Checks exemption entries, and the calendars by which their terms are counted."""
+"""Checks exemption entries, how long they are in force, and the calendars by which their terms are counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from .catalogue import Calendar, Exemption
-from .language import Place
+from .language import GiveLeniency, Leniency, Place
 from .library import Library, Placed
 from .source import Faults
 
@@ -25,9 +25,29 @@ def check_exemptions(library: Library, need: Callable[[str, str, Place, str], bo
             faults.add(place, f"基本编码 {entry.basic_code} 重复, {where} 已经写过", "核对编码", entry.code)
         if entry.basic_code:
             first[entry.basic_code] = place
+    _check_lives(library, faults)
     years: dict[int, Place] = {}
     for calendar in library.entries["calendars"]:
         _check_calendar(calendar, years, faults)
+
+
+def _check_lives(library: Library, faults: Faults) -> None:
+    """No entry is in force before or after the list that it is on."""
+    lives = {placed.value.code: placed.value.effective for placed in library.entries["exemption_lists"]}
+    for placed in library.rules:
+        rule = placed.value
+        if not isinstance(rule.then, GiveLeniency) or rule.then.leniency is Leniency.EXCLUDED:
+            continue
+        own, life = rule.effective, lives.get(rule.then.list)
+        if life is None:
+            continue
+        hint = "事项只在清单施行期间适用: 查对 effective"
+        if own.start < life.start:
+            message = f"施行日期 {own.start} 早于清单 {rule.then.list} 的 {life.start}"
+            faults.add(placed.at("effective", "from"), message, hint, rule.id)
+        if life.until is not None and (own.until is None or own.until > life.until):
+            message = f"截止日期 {own.until or '(没有写)'} 晚于清单 {rule.then.list} 的 {life.until}"
+            faults.add(placed.at("effective", "until"), message, hint, rule.id)
 
 
 def _check_calendar(placed: Placed[Calendar], years: dict[int, Place], faults: Faults) -> None:

@@ -134,7 +134,7 @@ _SECTIONS: dict[str, Reader[Any]] = {
     "feeds": structure(
         Feed, {**_TITLED, "organ": code, "max_age_days": whole_between(0, 36500), "own": flag}, _EXAMPLE
     ),
-    "organs": structure(Organ, {**_TITLED, "outcome_days": whole_between(0, 3650)}, _EXAMPLE),
+    "organs": structure(Organ, {**_TITLED, "elsewhere": text, "outcome_days": whole_between(0, 3650)}, _EXAMPLE),
     "traits": structure(Trait, _TITLED, _EXAMPLE),
     "items": structure(Item, {**_TITLED, "organ": code, "traits": many(code), "basis": _BASIS}, _EXAMPLE),
     "grades": structure(GradeEntry, {"code": grade_code, "title": text}, _EXAMPLE),

@@ -80,11 +80,22 @@ def _read_span(node: Node, trail: Trail) -> Span:
 
 
 read_span: Reader[Span] = Reader(_read_span, _SPAN)
-_CORRECTION = structure(
+_WAYS = structure(
     Correction,
     {"before_discovery": flag, "on_the_spot": flag, "ordered": flag, "within": read_span},
     "{before_discovery: true, within: {working_days: 5}}",
 )
+
+
+def _read_correction(node: Node, trail: Trail) -> Correction:
+    ways = _WAYS.read(node, trail)
+    if not (ways.before_discovery or ways.on_the_spot or ways.ordered or ways.within):
+        message, hint = "没有写怎样改正才算及时", "before_discovery、on_the_spot、ordered、within 至少有一种"
+        trail.faults.refuse(node.place, message, hint)
+    return ways
+
+
+_CORRECTION: Reader[Correction] = Reader(_read_correction, _WAYS.schema)
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):

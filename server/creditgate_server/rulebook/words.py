@@ -184,6 +184,13 @@ def _amount_bound(test: RecordTest, *, enough: bool) -> str:
     return f"{'超过' if enough else '不超过'} {money_in_words(test.at_most or 0)}"
 
 
+def organ_in_words(catalogue: Catalogue, organ: str, region: str) -> str:
+    """An organ's own name in a city whose records the registry holds; elsewhere what such organs are called."""
+    entry = catalogue.organs[organ]
+    own = any(code in catalogue.regions and catalogue.regions[code].covered for code in (region, f"{region[:4]}00"))
+    return entry.title if own or not entry.elsewhere else entry.elsewhere
+
+
 def select_in_words(catalogue: Catalogue, select: Select) -> str:
     """Which records are meant, in Chinese."""
     listed = bool(select.lists) or select.kinds == (LIST_ENTRY,)

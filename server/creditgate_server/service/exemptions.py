@@ -57,7 +57,7 @@ class ExemptionLists(exemptions_pb2_grpc.ExemptionListServiceServicer):
         asked = unpack_search(request, serving.catalogue, serving.digest, today, self._gate.region)
         page = serving.index.search(asked.query, asked.filters, asked.offset, asked.size)
         return exemptions_pb2.SearchResponse(
-            hits=[pack_hit(hit, serving.catalogue, asked.day) for hit in page.hits],
+            hits=[pack_hit(hit, serving.catalogue, asked.filters.region, asked.day) for hit in page.hits],
             total=page.total,
             next_page_token=asked.token(page.total),
             region=asked.filters.region,

@@ -151,6 +151,13 @@ class RulesInForce:
 
     # -- following ----------------------------------------------------------------------------------------------------
 
+    async def begin(self) -> None:
+        """Have ready what is in force, however long a busy machine takes to load it: before the first call.
+
+        Raises NotReady, StoreDown.
+        """
+        await self._renewed(patience=float("inf"))
+
     async def follow(self) -> None:
         """Look at the store again and again, switch in time, load what may be needed next. For ever."""
         while True:
@@ -186,9 +193,9 @@ class RulesInForce:
                 raise NotReady(f"第 {number} 步启用的规则集尚未生效", "请稍后重试", "at_least_activation")
             await asyncio.sleep(max(wait, 0.001))
 
-    async def _renewed(self, seen_since: float = float("-inf")) -> Taken:
-        """What is in force by a look at the store no older than `seen_since`."""
-        until = time.monotonic() + self._patience
+    async def _renewed(self, seen_since: float = float("-inf"), patience: float | None = None) -> Taken:
+        """What is in force by a look no older than `seen_since`. `patience`: seconds; a call's own if None."""
+        until = time.monotonic() + (self._patience if patience is None else patience)
         try:
             async with self._renewing:
                 while True:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 
+from ..decision.law_days import acted_or_decided
 from ..decision.leniency import LeniencyDecision
 from ..decision.question import LeniencyQuestion
 from ..errors import GateError, InvalidQuestion
 from ..ledger.receipt import Draft, Receipt
 from ..search.filters import Filters
-from ..search.suggest import nearest
+from ..search.suggest import MOST, nearest
 from . import metrics
 from .batches import BatchLimit, answered_together
 from .callers import Caller
@@ -119,12 +120,15 @@ class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
         return packed
 
     async def _suggest(self, packed: leniency_pb2.EvaluateResponse, judged: _Judged) -> None:
-        """Entries that may be meant by the description."""
+        """Entries that may be meant by the description, in force where it was done: on the day of the act or of now."""
         question = judged.question
-        filters = Filters(organ=question.organ)
-        try:
-            hits = await asyncio.to_thread(nearest, judged.taken.serving.index, question.description, filters)
-        except InvalidQuestion:  # a description without a word to search by: nothing is near
-            return
-        for hit in hits:
-            packed.suggestions.add(code=hit.document.code, title=hit.document.title)
+        found: dict[str, str] = {}
+        for day in acted_or_decided(question):
+            filters = Filters(organ=question.organ, region=question.region, day=day)
+            try:
+                hits = await asyncio.to_thread(nearest, judged.taken.serving.index, question.description, filters)
+            except InvalidQuestion:  # a description without a word to search by: nothing is near
+                return
+            found |= {hit.document.code: hit.document.title for hit in hits}
+        for code, title in list(found.items())[:MOST]:
+            packed.suggestions.add(code=code, title=title)

@@ -170,7 +170,8 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             rule = require_id(request.rule, "rule", LONGEST_RULE)
             async with self._counting:
                 found = await asyncio.to_thread(figures, self._gate.store, organs, period, _deadlines(taken), rule)
-            return pack_figures(found, period)
+            titles = {one.id: one.title for one in taken.serving.judge.rule_set.rules}
+            return pack_figures(found, period, titles)
 
         return await self._gate.calls.handle("GetOutcomeStatistics", context, answer)
 

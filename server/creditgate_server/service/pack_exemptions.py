@@ -12,6 +12,7 @@ from ..rulebook.catalogue import Catalogue, Citation
 from ..rulebook.exemption_rules import exclusion_rule_id
 from ..rulebook.explain_condition import condition_in_lines, numbered
 from ..rulebook.language import AllOf, Book, Condition, GiveLeniency, Leniency, Rule
+from ..rulebook.words import organ_in_words
 from ..search.documents import Document, Field, Version
 from ..search.filters import above
 from ..search.index import Hit
@@ -22,14 +23,14 @@ from .unpack_exemptions import KINDS
 _FIELDS = {field: exemptions_pb2.ExemptionField.Value(f"EXEMPTION_FIELD_{field.value.upper()}") for field in Field}
 
 
-def pack_hit(hit: Hit, catalogue: Catalogue, day: date) -> exemptions_pb2.SearchHit:
-    """An entry found, with the texts that were matched."""
+def pack_hit(hit: Hit, catalogue: Catalogue, region: str, day: date) -> exemptions_pb2.SearchHit:
+    """An entry found, with the texts that were matched, seen from a region; an empty one is the registry's own."""
     document = hit.document
     return exemptions_pb2.SearchHit(
         code=document.code,
         title=document.title,
         organ=document.organ,
-        organ_title=document.organ_title,
+        organ_title=organ_in_words(catalogue, document.organ, region) if region else document.organ_title,
         basic_code=document.basic_code,
         in_force=hit.in_force,
         versions=[_version(one, catalogue, in_force=one.effective.holds_on(day)) for one in hit.versions],
@@ -57,7 +58,7 @@ def pack_entry(
         code=document.code,
         title=document.title,
         organ=document.organ,
-        organ_title=document.organ_title,
+        organ_title=organ_in_words(rule_set.catalogue, document.organ, region),
         basic_code=document.basic_code,
         penalty_basis=packer.basis(entry.penalty_basis),
         keywords=entry.keywords,

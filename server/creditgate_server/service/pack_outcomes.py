@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -146,11 +146,13 @@ def overrides(findings: Findings) -> list[outcomes_pb2.Override]:
     ]
 
 
-def pack_figures(figures: Figures, period: Period) -> outcomes_pb2.GetOutcomeStatisticsResponse:
-    """Counts."""
+def pack_figures(
+    figures: Figures, period: Period, titles: Mapping[str, str]
+) -> outcomes_pb2.GetOutcomeStatisticsResponse:
+    """Counts. `titles`: of rules by id, where a receipt has none: of a rule that only joins in another's measure."""
     counted = figures.counted
     return outcomes_pb2.GetOutcomeStatisticsResponse(
-        rules=[_rule(rule) for rule in figures.rules],
+        rules=[_rule(rule, titles) for rule in figures.rules],
         receipts=counted.needed,
         settled=counted.settled,
         settled_late=counted.settled_late,
@@ -163,10 +165,10 @@ def pack_figures(figures: Figures, period: Period) -> outcomes_pb2.GetOutcomeSta
     )
 
 
-def _rule(rule: RuleFigures) -> outcomes_pb2.RuleFollowUp:
+def _rule(rule: RuleFigures, titles: Mapping[str, str]) -> outcomes_pb2.RuleFollowUp:
     return outcomes_pb2.RuleFollowUp(
         rule=rule.rule,
-        title=rule.title,
+        title=rule.title or titles.get(rule.rule, ""),
         ordered=rule.ordered,
         mandatory=rule.mandatory,
         applied=rule.applied,

@@ -24,6 +24,8 @@ class Presence:
         self._gate = gate
         self._address = address
         self._id = f"{socket.gethostname()}-{os.getpid()}-{worker}"
+        self._said: tuple[int, str] | None = None
+        self._waited = 0.0
 
     def state(self) -> WorkerState:
         """What is served now."""
@@ -39,20 +41,24 @@ class Presence:
             problem=rules.problem,
         )
 
+    async def say(self) -> None:
+        """Say it now. What the store does not take is said again soon."""
+        state = self.state()
+        try:
+            await asyncio.to_thread(say, self._gate.store, state)
+        except GateError as fault:
+            _log.debug("presence not told", why=str(fault))
+        else:
+            self._said, self._waited = (state.activation, state.problem), 0.0
+
     async def tell(self) -> None:
         """Say it at once where it changed, and every few seconds. For ever."""
-        said: tuple[int, str] | None = None
-        waited = 0.0
         while True:
             state = self.state()
-            if said != (state.activation, state.problem) or waited >= SAY_SECONDS:
-                try:
-                    await asyncio.to_thread(say, self._gate.store, state)
-                    said, waited = (state.activation, state.problem), 0.0
-                except GateError as fault:
-                    _log.debug("presence not told", why=str(fault))
+            if self._said != (state.activation, state.problem) or self._waited >= SAY_SECONDS:
+                await self.say()
             await asyncio.sleep(POLL_SECONDS)
-            waited += POLL_SECONDS
+            self._waited += POLL_SECONDS
 
     async def end(self) -> None:
         """The worker ends: it says no more."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
 
-from creditgate.v1 import common_pb2, leniency_pb2
+from creditgate.v1 import leniency_pb2
 
-from ..clock import legal_day
+from ..clock import add_months, legal_day
 from ..codes import age_on, birth_day
 from ..decision.question import LeniencyQuestion, SubjectInRole
 from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Catalogue, FactSource
 from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Role, Value
+from .contradictions import CORRECTED_ON, DEADLINE_ON, FLAG_OF, require_consistent
 from .facts import unpack_facts
 from .fields import instant_asked, legal_day_asked, nearest, parse_day, require_id, require_text, shown
 from .regions import region_asked
@@ -29,11 +29,15 @@ from .unpack import (
 )
 
 LONGEST_DESCRIPTION = 500
-CORRECTED_ON, CORRECTED = "corrected_on", "corrected"
-DEADLINE_ON, DEADLINE_SET = "deadline_on", "deadline_set"
 PARTY_AGE = "party_age"
 OLDEST = 150
 """Whole years of age that a party may have at the act, inclusive."""
+FIRST_DAY = date(1996, 10, 1)
+"""First day that a case may name, inclusive: the first penalty law (行政处罚法) came into force on it."""
+FIRST_ACT = date(1949, 10, 1)
+"""First day, inclusive, on which an act may have begun that went on under the penalty law."""
+LONGEST_TERM_MONTHS = 60
+"""A term for the correction ends no later than so long after the legal day: no act can be penalised after longer."""
 
 
 class LeniencyAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +73,9 @@ def unpack_leniency(
     day = legal_day_asked(request.as_of, "as_of", legal_day(now))
     days = _days(request, day)
     facts = unpack_facts(request.facts, catalogue.facts, FactSource.CIRCUMSTANCE)
-    facts |= _facts_of_days(days, facts)
+    facts |= _facts_of_days(days)
+    require_consistent(facts, lambda name: _place(request, name))
+    facts |= {flag: 1 for name, flag in FLAG_OF.items() if name in facts}
     facts |= _age(request, days.ended, facts)
     region = region_asked(request.region, own_region, catalogue)
     question = LeniencyQuestion(
@@ -131,14 +137,16 @@ def _entry_meant(wanted: str, catalogue: Catalogue) -> str:
 
 
 def _days(request: leniency_pb2.EvaluateRequest, today: date) -> _Days:
-    """The days, each not after the legal day and in their order."""
-    acted = _past(request.acted_on, "acted_on", today)
+    """The days, each within its bounds and in their order."""
+    acted = _past(request.acted_on, "acted_on", today, FIRST_ACT)
     ended = _past(request.act_ended_on, "act_ended_on", today)
     discovered = _past(request.discovered_on, "discovered_on", today)
     corrected = _past(request.corrected_on, "corrected_on", today)
-    deadline = parse_day(request.deadline_on, "deadline_on") if request.deadline_on else None
+    deadline = _term(request.deadline_on, today)
     if ended is not None and acted is None:
         raise InvalidQuestion("给出了行为终了之日, 却没有行为发生之日", "请一并给出 acted_on", "acted_on")
+    if ended is None and acted is not None:
+        _require_not_before(acted, FIRST_DAY, "acted_on", "; 以后仍在继续的, 终了之日写在 act_ended_on")
     _in_order(acted, ended, "act_ended_on", "行为终了之日早于行为发生之日")
     _in_order(acted, discovered, "discovered_on", "发现之日早于行为发生之日")
     _in_order(ended, discovered, "discovered_on", "发现之日早于行为终了之日; 发现时仍在继续的, 终了之日写发现之日")
@@ -147,12 +155,33 @@ def _days(request: leniency_pb2.EvaluateRequest, today: date) -> _Days:
     return _Days(acted=acted, ended=ended or acted, discovered=discovered, corrected=corrected, deadline=deadline)
 
 
-def _past(text: str, field: str, today: date) -> date | None:
+def _past(text: str, field: str, today: date, first: date = FIRST_DAY) -> date | None:
+    """A day from `first` to the legal day, both inclusive."""
     if not text:
         return None
     day = parse_day(text, field)
     if day > today:
         raise InvalidQuestion(f"日期 {day} 晚于判断日 {today}", "案件的日期不能在判断日以后", field)
+    _require_not_before(day, first, field)
+    return day
+
+
+def _require_not_before(day: date, first: date, field: str, besides: str = "") -> None:
+    if day < first:
+        why = "该日以前没有行政处罚法" if first == FIRST_DAY else "请查对年份"
+        raise InvalidQuestion(f"日期 {day} 早于 {first}", f"{why}{besides}", field)
+
+
+def _term(text: str, today: date) -> date | None:
+    """The last day of the term for the correction."""
+    if not text:
+        return None
+    day, last = parse_day(text, "deadline_on"), add_months(today, LONGEST_TERM_MONTHS)
+    _require_not_before(day, FIRST_DAY, "deadline_on")
+    if day > last:
+        raise InvalidQuestion(
+            f"责令改正期限 {day} 晚于 {last}", "deadline_on 最晚为判断日后五年, 请查对年份", "deadline_on"
+        )
     return day
 
 
@@ -161,29 +190,22 @@ def _in_order(earlier: date | None, later: date | None, field: str, message: str
         raise InvalidQuestion(message, "请查对日期", field)
 
 
-def _facts_of_days(days: _Days, given: dict[str, Value]) -> dict[str, Value]:
-    """The days as facts, with the flags that they settle. A flag that says otherwise is refused."""
+def _facts_of_days(days: _Days) -> dict[str, Value]:
+    """The days as facts."""
     named = {
         ACT_ENDED_ON: days.ended,
         DISCOVERED_ON: days.discovered,
         CORRECTED_ON: days.corrected,
         DEADLINE_ON: days.deadline,
     }
-    facts: dict[str, Value] = {name: day.isoformat() for name, day in named.items() if day is not None}
-    for name, flag in ((CORRECTED_ON, CORRECTED), (DEADLINE_ON, DEADLINE_SET)):
-        if named[name] is None:
-            continue
-        if given.get(flag) == 0:
-            raise InvalidQuestion(f"给出了 {name}, 事实 {flag} 却为 false", "二者只留一个", name)
-        facts[flag] = 1
-    return facts
+    return {name: day.isoformat() for name, day in named.items() if day is not None}
 
 
 def _age(request: leniency_pb2.EvaluateRequest, ended: date | None, given: dict[str, Value]) -> dict[str, Value]:
     """The age at the act, read off an identity number before it is hashed."""
     said = given.get(PARTY_AGE)
     if isinstance(said, int) and not 0 <= said <= OLDEST:
-        raise InvalidQuestion(f"年龄超出范围: {said} 周岁", f"0 至 {OLDEST}", _place(request.facts, PARTY_AGE))
+        raise InvalidQuestion(f"年龄超出范围: {said} 周岁", f"0 至 {OLDEST}", _place(request, PARTY_AGE))
     number = request.subject.citizen_id
     born = birth_day(number) if number else None
     if born is None or ended is None:
@@ -196,11 +218,11 @@ def _age(request: leniency_pb2.EvaluateRequest, ended: date | None, given: dict[
         raise InvalidQuestion(
             f"事实 {PARTY_AGE} 与公民身份号码不符: 行为时应为 {age} 周岁",
             "去掉这项事实, 或查对号码",
-            _place(request.facts, PARTY_AGE),
+            _place(request, PARTY_AGE),
         )
     return {PARTY_AGE: age}
 
 
-def _place(facts: Iterable[common_pb2.Fact], name: str) -> str:
-    """The field of a fact that was given."""
-    return next((f"facts[{index}]" for index, fact in enumerate(facts) if fact.name == name), "facts")
+def _place(request: leniency_pb2.EvaluateRequest, name: str) -> str:
+    """The field of a fact or a day that was given."""
+    return next((f"facts[{index}]" for index, fact in enumerate(request.facts) if fact.name == name), name)

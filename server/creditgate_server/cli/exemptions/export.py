@@ -22,6 +22,7 @@ from ...rulebook.catalogue import ExemptionList
 from ...rulebook.explain import UNVERIFIED, days_in_words
 from ...rulebook.load import Loaded
 from ...rulebook.source import nearest
+from ...rulebook.words import organ_in_words
 from ..faults import told_plainly
 from ..rules.asked import day_asked, library, refuse
 from .writing import write_whole
@@ -145,7 +146,7 @@ def _summary(rule_set: RuleSet, code: str) -> dict[str, object]:
         "region": entry.region,
         "region_title": rule_set.catalogue.regions[entry.region].title,
         "organ": entry.organ,
-        "organ_title": rule_set.catalogue.organs[entry.organ].title,
+        "organ_title": organ_in_words(rule_set.catalogue, entry.organ, entry.region),
         "from": entry.effective.start.isoformat(),
         "until": entry.effective.until.isoformat() if entry.effective.until else None,
         "days": days_in_words(entry.effective),

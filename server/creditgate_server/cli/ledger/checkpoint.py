@@ -23,7 +23,10 @@ def checkpoint(
     key: Annotated[Path | None, typer.Option(help="账本私钥, 默认取 CREDITGATE_LEDGER_KEY")] = None,
     checkpoints: Folder = None,
 ) -> None:
-    """把全部回执排入账本树并签一个检查点; 打印检查点。服务运行时也可以用。"""
+    """把全部回执排入账本树并签一个检查点; 打印检查点。服务运行时也可以用。
+
+    退出状态: 0 已完成; 1 不能进行。
+    """
     with told_plainly(), opened(store) as (ledger, settings):
         path = key or settings.ledger_key
         if path is None:
@@ -43,7 +46,10 @@ def rotate(
     checkpoints: Folder = None,
     trust: Annotated[Path | None, typer.Option(help="信任文件: 旧公钥记到这一条为止, 加入新公钥")] = None,
 ) -> None:
-    """更换账本私钥: 签一个交接检查点, 此后只认新私钥。然后用新私钥重新启动服务。"""
+    """更换账本私钥: 签一个交接检查点, 此后只认新私钥。然后用新私钥重新启动服务。
+
+    退出状态: 0 已完成; 1 不能进行。
+    """
     with told_plainly(), opened(store) as (ledger, settings):
         path = key or settings.ledger_key
         if path is None and not lost:

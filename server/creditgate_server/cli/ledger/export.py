@@ -18,7 +18,10 @@ def export(
     out: Annotated[Path, typer.Option(help="写到哪个文件(不覆盖已有文件)")],
     store: StoreAddress = None,
 ) -> None:
-    """导出一份回执及其证明; 用 creditgate receipt verify 离线核验, 只需账本公钥。"""
+    """导出一份回执及其证明; 用 creditgate receipt verify 离线核验, 只需账本公钥。
+
+    退出状态: 0 已完成; 1 不能进行。
+    """
     with told_plainly(), opened(store) as (ledger, _):
         content = proof_of(ledger, receipt)
         try:

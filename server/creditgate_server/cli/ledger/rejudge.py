@@ -39,7 +39,10 @@ def rejudge_command(
     html: Annotated[Path | None, typer.Option(help="写成一个可打印的网页文件")] = None,
     store: StoreAddress = None,
 ) -> None:
-    """把一份回执里的问题按现行规则或现在所知的情况重新判断, 与当时的结论对照。什么也不改动。"""
+    """把一份回执里的问题按现行规则或现在所知的情况重新判断, 与当时的结论对照。什么也不改动。
+
+    退出状态: 0 已完成; 1 不能进行。
+    """
     with told_plainly(), opened(store) as (ledger, _):
         found = _receipt(ledger, receipt)
         stored = _stored(found)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...errors import NotAllowed, StoreDown, StoreFault
 from ...storage.database import Store, writing
+from ..tables import as_bytes
 from .keys import LedgerKey
 from .notes import Checkpoint, Note, NoteFault, new_checkpoint, read_note, sign
 from .sequencer import Sequenced, Sequencer, lock
@@ -124,7 +125,7 @@ def last_note(connection: Connection) -> StoredNote | None:
 def stored_notes(store: Store, from_size: int = 0) -> Iterator[tuple[int, bytes]]:
     """Size and encoded note of each stored checkpoint from a size on, in order, as they stand. Raises StoreDown."""
     place = (from_size, 0)
-    columns = (_checkpoints.c.size, _checkpoints.c.number, _checkpoints.c.note)
+    columns = (_checkpoints.c.size, _checkpoints.c.number, as_bytes(_checkpoints.c.note))
     while True:
         size, number = place
         behind = (_checkpoints.c.size > size) | ((_checkpoints.c.size == size) & (_checkpoints.c.number > number))

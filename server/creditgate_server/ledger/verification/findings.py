@@ -16,6 +16,8 @@ class What(StrEnum):
     """The hash beside the payload is not its own."""
     COLUMN = "column"
     """A plain column does not say what the payload says."""
+    RETYPED = "retyped"
+    """A column of bytes holds the same content as something else: SQLite lets it, the service does not read it."""
     CONTENT = "content"
     """Question or decision are not what the payload commits to."""
     CONTENT_MISSING = "content_missing"
@@ -83,7 +85,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     def _where(self) -> tuple[str, ...]:
         if self.leaf_index is None:
             leaf = ""
-        elif self.leaf_end is None:
+        elif self.leaf_end is None or self.leaf_end == self.leaf_index + 1:
             leaf = f"叶 {self.leaf_index}"
         else:
             leaf = f"叶 {self.leaf_index} 至 {self.leaf_end - 1} 之间"
@@ -96,7 +98,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 _SAYS = {
     What.PAYLOAD: "回执正文被改动",
     What.HASH: "回执摘要一栏被改动",
-    What.COLUMN: "{place}一栏与回执正文不符",
+    What.COLUMN: "{place} 一栏与回执正文不符",
+    What.RETYPED: "{place} 一栏的内容没有变, 但不再是字节串: 被改写过",
     What.CONTENT: "{place}与回执正文中的承诺不符, 被改动",
     What.CONTENT_MISSING: "{place}没有了, 而没有依法删除的记录",
     What.DELETED: "回执被删除",
@@ -108,7 +111,7 @@ _SAYS = {
     What.NODE: "账本树的节点({place})与其下的叶不符",
     What.ROOT: "账本树与签过的检查点不符: 这些叶被改写过",
     What.TRUNCATED: "账本被截断: 少于检查点所签的条数",
-    What.RESTORED: "与导出的检查点不符: 恢复过旧库, 或连同检查点被改写",
+    What.RESTORED: "与导出的检查点不符: 恢复过旧库, 或连同检查点被截断、改写",
     What.CHECKPOINT: "检查点不能采信: {place}",
     What.SIGNATURE: "检查点没有受信任密钥的有效签名",
     What.CURSOR: "链的排列进度记录不符",

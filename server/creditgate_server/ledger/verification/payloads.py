@@ -123,7 +123,7 @@ def content_fault(row: Any, payload: Sealed, erased: Callable[[str, str], bool])
     salt = row.question_salt
     if salt is None:
         return named(row, What.COLUMN, place="body_digest", found=row.body_digest) if row.body_digest else None
-    there = hashed(bytes(salt) + row.body_digest.encode())
+    there = hashed(bytes(salt) + str(row.body_digest).encode("utf-8", "backslashreplace"))
     if there != payload.body_digest:
         return named(row, What.COLUMN, place="body_digest", expected=payload.body_digest, found=there)
     return None

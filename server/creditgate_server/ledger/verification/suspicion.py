@@ -60,7 +60,7 @@ def place_finding(row: Any, expected: Reached, rows: Rows) -> Finding:  # noqa: 
 def missing_leaf(leaf_index: int, rows: Rows, progress: Progress) -> Finding:
     """There is no leaf in a place that should have one: whose was it?"""
     chains = {*rows.chains(), *progress.chains}
-    for chain in sorted(chains):
+    for chain in sorted(chains, key=str):
         reached = progress.chains.get(chain, Reached())
         wanted = reached.number + 1
         receipt = rows.at(chain, wanted)

@@ -27,7 +27,7 @@ class Tail:
     def check(self) -> Finding | None:
         """The first finding."""
         cursors = self._rows.cursors()
-        for chain in sorted({*self._rows.chains(), *self._progress.chains, *cursors}):
+        for chain in sorted({*self._rows.chains(), *self._progress.chains, *cursors}, key=str):
             finding = self._chain(chain, cursors)
             if finding is not None:
                 return finding

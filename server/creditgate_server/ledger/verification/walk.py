@@ -79,7 +79,9 @@ class Walk:
             finding = named(row, What.INSERTED, place="早于它之前的检查点", found=row.issued_at)
         if finding is None:
             finding = content_fault(row, payload, self._erased)
-        return finding or derived_fault(row, payload, self._rows.case_key)
+        if finding is None:
+            finding = derived_fault(row, payload, self._rows.case_key)
+        return named(row, What.RETYPED, place=row.retyped) if finding is None and row.retyped else finding
 
     # -- leaves -------------------------------------------------------------------------------------------------------
 

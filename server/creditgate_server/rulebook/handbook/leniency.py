@@ -9,7 +9,7 @@ from ..exemption_rules import KIND_OF
 from ..explain import days_in_words
 from ..language import Book, GiveLeniency, Leniency
 from ..titles import ELEMENTS, EXEMPTION_KINDS
-from ..words import correction_in_words, first_in_words, span_in_words
+from ..words import correction_in_words, first_in_words, organ_in_words, span_in_words
 from .html import Html, html, joined, tag
 from .index import Index, RuleEntry
 from .parts import COMMA, anchor, citations, heading, link, pairs, verified_mark
@@ -103,7 +103,7 @@ def _list(index: Index, entry: ExemptionList) -> Html:
         pairs(
             ("施行", days_in_words(entry.effective)),
             ("地域", link("regions", entry.region, catalogue.regions[entry.region].title)),
-            ("部门", link("organs", entry.organ, catalogue.organs[entry.organ].title)),
+            ("部门", link("organs", entry.organ, organ_in_words(catalogue, entry.organ, entry.region))),
             ("文件", link("instruments", entry.instrument, instrument.title)),
             ("一般要求", COMMA.join(ELEMENTS[one] for one in entry.requires)),
             ("初次违法", first_in_words(entry.first) if entry.first else ""),
