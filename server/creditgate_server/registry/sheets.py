@@ -63,7 +63,7 @@ def _csv_rows(text: IO[str], path: Path) -> Iterator[Row]:
     reader = csv.reader(text, strict=True)
     try:
         for cells in reader:
-            yield reader.line_num, [cell.strip() for cell in cells]
+            yield reader.line_num, list(map(str.strip, cells))
     except csv.Error as fault:
         raise SetupFault(f"CSV 在第 {reader.line_num} 行不完整: {fault}", path.name, "file") from fault
 
