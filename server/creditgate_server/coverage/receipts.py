@@ -29,7 +29,7 @@ from .measures import Answer, Report, answer_of, said_in
 
 PAGE = 2_000
 """Receipts read at once."""
-AT_ONCE = 500
+AT_ONCE = 250
 """Receipts asked for by id at once."""
 
 _Value = TypeVar("_Value")
@@ -176,7 +176,9 @@ def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
     return found
 
 
-_REPORT_COLUMNS = tuple(RECEIPTS.c[name] for name in ("id", "about", "answer", "issued_at", "chain", "number", "case_key"))
+_REPORT_COLUMNS = tuple(
+    RECEIPTS.c[name] for name in ("id", "about", "answer", "issued_at", "chain", "number", "case_key")
+)
 
 
 def reports_on(store: Store, ids: Collection[str]) -> list[Report]:
