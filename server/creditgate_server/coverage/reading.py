@@ -208,12 +208,7 @@ class _Reader:
         except _Aside as aside:
             self._book.unmatched.append(self._unmatched(number, told, aside))
             return
-        key = licence.key
-        before = self._book.licences.get(key)
-        if before is None:
-            self._book.licences[key] = [licence]
-        else:
-            before.append(licence)
+        self._book.licences.setdefault((licence.subject, licence.item), []).append(licence)
 
     def _told(self, cells: list[str]) -> _Told:
         cells += [""] * max(1, self._width - len(cells))  # the last cell is what a place of -1 reads
