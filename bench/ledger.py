@@ -105,11 +105,11 @@ def measure(decisions: int = DECISIONS) -> LedgerFigures:
 def table(figures: LedgerFigures) -> list[str]:
     """Lines of the report."""
     return [
-        f"{figures.decisions:,} generated decisions (checks, level and leniency questions) under {figures.rule_sets} rule "
+        f"**The ledger**: {figures.decisions:,} generated decisions (checks, level and leniency questions) under {figures.rule_sets} rule "
         f"sets, {figures.bytes_each:,} bytes each in the store:",
         "",
         "| | |",
-        "| --- | ---: |",
+        "|---|---|",
         f"| written | {figures.written:,.0f} a second |",
         f"| put into the tree | {figures.sealed:,.0f} a second |",
         f"| verified | {figures.verified:,.0f} a second |",
