@@ -239,7 +239,7 @@ def written(
 
 def target(words: str, found: float, bound: float, *, most: bool = False) -> str:
     met = found <= bound if most else found >= bound
-    return f"| {words} | {found:.2f} | {'met' if met else '**not met**'} |"
+    return f"| {words} | {found:,.2f} | {'met' if met else '**not met**'} |"
 
 
 if __name__ == "__main__":
