@@ -212,7 +212,9 @@ class _Reader:
 
     def _told(self, cells: list[str]) -> _Told:
         cells += [""] * max(1, self._width - len(cells))  # the last cell is what a place of -1 reads
-        return _Told(*self._fields(cells), tuple(map(cells.__getitem__, self._columns.items)))
+        subject, id_type, id_number, issued_on, organ, document = self._fields(cells)
+        items = tuple(map(cells.__getitem__, self._columns.items))
+        return _Told(subject, id_type, id_number, issued_on, organ, document, items)
 
     def _licence(self, number: int, told: _Told) -> Licence:
         """Raises _Aside, for the first reason in the order of these lines."""

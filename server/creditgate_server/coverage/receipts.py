@@ -128,7 +128,7 @@ def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
         page = read(store, every.where(behind)) if len(page) == PAGE else ()
 
 
-def _sort_in(found: Found, wanted: Wanted, page: Sequence[Row[Any]]) -> None:
+def _sort_in(found: Found, wanted: Wanted, page: Sequence[Any]) -> None:
     found.read += len(page)
     for at, id_, item, organ, answer, own_case, old, content in page:
         try:
@@ -171,8 +171,9 @@ def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
     """What checks came to, by id; None where it was erased. Raises StoreDown, StoreFault."""
     found: dict[str, Answer | None] = {}
     for some in _some(ids):
-        for id_, *content in read(store, _DECISIONS.where(RECEIPTS.c.id.in_(some))):
-            found[id_] = _read(answer_of, content, id_)
+        rows: Sequence[Any] = read(store, _DECISIONS.where(RECEIPTS.c.id.in_(some)))
+        for id_, old, decision in rows:
+            found[id_] = _read(answer_of, old, decision, id_)
     return found
 
 
@@ -198,10 +199,9 @@ def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) 
     found: list[Report] = []
     every = select(*_REPORT_COLUMNS, _OLD, RECEIPTS.c.decision)
     for some in _some(wanted):
-        for id_, about, answer, at, chain, number, own_case, *content in read(
-            store, every.where(is_outcome(), column.in_(some))
-        ):
-            said = () if answer == RETRACTED else _read(said_in, content, id_)
+        rows: Sequence[Any] = read(store, every.where(is_outcome(), column.in_(some)))
+        for id_, about, answer, at, chain, number, own_case, old, decision in rows:
+            said = () if answer == RETRACTED else _read(said_in, old, decision, id_)
             found.append(Report(about, answer, (at, chain, number), own_case, said))
     return found
 
@@ -212,12 +212,11 @@ def _some(wanted: Collection[str]) -> Iterator[list[str]]:
         yield ordered[start : start + AT_ONCE]
 
 
-def _read(reader: Callable[[bytes], _Value], content: Sequence[Any], receipt: str) -> _Value | None:
+def _read(reader: Callable[[bytes], _Value], old: bytes | None, decision: bytes | None, receipt: str) -> _Value | None:
     """A receipt's decision, read; None once erased."""
-    old, column = content
     try:
-        decision = _decision(old, column)
-        return None if decision is None else reader(decision)
+        content = _decision(old, decision)
+        return None if content is None else reader(content)
     except msgspec.MsgspecError as fault:
         raise _unreadable(receipt) from fault
 
