@@ -71,7 +71,7 @@ class LedgerFigures:
     grown: dict[str, float]
     """Memory of the process at its end, to what it was after a tenth."""
     megabytes: dict[str, int]
-    """At its end."""
+    """The most that it ever held."""
 
 
 def measure(decisions: int = DECISIONS) -> LedgerFigures:
@@ -98,18 +98,18 @@ def measure(decisions: int = DECISIONS) -> LedgerFigures:
             replayed_together=decisions / two["seconds"],
             differences=two["found"] + verified["found"] + sum(one["found"] for one in kinds.values()),
             grown={name: one["end"] / one["tenth"] for name, one in (("verify", verified), ("replay", checks))},
-            megabytes={name: one["end"] // 1024 for name, one in (("verify", verified), ("replay", checks))},
+            megabytes={name: one["peak"] // 1024 for name, one in (("verify", verified), ("replay", checks))},
         )
 
 
 def table(figures: LedgerFigures) -> list[str]:
     """Lines of the report."""
     return [
-        f"{figures.decisions:,} generated decisions (checks, level and leniency questions) under {figures.rule_sets} rule "
+        f"**The ledger**: {figures.decisions:,} generated decisions (checks, level and leniency questions) under {figures.rule_sets} rule "
         f"sets, {figures.bytes_each:,} bytes each in the store:",
         "",
         "| | |",
-        "| --- | ---: |",
+        "|---|---|",
         f"| written | {figures.written:,.0f} a second |",
         f"| put into the tree | {figures.sealed:,.0f} a second |",
         f"| verified | {figures.verified:,.0f} a second |",
@@ -117,7 +117,7 @@ def table(figures: LedgerFigures) -> list[str]:
         f"| replayed by two processes, all as they come | {figures.replayed_together:,.0f} a second |",
         f"| differences | {figures.differences} |",
         *(
-            f"| memory of {name} at its end, to a tenth of the way | {figures.grown[name]:.2f} ({megabytes} MB) |"
+            f"| memory of {name} at its end, to a tenth of the way | {figures.grown[name]:.2f} (at most {megabytes} MB) |"
             for name, megabytes in figures.megabytes.items()
         ),
     ]
@@ -208,8 +208,7 @@ def verify(store: Store, _: int) -> dict[str, float]:
         "done": verdict.leaves,
         "found": int(not verdict.sound),
         "seconds": time.perf_counter() - started,
-        "tenth": memory.tenth,
-        "end": _resident(),
+        **memory.seen(),
     }
 
 
@@ -224,8 +223,7 @@ def judge_again(store: Store, workers: int, kinds: tuple[str, ...] = KINDS) -> d
         "found": report.found,
         "rule_sets": len(report.rule_sets),
         "seconds": report.seconds,
-        "tenth": memory.tenth,
-        "end": _resident(),
+        **memory.seen(),
     }
 
 
@@ -237,13 +235,16 @@ class _Memory:
 
     def look(self, done: int, total: int) -> None:
         if not self.tenth and done >= total / 10 and done:
-            self.tenth = _resident()
+            self.tenth = _kilobytes("VmRSS")
+
+    def seen(self) -> dict[str, int]:
+        return {"tenth": self.tenth, "end": _kilobytes("VmRSS"), "peak": _kilobytes("VmHWM")}
 
 
-def _resident() -> int:
-    """Kilobytes of this process."""
+def _kilobytes(what: str) -> int:
+    """Of this process, as the kernel counts."""
     lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+    return int(next(line for line in lines if line.startswith(what)).split()[1])
 
 
 _STEPS = {

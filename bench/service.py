@@ -1,13 +1,16 @@
 """The real service with the sample registry, and what it is asked."""
 
 import json
+import os
 import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from creditgate.questions import Question, Subject, subjects_of
 from creditgate.v1 import credit_check_pb2
@@ -29,29 +32,52 @@ def import_sample(store: str) -> None:
 FILES = ("subjects", "penalties", "licences", "lists", "ratings", "customs", "records")
 
 
+@dataclass(frozen=True)
+class Served:
+    """A service that runs."""
+
+    address: str
+    pid: int
+    """Of the supervisor."""
+
+
 @contextmanager
-def running(command: list[str]) -> Iterator[str]:
-    """A server process; yields its first line."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+def running(command: list[str], settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[tuple[str, int]]:
+    """A server process; yields its first line and its id. `settings`: more of the environment."""
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **settings},
+    )
     try:
-        yield process.stdout.readline().strip()
+        yield process.stdout.readline().strip(), process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
 
 
 @contextmanager
+def started(store: str, workers: int, settings: Mapping[str, str]) -> Iterator[Served]:
+    """The service with some settings."""
+    command = [str(SERVER), "serve", "--rules", str(ROOT / "rules"), "--store", store, "--listen", "127.0.0.1:0"]
+    with running([*command, "--workers", str(workers)], settings) as (ready, pid):
+        yield Served(ready.split(" ready on ")[1].split(",")[0], pid)
+
+
+@contextmanager
 def serving(store: str, workers: int) -> Iterator[str]:
     """The service; yields its address."""
-    command = [str(SERVER), "serve", "--rules", str(ROOT / "rules"), "--store", store, "--listen", "127.0.0.1:0"]
-    with running([*command, "--workers", str(workers)]) as ready:
-        yield ready.split(" ready on ")[1].split(",")[0]
+    with started(store, workers, {}) as served:
+        yield served.address
 
 
 @contextmanager
 def echoing(kind: str, size: int) -> Iterator[str]:
     """A bare echo; yields its address."""
-    with running([sys.executable, "-m", "bench.echo", kind, str(size)]) as port:
+    with running([sys.executable, "-m", "bench.echo", kind, str(size)]) as (port, _):
         yield f"127.0.0.1:{port}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from operator import mul
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {letter: value for value, letter in enumerate(USCC_ALPHABET)}
@@ -21,7 +22,7 @@ PERSON_KEY = re.compile(r"p:[0-9a-f]{64}")
 
 def uscc_check_character(first17: str) -> str:
     """The 18th character of a unified social credit code (统一社会信用代码). Source: GB 32100-2015."""
-    total = sum(_USCC_VALUE[letter] * weight for letter, weight in zip(first17, _USCC_WEIGHTS, strict=True))
+    total = sum(map(mul, map(_USCC_VALUE.__getitem__, first17), _USCC_WEIGHTS))
     return USCC_ALPHABET[(31 - total % 31) % 31]
 
 

@@ -11,7 +11,7 @@ import pytest
 from creditgate_server.coverage.classes import Class, Done, Remark
 from creditgate_server.coverage.judging import in_time
 from creditgate_server.coverage.licences import Licence
-from creditgate_server.coverage.measures import Ordered, Report, Said, followup
+from creditgate_server.coverage.measures import About, Ordered, Report, Said, followup
 from creditgate_server.coverage.report import CoverageReport
 from creditgate_server.coverage.sums import SumsDiffer, require_sums
 from creditgate_server.decision.outcome import Outcome
@@ -135,7 +135,7 @@ def test_of_an_erased_report_it_is_known_only_that_there_was_one() -> None:
 
 
 def test_a_later_check_that_does_not_order_it_any_more_drops_it() -> None:
-    later = Report("r-2", "granted", ("2026", "c", 2), said=(Said(("no-priority", 0), Told.APPLIED, None),))
+    later = Report("r-2", "granted", ("2026", "c", 2), said=(Said(About("no-priority", 0), Told.APPLIED, None),))
     told = followup("r-1", (MUST,), None, [later])
     assert [(one.done, one.open) for one in told.measures] == [(Done.DROPPED, False)]
     assert followup("r-3", (MUST,), None, [later]).measures[0].done is Done.SILENT, "it is no later check of this one"
@@ -143,7 +143,7 @@ def test_a_later_check_that_does_not_order_it_any_more_drops_it() -> None:
 
 def test_a_pending_report_yields_to_a_later_check_of_the_case_that_is_settled() -> None:
     pending = Report("r-1", "pending", ("2026", "c", 1))
-    later = Report("r-2", "granted", ("2026", "c", 2), said=(Said(MUST.key, Told.APPLIED, None),))
+    later = Report("r-2", "granted", ("2026", "c", 2), said=(Said(About(MUST.code, MUST.subject), Told.APPLIED, None),))
     assert followup("r-1", (MUST,), pending, [later]).measures[0].done is Done.APPLIED
     assert followup("r-1", (MUST,), pending, []).measures[0].open
 

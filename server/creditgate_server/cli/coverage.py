@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ UNUSABLE = 2
 """Exit status where a file, the mapping, the store or an option can't be used."""
 
 _SQLITE = "sqlite:///"
+
+_ALLOCATIONS_BETWEEN_LOOKS = 100_000
+"""Containers more, instead of 700."""
 
 WIDTH = 140
 """Characters in a line where the output is no terminal."""
@@ -114,7 +118,7 @@ def reconciled(
     Raises RuleSetFault, SetupFault, StoreDown, StoreFault; OSError where a file can't be written.
     """
     rule_set = read_directory(rules).rule_set if rules is not None else _in_force(store)
-    with ExitStack() as stack:
+    with ExitStack() as stack, _seldom_collected():
         writers = Writers(stack, wanted, rule_set)
         report = reconcile(
             store,
@@ -128,6 +132,17 @@ def reconciled(
         )
         writers.finish(report)
     return report
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for unused cycles seldom: hardly any are made, and every look goes over all licences and checks again."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_LOOKS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _in_force(store: Store) -> RuleSet:

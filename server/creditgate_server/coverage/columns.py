@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from ..errors import SetupFault
@@ -49,6 +50,17 @@ class Columns:
     organ: int
     document: int
     items: tuple[int, ...]
+
+    @property
+    def fields(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
+        """Takes from a row's cells, in this order, all but the items."""
+        return itemgetter(self.subject, self.id_type, self.id_number, self.issued_on, self.organ, self.document)
+
+    @property
+    def width(self) -> int:
+        """Cells that a row must have for all of them."""
+        places = (self.subject, self.id_type, self.id_number, self.issued_on, self.organ, self.document, *self.items)
+        return max(places) + 1
 
 
 def columns_of(headers: Sequence[str], mapped: Mapping[str, str], path: Path, *, item: bool) -> Columns:

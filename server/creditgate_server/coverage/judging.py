@@ -41,19 +41,24 @@ def in_time(
     licence: Licence, check: Check, answer: str, measures: tuple[Followed, ...], reported: str, *, erased: bool = False
 ) -> Case:
     """A licence that was checked in time. `erased`: what the check decided is not known any more but for its answer."""
-    if answer == Outcome.PROHIBITED:
+    if answer == _PROHIBITED:
         return Case(licence, Class.PROHIBITED, _on_prohibited(measures, reported), check, answer, reported, measures)
     still_open = [one for one in measures if one.open]
     if still_open:
         silent = any(one.done is Done.SILENT for one in still_open)
         remark = Remark.MEASURE_SILENT if silent else Remark.MEASURE_REASON_GIVEN
         return Case(licence, Class.MEASURE_MISSING, remark, check, answer, reported, measures)
-    remark = Remark.NONE
+    remark = _NOTHING
     if erased:
         remark = Remark.ERASED
-    elif answer == Outcome.UNDETERMINED:
+    elif answer == _UNDETERMINED:
         remark = Remark.UNDETERMINED
-    return Case(licence, Class.IN_TIME, remark, check, answer, reported, measures)
+    return Case(licence, _IN_TIME, remark, check, answer, reported, measures)
+
+
+_PROHIBITED, _UNDETERMINED = Outcome.PROHIBITED, Outcome.UNDETERMINED
+_IN_TIME, _NOTHING = Class.IN_TIME, Remark.NONE
+"""Looked up once: Python 3.11 takes long for an enum's member."""
 
 
 def _on_prohibited(measures: tuple[Followed, ...], reported: str) -> Remark:

@@ -51,17 +51,19 @@ class Days:
     __slots__ = ("_days",)
 
     def __init__(self, days: Iterable[date]) -> None:
-        self._days = sorted(days)
+        self._days = sorted(day.toordinal() for day in days)
 
     def near(self, day: date, window: Window) -> bool:
         """Whether a check of a day is within the window of some licence."""
-        place = bisect_left(self._days, day - timedelta(days=window.after))
-        return place < len(self._days) and window.first(self._days[place]) <= day
+        return self._issued_between(day.toordinal() - window.after, day.toordinal() + window.before)
 
     def in_time(self, day: date, window: Window) -> bool:
         """Whether a check of a day is in time for some licence."""
-        place = bisect_left(self._days, day)
-        return place < len(self._days) and window.first(self._days[place]) <= day
+        return self._issued_between(day.toordinal(), day.toordinal() + window.before)
+
+    def _issued_between(self, first: int, last: int) -> bool:
+        place = bisect_left(self._days, first)
+        return place < len(self._days) and self._days[place] <= last
 
 
 class Checks:

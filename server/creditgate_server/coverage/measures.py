@@ -14,24 +14,17 @@ from ..rulebook.catalogue import MeasureKind
 from ..rulebook.language import Duty
 from .classes import Done
 
-MeasureKey = tuple[str, int]
-"""Code of a measure and place of the subject in the question."""
-
 
 class Ordered(msgspec.Struct, frozen=True, gc=False):
     """A measure that a check ordered for one of its subjects."""
 
     subject: int
+    """Place in the question."""
     code: str
     title: str
     kind: MeasureKind
     duty: Duty
     prohibits: bool = False
-
-    @property
-    def key(self) -> MeasureKey:
-        """Names it within its check."""
-        return (self.code, self.subject)
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
@@ -56,12 +49,19 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     """Empty for what was taken back; None where it was erased."""
 
 
+class About(msgspec.Struct, frozen=True, gc=False):
+    """Names a measure within its check."""
+
+    code: str
+    subject: int = 0
+
+
 class Said(msgspec.Struct, frozen=True, gc=False):
     """What a report says of one measure."""
 
-    key: MeasureKey
+    ordered: About
     done: Told
-    reason: Reason | None
+    reason: Reason | None = None
 
 
 class Followed(msgspec.Struct, frozen=True, gc=False):
@@ -89,19 +89,8 @@ NOTHING = Followup((), "")
 """Of a check that ordered nothing."""
 
 
-class _Ordered(msgspec.Struct, frozen=True):
-    code: str
-    subject: int = 0
-
-
-class _Followed(msgspec.Struct, frozen=True):
-    ordered: _Ordered
-    done: Told
-    reason: Reason | None = None
-
-
-class _Findings(msgspec.Struct, frozen=True):
-    followed: tuple[_Followed, ...] = ()
+class _Findings(msgspec.Struct, frozen=True, gc=False):
+    followed: tuple[Said, ...] = ()
 
 
 _read_answer = msgspec.json.Decoder(Answer).decode
@@ -115,9 +104,7 @@ def answer_of(decision: bytes) -> Answer:
 
 def said_in(findings: bytes) -> tuple[Said, ...]:
     """Read the decision of a receipt of kind `outcome`. Raises msgspec.MsgspecError."""
-    return tuple(
-        Said((one.ordered.code, one.ordered.subject), one.done, one.reason) for one in _read_findings(findings).followed
-    )
+    return _read_findings(findings).followed
 
 
 # -- which report counts --------------------------------------------------------------------------------------------
@@ -141,13 +128,13 @@ def followup(check: str, ordered: Sequence[Ordered], own: Report | None, of_case
     revisions that count.
     """
     if own is not None and settles(own.answer):
-        return Followup(tuple(_by(one, own, Done.SILENT) for one in ordered), own.answer)
+        return Followup(tuple(_by(one, own, _SILENT) for one in ordered), own.answer)
     settling = [report for report in of_case if report.about > check and settles(report.answer)]
     if settling:
         instead = max(settling, key=lambda report: report.place)
         return Followup(tuple(_by(one, instead, Done.DROPPED) for one in ordered), instead.answer)
     if own is not None:
-        return Followup(tuple(_by(one, own, Done.SILENT) for one in ordered), own.answer)
+        return Followup(tuple(_by(one, own, _SILENT) for one in ordered), own.answer)
     return Followup(tuple(_open(one) for one in ordered), "")
 
 
@@ -155,22 +142,28 @@ def _by(ordered: Ordered, report: Report, unsaid: Done) -> Followed:
     if report.said is None:
         return Followed(ordered, Done.ERASED)
     for one in report.said:
-        if one.key == ordered.key:
+        if one.ordered.code == ordered.code and one.ordered.subject == ordered.subject:
             return _told(ordered, one)
-    return _open(ordered) if unsaid is Done.SILENT else Followed(ordered, unsaid)
+    return _open(ordered) if unsaid is _SILENT else Followed(ordered, unsaid)
 
 
 def _told(ordered: Ordered, said: Said) -> Followed:
-    if said.done is Told.APPLIED:
-        return Followed(ordered, Done.APPLIED)
-    if said.done is Told.SILENT:
+    if said.done is _TOLD_APPLIED:
+        return Followed(ordered, _APPLIED)
+    if said.done is _TOLD_SILENT:
         return _open(ordered)
-    must = ordered.duty is Duty.MANDATORY and said.reason is not Reason.OTHER_ORGAN
-    return Followed(ordered, Done.REFUSED, said.reason, must)
+    must = ordered.duty is _MANDATORY and said.reason is not Reason.OTHER_ORGAN
+    return Followed(ordered, _REFUSED, said.reason, must)
 
 
 def _open(ordered: Ordered) -> Followed:
-    return Followed(ordered, Done.SILENT, None, ordered.duty is Duty.MANDATORY)
+    return Followed(ordered, _SILENT, None, ordered.duty is _MANDATORY)
+
+
+_APPLIED, _REFUSED, _SILENT = Done.APPLIED, Done.REFUSED, Done.SILENT
+_TOLD_APPLIED, _TOLD_SILENT = Told.APPLIED, Told.SILENT
+_MANDATORY = Duty.MANDATORY
+"""Looked up once: Python 3.11 takes long for an enum's member."""
 
 
 REFUSING = (Result.REFUSED.value, Result.WITHDRAWN.value)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ from .columns import Columns, columns_of
 from .items import Items, Organs
 from .licences import Key, Licence, Unmatched, apart, doubled
 from .mapping import FileMapping
+from .matching import Days
 from .names import UNMATCHED
 from .report import FileRead
 
@@ -44,7 +46,7 @@ class Period:
         return (self.since is None or self.since <= day) and day <= self.until
 
 
-@dataclass(slots=True)
+@dataclass
 class Book:
     """All that the files say."""
 
@@ -58,6 +60,11 @@ class Book:
     def rows(self) -> int:
         """Rows with content."""
         return sum(file.rows for file in self.files)
+
+    @cached_property
+    def days(self) -> dict[Key, Days]:
+        """Their days of issue. Asked once all is read."""
+        return {key: Days(one.issued_on for one in licences) for key, licences in self.licences.items()}
 
     def set_doubled_apart(self) -> None:
         """Take out rows that name the licence of an earlier row again."""
@@ -186,6 +193,8 @@ class _Reader:
         self._book = book
         self._file = file
         self._columns = columns
+        self._fields = columns.fields
+        self._width = columns.width
         self._how = how
         self._days: dict[str, date] = {}
         self._codes: dict[str, str] = {}
@@ -199,29 +208,13 @@ class _Reader:
         except _Aside as aside:
             self._book.unmatched.append(self._unmatched(number, told, aside))
             return
-        key = licence.key
-        before = self._book.licences.get(key)
-        if before is None:
-            self._book.licences[key] = [licence]
-        else:
-            before.append(licence)
+        self._book.licences.setdefault((licence.subject, licence.item), []).append(licence)
 
     def _told(self, cells: list[str]) -> _Told:
-        cells.append("")  # what a place of -1 reads
-        columns, wide = self._columns, len(cells) - 1
-
-        def cell(place: int) -> str:
-            return cells[place] if place < wide else ""
-
-        return _Told(
-            cell(columns.subject),
-            cell(columns.id_type),
-            cell(columns.id_number),
-            cell(columns.issued_on),
-            cell(columns.organ),
-            cell(columns.document),
-            tuple(map(cell, columns.items)),
-        )
+        cells += [""] * max(1, self._width - len(cells))  # the last cell is what a place of -1 reads
+        subject, id_type, id_number, issued_on, organ, document = self._fields(cells)
+        items = tuple(map(cells.__getitem__, self._columns.items))
+        return _Told(subject, id_type, id_number, issued_on, organ, document, items)
 
     def _licence(self, number: int, told: _Told) -> Licence:
         """Raises _Aside, for the first reason in the order of these lines."""
@@ -302,7 +295,11 @@ def _is_person(code: str) -> bool:
 
 
 def _require_clean(told: _Told) -> None:
-    for text in (told.subject, told.id_number, told.issued_on, told.organ, told.document, *told.items):
+    texts = (told.subject, told.id_number, told.issued_on, told.organ, told.document, *told.items)
+    together = "".join(texts)
+    if len(together) <= LONGEST_CELL and together.isprintable():
+        return
+    for text in texts:
         if len(text) > LONGEST_CELL:
             raise _Aside(Reason.BAD_CELL, f"有单元格超过 {LONGEST_CELL} 个字符")
         if not text.isprintable() and _CONTROL.search(text):

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from ..clock import add_days, legal_day, rfc3339
 from ..errors import StoreFault
@@ -27,27 +27,26 @@ from .licences import Key
 from .matching import Days, Window
 from .measures import Answer, Report, answer_of, said_in
 
-PAGE = 1_000
+PAGE = 2_000
 """Receipts read at once."""
-AT_ONCE = 500
+AT_ONCE = 250
 """Receipts asked for by id at once."""
 
 _Value = TypeVar("_Value")
 
 
-_QUESTION = (RECEIPTS.c.payload, RECEIPTS.c.question)
-_DECISION = (RECEIPTS.c.payload, RECEIPTS.c.decision)
-"""Columns from which each is read: the payload, in which old receipts have it, and where new ones have it."""
+_OLD = case((RECEIPTS.c.question.is_(None) & RECEIPTS.c.decision.is_(None), RECEIPTS.c.payload))
+"""The payload where question and decision stand in no columns of their own: in old receipts they are in it."""
 
 
-def _question(columns: Sequence[Any]) -> bytes | None:
+def _question(old: bytes | None, question: bytes | None) -> bytes | None:
     """A receipt's question; None once erased. Raises msgspec.MsgspecError."""
-    return contents_of(columns[0], columns[1], None).question
+    return question if old is None else contents_of(old, question, None).question
 
 
-def _decision(columns: Sequence[Any]) -> bytes | None:
+def _decision(old: bytes | None, decision: bytes | None) -> bytes | None:
     """A receipt's decision; None once erased. Raises msgspec.MsgspecError."""
-    return contents_of(columns[0], None, columns[1]).decision
+    return decision if old is None else contents_of(old, None, decision).decision
 
 
 # -- checks -----------------------------------------------------------------------------------------------------------
@@ -108,8 +107,7 @@ def find_checks(store: Store, wanted: Wanted, progress: Callable[[int], None] | 
     """Read the checks. Raises StoreDown, StoreFault."""
     found = Found()
     for page in _pages(store, wanted):
-        for row in page:
-            _sort_in(found, wanted, row)
+        _sort_in(found, wanted, page)
         if progress is not None:
             progress(len(page))
     return found
@@ -121,7 +119,7 @@ _CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", 
 def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
     """In the order of instant and id. Between pages nothing is held open in the store."""
     at, id_ = RECEIPTS.c.issued_at, RECEIPTS.c.id
-    every = select(*_CHECK_COLUMNS, *_QUESTION).order_by(at, id_).limit(PAGE)
+    every = select(*_CHECK_COLUMNS, _OLD, RECEIPTS.c.question).order_by(at, id_).limit(PAGE)
     page: Sequence[Any] = read(store, every.where(wanted.condition()))
     while page:
         yield page
@@ -130,26 +128,28 @@ def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
         page = read(store, every.where(behind)) if len(page) == PAGE else ()
 
 
-def _sort_in(found: Found, wanted: Wanted, row: Row[Any]) -> None:
-    at, id_, item, organ, answer, case = row[: len(_CHECK_COLUMNS)]
-    found.read += 1
-    question = _readable(_question, row[len(_CHECK_COLUMNS) :], id_)
-    if question is None:
-        found.erased += 1
-        return
-    read_question = _readable(asked, question, id_)
-    if read_question is None:
-        return
-    check: Check | None = None
-    for applicant in read_question.applicants:
-        key = (applicant, wanted.formerly.get(item, item))
-        days = wanted.days.get(key)
-        if days is None:
+def _sort_in(found: Found, wanted: Wanted, page: Sequence[Any]) -> None:
+    found.read += len(page)
+    for at, id_, item, organ, answer, own_case, old, content in page:
+        try:
+            question = _question(old, content)
+            read_question = None if question is None else asked(question)
+        except msgspec.MsgspecError as fault:
+            raise _unreadable(id_) from fault
+        if question is None:
+            found.erased += 1
+        if read_question is None:
             continue
-        if check is None:
-            check = Check(id_, at, _day_of(at[:_HOUR]), read_question.after, answer, case, organ)
-        if days.near(check.day, wanted.window):
-            found.checks.setdefault(key, []).append(check)
+        item_now = wanted.formerly.get(item, item)
+        for applicant in read_question.applicants:
+            key = (applicant, item_now)
+            days = wanted.days.get(key)
+            if days is None:
+                continue
+            day = _day_of(at[:_HOUR])
+            if days.near(day, wanted.window):
+                check = Check(id_, at, day, read_question.after, answer, own_case, organ)
+                found.checks.setdefault(key, []).append(check)
 
 
 _HOUR = len("2026-11-20T04")
@@ -164,17 +164,22 @@ def _day_of(hour: str) -> date:
 # -- what the counting checks ordered ---------------------------------------------------------------------------------
 
 
+_DECISIONS = select(RECEIPTS.c.id, _OLD, RECEIPTS.c.decision)
+
+
 def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
     """What checks came to, by id; None where it was erased. Raises StoreDown, StoreFault."""
     found: dict[str, Answer | None] = {}
     for some in _some(ids):
-        for row in read(store, select(RECEIPTS.c.id, *_DECISION).where(RECEIPTS.c.id.in_(some))):
-            decision = _readable(_decision, row[1:], row[0])
-            found[row[0]] = None if decision is None else _readable(answer_of, decision, row[0])
+        rows: Sequence[Any] = read(store, _DECISIONS.where(RECEIPTS.c.id.in_(some)))
+        for id_, old, decision in rows:
+            found[id_] = _read(answer_of, old, decision, id_)
     return found
 
 
-_REPORT_COLUMNS = tuple(RECEIPTS.c[name] for name in ("id", "about", "answer", "issued_at", "chain", "number"))
+_REPORT_COLUMNS = tuple(
+    RECEIPTS.c[name] for name in ("id", "about", "answer", "issued_at", "chain", "number", "case_key")
+)
 
 
 def reports_on(store: Store, ids: Collection[str]) -> list[Report]:
@@ -192,20 +197,13 @@ def reports_of(store: Store, cases: Collection[str]) -> dict[str, list[Report]]:
 
 def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) -> list[Report]:
     found: list[Report] = []
-    columns = (*_REPORT_COLUMNS, RECEIPTS.c.case_key)
+    every = select(*_REPORT_COLUMNS, _OLD, RECEIPTS.c.decision)
     for some in _some(wanted):
-        for row in read(store, select(*columns, *_DECISION).where(is_outcome(), column.in_(some))):
-            found.append(_report(row[: len(columns)], row[len(columns) :]))
+        rows: Sequence[Any] = read(store, every.where(is_outcome(), column.in_(some)))
+        for id_, about, answer, at, chain, number, own_case, old, decision in rows:
+            said = () if answer == RETRACTED else _read(said_in, old, decision, id_)
+            found.append(Report(about, answer, (at, chain, number), own_case, said))
     return found
-
-
-def _report(place: Sequence[Any], columns: Sequence[Any]) -> Report:
-    id_, about, answer, at, chain, number, case = place
-    if answer == RETRACTED:
-        return Report(about, answer, (at, chain, number), case)
-    findings = _readable(_decision, columns, id_)
-    said = None if findings is None else _readable(said_in, findings, id_)
-    return Report(about, answer, (at, chain, number), case, said)
 
 
 def _some(wanted: Collection[str]) -> Iterator[list[str]]:
@@ -214,8 +212,14 @@ def _some(wanted: Collection[str]) -> Iterator[list[str]]:
         yield ordered[start : start + AT_ONCE]
 
 
-def _readable(reader: Callable[[Any], _Value], content: object, receipt: str) -> _Value:
+def _read(reader: Callable[[bytes], _Value], old: bytes | None, decision: bytes | None, receipt: str) -> _Value | None:
+    """A receipt's decision, read; None once erased."""
     try:
-        return reader(content)
+        content = _decision(old, decision)
+        return None if content is None else reader(content)
     except msgspec.MsgspecError as fault:
-        raise StoreFault("回执的内容读不出来", f"回执 {receipt}; 用 creditgate-server ledger verify 核验") from fault
+        raise _unreadable(receipt) from fault
+
+
+def _unreadable(receipt: str) -> StoreFault:
+    return StoreFault("回执的内容读不出来", f"回执 {receipt}; 用 creditgate-server ledger verify 核验")

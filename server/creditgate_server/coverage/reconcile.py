@@ -20,7 +20,7 @@ from .items import Items, Organs
 from .judging import Case
 from .licences import Key, Licence, Unmatched
 from .mapping import FileMapping
-from .matching import NO_CHECK, Checks, Days, Match, Window
+from .matching import NO_CHECK, Checks, Match, Window
 from .measures import NOTHING, Report, followup, latest
 from .notes import notes
 from .reading import Book, HowToRead, Period, read_files
@@ -133,10 +133,9 @@ def _checks(store: Store, asked: Asked, book: Book, progress: Progress) -> tuple
     since = checks_since(store)
     if not book.licences:
         return Found(), since
-    days = {key: Days(one.issued_on for one in licences) for key, licences in book.licences.items()}
     all_days = [one.issued_on for licences in book.licences.values() for one in licences]
     wanted = Wanted(
-        days=days,
+        days=book.days,
         formerly=asked.mapping.formerly,
         window=asked.window,
         first=asked.window.first(min(all_days)),
@@ -164,7 +163,7 @@ def _matched(book: Book, checks: dict[Key, list[Check]], window: Window) -> list
         if found is None:
             matched += [Matched(licence, NO_CHECK) for licence in licences]
         else:
-            ordered = Checks(found, Days(licence.issued_on for licence in licences))
+            ordered = Checks(found, book.days[key])
             matched += [Matched(licence, ordered.match(licence.issued_on, window)) for licence in licences]
     matched.sort(key=lambda one: one.licence.place)
     return matched

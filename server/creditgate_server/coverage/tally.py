@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from ..outcomes.values import Reason as Departure
 from ..rulebook.catalogue import MeasureKind
 from ..rulebook.language import Duty
 from .classes import CHECKED_IN_TIME, HARMLESS, LICENCE_CLASSES, MISSES, Class, Done, Reason, Remark
 from .judging import Case
 from .licences import Unmatched
+from .measures import Ordered
 from .report import (
     Figures,
     GroupFigures,
@@ -27,6 +29,10 @@ PPM = 1_000_000
 Group = tuple[str, str, str]
 """Organ, item, month."""
 _Name = Callable[[Group], tuple[str, ...]]
+_Licences = tuple[str, str, date, Class, Remark]
+"""Organ, item, day of issue, class, remark: what the licences that are counted together have in common."""
+_Followed = tuple[str, Ordered, Done, Departure | None, bool]
+"""Organ, what was ordered, what became of it, the reason, whether it is open: the same for measures."""
 
 
 @lru_cache(maxsize=10_000)
@@ -42,11 +48,11 @@ class Counts:
     classes: Counter[Class] = field(default_factory=Counter)
     remarks: Counter[Remark] = field(default_factory=Counter)
 
-    def add(self, one: Class, remark: Remark) -> None:
-        """One more licence."""
-        self.classes[one] += 1
+    def add(self, one: Class, remark: Remark, licences: int) -> None:
+        """More licences."""
+        self.classes[one] += licences
         if remark:
-            self.remarks[remark] += 1
+            self.remarks[remark] += licences
 
     def merge(self, other: Counts) -> None:
         """Add others."""
@@ -85,43 +91,36 @@ class Tally:
     """All counts of a reconciliation."""
 
     def __init__(self) -> None:
-        self.groups: dict[Group, Counts] = {}
         self.reasons: Counter[Reason] = Counter()
-        self._measures: dict[tuple[str, str], _Measure] = {}
+        self._licences: defaultdict[_Licences, int] = defaultdict(int)
+        self._measures: defaultdict[_Followed, int] = defaultdict(int)
         self._counted: set[str] = set()
 
     def add(self, case: Case) -> bool:
         """One more licence. True where its check's measures are counted with it."""
         licence = case.licence
-        group = (licence.organ, licence.item, month_of(licence.issued_on))
-        counts = self.groups.get(group)
-        if counts is None:
-            counts = self.groups[group] = Counts()
-        counts.add(case.class_, case.remark)
+        self._licences[licence.organ, licence.item, licence.issued_on, case.class_, case.remark] += 1
         if not case.measures or case.check is None or case.check.id in self._counted:
             return False
         self._counted.add(case.check.id)
-        self._add_measures(case, case.check.organ)
+        organ = case.check.organ
+        for one in case.measures:
+            self._measures[organ, one.ordered, one.done, one.reason, one.open] += 1
         return True
 
     def add_unmatched(self, rows: Iterable[Unmatched]) -> None:
         """Rows that are not matched."""
         self.reasons.update(row.reason for row in rows)
 
-    def _add_measures(self, case: Case, organ: str) -> None:
-        for one in case.measures:
-            key = (one.ordered.code, organ)
-            counts = self._measures.get(key)
-            if counts is None:
-                counts = self._measures[key] = _Measure(one.ordered.title, one.ordered.kind)
-            counts.title = max(counts.title, one.ordered.title)  # a title may have changed: any order gives the same
-            counts.mandatory += one.ordered.duty is Duty.MANDATORY
-            counts.open += one.open
-            counts.done[one.done] += 1
-            if one.done is Done.REFUSED:
-                counts.reasons[one.reason or ""] += 1
+    # -- figures, once all is added -----------------------------------------------------------------------------------
 
-    # -- figures ------------------------------------------------------------------------------------------------------
+    @cached_property
+    def groups(self) -> dict[Group, Counts]:
+        """By organ, item and month."""
+        groups: dict[Group, Counts] = {}
+        for (organ, item, day, class_, remark), licences in self._licences.items():
+            groups.setdefault((organ, item, month_of(day)), Counts()).add(class_, remark, licences)
+        return groups
 
     def total(self) -> Figures:
         """Of all licences."""
@@ -159,7 +158,7 @@ class Tally:
         def rank(one: MeasureFigures) -> tuple[int, str, int, int, str]:
             return (place.get(one.organ, len(place)), one.organ, -one.open, -one.ordered, one.measure)
 
-        found = [_measure_figures(code, organ, counts) for (code, organ), counts in self._measures.items()]
+        found = [_measure_figures(code, organ, counts) for (code, organ), counts in self._by_code().items()]
         return tuple(sorted(found, key=rank))
 
     def by_reason(self) -> tuple[UnmatchedFigures, ...]:
@@ -169,6 +168,19 @@ class Tally:
             for reason in Reason
             if self.reasons[reason]
         )
+
+    def _by_code(self) -> dict[tuple[str, str], _Measure]:
+        """Measures by code and organ."""
+        found: dict[tuple[str, str], _Measure] = {}
+        for (organ, ordered, done, reason, is_open), times in self._measures.items():
+            counts = found.setdefault((ordered.code, organ), _Measure(ordered.title, ordered.kind))
+            counts.title = max(counts.title, ordered.title)  # a title may have changed: any order gives the same
+            counts.mandatory += times if ordered.duty is Duty.MANDATORY else 0
+            counts.open += times if is_open else 0
+            counts.done[done] += times
+            if done is Done.REFUSED:
+                counts.reasons[reason or ""] += times
+        return found
 
     def _organs(self) -> list[str]:
         organs = self._gathered(lambda group: (group[0],))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import zipfile
 from collections.abc import Iterator
@@ -49,10 +50,12 @@ def _csv_text(path: Path) -> Iterator[IO[str]]:
 def _encoding(path: Path) -> str:
     """UTF-8 where the whole file is, else GB 18030. Raises SetupFault where it is neither."""
     for encoding in ("utf-8-sig", "gb18030"):
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            with path.open(encoding=encoding) as text:
-                while text.read(1 << 20):
-                    pass
+            with path.open("rb") as file:
+                while part := file.read(1 << 20):
+                    decoder.decode(part)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
         return encoding
@@ -63,7 +66,7 @@ def _csv_rows(text: IO[str], path: Path) -> Iterator[Row]:
     reader = csv.reader(text, strict=True)
     try:
         for cells in reader:
-            yield reader.line_num, [cell.strip() for cell in cells]
+            yield reader.line_num, list(map(str.strip, cells))
     except csv.Error as fault:
         raise SetupFault(f"CSV 在第 {reader.line_num} 行不完整: {fault}", path.name, "file") from fault
 
