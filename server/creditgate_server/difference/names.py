@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from ..decision.outcome import Outcome
+from ..decision.titles import OUTCOMES
 from .report import Aspect, ChangeKind, Verdict
 
 OPEN = "不能确定"
 """An open grade or level."""
 
 ASPECTS = {Aspect.GRADE: "信用等级", Aspect.LEVEL: "监管等级", Aspect.CHECK: "核查结果和措施"}
-OUTCOMES = {
-    Outcome.CLEAR: "无措施",
-    Outcome.INCENTIVES: "激励",
-    Outcome.MEASURES: "有惩戒措施",
-    Outcome.PROHIBITED: "不予许可",
-    Outcome.UNDETERMINED: OPEN,
-}
 CHANGES = {
     ChangeKind.ADDED: "新增",
     ChangeKind.REMOVED: "删除",

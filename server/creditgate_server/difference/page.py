@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..decision.titles import OUTCOMES
 from . import wording
-from .names import CHANGES, OUTCOMES, VERDICTS
+from .names import CHANGES, VERDICTS
 from .page_parts import bars, bullets, document, folded, heat_map, table, tag
 from .report import Aspect, Cell, DiffReport, Line, Migration, Move, SubjectEffects
 

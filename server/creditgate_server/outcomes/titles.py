@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..decision.outcome import Outcome
+from ..decision.titles import OUTCOMES
 from ..rulebook.language import Leniency
 from ..rulebook.titles import LENIENCIES
 from .values import Penalty, Reason, Result
@@ -44,11 +44,7 @@ PENALTY_KINDS: dict[Penalty, str] = {
     Penalty.DETENTION: "行政拘留",
     Penalty.OTHER: "其他行政处罚",
 }
-ANSWERS: dict[str, str] = {
-    Outcome.CLEAR.value: "无奖惩措施",
-    Outcome.INCENTIVES.value: "适用激励措施",
-    Outcome.MEASURES.value: "适用惩戒措施",
-    Outcome.PROHIBITED.value: "依法不予办理",
-    Outcome.UNDETERMINED.value: "不能确定",
-} | {leniency.value: title for leniency, title in LENIENCIES.items() if leniency is not Leniency.UNDETERMINED}
+ANSWERS: dict[str, str] = {outcome.value: title for outcome, title in OUTCOMES.items()} | {
+    leniency.value: title for leniency, title in LENIENCIES.items() if leniency is not Leniency.UNDETERMINED
+}
 """Of checks and of leniency answers, by code."""

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ...decision.titles import OUTCOMES
 from ...difference import wording
-from ...difference.names import CHANGES, OUTCOMES, VERDICTS
+from ...difference.names import CHANGES, VERDICTS
 from ...difference.report import Aspect, Cell, DiffReport, Line, QuestionEffects, SubjectEffects
 
 MOST_CHANGES = 40
