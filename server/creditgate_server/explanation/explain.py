@@ -37,7 +37,6 @@ KINDS = {CHECK: "信用核查", LEVEL: "监管等级查询", LENIENCY: "免罚�
 PARTS = {Part.QUESTION: "申请内容", Part.DECISION: "结论内容"}
 NO_RULES = "数据库里没有当时的规则集, 规则的文字和名称不能显示"
 DIFFERENT = "重新推算与当时的结论不完全相同, 以当时的结论为准; 差一点的规则没有列出"
-FAILED = "当时规则引擎没有得出结论, 已转人工处理"
 
 T = TypeVar("T")
 
