@@ -13,6 +13,10 @@ from pathlib import Path
 import grpc
 import pytest
 
+from creditgate_server.app.address import bound, reserve
+from creditgate_server.errors import SetupFault
+from creditgate_server.settings import Address
+
 from .running import COMMAND, PATIENCE, ROOT, RULES, checks, fill_registry, question, serving, start
 
 
@@ -89,6 +93,19 @@ def test_a_second_service_on_the_same_port_is_refused(tmp_path: Path) -> None:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
     with serving(tmp_path) as service:
         assert "已被占用" in refused(*ordinary(tmp_path)[:-1], service.target)
+
+
+def test_a_port_that_another_is_about_to_leave_is_waited_for() -> None:
+    """As after the supervisor's death: its workers end their calls, and listen until then."""
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as other:
+        address = Address(*other.getsockname())
+        with pytest.raises(SetupFault, match="已被占用"):
+            reserve(address, 0)
+        leaving = threading.Timer(0.3, other.close)
+        leaving.start()
+        with reserve(address, PATIENCE) as holder:
+            assert bound(holder) == address
+        leaving.join()
 
 
 def test_it_can_start_again_on_the_port_at_once(tmp_path: Path) -> None:

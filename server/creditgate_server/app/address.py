@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 
 from ..errors import SetupFault
 from ..settings import Address, parse_address
+
+_LOOK_SECONDS = 0.1
+"""From one look whether the address is free to the next."""
 
 
 def resolve(listen: str) -> Address:
@@ -19,14 +23,15 @@ def resolve(listen: str) -> Address:
     return Address(str(found[0][4][0]), port)
 
 
-def reserve(address: Address) -> socket.socket:
+def reserve(address: Address, patience_seconds: float) -> socket.socket:
     """Bind the address without listening, so that the port stays ours while workers come and go.
 
     The socket must never listen: connections would end in it. Its name holds the port where port 0 was asked for.
+    `patience_seconds`: how long another listener may take to go: workers whose supervisor died end their calls first.
     Raises SetupFault where the address can't be had.
     """
     if address.port:
-        _refuse_foreign_listener(address)
+        _await_free(address, time.monotonic() + patience_seconds)
     holder = _socket(address)
     try:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -43,14 +48,22 @@ def bound(holder: socket.socket) -> Address:
     return Address(host, port)
 
 
-def _refuse_foreign_listener(address: Address) -> None:
+def _await_free(address: Address, until: float) -> None:
+    while (fault := _foreign_listener(address)) is not None:
+        if fault.errno != errno.EADDRINUSE or time.monotonic() >= until:
+            raise _cannot_bind(address, fault) from fault
+        time.sleep(_LOOK_SECONDS)
+
+
+def _foreign_listener(address: Address) -> OSError | None:
     """With SO_REUSEPORT a second service of the same user would silently share the port: try without it first."""
     with _socket(address) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections in TIME_WAIT are no hindrance
         try:
             trial.bind((address.host, address.port))
         except OSError as fault:
-            raise _cannot_bind(address, fault) from fault
+            return fault
+    return None
 
 
 def _socket(address: Address) -> socket.socket:

@@ -41,6 +41,9 @@ from .messages import Commission, encode
 
 _log = structlog.get_logger("creditgate.supervisor")
 
+_LEAVING_SECONDS = 2.0
+"""What workers that drain need beyond the time that calls have: to hear of it, and to stop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -62,7 +65,7 @@ def prepare(settings: Settings) -> Prepared:
         require_loopback(address.host)
     _require_readable(settings)
     hash_of(settings.ledger_hash)
-    holder = reserve(address)
+    holder = reserve(address, settings.drain_seconds + _LEAVING_SECONDS)
     try:
         active = _active_rule_set(settings)
         callers = read_callers(settings.callers, active.catalogue) if settings.callers else ()
