@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ..decision.check import JudgedSubject, decide
@@ -48,7 +48,10 @@ class SecondOpinion:
 
     def check(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
         """The decision as the reference evaluator reaches it."""
-        subjects = self.judged(question, knowledge, feeds)
+        return self.decided(question, self.judged(question, knowledge, feeds))
+
+    def decided(self, question: Question, subjects: Sequence[JudgedSubject]) -> Decision:
+        """The decision on subjects that were judged."""
         codes = frozenset().union(*(self._feeds(subject) for subject in subjects))
         return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self._rule_set.digest)
 

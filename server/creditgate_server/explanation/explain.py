@@ -171,9 +171,10 @@ def _judged_again(
         return (), ()
     known, feeds = {one.identifier: one for one in decision.known}, _feeds(decision.feeds)
     opinion = SecondOpinion(rules)
-    if canonical(opinion.check(question, known, feeds)) != canonical(decision):
+    subjects = opinion.judged(question, known, feeds)
+    if canonical(opinion.decided(question, subjects)) != canonical(decision):
         return (), (DIFFERENT,)
-    return opinion.judged(question, known, feeds), ()
+    return subjects, ()
 
 
 def _level_judged_again(
