@@ -346,6 +346,7 @@ def test_the_page_stands_alone_and_escapes_what_it_shows(town: Town, run: Run, t
         ("--knowledge", "yesterday"),
         ("--day", "2026-13-01"),
         ("--rules", "0123456789"),
+        ("--html", "/nowhere/page.html"),
     ],
 )
 def test_what_cannot_be_done_is_told(town: Town, run: Run, wrong: tuple[str, str]) -> None:

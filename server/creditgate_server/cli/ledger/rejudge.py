@@ -26,6 +26,7 @@ from ...rulebook.load import read_directory
 from ...storage.database import Store
 from ..faults import told_plainly
 from .options import StoreAddress, opened
+from .written import write_file
 
 THEN, TODAY = "then", "today"
 
@@ -49,8 +50,8 @@ def rejudge_command(
         own = load_rule_set(ledger, stored.rule_set)
         under = _under(ledger, stored, own, rules, knowledge, day)
         result = rejudge(found.id, found.issued_at, stored, own, under)
-    if html is not None:
-        html.write_text(page(result), "utf-8")
+        if html is not None:
+            write_file(html, page(result).encode(), "wb")
     if as_json:
         typer.echo(msgspec.json.encode(result, order="sorted").decode())
     else:
