@@ -192,7 +192,7 @@ def test_of_an_act_that_only_the_law_lets_off_there_is_no_list(office: Office) -
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"decided_on": (today() + timedelta(days=1)).isoformat()}, "decided_on"),
+        ({"decided_on": (today() + timedelta(days=2)).isoformat()}, "decided_on"),
         ({"decided_on": "20261120"}, "decided_on"),
         ({"decided_on": (A_MONTH_AGO - timedelta(days=1)).isoformat()}, "decided_on"),
         ({"decided_on": "0001-01-01"}, "decided_on"),
@@ -343,7 +343,7 @@ def test_statistics_by_month_of_what_became_of_two_grants(office: Office) -> Non
         ({"since": "2026-02-01", "until": "2026-01-31"}, "until"),
         ({"by": [pb.STATISTICS_KEY_MONTH, 9]}, "by[1]"),
         ({"by": [0]}, "by[0]"),
-        ({"as_of": (today() + timedelta(days=1)).isoformat()}, "as_of"),
+        ({"as_of": (today() + timedelta(days=2)).isoformat()}, "as_of"),
     ],
 )
 def test_wrong_statistics_name_their_field(office: Office, fields: dict[str, object], field: str) -> None:

@@ -18,7 +18,8 @@ from .violations import FACTS
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 TODAY = legal_day(datetime.now(UTC))
-TOMORROW = (TODAY + timedelta(days=1)).isoformat()
+AHEAD = (TODAY + timedelta(days=2)).isoformat()
+"""In the future, of a run over midnight too."""
 ACT = (TODAY - timedelta(days=3)).isoformat()
 BORN_2013_03_01 = "110105201303010008"
 BORN_2012_03_01 = "110105201203010000"
@@ -156,7 +157,7 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "purpose missing": ({"purpose": ""}, "purpose"),
     "purpose with a newline": ({"purpose": "核\n查"}, "purpose"),
     "request id not ASCII": ({"request_id": "编号"}, "request_id"),
-    "act in the future": ({"acted_on": TOMORROW}, "acted_on"),
+    "act in the future": ({"acted_on": AHEAD}, "acted_on"),
     "act that is no day": ({"acted_on": "2026-02-30"}, "acted_on"),
     "act before the party was born": (
         {
@@ -177,8 +178,8 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
         "act_ended_on",
     ),
     "discovery badly written": ({"discovered_on": "2026/11/01"}, "discovered_on"),
-    "discovery in the future": ({"discovered_on": TOMORROW}, "discovered_on"),
-    "end in the future": ({"act_ended_on": TOMORROW}, "act_ended_on"),
+    "discovery in the future": ({"discovered_on": AHEAD}, "discovered_on"),
+    "end in the future": ({"act_ended_on": AHEAD}, "act_ended_on"),
     "deadline that is no day": ({"deadline_on": "2026-13-01"}, "deadline_on"),
     "act after the legal day": ({"as_of": "2020-01-01"}, "acted_on"),
     "end without beginning": ({"acted_on": "", "act_ended_on": ACT}, "acted_on"),
@@ -189,11 +190,11 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
         "discovered_on",
     ),
     "corrected before the act": ({"corrected_on": "2020-01-01"}, "corrected_on"),
-    "corrected in the future": ({"corrected_on": TOMORROW}, "corrected_on"),
+    "corrected in the future": ({"corrected_on": AHEAD}, "corrected_on"),
     "deadline before the discovery": ({"deadline_on": "2020-01-01"}, "deadline_on"),
     "corrected on a day and not corrected": ({"facts": [Fact(name="corrected", flag=False)]}, "corrected_on"),
     "deadline and none set": (
-        {"deadline_on": TOMORROW, "facts": [Fact(name="deadline_set", flag=False)]},
+        {"deadline_on": AHEAD, "facts": [Fact(name="deadline_set", flag=False)]},
         "deadline_on",
     ),
     "corrected in time and not corrected": (
@@ -234,7 +235,7 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
         "facts[0]",
     ),
     "in time without a term, and the term's day": (
-        {"deadline_on": TOMORROW, "facts": [Fact(name="corrected_timely", flag=True)]},
+        {"deadline_on": AHEAD, "facts": [Fact(name="corrected_timely", flag=True)]},
         "facts[0]",
     ),
     "grave harm without consequences": (
@@ -292,7 +293,7 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "age that nobody has": ({"facts": [Fact(name="party_age", whole=151)]}, "facts[0]"),
     "fact of another type": ({"facts": [Fact(name="goods_value", flag=True)]}, "facts[0].flag"),
     "choice unknown": ({"facts": [Fact(name="consequences", choice="huge")]}, "facts[0].choice"),
-    "legal day in the future": ({"as_of": TOMORROW}, "as_of"),
+    "legal day in the future": ({"as_of": AHEAD}, "as_of"),
     "instant in the future": ({"known_at": "2099-01-01T00:00:00Z"}, "known_at"),
     "age against the number": (
         {

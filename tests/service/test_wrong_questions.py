@@ -17,7 +17,8 @@ Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
 
 NOW = datetime.now(UTC)
-TOMORROW = (legal_day(NOW) + timedelta(days=1)).isoformat()
+AHEAD = (legal_day(NOW) + timedelta(days=2)).isoformat()
+"""In the future, of a run over midnight too."""
 WRONG_DIGIT = TRUSTED[:17] + ("0" if TRUSTED[17] != "0" else "1")
 WRONG_PERSON = "110105194912310021"
 
@@ -70,7 +71,7 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "day badly written": ({"as_of": "2026/01/01"}, "as_of"),
     "day that is none": ({"as_of": "2025-02-29"}, "as_of"),
     "day of another script": ({"as_of": "２０２５-01-01"}, "as_of"),
-    "day in the future": ({"as_of": TOMORROW}, "as_of"),
+    "day in the future": ({"as_of": AHEAD}, "as_of"),
     "day before 1990": ({"as_of": "1989-12-31"}, "as_of"),
     "instant without zone": ({"known_at": "2026-01-01T00:00:00"}, "known_at"),
     "instant in the future": ({"known_at": (NOW + timedelta(days=1)).isoformat()}, "known_at"),
