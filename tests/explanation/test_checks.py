@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+
+import pytest
 
 from creditgate_server.explanation.explain import DIFFERENT, NO_RULES, explain
 from creditgate_server.explanation.values import Explanation, Finding, FindingKind, Objection
 from creditgate_server.ledger.erased import Erasure, Part
-from creditgate_server.ledger.receipt import Contents, contents
+from creditgate_server.ledger.receipt import Contents, Receipt, contents
 from creditgate_server.outcomes.values import Findings, Report, Result, Retraction
 
 from .receipts import FIRM, checked, explained, known, levelled, material, record, reported
@@ -278,6 +281,31 @@ def test_an_answer_that_would_come_out_otherwise_today_keeps_its_own() -> None:
     assert DIFFERENT in told.notes
     assert told.near_misses == ()
     assert finding(told, "纳入重点监管范围").subject == 0
+
+
+def test_a_level_that_would_come_out_otherwise_today_keeps_its_own() -> None:
+    """The level of a listed firm, stored for one of which nothing bad is known."""
+    clean, listed = levelled(known()), levelled(known(record("list_entry", date(2024, 1, 15), listed="market-serious")))
+    wrong = {**decision_of(listed), "known": decision_of(clean)["known"]}
+    inside = Contents(
+        question=contents(clean).question, decision=json.dumps(wrong, ensure_ascii=False, sort_keys=True).encode()
+    )
+    told = explain(material(clean, inside=inside))
+    assert DIFFERENT in told.notes
+    assert (told.near_misses, told.precedence) == ((), ())
+    assert told.headline == explained(listed).headline != explained(clean).headline
+
+
+@pytest.mark.parametrize("evaluation", ["A", "B", "C", "D", "E"])
+@pytest.mark.parametrize("listed", ["", "market-serious", "judgment-defaulter"])
+def test_a_level_comes_out_as_it_was_stored(evaluation: str, listed: str) -> None:
+    records = (record("list_entry", date(2024, 1, 15), listed=listed),) if listed else ()
+    assert DIFFERENT not in explained(levelled(known(*records, evaluation=evaluation))).notes
+
+
+def decision_of(receipt: Receipt) -> dict[str, object]:
+    """A stored decision, as its members."""
+    return dict(json.loads(contents(receipt).decision or b"{}"))
 
 
 def test_the_same_receipt_has_the_same_explanation() -> None:

@@ -15,9 +15,10 @@ from ..decision.knowledge import Feeds, Knowledge
 from ..decision.law_days import law_days, turning_days
 from ..decision.leniency import LeniencyDecision
 from ..decision.lenient import decide_leniency, leniency_dossier
-from ..decision.outcome import Decision, canonical
+from ..decision.outcome import Decision, LevelDecision, canonical
 from ..decision.question import LeniencyQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
+from ..decision.supervision import decide_level
 from ..decision.unsettled import ENGINE
 from ..decision.working_days import WorkingDays
 from ..rulebook.bundle import RuleSet
@@ -54,6 +55,12 @@ class SecondOpinion:
         """The decision on subjects that were judged."""
         codes = frozenset().union(*(self._feeds(subject) for subject in subjects))
         return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self._rule_set.digest)
+
+    def level(self, profile: Profile) -> LevelDecision:
+        """The level decision on a subject that was judged."""
+        books = (*profile.grade_book.rules.values(), *profile.level_book.rules.values())
+        codes = feeds_of(books, self._columns, self._rule_set.catalogue)
+        return decide_level(profile, feeds_used(profile.dossier, codes), self._rule_set.digest)
 
     def judged(self, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> tuple[JudgedSubject, ...]:
         """Each subject of a question with what every book says of it."""

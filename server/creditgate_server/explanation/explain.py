@@ -95,7 +95,7 @@ def _level(material: Material) -> Explanation:
         )
     if decision is None:
         return _finished(base, material, Asked.LEVEL, (), base.day)
-    subjects = _level_judged_again(rules, question, decision)
+    subjects, notes = _level_judged_again(rules, question, decision)
     return _finished(
         msgspec.structs.replace(
             base,
@@ -108,6 +108,7 @@ def _level(material: Material) -> Explanation:
             precedence=precedence.of_level(rules, subjects),
             missing=check.missing(decision.undetermined),
             remedies=remedies.of_level(rules, decision.standing, decision.known, decision.day),
+            notes=(*base.notes, *notes),
         ),
         material,
         Asked.LEVEL,
@@ -179,11 +180,16 @@ def _judged_again(
 
 def _level_judged_again(
     rules: RuleSet | None, question: LevelQuestion | None, decision: LevelDecision
-) -> tuple[JudgedSubject, ...]:
+) -> tuple[tuple[JudgedSubject, ...], tuple[str, ...]]:
+    """The same of a level question."""
     if rules is None or question is None:
-        return ()
+        return (), ()
+    opinion = SecondOpinion(rules)
     known = {decision.known.identifier: decision.known}
-    return SecondOpinion(rules).judged(level.as_check(question), known, _feeds(decision.feeds))
+    subjects = opinion.judged(level.as_check(question), known, _feeds(decision.feeds))
+    if canonical(opinion.level(subjects[0].profile)) != canonical(decision):
+        return (), (DIFFERENT,)
+    return subjects, ()
 
 
 def _feeds(used: Iterable[FeedUsed]) -> Feeds:
