@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from creditgate_server.canonical import canonical_json
 from creditgate_server.clock import rfc3339
 from creditgate_server.errors import Fault, NotAllowed, SetupFault, StoreFault, UnknownThing, WrongState
 from creditgate_server.publication.acts import NO_HASH, Act, ActKind, Recorded
@@ -72,6 +75,27 @@ def test_a_rule_set_is_kept_whole_with_its_files(store: Store, publisher: Publis
     kept = load_rule_set(store, loaded.rule_set.digest)
     assert kept is not None
     assert kept.canonical == loaded.rule_set.canonical
+
+
+def test_a_rule_set_of_an_earlier_program_keeps_its_name(store: Store):
+    """Entries had fewer members then: receipts name the digest of what was written, not of how it would be written."""
+    content = json.loads(library("文件").rule_set.canonical)
+    for organ in content["catalogue"]["organs"]:
+        del organ["elsewhere"]
+    earlier = canonical_json(content)
+    digest = "sha256:" + hashlib.sha256(earlier).hexdigest()
+    row = {"digest": digest, "canonical": earlier, "files": b"{}", "at": "2026-01-01T00:00:00Z"}
+    with store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO rule_set (digest, canonical, files, first_seen_at) VALUES (:digest, :canonical, :files, :at)"
+            ),
+            row,
+        )
+    kept = load_rule_set(store, digest)
+    assert kept is not None
+    assert (kept.digest, kept.canonical) == (digest, earlier)
+    assert {organ.elsewhere for organ in kept.catalogue.organs.values()} == {""}
 
 
 def test_nobody_approves_what_they_proposed(store: Store, publisher: Publisher):

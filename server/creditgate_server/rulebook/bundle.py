@@ -69,14 +69,20 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
 
 def decode(canonical: bytes) -> RuleSet:
-    """A rule set from its canonical JSON. Raises msgspec.MsgspecError."""
+    """A rule set from its canonical JSON, by which it stays named. Raises msgspec.MsgspecError.
+
+    An earlier program's JSON lacks what entries have had since. Written anew it would be another: a rule set in force,
+    and every receipt that names it, would be lost with the next release.
+    """
     content = msgspec.json.decode(canonical, type=_Content)
     sections = {
         name: {entry.name if isinstance(entry, FactEntry) else entry.code: entry for entry in entries}
         for name, entries in msgspec.structs.asdict(content.catalogue).items()
         if entries is not msgspec.UNSET
     }
-    return RuleSet(catalogue=Catalogue(**sections), rules=content.rules)
+    rule_set = RuleSet(catalogue=Catalogue(**sections), rules=content.rules)
+    vars(rule_set)["canonical"] = canonical
+    return rule_set
 
 
 class _Sections(Entry, frozen=True, kw_only=True):
