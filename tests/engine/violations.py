@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import msgspec
+
 from creditgate_server.decision.knowledge import Feeds, Knowledge, Record
 from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
 from creditgate_server.engine.judge import Judge
@@ -147,7 +149,7 @@ def _knowledge(act: Act, random: Random) -> Knowledge:
             source="penalty",
             document_number=f"文{number}",
             kind=random.choice(["penalty", "exemption"]),
-            violation=random.choice([act.exemption, act.exemption, "", "another"]),
+            violation_code=random.choice([act.exemption, act.exemption, msgspec.UNSET, "another"]),
             organ=random.choice([act.organ, "", "court"]),
             decided_on=(decided := TODAY - timedelta(days=random.choice([0, 10, 300, 700, 760, 1500]))),
             effective_from=decided,

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -81,7 +82,7 @@ def record(number: int, given: dict[str, Any]) -> Record:
         document_number=f"文{number}",
         kind=kind,
         list=listed,
-        violation=given.get("violation", ""),
+        violation_code=given.get("violation", msgspec.UNSET),
         severity=given.get("severity", ""),
         organ=given.get("organ", "market-regulation"),
         decided_on=given["decided_on"],

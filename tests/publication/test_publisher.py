@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from creditgate_server.canonical import canonical_json
 from creditgate_server.clock import rfc3339
@@ -20,6 +20,7 @@ from creditgate_server.publication.publisher import LEAD, Publisher, install, re
 from creditgate_server.publication.refusals import refused, report
 from creditgate_server.publication.rule_sets import full_digest, load_files, load_rule_set
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
+from creditgate_server.publication.tables import RuleSetRow
 from creditgate_server.publication.timeline import State, state_of, timeline
 from creditgate_server.storage.database import Store
 
@@ -84,14 +85,9 @@ def test_a_rule_set_of_an_earlier_program_keeps_its_name(store: Store):
         del organ["elsewhere"]
     earlier = canonical_json(content)
     digest = "sha256:" + hashlib.sha256(earlier).hexdigest()
-    row = {"digest": digest, "canonical": earlier, "files": b"{}", "at": "2026-01-01T00:00:00Z"}
+    row = {"digest": digest, "canonical": earlier, "files": b"{}", "first_seen_at": "2026-01-01T00:00:00Z"}
     with store.engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO rule_set (digest, canonical, files, first_seen_at) VALUES (:digest, :canonical, :files, :at)"
-            ),
-            row,
-        )
+        connection.execute(insert(RuleSetRow).values(**row))
     kept = load_rule_set(store, digest)
     assert kept is not None
     assert (kept.digest, kept.canonical) == (digest, earlier)

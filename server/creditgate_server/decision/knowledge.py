@@ -33,8 +33,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """First day of the state repaired or revoked."""
     amount_fen: int = 0
     """Fine and confiscation together, in fen."""
-    violation: str = ""
-    """Kind of violation: the code of an exemption entry; empty where it is not known."""
+    violation_code: str | msgspec.UnsetType = msgspec.field(name="violation", default=msgspec.UNSET)
+    """Left out where it is not known: receipts from before records had it are judged again to the same bytes."""
+
+    @property
+    def violation(self) -> str:
+        """Kind of violation: the code of an exemption entry; empty where it is not known."""
+        return "" if self.violation_code is msgspec.UNSET else self.violation_code
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from msgspec import UNSET
+
 from ..decision.knowledge import Record
 from ..decision.working_days import WorkingDays
 from ..rulebook.catalogue import Catalogue, Span
@@ -86,8 +88,8 @@ class ViolationBoundaries:
         yield None
         yield {}
         yield {"kind": EXEMPTION_GRANTED}
-        yield {"violation": ""}
-        yield {"violation": "another"}
+        yield {"violation_code": UNSET}
+        yield {"violation_code": "another"}
         yield {"organ": ""}
         yield {"organ": "another"}
         yield {"state": "revoked", "state_on": None}
@@ -127,7 +129,7 @@ class ViolationBoundaries:
             "source": "feed",
             "document_number": f"文{len(world.records):04d}",
             "kind": PENALTY,
-            "violation": world.exemption,
+            "violation_code": world.exemption or UNSET,
             "organ": world.organ,
             "decided_on": decided,
             "effective_from": decided,

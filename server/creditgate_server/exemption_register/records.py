@@ -81,7 +81,7 @@ def _record(granted: Granted, kind: str, day: date) -> Record:
         organ_title=granted.organ_title,
         decided_on=day,
         effective_from=day,
-        violation=grant.exemption,
+        violation_code=grant.exemption or msgspec.UNSET,
     )
 
 

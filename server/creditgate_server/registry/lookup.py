@@ -32,7 +32,8 @@ _ratings = RatingRevision.__table__  # type: ignore[attr-defined]
 _feeds = FeedUpdate.__table__  # type: ignore[attr-defined]
 _clock = RegistryClock.__table__  # type: ignore[attr-defined]
 
-_RECORD_FIELDS = tuple(Record.__struct_fields__)
+_RECORD_FIELDS = dict(zip(Record.__struct_fields__, Record.__struct_encode_fields__, strict=True))
+"""To their columns."""
 
 
 class Registry:
@@ -166,9 +167,10 @@ def _day(text: str | None) -> date | None:
 
 
 def _record(row: Row[Any]) -> Record:
-    values = {name: getattr(row, name) for name in _RECORD_FIELDS}
+    values = {name: getattr(row, column) for name, column in _RECORD_FIELDS.items()}
     for name in ("decided_on", "effective_from", "until", "state_on"):
         values[name] = _day(values[name])
+    values["violation_code"] = values["violation_code"] or msgspec.UNSET
     return Record(**values)
 
 

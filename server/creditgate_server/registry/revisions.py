@@ -41,7 +41,7 @@ def name_of(table: Table, values: Mapping[str, Any]) -> Name:
 
 def record_values(identifier: str, record: Record) -> dict[str, Any]:
     """A record as columns, without hash and instant."""
-    return {"identifier": identifier, **msgspec.to_builtins(record)}
+    return {"identifier": identifier, **msgspec.to_builtins(record), "violation": record.violation}
 
 
 def content_hash(values: Mapping[str, Any]) -> str:

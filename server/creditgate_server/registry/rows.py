@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from msgspec import UNSET
+
 from ..codes import uscc_fault
 from ..decision.knowledge import Rating, Record
 from ..errors import InvalidQuestion
@@ -167,7 +169,7 @@ class RowReader:
             state=state,
             state_on=state_on,
             amount_fen=self._fen("fine", cells) + self._fen("confiscated", cells),
-            violation=self._violations.code(self._text("violation", cells), organ),
+            violation_code=self._violations.code(self._text("violation", cells), organ) or UNSET,
         )
 
     def _what(self, cells: list[str]) -> tuple[str, str]:
