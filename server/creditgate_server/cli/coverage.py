@@ -29,7 +29,7 @@ from ..registry.identity import PersonKey, key_path
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Item
 from ..rulebook.load import read_directory
-from ..storage.database import Store, open_store
+from ..storage.database import Store, open_existing
 from .coverage_shown import show
 from .coverage_written import Wanted, Writers
 from .difference.source import active_rule_set
@@ -40,7 +40,6 @@ MISSES = 1
 UNUSABLE = 2
 """Exit status where a file, the mapping, the store or an option can't be used."""
 
-_SQLITE = "sqlite:///"
 
 _ALLOCATIONS_BETWEEN_LOOKS = 100_000
 """Containers more, instead of 700."""
@@ -92,7 +91,7 @@ def reconcile_command(
             item=item,
         )
         _require_sound(asked.period, today)
-        with closing(_opened(store)) as opened:
+        with closing(open_existing(store)) as opened:
             report = reconciled(opened, asked, rules, person_key, Wanted(as_html, as_xlsx, as_json))
     except RuleSetFault as refused:
         for fault in refused.faults:
@@ -205,14 +204,6 @@ def _require_sound(period: Period, today: date) -> None:
         raise SetupFault("比对期间不能晚于今天", "", "--until")
     if period.since is not None and period.since > period.until:
         raise SetupFault("开始的日期晚于截止的日期", "", "--since")
-
-
-def _opened(address: str) -> Store:
-    """An existing store; nothing is made, nothing migrated."""
-    file = Path(address.removeprefix(_SQLITE).partition("?")[0])
-    if address.startswith(_SQLITE) and not file.exists():  # to open it would make its folder
-        raise SetupFault(f"没有数据库文件 {file}", "检查 --store", "store")
-    return open_store(address)
 
 
 @contextmanager

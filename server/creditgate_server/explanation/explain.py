@@ -19,6 +19,7 @@ from ..errors import StoreFault
 from ..ledger.erased import ERASURE, ErasureAct, Part
 from ..outcomes.titles import ANSWERS
 from ..outcomes.values import OUTCOME, Done, Findings
+from ..replay.difference import only_reworded
 from ..replay.stored import CHECK, LENIENCY, LEVEL
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Asked
@@ -173,9 +174,7 @@ def _judged_again(
     known, feeds = {one.identifier: one for one in decision.known}, _feeds(decision.feeds)
     opinion = SecondOpinion(rules)
     subjects = opinion.judged(question, known, feeds)
-    if canonical(opinion.decided(question, subjects)) != canonical(decision):
-        return (), (DIFFERENT,)
-    return subjects, ()
+    return _if_same(subjects, opinion.decided(question, subjects), decision)
 
 
 def _level_judged_again(
@@ -187,9 +186,15 @@ def _level_judged_again(
     opinion = SecondOpinion(rules)
     known = {decision.known.identifier: decision.known}
     subjects = opinion.judged(level.as_check(question), known, _feeds(decision.feeds))
-    if canonical(opinion.level(subjects[0].profile)) != canonical(decision):
-        return (), (DIFFERENT,)
-    return subjects, ()
+    return _if_same(subjects, opinion.level(subjects[0].profile), decision)
+
+
+def _if_same(
+    subjects: tuple[JudgedSubject, ...], again: Decision | LevelDecision, then: Decision | LevelDecision
+) -> tuple[tuple[JudgedSubject, ...], tuple[str, ...]]:
+    """Other words of another release make no other decision."""
+    said, says = canonical(then), canonical(again)
+    return (subjects, ()) if said == says or only_reworded(said, says) else ((), (DIFFERENT,))
 
 
 def _feeds(used: Iterable[FeedUsed]) -> Feeds:

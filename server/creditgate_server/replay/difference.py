@@ -9,6 +9,8 @@ import msgspec
 _NAMES = ("code", "rule", "what", "feed", "identifier", "document_number", "ladder")
 """What tells the elements of a list apart, the first that there is."""
 _LONGEST = 160
+_WORDS = frozenset({"title", "label", "supplier", "reason", "found", "summary", "note"})
+"""Text that a program words, beside the codes that say what is meant."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,20 @@ def first_difference(then: bytes, now: bytes) -> Difference:
     """Of two canonical texts that are not the same bytes."""
     found = _compare(msgspec.json.decode(then), msgspec.json.decode(now), "", "")
     return found or Difference(place="", finding="", then="规范字节不同", now="规范字节不同")
+
+
+def only_reworded(then: bytes, now: bytes) -> bool:
+    """Whether two decisions say the same in other words, as those of two releases may."""
+    return bool(_without_words(msgspec.json.decode(then)) == _without_words(msgspec.json.decode(now)))
+
+
+def _without_words(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return {
+            key: bool(inner) if key in _WORDS and isinstance(inner, str) else _without_words(inner)
+            for key, inner in value.items()
+        }
+    return [_without_words(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _compare(then: Any, now: Any, place: str, finding: str) -> Difference | None:  # noqa: ANN401 - JSON

@@ -10,7 +10,7 @@ from ..decision.outcome import canonical
 from ..decision.unsettled import ENGINE
 from ..errors import StoreFault
 from ..ledger.receipt import Receipt, contents, unkept_promises
-from .difference import Difference, first_difference
+from .difference import Difference, first_difference, only_reworded
 from .judges import Judges, judge_again
 from .stored import KINDS, Opener, Stored
 
@@ -20,6 +20,8 @@ class Fate(StrEnum):
 
     SAME = "same"
     """Byte for byte."""
+    REWORDED = "reworded"
+    """The same, said in other words: another release decided then."""
     DIFFERENT = "different"
     ERASED = "erased"
     """Question or decision were erased as the law asks: it can't be judged again."""
@@ -93,7 +95,8 @@ class Replayer:
             return _told(receipt, Fate.SAME)
         if _engine_failed(stored.decision):
             return _told(receipt, Fate.ENGINE_FAILED)
-        return _told(receipt, Fate.DIFFERENT, difference=first_difference(stored.decision, now))
+        fate = Fate.REWORDED if only_reworded(stored.decision, now) else Fate.DIFFERENT
+        return _told(receipt, fate, difference=first_difference(stored.decision, now))
 
 
 def _engine_failed(decision: bytes) -> bool:

@@ -88,7 +88,7 @@ class PageReplayer:
         findings: list[Replayed] = []
         for receipt in read_page(self._store, page):
             replayed = self._replayer.replay(receipt)
-            if replayed.fate is Fate.DIFFERENT:
+            if replayed.difference is not None:
                 replayed = msgspec.structs.replace(replayed, note=self._program(receipt))
             counts[replayed.kind, replayed.fate] += 1
             rule_sets[replayed.rule_set] += 1

@@ -74,7 +74,7 @@ def decode(canonical: bytes) -> RuleSet:
     An earlier program's JSON lacks what entries have had since. Written anew it would be another: a rule set in force,
     and every receipt that names it, would be lost with the next release.
     """
-    content = msgspec.json.decode(canonical, type=_Content)
+    content = _content(canonical)
     sections = {
         name: {entry.name if isinstance(entry, FactEntry) else entry.code: entry for entry in entries}
         for name, entries in msgspec.structs.asdict(content.catalogue).items()
@@ -83,6 +83,16 @@ def decode(canonical: bytes) -> RuleSet:
     rule_set = RuleSet(catalogue=Catalogue(**sections), rules=content.rules)
     vars(rule_set)["canonical"] = canonical
     return rule_set
+
+
+def _content(canonical: bytes) -> _Content:
+    """The first programs wrote sections as objects, sorted by code, and judged by that order."""
+    try:
+        return msgspec.json.decode(canonical, type=_Content)
+    except msgspec.ValidationError:
+        content = msgspec.json.decode(canonical, type=_FirstContent)
+    sections = {name: tuple(entries.values()) for name, entries in content.catalogue.items()}
+    return msgspec.convert({"catalogue": sections, "rules": content.rules}, type=_Content)
 
 
 class _Sections(Entry, frozen=True, kw_only=True):
@@ -115,3 +125,10 @@ class _Content(Entry, frozen=True, kw_only=True):
 
     catalogue: _Sections
     rules: tuple[Rule, ...]
+
+
+class _FirstContent(Entry, frozen=True, kw_only=True):
+    """What it held at first."""
+
+    catalogue: dict[str, dict[str, Any]]
+    rules: tuple[Any, ...]

@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -22,6 +23,7 @@ BUSY_SECONDS = 5.0
 
 _MIGRATION_LOCK = 4_210_019  # any number that only this project's migrations lock
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,44 @@ def open_store(address: str) -> Store:
         engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
         return Store(engine, url)
     raise SetupFault(f"不支持的数据库 {url.get_backend_name()}", "用 sqlite 或 postgresql", "store")
+
+
+def open_existing(address: str) -> Store:
+    """The same of a store that is there, as this program keeps it; nothing is made, nothing migrated.
+
+    Raises SetupFault for a wrong address, a file that is not there and tables of another version, StoreDown.
+    """
+    file = Path(address.removeprefix(_SQLITE).partition("?")[0])
+    if address.startswith(_SQLITE) and not file.exists():  # to open it would make it
+        raise SetupFault(f"没有数据库文件 {file}", "检查 --store", "store")
+    store = open_store(address)
+    try:
+        _require_this_schema(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _require_this_schema(store: Store) -> None:
+    scripts = ScriptDirectory.from_config(_config())
+    try:
+        with store.engine.connect() as connection:
+            _refuse_later_schema(connection, scripts)
+            there = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as fault:
+        raise StoreDown("数据库不能读取", "检查数据库地址、权限和磁盘") from fault
+    if there is None:
+        raise SetupFault("这个数据库里没有本程序的表", "检查 --store; 新库先运行 creditgate-server migrate", "store")
+    if there != scripts.get_current_head():
+        hint = "先运行 creditgate-server migrate; 要保留原样的, 在副本上运行"
+        raise SetupFault(f"数据库结构是早一版的 {there}", hint, "store")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
 
 
 def _open_sqlite(url: URL) -> Store:
@@ -108,8 +148,7 @@ def migrate(store: Store) -> None:
 
     Raises StoreDown where the store can't be reached or written, SetupFault for a schema from a later version.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config = _config()
     try:
         with writing(store) as connection:
             if not store.embedded:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ...clock import rfc3339
-from ...errors import SetupFault, UnknownThing
+from ...errors import UnknownThing
 from ...publication.history import look
 from ...publication.rule_sets import full_digest, load_rule_set
 from ...publication.timeline import timeline
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import read_directory
-from ...storage.database import Store, open_store
+from ...storage.database import Store, open_existing
 
 Source = Path | RuleSet
 """A rule directory, or a rule set that was read already."""
@@ -31,9 +31,7 @@ def source_of(text: str, store: str | None) -> Source:
     """A directory, or with a store a digest or `active`. Raises SetupFault, UnknownThing, StoreDown, StoreFault."""
     if store is None or Path(text).is_dir():
         return Path(text)
-    with closing(open_store(store)) as opened:
-        if opened.file is not None and not opened.file.exists():
-            raise SetupFault(f"没有数据库 {store}", "请核对 --store")
+    with closing(open_existing(store)) as opened:
         if text == ACTIVE:
             found = active_rule_set(opened)
             if found is None:

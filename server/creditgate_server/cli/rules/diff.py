@@ -23,10 +23,10 @@ from ...difference.report import DiffReport, Move, Sampling
 from ...difference.sampling import sample as drawn
 from ...difference.scope import Scope
 from ...difference.spreadsheet import MoveRows
-from ...errors import GateError, RuleSetFault, SetupFault
+from ...errors import GateError, RuleSetFault
 from ...ledger.asked import asked_before
 from ...registry.everyone import identifiers
-from ...storage.database import Store, open_store
+from ...storage.database import Store, open_existing
 from ..difference.source import Source, rule_set_of, source_of
 from ..difference.survey import Job, survey
 from ..difference.symbolic import symbolic
@@ -35,7 +35,6 @@ from ..difference.terminal import show
 DIFFERENT = 1
 """Exit status where something comes out otherwise."""
 
-_SQLITE = "sqlite:///"
 
 WIDTH = 140
 """Characters in a line where the output is no terminal."""
@@ -108,7 +107,7 @@ def compare(a: Source, b: Source, wanted: Wanted, names: tuple[str, str] = ("", 
             heard = MoveRows(file, titles(scope.a, scope.b)).write
         if wanted.store is None:
             return make_report(scope, names=names, symbolic=symbolic(scope.a, scope.b, wanted.day))
-        store = _opened(wanted.store)
+        store = open_existing(wanted.store)
         stack.callback(store.close)
         return _surveyed(scope, store, wanted, names, heard)
 
@@ -164,14 +163,6 @@ def _day(text: str | None, today: date) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("日期写作 YYYY-MM-DD", param_hint="--on") from None
-
-
-def _opened(address: str) -> Store:
-    """An existing store; nothing is made, nothing migrated."""
-    file = Path(address.removeprefix(_SQLITE).partition("?")[0])
-    if address.startswith(_SQLITE) and not file.exists():
-        raise SetupFault(f"没有数据库文件 {file}", "检查 --store", "store")
-    return open_store(address)
 
 
 def _page_bytes(found: DiffReport) -> bytes:

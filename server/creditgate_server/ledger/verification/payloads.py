@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ...outcomes.values import OUTCOME, RETRACTED
 from ..hashing import Algorithm, hash_of
 from ..receipt import FORMAT
 from .findings import Finding, What
@@ -68,16 +69,26 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Inside(msgspec.Struct, frozen=True):
-    """Of a question that stands in its payload: what is a column too."""
+    """Of a question that stands in its payload, or a report: what is a column too."""
 
     organ: str | None = None
     item: str | None = None
     exemption: str | None = None
     case_number: str | None = None
+    about: str = ""
+    result: str = RETRACTED
+
+
+class _Decided(msgspec.Struct, frozen=True):
+    """The same of a decision."""
+
+    outcome: str = ""
+    leniency: str = ""
 
 
 _read_sealed = msgspec.json.Decoder(Sealed).decode
 _read_inside = msgspec.json.Decoder(_Inside).decode
+_read_decided = msgspec.json.Decoder(_Decided).decode
 _read_text = msgspec.json.Decoder(str).decode
 _columns_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*_COLUMNS)
 
@@ -93,7 +104,7 @@ def sealed(payload: bytes) -> Sealed | None:
 def column_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401 - a row of the table of receipts
     """The first plain column that does not say what the payload says."""
     if payload.format < FORMAT:
-        payload = _with_inside(payload)
+        payload = _with_inside(payload, row)
     expected, found = _columns_of(payload), _columns_of(row)
     if expected == found:
         return None
@@ -147,16 +158,31 @@ def _inside_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401
     return None
 
 
-def _with_inside(payload: Sealed) -> Sealed:
+def _with_inside(payload: Sealed, row: Any) -> Sealed:  # noqa: ANN401
+    """What the columns should say, as far as the contents tell.
+
+    A report does not tell organ, item and case: they are those of the receipt that it is about. Receipts from before
+    there were columns for the answer have none.
+    """
     try:
-        inside = _read_inside(payload.question)
+        inside, decided = _read_inside(payload.question), _read_decided(payload.decision)
     except msgspec.MsgspecError:
         return payload
+    if payload.kind == OUTCOME:
+        return msgspec.structs.replace(
+            payload,
+            organ=row.organ,
+            item=row.item,
+            case_number=row.case_number,
+            answer=inside.result,
+            about=inside.about,
+        )
     return msgspec.structs.replace(
         payload,
         organ=inside.organ or "",
         item=inside.item if inside.item is not None else inside.exemption or "",
         case_number=inside.case_number or "",
+        answer=(decided.outcome or decided.leniency) if row.answer else "",
     )
 
 

@@ -1,0 +1,168 @@
+"""Stores that earlier releases wrote are brought up to date, and all they hold is proven, repeated and explained.
+
+`tools/keep_release.py` makes the files. What a release may word otherwise stands below, receipt by receipt.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import sqlite3
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from creditgate_server.errors import SetupFault
+from creditgate_server.explanation.explain import DIFFERENT, NO_RULES, explain
+from creditgate_server.explanation.material import material_of
+from creditgate_server.replay.one import Fate
+from creditgate_server.replay.run import Report, replay
+from creditgate_server.replay.selection import Selection
+from creditgate_server.storage.database import Store, migrate, open_existing, open_store
+
+from ..service.running import COMMAND, checks, fill_registry, question, serving
+from ..service.test_checkpoints import command, verify_offline
+
+HERE = Path(__file__).parent
+REWORDED = ["undetermined[0].reason"]
+"""Before 2026-11-24 evening the reason of a stale feed did not say up to which day its data goes."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release wrote: how many receipts of each kind, and what this one words otherwise."""
+
+    name: str
+    kinds: dict[str, int]
+    reworded: list[str]
+    tables: str
+    """Version of its tables; empty: this one's."""
+    sealed: bool = False
+
+
+RELEASES = [
+    Release("2026-11-24-first", {"check": 29, "level": 5}, REWORDED, "0001"),
+    Release("2026-11-24-published", {"check": 29, "level": 5}, REWORDED, "0002"),
+    Release("2026-11-24-outcomes", {"check": 29, "level": 5, "leniency": 3, "outcome": 5}, REWORDED, "0005"),
+    Release("2026-11-24-sealed", {"check": 29, "level": 5, "leniency": 3, "outcome": 5}, [], "", sealed=True),
+]
+
+
+@pytest.fixture(params=RELEASES, ids=lambda release: release.name)
+def release(request: pytest.FixtureRequest) -> Release:
+    found: Release = request.param
+    return found
+
+
+@pytest.fixture
+def file(release: Release, tmp_path: Path) -> Path:
+    """The store, as the release left it."""
+    path = tmp_path / "gate.db"
+    path.write_bytes(lzma.decompress((HERE / f"{release.name}.db.xz").read_bytes()))
+    return path
+
+
+@pytest.fixture
+def store(file: Path) -> Iterator[Store]:
+    """The same, brought up to date."""
+    with closing(open_store(f"sqlite:///{file}")) as opened:
+        migrate(opened)
+        yield opened
+
+
+def test_every_kept_file_is_tested() -> None:
+    assert {path.name.removesuffix(".db.xz") for path in HERE.glob("*.xz")} == {one.name for one in RELEASES}
+
+
+def test_tables_of_an_earlier_release_are_told(file: Path, release: Release) -> None:
+    if not release.tables:
+        open_existing(f"sqlite:///{file}").close()
+        return
+    with pytest.raises(SetupFault, match=f"数据库结构是早一版的 {release.tables}"):
+        open_existing(f"sqlite:///{file}")
+
+
+def test_every_decision_comes_out_again(store: Store, release: Release) -> None:
+    report = replay(store, Selection())
+    judged = sum(release.kinds.values()) - release.kinds.get("outcome", 0)
+    reworded = len(release.reworded)
+    assert fates(report) == Counter({Fate.SAME: judged - reworded, Fate.REWORDED: reworded})
+    assert [one.difference.place for one in report.findings if one.difference] == release.reworded
+
+
+def fates(report: Report) -> Counter[Fate]:
+    """How many of each."""
+    found: Counter[Fate] = Counter()
+    for (_, fate), number in report.counts.items():
+        found[fate] += number
+    return found
+
+
+def test_every_receipt_is_explained_by_its_own_rules(store: Store, file: Path, release: Release) -> None:
+    found = receipts(file)
+    assert Counter(found.values()) == release.kinds
+    for receipt in found:
+        told = explain(material_of(store, receipt))
+        assert told.headline
+        assert told.question
+        assert not {DIFFERENT, NO_RULES} & set(told.notes)
+
+
+def receipts(file: Path) -> dict[str, str]:
+    """Kinds, by id."""
+    with closing(sqlite3.connect(file)) as connection:
+        return dict(connection.execute("SELECT id, kind FROM receipt ORDER BY issued_at, id").fetchall())
+
+
+def test_its_ledger_is_whole_before_and_after_this_release_seals_it(
+    store: Store, file: Path, release: Release, tmp_path: Path
+) -> None:
+    """The service of this release goes on with the store: old receipts are found, sealed, proven offline."""
+    old = receipts(file)
+    address = ["--store", str(store.url)]
+    if release.sealed:
+        trust = ["--trust", HERE / f"{release.name}.yaml"]
+        assert json.loads(command("ledger", "verify", *address, *trust, "--json").stdout)["signatures"]
+    assert json.loads(command("ledger", "verify", *address, "--json").stdout)["sound"]
+    fill_registry(str(store.url))
+    key = tmp_path / "own.pem"
+    (tmp_path / "trust.yaml").write_text(command("keys", "ledger", "--out", key).stdout)
+    with serving(tmp_path) as service, service.channel() as channel:
+        made = checks(channel).Check(question()).receipt.id
+        first = next(iter(old))
+        arguments = ["receipt", first, "--target", service.target, "--json"]
+        shown = subprocess.run(
+            [COMMAND.with_name("creditgate"), *arguments], capture_output=True, text=True, check=False
+        )
+        assert shown.returncode == 0, shown.stderr
+        assert json.loads(shown.stdout)["id"] == first
+    if release.sealed:
+        return  # its key is not kept: nobody else may sign for its ledger
+    command("ledger", "checkpoint", *address, "--key", key)
+    verdict = json.loads(command("ledger", "verify", *address, "--trust", tmp_path / "trust.yaml", "--json").stdout)
+    assert (verdict["sound"], verdict["leaves"], verdict["signatures"]) == (True, len(old) + 1, True)
+    for receipt in (first, list(old)[-1], made):
+        command("ledger", "export", *address, "--receipt", receipt, "--out", tmp_path / f"{receipt}.json")
+        done = verify_offline(tmp_path / f"{receipt}.json", tmp_path / "own.pub.pem")
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.mark.parametrize("column", ["answer", "about", "item"])
+def test_an_altered_column_of_an_earlier_format_is_named(
+    store: Store, file: Path, release: Release, column: str
+) -> None:
+    """Of formats whose payloads have no such member the contents tell what a column should say."""
+    kind = "outcome" if column == "about" else "check"
+    chosen = [receipt for receipt, which in receipts(file).items() if which == kind]
+    if not chosen:
+        return  # the release had no reports
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(f"UPDATE receipt SET {column} = 'clear-as-day' WHERE id = ?", (chosen[0],))
+    told = command("ledger", "verify", "--store", store.url, status=3).stdout
+    assert f"回执 {chosen[0]}、" in told
+    assert f"{column} 一栏与回执正文不符" in told
