@@ -1,7 +1,7 @@
 """Keep what this release writes: a store with receipts of every kind, for `tests/releases` of the releases to come.
 
-Run it before a release: `python tools/keep_release.py tests/releases/NAME`. It writes NAME.db.xz, and the keys to verify
-it by, NAME.yaml. The tests bring each such store up to date, verify it, and judge its receipts again.
+Run it before a release: `python tools/keep_release.py tests/releases/NAME` writes NAME.db.xz, and NAME.yaml with the
+keys to verify it by. The tests bring each such store up to date, verify it, and judge its receipts again.
 """
 
 from __future__ import annotations
