@@ -92,6 +92,14 @@ def test_an_item_is_known_by_code_title_and_certificate(book: Book, run: Run, tm
     assert run(write_csv(tmp_path / "a.csv", [row(firm(1), item=name)]))[1].of_row(2) == "not_checked"
 
 
+def test_an_item_is_known_by_the_certificates_that_the_catalogue_names(book: Book, run: Run, tmp_path: Path) -> None:
+    """药品管理法 51: the licence to trade in drugs is the 药品经营许可证, which the city issues to retailers alone."""
+    drugs, transport = row(firm(1), item="药品经营许可证"), row(firm(2), item="道路运输经营许可证")
+    _, heard = run(write_csv(tmp_path / "a.csv", [drugs, transport]))
+    assert [case.licence.item for case in heard.cases] == ["drug-retail-licence"]
+    assert heard.of_row(3) == "unmatched/ambiguous_item"  # of goods or of dangerous goods: the name does not tell
+
+
 def test_full_and_half_width_are_the_same(book: Book, run: Run, tmp_path: Path) -> None:
     found, _ = run(write_csv(tmp_path / "a.csv", [row(firm(1), item="药品经营许可（零售）")]))
     assert [one.item for one in found.items] == ["drug-retail-licence"]

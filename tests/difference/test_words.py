@@ -174,3 +174,19 @@ def test_a_parameter_is_told_with_its_unit_and_in_the_rules_that_use_it(tmp_path
         ("各期的值", "", "有效期 自 2020-01-01 起, 值 5000 元, 依据 《信用法》, 已核实 是"),
     ]
     assert [entry.item for entry in report.scope.items] == ["grant"]
+
+
+def test_names_of_an_items_certificate_are_compared_and_left_out_where_there_are_none(tmp_path: Path) -> None:
+    licence, grant = "title: 经营许可, organ: market}\n", "  - {code: grant, title: 专项资金, organ: finance}\n"
+    report = told(
+        tmp_path,
+        (licence, licence.replace("}", ", certificates: [卫生许可证, 经营证]}")),
+        (grant, grant + "  - {code: land, title: 土地供应, organ: finance}\n"),
+    )
+    changes = {
+        change.code: [(line.field, line.before, line.after) for line in change.lines] for change in report.catalogue
+    }
+    assert changes == {
+        "licence": [("证书名称", "无", "卫生许可证、经营证")],
+        "land": [("名称", "", "土地供应"), ("部门", "", "财政局")],
+    }

@@ -14,7 +14,7 @@ NONE = "-"
 """What a mapping says of a kind of licence for which no check is required."""
 
 _CERTIFICATE = "证"
-"""A certificate is mostly named by the licence with this behind it: 食品经营许可证."""
+"""A certificate is mostly named by the licence with this behind it: 食品经营许可证. Others stand in the catalogue."""
 
 Former = Callable[[], Iterable[Item]]
 """Items of earlier catalogues. Asked once, where a name is not known otherwise."""
@@ -99,7 +99,8 @@ def _by_title(items: Iterable[Item]) -> dict[str, Sequence[str]]:
     for item in items:
         title = spelt_one_way(item.title)
         titles.setdefault(title, {})[item.code] = None
-        certificates.setdefault(title + _CERTIFICATE, {})[item.code] = None
+        for name in (title + _CERTIFICATE, *map(spelt_one_way, item.certificates or ())):
+            certificates.setdefault(name, {})[item.code] = None
     return {name: tuple(codes) for name, codes in (certificates | titles).items()}
 
 

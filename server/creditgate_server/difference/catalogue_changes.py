@@ -69,7 +69,7 @@ def _change(section: str, code: str, entry: object, kind: ChangeKind, lines: tup
 def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.Struct) -> tuple[Line, ...]:
     lines: list[Line] = []
     for name in after.__struct_fields__:
-        old, new = getattr(before, name, None), getattr(after, name)
+        old, new = _value(before, name), _value(after, name)
         if old == new:
             continue
         if _several(old) or _several(new):
@@ -86,6 +86,12 @@ def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.St
             told = _told_field(a, name, old, _kind(before)), _told_field(b, name, new, _kind(after))
             lines.append(Line(field=_field(name), before=told[0], after=told[1]))
     return tuple(lines)
+
+
+def _value(entry: msgspec.Struct, name: str) -> Any:  # noqa: ANN401 - of any field
+    """A field; empty where it is left out."""
+    value = getattr(entry, name, None)
+    return () if value is msgspec.UNSET else value
 
 
 def _several(value: object) -> bool:
@@ -118,7 +124,7 @@ def _told(catalogue: Catalogue, entry: msgspec.Struct) -> dict[str, str]:
     """An entry's fields in Chinese, without what is empty and its code."""
     told: dict[str, str] = {}
     for name in entry.__struct_fields__:
-        value = getattr(entry, name)
+        value = _value(entry, name)
         if name not in ("code", "name") and value not in (None, "", (), False):
             told[name] = _told_field(catalogue, name, value, _kind(entry))
     return told

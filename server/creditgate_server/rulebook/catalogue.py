@@ -188,6 +188,8 @@ class Item(Entry, frozen=True, kw_only=True):
     organ: str
     traits: tuple[str, ...] = ()
     basis: tuple[Citation, ...] = ()
+    certificates: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Names that its certificate (许可证书) has in files of issued licences, besides the title with 证 behind it."""
 
 
 class Trait(Entry, frozen=True, kw_only=True):

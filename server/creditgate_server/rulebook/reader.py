@@ -136,7 +136,11 @@ _SECTIONS: dict[str, Reader[Any]] = {
     ),
     "organs": structure(Organ, {**_TITLED, "elsewhere": text, "outcome_days": whole_between(0, 3650)}, _EXAMPLE),
     "traits": structure(Trait, _TITLED, _EXAMPLE),
-    "items": structure(Item, {**_TITLED, "organ": code, "traits": many(code), "basis": _BASIS}, _EXAMPLE),
+    "items": structure(
+        Item,
+        {**_TITLED, "organ": code, "traits": many(code), "basis": _BASIS, "certificates": many(text)},
+        _EXAMPLE,
+    ),
     "grades": structure(GradeEntry, {"code": grade_code, "title": text}, _EXAMPLE),
     "levels": structure(LevelEntry, {**_TITLED, "frequency": text}, _EXAMPLE),
     "parameters": read_parameter,
