@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from random import Random
 
 import msgspec
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from creditgate_server.decision.outcome import canonical
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
 from creditgate_server.engine.judge import Judge
 from creditgate_server.engine.prove import prove, prove_in_child
 from creditgate_server.engine.reference import Case, Reference
@@ -88,6 +89,12 @@ def test_a_decision_is_the_same_by_both_roads(random: Random) -> None:
     known = {case.knowledge.identifier: case.knowledge}
     decision = judge.check(question_of(case), known, case.feeds)
     assert judge.second_opinion(question_of(case), known, case.feeds, decision) == ""
+    asked = question_of(case)
+    level = LevelQuestion(organ=asked.organ, subject=asked.subjects[0], purpose="test", day=asked.day)
+    standing = judge.level(level, known, case.feeds)
+    assert judge.level_second_opinion(level, known, case.feeds, standing) == ""
+    other = msgspec.structs.replace(standing, day=standing.day + timedelta(days=1))
+    assert judge.level_second_opinion(level, known, case.feeds, other).startswith("day: ")
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -316,6 +316,13 @@ def test_an_entry_of_an_exemption_list_is_told_with_all_that_the_list_says(read:
     assert "裁量幅度一万元以上二万元以下" in lighter["备注"].text()
 
 
+def test_an_entry_names_the_organs_of_the_places_where_its_lists_hold(read: Page):
+    """m17 stands on the nation's list and on Tianjin's: neither is the list of the registry's own market regulator."""
+    organ = read.by_id["exemptions-m17"].described()["部门"]
+    assert organ.text() == "市场监督管理部门"
+    assert "#organs-market-regulation" in organ.links()
+
+
 def test_an_exemption_list_is_told_with_its_definitions(read: Page):
     told = read.by_id["exemption_lists-dongguan-market-2020"].described()
     assert told["一般要求"].text() == "违法行为轻微、及时改正、没有造成危害后果"

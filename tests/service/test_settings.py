@@ -6,6 +6,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -15,10 +16,11 @@ import grpc
 import pytest
 from google.rpc import code_pb2
 
-from creditgate.v1 import credit_check_pb2, leniency_pb2, leniency_pb2_grpc
+from creditgate.v1 import credit_check_pb2, leniency_pb2, leniency_pb2_grpc, supervision_pb2
+from creditgate.v1.common_pb2 import Subject
 
 from .errors import detail, retry
-from .running import PATIENCE, TRUSTED, checks, fill_registry, question, serving
+from .running import ORGAN, PATIENCE, TRUSTED, checks, fill_registry, question, serving, supervision
 from .violations import expired_food, today
 
 
@@ -78,8 +80,9 @@ def test_metrics_are_summed_over_workers(folder: Path) -> None:
             with service.channel() as channel:
                 checks(channel).Check(question())
                 leniency_pb2_grpc.LeniencyServiceStub(channel).Evaluate(expired_food(TRUSTED, today()))
-        with urllib.request.urlopen(f"http://{address}/metrics", timeout=PATIENCE) as response:
-            text = response.read().decode()
+                level = supervision_pb2.GetLevelRequest(organ=ORGAN, subject=Subject(uscc=TRUSTED), purpose="抽查")
+                supervision(channel).GetLevel(level)
+        text = metrics_with(address, "creditgate_second_opinion_total 24.0")
     assert 'creditgate_calls_total{method="Check",status="OK"} 8.0' in text
     assert 'creditgate_calls_total{method="Evaluate",status="OK"} 8.0' in text
     assert 'creditgate_leniency_total{decision="may_be_exempt"} 8.0' in text
@@ -88,6 +91,18 @@ def test_metrics_are_summed_over_workers(folder: Path) -> None:
     assert "creditgate_second_opinion_share 1.0" in text
     assert "creditgate_second_opinion_differences_total" in text
     assert TRUSTED not in text
+
+
+def metrics_with(address: str, line: str) -> str:
+    """The metrics, once they have a line: second opinions come after the answers."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with urllib.request.urlopen(f"http://{address}/metrics", timeout=PATIENCE) as response:
+            text: str = response.read().decode()
+        if line in text.splitlines():
+            return text
+        time.sleep(0.02)
+    raise AssertionError(f"no {line} in\n{text}")
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")

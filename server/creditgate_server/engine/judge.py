@@ -152,6 +152,12 @@ class Judge:
         turning = {day for keys in _leniency_keys(question) for day in self.plans.turning_days(keys)}
         return law_days(question, sorted(turning))
 
+    def level_second_opinion(
+        self, question: LevelQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds, decision: LevelDecision
+    ) -> str:
+        """Where the reference evaluator differs from a level decision; empty where it does not."""
+        return self._second.level_difference(question, knowledge, feeds, decision)
+
     def leniency_second_opinion(
         self,
         question: LeniencyQuestion,

@@ -16,7 +16,7 @@ from ..decision.law_days import law_days, turning_days
 from ..decision.leniency import LeniencyDecision
 from ..decision.lenient import decide_leniency, leniency_dossier
 from ..decision.outcome import Decision, LevelDecision, canonical
-from ..decision.question import LeniencyQuestion, Question, SubjectInRole
+from ..decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
 from ..decision.standing import grade_order, gravest, level_order
 from ..decision.supervision import decide_level
 from ..decision.unsettled import ENGINE
@@ -56,7 +56,31 @@ class SecondOpinion:
         codes = frozenset().union(*(self._feeds(subject) for subject in subjects))
         return decide(question, subjects, feeds_used(subjects[0].profile.dossier, codes), self._rule_set.digest)
 
-    def level(self, profile: Profile) -> LevelDecision:
+    def level_difference(
+        self, question: LevelQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds, decision: LevelDecision
+    ) -> str:
+        """Where this opinion differs from a level decision, in words; empty where it does not."""
+        if any(entry.what == ENGINE for entry in decision.undetermined):
+            return ""
+        subject = self.judged_level(question, knowledge[question.subject.identifier], feeds)
+        return _difference(self.level_decided(subject.profile), decision)
+
+    def judged_level(self, question: LevelQuestion, known: Knowledge, feeds: Feeds) -> JudgedSubject:
+        """The subject of a level question: as that of a check of no item, whose grade and level come out the same."""
+        check = Question(
+            organ=question.organ,
+            item="",
+            case_number="",
+            stage=Stage.ACCEPTANCE,
+            subjects=(question.subject,),
+            facts={},
+            purpose=question.purpose,
+            day=question.day,
+            known_at=question.known_at,
+        )
+        return self._subject(check, question.subject, known, feeds)
+
+    def level_decided(self, profile: Profile) -> LevelDecision:
         """The level decision on a subject that was judged."""
         books = (*profile.grade_book.rules.values(), *profile.level_book.rules.values())
         codes = feeds_of(books, self._columns, self._rule_set.catalogue)
@@ -151,7 +175,10 @@ class SecondOpinion:
         return feeds_of(rules, self._columns, self._rule_set.catalogue)
 
 
-def _difference(own: Decision | LeniencyDecision, decision: Decision | LeniencyDecision) -> str:
+_Any = Decision | LevelDecision | LeniencyDecision
+
+
+def _difference(own: _Any, decision: _Any) -> str:
     """Where two decisions on one question differ, in words; empty where they do not."""
     if canonical(own) == canonical(decision):
         return ""

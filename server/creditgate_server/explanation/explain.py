@@ -184,9 +184,8 @@ def _level_judged_again(
     if rules is None or question is None:
         return (), ()
     opinion = SecondOpinion(rules)
-    known = {decision.known.identifier: decision.known}
-    subjects = opinion.judged(level.as_check(question), known, _feeds(decision.feeds))
-    return _if_same(subjects, opinion.level(subjects[0].profile), decision)
+    subject = opinion.judged_level(question, decision.known, _feeds(decision.feeds))
+    return _if_same((subject,), opinion.level_decided(subject.profile), decision)
 
 
 def _if_same(

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from ..decision.check import JudgedSubject
 from ..decision.outcome import LevelDecision
-from ..decision.question import LevelQuestion, Question
+from ..decision.question import LevelQuestion
 from ..rulebook.bundle import RuleSet
-from ..rulebook.language import Stage
 from ..rulebook.titles import ROLES
 from .check import known_at_lines, labels, organ_title
 from .near import standing_misses
@@ -36,21 +35,6 @@ def headline(decision: LevelDecision) -> str:
     if not standing.level.code:
         return f"现有的信息不够, 监管等级还不能确定, 要核实: {'、'.join(labels(decision.undetermined))}。"
     return f"监管等级是“{standing.level.title}”: {standing.level.frequency}。"
-
-
-def as_check(question: LevelQuestion) -> Question:
-    """The same subject as a check of no item: grade and level come out the same."""
-    return Question(
-        organ=question.organ,
-        item="",
-        case_number="",
-        stage=Stage.ACCEPTANCE,
-        subjects=(question.subject,),
-        facts={},
-        purpose=question.purpose,
-        day=question.day,
-        known_at=question.known_at,
-    )
 
 
 def near_misses(subjects: Sequence[JudgedSubject], titles: Mapping[str, str]) -> tuple[NearMiss, ...]:

@@ -23,7 +23,6 @@ from .gate import Gate, Known
 from .in_force import Taken
 from .pack import add_near_misses
 from .receipts import add_stamp, check_draft, pack_receipt, stored_decision, stored_question
-from .second_opinion import Sample
 from .status import question_error
 from .unpack import unpack_check
 
@@ -129,17 +128,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         else:
             packed = judged.taken.serving.packer.check(judged.decision)
             metrics.decided(judged.decision.outcome)
-            if gate.opinions.drawn():
-                gate.opinions.submit(
-                    Sample(
-                        question=judged.question,
-                        knowledge=judged.known.subjects,
-                        feeds=judged.known.feeds,
-                        decision=judged.decision,
-                        judge=judged.taken.serving.judge,
-                        receipt=receipt.id,
-                    )
-                )
+            gate.draw(judged.taken, judged.question, judged.known, judged.decision, receipt)
         add_stamp(packed, receipt)
         return packed
 

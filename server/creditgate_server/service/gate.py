@@ -27,7 +27,7 @@ from .calls import Calls, Context
 from .in_force import RulesInForce, Taken
 from .library import Packers
 from .pack import Packer
-from .second_opinion import SecondOpinions
+from .second_opinion import Sample, SecondOpinions
 
 _log = structlog.get_logger("creditgate.gate")
 
@@ -107,6 +107,27 @@ class Gate:
         decision = judge.leniency(question, known.subjects, known.feeds)
         _count_faults(judge.engine_faults - before)
         return decision
+
+    def draw(
+        self,
+        taken: Taken,
+        question: Question | LevelQuestion | LeniencyQuestion,
+        known: Known,
+        decision: Decision | LevelDecision | LeniencyDecision,
+        receipt: Receipt,
+    ) -> None:
+        """Have a share of the decisions judged again."""
+        if self.opinions.drawn():
+            self.opinions.submit(
+                Sample(
+                    question=question,
+                    knowledge=known.subjects,
+                    feeds=known.feeds,
+                    decision=decision,
+                    judge=taken.serving.judge,
+                    receipt=receipt.id,
+                )
+            )
 
     def _known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
         return Known(*self.registry.known(identifiers, known_at))

@@ -22,7 +22,6 @@ from .gate import Gate, Known
 from .in_force import Taken
 from .pack_leniency import pack_leniency
 from .receipts import add_stamp, leniency_draft, stored_leniency
-from .second_opinion import Sample
 from .status import question_error
 from .unpack_leniency import unpack_leniency
 
@@ -103,17 +102,7 @@ class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
         else:
             packed = pack_leniency(judged.decision, judged.taken.serving.packer)
             metrics.LENIENCY.labels(judged.decision.leniency).inc()
-            if gate.opinions.drawn():
-                gate.opinions.submit(
-                    Sample(
-                        question=judged.question,
-                        knowledge=judged.known.subjects,
-                        feeds=judged.known.feeds,
-                        decision=judged.decision,
-                        judge=judged.taken.serving.judge,
-                        receipt=receipt.id,
-                    )
-                )
+            gate.draw(judged.taken, judged.question, judged.known, judged.decision, receipt)
         if judged.question.description:
             await self._suggest(packed, judged)
         add_stamp(packed, receipt)

@@ -12,8 +12,8 @@ import structlog
 
 from ..decision.knowledge import Feeds, Knowledge
 from ..decision.leniency import LeniencyDecision
-from ..decision.outcome import Decision
-from ..decision.question import LeniencyQuestion, Question
+from ..decision.outcome import Decision, LevelDecision
+from ..decision.question import LeniencyQuestion, LevelQuestion, Question
 from ..engine.judge import Judge
 from . import metrics
 
@@ -23,10 +23,10 @@ _log = structlog.get_logger("creditgate.second_opinion")
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """A live decision and all that it rests on."""
 
-    question: Question | LeniencyQuestion
+    question: Question | LevelQuestion | LeniencyQuestion
     knowledge: Mapping[str, Knowledge]
     feeds: Feeds
-    decision: Decision | LeniencyDecision
+    decision: Decision | LevelDecision | LeniencyDecision
     judge: Judge
     """The one that decided: its rule set may have been replaced since."""
     receipt: str
@@ -87,6 +87,8 @@ def _difference(sample: Sample) -> str:
     judge, question, decision = sample.judge, sample.question, sample.decision
     if isinstance(question, LeniencyQuestion) and isinstance(decision, LeniencyDecision):
         return judge.leniency_second_opinion(question, sample.knowledge, sample.feeds, decision)
+    if isinstance(question, LevelQuestion) and isinstance(decision, LevelDecision):
+        return judge.level_second_opinion(question, sample.knowledge, sample.feeds, decision)
     if isinstance(question, Question) and isinstance(decision, Decision):
         return judge.second_opinion(question, sample.knowledge, sample.feeds, decision)
     raise TypeError("a decision that does not belong to its question")

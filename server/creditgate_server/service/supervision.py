@@ -47,5 +47,6 @@ class Supervision(supervision_pb2_grpc.SupervisionServiceServicer):
             packed = (await gate.packer_of(receipt)).level(stored_level(receipt))
         else:
             packed = taken.serving.packer.level(decision)
+            gate.draw(taken, question, known, decision, receipt)
         add_stamp(packed, receipt)
         return packed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..catalogue import Exemption, ExemptionList
 from ..exemption_rules import KIND_OF
@@ -127,7 +127,7 @@ def _entry(index: Index, entry: Exemption) -> Html:
         heading("h3", entry.title, entry.code),
         pairs(
             ("基本编码", entry.basic_code),
-            ("部门", link("organs", entry.organ, catalogue.organs[entry.organ].title)),
+            ("部门", joined((link("organs", entry.organ, name) for name in _organs(index, entry, rules)), COMMA)),
             ("类别", COMMA.join(dict.fromkeys(_kinds(rules)))),
             ("设定依据", citations(catalogue, entry.penalty_basis)),
             ("常用说法", COMMA.join(entry.keywords)),
@@ -136,6 +136,14 @@ def _entry(index: Index, entry: Exemption) -> Html:
         class_="entry",
         id=anchor("exemptions", entry.code),
     )
+
+
+def _organs(index: Index, entry: Exemption, rules: list[RuleEntry]) -> Iterable[str]:
+    """What its organs are called where the lists hold on which it stands."""
+    catalogue = index.catalogue
+    places = [catalogue.exemption_lists[_list_of(one)].region for one in rules if _list_of(one)]
+    named = dict.fromkeys(organ_in_words(catalogue, entry.organ, place) for place in places)
+    return named or (catalogue.organs[entry.organ].title,)
 
 
 def _of_which_list(index: Index, entry: RuleEntry) -> str:
