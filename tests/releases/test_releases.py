@@ -14,8 +14,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic.command import upgrade
+from alembic.config import Config
+from sqlalchemy import Boolean, Connection, MetaData, Table, func, select, text
 
 from creditgate_server.errors import SetupFault
 from creditgate_server.explanation.explain import DIFFERENT, NO_RULES, explain
@@ -23,7 +27,8 @@ from creditgate_server.explanation.material import material_of
 from creditgate_server.replay.one import Fate
 from creditgate_server.replay.run import Report, replay
 from creditgate_server.replay.selection import Selection
-from creditgate_server.storage.database import Store, migrate, open_existing, open_store
+from creditgate_server.storage import database
+from creditgate_server.storage.database import Store, migrate, open_existing, open_store, writing
 
 from ..service.running import COMMAND, checks, fill_registry, question, serving
 from ..service.test_checkpoints import command, verify_offline
@@ -41,7 +46,7 @@ class Release:
     kinds: dict[str, int]
     reworded: list[str]
     tables: str
-    """Version of its tables; empty: this one's."""
+    """Version of its tables."""
     sealed: bool = False
 
 
@@ -49,7 +54,7 @@ RELEASES = [
     Release("2026-11-24-first", {"check": 29, "level": 5}, REWORDED, "0001"),
     Release("2026-11-24-published", {"check": 29, "level": 5}, REWORDED, "0002"),
     Release("2026-11-24-outcomes", {"check": 29, "level": 5, "leniency": 3, "outcome": 5}, REWORDED, "0005"),
-    Release("2026-11-24-sealed", {"check": 29, "level": 5, "leniency": 3, "outcome": 5}, [], "", sealed=True),
+    Release("2026-11-24-sealed", {"check": 29, "level": 5, "leniency": 3, "outcome": 5}, [], "0007", sealed=True),
 ]
 
 
@@ -67,12 +72,47 @@ def file(release: Release, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    """The same, brought up to date."""
-    with closing(open_store(f"sqlite:///{file}")) as opened:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, file: Path, release: Release) -> Iterator[Store]:
+    """The same, brought up to date; and as the release would have left it in PostgreSQL."""
+    if request.param == "sqlite":
+        address = f"sqlite:///{file}"
+    else:
+        address = request.getfixturevalue("postgres_url")
+        copy(file, address, release.tables)
+    with closing(open_store(address)) as opened:
         migrate(opened)
         yield opened
+
+
+def copy(file: Path, address: str, tables: str) -> None:
+    """Tables of a version, with the rows of a file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with closing(open_store(address)) as to, closing(sqlite3.connect(file)) as source, writing(to) as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, tables)
+        there = MetaData()
+        there.reflect(connection)
+        for table in there.sorted_tables:
+            if table.name != "alembic_version":
+                cursor = source.execute(f"SELECT * FROM {table.name}")
+                names = [column[0] for column in cursor.description]
+                rows = [dict(zip(names, row, strict=True)) for row in cursor]
+                flags = [column.name for column in table.columns if isinstance(column.type, Boolean)]
+                fill(connection, table, [row | {name: bool(row[name]) for name in flags} for row in rows])
+
+
+def fill(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Rows with their numbers, and the next number behind them."""
+    connection.execute(table.delete())  # the tables are made with a row or two
+    if not rows:
+        return
+    connection.execute(table.insert(), rows)
+    for column in table.primary_key:
+        sequence = connection.scalar(select(func.pg_get_serial_sequence(table.name, column.name)))
+        if sequence:
+            connection.scalar(select(func.setval(sequence, max(row[column.name] for row in rows))))
 
 
 def test_every_kept_file_is_tested() -> None:
@@ -80,7 +120,7 @@ def test_every_kept_file_is_tested() -> None:
 
 
 def test_tables_of_an_earlier_release_are_told(file: Path, release: Release) -> None:
-    if not release.tables:
+    if release.sealed:
         open_existing(f"sqlite:///{file}").close()
         return
     with pytest.raises(SetupFault, match=f"数据库结构是早一版的 {release.tables}"):
@@ -132,7 +172,8 @@ def test_its_ledger_is_whole_before_and_after_this_release_seals_it(
     fill_registry(str(store.url))
     key = tmp_path / "own.pem"
     (tmp_path / "trust.yaml").write_text(command("keys", "ledger", "--out", key).stdout)
-    with serving(tmp_path) as service, service.channel() as channel:
+    options = [*address, "--person-key", str(tmp_path / "person-key")]
+    with serving(tmp_path, *options) as service, service.channel() as channel:
         made = checks(channel).Check(question()).receipt.id
         first = next(iter(old))
         arguments = ["receipt", first, "--target", service.target, "--json"]
@@ -161,8 +202,8 @@ def test_an_altered_column_of_an_earlier_format_is_named(
     chosen = [receipt for receipt, which in receipts(file).items() if which == kind]
     if not chosen:
         return  # the release had no reports
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute(f"UPDATE receipt SET {column} = 'clear-as-day' WHERE id = ?", (chosen[0],))
+    with store.engine.begin() as connection:
+        connection.execute(text(f"UPDATE receipt SET {column} = 'clear-as-day' WHERE id = :id"), {"id": chosen[0]})
     told = command("ledger", "verify", "--store", store.url, status=3).stdout
     assert f"回执 {chosen[0]}、" in told
     assert f"{column} 一栏与回执正文不符" in told
