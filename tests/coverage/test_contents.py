@@ -57,3 +57,20 @@ def test_of_an_erased_check_what_is_left_counts(
     found, heard = run(write_csv(tmp_path / "a.csv", [row(firm(1))]))
     assert heard.of_row(2) == expected
     assert (found.checks_read, found.checks_erased) == (1, erased)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_checks_of_one_instant_are_read_once_each_whatever_fits_on_a_page(
+    book: Book, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Seven checks at one instant between others: of a page's last instant some may be left for the next page."""
+    monkeypatch.setattr("creditgate_server.coverage.receipts.PAGE", size)
+    days = ["10-14", *["10-15"] * 7, "10-16", "10-16"]
+    for number, day in enumerate(days, start=1):
+        book.check(STRICT, at=at(day), **asks(firm(number)))
+    with book.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(DISTINCT issued_at) FROM receipt").scalar() == 3
+    rows = [row(firm(number)) for number in range(1, len(days) + 1)]
+    found, heard = run(write_csv(tmp_path / "a.csv", rows))
+    assert found.checks_read == len(days)
+    assert {heard.of_row(line) for line in range(2, len(days) + 2)} == {"missing/not_reported"}

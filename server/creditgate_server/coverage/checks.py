@@ -64,5 +64,8 @@ def asked(question: bytes) -> Asked | None:
     read = _read(question)
     if read.known_at is not None:
         return None
-    applicants = tuple({one.identifier: None for one in read.subjects if one.role is _APPLICANT})
+    subjects = read.subjects
+    if len(subjects) == 1 and subjects[0].role is _APPLICANT:  # most are asked about alone
+        return Asked((subjects[0].identifier,), read.stage is _AFTER)
+    applicants = tuple({one.identifier: None for one in subjects if one.role is _APPLICANT})
     return Asked(applicants, read.stage is _AFTER)

@@ -66,6 +66,10 @@ class Days:
         return place < len(self._days) and self._days[place] <= last
 
 
+_NONE: list[Check] = []
+_NO_DAYS: list[date] = []
+
+
 class Checks:
     """All checks of one subject and item that can count for some licence."""
 
@@ -76,6 +80,10 @@ class Checks:
         ordered = list(checks)
         if len(ordered) > 1:
             ordered.sort(key=lambda check: check.order)
+        if len(ordered) == 1 and not ordered[0].after:  # as of most
+            self._before, self._before_days = ordered, [ordered[0].day]
+            self._after, self._after_days = _NONE, _NO_DAYS
+            return
         self._after = [check for check in ordered if check.after]
         self._before = [check for check in ordered if not check.after] if self._after else ordered
         self._before_days = [check.day for check in self._before]

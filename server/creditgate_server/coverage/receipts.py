@@ -117,15 +117,18 @@ _CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", 
 
 
 def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
-    """In the order of instant and id. Between pages nothing is held open in the store."""
-    at, id_ = RECEIPTS.c.issued_at, RECEIPTS.c.id
-    every = select(*_CHECK_COLUMNS, _OLD, RECEIPTS.c.question).order_by(at, id_).limit(PAGE)
+    """In the order of instants, as the index has it. Between pages nothing is held open in the store."""
+    every = select(*_CHECK_COLUMNS, _OLD, RECEIPTS.c.question).order_by(RECEIPTS.c.issued_at).limit(PAGE)
     page: Sequence[Any] = read(store, every.where(wanted.condition()))
+    last_at, seen = "", set[str]()
     while page:
         yield page
-        last_at, last_id = page[-1][:2]
-        behind = wanted.condition(last_at) & ((at > last_at) | (id_ > last_id))
-        page = read(store, every.where(behind)) if len(page) == PAGE else ()
+        if len(page) < PAGE:
+            return
+        if page[-1][0] != last_at:
+            last_at, seen = page[-1][0], set()
+        seen.update(row[1] for row in page if row[0] == last_at)  # of one instant, some may be left for the next page
+        page = read(store, every.where(wanted.condition(last_at), RECEIPTS.c.id.not_in(sorted(seen))))
 
 
 def _sort_in(found: Found, wanted: Wanted, page: Sequence[Any]) -> None:
