@@ -6,16 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 import pytest
 import rfc8785
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 
-import creditgate_server.storage.database as database
 from creditgate_server.errors import SetupFault
 from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.exported import exported
@@ -171,11 +167,8 @@ OLD_ROW = {
 def grown_store(store_url: str) -> Iterator[Store]:
     """A store that was made and filled by the release before format 3, and then brought up to date."""
     store = open_store(store_url)
-    config = Config()
-    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    migrate(store, "0005")
     with writing(store) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
         marks = ", ".join(f":{name}" for name in OLD_ROW)
         connection.execute(text(f"INSERT INTO receipt ({', '.join(OLD_ROW)}) VALUES ({marks})"), OLD_ROW)
     migrate(store)

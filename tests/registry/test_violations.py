@@ -10,16 +10,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import ImportReport, import_file
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.catalogue import Catalogue, Exemption, Feed, Organ, RecordKind
-from creditgate_server.storage import database
 from creditgate_server.storage.database import Store, migrate, open_store, writing
 
 FIRM = "91441900708017879M"
@@ -179,19 +176,12 @@ OLD_ROW: dict[str, Any] = {
 """The penalty above as release 0002 of the schema kept it; the hash is the one that its importer made."""
 
 
-def migrate_to(connection: Connection, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(database._MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
-
 def test_a_store_of_the_schema_before_is_migrated_and_its_records_stay_unchanged(
     store_url: str, tmp_path: Path
 ) -> None:
     store = open_store(store_url)
+    migrate(store, "0002")
     with writing(store) as connection:
-        migrate_to(connection, "0002")
         names = ", ".join(OLD_ROW)
         marks = ", ".join(f":{name}" for name in OLD_ROW)
         connection.execute(text(f"INSERT INTO record_revision ({names}) VALUES ({marks})"), OLD_ROW)

@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.command import upgrade
-from alembic.config import Config
 from sqlalchemy import Boolean, Connection, MetaData, Table, func, select, text
 
 from creditgate_server.errors import SetupFault
@@ -27,7 +25,6 @@ from creditgate_server.explanation.material import material_of
 from creditgate_server.replay.one import Fate
 from creditgate_server.replay.run import Report, replay
 from creditgate_server.replay.selection import Selection
-from creditgate_server.storage import database
 from creditgate_server.storage.database import Store, migrate, open_existing, open_store, writing
 
 from ..service.running import COMMAND, checks, fill_registry, question, serving
@@ -87,20 +84,23 @@ def store(request: pytest.FixtureRequest, file: Path, release: Release) -> Itera
 
 def copy(file: Path, address: str, tables: str) -> None:
     """Tables of a version, with the rows of a file."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
-    with closing(open_store(address)) as to, closing(sqlite3.connect(file)) as source, writing(to) as connection:
-        config.attributes["connection"] = connection
-        upgrade(config, tables)
-        there = MetaData()
-        there.reflect(connection)
-        for table in there.sorted_tables:
-            if table.name != "alembic_version":
-                cursor = source.execute(f"SELECT * FROM {table.name}")
-                names = [column[0] for column in cursor.description]
-                rows = [dict(zip(names, row, strict=True)) for row in cursor]
-                flags = [column.name for column in table.columns if isinstance(column.type, Boolean)]
-                fill(connection, table, [row | {name: bool(row[name]) for name in flags} for row in rows])
+    with closing(open_store(address)) as to, closing(sqlite3.connect(file)) as source:
+        migrate(to, tables)
+        with writing(to) as connection:
+            refill(connection, source)
+
+
+def refill(connection: Connection, source: sqlite3.Connection) -> None:
+    """Every table with the rows of the source."""
+    there = MetaData()
+    there.reflect(connection)
+    for table in there.sorted_tables:
+        if table.name != "alembic_version":
+            cursor = source.execute(f"SELECT * FROM {table.name}")
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor]
+            flags = [column.name for column in table.columns if isinstance(column.type, Boolean)]
+            fill(connection, table, [row | {name: bool(row[name]) for name in flags} for row in rows])
 
 
 def fill(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -40,7 +40,6 @@ MISSES = 1
 UNUSABLE = 2
 """Exit status where a file, the mapping, the store or an option can't be used."""
 
-
 _ALLOCATIONS_BETWEEN_LOOKS = 100_000
 """Containers more, instead of 700."""
 

@@ -143,8 +143,8 @@ def writing(store: Store) -> Iterator[Connection]:
         raise StoreDown("数据库不能使用", "检查数据库地址、权限和磁盘空间; 重新运行不会重复写入") from fault
 
 
-def migrate(store: Store) -> None:
-    """Bring the schema up to date; safe when several processes do it at once.
+def migrate(store: Store, to: str = "head") -> None:
+    """Bring the schema up to date, or to an earlier version; safe when several processes do it at once.
 
     Raises StoreDown where the store can't be reached or written, SetupFault for a schema from a later version.
     """
@@ -155,7 +155,7 @@ def migrate(store: Store) -> None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             _refuse_later_schema(connection, ScriptDirectory.from_config(config))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     except CommandError as fault:
         raise SetupFault(f"数据库结构升级失败: {fault}", "核对程序版本与数据库版本") from fault
 

@@ -35,7 +35,6 @@ from ..difference.terminal import show
 DIFFERENT = 1
 """Exit status where something comes out otherwise."""
 
-
 WIDTH = 140
 """Characters in a line where the output is no terminal."""
 
