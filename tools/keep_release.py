@@ -6,6 +6,7 @@ keys to verify it by. The tests bring each such store up to date, verify it, and
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
 import os
@@ -27,7 +28,9 @@ MORE = {"malicious": False, "repeated": False, "consequences": "slight"}
 
 def main() -> int:
     """Write the store."""
-    kept = Path(sys.argv[1])
+    given = argparse.ArgumentParser(prog="keep_release")
+    given.add_argument("name", type=Path, help="tests/releases/NAME")
+    kept: Path = given.parse_args().name
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         store = f"sqlite:///{folder / 'gate.db'}"
