@@ -33,7 +33,6 @@ SECTIONS = {
     "feeds": "数据源",
     "organs": "部门",
     "traits": "办理方式",
-    "certificates": "证书名称",
     "items": "事项",
     "grades": "信用等级",
     "levels": "监管等级",
