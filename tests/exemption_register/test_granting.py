@@ -20,8 +20,7 @@ from creditgate_server.exemption_register.stored import GRANTS
 from creditgate_server.exemption_register.values import Granted, LeniencyReceipt
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.storage.database import Store, open_store, writing
-from tests.registry.test_violations import migrate_to
+from creditgate_server.storage.database import Store, migrate, open_store
 
 from .kit import (
     DECIDED,
@@ -272,12 +271,10 @@ def at_once(store_url: str, *changes: dict[str, Any]) -> list[Granted | GateErro
 
 def test_a_store_of_an_earlier_release_gets_the_register(store_url: str) -> None:
     with closing(open_store(store_url)) as store:
-        with writing(store) as connection:
-            migrate_to(connection, "0002")
+        migrate(store, "0002")
         with pytest.raises(StoreDown):
             find(store, "r-1")
-        with writing(store) as connection:
-            migrate_to(connection, "head")
+        migrate(store)
         assert granted(store).grant == asked()
         assert counting(store, after(DUE)) == ["correction-overdue", "exemption"]
 
