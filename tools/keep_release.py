@@ -1,6 +1,6 @@
 """Keep what this release writes: a store with receipts of every kind, for `tests/releases` of the releases to come.
 
-Run it before a release: `python tools/keep_release.py tests/releases/NAME` writes NAME.db.xz, and NAME.yaml with the
+Run it before a release: `python -m tools.keep_release tests/releases/NAME` writes NAME.db.xz, and NAME.yaml with the
 keys to verify it by. The tests bring each such store up to date, verify it, and judge its receipts again.
 """
 
@@ -17,7 +17,7 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
-import demo
+from tools import demo
 
 from creditgate import Client, Subject, Violation
 
@@ -28,7 +28,7 @@ MORE = {"malicious": False, "repeated": False, "consequences": "slight"}
 
 def main() -> int:
     """Write the store."""
-    given = argparse.ArgumentParser(prog="keep_release")
+    given = argparse.ArgumentParser(prog="tools.keep_release")
     given.add_argument("name", type=Path, help="tests/releases/NAME")
     kept: Path = given.parse_args().name
     with tempfile.TemporaryDirectory() as name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -115,7 +115,7 @@ class OutcomeCalls:
             )
         )
 
-    def watch(self, organ: str, *, cursor: str = "", patience: float = 60.0) -> Iterator[OutcomeEvent]:
+    def watch(self, organ: str, *, cursor: str = "", patience: float = 60.0) -> Generator[OutcomeEvent, None, None]:
         """Follow an organ's receipts: those that need a report, those that become overdue, and reports as they come.
 
         Never ends by itself. Keep each event's cursor once it is handled; without one the stream begins with all that

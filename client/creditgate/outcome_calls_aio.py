@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -119,7 +119,9 @@ class AsyncOutcomeCalls:
             )
         )
 
-    async def watch(self, organ: str, *, cursor: str = "", patience: float = 60.0) -> AsyncIterator[OutcomeEvent]:
+    async def watch(
+        self, organ: str, *, cursor: str = "", patience: float = 60.0
+    ) -> AsyncGenerator[OutcomeEvent, None]:
         """Follow an organ's receipts: those that need a report, those that become overdue, and reports as they come.
 
         Never ends by itself. Keep each event's cursor once it is handled; without one the stream begins with all that

@@ -17,9 +17,9 @@ from .services import an_answer
 
 
 def shown(print_it, *args, width=200):
-    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
-    print_it(console, *args)
-    return console.file.getvalue()
+    out = io.StringIO()
+    print_it(Console(file=out, width=width, markup=False, highlight=False), *args)
+    return out.getvalue()
 
 
 def test_the_plain_form_has_the_promised_keys_and_is_json():

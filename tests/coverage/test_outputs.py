@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Tree
 
 import msgspec
@@ -219,8 +220,8 @@ def test_json_holds_every_row_and_reads_back(written: Written) -> None:
 
 @pytest.mark.parametrize("rows", [[row("1")], [row(firm(1))]], ids=["no licence", "nothing unmatched"])
 def test_json_is_sound_where_a_list_is_empty(
-    book: Book, run: Run, rule_set: RuleSet, tmp_path: Path, rows: list
-) -> None:  # type: ignore[type-arg]
+    book: Book, run: Run, rule_set: RuleSet, tmp_path: Path, rows: list[Any]
+) -> None:
     written = Written(*run(write_csv(tmp_path / "a.csv", rows)), rule_set)
     document = msgspec.json.decode(written.json, type=CoverageDocument)
     assert len(document.cases) + len(document.unmatched_cases) == 1

@@ -34,7 +34,7 @@ def plant(book: Book) -> list[Planted]:
 
     def licence(words: str, expected: str, *checks: tuple[Decision, str], **changes: object) -> list[str]:
         subject = firm(next(used))
-        planted.append((words, row(subject, **changes), expected))  # type: ignore[arg-type]
+        planted.append((words, row(subject, **changes), expected))
         return [book.check(decided, at=at(when), **asks(subject)) for decided, when in checks]
 
     # -- the days around the day of issue

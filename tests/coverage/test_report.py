@@ -245,6 +245,6 @@ def _write(store: Store, checks: list[tuple[str, str, object]], workers: int) ->
     with open_book(store, workers) as book:
         for number, (subject, when, decided) in enumerate(checks):
             case = f"{subject}{when}"
-            id_ = book.check(decided, at=at(when), case=case, worker=number % workers, **asks(subject))  # type: ignore[arg-type]
+            id_ = book.check(decided, at=at(when), case=case, worker=number % workers, **asks(subject))
             if decided in (STRICT, BOTH) and int(when[-5:-3]) % 2 == 0:
                 book.report(id_, report(done()), at=at(when), worker=number % workers)

@@ -158,14 +158,14 @@ def run_on(store: Store, rule_set: RuleSet, *files: Path, **changes: object) -> 
         "now": NOW,
     }
     former = changes.pop("former", tuple)
-    asked = Asked(**(values | changes))  # type: ignore[arg-type]
+    asked = Asked(**(values | changes))
     heard = Heard()
     report = reconcile(
         store,
         asked,
         rule_set,
         KEY.hash,
-        former=former,  # type: ignore[arg-type]
+        former=former,
         case_heard=heard.case,
         row_heard=heard.rows.append,
     )

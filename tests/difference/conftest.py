@@ -33,6 +33,6 @@ def compared(people: Store, sqlite_url: str, tmp_path: Path) -> Callable[..., Di
 
     def run(*changes: tuple[str, str], **wanted: object) -> DiffReport:
         options = {"day": DAY, "now": NOW, "store": sqlite_url, **wanted}
-        return compare(SMALL, library(tmp_path / "changed", *changes), Wanted(**options))  # type: ignore[arg-type]
+        return compare(SMALL, library(tmp_path / "changed", *changes), Wanted(**options))
 
     return run

@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import copytree
 
 import msgspec
+from sqlalchemy import insert
 
 from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
 from creditgate_server.ledger.receipt import Draft, make_receipt
@@ -66,9 +67,9 @@ def fill(store: Store, firms: Iterable[Firm] = PEOPLE) -> None:
     with store.engine.begin() as connection:
         for table, rows in ((SubjectRevision, subjects), (RatingRevision, ratings), (RecordRevision, records)):
             if rows:
-                connection.execute(table.__table__.insert(), rows)  # type: ignore[attr-defined]
+                connection.execute(insert(table), rows)
         feed = {"feed": "credit", "data_day": DAY.isoformat(), "known_at": KNOWN}
-        connection.execute(FeedUpdate.__table__.insert(), [feed])  # type: ignore[attr-defined]
+        connection.execute(insert(FeedUpdate), [feed])
 
 
 def _record(firm: Firm, kind: str, code: str, number: str) -> dict[str, object]:
@@ -134,7 +135,7 @@ def receipt(store: Store, questions: Iterable[Question | LevelQuestion]) -> list
         rows.append(values)
         ids.append(made.id)
     with store.engine.begin() as connection:
-        connection.execute(ReceiptRow.__table__.insert(), rows)  # type: ignore[attr-defined]
+        connection.execute(insert(ReceiptRow), rows)
     return ids
 
 

@@ -190,6 +190,6 @@ def test_a_child_that_dies_refuses_the_rule_set(monkeypatch: pytest.MonkeyPatch)
     def dies(command: list[str], **options: object) -> object:
         return real([sys.executable, "-c", "import os; os.abort()"], **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(prove.subprocess, "run", dies)
+    monkeypatch.setattr(subprocess, "run", dies)
     with pytest.raises(RuleSetFault, match="异常退出"):
         prove.prove_in_child(_library(_measure_rule(None)))

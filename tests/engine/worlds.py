@@ -240,7 +240,7 @@ def _rule(random: Random, book: Book, number: int, then: object, known: list[str
         effective=Period(start=start, until=until),
         applies=applies,
         when=when,
-        then=then,  # type: ignore[arg-type]
+        then=then,
         basis=BASIS,
         verified=random.random() < 0.5,
     )

@@ -44,15 +44,15 @@ def test_it_comes_in_with_one_question_to_the_inspector() -> None:
     assert (entry.title, entry.basic_code, entry.organ) == ("在人行道上堆放杂物", "440201999001", "market")
     assert entry.penalty_basis == (Citation(instrument="food-law", article="第三十四条"),)
     (rule,) = [rule for rule in found.library.rule_set.rules if rule.id == "other-city-1-other-city-first"]
-    (test,) = rule.when.parts  # type: ignore[union-attr]
+    (test,) = rule.when.parts
     assert isinstance(test, FactTest) and (test.fact, test.values) == ("circumstances_fit", (1,))
     assert rule.basis == (
         Citation(instrument="penalty-law", article="第三十三条第一款"),
         Citation(instrument="penalty-law", article="第三十三条第二款"),
         Citation(instrument="city-notice"),
     )
-    assert rule.then.measures == ("education", "order-correction")  # type: ignore[union-attr]
-    assert (rule.then.circumstances, rule.then.remark) == ("首次,\n当场清理", "样例")  # type: ignore[union-attr]
+    assert rule.then.measures == ("education", "order-correction")
+    assert (rule.then.circumstances, rule.then.remark) == ("首次,\n当场清理", "样例")
     assert not rule.verified
     fact = catalogue.facts["circumstances_fit"]
     assert (fact.label, fact.type.value, fact.source.value) == ("适用情形符合", "flag", "circumstance")
@@ -115,7 +115,7 @@ def test_an_entry_that_the_library_knows_stays_as_it_is(known: dict[str, object]
     after = digests(found.library)
     assert {code: after[code] for code in (CITY, PROVINCE)} == digests(before)
     (rule,) = [rule for rule in found.library.rule_set.rules if rule.id == "m1-other-city-first"]
-    said = rule.then.remark  # type: ignore[union-attr]
+    said = rule.then.remark
     assert ("本清单的事项名称: 卖过期食品" in said) is (known["title"] == "卖过期食品")
     assert "本清单的设定依据: 《食品安全法》第三十四条" in said  # the library has it down to the item
 
@@ -163,12 +163,12 @@ def test_in_a_draft_what_cannot_be_matched_goes_into_the_remark() -> None:
     cells = row(penalty="《没有这部法》第九条", basis="《行政处罚法》第三十三条 可以不罚", measures="批评教育、罚站")
     found = official(sent(cells), small(), draft=True)
     (rule,) = [rule for rule in found.library.rule_set.rules if rule.id == "other-city-1-other-city-first"]
-    assert rule.then.remark == (  # type: ignore[union-attr]
+    assert rule.then.remark == (
         "样例; 设定依据原文: 《没有这部法》第九条; 免处罚依据原文: 《行政处罚法》第三十三条 可以不罚; "
         "配套监管措施原文: 批评教育、罚站"
     )
     assert rule.basis[0] == Citation(instrument="penalty-law", article="第三十三条")  # what could be matched is
-    assert rule.then.measures == ("education",)  # type: ignore[union-attr]
+    assert rule.then.measures == ("education",)
     assert not rule.verified
 
 
@@ -180,7 +180,7 @@ def test_a_draft_forgives_no_other_fault() -> None:
 def test_how_much_lighter_goes_into_the_remark() -> None:
     found = official(sent((*ROW, "一百元以下"), headers=(*OFFICIAL, RANGE)), small())
     (rule,) = [rule for rule in found.library.rule_set.rules if rule.id == "other-city-1-other-city-first"]
-    assert rule.then.remark == "裁量幅度一百元以下; 样例"  # type: ignore[union-attr]
+    assert rule.then.remark == "裁量幅度一百元以下; 样例"
 
 
 def test_column_titles_may_be_spaced_out_and_stand_anywhere() -> None:

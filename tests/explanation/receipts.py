@@ -38,7 +38,7 @@ def record(kind: str, decided_on: date, *, severity: str = "", listed: str = "",
         "effective_from": decided_on,
         **changes,
     }
-    return Record(**fields)  # type: ignore[arg-type]
+    return Record(**fields)
 
 
 def known(*records: Record, evaluation: str = "B", identifier: str = FIRM) -> Knowledge:

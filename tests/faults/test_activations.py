@@ -152,11 +152,11 @@ def test_no_call_fails_and_no_answer_mixes_two_rule_sets(
     assert len(askers.answers) > ACTS
     course = timeline(look(store).acts)
     store.close()
-    for answer in askers.answers:
-        active = course.active(answer.decided_at)
+    for heard in askers.answers:
+        active = course.active(heard.decided_at)
         assert active is not None
-        assert (answer.rule_set, answer.activation) == (active.digest, active.number), answer
-        assert answer.marks == {marks[answer.rule_set]}, answer
+        assert (heard.rule_set, heard.activation) == (active.digest, active.number), heard
+        assert heard.marks == {marks[heard.rule_set]}, heard
     assert {answer.rule_set for answer in askers.answers} == set(marks)
     assert grown < warm * MOST_GROWTH, f"{warm} kB after {WARM} acts, {grown} kB after {ACTS}"
 

@@ -52,7 +52,7 @@ def verified(ledger: Ledger, *, exported: bool = True, **more: object) -> Verdic
         store=ledger.store,
         checkpoints=ledger.folder if exported else None,
         trust=trusted(),
-        **more,  # type: ignore[arg-type]
+        **more,
     ).run()
 
 

@@ -255,7 +255,7 @@ def test_who_left_can_act_no_more_and_their_acts_keep_their_worth(store: Store):
 def change_act(store: Store, number: int, **changes: object) -> None:
     """Alter a stored act as someone with the database's password could."""
     kept = look(store).acts[number - 1].act
-    changed = msgspec.structs.replace(kept, **changes)  # type: ignore[arg-type]
+    changed = msgspec.structs.replace(kept, **changes)
     with store.engine.begin() as connection:
         connection.execute(
             text("UPDATE rule_set_act SET act = :act WHERE number = :number"),

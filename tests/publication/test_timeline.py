@@ -38,21 +38,21 @@ PROPOSED, APPROVED, ACTIVATED, BACK, RETIRED = (
 def test_nothing_is_in_force_before_the_first_activation():
     course = timeline(acts((ACTIVATED, A, 1, 5)))
     assert course.active(at(4)) is None
-    assert course.next(at(4)).digest == A  # type: ignore[union-attr]
+    assert course.next(at(4)).digest == A
 
 
 def test_an_activation_is_in_force_from_its_first_instant():
     course = timeline(acts((ACTIVATED, A, 1, 2), (ACTIVATED, B, 3, 10)))
-    assert [course.active(at(minute)).digest for minute in (2, 9, 10, 11)] == [A, A, B, B]  # type: ignore[union-attr]
+    assert [course.active(at(minute)).digest for minute in (2, 9, 10, 11)] == [A, A, B, B]
 
 
 def test_of_two_at_one_instant_the_later_act_counts():
-    assert timeline(acts((ACTIVATED, A, 1, 5), (ACTIVATED, B, 2, 5))).active(at(5)).digest == B  # type: ignore[union-attr]
+    assert timeline(acts((ACTIVATED, A, 1, 5), (ACTIVATED, B, 2, 5))).active(at(5)).digest == B
 
 
 def test_a_scheduled_set_takes_over_after_a_rollback_in_between():
     course = timeline(acts((ACTIVATED, A, 1, 1), (ACTIVATED, B, 2, 2), (ACTIVATED, C, 3, 30), (BACK, A, 10, 11)))
-    assert [course.active(at(minute)).digest for minute in (5, 11, 29, 30)] == [B, A, A, C]  # type: ignore[union-attr]
+    assert [course.active(at(minute)).digest for minute in (5, 11, 29, 30)] == [B, A, A, C]
 
 
 @pytest.mark.parametrize(

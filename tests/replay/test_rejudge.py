@@ -127,7 +127,7 @@ def under(receipt: Receipt, rules: RuleSet, **changes: object) -> Rejudged:
         "knowledge": "作出结论时",
         **changes,
     }
-    return rejudge(receipt.id, receipt.issued_at, stored, None, Under(**values))  # type: ignore[arg-type]
+    return rejudge(receipt.id, receipt.issued_at, stored, None, Under(**values))
 
 
 def told(moves: tuple[Move, ...]) -> dict[str, tuple[str, str]]:

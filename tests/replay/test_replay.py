@@ -59,7 +59,7 @@ def written(store: Store, mill: Mill) -> Iterator[Callable[..., list[Receipt]]]:
     def write(*drafts: Draft) -> list[Receipt]:
         made = [writer.submit(draft).result() for draft in drafts]
         assert all(isinstance(one, Receipt) for one in made)
-        return made  # type: ignore[return-value]
+        return made
 
     yield write
     writer.close()
@@ -256,7 +256,7 @@ def test_since_until_kind_and_receipt_say_which_are_meant(store: Store, mill: Mi
     made = written(mill.check(), mill.level(), mill.check(), mill.leniency(), mill.check())
 
     def meant(**wanted: object) -> list[str]:
-        selection = Selection(**wanted)  # type: ignore[arg-type]
+        selection = Selection(**wanted)
         found = [one.id for page in pages(store, selection) for one in read_page(store, page)]
         assert count(store, selection) == len(found)
         return found

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
+from sqlmodel import col
 
 from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2_grpc
 from creditgate_server.clock import legal_day, rfc3339
@@ -124,9 +125,9 @@ class Service:
     def receipts(self) -> dict[str, tuple[str | None, str]]:
         """Every stored receipt's request_id and hash, by id."""
         store = open_store(self.store)
-        table = ReceiptRow.__table__  # type: ignore[attr-defined]
+        columns = (col(ReceiptRow.id), col(ReceiptRow.request_id), col(ReceiptRow.hash))
         with store.engine.connect() as connection:
-            rows = connection.execute(select(table.c.id, table.c.request_id, table.c.hash)).all()
+            rows = connection.execute(select(*columns)).all()
         store.close()
         return {row.id: (row.request_id, row.hash) for row in rows}
 
@@ -221,9 +222,8 @@ def fill_registry(address: str, others: Sequence[str] = ()) -> None:
             (RecordRevision, [breach, entry]),
             (FeedUpdate, feeds),
         ):
-            connection.execute(table.__table__.insert(), rows)  # type: ignore[attr-defined]
-        clock = RegistryClock.__table__  # type: ignore[attr-defined]
-        connection.execute(clock.update().values(version=clock.c.version + 1))
+            connection.execute(insert(table), rows)
+        connection.execute(update(RegistryClock).values(version=col(RegistryClock.version) + 1))
     store.close()
 
 
@@ -237,7 +237,7 @@ def question(**changes: object) -> credit_check_pb2.CheckRequest:
         "subjects": [common_pb2.Subject(uscc=TRUSTED)],
         **changes,
     }
-    return credit_check_pb2.CheckRequest(**fields)  # type: ignore[arg-type]
+    return credit_check_pb2.CheckRequest(**fields)
 
 
 def checks(channel: grpc.Channel) -> credit_check_pb2_grpc.CreditCheckServiceStub:

@@ -47,20 +47,20 @@ class Desk(NamedTuple):
         return answer.receipt.id
 
     def grant(self, receipt: str, **fields: object) -> exemption_register_pb2.ExemptionGrant:
-        return self.register.Grant(pb.GrantRequest(receipt_id=receipt, **fields), metadata=self.key).grant  # type: ignore[arg-type]
+        return self.register.Grant(pb.GrantRequest(receipt_id=receipt, **fields), metadata=self.key).grant
 
     def corrected(self, grant: str, **fields: object) -> exemption_register_pb2.ExemptionGrant:
-        request = pb.ReportCorrectionRequest(grant_id=grant, **fields)  # type: ignore[arg-type]
+        request = pb.ReportCorrectionRequest(grant_id=grant, **fields)
         return self.register.ReportCorrection(request, metadata=self.key).grant
 
     def withdraw(self, grant: str, reason: str) -> exemption_register_pb2.ExemptionGrant:
         return self.register.Withdraw(pb.WithdrawRequest(grant_id=grant, reason=reason), metadata=self.key).grant
 
     def listed(self, **fields: object) -> exemption_register_pb2.ListGrantsResponse:
-        return self.register.ListGrants(pb.ListGrantsRequest(**fields), metadata=self.key)  # type: ignore[arg-type]
+        return self.register.ListGrants(pb.ListGrantsRequest(**fields), metadata=self.key)
 
     def count(self, **fields: object) -> exemption_register_pb2.GetStatisticsResponse:
-        return self.register.GetStatistics(pb.GetStatisticsRequest(**fields), metadata=self.key)  # type: ignore[arg-type]
+        return self.register.GetStatistics(pb.GetStatisticsRequest(**fields), metadata=self.key)
 
 
 class Office(NamedTuple):
@@ -210,7 +210,7 @@ def test_of_an_act_that_only_the_law_lets_off_there_is_no_list(office: Office) -
 )
 def test_a_wrong_grant_names_its_field(office: Office, fields: dict[str, object], field: str) -> None:
     receipt = office.market.exempted(FIRMS[6], A_MONTH_AGO)
-    error = refusal(lambda: office.market.grant(**{"receipt": receipt} | _renamed(fields)))  # type: ignore[arg-type]
+    error = refusal(lambda: office.market.grant(**{"receipt": receipt} | _renamed(fields)))
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert violation(error).field == field
 

@@ -20,7 +20,7 @@ def lists(channel: grpc.Channel) -> Lists:
 
 
 def search(lists: Lists, query: str, **fields: object) -> exemptions_pb2.SearchResponse:
-    return lists.Search(exemptions_pb2.SearchRequest(query=query, **fields))  # type: ignore[arg-type]
+    return lists.Search(exemptions_pb2.SearchRequest(query=query, **fields))
 
 
 def codes(found: exemptions_pb2.SearchResponse) -> list[str]:
@@ -122,11 +122,11 @@ def test_pages_are_the_whole_in_order_and_once(lists: Lists) -> None:
 
 def test_a_token_of_another_search_is_refused(lists: Lists) -> None:
     first = {"query": "行政处罚法33条", "page_size": 1}
-    token = search(lists, **first).next_page_token  # type: ignore[arg-type]
+    token = search(lists, **first).next_page_token
     assert token
     for other in ({"query": "消毒"}, {"region": "442000"}, {"in_force_on": "2025-02-01"}, {"kinds": [FIRST]}):
         with pytest.raises(grpc.RpcError) as refused:
-            search(lists, **first | {"page_token": token} | other)  # type: ignore[arg-type]
+            search(lists, **first | {"page_token": token} | other)
         assert violation(refused.value).field == "page_token"
 
 
@@ -154,7 +154,7 @@ def test_a_token_of_another_search_is_refused(lists: Lists) -> None:
 )
 def test_a_wrong_search_names_its_field(lists: Lists, fields: dict[str, object], field: str, told: str) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        search(lists, **{"query": "食品"} | fields)  # type: ignore[arg-type]
+        search(lists, **{"query": "食品"} | fields)
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert violation(refused.value).field == field
     assert told in detail(refused.value).metadata.get("hint", "")

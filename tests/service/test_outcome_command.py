@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,11 @@ def checked(service: Service, case: str) -> str:
         return gate.check(organ=ORGAN, item=ITEM, subjects=BREACHER, case_number=case).receipt.id
 
 
-def outcomes(service: Service, *arguments: str) -> dict[str, object]:
+def outcomes(service: Service, *arguments: str) -> dict[str, Any]:
     done = run("outcomes", *arguments, "--json", "--target", service.target, "--timeout", "30")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1
-    result: dict[str, object] = json.loads(done.stdout)
+    result: dict[str, Any] = json.loads(done.stdout)
     return result
 
 

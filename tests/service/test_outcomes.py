@@ -203,7 +203,7 @@ def test_a_wrong_report_is_refused_at_its_field_and_nothing_is_kept(
 ) -> None:
     changes = dict(changes)
     measures = changes.pop("measures", [applied()])
-    error = refusal(market.stub.Report, said(checked, *measures, **changes), market)  # type: ignore[misc]
+    error = refusal(market.stub.Report, said(checked, *measures, **changes), market)
     assert error.code() is Code.INVALID_ARGUMENT, error
     assert violation(error).field == field
     assert violation(error).description

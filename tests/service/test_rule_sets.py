@@ -77,7 +77,7 @@ def ask(channel: grpc.Channel, **changes: object) -> tuple[str, int]:
 
 def refusal(call: object, request: object) -> grpc.RpcError:
     with pytest.raises(grpc.RpcError) as caught:
-        call(request)  # type: ignore[operator]
+        call(request)
     return caught.value
 
 

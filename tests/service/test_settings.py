@@ -8,9 +8,11 @@ import sqlite3
 import subprocess
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 import grpc
 import pytest
@@ -45,9 +47,9 @@ def test_more_calls_at_a_time_than_allowed_are_told_to_come_again(folder: Path) 
         assert sum(call.exception() is None for call in waiting) == 2
 
 
-def _as_they_end(calls):
+def _as_they_end(calls: list[Any]) -> Iterator[Any]:
     """Calls in the order in which they end."""
-    ended: Queue = Queue()
+    ended: Queue[Any] = Queue()
     for call in calls:
         call.add_done_callback(ended.put)
     for _ in calls:
@@ -61,7 +63,7 @@ def test_more_batches_at_a_time_than_allowed_are_told_to_come_again(folder: Path
         gate, leniency = checks(channel), leniency_pb2_grpc.LeniencyServiceStub(channel)
         with closing(sqlite3.connect(folder / "gate.db", isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
-            waiting = [
+            waiting: list[Any] = [
                 gate.BatchCheck.future(batch, timeout=PATIENCE),
                 leniency.BatchEvaluate.future(violations, timeout=PATIENCE),
             ]
