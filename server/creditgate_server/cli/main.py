@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import coverage, exemptions, keys, ledger, migrate, rules
-from .imports import import_command
-from .serve import serve
+from .lazily import lazily
 
 app = typer.Typer(
     name="creditgate-server",
@@ -17,6 +15,19 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     add_completion=False,
+    cls=lazily(
+        __package__,
+        {
+            "serve": ".serve:serve",
+            "import": ".imports:import_command",
+            "migrate": ".migrate:migrate",
+            "rules": ".rules:app",
+            "exemptions": ".exemptions:app",
+            "keys": ".keys:app",
+            "ledger": ".ledger:app",
+            "coverage": ".coverage:app",
+        },
+    ),
 )
 
 
@@ -33,13 +44,3 @@ def root(
     ] = False,
 ) -> None:
     """信用门: 办理许可前的信用核查服务。"""
-
-
-app.command("serve")(serve)
-app.command("import")(import_command)
-app.command("migrate")(migrate.migrate)
-app.add_typer(rules.app, name="rules")
-app.add_typer(exemptions.app, name="exemptions")
-app.add_typer(keys.app, name="keys")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(coverage.app, name="coverage")
