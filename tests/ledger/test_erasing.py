@@ -30,13 +30,14 @@ from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.outcomes.answered import case_key
 from creditgate_server.outcomes.deadlines import Deadlines
+from creditgate_server.present import utc_now
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.rulebook.language import Role
 from creditgate_server.service.erasure import Eraser
 from creditgate_server.storage.database import Store, migrate, open_store
 from tests.outcomes.answers import DIGEST, FIRM, decision, measure, question
 
-from .test_writer import receipt, utc_now
+from .test_writer import receipt
 
 PERSON = "p:" + "0123456789abcdef" * 4
 OTHER = "p:" + "fedcba9876543210" * 4

@@ -19,9 +19,10 @@ from creditgate_server.ledger.hashing import Algorithm, digest_of, hash_of
 from creditgate_server.ledger.lookup import find_receipt, receipts_of_chain
 from creditgate_server.ledger.receipt import Receipt, contents, draw, make_receipt, open_payload, unkept_promises
 from creditgate_server.ledger.writer import ReceiptWriter
+from creditgate_server.present import utc_now
 from creditgate_server.storage.database import Store, migrate, open_store, writing
 
-from .test_writer import draft, receipt, utc_now
+from .test_writer import draft, receipt
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 QUESTION = '{"项":1}'.encode()

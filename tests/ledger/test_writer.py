@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,8 @@ from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_chain
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
+from creditgate_server.present import utc_now
 from creditgate_server.storage.database import Store, migrate, open_store
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def draft(request_id: str | None = None, body: str = "b", question: bytes = b'{"\xe9\xa1\xb9":1}') -> Draft:

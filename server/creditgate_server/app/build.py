@@ -7,7 +7,7 @@ import socket
 import time
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
@@ -18,6 +18,7 @@ from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
 from ..ledger.sealing.keys import LedgerKey
 from ..ledger.writer import ReceiptWriter
+from ..present import utc_now
 from ..publication.history import look, require_lawful
 from ..publication.publisher import install
 from ..publication.rule_sets import load_rule_set
@@ -114,11 +115,6 @@ async def close_gate(gate: Gate) -> None:
     await gate.rules.close()
     gate.calls.log.flush()
     gate.store.close()
-
-
-def utc_now() -> datetime:
-    """The present instant: the one place where the service asks for it."""
-    return datetime.now(UTC)
 
 
 def _stored_rule_set(store: Store, digest: str) -> RuleSet:

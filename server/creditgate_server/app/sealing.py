@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from ..errors import GateError, StoreDown
 from ..ledger.sealing.keeper import Keeper, Kept
 from ..ledger.sealing.keys import LedgerKey
+from ..present import utc_now
 from ..settings import Settings
 from ..storage.database import open_store
-from .build import utc_now
 
 _log = structlog.get_logger("creditgate.ledger")
 

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,7 @@ from ..coverage.reconcile import Progress as Told
 from ..coverage.report import CoverageReport
 from ..coverage.wording import verdict
 from ..errors import GateError, InvalidQuestion, RuleSetFault, SetupFault
+from ..present import utc_now
 from ..publication.rule_sets import digests, load_rule_set
 from ..registry.identity import PersonKey, key_path
 from ..rulebook.bundle import RuleSet
@@ -78,7 +79,7 @@ def reconcile_command(
     person_key: Annotated[Path | None, typer.Option(help="个人标识密钥文件", envvar="CREDITGATE_PERSON_KEY")] = None,
 ) -> None:
     """比对许可文件与核查回执。全部落实时退出状态为 0, 有遗漏或无法证明的为 1, 不能比对为 2。"""
-    now = datetime.now(UTC)
+    now = utc_now()
     today = legal_day(now)
     try:
         asked = Asked(

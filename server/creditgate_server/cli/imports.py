@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ..clock import legal_day
 from ..errors import GateError, SetupFault
+from ..present import utc_now
 from ..registry.identity import PersonKey, key_path
 from ..registry.importer import ImportReport, import_file
 from ..registry.sheets import open_rows
@@ -37,7 +38,7 @@ def import_command(
     """导入双公示、名单、评价结果、信用记录和信用主体文件。"""
     if rejects is not None and len(files) > 1:
         raise typer.BadParameter("几个文件不能共用一个退回行文件", param_hint="--rejects")
-    now = datetime.now(UTC)
+    now = utc_now()
     data_day = _data_day(as_of, legal_day(now))
     unreadable = 0
     try:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import NotAllowed, StoreDown, StoreFault
+from ..present import utc_now
 from ..storage.database import Store
 from .acts import NO_HASH, ActKind, Recorded, decode_act, report_hash
 from .signers import Signers
@@ -35,7 +36,7 @@ def look(store: Store, known: tuple[Recorded, ...] = ()) -> Look:
     """All acts; known ones are not read again. Raises StoreDown, and StoreFault for a broken chain."""
     try:
         with store.engine.connect() as connection:
-            before = datetime.now(UTC)
+            before = utc_now()
             ahead = (store_clock(connection) - before).total_seconds() if not store.embedded else 0.0
             last = connection.execute(select(func.max(_acts.c.number))).scalar() or 0
             if known and last == known[-1].act.number:
@@ -77,7 +78,7 @@ def report_of(store: Store, number: int) -> bytes:
 def store_clock(connection: Connection) -> datetime:
     """The present instant by the store's clock, which all machines share."""
     if connection.dialect.name == "sqlite":
-        return datetime.now(UTC)
+        return utc_now()
     instant: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return instant.astimezone(UTC)
 

@@ -21,6 +21,7 @@ import structlog
 from ..clock import legal_day, rfc3339
 from ..engine.judge import Judge
 from ..errors import GateError, NotReady, RuleSetChanged, StoreDown, StoreFault
+from ..present import utc_now
 from ..publication.acts import ActKind
 from ..publication.history import Look, look, require_lawful
 from ..publication.rule_sets import load_rule_set
@@ -175,7 +176,7 @@ class RulesInForce:
         await asyncio.gather(*self._loading.values(), return_exceptions=True)
 
     def _clock(self) -> float:
-        return time.time() + self._look.ahead_seconds
+        return utc_now().timestamp() + self._look.ahead_seconds
 
     async def _awaited(self, number: int) -> Taken:
         """Wait for an activation that is about to take effect."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ...clock import rfc3339
 from ...errors import UnknownThing
+from ...present import utc_now
 from ...publication.history import look
 from ...publication.rule_sets import full_digest, load_rule_set
 from ...publication.timeline import timeline
@@ -42,7 +42,7 @@ def source_of(text: str, store: str | None) -> Source:
 
 def active_rule_set(store: Store) -> RuleSet | None:
     """The rule set in force; None where there is none. Raises StoreDown, StoreFault."""
-    active = timeline(look(store).acts).active(rfc3339(datetime.now(UTC)))
+    active = timeline(look(store).acts).active(rfc3339(utc_now()))
     return None if active is None else stored(store, active.digest)
 
 

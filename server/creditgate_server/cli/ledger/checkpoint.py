@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from ...app.build import utc_now
 from ...errors import SetupFault
 from ...ledger.sealing.keeper import Keeper
 from ...ledger.sealing.keys import LedgerKey
 from ...ledger.sealing.trust import add_hand_over
+from ...present import utc_now
 from ...settings import Settings
 from ...storage.database import Store
 from ..faults import told_plainly

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from ...app.build import utc_now
 from ...errors import InvalidQuestion, UnknownThing, WrongState
 from ...ledger.erased import Part
 from ...ledger.erasing import sweep
@@ -18,6 +17,7 @@ from ...ledger.lookup import find_receipt
 from ...ledger.persons import receipts_of_person
 from ...ledger.receipt import Receipt
 from ...ledger.writer import ReceiptWriter
+from ...present import utc_now
 from ...publication.signers import Signers, SigningKey
 from ...service.erasure import Eraser
 from ...storage.database import Store

@@ -9,11 +9,11 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ...app.build import utc_now
 from ...clock import LEGAL_ZONE, legal_day, rfc3339
 from ...errors import Erased, InvalidQuestion, StoreFault, UnknownThing, WrongState
 from ...ledger.lookup import find_receipt
 from ...ledger.receipt import Receipt, contents, unkept_promises
+from ...present import utc_now
 from ...publication.history import look
 from ...publication.rule_sets import full_digest, load_rule_set
 from ...publication.timeline import timeline

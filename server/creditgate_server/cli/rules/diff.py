@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +25,7 @@ from ...difference.scope import Scope
 from ...difference.spreadsheet import MoveRows
 from ...errors import GateError, RuleSetFault
 from ...ledger.asked import asked_before
+from ...present import utc_now
 from ...registry.everyone import identifiers
 from ...storage.database import Store, open_existing
 from ..difference.source import Source, rule_set_of, source_of
@@ -70,7 +71,7 @@ def diff(
     as_html: Annotated[Path | None, typer.Option("--html", help="把报告写成一个 HTML 页面")] = None,
 ) -> None:
     """比较两个规则库: 改了什么, 影响哪些主体和历史核查。结果没有差别时退出状态为 0, 有差别为 1, 不能比较为 2。"""
-    now = datetime.now(UTC)
+    now = utc_now()
     day = _day(on, legal_day(now))
     wanted = Wanted(day, now, store, sample, seed, processes or os.cpu_count() or 1, as_csv)
     try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ...clock import legal_day
+from ...present import utc_now
 from ...rulebook.handbook import page
 from .asked import day_asked, library, refuse
 
@@ -22,7 +22,7 @@ def doc(
     on: Annotated[str, typer.Option("--on", metavar="DAY", help="按这一天说明, 例如 2026-04-01; 不写则为今天")] = "",
 ) -> None:
     """把整个规则库写成一页可以离线阅读、查找和打印的 HTML。同一规则库同一天写出的内容逐字节相同。"""
-    day = day_asked(on) if on else legal_day(datetime.now(UTC))
+    day = day_asked(on) if on else legal_day(utc_now())
     rule_set = library(rules).rule_set
     content = page(rule_set, day).encode()
     if out is None:

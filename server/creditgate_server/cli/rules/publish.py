@@ -10,6 +10,7 @@ import typer
 
 from ...clock import LEGAL_ZONE
 from ...errors import SetupFault
+from ...present import utc_now
 from ...publication.acts import Recorded
 from ...publication.rule_sets import full_digest
 from ..faults import told_plainly
@@ -111,6 +112,6 @@ def _moment(text: str) -> datetime:
     except ValueError as fault:
         raise SetupFault(f"时刻 {text!r} 写法不对", "例如 2026-12-01T00:00 或 2026-12-01T00:00:00+08:00") from fault
     moment = moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_ZONE)
-    if moment < datetime.now(UTC):
+    if moment < utc_now():
         raise SetupFault(f"时刻 {text} 已经过去", "写将来的时刻, 或不写 --at 立即启用")
     return moment.astimezone(UTC)

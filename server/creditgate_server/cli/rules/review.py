@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from ...clock import legal_day
 from ...errors import RuleSetFault
+from ...present import utc_now
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded
 from ...ruletests.load import FOLDER, read_tests
@@ -68,7 +68,7 @@ def _tested(path: Path, loaded: Loaded) -> tuple[bool, tuple[str, ...]]:
 
 
 def _compared(active: RuleSet, proposed: RuleSet, store: Store) -> tuple[tuple[str, ...], bytes]:
-    now = datetime.now(UTC)
+    now = utc_now()
     url = store.url.render_as_string(hide_password=False)
     wanted = Wanted(legal_day(now), now, url, sample=MOST_SUBJECTS, processes=os.cpu_count() or 1)
     found = compare(active, proposed, wanted, ("现行规则集", "提交的规则集"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from ...clock import rfc3339
 from ...errors import SetupFault, UnknownThing
+from ...present import utc_now
 from ...publication.acts import Recorded
 from ...publication.history import look, report_of
 from ...publication.refusals import refused
@@ -26,7 +26,7 @@ from .publish import WORDS
 def status(store: StoreOption, as_json: JsonOption = False) -> None:
     """现行规则集、将要启用的规则集, 以及每个工作进程正在使用的规则集。"""
     with told_plainly(), opened(store) as open_one:
-        now = datetime.now(UTC)
+        now = utc_now()
         instant = rfc3339(now)
         acts = look(open_one).acts
         course = timeline(acts)
@@ -66,7 +66,7 @@ def history(
                 raise UnknownThing(f"没有第 {report} 步", "用 rules history 查看")
             typer.echo(report_of(open_one, report).decode() or "这一步没有报告")
             return
-        instant = rfc3339(datetime.now(UTC))
+        instant = rfc3339(utc_now())
         states = {digest: state_of(digest, acts, instant).value for digest in digests(open_one)}
     if as_json:
         answer = {"acts": [_entry(recorded) for recorded in acts], "states": states}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
 import typer
 
+from ...present import utc_now
 from ...publication.acts import Recorded
 from ...publication.workers import workers
 from ...storage.database import Store
@@ -20,7 +20,7 @@ def wait_for_workers(store: Store, recorded: Recorded, seconds: float) -> None:
         return
     until = time.monotonic() + seconds
     while True:
-        known = workers(store, datetime.now(UTC))
+        known = workers(store, utc_now())
         behind = [worker for worker in known if worker.activation < recorded.act.number]
         if known and not behind:
             typer.echo(f"{len(known)} 个工作进程都已换上")
