@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from .errors import CreditGateError
+from .errors import WrongQuestion
 
 FORMAT = "creditgate-proof/1"
 
@@ -29,8 +29,8 @@ _ERASABLE_SINCE = 3
 _DASH = "— "
 
 
-class CantVerify(CreditGateError):
-    """The check can't be made here: a library or the key is missing."""
+class CantVerify(WrongQuestion):
+    """The check can't be made: a library is missing, or the key is none. It says nothing of the receipt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,12 +167,21 @@ def test_the_command_says_each_step(proof: Proof, tmp_path: Path) -> None:
     assert not told["passed"]
 
 
+@pytest.mark.parametrize("key", [b"", b"nothing", b"-----BEGIN PRIVATE KEY-----\n"])
+def test_a_key_that_is_none_says_nothing_of_the_receipt(proof: Proof, tmp_path: Path, key: bytes) -> None:
+    (tmp_path / "proof.json").write_bytes(proof.content)
+    (tmp_path / "key.pem").write_bytes(key)
+    done = command("receipt", "verify", str(tmp_path / "proof.json"), "--key", str(tmp_path / "key.pem"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "key: 公钥文件不是 PEM 公钥" in done.stderr
+
+
 def test_without_the_library_it_is_told_what_to_install(proof: Proof, tmp_path: Path) -> None:
     (tmp_path / "proof.json").write_bytes(proof.content)
     (tmp_path / "key.pem").write_bytes(proof.key)
     program = "import sys; sys.modules['cryptography'] = None; from creditgate.cli import main; main()"
     arguments = ["receipt", "verify", str(tmp_path / "proof.json"), "--key", str(tmp_path / "key.pem")]
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "creditgate[verify]" in done.stderr
     assert "Traceback" not in done.stderr

@@ -95,7 +95,7 @@ def verify(
     key: Annotated[Path, typer.Option("--key", metavar="文件", help="账本公钥(PEM)")],
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
-    """离线核验导出的回执: 只需账本公钥, 不连服务。全部通过时退出状态为 0, 否则为 1。"""
+    """离线核验导出的回执: 只需账本公钥, 不连服务。退出状态: 通过为 0, 不通过为 1, 没有核验为 2。"""
     result = verify_proof(_bytes_of(file, "file"), _bytes_of(key, "key"))
     if as_json:
         steps = [{"title": step.title, "passed": step.passed, "why": step.why} for step in result.steps]
