@@ -144,6 +144,8 @@ def test_a_fault_of_the_service_is_status_1(service, target):
         (["check", *QUESTION, "--ca", "no-such-file"], "no-such-file"),
         (["check", *QUESTION, "--key-file", "no-such-file"], "no-such-file"),
         (["receipt"], "回执编号"),
+        (["outcomes"], "没有给出命令"),
+        (["outcomes", "report", "--nosuch"], "creditgate outcomes report --help"),
         (["batch", "no-such-file"], "no-such-file"),
     ],
 )

@@ -16,7 +16,7 @@ from .output import write_json
 from .show import make_console
 from .show_exemptions import KIND_WORDS, print_entry, print_found
 
-exemptions = typer.Typer(name="exemptions", help="免罚清单和首违台账。", no_args_is_help=True)
+exemptions = typer.Typer(name="exemptions", help="免罚清单和首违台账。")
 
 Chosen = TypeVar("Chosen")
 

@@ -15,7 +15,7 @@ from .output import write_json
 from .show import make_console
 from .show_leniency import print_leniency
 
-leniency = typer.Typer(name="leniency", help="不予处罚: 这一违法行为能不能不罚。", no_args_is_help=True)
+leniency = typer.Typer(name="leniency", help="不予处罚: 这一违法行为能不能不罚。")
 
 _DAY = "日期"
 

@@ -25,7 +25,7 @@ from .output import write_json
 from .show import make_console
 from .show_outcomes import print_event, print_outcome, print_pending, print_reported, print_statistics
 
-outcomes = typer.Typer(name="outcomes", help="反馈: 核查和免罚的结论办得怎样。", no_args_is_help=True)
+outcomes = typer.Typer(name="outcomes", help="反馈: 核查和免罚的结论办得怎样。")
 
 _DAY = "日期"
 _REASONS = "、".join(DepartureReason)

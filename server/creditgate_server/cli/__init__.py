@@ -17,6 +17,6 @@ def main() -> None:
     if find_spec("msgspec") is None:  # the client's package alone brings this command, but not what it needs
         sys.stderr.write("creditgate-server: 没有安装服务端的依赖, 请运行 pip install 'creditgate[server]'\n")
         sys.exit(1)
-    from .main import app
+    from .main import run
 
-    app()
+    sys.exit(run(sys.argv[1:]))

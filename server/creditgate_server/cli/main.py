@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from .lazily import lazily
+
+WRONG_USAGE = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="creditgate-server",
@@ -44,3 +49,17 @@ def root(
     ] = False,
 ) -> None:
     """信用门: 办理许可前的信用核查服务。"""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command with these arguments; the exit status. Wrong usage is told in Chinese, as the client tells it."""
+    try:
+        status = app(arguments, prog_name=app.info.name, standalone_mode=False)
+    except TyperException as fault:
+        from creditgate.cli.usage import usage_fault  # takes long to load, and is seldom needed
+
+        sys.stderr.write(f"creditgate-server: {usage_fault(fault)}\n")
+        return WRONG_USAGE
+    except typer.Abort:
+        return INTERRUPTED
+    return status if isinstance(status, int) else 0

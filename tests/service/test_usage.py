@@ -1,0 +1,49 @@
+"""Wrong usage of `creditgate-server` is told in one line of Chinese, with the command whose help says more."""
+
+from pathlib import Path
+
+import pytest
+
+from creditgate_server.cli.main import run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("", "没有给出命令(用 creditgate-server --help 查看用法)"),
+        ("rules", "没有给出命令(用 creditgate-server rules --help 查看用法)"),
+        ("ledger nosuch", "没有这个命令 'nosuch'(用 creditgate-server ledger --help 查看用法)"),
+        ("ledger rejudge", "--receipt: 缺少必需的选项或参数(用 creditgate-server ledger rejudge --help 查看用法)"),
+        ("ledger rejudge --receipt", "--receipt: 选项的用法有误: 缺少值或多给了值(用 --help 查看用法)"),
+        (
+            "ledger verify --slack -3",
+            "--slack: 值不合规则: 不能小于 0(用 creditgate-server ledger verify --help 查看用法)",
+        ),
+        (
+            "ledger replay --workers 65",
+            "--workers: 值不合规则: 不能大于 64(用 creditgate-server ledger replay --help 查看用法)",
+        ),
+        ("serve --workers two", "--workers: 值不合规则: 应为整数(用 creditgate-server serve --help 查看用法)"),
+        ("rules check rules more yet", "多余的参数 more yet(用 creditgate-server rules check --help 查看用法)"),
+        ("import nofile.csv", "files: 值不合规则: 没有文件 nofile.csv(用 creditgate-server import --help 查看用法)"),
+        ("import .", "files: 值不合规则: . 是目录, 不是文件(用 creditgate-server import --help 查看用法)"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(
+    arguments: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(arguments.split()) == 2
+    assert capsys.readouterr().err == f"creditgate-server: {told}\n"
+
+
+def test_a_near_option_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ledger", "verify", "--stroe", "sqlite:///gate.db"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("creditgate-server: --stroe: 没有这个选项(是否为 --store")
+
+
+def test_a_command_that_ends_with_a_status_keeps_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ledger", "verify", "--store", f"sqlite:///{tmp_path}/no.db"]) == 1
+    assert "没有数据库文件" in capsys.readouterr().err
+    assert run(["--version"]) == 0
