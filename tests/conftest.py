@@ -24,9 +24,18 @@ def _programs() -> Path | None:
     return found[0].parent if found else Path(on_path).parent if on_path else None
 
 
-def _as_server_user(command: list[str]) -> list[str]:
+def _run(command: list[str], folder: Path, *, check: bool = True) -> None:
     """PostgreSQL refuses to run as root: then the account that its package made runs it."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+    account = "postgres" if os.geteuid() == 0 else None
+    subprocess.run(
+        command,
+        check=check,
+        capture_output=True,
+        cwd=folder,
+        user=account,
+        group=account,
+        extra_groups=[] if account else None,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -42,20 +51,14 @@ def postgres_server() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    run = [
-        _as_server_user([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "gate", "-E", "UTF8", "-N"])
-    ]
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c synchronous_commit=on -c fsync=off"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-    run.append(_as_server_user([*control, "-o", options, "start"]))
     try:
-        for command in run:
-            subprocess.run(command, check=True, capture_output=True, cwd=folder)
+        _run([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "gate", "-E", "UTF8", "-N"], folder)
+        _run([*control, "-o", options, "start"], folder)
         yield port
     finally:  # at once: what it holds is thrown away, and to write it all out takes minutes
-        subprocess.run(
-            _as_server_user([*control, "-m", "immediate", "stop"]), check=False, capture_output=True, cwd=folder
-        )
+        _run([*control, "-m", "immediate", "stop"], folder, check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 
