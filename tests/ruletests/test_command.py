@@ -135,7 +135,7 @@ def test_the_filter_picks_by_name(tmp_path: Path):
         (("--filter", "没有这样的"), "没有名称含“没有这样的”的用例"),
         (("--filter", "绿色", "--threshold-rules", "10"), "--filter 只运行一部分用例"),
         (("--threshold-rules", "101"), "Usage"),
-        (("--junit", "/nowhere/file.xml"), "/nowhere/file.xml 写不进去"),
+        (("--junit", "/nowhere/file.xml"), "写不了 /nowhere/file.xml"),
     ],
 )
 def test_what_makes_no_sense_is_unusable(tmp_path: Path, options: tuple[str, ...], message: str):

@@ -1,10 +1,12 @@
 """Wrong usage of `creditgate-server` is told in one line of Chinese, with the command whose help says more."""
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from creditgate_server.cli.main import run
+from tests.difference.people import SMALL
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,35 @@ def test_a_command_that_ends_with_a_status_keeps_it(tmp_path: Path, capsys: pyte
     assert run(["ledger", "verify", "--store", f"sqlite:///{tmp_path}/no.db"]) == 1
     assert "没有数据库文件" in capsys.readouterr().err
     assert run(["--version"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("import subjects.csv --store sqlite:///gate.db --as-of 2026-13-01", "--as-of: “2026-13-01”不是日期"),
+        ("import subjects.csv --store sqlite:///gate.db --as-of 2999-01-01", "--as-of: 数据日期不能晚于今天"),
+        ("import subjects.csv more.csv --store sqlite:///gate.db --rejects r.csv", "--rejects: 几个文件不能共用"),
+        ("coverage reconcile subjects.csv --store sqlite:///gate.db", "store: 没有数据库文件"),
+        ("rules diff rules rules --on 20261120", "--on: “20261120”不是日期, 请写成 2026-04-01 这样"),
+        ("rules diff rules rules --json nosuch/report.json", "读写不了 nosuch/report.json(No such file or directory)"),
+        ("rules check rules --no-proof --no-analysis --junit nosuch/a.xml", "读写不了 nosuch/a.xml(No such file"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_a_line_and_status_2(
+    arguments: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copytree(SMALL, tmp_path / "rules")
+    (tmp_path / "subjects.csv").write_text("统一社会信用代码\n", "utf-8")
+    (tmp_path / "more.csv").write_text("统一社会信用代码\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(arguments.split()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("creditgate-server: ") and told in line
+    assert not (tmp_path / "gate.db").exists()
+
+
+def test_what_was_found_is_shown_though_a_file_of_it_cannot_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "check", str(SMALL), "--no-proof", "--no-analysis", "--junit", f"{tmp_path}/no/a.xml"]) == 2
+    assert "没有错误" in capsys.readouterr().out

@@ -23,7 +23,7 @@ from ..coverage.reconcile import QUIET, Asked, reconcile
 from ..coverage.reconcile import Progress as Told
 from ..coverage.report import CoverageReport
 from ..coverage.wording import verdict
-from ..errors import GateError, InvalidQuestion, RuleSetFault, SetupFault
+from ..errors import InvalidQuestion, SetupFault
 from ..present import utc_now
 from ..publication.rule_sets import digests, load_rule_set
 from ..registry.identity import PersonKey, key_path
@@ -31,15 +31,14 @@ from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Item
 from ..rulebook.load import read_directory
 from ..storage.database import Store, open_existing
+from .asked import UNUSABLE, day_asked
 from .coverage_shown import show
 from .coverage_written import Wanted, Writers
 from .difference.source import active_rule_set
+from .faults import told_plainly
 
 MISSES = 1
 """Exit status where a licence is not covered, or a row leaves one unproven."""
-
-UNUSABLE = 2
-"""Exit status where a file, the mapping, the store or an option can't be used."""
 
 _ALLOCATIONS_BETWEEN_LOOKS = 100_000
 """Containers more, instead of 700."""
@@ -81,11 +80,14 @@ def reconcile_command(
     """比对许可文件与核查回执。全部落实时退出状态为 0, 有遗漏或无法证明的为 1, 不能比对为 2。"""
     now = utc_now()
     today = legal_day(now)
-    try:
+    with told_plainly(UNUSABLE):
         asked = Asked(
             files=tuple(files),
             mapping=_mapping(mapping or (), items),
-            period=Period(_day("--since", since, None), _day("--until", until, today) or today),
+            period=Period(
+                since=None if since is None else day_asked(since, "--since"),
+                until=today if until is None else day_asked(until, "--until"),
+            ),
             window=Window(before=window_days, after=late_days),
             now=now,
             item=item,
@@ -93,16 +95,6 @@ def reconcile_command(
         _require_sound(asked.period, today)
         with closing(open_existing(store)) as opened:
             report = reconciled(opened, asked, rules, person_key, Wanted(as_html, as_xlsx, as_json))
-    except RuleSetFault as refused:
-        for fault in refused.faults:
-            typer.echo(str(fault), err=True)
-        raise typer.Exit(UNUSABLE) from None
-    except GateError as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(UNUSABLE) from None
-    except OSError as fault:
-        typer.echo(f"文件不能写入: {fault.filename or ''} ({fault.strerror})", err=True)
-        raise typer.Exit(UNUSABLE) from None
     console = Console()
     show(report, console if console.is_terminal else Console(width=WIDTH))
     typer.echo(verdict(report))
@@ -188,15 +180,6 @@ def _mapping(given: Sequence[str], items: Path | None) -> FileMapping:
     if items is not None:
         mapping.items |= read_items(items)
     return mapping
-
-
-def _day(name: str, text: str | None, unset: date | None) -> date | None:
-    if text is None:
-        return unset
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SetupFault("日期写作 YYYY-MM-DD", "", name) from None
 
 
 def _require_sound(period: Period, today: date) -> None:

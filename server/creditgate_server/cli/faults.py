@@ -20,7 +20,7 @@ def told_plainly(status: int = 1) -> Iterator[None]:
     except RuleSetFault as refused:
         for fault in refused.faults:
             _say(str(fault))
-        _say(f"规则库有 {len(refused.faults)} 处错误, 不能启用")
+        _say(f"规则库有 {len(refused.faults)} 处错误, 不能使用")
         raise typer.Exit(status) from refused
     except GateError as fault:
         _say(str(fault))
@@ -29,6 +29,11 @@ def told_plainly(status: int = 1) -> Iterator[None]:
         for error in fault.errors(include_url=False, include_input=False):
             name = ".".join(str(part) for part in error["loc"])
             _say(f"设置 {name or '(整体)'}: {error['msg']}")
+        raise typer.Exit(status) from fault
+    except OSError as fault:
+        if fault.filename is None:  # of no file: nothing that an option names
+            raise
+        _say(f"读写不了 {fault.filename}({fault.strerror})")
         raise typer.Exit(status) from fault
 
 

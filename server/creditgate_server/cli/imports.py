@@ -13,16 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..clock import legal_day
-from ..errors import GateError, SetupFault
+from ..errors import SetupFault
 from ..present import utc_now
 from ..registry.identity import PersonKey, key_path
 from ..registry.importer import ImportReport, import_file
 from ..registry.sheets import open_rows
 from ..rulebook.load import read_directory
 from ..storage.database import migrate, open_store
-
-UNREADABLE = 2
-"""Exit status where a file or the store can't be used."""
+from .asked import UNUSABLE, day_asked, refuse
+from .faults import told_plainly
 
 
 def import_command(
@@ -37,11 +36,11 @@ def import_command(
 ) -> None:
     """导入双公示、名单、评价结果、信用记录和信用主体文件。"""
     if rejects is not None and len(files) > 1:
-        raise typer.BadParameter("几个文件不能共用一个退回行文件", param_hint="--rejects")
+        raise refuse("--rejects: 几个文件不能共用一个退回行文件")
     now = utc_now()
     data_day = _data_day(as_of, legal_day(now))
     unreadable = 0
-    try:
+    with told_plainly(UNUSABLE):
         catalogue = read_directory(rules).rule_set.catalogue
         opened = open_store(store)
         migrate(opened)
@@ -64,11 +63,8 @@ def import_command(
             except SetupFault as fault:  # this file is at fault: the others are none the worse
                 unreadable += 1
                 typer.echo(f"{path.name}: {fault}", err=True)
-    except GateError as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(UNREADABLE) from None
     if unreadable:
-        raise typer.Exit(UNREADABLE)
+        raise typer.Exit(UNUSABLE)
 
 
 def _with_progress(path: Path, load: Callable[..., ImportReport]) -> ImportReport:
@@ -96,14 +92,9 @@ def summary(report: ImportReport) -> str:
 
 
 def _data_day(text: str | None, today: date) -> date:
-    if text is None:
-        return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("日期写作 YYYY-MM-DD", param_hint="--as-of") from None
+    day = today if text is None else day_asked(text, "--as-of")
     if day > today:
-        raise typer.BadParameter("数据日期不能晚于今天", param_hint="--as-of")
+        raise refuse("--as-of: 数据日期不能晚于今天")
     return day
 
 

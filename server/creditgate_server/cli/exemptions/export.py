@@ -23,8 +23,8 @@ from ...rulebook.explain import UNVERIFIED, days_in_words
 from ...rulebook.load import Loaded
 from ...rulebook.source import nearest
 from ...rulebook.words import organ_in_words
+from ..asked import day_asked, library, refuse
 from ..faults import told_plainly
-from ..rules.asked import day_asked, library, refuse
 from .writing import write_whole
 
 Rules = Annotated[Path, typer.Argument(help="规则库目录")]

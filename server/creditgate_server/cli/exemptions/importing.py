@@ -13,8 +13,8 @@ from ...exemption_sheets.official import OfficialList
 from ...rulebook.catalogue import Catalogue, Kind
 from ...rulebook.source import MAX_BYTES, nearest
 from ...rulebook.titles import EXEMPTION_KINDS
+from ..asked import day_asked, library, refuse
 from ..faults import told_plainly
-from ..rules.asked import day_asked, library, refuse
 from .writing import write_all
 
 _KINDS = {kind.value: kind for kind in Kind} | {title: kind for kind, title in EXEMPTION_KINDS.items()}

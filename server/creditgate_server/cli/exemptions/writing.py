@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ..rules.asked import refuse
+from ..asked import refuse
 
 
 def write_whole(path: Path, content: bytes) -> None:

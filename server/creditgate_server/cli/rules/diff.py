@@ -23,24 +23,22 @@ from ...difference.report import DiffReport, Move, Sampling
 from ...difference.sampling import sample as drawn
 from ...difference.scope import Scope
 from ...difference.spreadsheet import MoveRows
-from ...errors import GateError, RuleSetFault
 from ...ledger.asked import asked_before
 from ...present import utc_now
 from ...registry.everyone import identifiers
 from ...storage.database import Store, open_existing
+from ..asked import UNUSABLE, day_asked
 from ..difference.source import Source, rule_set_of, source_of
 from ..difference.survey import Job, survey
 from ..difference.symbolic import symbolic
 from ..difference.terminal import show
+from ..faults import told_plainly
 
 DIFFERENT = 1
 """Exit status where something comes out otherwise."""
 
 WIDTH = 140
 """Characters in a line where the output is no terminal."""
-
-UNUSABLE = 2
-"""Exit status where a rule library, the store or an option can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +70,13 @@ def diff(
 ) -> None:
     """比较两个规则库: 改了什么, 影响哪些主体和历史核查。结果没有差别时退出状态为 0, 有差别为 1, 不能比较为 2。"""
     now = utc_now()
-    day = _day(on, legal_day(now))
+    day = day_asked(on, "--on") if on is not None else legal_day(now)
     wanted = Wanted(day, now, store, sample, seed, processes or os.cpu_count() or 1, as_csv)
-    try:
+    with told_plainly(UNUSABLE):
         found = compare(source_of(a, store), source_of(b, store), wanted, (a, b))
         for path, content in ((as_json, msgspec.json.encode), (as_html, _page_bytes)):
             if path is not None:
                 path.write_bytes(content(found))
-    except RuleSetFault as refused:
-        for fault in refused.faults:
-            typer.echo(str(fault), err=True)
-        raise typer.Exit(UNUSABLE) from None
-    except GateError as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(UNUSABLE) from None
-    except OSError as fault:
-        typer.echo(f"文件不能写入: {fault.filename} ({fault.strerror})", err=True)
-        raise typer.Exit(UNUSABLE) from None
     console = Console()
     show(found, console if console.is_terminal else Console(width=WIDTH))
     raise typer.Exit(DIFFERENT if found.changes_something else 0)
@@ -154,15 +142,6 @@ def _notes(ahead: int, engine_faults: int) -> tuple[str, ...]:
     if engine_faults:
         notes.append(f"规则引擎有 {engine_faults} 次未能判断, 相应规则按“不能确定”处理")
     return tuple(notes)
-
-
-def _day(text: str | None, today: date) -> date:
-    if text is None:
-        return today
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("日期写作 YYYY-MM-DD", param_hint="--on") from None
 
 
 def _page_bytes(found: DiffReport) -> bytes:

@@ -11,7 +11,8 @@ import typer
 from ...clock import legal_day
 from ...present import utc_now
 from ...rulebook.handbook import page
-from .asked import day_asked, library, refuse
+from ..asked import UNUSABLE, day_asked, library
+from ..faults import told_plainly
 
 
 def doc(
@@ -28,8 +29,6 @@ def doc(
     if out is None:
         sys.stdout.buffer.write(content)
         return
-    try:
+    with told_plainly(UNUSABLE):
         out.write_bytes(content)
-    except OSError as fault:
-        raise refuse(f"写不了 {out}({fault.strerror})") from fault
     typer.echo(f"已写 {out}: {day}, {len(rule_set.rules)} 个规则版本, 规则集 {rule_set.digest}")

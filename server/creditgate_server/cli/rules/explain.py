@@ -27,7 +27,7 @@ from ...rulebook.explain_condition import numbered
 from ...rulebook.explain_parameters import ParameterWords
 from ...rulebook.language import Rule
 from ...rulebook.source import nearest
-from .asked import day_asked, library, refuse
+from ..asked import day_asked, library, refuse
 
 _INDENT = "  "
 

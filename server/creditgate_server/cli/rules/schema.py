@@ -26,9 +26,10 @@ def schema(
     if check:
         typer.echo(f"{folder}: 需要重新生成: {'、'.join(stale)}" if stale else f"{folder}: 都是最新的")
         raise typer.Exit(1 if stale else 0)
-    folder.mkdir(exist_ok=True)
-    for name in stale:
-        (folder / name).write_bytes(wanted[name])
+    with told_plainly():
+        folder.mkdir(exist_ok=True)
+        for name in stale:
+            (folder / name).write_bytes(wanted[name])
     typer.echo(f"{folder}: {len(wanted)} 个文件, 更新了 {len(stale)} 个")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -18,6 +18,8 @@ from ...ruletests.load import read_tests
 from ...ruletests.run import Result, Runner, Status
 from ...ruletests.skeleton import Drafter
 from ...ruletests.skeleton_text import skeleton_text
+from ..asked import UNUSABLE, refuse
+from ..faults import told_plainly
 from .test_report import as_json, coverage_lines, result_lines, summary
 
 
@@ -60,14 +62,15 @@ def test_books(
     """运行规则用例。全部通过且达到覆盖要求时退出状态为 0, 有失败或不够时为 1, 规则或用例读不出来时为 2。"""
     thresholds = Thresholds(threshold_rules, threshold_conditions)
     if only and (thresholds.asked or skeleton):
-        _unusable("--filter 只运行一部分用例, 不能与覆盖要求或 --skeleton 同用")
+        raise refuse("--filter 只运行一部分用例, 不能与覆盖要求或 --skeleton 同用")
     loaded, tests = _read(path, only)
     runner = Runner(loaded.rule_set)
     results = runner.run_all(tests.tests)
     report = runner.coverage.report()
     missed = thresholds.missed(report)
     if junit_file is not None:
-        _write(junit_file, junit(results))
+        with told_plainly(UNUSABLE):
+            junit_file.write_bytes(junit(results))
     if json_output:
         typer.echo(json.dumps(as_json(results, report, loaded, missed), ensure_ascii=False, sort_keys=True))
     else:
@@ -85,10 +88,10 @@ def _read(path: Path, only: str) -> tuple[Loaded, Tests]:
     except RuleSetFault as refused:
         for fault in refused.faults:
             typer.echo(str(fault))
-        _unusable(f"规则库 {path} 或它的用例有 {len(refused.faults)} 处错误, 没有运行")
+        raise refuse(f"规则库 {path} 或它的用例有 {len(refused.faults)} 处错误, 没有运行") from refused
     picked = tests.named(only) if only else tests
     if not picked.tests:
-        _unusable(f"没有名称含“{only}”的用例")
+        raise refuse(f"没有名称含“{only}”的用例")
     return loaded, picked
 
 
@@ -110,20 +113,9 @@ def _write_skeleton(file: Path, runner: Runner, tests: Tests, *, quiet: bool) ->
     made = Drafter(runner, day).skeleton()
     if made.drafts:
         if file.exists():
-            _unusable(f"{file} 已经存在, 没有覆盖; 请换一个文件名")
-        _write(file, skeleton_text(made, runner.rule_set, day).encode())
+            raise refuse(f"{file} 已经存在, 没有覆盖; 请换一个文件名")
+        with told_plainly(UNUSABLE):
+            file.write_bytes(skeleton_text(made, runner.rule_set, day).encode())
     if not quiet:
         where = f", 已写入 {file}" if made.drafts else ", 没有写文件"
         typer.echo(f"草稿 {len(made.drafts)} 个{where}; 未能生成 {len(made.unreached)} 个")
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        _unusable(f"{file} 写不进去({error.strerror})")
-
-
-def _unusable(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)

@@ -1,4 +1,4 @@
-"""What commands on a rule library are asked with: a directory and a day. What can't be used ends the command with 2."""
+"""What commands are asked with: a rule library's directory, a day. What can't be used ends the command with 2."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import typer
 
-from ...rulebook.load import Loaded, read_directory
-from ..faults import told_plainly
+from ..rulebook.load import Loaded, read_directory
+from .faults import told_plainly
 
 UNUSABLE = 2
 """Exit status where the input can't be used."""
@@ -31,11 +31,11 @@ def library(path: Path) -> Loaded:
         return read_directory(path)
 
 
-def day_asked(text: str) -> date:
-    """A day as YYYY-MM-DD. Exit status 2 where it is none."""
+def day_asked(text: str, option: str = "") -> date:
+    """A day as YYYY-MM-DD. `option`: named where it is none, which ends the command with 2."""
     if _DAY.fullmatch(text):
         try:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise refuse(f"“{text}”不是日期, 请写成 2026-04-01 这样")
+    raise refuse(f"{option}{': ' if option else ''}“{text}”不是日期, 请写成 2026-04-01 这样")
