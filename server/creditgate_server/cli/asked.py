@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import date
 from pathlib import Path
 
 import typer
 
 from ..rulebook.load import Loaded, read_directory
-from .faults import told_plainly
+from .faults import say, told_plainly
 
 UNUSABLE = 2
 """Exit status where the input can't be used."""
@@ -19,7 +18,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def refuse(message: str) -> typer.Exit:
     """Say on standard error why the input can't be used; the exit to raise."""
-    sys.stderr.write(f"creditgate-server: {message}\n")
+    say(message)
     return typer.Exit(UNUSABLE)
 
 

@@ -19,23 +19,24 @@ def told_plainly(status: int = 1) -> Iterator[None]:
         yield
     except RuleSetFault as refused:
         for fault in refused.faults:
-            _say(str(fault))
-        _say(f"规则库有 {len(refused.faults)} 处错误, 不能使用")
+            say(str(fault))
+        say(f"规则库有 {len(refused.faults)} 处错误, 不能使用")
         raise typer.Exit(status) from refused
     except GateError as fault:
-        _say(str(fault))
+        say(str(fault))
         raise typer.Exit(status) from fault
     except ValidationError as fault:
         for error in fault.errors(include_url=False, include_input=False):
             name = ".".join(str(part) for part in error["loc"])
-            _say(f"设置 {name or '(整体)'}: {error['msg']}")
+            say(f"设置 {name or '(整体)'}: {error['msg']}")
         raise typer.Exit(status) from fault
     except OSError as fault:
         if fault.filename is None:  # of no file: nothing that an option names
             raise
-        _say(f"读写不了 {fault.filename}({fault.strerror})")
+        say(f"读写不了 {fault.filename}({fault.strerror})")
         raise typer.Exit(status) from fault
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """One line on standard error, under the command's name."""
     sys.stderr.write(f"creditgate-server: {text}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.metadata import version
 from typing import Annotated
 
@@ -56,9 +55,11 @@ def run(arguments: list[str]) -> int:
     try:
         status = app(arguments, prog_name=app.info.name, standalone_mode=False)
     except TyperException as fault:
-        from creditgate.cli.usage import usage_fault  # takes long to load, and is seldom needed
+        from creditgate.cli.usage import usage_fault  # both take long to load, and are seldom needed
 
-        sys.stderr.write(f"creditgate-server: {usage_fault(fault)}\n")
+        from .faults import say
+
+        say(str(usage_fault(fault)))
         return WRONG_USAGE
     except typer.Abort:
         return INTERRUPTED
