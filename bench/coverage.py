@@ -24,19 +24,15 @@ from tools.make_sample import uscc
 
 from creditgate_server.cli.coverage import reconciled
 from creditgate_server.cli.coverage_written import Wanted
-from creditgate_server.coverage.mapping import FileMapping
-from creditgate_server.coverage.matching import Window
-from creditgate_server.coverage.reading import Period
-from creditgate_server.coverage.reconcile import Asked
-from creditgate_server.decision.outcome import Decision, canonical
+from creditgate_server.decision.check.decision import Decision, canonical
+from creditgate_server.decision.outcome.answered import answered, case_key, needs_outcome
+from creditgate_server.decision.outcome.reporting import findings
+from creditgate_server.decision.outcome.values import CHECK, OUTCOME, MeasureDone, Reason, Report, Result
 from creditgate_server.decision.question import Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.chain import Chain
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.tables import ReceiptRow
-from creditgate_server.outcomes.answered import answered, case_key, needs_outcome
-from creditgate_server.outcomes.reporting import findings
-from creditgate_server.outcomes.values import CHECK, OUTCOME, MeasureDone, Reason, Report, Result
 from creditgate_server.publication.publisher import install
 from creditgate_server.registry.everyone import identifiers
 from creditgate_server.registry.identity import PersonKey, key_path
@@ -45,6 +41,10 @@ from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.language import Duty, Role, Stage
 from creditgate_server.rulebook.load import Loaded, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.studies.coverage.mapping import FileMapping
+from creditgate_server.studies.coverage.matching import Window
+from creditgate_server.studies.coverage.reading import Period
+from creditgate_server.studies.coverage.reconcile import Asked
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DAY = date(2026, 11, 20)

@@ -14,8 +14,8 @@ from creditgate_server.decision.dossier import Dossier, caller_values
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
 from creditgate_server.decision.question import Question, SubjectInRole
 from creditgate_server.engine.durable import members
-from creditgate_server.engine.judge import Judge
-from creditgate_server.engine.plans import Asked
+from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.plans import Asked
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import Period
 from creditgate_server.rulebook.language import (

@@ -26,7 +26,7 @@ from tests.engine import violations
 from tests.replay.mill import Mill, drafted
 
 from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.receipt import Draft
 from creditgate_server.ledger.sealing.keeper import Keeper
 from creditgate_server.ledger.sealing.keys import LedgerKey
@@ -34,11 +34,11 @@ from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.registry.lookup import Registry
-from creditgate_server.replay.run import replay
-from creditgate_server.replay.selection import Selection
-from creditgate_server.replay.stored import KINDS
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, open_store
+from creditgate_server.studies.replay.run import replay
+from creditgate_server.studies.replay.selection import Selection
+from creditgate_server.studies.replay.stored import KINDS
 
 from . import service
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.language import Role, Value
 from creditgate_server.rulebook.load import read_directory
 

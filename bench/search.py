@@ -10,9 +10,9 @@ from random import Random
 
 import yaml
 
+from creditgate_server.exemptions.search.documents import Document, documents_of
+from creditgate_server.exemptions.search.index import Index
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.search.documents import Document, documents_of
-from creditgate_server.search.index import Index
 
 ROOT = Path(__file__).parents[1]
 PHRASES = ROOT / "tests" / "search" / "phrases.yaml"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from creditgate_server.analysis.compare import Compared, Strictness, compare, overall
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import CREDIT_BOOKS, Book
+from creditgate_server.studies.analysis.compare import Compared, Strictness, compare, overall
 
 from .library import CATALOGUE, GRADE, LEVEL, MEASURES, library, rule
 

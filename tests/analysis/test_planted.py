@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from creditgate_server.analysis.analyse import analyse
-from creditgate_server.analysis.findings import Finding, FindingKind
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Hit, Row
 from creditgate_server.rulebook.load import read_directory
+from creditgate_server.studies.analysis.analyse import analyse
+from creditgate_server.studies.analysis.findings import Finding, FindingKind
 
 from .library import GRADE, LEVEL, large, library, rule
 

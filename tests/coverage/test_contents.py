@@ -64,7 +64,7 @@ def test_checks_of_one_instant_are_read_once_each_whatever_fits_on_a_page(
     book: Book, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     """Seven checks at one instant between others: of a page's last instant some may be left for the next page."""
-    monkeypatch.setattr("creditgate_server.coverage.receipts.PAGE", size)
+    monkeypatch.setattr("creditgate_server.studies.coverage.receipts.PAGE", size)
     days = ["10-14", *["10-15"] * 7, "10-16", "10-16"]
     for number, day in enumerate(days, start=1):
         book.check(STRICT, at=at(day), **asks(firm(number)))

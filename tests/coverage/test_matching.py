@@ -9,10 +9,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditgate_server.coverage.checks import Check
-from creditgate_server.coverage.licences import Licence, apart, spelt_one_way
-from creditgate_server.coverage.matching import Checks, Days, Match, Window
-from creditgate_server.coverage.tally import all_months, share_ppm
+from creditgate_server.studies.coverage.checks import Check
+from creditgate_server.studies.coverage.licences import Licence, apart, spelt_one_way
+from creditgate_server.studies.coverage.matching import Checks, Days, Match, Window
+from creditgate_server.studies.coverage.tally import all_months, share_ppm
 
 DAY = date(2026, 3, 1)
 WINDOW = Window(before=3, after=2)

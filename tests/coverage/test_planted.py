@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from creditgate_server.coverage.matching import Window
-from creditgate_server.decision.outcome import Decision, Outcome
-from creditgate_server.outcomes.values import Reason as Departure
-from creditgate_server.outcomes.values import Result
+from creditgate_server.decision.check.decision import Decision, Outcome
+from creditgate_server.decision.outcome.values import Reason as Departure
+from creditgate_server.decision.outcome.values import Result
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Duty, Role, Stage
 from creditgate_server.storage.database import Store
+from creditgate_server.studies.coverage.matching import Window
 from tests.outcomes.answers import decision, measure, report
 from tests.outcomes.ledgers import STRICT, Book, open_book
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from creditgate_server.coverage.mapping import FileMapping, read_mapping
-from creditgate_server.coverage.reading import read_items
-from creditgate_server.decision.outcome import Outcome
+from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.errors import SetupFault
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import Item
+from creditgate_server.studies.coverage.mapping import FileMapping, read_mapping
+from creditgate_server.studies.coverage.reading import read_items
 from tests.outcomes.answers import decision
 from tests.outcomes.ledgers import Book
 

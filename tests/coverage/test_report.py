@@ -8,19 +8,19 @@ from random import Random
 import msgspec
 import pytest
 
-from creditgate_server.coverage.classes import Class, Done, Remark
-from creditgate_server.coverage.judging import in_time
-from creditgate_server.coverage.licences import Licence
-from creditgate_server.coverage.measures import About, Ordered, Report, Said, followup
-from creditgate_server.coverage.report import CoverageReport
-from creditgate_server.coverage.sums import SumsDiffer, require_sums
-from creditgate_server.decision.outcome import Outcome
-from creditgate_server.outcomes.values import Done as Told
-from creditgate_server.outcomes.values import Reason as Departure
+from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.outcome.values import Done as Told
+from creditgate_server.decision.outcome.values import Reason as Departure
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Duty
 from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.studies.coverage.classes import Class, Done, Remark
+from creditgate_server.studies.coverage.judging import in_time
+from creditgate_server.studies.coverage.licences import Licence
+from creditgate_server.studies.coverage.measures import About, Ordered, Report, Said, followup
+from creditgate_server.studies.coverage.report import CoverageReport
+from creditgate_server.studies.coverage.sums import SumsDiffer, require_sums
 from tests.outcomes.answers import decision, measure, report
 from tests.outcomes.ledgers import STRICT, Book, open_book
 

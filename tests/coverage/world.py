@@ -10,21 +10,21 @@ from pathlib import Path
 import openpyxl
 from tools.make_sample import uscc
 
-from creditgate_server.coverage.classes import Class, Reason
-from creditgate_server.coverage.judging import Case
-from creditgate_server.coverage.licences import Unmatched
-from creditgate_server.coverage.mapping import FileMapping
-from creditgate_server.coverage.matching import Window
-from creditgate_server.coverage.reading import Period
-from creditgate_server.coverage.reconcile import Asked, reconcile
-from creditgate_server.coverage.report import CoverageReport
+from creditgate_server.decision.outcome.values import MeasureDone
+from creditgate_server.decision.outcome.values import Reason as Departure
 from creditgate_server.decision.question import SubjectInRole
-from creditgate_server.outcomes.values import MeasureDone
-from creditgate_server.outcomes.values import Reason as Departure
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role
 from creditgate_server.storage.database import Store
+from creditgate_server.studies.coverage.classes import Class, Reason
+from creditgate_server.studies.coverage.judging import Case
+from creditgate_server.studies.coverage.licences import Unmatched
+from creditgate_server.studies.coverage.mapping import FileMapping
+from creditgate_server.studies.coverage.matching import Window
+from creditgate_server.studies.coverage.reading import Period
+from creditgate_server.studies.coverage.reconcile import Asked, reconcile
+from creditgate_server.studies.coverage.report import CoverageReport
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)

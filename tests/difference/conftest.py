@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from creditgate_server.cli.rules.diff import Wanted, compare
-from creditgate_server.difference.report import DiffReport
 from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.studies.difference.report import DiffReport
 
 from .people import DAY, SMALL, fill, library
 

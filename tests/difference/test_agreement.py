@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from creditgate_server.decision.check.decision import Decision
 from creditgate_server.decision.knowledge import Feeds, Knowledge
-from creditgate_server.decision.outcome import Decision
 from creditgate_server.decision.question import Question, SubjectInRole
-from creditgate_server.difference import Comparison, Subject
-from creditgate_server.difference.report import Aspect, MeasureGiven, Side
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.registry.everyone import identifiers
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import import_file
@@ -24,6 +22,8 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
+from creditgate_server.studies.difference import Comparison, Subject
+from creditgate_server.studies.difference.report import Aspect, MeasureGiven, Side
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 20)

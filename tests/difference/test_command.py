@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from creditgate_server.cli.rules import app
-from creditgate_server.difference.page import page
-from creditgate_server.difference.report import DiffReport, Symbolic, Verdict
 from creditgate_server.rulebook.language import Role
 from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.studies.difference.page import page
+from creditgate_server.studies.difference.report import DiffReport, Symbolic, Verdict
 
 from .people import FORMULA, SCRIPT, SMALL, STRICTER_GRADE, Firm, check_question, fill, library, receipt
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from creditgate_server.difference.report import Cell, DiffReport, ItemEffect, MeasureGiven
 from creditgate_server.rulebook.language import Duty, Stage
+from creditgate_server.studies.difference.report import Cell, DiffReport, ItemEffect, MeasureGiven
 
 from .people import SCRIPT, STRICTER_GRADE
 

@@ -9,12 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from creditgate_server.cli.rules import app
-from creditgate_server.difference import difference
-from creditgate_server.difference.page import page
-from creditgate_server.difference.report import ChangeKind, DiffReport
-from creditgate_server.difference.wording import headline, scope_lines
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.load import read_texts
+from creditgate_server.studies.difference import difference
+from creditgate_server.studies.difference.page import page
+from creditgate_server.studies.difference.report import ChangeKind, DiffReport
+from creditgate_server.studies.difference.wording import headline, scope_lines
 
 from .people import DAY, SMALL
 

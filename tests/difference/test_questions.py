@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from creditgate_server.difference.report import DiffReport
 from creditgate_server.rulebook.language import Role
 from creditgate_server.storage.database import Store
+from creditgate_server.studies.difference.report import DiffReport
 
 from .people import PERSON, STRICTER_GRADE, check_question, level_question, receipt
 

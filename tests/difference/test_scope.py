@@ -6,13 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from creditgate_server.difference.meaning import Meanings
-from creditgate_server.difference.scales import Scales
-from creditgate_server.difference.scope import Scope
-from creditgate_server.difference.weighed import grouped
-from creditgate_server.engine.plans import Asked
+from creditgate_server.judging.plans import Asked
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Book, Hit, Row, Rule, Stage
+from creditgate_server.studies.difference.meaning import Meanings
+from creditgate_server.studies.difference.scales import Scales
+from creditgate_server.studies.difference.scope import Scope
+from creditgate_server.studies.difference.weighed import grouped
 
 from .people import DAY, rule_set
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from creditgate_server.difference import difference
-from creditgate_server.difference.report import ChangeKind, DiffReport
+from creditgate_server.studies.difference import difference
+from creditgate_server.studies.difference.report import ChangeKind, DiffReport
 
 from .people import DAY, rule_set
 

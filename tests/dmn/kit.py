@@ -19,8 +19,8 @@ import yaml
 from creditgate_server.decision.findings import Verdicts
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.question import Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
 from creditgate_server.engine.reference import Case, Reference
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role as SubjectRole
 from creditgate_server.rulebook.language import Rule, Stage

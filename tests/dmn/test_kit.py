@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from creditgate_server.engine.prove import prove
+from creditgate_server.judging.prove import prove
 from creditgate_server.rulebook.language import Hit
 
 from .kit import OTHER_CASES, REPORT, case_files, compared, not_expressible, report, rule_set_of

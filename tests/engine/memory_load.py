@@ -7,7 +7,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from creditgate_server.engine.durable import EngineFault, Ruleset
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from tests.engine import worlds
 from tests.engine.test_agreement import engine_says
 from tests.engine.test_limits import at_the_limits

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from creditgate_server.decision.outcome import canonical
+from creditgate_server.decision.check.decision import canonical
 from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
-from creditgate_server.engine.prove import prove, prove_in_child
 from creditgate_server.engine.reference import Case, Reference
+from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.prove import prove, prove_in_child
 
 from . import worlds
 
@@ -133,8 +133,8 @@ sys.path.insert(0, sys.argv[1])
 from random import Random
 from tests.engine import worlds
 from tests.engine.test_agreement import question_of
-from creditgate_server.engine.judge import Judge
-from creditgate_server.decision.outcome import canonical
+from creditgate_server.judging.judge import Judge
+from creditgate_server.decision.check.decision import canonical
 random = Random(7)
 rule_set = worlds.rule_set(random, rules=30)
 judge = Judge(rule_set)

@@ -9,14 +9,15 @@ from datetime import date
 
 import pytest
 
+from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.outcome import Outcome
 from creditgate_server.decision.question import Question, SubjectInRole
-from creditgate_server.engine import durable, prove
+from creditgate_server.engine import durable
 from creditgate_server.engine.compile import MOST_NESTED_TESTS, TooLarge, compile_rule, shards, weigh
 from creditgate_server.engine.durable import EngineFault, Pattern, Ruleset, check_names, fnv1a, members
-from creditgate_server.engine.judge import Judge
 from creditgate_server.errors import RuleSetFault
+from creditgate_server.judging import prove
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import Period
 from creditgate_server.rulebook.language import (

@@ -12,13 +12,13 @@ import pytest
 from creditgate_server.decision.dossier import Dossier
 from creditgate_server.decision.feeds import feeds_used
 from creditgate_server.decision.knowledge import Knowledge, Record
-from creditgate_server.difference.meaning import Meanings
-from creditgate_server.engine.judge import Judge
-from creditgate_server.engine.prove import prove
 from creditgate_server.engine.reference import Case, Reference
+from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.prove import prove
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.handbook import page
 from creditgate_server.rulebook.language import Role, Stage
+from creditgate_server.studies.difference.meaning import Meanings
 from tests.analysis.library import CATALOGUE, MEASURES, library
 from tests.ruletests.library import run, with_tests
 

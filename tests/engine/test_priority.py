@@ -10,14 +10,14 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
+from creditgate_server.decision.check.decision import Decision, Outcome
 from creditgate_server.decision.findings import Verdicts
 from creditgate_server.decision.knowledge import Knowledge, Record
-from creditgate_server.decision.outcome import Decision, Outcome
 from creditgate_server.decision.priority import count_rows, priority_tables
 from creditgate_server.decision.unsettled import ENGINE
-from creditgate_server.engine.judge import Judge
-from creditgate_server.engine.prove import prove
 from creditgate_server.engine.reference import Case, Reference
+from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.prove import prove
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.catalogue import Period
 from creditgate_server.rulebook.language import (

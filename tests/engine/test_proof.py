@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from creditgate_server.engine.prove import prove
+from creditgate_server.judging.prove import prove
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.load import read_directory
 

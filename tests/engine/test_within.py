@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditgate_server.decision.violation import Violation
+from creditgate_server.decision.leniency.violation import Violation
 from creditgate_server.decision.working_days import WorkingDays
 from creditgate_server.engine.reference_violation import ReferenceViolation
 from creditgate_server.rulebook.catalogue import Calendar, Span

@@ -12,7 +12,7 @@ import msgspec
 
 from creditgate_server.decision.knowledge import Feeds, Knowledge, Record
 from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.catalogue import FactEntry, FactSource, FactType
 from creditgate_server.rulebook.language import AgeTest, Book, FactTest, Leaf, Role, Rule, Value, leaves

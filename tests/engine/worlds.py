@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
 from creditgate_server.engine.compile import TooLarge, compile_rule
-from creditgate_server.engine.judge import Judge
 from creditgate_server.engine.reference import Case
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import (
     Catalogue,

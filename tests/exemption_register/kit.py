@@ -7,8 +7,8 @@ from typing import Any
 
 from creditgate_server.decision.dossier import Dossier
 from creditgate_server.decision.records import selected
-from creditgate_server.exemption_register.granting import grant
-from creditgate_server.exemption_register.values import Grant, Granted, LeniencyReceipt
+from creditgate_server.exemptions.register.granting import grant
+from creditgate_server.exemptions.register.values import Grant, Granted, LeniencyReceipt
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.catalogue import Catalogue, Feed, RecordKind
 from creditgate_server.rulebook.language import Select

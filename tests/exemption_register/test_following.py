@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from creditgate_server.errors import InvalidQuestion, StoreDown, UnknownThing, WrongState
-from creditgate_server.exemption_register.following import report_correction, withdraw
-from creditgate_server.exemption_register.reading import find
-from creditgate_server.exemption_register.values import Granted, Standing
+from creditgate_server.exemptions.register.following import report_correction, withdraw
+from creditgate_server.exemptions.register.reading import find
+from creditgate_server.exemptions.register.values import Granted, Standing
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.storage.database import Store, open_store
 

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import func, select, text
 
 from creditgate_server.errors import GateError, IdConflict, InvalidQuestion, NotYours, StoreDown, UnknownThing
-from creditgate_server.exemption_register.granting import grant
-from creditgate_server.exemption_register.reading import Filters, find, listed
-from creditgate_server.exemption_register.records import FEED
-from creditgate_server.exemption_register.records import KINDS as WRITTEN_KINDS
-from creditgate_server.exemption_register.stored import GRANTS
-from creditgate_server.exemption_register.values import Granted, LeniencyReceipt
+from creditgate_server.exemptions.register.granting import grant
+from creditgate_server.exemptions.register.reading import Filters, find, listed
+from creditgate_server.exemptions.register.records import FEED
+from creditgate_server.exemptions.register.records import KINDS as WRITTEN_KINDS
+from creditgate_server.exemptions.register.stored import GRANTS
+from creditgate_server.exemptions.register.values import Granted, LeniencyReceipt
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store, migrate, open_store

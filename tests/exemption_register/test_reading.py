@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from creditgate_server.errors import InvalidQuestion, StoreDown
-from creditgate_server.exemption_register.following import report_correction, withdraw
-from creditgate_server.exemption_register.reading import Filters, Page, listed
-from creditgate_server.exemption_register.statistics import By, Figures, statistics
+from creditgate_server.exemptions.register.following import report_correction, withdraw
+from creditgate_server.exemptions.register.reading import Filters, Page, listed
+from creditgate_server.exemptions.register.statistics import By, Figures, statistics
 from creditgate_server.storage.database import Store, open_store
 
 from .kit import FIRM, ORGAN, OTHER, granted, noon

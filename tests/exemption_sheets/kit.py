@@ -12,13 +12,13 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from creditgate_server.errors import RuleSetFault
-from creditgate_server.exemption_sheets.columns import OFFICIAL
-from creditgate_server.exemption_sheets.digest import list_digest
-from creditgate_server.exemption_sheets.importing import Imported, import_official, import_workbook
-from creditgate_server.exemption_sheets.official import OfficialList
-from creditgate_server.exemption_sheets.source import list_sources, read_sources
-from creditgate_server.exemption_sheets.typed import Readers, TypedList
-from creditgate_server.exemption_sheets.workbook import HEADER_LINE, workbook
+from creditgate_server.exemptions.sheets.columns import OFFICIAL
+from creditgate_server.exemptions.sheets.digest import list_digest
+from creditgate_server.exemptions.sheets.importing import Imported, import_official, import_workbook
+from creditgate_server.exemptions.sheets.official import OfficialList
+from creditgate_server.exemptions.sheets.source import list_sources, read_sources
+from creditgate_server.exemptions.sheets.typed import Readers, TypedList
+from creditgate_server.exemptions.sheets.workbook import HEADER_LINE, workbook
 from creditgate_server.rulebook.catalogue import Kind
 from creditgate_server.rulebook.load import Loaded, read_directory, read_texts
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from creditgate_server.exemption_sheets.citing import Cited, Titles, cited_in, in_force, numeral
+from creditgate_server.exemptions.sheets.citing import Cited, Titles, cited_in, in_force, numeral
 from creditgate_server.rulebook.catalogue import Instrument, Period, Rank
 
 TEXTS: dict[str, tuple[tuple[tuple[str, tuple[str, ...]], ...], str]] = {

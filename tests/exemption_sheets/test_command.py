@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from creditgate_server.cli.main import app
-from creditgate_server.exemption_sheets.digest import list_digest
+from creditgate_server.exemptions.sheets.digest import list_digest
 
 from .kit import CITY, FILE, FIRST, PROVINCE, RULES, SMALL, changed, put, sent, shipped, small
 from .test_official import ROW, row

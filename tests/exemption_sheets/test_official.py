@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from creditgate_server.errors import RuleSetFault
-from creditgate_server.exemption_sheets.columns import OFFICIAL, RANGE
+from creditgate_server.exemptions.sheets.columns import OFFICIAL, RANGE
 from creditgate_server.rulebook.catalogue import Citation, Element
 from creditgate_server.rulebook.language import FactTest
 from creditgate_server.rulebook.load import read_texts

@@ -9,10 +9,10 @@ import openpyxl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from creditgate_server.exemption_sheets.columns import CODED, DEFINITIONS, GUIDE, OFFICIAL, RANGE
-from creditgate_server.exemption_sheets.digest import list_content
-from creditgate_server.exemption_sheets.source import list_sources, read_sources
-from creditgate_server.exemption_sheets.typed import Readers
+from creditgate_server.exemptions.sheets.columns import CODED, DEFINITIONS, GUIDE, OFFICIAL, RANGE
+from creditgate_server.exemptions.sheets.digest import list_content
+from creditgate_server.exemptions.sheets.source import list_sources, read_sources
+from creditgate_server.exemptions.sheets.typed import Readers
 from creditgate_server.rulebook.catalogue import Kind
 from creditgate_server.rulebook.load import read_texts
 

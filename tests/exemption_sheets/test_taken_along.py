@@ -12,12 +12,12 @@ from html.parser import HTMLParser
 
 import msgspec
 
-from creditgate_server.exemption_sheets.bundle import FORMAT, MANIFEST_FORMAT, bundle
-from creditgate_server.exemption_sheets.columns import OFFICIAL, RANGE
-from creditgate_server.exemption_sheets.digest import list_digest
-from creditgate_server.exemption_sheets.page import page
-from creditgate_server.exemption_sheets.source import list_sources, read_sources
-from creditgate_server.exemption_sheets.typed import Readers, TypedEntry, in_force
+from creditgate_server.exemptions.sheets.bundle import FORMAT, MANIFEST_FORMAT, bundle
+from creditgate_server.exemptions.sheets.columns import OFFICIAL, RANGE
+from creditgate_server.exemptions.sheets.digest import list_digest
+from creditgate_server.exemptions.sheets.page import page
+from creditgate_server.exemptions.sheets.source import list_sources, read_sources
+from creditgate_server.exemptions.sheets.typed import Readers, TypedEntry, in_force
 
 from .kit import CITY, PROVINCE, shipped, small, typed
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
 from creditgate_server.cli.main import app
-from creditgate_server.exemption_sheets.columns import DEFINITIONS
+from creditgate_server.exemptions.sheets.columns import DEFINITIONS
 
 from .kit import CITY, FIRST, PROVINCE, RULES, Change, changed, column, exported, put, refused, shipped, small, taken_in
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from creditgate_server.decision.check.decision import canonical
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
-from creditgate_server.decision.outcome import canonical
+from creditgate_server.decision.outcome.values import Findings, Report, Retraction
 from creditgate_server.decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
-from creditgate_server.explanation.explain import explain
-from creditgate_server.explanation.material import Material
-from creditgate_server.explanation.values import Explanation
+from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.erased import Erasure
 from creditgate_server.ledger.receipt import Contents, Draft, Receipt, contents, make_receipt
-from creditgate_server.outcomes.values import Findings, Report, Retraction
 from creditgate_server.rulebook.language import Role, Stage
+from creditgate_server.studies.explanation.explain import explain
+from creditgate_server.studies.explanation.material import Material
+from creditgate_server.studies.explanation.values import Explanation
 from tests.golden.test_golden import judge
 from tests.replay.mill import drafted
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from creditgate_server.decision.outcome import canonical
-from creditgate_server.explanation.explain import explain
-from creditgate_server.ledger.erased import ErasureAct, ErasureProof, Part
-from creditgate_server.ledger.receipt import Draft
-from creditgate_server.outcomes.values import (
+from creditgate_server.decision.check.decision import canonical
+from creditgate_server.decision.outcome.values import (
     Done,
     Findings,
     Followed,
@@ -20,7 +17,10 @@ from creditgate_server.outcomes.values import (
     Retraction,
     Rule,
 )
+from creditgate_server.ledger.erased import ErasureAct, ErasureProof, Part
+from creditgate_server.ledger.receipt import Draft
 from creditgate_server.rulebook.language import Duty
+from creditgate_server.studies.explanation.explain import explain
 
 from .receipts import material, reported, written
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from creditgate_server.decision.outcome.values import Findings, Penalty, Report, Result
 from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
-from creditgate_server.explanation.explain import explain
-from creditgate_server.explanation.values import Explanation, Finding
-from creditgate_server.outcomes.values import Findings, Penalty, Report, Result
 from creditgate_server.rulebook.language import Role
+from creditgate_server.studies.explanation.explain import explain
+from creditgate_server.studies.explanation.values import Explanation, Finding
 from tests.golden.test_golden import judge
 
 from .receipts import FIRM, known, lenient, material, reported

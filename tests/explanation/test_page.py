@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from creditgate_server.explanation.page import page
-from creditgate_server.explanation.words import masked, shown_subject
+from creditgate_server.studies.explanation.page import page
+from creditgate_server.studies.explanation.words import masked, shown_subject
 
 from .receipts import checked, explained, known, record
 

@@ -32,9 +32,9 @@ from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.present import utc_now
 from creditgate_server.registry.identity import PersonKey
-from creditgate_server.replay.run import replay
-from creditgate_server.replay.selection import Selection
 from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.studies.replay.run import replay
+from creditgate_server.studies.replay.selection import Selection
 from tests.difference.people import SMALL
 from tests.ledger.test_erasing import GROUND, OFFICER, PERSON, REGISTER
 from tests.ledger.test_writer import draft, receipt

@@ -12,7 +12,7 @@ import yaml
 
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
 from creditgate_server.decision.question import Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from creditgate_server.decision.knowledge import Knowledge, Record
-from creditgate_server.decision.leniency import LeniencyDecision, State
+from creditgate_server.decision.leniency.decision import LeniencyDecision, State
 from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.catalogue import FactType
 from creditgate_server.rulebook.language import Book, GiveLeniency, Leniency, Role

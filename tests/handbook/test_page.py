@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from creditgate_server.engine.plans import Asked, Plans
+from creditgate_server.judging.plans import Asked, Plans
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.handbook import page
 from creditgate_server.rulebook.handbook.index import Index

@@ -11,8 +11,10 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from creditgate_server.decision.check.decision import Outcome, canonical
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.outcome import Outcome, canonical
+from creditgate_server.decision.outcome.answered import case_key
+from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import Erased, InvalidQuestion, NotAllowed, WrongState
 from creditgate_server.ledger.asked import asked_before
@@ -28,8 +30,6 @@ from creditgate_server.ledger.sealing.keeper import Keeper
 from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
-from creditgate_server.outcomes.answered import case_key
-from creditgate_server.outcomes.deadlines import Deadlines
 from creditgate_server.present import utc_now
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.rulebook.language import Role

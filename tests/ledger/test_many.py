@@ -18,10 +18,10 @@ from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
-from creditgate_server.replay.one import Fate
-from creditgate_server.replay.run import replay
-from creditgate_server.replay.selection import Selection
 from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.studies.replay.one import Fate
+from creditgate_server.studies.replay.run import replay
+from creditgate_server.studies.replay.selection import Selection
 from tests.replay.mill import Mill
 
 MANY = 3_000

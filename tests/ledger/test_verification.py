@@ -14,7 +14,8 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from creditgate_server.decision.outcome import canonical
+from creditgate_server.decision.check.decision import canonical
+from creditgate_server.decision.outcome.answered import case_key
 from creditgate_server.decision.question import Question, SubjectInRole
 from creditgate_server.errors import SetupFault
 from creditgate_server.ledger.receipt import Draft, Receipt
@@ -23,7 +24,6 @@ from creditgate_server.ledger.sealing.notes import new_checkpoint, sign
 from creditgate_server.ledger.sealing.trust import Trust, TrustedKey
 from creditgate_server.ledger.verification.findings import Finding, What
 from creditgate_server.ledger.verification.verify import Verdict, Verification
-from creditgate_server.outcomes.answered import case_key
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, migrate, open_store
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
-from creditgate_server.decision.leniency import LeniencyDecision
-from creditgate_server.decision.outcome import Decision, Outcome, canonical
+from creditgate_server.decision.check.decision import Decision, Outcome, canonical
+from creditgate_server.decision.leniency.decision import LeniencyDecision
+from creditgate_server.decision.outcome.answered import answered, case_key, leniency_needs_outcome, needs_outcome
+from creditgate_server.decision.outcome.deadlines import Deadlines
+from creditgate_server.decision.outcome.reporting import findings
+from creditgate_server.decision.outcome.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Retraction
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
-from creditgate_server.outcomes.answered import answered, case_key, leniency_needs_outcome, needs_outcome
-from creditgate_server.outcomes.deadlines import Deadlines
-from creditgate_server.outcomes.reporting import findings
-from creditgate_server.outcomes.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Retraction
 from creditgate_server.rulebook.catalogue import Organ
 from creditgate_server.storage.database import Store
 

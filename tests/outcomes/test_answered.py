@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from creditgate_server.decision.outcome import Decision, Outcome
+from creditgate_server.decision.check.decision import Decision, Outcome
+from creditgate_server.decision.outcome.answered import answered, case_key, leniency_needs_outcome, needs_outcome
+from creditgate_server.decision.outcome.values import Rule
 from creditgate_server.decision.question import SubjectInRole
-from creditgate_server.outcomes.answered import answered, case_key, leniency_needs_outcome, needs_outcome
-from creditgate_server.outcomes.values import Rule
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Duty, Leniency, Role, Stage
 

@@ -9,14 +9,14 @@ from itertools import permutations
 import pytest
 
 from creditgate_server.clock import rfc3339
-from creditgate_server.decision.outcome import Outcome
+from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.outcome.cursors import OVERLAP, Place, WatchCursor, decode, encode, start
+from creditgate_server.decision.outcome.deadlines import Deadlines
+from creditgate_server.decision.outcome.reporting import findings
+from creditgate_server.decision.outcome.standing import State, in_order, in_progress, state
+from creditgate_server.decision.outcome.tally import Tally
+from creditgate_server.decision.outcome.values import RETRACTED, MeasureDone, Reason, Result
 from creditgate_server.errors import InvalidQuestion
-from creditgate_server.outcomes.cursors import OVERLAP, Place, WatchCursor, decode, encode, start
-from creditgate_server.outcomes.deadlines import Deadlines
-from creditgate_server.outcomes.reporting import findings
-from creditgate_server.outcomes.standing import State, in_order, in_progress, state
-from creditgate_server.outcomes.tally import Tally
-from creditgate_server.outcomes.values import RETRACTED, MeasureDone, Reason, Result
 from creditgate_server.rulebook.catalogue import Organ
 from creditgate_server.rulebook.language import Duty, Leniency
 

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from creditgate_server.decision.outcome import Outcome
+from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.outcome.cursors import Place
+from creditgate_server.decision.outcome.values import MeasureDone, Reason, Result
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.ledger.figures import Counted, Figures, Period, figures
 from creditgate_server.ledger.loop import RECEIPTS
 from creditgate_server.ledger.pending import Meant, find, history, pending, totals
-from creditgate_server.outcomes.cursors import Place
-from creditgate_server.outcomes.values import MeasureDone, Reason, Result
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Duty, Leniency, Role, Stage
 from creditgate_server.storage.database import Store

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from creditgate_server.decision.outcome import Outcome
+from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.outcome.cursors import WatchCursor, decode, encode
+from creditgate_server.decision.outcome.deadlines import Deadlines
+from creditgate_server.decision.outcome.values import MeasureDone
 from creditgate_server.ledger.stream import Event, Happened, begin, step
-from creditgate_server.outcomes.cursors import WatchCursor, decode, encode
-from creditgate_server.outcomes.deadlines import Deadlines
-from creditgate_server.outcomes.values import MeasureDone
 from creditgate_server.rulebook.catalogue import Organ
 from creditgate_server.storage.database import Store
 

@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
+from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.outcome import Outcome
 from creditgate_server.decision.question import Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.catalogue import MeasureKind, Rank
 from creditgate_server.rulebook.language import Book, GiveMeasure, Role, Stage

@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from creditgate_server.errors import InvalidQuestion, SetupFault, StoreDown
-from creditgate_server.exemption_register import tables as exemption_tables
+from creditgate_server.exemptions.register import tables as exemption_tables
 from creditgate_server.ledger import tables as ledger_tables
 from creditgate_server.ledger.sealing import tables as sealing_tables
 from creditgate_server.publication import tables as publication_tables

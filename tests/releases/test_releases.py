@@ -20,12 +20,12 @@ import pytest
 from sqlalchemy import Boolean, Connection, MetaData, Table, func, select, text
 
 from creditgate_server.errors import SetupFault
-from creditgate_server.explanation.explain import DIFFERENT, NO_RULES, explain
-from creditgate_server.explanation.material import material_of
-from creditgate_server.replay.one import Fate
-from creditgate_server.replay.run import Report, replay
-from creditgate_server.replay.selection import Selection
 from creditgate_server.storage.database import Store, migrate, open_existing, open_store, writing
+from creditgate_server.studies.explanation.explain import DIFFERENT, NO_RULES, explain
+from creditgate_server.studies.explanation.material import material_of
+from creditgate_server.studies.replay.one import Fate
+from creditgate_server.studies.replay.run import Report, replay
+from creditgate_server.studies.replay.selection import Selection
 
 from ..service.running import COMMAND, checks, fill_registry, question, serving
 from ..service.test_checkpoints import command, verify_offline

@@ -8,13 +8,13 @@ from random import Random
 
 import msgspec
 
+from creditgate_server.decision.check.decision import Decision, LevelDecision, canonical
 from creditgate_server.decision.knowledge import Feeds, Knowledge
-from creditgate_server.decision.leniency import LeniencyDecision
-from creditgate_server.decision.outcome import Decision, LevelDecision, canonical
+from creditgate_server.decision.leniency.decision import LeniencyDecision
+from creditgate_server.decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
 from creditgate_server.decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
+from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.receipt import Draft
-from creditgate_server.outcomes.answered import case_key, leniency_needs_outcome, needs_outcome
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from tests.engine import violations, worlds

@@ -16,23 +16,23 @@ from creditgate_server.cli.main import app
 from creditgate_server.clock import rfc3339
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.question import LeniencyQuestion, Question, SubjectInRole
-from creditgate_server.engine.judge import Judge
 from creditgate_server.errors import WrongState
+from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.receipt import Receipt, contents
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.publisher import install
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.registry.tables import RecordRevision, RegistryClock
-from creditgate_server.replay.moves import Move
-from creditgate_server.replay.rejudge import Rejudged, Under, rejudge
-from creditgate_server.replay.run import replay
-from creditgate_server.replay.selection import Selection
-from creditgate_server.replay.stored import Opener, Stored
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store
+from creditgate_server.studies.replay.moves import Move
+from creditgate_server.studies.replay.rejudge import Rejudged, Under, rejudge
+from creditgate_server.studies.replay.run import replay
+from creditgate_server.studies.replay.selection import Selection
+from creditgate_server.studies.replay.stored import Opener, Stored
 from tests.difference.people import SMALL, STRICTER_GRADE, fill, library, rule_set
 from tests.golden import test_leniency as golden
 

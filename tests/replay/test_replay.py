@@ -20,11 +20,11 @@ from creditgate_server.ledger.hashing import hash_of
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
-from creditgate_server.replay.difference import NOTHING, first_difference
-from creditgate_server.replay.one import Fate
-from creditgate_server.replay.run import Report, replay
-from creditgate_server.replay.selection import Selection, count, pages, read_page
 from creditgate_server.storage.database import Store
+from creditgate_server.studies.replay.difference import NOTHING, first_difference
+from creditgate_server.studies.replay.one import Fate
+from creditgate_server.studies.replay.run import Report, replay
+from creditgate_server.studies.replay.selection import Selection, count, pages, read_page
 
 from .mill import Mill
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from creditgate_server.errors import RuleSetFault
-from creditgate_server.ruletests.load import read_texts
-from creditgate_server.ruletests.run import Runner, Status
+from creditgate_server.studies.ruletests.load import read_texts
+from creditgate_server.studies.ruletests.run import Runner, Status
 
 from .library import BASE_RULES, HERE
 

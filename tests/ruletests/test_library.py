@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.ruletests.load import read_tests
+from creditgate_server.studies.ruletests.load import read_tests
 
 from ..rulebooks.test_schema import content, validator
 from .library import SHIPPED, run

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from creditgate_server.codes import subject_kind, uscc_fault
-from creditgate_server.decision.outcome import Outcome
+from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.errors import RuleSetFault
 from creditgate_server.rulebook.language import Duty, Role, Stage
-from creditgate_server.ruletests.language import Marked, MeasureSaid, RuleTest
-from creditgate_server.ruletests.load import read_tests, read_texts
+from creditgate_server.studies.ruletests.language import Marked, MeasureSaid, RuleTest
+from creditgate_server.studies.ruletests.load import read_tests, read_texts
 
 from .library import BASE_RULES, HERE, with_tests
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from creditgate_server.exemptions.search.documents import documents_of
+from creditgate_server.exemptions.search.index import Index
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.search.documents import documents_of
-from creditgate_server.search.index import Index
 
 from .library import rule_set
 

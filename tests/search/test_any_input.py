@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from creditgate_server.errors import InvalidQuestion
+from creditgate_server.exemptions.search.documents import documents_of
+from creditgate_server.exemptions.search.filters import Filters
+from creditgate_server.exemptions.search.index import LARGEST_PAGE, Index
+from creditgate_server.exemptions.search.suggest import nearest
+from creditgate_server.exemptions.search.text import plain
 from creditgate_server.rulebook.catalogue import Kind
-from creditgate_server.search.documents import documents_of
-from creditgate_server.search.filters import Filters
-from creditgate_server.search.index import LARGEST_PAGE, Index
-from creditgate_server.search.suggest import nearest
-from creditgate_server.search.text import plain
 
 from .library import phrases, rule_set
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from creditgate_server.exemptions.search.documents import Field, Reference, documents_of
 from creditgate_server.rulebook.catalogue import Kind
-from creditgate_server.search.documents import Field, Reference, documents_of
 
 from .library import rule_set
 

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from creditgate_server.errors import InvalidQuestion
+from creditgate_server.exemptions.search.documents import Document, Field
+from creditgate_server.exemptions.search.filters import Filters
+from creditgate_server.exemptions.search.index import Index
 from creditgate_server.rulebook.catalogue import Kind
-from creditgate_server.search.documents import Document, Field
-from creditgate_server.search.filters import Filters
-from creditgate_server.search.index import Index
 
 
 def codes(index, query, filters=Filters(), **page):  # noqa: B008

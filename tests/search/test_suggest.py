@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from creditgate_server.errors import InvalidQuestion
-from creditgate_server.search.filters import Filters
-from creditgate_server.search.suggest import nearest
+from creditgate_server.exemptions.search.filters import Filters
+from creditgate_server.exemptions.search.suggest import nearest
 
 from .library import HERE
 

@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import yaml
 
-from creditgate_server.search.synonyms import Synonyms
+from creditgate_server.exemptions.search.synonyms import Synonyms
 
-CONTENT = yaml.safe_load((files("creditgate_server.search") / "synonyms.yaml").read_text("utf-8"))
+CONTENT = yaml.safe_load((files("creditgate_server.exemptions.search") / "synonyms.yaml").read_text("utf-8"))
 
 
 def test_every_row_has_several_words_and_none_twice():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from creditgate_server.search.articles import Statutes, articles_of, mentions, short_title
-from creditgate_server.search.text import Span, number, plain
+from creditgate_server.exemptions.search.articles import Statutes, articles_of, mentions, short_title
+from creditgate_server.exemptions.search.text import Span, number, plain
 
 STATUTES = Statutes(
     [

@@ -11,8 +11,8 @@ import pytest
 from creditgate import Client
 from creditgate.cli import show_outcomes
 from creditgate.outcomes import DepartureReason, PenaltyKind
-from creditgate_server.outcomes import titles
-from creditgate_server.outcomes.values import Penalty, Reason, Result
+from creditgate_server.decision.outcome import titles
+from creditgate_server.decision.outcome.values import Penalty, Reason, Result
 from tests.client.test_command import refused, run
 
 from .running import BREACHER, ITEM, ORGAN, Service

@@ -13,8 +13,8 @@ import pytest
 
 from creditgate import AsyncClient, Client, MeasureDone, OutcomeEvent, WatchEvent
 from creditgate.v1 import outcomes_pb2, outcomes_pb2_grpc
-from creditgate_server.decision.outcome import Outcome
-from creditgate_server.outcomes.cursors import Place, encode, start
+from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.outcome.cursors import Place, encode, start
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.storage.database import open_store
 from tests.outcomes.answers import decision, measure

@@ -13,7 +13,7 @@ import pytest
 
 from creditgate.v1 import common_pb2, credit_check_pb2, leniency_pb2, leniency_pb2_grpc, outcomes_pb2, outcomes_pb2_grpc
 from creditgate_server.clock import legal_day
-from creditgate_server.decision.outcome import Outcome
+from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.ledger.loop import RECEIPTS
 from creditgate_server.rulebook.language import Leniency
 from creditgate_server.storage.database import open_store

@@ -12,8 +12,8 @@ from datetime import datetime
 import structlog
 
 from ..clock import rfc3339
-from ..engine.prove import prove_in_child
 from ..errors import SetupFault, StoreFault
+from ..judging.prove import prove_in_child
 from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
 from ..ledger.sealing.keys import LedgerKey

@@ -10,8 +10,8 @@ from pathlib import Path
 import structlog
 from watchfiles import awatch
 
-from ..engine.prove import prove_in_child
 from ..errors import Fault, GateError, RuleSetFault
+from ..judging.prove import prove_in_child
 from ..publication.publisher import install, refuse
 from ..publication.refusals import report
 from ..rulebook.bundle import RuleSet

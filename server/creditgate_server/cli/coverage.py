@@ -16,13 +16,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ..clock import legal_day
-from ..coverage.mapping import FileMapping, read_mapping
-from ..coverage.matching import Window
-from ..coverage.reading import Period, read_items
-from ..coverage.reconcile import QUIET, Asked, reconcile
-from ..coverage.reconcile import Progress as Told
-from ..coverage.report import CoverageReport
-from ..coverage.wording import verdict
 from ..errors import InvalidQuestion, SetupFault
 from ..present import utc_now
 from ..publication.rule_sets import digests, load_rule_set
@@ -31,6 +24,13 @@ from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Item
 from ..rulebook.load import read_directory
 from ..storage.database import Store, open_existing
+from ..studies.coverage.mapping import FileMapping, read_mapping
+from ..studies.coverage.matching import Window
+from ..studies.coverage.reading import Period, read_items
+from ..studies.coverage.reconcile import QUIET, Asked, reconcile
+from ..studies.coverage.reconcile import Progress as Told
+from ..studies.coverage.report import CoverageReport
+from ..studies.coverage.wording import verdict
 from .asked import UNUSABLE, day_asked
 from .coverage_shown import show
 from .coverage_written import Wanted, Writers

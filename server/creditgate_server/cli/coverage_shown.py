@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..coverage.classes import LICENCE_CLASSES, MISSES, Class
-from ..coverage.names import CLASSES, REMARKS, UNMATCHED, percent
-from ..coverage.report import CoverageReport, Figures
-from ..coverage.wording import headline
+from ..studies.coverage.classes import LICENCE_CLASSES, MISSES, Class
+from ..studies.coverage.names import CLASSES, REMARKS, UNMATCHED, percent
+from ..studies.coverage.report import CoverageReport, Figures
+from ..studies.coverage.wording import headline
 
 MOST_ITEMS = 20
 """Items and measures shown; files have all."""

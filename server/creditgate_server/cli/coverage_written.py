@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from ..coverage.cases import licence_case, unmatched_case
-from ..coverage.document import Document
-from ..coverage.judging import Case
-from ..coverage.licences import Unmatched
-from ..coverage.page import page
-from ..coverage.report import CoverageReport, Names
-from ..coverage.shown import Shown
-from ..coverage.workbook import CoverageWorkbook
 from ..rulebook.bundle import RuleSet
+from ..studies.coverage.cases import licence_case, unmatched_case
+from ..studies.coverage.document import Document
+from ..studies.coverage.judging import Case
+from ..studies.coverage.licences import Unmatched
+from ..studies.coverage.page import page
+from ..studies.coverage.report import CoverageReport, Names
+from ..studies.coverage.shown import Shown
+from ..studies.coverage.workbook import CoverageWorkbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from ..rulebook.catalogue import Citation, FactSource
 from ..rulebook.language import Book, Condition, FactTest, FindingTest, Leaf, Role, Rule
+from .check.decision import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
 from .columns import Columns
 from .dossier import Dossier
 from .findings import Verdicts
-from .outcome import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
+from .level.gravest import Gravest
 from .priority import upper_rows
 from .reasons import NOTHING_EARLIER, Earlier, Reasons
-from .standing import Gravest
 from .unsettled import engine_failed, unsettled
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, AllOf, Compare, FactTest, Rule
 from .findings import Verdicts
-from .leniency import LawDay
+from .leniency.decision import LawDay
 from .question import LeniencyQuestion
 
 

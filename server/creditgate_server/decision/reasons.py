@@ -22,11 +22,11 @@ from ..rulebook.language import (
     Rule,
     Value,
 )
+from .check.decision import EvidenceRef, Remedy, evidence_order
 from .columns import AgeColumn, Columns, FactColumn, Flagged, TotalColumn
 from .dossier import Dossier, Total, caller_value, from_caller
-from .outcome import EvidenceRef, Remedy, evidence_order
+from .level.gravest import Gravest
 from .records import DatedRecord, counts_until, terms_of
-from .standing import Gravest
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .outcome import Outcome
+from .check.decision import Outcome
 
 OUTCOMES: dict[Outcome, str] = {
     Outcome.CLEAR: "无奖惩措施",

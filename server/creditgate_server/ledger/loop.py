@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Label, Table, and_, exists, literal_column, select, tuple_
 
-from ..outcomes.values import SETTLING
+from ..decision.outcome.values import SETTLING
 from .tables import ReceiptRow
 
 RECEIPTS: Table = ReceiptRow.__table__  # type: ignore[attr-defined]

@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
+from ..decision.outcome.cursors import Place
+from ..decision.outcome.deadlines import Deadlines, overdue_before
+from ..decision.outcome.standing import in_order
 from ..errors import StoreDown
-from ..outcomes.cursors import Place
-from ..outcomes.deadlines import Deadlines, overdue_before
-from ..outcomes.standing import in_order
 from ..rulebook.catalogue import GENERAL_OUTCOME_DAYS
 from ..storage.database import Store
 from .lookup import RECEIPT_COLUMNS, to_receipt

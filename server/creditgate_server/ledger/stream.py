@@ -11,9 +11,9 @@ import msgspec
 from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
-from ..outcomes.cursors import Place, Seen, WatchCursor, start
-from ..outcomes.deadlines import Deadlines
-from ..outcomes.values import OUTCOME, RETRACTED
+from ..decision.outcome.cursors import Place, Seen, WatchCursor, start
+from ..decision.outcome.deadlines import Deadlines
+from ..decision.outcome.values import OUTCOME, RETRACTED
 from ..storage.database import Store
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_open, is_outcome

@@ -10,7 +10,7 @@ import msgspec
 
 from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc
 
-from ..decision.outcome import Decision
+from ..decision.check.decision import Decision
 from ..decision.question import Question
 from ..errors import GateError, UnknownThing
 from ..ledger.receipt import Draft, Receipt

@@ -6,9 +6,9 @@ from datetime import date
 
 import msgspec
 
-from ..decision.leniency import LeniencyDecision
+from ..decision.leniency.decision import LeniencyDecision
 from ..errors import InvalidQuestion, WrongState
-from ..exemption_register.values import LeniencyReceipt
+from ..exemptions.register.values import LeniencyReceipt
 from ..ledger.receipt import Receipt
 from ..rulebook.language import Leniency
 from ..rulebook.titles import LENIENCIES

@@ -9,11 +9,11 @@ from creditgate.v1 import exemption_register_pb2, exemption_register_pb2_grpc
 
 from ..clock import legal_day
 from ..errors import UnknownThing
-from ..exemption_register.following import report_correction, withdraw
-from ..exemption_register.granting import grant
-from ..exemption_register.reading import find, listed
-from ..exemption_register.statistics import statistics
-from ..exemption_register.values import Granted
+from ..exemptions.register.following import report_correction, withdraw
+from ..exemptions.register.granting import grant
+from ..exemptions.register.reading import find, listed
+from ..exemptions.register.statistics import statistics
+from ..exemptions.register.values import Granted
 from ..registry.lookup import LOOK_AGAIN_SECONDS
 from ..rulebook.catalogue import Catalogue
 from .callers import Caller

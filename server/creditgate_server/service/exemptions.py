@@ -8,7 +8,7 @@ from creditgate.v1 import exemptions_pb2, exemptions_pb2_grpc
 
 from ..clock import legal_day
 from ..errors import InvalidQuestion, UnknownThing
-from ..search.documents import Document
+from ..exemptions.search.documents import Document
 from .calls import Context, Notes
 from .fields import nearest, shown
 from .gate import Gate

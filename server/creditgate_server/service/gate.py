@@ -10,9 +10,9 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from ..decision.check.decision import Decision, LevelDecision
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.leniency import LeniencyDecision
-from ..decision.outcome import Decision, LevelDecision
+from ..decision.leniency.decision import LeniencyDecision
 from ..decision.question import LeniencyQuestion, LevelQuestion, Question
 from ..ledger.erased import Erasure, erasures_of
 from ..ledger.lookup import find_receipt

@@ -19,8 +19,10 @@ from functools import partial
 import structlog
 
 from ..clock import legal_day, rfc3339
-from ..engine.judge import Judge
 from ..errors import GateError, NotReady, RuleSetChanged, StoreDown, StoreFault
+from ..exemptions.search.documents import documents_of
+from ..exemptions.search.index import Index
+from ..judging.judge import Judge
 from ..present import utc_now
 from ..publication.acts import ActKind
 from ..publication.history import Look, look, require_lawful
@@ -28,8 +30,6 @@ from ..publication.rule_sets import load_rule_set
 from ..publication.signers import Signers
 from ..publication.timeline import Activation, Timeline, latest, timeline
 from ..rulebook.catalogue import Catalogue
-from ..search.documents import documents_of
-from ..search.index import Index
 from ..storage.database import Store
 from . import metrics
 from .pack import Packer

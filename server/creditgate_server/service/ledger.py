@@ -7,11 +7,11 @@ import asyncio
 from creditgate.v1 import ledger_pb2, ledger_pb2_grpc
 
 from ..errors import UnknownThing
-from ..explanation.explain import explain
-from ..explanation.material import gathered
-from ..explanation.page import page
 from ..ledger.proofs import newest_checkpoint, proof_of
 from ..ledger.receipt import Receipt
+from ..studies.explanation.explain import explain
+from ..studies.explanation.material import gathered
+from ..studies.explanation.page import page
 from .calls import Context, Notes
 from .credit_check import LONGEST_RECEIPT_ID
 from .fields import require_id, shown

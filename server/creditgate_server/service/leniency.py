@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 
 from ..decision.law_days import acted_or_decided
-from ..decision.leniency import LeniencyDecision
+from ..decision.leniency.decision import LeniencyDecision
 from ..decision.question import LeniencyQuestion
 from ..errors import GateError, InvalidQuestion
+from ..exemptions.search.filters import Filters
+from ..exemptions.search.suggest import MOST, nearest
 from ..ledger.receipt import Draft, Receipt
-from ..search.filters import Filters
-from ..search.suggest import MOST, nearest
 from . import metrics
 from .batches import BatchLimit, answered_together
 from .callers import Caller

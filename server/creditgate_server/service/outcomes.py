@@ -10,18 +10,18 @@ from datetime import datetime
 from creditgate.v1 import common_pb2, outcomes_pb2, outcomes_pb2_grpc
 
 from ..clock import legal_day
-from ..decision.outcome import canonical
+from ..decision.check.decision import canonical
+from ..decision.outcome.answered import Answered
+from ..decision.outcome.cursors import Place, WatchCursor, decode, encode
+from ..decision.outcome.deadlines import Deadlines
+from ..decision.outcome.reporting import findings
+from ..decision.outcome.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Said
 from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
 from ..ledger import trace
 from ..ledger.figures import figures
 from ..ledger.pending import Followed, Meant, find, history, pending, told_about, totals
 from ..ledger.receipt import Draft, Receipt
 from ..ledger.stream import Step, begin, step
-from ..outcomes.answered import Answered
-from ..outcomes.cursors import Place, WatchCursor, decode, encode
-from ..outcomes.deadlines import Deadlines
-from ..outcomes.reporting import findings
-from ..outcomes.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Said
 from . import metrics
 from .callers import Caller
 from .calls import Context, Notes, leaving

@@ -7,7 +7,7 @@ from datetime import date
 
 from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 
-from ..decision.outcome import (
+from ..decision.check.decision import (
     Decision,
     EvidenceRef,
     FeedUsed,

@@ -7,16 +7,16 @@ from datetime import date
 
 from creditgate.v1 import exemptions_pb2
 
+from ..exemptions.search.documents import Document, Field, Version
+from ..exemptions.search.filters import above
+from ..exemptions.search.index import Hit
+from ..exemptions.search.marks import Mark
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation
 from ..rulebook.exemption_rules import exclusion_rule_id
 from ..rulebook.explain_condition import condition_in_lines, numbered
 from ..rulebook.language import AllOf, Book, Condition, GiveLeniency, Leniency, Rule
 from ..rulebook.words import organ_in_words
-from ..search.documents import Document, Field, Version
-from ..search.filters import above
-from ..search.index import Hit
-from ..search.marks import Mark
 from .pack import Packer, pack_day
 from .unpack_exemptions import KINDS
 

@@ -7,7 +7,7 @@ from google.protobuf.json_format import ParseDict
 
 from creditgate.v1 import explanation_pb2
 
-from ..explanation.values import Explanation
+from ..studies.explanation.values import Explanation
 
 
 def pack_explanation(explanation: Explanation) -> explanation_pb2.Explanation:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from creditgate.v1 import leniency_pb2
 
-from ..decision.leniency import ConditionFound, Ground, LawDay, LeniencyDecision, State
+from ..decision.leniency.decision import ConditionFound, Ground, LawDay, LeniencyDecision, State
 from ..rulebook.language import Leniency
 from .pack import Packer, pack_day, pack_evidence, pack_feed, pack_undetermined
 

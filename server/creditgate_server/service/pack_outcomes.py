@@ -10,18 +10,28 @@ import msgspec
 
 from creditgate.v1 import credit_check_pb2, outcomes_pb2
 
+from ..decision.outcome.answered import Answered, answered
+from ..decision.outcome.cursors import encode
+from ..decision.outcome.deadlines import Deadlines
+from ..decision.outcome.standing import State, in_progress, state
+from ..decision.outcome.tally import RuleFigures
+from ..decision.outcome.titles import ANSWERS, REASONS, WORDS_ALONE
+from ..decision.outcome.values import (
+    APPROVALS,
+    RETRACTED,
+    Findings,
+    MeasureDone,
+    Ordered,
+    Reason,
+    Report,
+    Result,
+    Retraction,
+)
 from ..errors import StoreFault
 from ..ledger.figures import Figures, Period
 from ..ledger.pending import Followed
 from ..ledger.receipt import Receipt, contents
 from ..ledger.stream import Event, Happened
-from ..outcomes.answered import Answered, answered
-from ..outcomes.cursors import encode
-from ..outcomes.deadlines import Deadlines
-from ..outcomes.standing import State, in_progress, state
-from ..outcomes.tally import RuleFigures
-from ..outcomes.titles import ANSWERS, REASONS, WORDS_ALONE
-from ..outcomes.values import APPROVALS, RETRACTED, Findings, MeasureDone, Ordered, Reason, Report, Result, Retraction
 from ..rulebook.language import Duty
 from .unpack_outcomes import APPROVAL_RESULTS, PENALTY_KINDS, PENALTY_RESULTS
 from .unpack_outcomes import REASONS as REASON_NUMBERS

@@ -7,8 +7,8 @@ from datetime import date
 from creditgate.v1 import exemption_register_pb2
 
 from ..clock import rfc3339
-from ..exemption_register.statistics import Figures
-from ..exemption_register.values import Correction, Granted, Standing
+from ..exemptions.register.statistics import Figures
+from ..exemptions.register.values import Correction, Granted, Standing
 from ..rulebook.catalogue import Catalogue
 from .pack import pack_day
 

@@ -8,15 +8,15 @@ import msgspec
 
 from creditgate.v1 import credit_check_pb2, leniency_pb2, supervision_pb2
 
-from ..decision.leniency import LeniencyDecision
-from ..decision.outcome import Decision, LevelDecision, canonical
+from ..decision.check.decision import Decision, LevelDecision, canonical
+from ..decision.leniency.decision import LeniencyDecision
+from ..decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
 from ..decision.question import LeniencyQuestion, Question
 from ..errors import Erased
 from ..ledger import trace
 from ..ledger.erased import Erasure, Part
 from ..ledger.exported import exported
 from ..ledger.receipt import Draft, Receipt, contents
-from ..outcomes.answered import case_key, leniency_needs_outcome, needs_outcome
 from .callers import Caller
 from .in_force import Taken
 from .kept import Kept

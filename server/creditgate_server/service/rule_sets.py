@@ -13,8 +13,8 @@ from google.protobuf.message import Message
 from creditgate.v1 import rule_sets_pb2, rule_sets_pb2_grpc
 
 from ..clock import rfc3339
-from ..engine.prove import prove_in_child
 from ..errors import InvalidQuestion, SetupFault, UnknownThing
+from ..judging.prove import prove_in_child
 from ..publication.acts import NO_HASH, Act, ActKind, Recorded, decode_act
 from ..publication.history import look
 from ..publication.publisher import Publisher

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 import msgspec
 import structlog
 
+from ..decision.check.decision import Decision, LevelDecision
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.leniency import LeniencyDecision
-from ..decision.outcome import Decision, LevelDecision
+from ..decision.leniency.decision import LeniencyDecision
 from ..decision.question import LeniencyQuestion, LevelQuestion, Question
-from ..engine.judge import Judge
+from ..judging.judge import Judge
 from . import metrics
 
 _log = structlog.get_logger("creditgate.second_opinion")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..decision.outcome import Decision, MeasureApplied, Outcome
+from ..decision.check.decision import Decision, MeasureApplied, Outcome
 from ..rulebook.catalogue import MeasureKind
 from ..rulebook.language import Duty
 

@@ -11,8 +11,8 @@ from datetime import date
 from creditgate.v1 import exemptions_pb2
 
 from ..errors import InvalidQuestion
+from ..exemptions.search.filters import Filters
 from ..rulebook.catalogue import Catalogue, Kind
-from ..search.filters import Filters
 from .fields import EARLIEST_DAY, nearest, parse_day, shown
 from .regions import region_asked
 from .unpack import require_organ

@@ -13,10 +13,20 @@ from creditgate.v1 import outcomes_pb2
 
 from ..clock import add_days, legal_day
 from ..codes import citizen_id_fault
-from ..decision.outcome import canonical
+from ..decision.check.decision import canonical
+from ..decision.outcome.values import (
+    APPROVALS,
+    PENALTIES,
+    MeasureDone,
+    Penalty,
+    Reason,
+    Report,
+    Result,
+    Retraction,
+    Said,
+)
 from ..errors import InvalidQuestion
 from ..ledger.figures import Period
-from ..outcomes.values import APPROVALS, PENALTIES, MeasureDone, Penalty, Reason, Report, Result, Retraction, Said
 from .fields import legal_day_asked, require_id, require_text
 from .unpack import LONGEST_REQUEST_ID
 

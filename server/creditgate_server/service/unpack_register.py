@@ -11,9 +11,9 @@ import msgspec
 from creditgate.v1 import exemption_register_pb2
 
 from ..errors import InvalidQuestion
-from ..exemption_register.reading import MOST_ON_A_PAGE, Filters
-from ..exemption_register.statistics import By
-from ..exemption_register.values import Grant
+from ..exemptions.register.reading import MOST_ON_A_PAGE, Filters
+from ..exemptions.register.statistics import By
+from ..exemptions.register.values import Grant
 from ..rulebook.catalogue import Catalogue
 from .callers import Caller
 from .exempting import Exempting

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ...decision.knowledge import Feeds
-from ...difference.comparing import Comparison, Subject
-from ...difference.difference import Heard, new_tally, tally_questions, tally_subjects
-from ...difference.questions import Stored
-from ...difference.report import Move
-from ...difference.scope import Scope
-from ...difference.tally import QuestionTally, SubjectTally
 from ...errors import SetupFault
 from ...ledger.asked import AskedBefore
 from ...registry.everyone import names
 from ...registry.lookup import Registry
 from ...rulebook.bundle import decode
 from ...storage.database import Store, open_store
+from ...studies.difference.comparing import Comparison, Subject
+from ...studies.difference.difference import Heard, new_tally, tally_questions, tally_subjects
+from ...studies.difference.questions import Stored
+from ...studies.difference.report import Move
+from ...studies.difference.scope import Scope
+from ...studies.difference.tally import QuestionTally, SubjectTally
 
 CHUNK = 500
 """Subjects or questions that a process takes at once."""

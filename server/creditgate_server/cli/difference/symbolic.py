@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from ...analysis.compare import Compared, Strictness, compare, overall
-from ...difference.report import Symbolic, Verdict
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Book
+from ...studies.analysis.compare import Compared, Strictness, compare, overall
+from ...studies.difference.report import Symbolic, Verdict
 
 MOST_WITNESSES = 6
 

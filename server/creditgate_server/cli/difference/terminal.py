@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from ...decision.titles import OUTCOMES
-from ...difference import wording
-from ...difference.names import CHANGES, VERDICTS
-from ...difference.report import Aspect, Cell, DiffReport, Line, QuestionEffects, SubjectEffects
+from ...studies.difference import wording
+from ...studies.difference.names import CHANGES, VERDICTS
+from ...studies.difference.report import Aspect, Cell, DiffReport, Line, QuestionEffects, SubjectEffects
 
 MOST_CHANGES = 40
 """Changes in words shown; files have all."""

@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from ...decision.violation import divisions
-from ...exemption_sheets.bundle import bundle
-from ...exemption_sheets.digest import list_content, list_digest
-from ...exemption_sheets.page import page
-from ...exemption_sheets.source import ListSource, list_sources, read_sources
-from ...exemption_sheets.typed import Readers, TypedList, in_force
-from ...exemption_sheets.workbook import workbook
+from ...decision.leniency.violation import divisions
+from ...exemptions.sheets.bundle import bundle
+from ...exemptions.sheets.digest import list_content, list_digest
+from ...exemptions.sheets.page import page
+from ...exemptions.sheets.source import ListSource, list_sources, read_sources
+from ...exemptions.sheets.typed import Readers, TypedList, in_force
+from ...exemptions.sheets.workbook import workbook
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import ExemptionList
 from ...rulebook.explain import UNVERIFIED, days_in_words

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ...exemption_sheets.digest import list_digest
-from ...exemption_sheets.importing import import_official, import_workbook
-from ...exemption_sheets.official import OfficialList
+from ...exemptions.sheets.digest import list_digest
+from ...exemptions.sheets.importing import import_official, import_workbook
+from ...exemptions.sheets.official import OfficialList
 from ...rulebook.catalogue import Catalogue, Kind
 from ...rulebook.source import MAX_BYTES, nearest
 from ...rulebook.titles import EXEMPTION_KINDS

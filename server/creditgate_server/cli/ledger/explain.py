@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ...explanation.explain import explain
-from ...explanation.material import material_of
-from ...explanation.page import page
+from ...studies.explanation.explain import explain
+from ...studies.explanation.material import material_of
+from ...studies.explanation.page import page
 from ..faults import told_plainly
 from .options import StoreAddress, opened
 from .written import write_file

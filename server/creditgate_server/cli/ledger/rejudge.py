@@ -18,12 +18,12 @@ from ...publication.history import look
 from ...publication.rule_sets import full_digest, load_rule_set
 from ...publication.timeline import timeline
 from ...registry.lookup import Registry
-from ...replay.rejudge import Under, rejudge
-from ...replay.stored import KINDS, Opener, Stored, identifiers
-from ...replay.wording import page, text
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import read_directory
 from ...storage.database import Store
+from ...studies.replay.rejudge import Under, rejudge
+from ...studies.replay.stored import KINDS, Opener, Stored, identifiers
+from ...studies.replay.wording import page, text
 from ..faults import told_plainly
 from .options import StoreAddress, opened
 from .written import write_file

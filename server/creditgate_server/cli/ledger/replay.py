@@ -17,11 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ...clock import LEGAL_ZONE, rfc3339
 from ...errors import InvalidQuestion, UnknownThing
-from ...replay.one import Fate, Replayed
-from ...replay.run import MOST_NAMED, Report, replay
-from ...replay.run import Progress as Told
-from ...replay.selection import Selection
-from ...replay.stored import KINDS as JUDGED
+from ...studies.replay.one import Fate, Replayed
+from ...studies.replay.run import MOST_NAMED, Report, replay
+from ...studies.replay.run import Progress as Told
+from ...studies.replay.selection import Selection
+from ...studies.replay.stored import KINDS as JUDGED
 from ..faults import told_plainly
 from .options import StoreAddress, opened
 from .words import FATES, KINDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...ledger.erased import Part
-from ...replay.one import Fate
+from ...studies.replay.one import Fate
 
 PARTS = {Part.QUESTION: "申请内容", Part.DECISION: "结论内容"}
 KINDS = {"check": "信用核查", "level": "监管等级", "leniency": "免罚判断", "outcome": "办理反馈", "erasure": "删除记录"}

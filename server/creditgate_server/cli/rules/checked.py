@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...analysis.analyse import analyse
-from ...analysis.findings import Finding
-from ...engine.prove import ProofReport, prove_in_child
 from ...errors import Fault, RuleSetFault
+from ...judging.prove import ProofReport, prove_in_child
 from ...rulebook.load import Loaded, read_directory
+from ...studies.analysis.analyse import analyse
+from ...studies.analysis.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

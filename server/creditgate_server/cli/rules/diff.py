@@ -16,17 +16,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ...clock import legal_day, rfc3339
-from ...difference.difference import report as make_report
-from ...difference.difference import titles
-from ...difference.page import page
-from ...difference.report import DiffReport, Move, Sampling
-from ...difference.sampling import sample as drawn
-from ...difference.scope import Scope
-from ...difference.spreadsheet import MoveRows
 from ...ledger.asked import asked_before
 from ...present import utc_now
 from ...registry.everyone import identifiers
 from ...storage.database import Store, open_existing
+from ...studies.difference.difference import report as make_report
+from ...studies.difference.difference import titles
+from ...studies.difference.page import page
+from ...studies.difference.report import DiffReport, Move, Sampling
+from ...studies.difference.sampling import sample as drawn
+from ...studies.difference.scope import Scope
+from ...studies.difference.spreadsheet import MoveRows
 from ..asked import UNUSABLE, day_asked
 from ..difference.source import Source, rule_set_of, source_of
 from ..difference.survey import Job, survey

@@ -15,9 +15,9 @@ from ...errors import RuleSetFault
 from ...present import utc_now
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded
-from ...ruletests.load import FOLDER, read_tests
-from ...ruletests.run import Runner, Status
 from ...storage.database import Store
+from ...studies.ruletests.load import FOLDER, read_tests
+from ...studies.ruletests.run import Runner, Status
 from ..difference.source import active_rule_set
 from ..difference.terminal import show
 from .checked import check_directory

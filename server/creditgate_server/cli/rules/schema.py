@@ -9,7 +9,7 @@ import typer
 
 from ...rulebook.load import read_directory
 from ...rulebook.schema import FOLDER, schemas
-from ...ruletests.schema import NAME, tests_schema
+from ...studies.ruletests.schema import NAME, tests_schema
 from ..faults import told_plainly
 
 

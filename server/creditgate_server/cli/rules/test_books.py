@@ -11,13 +11,13 @@ import typer
 
 from ...errors import RuleSetFault
 from ...rulebook.load import Loaded, read_directory
-from ...ruletests.coverage import CoverageReport
-from ...ruletests.junit import junit
-from ...ruletests.language import Tests
-from ...ruletests.load import read_tests
-from ...ruletests.run import Result, Runner, Status
-from ...ruletests.skeleton import Drafter
-from ...ruletests.skeleton_text import skeleton_text
+from ...studies.ruletests.coverage import CoverageReport
+from ...studies.ruletests.junit import junit
+from ...studies.ruletests.language import Tests
+from ...studies.ruletests.load import read_tests
+from ...studies.ruletests.run import Result, Runner, Status
+from ...studies.ruletests.skeleton import Drafter
+from ...studies.ruletests.skeleton_text import skeleton_text
 from ..asked import UNUSABLE, refuse
 from ..faults import told_plainly
 from .test_report import as_json, coverage_lines, result_lines, summary

@@ -9,8 +9,8 @@ from ...rulebook.catalogue import Citation
 from ...rulebook.language import Place
 from ...rulebook.load import Loaded
 from ...rulebook.words import test_in_words
-from ...ruletests.coverage import CoverageReport, Share, Side, tests_of
-from ...ruletests.run import Result, Status
+from ...studies.ruletests.coverage import CoverageReport, Share, Side, tests_of
+from ...studies.ruletests.run import Result, Status
 
 
 def result_lines(results: tuple[Result, ...]) -> Iterator[str]:

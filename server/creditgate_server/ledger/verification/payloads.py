@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ...outcomes.values import OUTCOME, RETRACTED
+from ...decision.outcome.values import OUTCOME, RETRACTED
 from ..hashing import Algorithm, hash_of
 from ..receipt import FORMAT
 from .findings import Finding, What

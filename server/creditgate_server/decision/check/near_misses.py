@@ -1,0 +1,93 @@
+"""Near misses: rules that failed by one condition. Worked out beside the answer's path, never for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ...rulebook.catalogue import Catalogue
+from ...rulebook.language import AllOf, AnyOf, Condition, FactTest, Leaf, NoneOf, RecordTest, Rule, Value, leaves
+from ...rulebook.words import effect_in_words, test_in_words, value_in_words, yuan
+from ..columns import AgeColumn, FactColumn, TotalColumn
+from ..dossier import caller_value
+from ..priority import upper_rows
+from ..question import Question
+from ..reasons import Reasons
+from .decide import JudgedSubject
+from .decision import NearMiss
+
+
+def near_misses(question: Question, subjects: Sequence[JudgedSubject]) -> tuple[NearMiss, ...]:
+    """Rules of the measures book that certainly fail, and would hold if one test came out the other way. Sorted."""
+    found: list[NearMiss] = []
+    for number, subject in enumerate(subjects):
+        reasons = subject.reasons(question.facts)
+        verdicts = subject.measures.verdicts
+        for key, rule in subject.measures.rules.items():
+            if key in verdicts.holds or key in verdicts.open or rule.when is None:
+                continue
+            tests = failing(rule.when, reasons, wanted=True)
+            near = len(tests) == 1 and _is_near(rule.when, tests[0], subject)
+            if near and may_count(rule, subject.measures.rules.values(), reasons):
+                found.append(
+                    NearMiss(
+                        subject=number,
+                        rule=rule.id,
+                        title=rule.title,
+                        condition=asked_in_words(subject.profile.dossier.catalogue, tests[0], reasons),
+                        found=found_in_words(tests[0], subject, question.facts),
+                        would_give=effect_in_words(subject.profile.dossier.catalogue, rule.then),
+                    )
+                )
+    return tuple(sorted(found, key=lambda miss: (miss.subject, miss.rule)))
+
+
+def asked_in_words(catalogue: Catalogue, leaf: Leaf, reasons: Reasons, titles: Mapping[str, str] | None = None) -> str:
+    """What is asked for where a test comes out the wrong way: the test, or its opposite under `none`."""
+    return test_in_words(catalogue, leaf, titles or {}, holds=reasons.truth(leaf) is not True)
+
+
+def failing(condition: Condition, reasons: Reasons, *, wanted: bool) -> tuple[Leaf, ...]:
+    """The fewest tests that must come out the other way for the condition to be as wanted."""
+    if isinstance(condition, NoneOf):
+        return (
+            tuple(leaf for part in condition.parts for leaf in failing(part, reasons, wanted=False))
+            if wanted
+            else (min((failing(part, reasons, wanted=True) for part in condition.parts), key=len))
+        )
+    if isinstance(condition, AllOf | AnyOf):
+        parts = [failing(part, reasons, wanted=wanted) for part in condition.parts]
+        every_part = isinstance(condition, AllOf) == wanted
+        return tuple(leaf for part in parts for leaf in part) if every_part else min(parts, key=len)
+    truth = reasons.truth(condition)
+    return () if truth is None or truth == wanted else (condition,)
+
+
+def may_count(rule: Rule, asked: Iterable[Rule], reasons: Reasons) -> bool:
+    """Whether a rule would count if it held: a row of a priority table does only where no row above it may hold."""
+    above = upper_rows(rule, asked)
+    return all(row.when is not None and reasons.truth(row.when) is False for row in above)
+
+
+def _is_near(condition: Condition, leaf: Leaf, subject: JudgedSubject) -> bool:
+    """A lone test fails for nearly everyone: it is near only where some of what it counts is there."""
+    if len(leaves(condition)) > 1:
+        return True
+    column = subject.profile.columns.of(leaf)
+    return isinstance(column, TotalColumn) and subject.profile.dossier.total(column).amount > 0
+
+
+def found_in_words(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value]) -> str:
+    """What there is instead of what a test asks for."""
+    dossier = subject.profile.dossier
+    column = subject.profile.columns.of(leaf)
+    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+        total = dossier.total(column).amount
+        return yuan(total) if leaf.aggregate == "amount" else f"{total} 条"
+    if isinstance(leaf, FactTest) and isinstance(column, FactColumn):
+        value = caller_value(column, dict(given), dossier.day) if column.from_caller else dossier.value(column)
+        return value_in_words(column.fact, value)
+    if isinstance(column, AgeColumn):
+        fact = column.fact
+        value = caller_value(fact, dict(given), dossier.day) if fact.from_caller else dossier.value(fact)
+        return value_in_words(fact.fact, value)
+    return "不成立"

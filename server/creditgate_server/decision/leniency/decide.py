@@ -1,0 +1,164 @@
+"""The leniency decision (不予处罚): from the verdicts of the leniency book to one explained answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from ...rulebook.catalogue import Catalogue, Citation
+from ...rulebook.language import GiveLeniency, GiveWarning, Leaf, Leniency, Rule, leaves
+from ...rulebook.titles import LENIENCIES
+from ..check.decision import FeedUsed, Unsettled
+from ..columns import Columns
+from ..dossier import Dossier
+from ..findings import Verdicts
+from ..judged import BookFindings
+from ..knowledge import Feeds, Knowledge
+from ..law_days import by_their_law, law_day
+from ..question import LeniencyQuestion
+from ..reasons import NOTHING_EARLIER, Reasons
+from ..unsettled import engine_failed
+from ..working_days import WorkingDays
+from .decision import LeniencyDecision, WarningFound
+from .grounds import Grounds
+from .ladder import Ladder, Rung
+from .missing import shortest
+from .steps import EXEMPTED, soft_measures, steps
+from .unknown import waits_for
+from .violation import Violation, divisions
+
+
+def leniency_dossier(
+    catalogue: Catalogue,
+    working_days: WorkingDays,
+    question: LeniencyQuestion,
+    knowledge: Knowledge,
+    feeds: Feeds,
+) -> Dossier:
+    """All that is known of a violation and its subject."""
+    regions = catalogue.regions
+    violation = Violation(
+        given=question.facts,
+        exemption=question.exemption,
+        organ=question.organ,
+        day=question.day,
+        working_days=working_days,
+        covered=any(code in regions and regions[code].covered for code in divisions(question.region)),
+    )
+    return Dossier(catalogue, knowledge, feeds, question.day, violation)
+
+
+def decide_leniency(
+    question: LeniencyQuestion,
+    dossier: Dossier,
+    columns: Columns,
+    books: Sequence[BookFindings],
+    feeds: tuple[FeedUsed, ...],
+    rule_set: str,
+) -> LeniencyDecision:
+    """The answer by the verdicts on all rules that were asked."""
+    violation = dossier.violation
+    assert violation is not None
+    rules = {key: rule for book in books for key, rule in book.rules.items()}
+    said = Verdicts(
+        holds=frozenset().union(*(book.verdicts.holds for book in books)),
+        open=frozenset().union(*(book.verdicts.open for book in books)),
+    )
+    rules, verdicts = by_their_law(dict(sorted(rules.items())), said, question)
+    rung = Ladder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
+    reasons = Reasons(columns, dossier, {}, NOTHING_EARLIER)
+    grounds = Grounds(columns, dossier, reasons, {key: law_day(rule, question) for key, rule in rules.items()})
+    stopped_at = [rules[key] for key in rung.rules]
+    decided, waiting = (stopped_at, []) if rung.leniency is not Leniency.UNDETERMINED else ([], stopped_at)
+    missing: tuple[Unsettled, ...] = ()
+    if rung.leniency is Leniency.UNDETERMINED:
+        failed = any(book.failed for book in books)
+        missing = (engine_failed(0, ()),) if failed else _missing(rung, rules, verdicts, columns, dossier, reasons)
+    soft = soft_measures(dossier, violation, rung.leniency, decided, waiting)
+    exemption = dossier.catalogue.exemptions.get(question.exemption)
+    basis: dict[Citation, None] = dict.fromkeys(citation for rule in decided for citation in rule.basis)
+    return LeniencyDecision(
+        leniency=rung.leniency,
+        summary=_summary(rung.leniency, decided, dossier.catalogue, missing),
+        exemption=question.exemption,
+        exemption_title=exemption.title if exemption else "",
+        grounds=grounds.all(rules, verdicts),
+        decided_by=tuple(dict.fromkeys(rule.id for rule in decided)),
+        missing=missing,
+        soft_measures=soft,
+        steps=steps(dossier, violation, rung.leniency, decided, (measure.code for measure in soft)),
+        warnings=(*_warnings(rules, verdicts, grounds), *_beyond_lists(rung, rules, verdicts)),
+        basis=tuple(basis),
+        verified=all(rule.verified for rule in decided),
+        feeds=feeds,
+        known=dossier.knowledge,
+        rule_set=rule_set,
+        day=question.day,
+    )
+
+
+def _truth(rule: Rule, verdicts: Verdicts) -> bool | None:
+    return True if rule.key in verdicts.holds else None if rule.key in verdicts.open else False
+
+
+def _missing(
+    rung: Rung, rules: Mapping[str, Rule], verdicts: Verdicts, columns: Columns, dossier: Dossier, reasons: Reasons
+) -> tuple[Unsettled, ...]:
+    """The shortest list, with the rules that wait for each thing."""
+    tests: dict[Leaf, bool | None] = {
+        leaf: reasons.truth(leaf) for rule in rules.values() for leaf in leaves(rule.when)
+    }
+    waits: dict[Leaf, tuple[Unsettled, ...]] = {
+        leaf: waits_for(columns, dossier, leaf) for leaf, truth in tests.items() if truth is None
+    }
+    still_open = {leaf for rule in rules.values() if rule.key in verdicts.open for leaf in leaves(rule.when)}
+    names = {leaf: frozenset(one.what for one in entries) for leaf, entries in waits.items() if leaf in still_open}
+    wanted = shortest(tuple(rules.values()), tests, names, dossier)
+    found: dict[str, Unsettled] = {}
+    waiting: dict[str, set[str]] = {}
+    for key in rung.rules:
+        for leaf in dict.fromkeys(leaves(rules[key].when)):
+            for entry in waits.get(leaf, ()):
+                found.setdefault(entry.what, entry)
+                waiting.setdefault(entry.what, set()).add(rules[key].id)
+    return tuple(
+        msgspec.structs.replace(found[what], rules=tuple(sorted(waiting[what]))) for what in wanted if what in found
+    )
+
+
+def _warnings(rules: Mapping[str, Rule], verdicts: Verdicts, grounds: Grounds) -> tuple[WarningFound, ...]:
+    return tuple(
+        WarningFound(
+            rule=rule.id,
+            message=rule.then.warning,
+            basis=rule.basis,
+            evidence=grounds.evidence(rule.when) if rule.when is not None else (),
+        )
+        for key, rule in rules.items()
+        if isinstance(rule.then, GiveWarning) and key in verdicts.holds
+    )
+
+
+def _beyond_lists(rung: Rung, rules: Mapping[str, Rule], verdicts: Verdicts) -> Iterator[WarningFound]:
+    """A list in force asks more than the law itself: that never narrows the law, but the organ must give reasons."""
+    decided = [rules[key].then for key in rung.rules]
+    if rung.leniency not in EXEMPTED or any(isinstance(then, GiveLeniency) and then.list for then in decided):
+        return
+    possible = verdicts.holds | verdicts.open
+    message = "该行为列入清单但不符合清单条件, 本结论直接依据行政处罚法: 请写明理由, 并经法制审核"
+    for key, rule in rules.items():
+        then = rule.then
+        asks_more = isinstance(then, GiveLeniency) and then.list and then.leniency in EXEMPTED
+        if asks_more and key not in possible:
+            yield WarningFound(rule=rule.id, message=message, basis=rule.basis, evidence=())
+
+
+def _summary(leniency: Leniency, decided: Iterable[Rule], catalogue: Catalogue, missing: Sequence[Unsettled]) -> str:
+    if leniency is Leniency.UNDETERMINED:
+        return f"{LENIENCIES[leniency]}, 还需查明: {'、'.join(entry.label.split('(', 1)[0] for entry in missing)}"
+    reasons = "、".join(dict.fromkeys(rule.title for rule in decided))
+    named = [rule.then.list for rule in decided if isinstance(rule.then, GiveLeniency) and rule.then.list]
+    lists = [catalogue.exemption_lists[code].title for code in named]
+    listed = f"(《{'》《'.join(dict.fromkeys(lists))}》)" if lists else ""
+    return f"{LENIENCIES[leniency]}: {reasons}{listed}" if reasons else LENIENCIES[leniency]

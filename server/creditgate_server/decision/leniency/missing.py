@@ -1,0 +1,185 @@
+"""The shortest list of facts that settles an undetermined answer, whatever they turn out to be.
+
+A fact is on it where, with all the others known, some way for them to come out leaves the answer open. Those facts are
+needed by any list, so where they suffice there is no shorter one; where they do not, others are added one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
+from operator import itemgetter
+
+from ...rulebook.language import (
+    PARTY_HEARD,
+    AllOf,
+    AnyOf,
+    Condition,
+    FactTest,
+    Leaf,
+    Leniency,
+    NoneOf,
+    Rule,
+    leaves,
+)
+from ..dossier import Dossier
+from ..reasons import compares
+from .ladder import Ladder, Rung
+from .values import each_once, together_found
+
+MOST_TRIES = 3_000
+"""Ladders looked at for one answer; beyond, everything that is not known is listed."""
+_MOST_COMBINED = 7
+"""Up to so many tests that become known together come out in every combination."""
+
+_NOTHING = frozenset[str]()
+Truths = Mapping[Leaf, bool | None]
+Known = Sequence[bool | None]
+"""Truths of numbered tests."""
+
+
+class _TooMany(Exception):
+    """More ways than are looked at."""
+
+
+def shortest(
+    rules: Sequence[Rule],
+    truths: Truths,
+    waits: Mapping[Leaf, frozenset[str]],
+    dossier: Dossier,
+) -> tuple[str, ...]:
+    """Names of the facts, sorted. `waits`: what each unknown test of an open rule waits for."""
+    search = _Search(rules, truths, waits, dossier)
+    everything = tuple(sorted({name for names in waits.values() for name in names}))
+    try:
+        needed = [name for name in everything if search.needs(name, everything)]
+        for name in everything:
+            if len(needed) == len(everything) or search.settles(needed):
+                return tuple(sorted(needed))
+            if name not in needed:
+                needed.append(name)
+    except _TooMany:
+        return everything
+    return everything
+
+
+class _Search:
+    """Tries the ways in which facts can come out."""
+
+    def __init__(
+        self, rules: Sequence[Rule], truths: Truths, waits: Mapping[Leaf, frozenset[str]], dossier: Dossier
+    ) -> None:
+        self._ladder = Ladder(rules)
+        self._tests = tuple(truths)
+        number = {leaf: place for place, leaf in enumerate(self._tests)}
+        self._conditions = {rule.key: _compiled(rule.when, number) for rule in rules}
+        self._numbers = {rule.key: tuple(dict.fromkeys(number[leaf] for leaf in leaves(rule.when))) for rule in rules}
+        self._truths = list(truths.values())
+        self._waits = {number[leaf]: names for leaf, names in waits.items()}
+        self._dossier = dossier
+        self._left = MOST_TRIES
+
+    def needs(self, name: str, everything: Sequence[str]) -> bool:
+        """Whether the answer can stay open where this alone is not known."""
+        others = [one for one in everything if one != name]
+        waiting = [
+            key for key, numbers in self._numbers.items() if any(name in self._waits.get(n, ()) for n in numbers)
+        ]
+        return any(self._stays_open(key, others) for key in waiting) or not self.settles(others)
+
+    def _stays_open(self, key: str, others: Sequence[str]) -> bool:
+        """Whether a rule stays open on the way where the other facts come out, one after another, so that it does.
+
+        A quick look that finds the way in most cases; where it does not, there may be one all the same.
+        """
+        truths, known = self._truths, frozenset[str]()
+        for name in others:
+            known |= {name}
+            learned = [number for number, waits in self._waits.items() if truths[number] is None and waits <= known]
+            for way in self._ways(name, [self._tests[number] for number in learned]):
+                then = truths.copy()
+                for number in learned:
+                    then[number] = way[self._tests[number]]
+                if key in self._rung(then).rules and self._conditions[key](then) is None:
+                    truths = then
+                    break
+            else:
+                return False
+        return True
+
+    def _rung(self, truths: Known) -> Rung:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMany
+        return self._ladder.stop(lambda rule: self._conditions[rule.key](truths))
+
+    def settles(self, names: Iterable[str]) -> bool:
+        """Whether the answer is definite however these facts come out."""
+        return self._from(self._truths, frozenset(names), frozenset())
+
+    def _from(self, truths: list[bool | None], names: frozenset[str], known: frozenset[str]) -> bool:
+        rung = self._rung(truths)
+        if rung.leniency is not Leniency.UNDETERMINED:
+            return True
+        name = self._next(rung.rules, truths, names - known)
+        if name is None:
+            return False
+        now = known | {name}
+        learned = [number for number, waits in self._waits.items() if truths[number] is None and waits <= now]
+        for way in self._ways(name, [self._tests[number] for number in learned]):
+            then = truths.copy()
+            for number in learned:
+                then[number] = way[self._tests[number]]
+            if not self._from(then, names, now):
+                return False
+        return True
+
+    def _next(self, keys: Sequence[str], truths: Known, names: frozenset[str]) -> str | None:
+        """A fact that the first open rules wait for."""
+        for key in keys:
+            for number in self._numbers[key]:
+                if truths[number] is None and self._waits.get(number, _NOTHING) & names:
+                    return min(self._waits[number] & names)
+        return None
+
+    def _ways(self, name: str, learned: Sequence[Leaf]) -> list[dict[Leaf, bool]]:
+        """How the tests can come out together."""
+        if name == PARTY_HEARD:  # a claim that holds only makes the answer lighter: the presumed ones leave most open
+            usual = {leaf: self._presumed(leaf) for leaf in learned}
+            return each_once([usual, *({**usual, leaf: not usual[leaf]} for leaf in learned)])
+        together = together_found(self._dossier, name, learned)
+        others = [leaf for leaf in learned if leaf not in together[0]]
+        if len(others) > _MOST_COMBINED:
+            raise _TooMany
+        apart = [dict(zip(others, way, strict=True)) for way in product((True, False), repeat=len(others))]
+        return [{**one, **other} for one in together for other in apart]
+
+    def _presumed(self, leaf: Leaf) -> bool:
+        fact = self._dossier.catalogue.facts[leaf.fact] if isinstance(leaf, FactTest) else None
+        return fact is not None and fact.presumed is not None and compares(leaf, fact.presumed)
+
+
+def _compiled(condition: Condition | None, number: Mapping[Leaf, int]) -> Callable[[Known], bool | None]:
+    """The truth of a condition by the truths of its tests, as a function: it is asked very often."""
+    if condition is None:
+        return lambda _truths: True
+    if not isinstance(condition, AllOf | AnyOf | NoneOf):
+        return itemgetter(number[condition])
+    parts = tuple(_compiled(part, number) for part in condition.parts)
+    settling, settled, otherwise = {
+        AllOf: (False, False, True),
+        AnyOf: (True, True, False),
+        NoneOf: (True, False, True),
+    }[type(condition)]
+
+    def truth(truths: Known) -> bool | None:
+        result: bool | None = otherwise
+        for part in parts:
+            found = part(truths)
+            if found is settling:
+                return settled
+            if found is None:
+                result = None
+        return result
+
+    return truth

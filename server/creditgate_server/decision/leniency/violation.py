@@ -1,0 +1,130 @@
+"""What is known of a violation: its circumstances, its days, and whether it is the subject's first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ...clock import add_months
+from ...rulebook.catalogue import Area, FactEntry, FirstDefinition, Span
+from ...rulebook.language import (
+    ACT_ENDED_ON,
+    DISCOVERED_ON,
+    EXEMPTION_GRANTED,
+    PARTY_HEARD,
+    PENALTY,
+    PRIOR_SAME_KIND,
+    Value,
+)
+from ..records import DatedRecord
+from ..working_days import WorkingDays
+
+PRIOR_KINDS = (PENALTY, EXEMPTION_GRANTED)
+"""Record kinds that are earlier violations."""
+
+
+NATION = "000000"
+"""The whole country."""
+
+
+def divisions(region: str) -> tuple[str, ...]:
+    """A division and those above it (GB/T 2260): the county or town, the city, the province, the country."""
+    return tuple(dict.fromkeys((region, f"{region[:4]}00", f"{region[:2]}0000", NATION)))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Earlier violations on record, as a definition of "first" looks at them."""
+
+    certain: tuple[DatedRecord, ...]
+    """Count for certain."""
+    unclassified: tuple[DatedRecord, ...]
+    """May count: their kind or their organ is not known, or they may be about this very act or a later one."""
+    undated: bool
+    """Some were decided after the act, and it is not known when the act was discovered: nothing can be said yet."""
+    exact: bool
+    """The registry alone can say that there are no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One violation of a leniency question."""
+
+    given: Mapping[str, Value]
+    """Circumstances and days of the case, by fact name."""
+    exemption: str
+    """Entry; empty where the act is on no list."""
+    organ: str
+    day: date
+    """Legal day."""
+    working_days: WorkingDays
+    covered: bool
+    """The registry holds the records of the place where the act was done."""
+
+    def fact(self, fact: FactEntry) -> Value | None:
+        """A circumstance or a day of the case; what the party may claim is presumed once it was heard."""
+        value = self.given.get(fact.name)
+        return fact.presumed if value is None and self.given.get(PARTY_HEARD) == 1 else value
+
+    def day_of(self, name: str) -> date | None:
+        """A day of the case; None where it is not known or has not come."""
+        value = self.given.get(name)
+        return None if value is None else date.fromisoformat(str(value))
+
+    def within(self, fact: FactEntry, since: FactEntry, span: Span) -> Value | None:
+        """1 where an event came no later than the end of the period, 0 where it did not, None where not known."""
+        start, came = self.day_of(since.name), self.day_of(fact.name)
+        if start is None:  # what has not happened by the legal day starts later than whatever has
+            not_yet = bool(since.occurred) and self.given.get(since.occurred) == 0
+            return 1 if not_yet and (came is not None or self._has_come(fact)) else None
+        end, sure = self.working_days.end_of(start, span), self.working_days.sure_until(start, span)
+        if came is not None:
+            return 1 if came <= sure else None if end is None else 0
+        if self._has_come(fact):  # by the legal day, at the latest
+            return 1 if self.day <= sure else None
+        return 0 if end is not None and self._has_not_come(fact) and self.day > end else None
+
+    def _has_come(self, fact: FactEntry) -> bool:
+        return not fact.occurred or self.given.get(fact.occurred) == 1
+
+    def _has_not_come(self, fact: FactEntry) -> bool:
+        return bool(fact.occurred) and self.given.get(fact.occurred) == 0
+
+    def earlier(self, definition: FirstDefinition, records: Iterable[DatedRecord], *, complete: bool) -> Earlier:
+        """Earlier violations on record. `complete`: the feeds behind them are fresh and the subject is known."""
+        certain: list[DatedRecord] = []
+        unclassified: list[DatedRecord] = []
+        undated = False
+        ended, discovered = self.day_of(ACT_ENDED_ON), self.day_of(DISCOVERED_ON)
+        for dated in records:
+            record = dated.record
+            if record.kind not in PRIOR_KINDS or dated.state is None:
+                continue
+            if definition.months and ended and add_months(record.decided_on, definition.months) < ended:
+                continue
+            if definition.same_organ and record.organ not in ("", self.organ):
+                continue
+            if not definition.any_kind and self.exemption and record.violation not in ("", self.exemption):
+                continue
+            same_kind = definition.any_kind or (bool(self.exemption) and record.violation == self.exemption)
+            same_organ = not definition.same_organ or record.organ == self.organ
+            after_act = ended is not None and record.decided_on > ended
+            undated = undated or (after_act and discovered is None)
+            before = not after_act or (discovered is not None and record.decided_on < discovered)
+            (certain if same_kind and same_organ and before else unclassified).append(dated)
+        exact = complete and self.covered and not unclassified and definition.area is Area.CITY
+        return Earlier(tuple(certain), tuple(unclassified), undated, exact)
+
+    def first(self, earlier: Earlier) -> Value | None:
+        """1 where the violation is the first, 0 where it is not; None where that is not known."""
+        if self.day_of(ACT_ENDED_ON) is None:
+            return None
+        if earlier.certain:
+            return 0
+        if earlier.undated:
+            return None
+        looked = self.given.get(PRIOR_SAME_KIND)
+        if looked == 1:  # found elsewhere; where the registry says otherwise for certain, somebody must look again
+            return None if earlier.exact else 0
+        return 1 if earlier.exact or looked == 0 else None

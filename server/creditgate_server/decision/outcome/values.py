@@ -1,0 +1,178 @@
+"""Reports on receipts, as values: what was done and what follows from it. Receipts of kind `outcome` hold them."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from ...rulebook.language import Duty
+
+CHECK = "check"
+LENIENCY = "leniency"
+OUTCOME = "outcome"
+"""Kinds of receipts, as the ledger names them."""
+
+
+class Result(StrEnum):
+    """What became of the case. The first five are of an approval, the others of a violation."""
+
+    GRANTED = "granted"
+    GRANTED_WITH_CONDITIONS = "granted_with_conditions"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """The application was withdrawn."""
+    PENDING = "pending"
+    """Not decided yet: settles nothing."""
+    NOT_PENALISED = "not_penalised"
+    PENALISED = "penalised"
+    OTHER = "other"
+
+
+APPROVALS = (Result.GRANTED, Result.GRANTED_WITH_CONDITIONS, Result.REFUSED, Result.WITHDRAWN, Result.PENDING)
+PENALTIES = (Result.NOT_PENALISED, Result.PENALISED, Result.OTHER)
+GRANTING = (Result.GRANTED, Result.GRANTED_WITH_CONDITIONS)
+SETTLING = tuple(result for result in Result if result is not Result.PENDING)
+"""After one of these nothing more is asked for."""
+
+RETRACTED = "retracted"
+"""Answer of a receipt that takes back what was reported before."""
+
+
+class Penalty(StrEnum):
+    """A kind of penalty. Source: 行政处罚法 第九条."""
+
+    WARNING = "warning"
+    CRITICISM = "criticism"
+    FINE = "fine"
+    INCOME_CONFISCATED = "income_confiscated"
+    PROPERTY_CONFISCATED = "property_confiscated"
+    LICENCE_WITHHELD = "licence_withheld"
+    QUALIFICATION_LOWERED = "qualification_lowered"
+    LICENCE_REVOKED = "licence_revoked"
+    BUSINESS_RESTRICTED = "business_restricted"
+    BUSINESS_STOPPED = "business_stopped"
+    CLOSED = "closed"
+    PRACTICE_RESTRICTED = "practice_restricted"
+    DETENTION = "detention"
+    OTHER = "other"
+
+
+class Reason(StrEnum):
+    """Why what an answer called for was not done. A closed set; its Chinese titles are in `titles.py`."""
+
+    LEGAL = "legal"
+    """Another provision of law prevails."""
+    DATA_WRONG = "data_wrong"
+    """The credit data was wrong, or an objection against it was upheld."""
+    REPAIRED = "repaired"
+    """Repaired since the answer."""
+    NOT_APPLICABLE = "not_applicable"
+    """Does not fit this case."""
+    OTHER_ORGAN = "other_organ"
+    """Another organ applies it: done, and so no override."""
+    OTHER = "other"
+    """The words say which."""
+
+
+class MeasureDone(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done about one measure."""
+
+    code: str
+    subject: int | None = None
+    """None: for every subject who has it. In a stored report always a subject."""
+    applied: bool
+    reason: Reason | None = None
+    words: str = ""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What is reported on a receipt: the question of a receipt of kind `outcome`."""
+
+    about: str
+    """The receipt."""
+    result: Result
+    decided_on: date
+    """Legal day of the approval's or the penalty's decision."""
+    post: str
+    note: str = ""
+    measures: tuple[MeasureDone, ...] = ()
+    penalties: tuple[Penalty, ...] = ()
+    fine_fen: int = 0
+    reason: Reason | None = None
+    """Why a decision about a violation departs from the answer."""
+    words: str = ""
+
+
+class Retraction(msgspec.Struct, frozen=True, kw_only=True):
+    """A withdrawal of what was reported on a receipt so far."""
+
+    about: str
+    post: str
+    note: str
+    """Why."""
+
+
+Said = Report | Retraction
+"""What a receipt of kind `outcome` says."""
+
+
+class Done(StrEnum):
+    """What became of something that an answer called for."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not_applied"
+    SILENT = "silent"
+    """Nothing is said of it."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule behind something that an answer called for."""
+
+    id: str
+    title: str = ""
+    """Empty where the answer does not say it."""
+
+
+class Ordered(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that an answer called for: a measure for a subject, or a leniency answer itself."""
+
+    code: str
+    title: str
+    subject: int = 0
+    duty: Duty
+    prohibits: bool = False
+    """A law forbids the licence itself."""
+    rules: tuple[Rule, ...]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Names it within its receipt."""
+        return (self.code, self.subject)
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one thing that was called for, by one report."""
+
+    ordered: Ordered
+    done: Done
+    reason: Reason | None = None
+    override: bool = False
+    """It had to be done and was not: counted for the owners of its rules."""
+    against_prohibition: bool = False
+    """A law forbids the licence, and it was granted."""
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows from a report or a withdrawal: the decision of a receipt of kind `outcome`."""
+
+    answer: str
+    """The code of the answer that it is about, for example "prohibited"."""
+    followed: tuple[Followed, ...] = ()
+    """All that the answer called for, in its order. Empty for a withdrawal."""
+
+    @property
+    def overrides(self) -> tuple[Followed, ...]:
+        """What it departs from."""
+        return tuple(one for one in self.followed if one.override)

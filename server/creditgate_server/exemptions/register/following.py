@@ -1,0 +1,115 @@
+"""What follows a grant: reports on the correction, and taking back what was registered by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from ...clock import legal_day, rfc3339
+from ...errors import InvalidQuestion, UnknownThing, WrongState
+from ...registry.revisions import announce, one_writer, revise_records
+from ...storage.database import Store, writing
+from .checks import LONGEST_TEXT, check_report, check_text
+from .records import is_broken, records_of
+from .stored import CORRECTIONS, WITHDRAWALS, read_one
+from .values import Correction, Granted, Withdrawal
+
+_Change = Callable[[Connection, Granted, datetime], Granted]
+"""Writes down what was told at an instant; the same grant where nothing is new."""
+
+
+def report_correction(
+    store: Store,
+    grant_id: str,
+    corrected_on: date | None,
+    kept_promise: bool | None,
+    known_at: datetime,
+    by: str = "",
+) -> Granted:
+    """Take down whether and when a violation was corrected. The latest report counts; the same again changes nothing.
+
+    `corrected_on`: None where it was looked at again and is not corrected. `kept_promise`: None where nothing is said
+    of it. In time, the overdue record is revoked; late, it stays; a broken promise becomes a record of its own.
+
+    Raises UnknownThing, InvalidQuestion for a day to come or a promise that was never made, WrongState for a grant
+    that was withdrawn, StoreDown.
+    """
+
+    def change(connection: Connection, granted: Granted, at: datetime) -> Granted:
+        if granted.withdrawal is not None:
+            raise WrongState("这次免罚的登记已经撤回", "登错的重新判断, 用新的回执登记", "grant_id")
+        today = legal_day(at)
+        report = Correction(
+            corrected_on=corrected_on,
+            kept_promise=kept_promise,
+            broken=is_broken(granted.grant, corrected_on, kept_promise, today),
+            reported_at=at,
+            reported_by=by,
+        )
+        check_report(granted, report, today)
+        if granted.last_report is not None and _told(granted.last_report) == _told(report):
+            return granted
+        row = {
+            "receipt_id": granted.id,
+            "corrected_on": None if corrected_on is None else corrected_on.isoformat(),
+            "kept_promise": kept_promise,
+            "broken": report.broken,
+            "reported_by": by,
+            "known_at": rfc3339(at),
+        }
+        connection.execute(CORRECTIONS.insert(), [row])
+        return msgspec.structs.replace(granted, reports=(*granted.reports, report))
+
+    return _changed(store, grant_id, known_at, change)
+
+
+def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: str = "") -> Granted:
+    """Take a grant back that was registered by mistake: none of its records counts any more. Safe to retry.
+
+    Raises UnknownThing, InvalidQuestion without a reason, WrongState where it was withdrawn for another one, StoreDown.
+    """
+    why = reason.strip()
+    if not why:
+        raise InvalidQuestion("没有写撤回的理由", "写明登记错在哪里", "reason")
+    check_text(why, "reason", LONGEST_TEXT)
+
+    def change(connection: Connection, granted: Granted, at: datetime) -> Granted:
+        if granted.withdrawal is not None:
+            if granted.withdrawal.reason != why:
+                raise WrongState("这次免罚的登记已经撤回, 理由不同", "撤回只有一次", "grant_id")
+            return granted
+        row = {"receipt_id": granted.id, "reason": why, "withdrawn_by": by, "known_at": rfc3339(at)}
+        connection.execute(WITHDRAWALS.insert(), [row])
+        withdrawal = Withdrawal(reason=why, withdrawn_at=at, withdrawn_by=by)
+        return msgspec.structs.replace(granted, withdrawal=withdrawal)
+
+    return _changed(store, grant_id, known_at, change)
+
+
+def _changed(store: Store, grant_id: str, known_at: datetime, change: _Change) -> Granted:
+    with writing(store) as connection:
+        one_writer(connection, store)
+        before = read_one(connection, grant_id)
+        if before is None:
+            raise UnknownThing(f"首违台账里没有 {grant_id[:40]}", "核对登记时的回执编号", "grant_id")
+        at = _not_before(before, known_at)
+        after = change(connection, before, at)
+        if after is not before:
+            revise_records(connection, after.grant.subject, records_of(after), rfc3339(at))
+            announce(connection)
+        return after
+
+
+def _not_before(granted: Granted, known_at: datetime) -> datetime:
+    """The present instant, but not before what is known already.
+
+    Clocks of two machines may differ, and the registry must take the last revision written for the latest.
+    """
+    return max(known_at, granted.registered_at, *(report.reported_at for report in granted.reports))
+
+
+def _told(report: Correction) -> tuple[date | None, bool | None, bool]:
+    return (report.corrected_on, report.kept_promise, report.broken)

@@ -1,0 +1,195 @@
+"""The search in one rule set's entries. An index is made once, never changed, and safe to ask from many threads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from ...errors import InvalidQuestion
+from .articles import Statutes
+from .documents import Document, Field, Version
+from .filing import WEIGHTS, filing, rarity, saturated
+from .filters import ANY, Filters
+from .marks import Mark, Marker
+from .question import Asked, Group, Reader, names
+from .sounds import sound
+from .synonyms import Synonyms, shipped
+
+LONGEST_QUERY = 200
+"""Characters, inclusive."""
+LARGEST_PAGE = 100
+"""Hits, inclusive."""
+WORTH = 0.1
+"""Share of the best entry's score from which another is a hit at all."""
+
+
+class Standing(IntEnum):
+    """How an entry was found; the higher stands above, whatever the words say."""
+
+    WORDS = 0
+    ARTICLE = 1
+    """By a statute's article, or the beginning of its basic code."""
+    CODE = 2
+    """By its own code or basic code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document that answers a question, by its number."""
+
+    number: int
+    standing: Standing
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry found."""
+
+    document: Document
+    versions: tuple[Version, ...]
+    """Those that the filters let through."""
+    in_force: bool
+    """Whether one of them is in force on the day asked about; where no day is, whether there is one at all."""
+    score: float
+    marks: tuple[Mark, ...]
+    """Empty where only a version that the filters keep back was matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the hits, in order."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    """Of all pages."""
+    offset: int
+
+
+class Index:
+    """An inverted index of documents. Scores of two indexes can't be compared."""
+
+    def __init__(self, documents: Iterable[Document], synonyms: Synonyms | None = None) -> None:
+        self.documents = tuple(documents)
+        synonyms = synonyms or shipped()
+        filed = filing(self.documents, synonyms)
+        self._postings = filed.postings
+        self._reader = Reader(synonyms, _statutes(self.documents), self._postings.keys(), self._sounding())
+        self._marker = Marker(filed, synonyms)
+        self._by_code: dict[str, list[int]] = defaultdict(list)
+        for number, document in enumerate(self.documents):
+            for code in filter(None, (document.code, document.basic_code)):
+                self._by_code[code.casefold()].append(number)
+
+    @property
+    def rarest(self) -> float:
+        """What a term counts for that one entry alone has, once, in its title."""
+        return rarity(1, len(self.documents)) * saturated(WEIGHTS[Field.TITLE])
+
+    def search(self, query: str, filters: Filters = ANY, offset: int = 0, size: int = 20) -> Page:
+        """The entries that a query finds, best first: in force, then by standing, score and code.
+
+        Raises `InvalidQuestion` for a query that is empty, too long or without a word, and a page that can't be.
+        """
+        if offset < 0:
+            raise InvalidQuestion("起始位置不能为负数", field="offset")
+        if not 1 <= size <= LARGEST_PAGE:
+            raise InvalidQuestion(f"每页条数应为 1 至 {LARGEST_PAGE}", field="size")
+        asked = self.read(query, LONGEST_QUERY, "query")
+        found = self.found(asked, filters)
+        page = tuple(self.hit(one, asked, filters) for one in found[offset : offset + size])
+        return Page(page, len(found), offset)
+
+    def read(self, words: str, longest: int, field: str) -> Asked:
+        """The words in terms. Raises `InvalidQuestion` where they are none, or longer than that many characters."""
+        if not words.strip():
+            raise InvalidQuestion("没有写要查的内容", "例如 过期食品、食品安全法34条 或者 12 位基本编码", field=field)
+        if len(words) > longest:
+            raise InvalidQuestion(f"要查的内容最多 {longest} 字, 收到 {len(words)} 字", field=field)
+        asked = self._reader.read(words)
+        if not asked.legible:
+            raise InvalidQuestion("要查的内容里没有文字或数字", field=field)
+        return asked
+
+    def found(self, asked: Asked, filters: Filters) -> list[Found]:
+        """All documents that answer a question, best first. What is worth a hit does not depend on the filters."""
+        scores = self._scores(asked.groups)
+        standing = self._standing(asked)
+        floor = WORTH * max(scores, default=0.0)
+        numbers = {number for number, score in enumerate(scores) if score > 0 and score >= floor} | standing.keys()
+        found = []
+        for number in numbers:
+            document = self.documents[number]
+            if filters.admits(document):
+                lapsed = not filters.current(document)
+                stands = standing.get(number, Standing.WORDS)
+                found.append((lapsed, -stands, -round(scores[number], 6), document.code, number))
+        found.sort()
+        return [Found(number, Standing(-stands), -score) for _, stands, score, _, number in found]
+
+    def hit(self, found: Found, asked: Asked, filters: Filters) -> Hit:
+        """A found document with all that is shown of it; what only other versions say is not marked."""
+        document = self.documents[found.number]
+        versions = filters.versions(document)
+        marks = self._marker.marks(found.number, document, asked)
+        if versions != document.versions:
+            shown = {(text.field, text.text) for text in replace(document, versions=versions).texts()}
+            marks = tuple(mark for mark in marks if (mark.field, mark.text) in shown)
+        return Hit(document, versions, filters.current(document), found.score, marks)
+
+    def _scores(self, groups: tuple[Group, ...]) -> list[float]:
+        """Of each document; single characters alone find only what nothing else finds."""
+        scores = [0.0] * len(self.documents)
+        for group in groups:
+            if not group.single:
+                self._add(group, scores)
+        alone = not any(scores)
+        for group in groups:
+            if group.single:
+                self._add(group, scores, only_found=not alone)
+        return scores
+
+    def _add(self, group: Group, scores: list[float], *, only_found: bool = False) -> None:
+        """Add to each document the best that it has of a group."""
+        best: dict[int, float] = {}
+        for choice in group.choices:
+            posting = self._postings[choice.term]
+            weight = choice.weight
+            if len(group.choices) == 1:
+                for number, impact in zip(posting.numbers, posting.impacts, strict=True):
+                    if scores[number] or not only_found:
+                        scores[number] += weight * impact
+                return
+            for number, impact in zip(posting.numbers, posting.impacts, strict=True):
+                best[number] = max(best.get(number, 0.0), weight * impact)
+        for number, value in best.items():
+            scores[number] += value
+
+    def _standing(self, asked: Asked) -> dict[int, Standing]:
+        """The documents that stand above others, by number."""
+        standing: dict[int, Standing] = {}
+        for term in sorted(asked.articles):
+            if term in self._postings:
+                standing.update(dict.fromkeys(self._postings[term].numbers, Standing.ARTICLE))
+        for part in filter(str.isdecimal, asked.codes):
+            for code, numbers in self._by_code.items():
+                if names(part, code):
+                    standing.update(dict.fromkeys(numbers, Standing.ARTICLE))
+        for code in asked.codes:
+            standing.update(dict.fromkeys(self._by_code.get(code, ()), Standing.CODE))
+        return standing
+
+    def _sounding(self) -> dict[str, tuple[str, ...]]:
+        """Filed pairs of characters, by how they sound."""
+        pairs: dict[str, list[str]] = defaultdict(list)
+        for term in self._postings:
+            if len(term) == 2 and term[0] >= "\u3400":
+                pairs[sound(term[0]) + sound(term[1])].append(term)
+        return {sounds: tuple(found) for sounds, found in pairs.items()}
+
+
+def _statutes(documents: Iterable[Document]) -> Statutes:
+    references = [one for document in documents for one in (*document.penalty_basis, *document.exemption_basis)]
+    return Statutes({one.instrument: one.title for one in references}.items())

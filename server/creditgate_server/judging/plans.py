@@ -1,0 +1,233 @@
+"""Plans: the few rules that one question needs, picked by its keys and its day, compiled to small rulesets."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ..decision.columns import Column, Columns
+from ..decision.dossier import from_caller
+from ..decision.feeds import feeds_of
+from ..decision.findings import Verdicts
+from ..decision.law_days import turning_days
+from ..decision.leniency.violation import divisions
+from ..decision.priority import count_rows, priority_tables
+from ..engine.compile import compile_rule, shards
+from ..engine.durable import Pattern, Ruleset
+from ..rulebook.bundle import RuleSet
+from ..rulebook.catalogue import Catalogue
+from ..rulebook.language import Book, Role, Rule, Stage
+
+MOST_PLANS = 2_000
+"""Compiled plans kept; the least recently used goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The keys by which rules are picked. Empty strings for what a book does not look at."""
+
+    book: Book
+    role: Role = Role.APPLICANT
+    organ: str = ""
+    item: str = ""
+    stage: Stage = Stage.ACCEPTANCE
+    exemption: str = ""
+    """For leniency: rules of this entry alone; empty: rules of no entry, which are asked of every act."""
+    region: str = ""
+
+
+class Plan:
+    """Rules that apply together, ready to be asked."""
+
+    def __init__(self, number: int, rules: tuple[Rule, ...], columns: Columns, catalogue: Catalogue) -> None:
+        self.number = number
+        """Names the plan among those of its rule set in this process."""
+        self.feeds = feeds_of(rules, columns, catalogue)
+        self.rules = {rule.key: rule for rule in rules}
+        self._tables = priority_tables(rules)
+        used = columns.of_rules(rules)
+        self.caller_columns: tuple[Column, ...] = tuple(column for column in used if from_caller(column))
+        self.subject_columns: tuple[Column, ...] = tuple(column for column in used if not from_caller(column))
+        compiled = [compile_rule(rule, columns) for rule in rules]
+        self._names: dict[str, str] = {}
+        self._holds = _rulesets(self._named({rule.key: rule.holds for rule in compiled}))
+        self._fails_patterns = self._named({rule.key: rule.fails for rule in compiled if rule.fails is not None})
+        self._fails: list[Ruleset] | None = None
+
+    def ask(self, members: str, *, complete: bool) -> Verdicts:
+        """Verdicts on a fact given as JSON members; `complete` where no value is unknown. Raises EngineFault."""
+        verdicts = self._verdicts(members, complete=complete)
+        return count_rows(verdicts, self._tables) if self._tables else verdicts
+
+    def _verdicts(self, members: str, *, complete: bool) -> Verdicts:
+        """Verdicts of the rules' conditions alone."""
+        holds = self._fired(self._holds, members)
+        if complete:
+            return Verdicts(holds=holds, open=frozenset())
+        if self._fails is None:  # asked only where something is unknown: made when first needed
+            self._fails = _rulesets(self._fails_patterns)
+        fails = self._fired(self._fails, members)
+        return Verdicts(holds=holds, open=frozenset(self.rules.keys() - holds - fails))
+
+    def _named(self, patterns: Mapping[str, tuple[Pattern, ...]]) -> dict[str, Pattern]:
+        """Short names, one for each alternative, remembered with the rule they stand for."""
+        named: dict[str, Pattern] = {}
+        for key, alternatives in patterns.items():
+            for pattern in alternatives:
+                name = f"r{len(self._names)}"
+                self._names[name] = key
+                named[name] = pattern
+        return named
+
+    def _fired(self, rulesets: list[Ruleset], members: str) -> frozenset[str]:
+        names = self._names
+        return frozenset(names[name] for ruleset in rulesets for name in ruleset.ask(members))
+
+    def close(self) -> None:
+        """Give the rulesets back."""
+        for ruleset in (*self._holds, *(self._fails or ())):
+            ruleset.close()
+
+
+def _rulesets(patterns: Mapping[str, Pattern]) -> list[Ruleset]:
+    return [Ruleset(shard) for shard in shards(patterns)]
+
+
+class Plans:
+    """All plans of a rule set; each compiled when first asked, shared by all keys that pick the same rules."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.columns = Columns(rule_set)
+        self._rule_set = rule_set
+        self._starts = epochs(rule_set)
+        self._made = 0
+        self._by_keys: dict[tuple[int, Asked], tuple[str, ...]] = {}
+        self._turning: dict[Asked, tuple[date, ...]] = {}
+        self._plans: OrderedDict[tuple[str, ...], Plan] = OrderedDict()
+
+    def plan(self, asked: Asked, day: date) -> Plan:
+        """The plan for some keys on a day."""
+        keys = (bisect_right(self._starts, day), asked)
+        picked = self._by_keys.get(keys)
+        if picked is None:
+            rules = self.picked(asked, day)
+            picked = self._by_keys[keys] = tuple(rule.key for rule in rules)
+            return self._compiled(picked, rules)
+        plan = self._plans.get(picked)
+        if plan is None:
+            return self._compiled(picked, self.picked(asked, day))
+        self._plans.move_to_end(picked)
+        return plan
+
+    def turning_days(self, asked: Asked) -> tuple[date, ...]:
+        """Days on which the rules that some keys pick change, ascending."""
+        found = self._turning.get(asked)
+        if found is None:
+            traits = self._traits(asked.item)
+            ever = (rule for rule in self._rule_set.of_book(asked.book) if _applies(rule, asked, traits))
+            found = self._turning[asked] = turning_days(ever)
+        return found
+
+    def prepare(self, day: date) -> int:
+        """Compile every plan of a day beforehand, so that no question waits for it. Returns how many there are."""
+        for asked in self.questions():
+            self.plan(asked, day)
+        return len(self._plans)
+
+    def close(self) -> None:
+        """Give every compiled plan back. Nothing may be asked any more."""
+        while self._plans:
+            self._plans.popitem()[1].close()
+
+    def _compiled(self, picked: tuple[str, ...], rules: tuple[Rule, ...]) -> Plan:
+        plan = self._plans.get(picked)
+        if plan is None:
+            self._made += 1
+            plan = self._plans[picked] = Plan(self._made, rules, self.columns, self._rule_set.catalogue)
+            if len(self._plans) > MOST_PLANS:
+                self._plans.popitem(last=False)[1].close()
+        return plan
+
+    def picked(self, asked: Asked, day: date) -> tuple[Rule, ...]:
+        """The rules that some keys pick on a day, in rule set order."""
+        traits = self._traits(asked.item)
+        return tuple(
+            rule
+            for rule in self._rule_set.of_book(asked.book)
+            if rule.effective.holds_on(day) and _applies(rule, asked, traits)
+        )
+
+    def all_picked(self) -> Iterator[tuple[date, Asked, tuple[Rule, ...]]]:
+        """Every day on which the rules change, with every question's keys and the rules that they pick."""
+        for asked in self.questions():
+            traits = self._traits(asked.item)
+            ever = [rule for rule in self._rule_set.of_book(asked.book) if _applies(rule, asked, traits)]
+            for day in self._starts:
+                yield day, asked, tuple(rule for rule in ever if rule.effective.holds_on(day))
+
+    def _traits(self, item: str) -> frozenset[str]:
+        entry = self._rule_set.catalogue.items.get(item)
+        return frozenset(entry.traits) if entry else frozenset()
+
+    def days(self) -> tuple[date, ...]:
+        """The first day of every period in which the rules in force do not change, from the first rule's."""
+        return self._starts
+
+    def questions(self) -> Iterable[Asked]:
+        """Keys that, between them, pick every plan of any day."""
+        catalogue = self._rule_set.catalogue
+        yield Asked(Book.GRADE)
+        for organ in catalogue.organs:
+            yield Asked(Book.LEVEL, organ=organ)
+        yield from self._leniency_questions()
+        for item in catalogue.items.values():
+            for stage in Stage:
+                for role in Role:
+                    yield Asked(Book.MEASURES, role, item.organ, item.code, stage)
+
+    def _leniency_questions(self) -> Iterable[Asked]:
+        rules = self._rule_set.of_book(Book.LENIENCY)
+        if not rules:
+            return
+        catalogue = self._rule_set.catalogue
+        anywhere = {region for rule in rules if not rule.applies.exemptions for region in rule.applies.regions}
+        for organ in catalogue.organs:
+            for region in sorted(anywhere | {""}):
+                yield Asked(Book.LENIENCY, organ=organ, region=region)
+        regions: dict[str, set[str]] = {}
+        for rule in rules:
+            for exemption in rule.applies.exemptions:
+                regions.setdefault(exemption, set()).update(rule.applies.regions or ("",))
+        for exemption, found in regions.items():
+            organ = catalogue.exemptions[exemption].organ
+            for region in sorted(found):
+                yield Asked(Book.LENIENCY, organ=organ, exemption=exemption, region=region)
+
+
+def _applies_to_act(rule: Rule, asked: Asked) -> bool:
+    applies = rule.applies
+    return (
+        (asked.exemption in applies.exemptions if asked.exemption else not applies.exemptions)
+        and (not applies.regions or not set(applies.regions).isdisjoint(divisions(asked.region)))
+        and (not applies.organs or asked.organ in applies.organs)
+    )
+
+
+def _applies(rule: Rule, asked: Asked, traits: frozenset[str]) -> bool:
+    if asked.book is Book.LENIENCY:
+        return _applies_to_act(rule, asked)
+    applies = rule.applies
+    return (
+        asked.role in applies.roles
+        and (not applies.organs or asked.organ in applies.organs)
+        and (not applies.stages or asked.stage in applies.stages)
+        and (not (applies.items or applies.traits) or asked.item in applies.items or bool(traits & set(applies.traits)))
+    )
+
+
+def epochs(rule_set: RuleSet) -> tuple[date, ...]:
+    """Days on which the rules in force change, ascending."""
+    return turning_days(rule_set.rules)

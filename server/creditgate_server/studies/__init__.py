@@ -1,0 +1,1 @@
+"""Offline work on rule sets and receipts: analysis, difference, rule tests, replay, coverage, explanation."""

@@ -1,0 +1,61 @@
+"""Contradictions: for one and the same cause, one rule orders an incentive and another a restraint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from ...rulebook.catalogue import MeasureKind
+from ...rulebook.language import AllOf, AnyOf, Book, Condition, Leaf, NoneOf, Rule
+from .effects import kind_of, yields
+from .findings import Finding, FindingKind
+from .query import Undecided, meeting
+from .scopes import Scope
+
+
+def contradictions(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
+    """One finding for each pair."""
+    seen: set[tuple[str, str]] = set()
+    for scope in scopes:
+        if scope.book is not Book.MEASURES:
+            continue
+        catalogue = scope.books.rule_set.catalogue
+        incentives = [rule for rule in scope.rules if kind_of(catalogue, rule) is MeasureKind.INCENTIVE]
+        restraints = [rule for rule in scope.rules if kind_of(catalogue, rule) is MeasureKind.RESTRAINT]
+        for incentive in incentives:
+            for restraint in restraints:
+                pair = (incentive.key, restraint.key)
+                if pair in seen or yields(catalogue, incentive, restraint) or not _shared(incentive, restraint):
+                    continue
+                seen.add(pair)
+                yield from _pair(scope, incentive, restraint)
+
+
+def _pair(scope: Scope, incentive: Rule, restraint: Rule) -> Iterator[Finding]:
+    keys = (incentive.key, restraint.key)
+    try:
+        witness = meeting(scope, incentive, restraint)
+    except Undecided:
+        yield Finding(FindingKind.UNDECIDED, keys, "两条规则会不会同时成立, 在时限内没有得出结论")
+        return
+    if witness is not None:
+        message = f"同一情形, 规则 {incentive.id} 给予激励, 规则 {restraint.id} 给予惩戒, 且激励不让位"
+        yield Finding(FindingKind.CONTRADICTION, keys, message, witness)
+
+
+def _shared(one: Rule, other: Rule) -> frozenset[Leaf]:
+    """Tests that both rules need to be true: their common cause."""
+    return _causes(one.when) & _causes(other.when)
+
+
+@cache
+def _causes(condition: Condition | None) -> frozenset[Leaf]:
+    """Tests without whose truth the condition can't hold."""
+    if condition is None or isinstance(condition, NoneOf):
+        return frozenset()
+    if isinstance(condition, AllOf):
+        return frozenset().union(*(_causes(part) for part in condition.parts))
+    if isinstance(condition, AnyOf):
+        causes = [_causes(part) for part in condition.parts]
+        return causes[0].intersection(*causes[1:])
+    return frozenset({condition})

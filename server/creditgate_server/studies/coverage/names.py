@@ -1,0 +1,84 @@
+"""Chinese titles of the closed sets: the one place where they stand."""
+
+from __future__ import annotations
+
+from ...decision.outcome.titles import ANSWERS, REASONS, RESULTS, WORDS_ALONE
+from ...decision.outcome.values import Reason as Departure
+from ...rulebook.catalogue import MeasureKind
+from ...rulebook.language import Duty
+from ...rulebook.titles import DUTIES
+from .classes import Class, Done, Reason, Remark
+
+CLASSES: dict[Class, str] = {
+    Class.IN_TIME: "按时核查",
+    Class.LATE: "事后核查",
+    Class.PROHIBITED: "依法不予办理仍颁发",
+    Class.MEASURE_MISSING: "应当措施未落实",
+    Class.NOT_CHECKED: "未核查",
+    Class.UNMATCHED: "无法比对",
+}
+MEANINGS: dict[Class, str] = {
+    Class.IN_TIME: "颁发前的期限内(含当日)核查过, 应当实施的措施都有反馈",
+    Class.LATE: "颁发之后才核查",
+    Class.PROHIBITED: "颁发前核查过, 结论是法律不准许, 仍然颁发",
+    Class.MEASURE_MISSING: "颁发前核查过, 有应当实施的措施没有实施, 或者没有反馈",
+    Class.NOT_CHECKED: "颁发前后的期限内都没有核查",
+    Class.UNMATCHED: "行里的内容不足以比对, 原因见后",
+}
+REMARKS: dict[Remark, str] = {
+    Remark.UNDETERMINED: "结论不能确定, 应由人工处理",
+    Remark.ERASED: "核查内容已依法删除",
+    Remark.LATE_PROHIBITED: "事后核查结论为依法不予办理",
+    Remark.PROHIBITED_REASON_GIVEN: "反馈说明了颁发的理由",
+    Remark.PROHIBITED_REFUSED: "反馈为不予许可或撤回申请",
+    Remark.PROHIBITED_SILENT: "没有反馈颁发的理由",
+    Remark.MEASURE_REASON_GIVEN: "未实施, 反馈说明了理由",
+    Remark.MEASURE_SILENT: "没有反馈是否实施",
+}
+UNMATCHED: dict[Reason, str] = {
+    Reason.BAD_CELL: "单元格过长或含控制字符",
+    Reason.NO_SUBJECT: "没有主体代码",
+    Reason.BAD_CODE: "统一社会信用代码有误",
+    Reason.BAD_PERSON: "自然人证件有误",
+    Reason.NO_DATE: "没有许可日期",
+    Reason.BAD_DATE: "许可日期有误",
+    Reason.OUTSIDE_PERIOD: "不在比对期间",
+    Reason.NO_ITEM: "没有写明事项",
+    Reason.UNKNOWN_ITEM: "目录中没有的事项",
+    Reason.AMBIGUOUS_ITEM: "名称对应几个事项",
+    Reason.EXEMPT_ITEM: "对照表写明不需核查",
+    Reason.DOUBLED: "重复的行",
+}
+DONE: dict[Done, str] = {
+    Done.APPLIED: "已实施",
+    Done.REFUSED: "未实施, 说明了理由",
+    Done.SILENT: "没有反馈",
+    Done.DROPPED: "后一次核查不再要求",
+    Done.ERASED: "反馈已依法删除",
+}
+KINDS: dict[MeasureKind, str] = {MeasureKind.INCENTIVE: "激励", MeasureKind.RESTRAINT: "惩戒"}
+
+
+def answer_title(code: str) -> str:
+    """What a check came to."""
+    return ANSWERS.get(code, code)
+
+
+def result_title(code: str) -> str:
+    """What became of a case, as reported."""
+    return {result.value: title for result, title in RESULTS.items()}.get(code, code)
+
+
+def departure_title(code: str) -> str:
+    """Why a measure was not applied; an empty code: in words alone."""
+    return REASONS[Departure(code)] if code else WORDS_ALONE
+
+
+def duty_title(duty: Duty) -> str:
+    """Must or may."""
+    return DUTIES[duty]
+
+
+def percent(ppm: int) -> str:
+    """A share, rounded down to hundredths: 100.00% is said only of all."""
+    return f"{ppm // 10_000}.{ppm // 100 % 100:02}%"

@@ -1,0 +1,310 @@
+"""Licence files, read: every row becomes a licence or is set aside with its reason."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from ...codes import PERSON_KEY, citizen_id_fault
+from ...errors import SetupFault
+from ...registry.rows import RowFault, day_of, subject_of
+from ...registry.sheets import LONGEST_CELL, Row, open_rows
+from .classes import Reason
+from .columns import Columns, columns_of
+from .items import Items, Organs
+from .licences import Key, Licence, Unmatched, apart, doubled
+from .mapping import FileMapping
+from .matching import Days
+from .names import UNMATCHED
+from .report import FileRead
+
+CHUNK = 2_000
+"""Rows between two signs of progress."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SHOWN_OF_A_BAD_CODE = 4
+"""Characters: a bad code may be a citizen's number in the wrong column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Legal days of issue that are looked at, both inclusive."""
+
+    since: date | None
+    until: date
+
+    def holds(self, day: date) -> bool:
+        """Whether a licence of a day is looked at."""
+        return (self.since is None or self.since <= day) and day <= self.until
+
+
+@dataclass
+class Book:
+    """All that the files say."""
+
+    licences: dict[Key, list[Licence]] = field(default_factory=dict)
+    unmatched: list[Unmatched] = field(default_factory=list)
+    files: list[FileRead] = field(default_factory=list)
+    unknown_organs: dict[str, int] = field(default_factory=dict)
+    """Organs that the catalogue does not have, as the files write them, with their rows."""
+
+    @property
+    def rows(self) -> int:
+        """Rows with content."""
+        return sum(file.rows for file in self.files)
+
+    @cached_property
+    def days(self) -> dict[Key, Days]:
+        """Their days of issue. Asked once all is read."""
+        return {key: Days(one.issued_on for one in licences) for key, licences in self.licences.items()}
+
+    def set_doubled_apart(self) -> None:
+        """Take out rows that name the licence of an earlier row again."""
+        for key, licences in self.licences.items():
+            if len(licences) > 1:
+                kept, again = apart(licences)
+                self.licences[key] = kept
+                self.unmatched += [doubled(one, first, one.organ, one.item) for one, first in again]
+        self.unmatched.sort(key=lambda row: (row.file, row.row))
+
+
+@dataclass(frozen=True, slots=True)
+class HowToRead:
+    """What is needed to read a row."""
+
+    mapping: FileMapping
+    items: Items
+    organs: Organs
+    period: Period
+    person_hash: Callable[[str], str]
+    """Of the person key; raises InvalidQuestion for a number that is none, and where there is no key."""
+    item: str = ""
+    """Item of every row; empty: the rows say it."""
+
+
+def read_files(paths: Sequence[Path], how: HowToRead, progress: Callable[[int], None] | None = None) -> Book:
+    """Read files. `progress` is told the rows as they are read.
+
+    Raises SetupFault for a file that can't be read, whose headers do not fit, and where there are no rows at all.
+    """
+    book = Book()
+    for number, path in enumerate(paths):
+        _read_file(book, number, path, how, progress or _nobody)
+    if not book.rows:
+        raise SetupFault("文件里没有数据行, 没有可比对的许可", "、".join(path.name for path in paths), "file")
+    book.set_doubled_apart()
+    return book
+
+
+_TITLE_HEADERS = ("许可名称", "名称", "title")
+_CODE_HEADERS = ("事项代码", "事项", "item")
+
+
+def read_items(path: Path) -> dict[str, str]:
+    """A table of texts and the items that they mean, for a mapping. Raises SetupFault."""
+    with open_rows(path) as rows:
+        headers = next(rows, (1, []))[1]
+        title, code = (
+            next((headers.index(one) for one in names if one in headers), -1)
+            for names in (_TITLE_HEADERS, _CODE_HEADERS)
+        )
+        if min(title, code) < 0:
+            raise SetupFault(f"{path.name} 须有列 {_TITLE_HEADERS[0]} 和 {_CODE_HEADERS[0]}", "", "--items")
+        found: dict[str, str] = {}
+        for row, cells in rows:
+            if any(cells):
+                if len(cells) <= max(title, code) or not cells[title] or not cells[code]:
+                    raise SetupFault(f"{path.name} 第 {row} 行不完整", "写明许可名称和事项代码", "--items")
+                if found.setdefault(cells[title], cells[code]) != cells[code]:
+                    raise SetupFault(f"{path.name} 第 {row} 行: “{cells[title]}”已对应另一事项", "", "--items")
+    return found
+
+
+def _read_file(book: Book, number: int, path: Path, how: HowToRead, progress: Callable[[int], None]) -> None:
+    rows_read = blank = 0
+    with open_rows(path) as rows:
+        headers = next(rows, (1, []))[1]
+        reader = _Reader(book, number, columns_of(headers, how.mapping.columns, path, item=not how.item), how)
+        for row in rows:
+            if any(row[1]):
+                rows_read += 1
+                reader.read(row)
+                if rows_read % CHUNK == 0:
+                    progress(CHUNK)
+            else:
+                blank += 1
+    progress(rows_read % CHUNK)
+    book.files.append(FileRead(name=path.name, sha256=_digest(path), rows=rows_read, blank=blank))
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as fault:
+        raise SetupFault(f"文件不能读取: {fault.strerror}", str(path), "file") from fault
+
+
+def _nobody(_: int) -> None:
+    pass
+
+
+# -- rows -------------------------------------------------------------------------------------------------------------
+
+
+class _Told(msgspec.Struct, frozen=True, gc=False):
+    """What a row says, as text."""
+
+    subject: str
+    id_type: str
+    id_number: str
+    issued_on: str
+    organ: str
+    document: str
+    items: tuple[str, ...]
+
+    @property
+    def item(self) -> str:
+        """The first thing that it says of what the licence is for."""
+        return next((one for one in self.items if one), "")
+
+
+class _Aside(Exception):
+    """The row can't be matched."""
+
+    def __init__(self, reason: Reason, said: str) -> None:
+        super().__init__(said)
+        self.reason = reason
+        self.said = said
+
+
+class _Reader:
+    """Reads the rows of one file into the book. What rows repeat is worked out once."""
+
+    def __init__(self, book: Book, file: int, columns: Columns, how: HowToRead) -> None:
+        self._book = book
+        self._file = file
+        self._columns = columns
+        self._fields = columns.fields
+        self._width = columns.width
+        self._how = how
+        self._days: dict[str, date] = {}
+        self._codes: dict[str, str] = {}
+
+    def read(self, row: Row) -> None:
+        """One more row."""
+        number, cells = row
+        told = self._told(cells)
+        try:
+            licence = self._licence(number, told)
+        except _Aside as aside:
+            self._book.unmatched.append(self._unmatched(number, told, aside))
+            return
+        self._book.licences.setdefault((licence.subject, licence.item), []).append(licence)
+
+    def _told(self, cells: list[str]) -> _Told:
+        cells += [""] * max(1, self._width - len(cells))  # the last cell is what a place of -1 reads
+        subject, id_type, id_number, issued_on, organ, document = self._fields(cells)
+        items = tuple(map(cells.__getitem__, self._columns.items))
+        return _Told(subject, id_type, id_number, issued_on, organ, document, items)
+
+    def _licence(self, number: int, told: _Told) -> Licence:
+        """Raises _Aside, for the first reason in the order of these lines."""
+        _require_clean(told)
+        subject = self._subject(told)
+        issued_on = self._day(told)
+        if not self._how.period.holds(issued_on):
+            raise _Aside(Reason.OUTSIDE_PERIOD, f"许可日期 {issued_on.isoformat()} 不在比对期间")
+        organ = self._how.organs.find(told.organ)
+        item = self._item(told, organ)
+        if not organ:
+            organ = self._how.items.organ_of(item)
+            if told.organ:
+                self._book.unknown_organs[told.organ] = self._book.unknown_organs.get(told.organ, 0) + 1
+        return Licence(self._file, number, told.document, issued_on, subject, item, organ)
+
+    def _subject(self, told: _Told) -> str:
+        code = told.subject
+        known = self._codes.get(code)
+        if known is not None:
+            return known
+        if not code and not told.id_number:
+            raise _Aside(Reason.NO_SUBJECT, "没有统一社会信用代码, 也没有证件号码")
+        if PERSON_KEY.fullmatch(code):
+            return code
+        try:
+            if _is_person(code.upper()):
+                return subject_of("", "", code, self._how.person_hash)
+            subject = subject_of(code, told.id_type, told.id_number, self._how.person_hash)
+        except RowFault as fault:
+            if fault.field != "uscc":
+                raise _Aside(Reason.BAD_PERSON, fault.reason) from None
+            said = f"{fault.reason}({code[:_SHOWN_OF_A_BAD_CODE]}…)"
+            raise _Aside(Reason.BAD_CODE, said) from None
+        if code:
+            self._codes[code] = subject
+        return subject
+
+    def _day(self, told: _Told) -> date:
+        text = told.issued_on
+        day = self._days.get(text)
+        if day is not None:
+            return day
+        if not text:
+            raise _Aside(Reason.NO_DATE, "没有许可决定日期")
+        try:
+            day = self._days[text] = day_of("", text)
+        except RowFault as fault:
+            raise _Aside(Reason.BAD_DATE, f"许可决定日期“{text[:40]}”{fault.reason}") from None
+        return day
+
+    def _item(self, told: _Told, organ: str) -> str:
+        """The first of its columns that names something known counts."""
+        if self._how.item:
+            return self._how.item
+        if not told.item:
+            raise _Aside(Reason.NO_ITEM, "没有写明许可事项")
+        for text in told.items:
+            found = self._how.items.find(text, organ) if text else None
+            if found is not None and found.reason is not None:
+                raise _Aside(found.reason, f"“{text[:100]}”: {UNMATCHED[found.reason]}")
+            if found is not None:
+                return found.item
+        raise _Aside(Reason.UNKNOWN_ITEM, f"目录中没有事项“{told.item[:100]}”")
+
+    def _unmatched(self, number: int, told: _Told, aside: _Aside) -> Unmatched:
+        shown = {name: _clean(getattr(told, name)) for name in ("document", "organ", "item")}
+        day = self._days.get(told.issued_on)
+        if day is None and aside.reason not in (Reason.NO_DATE, Reason.BAD_DATE):
+            with suppress(_Aside):
+                day = self._day(told)
+        return Unmatched(self._file, number, aside.reason, aside.said, issued_on=day, **shown)
+
+
+def _is_person(code: str) -> bool:
+    """A citizen's number in the column of codes. One of 31 would pass for a credit code; none begins with 9."""
+    return code[:1] != "9" and not citizen_id_fault(code)
+
+
+def _require_clean(told: _Told) -> None:
+    texts = (told.subject, told.id_number, told.issued_on, told.organ, told.document, *told.items)
+    together = "".join(texts)
+    if len(together) <= LONGEST_CELL and together.isprintable():
+        return
+    for text in texts:
+        if len(text) > LONGEST_CELL:
+            raise _Aside(Reason.BAD_CELL, f"有单元格超过 {LONGEST_CELL} 个字符")
+        if not text.isprintable() and _CONTROL.search(text):
+            raise _Aside(Reason.BAD_CELL, "有单元格含控制字符")
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)[:200]

@@ -1,0 +1,144 @@
+"""Conditions in Chinese, and what changed between two of them, test by test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from ...rulebook.catalogue import Catalogue
+from ...rulebook.language import (
+    AgeTest,
+    AllOf,
+    AnyOf,
+    Condition,
+    FactTest,
+    FindingTest,
+    FirstTest,
+    Leaf,
+    NoneOf,
+    RecordTest,
+    WithinTest,
+)
+from ...rulebook.words import test_in_words
+from .report import Line
+
+ALWAYS = "不附条件"
+FIELD = "条件"
+
+_GROUPS: dict[type[Condition], str] = {AllOf: "全部成立", AnyOf: "任一成立", NoneOf: "均不成立"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A test with the groups that it stands in, outermost first."""
+
+    path: tuple[str, ...]
+    leaf: Leaf
+    words: str
+
+    @property
+    def text(self) -> str:
+        """The test in words; the usual group, that all hold, is not named."""
+        groups = " › ".join(group for group in self.path if group != _GROUPS[AllOf])
+        return f"{groups}: {self.words}" if groups else self.words
+
+
+def condition_in_words(catalogue: Catalogue, condition: Condition | None) -> str:
+    """A whole condition in Chinese, groups in brackets."""
+    if condition is None:
+        return ALWAYS
+    if isinstance(condition, AllOf | AnyOf | NoneOf):
+        parts = "; ".join(condition_in_words(catalogue, part) for part in condition.parts)
+        return f"{_GROUPS[type(condition)]}({parts})"
+    return test_in_words(catalogue, condition)
+
+
+def condition_lines(
+    before: tuple[Catalogue, Condition | None], after: tuple[Catalogue, Condition | None]
+) -> tuple[Line, ...]:
+    """What changed, a line a test. Where the same tests are only grouped otherwise, the whole conditions."""
+    if before[1] == after[1]:
+        return ()
+    if before[1] is None or after[1] is None:
+        return (Line(field=FIELD, before=condition_in_words(*before), after=condition_in_words(*after)),)
+    gone, come = _placed(before[0], before[1], ()), _placed(after[0], after[1], ())
+    for placed in tuple(gone):
+        same = next((other for other in come if (other.path, other.leaf) == (placed.path, placed.leaf)), None)
+        if same is not None:
+            gone.remove(placed)
+            come.remove(same)
+    lines = _paired((before[0], after[0]), gone, come)
+    lines += [Line(field=FIELD, before=placed.text, after="") for placed in gone]
+    lines += [Line(field=FIELD, before="", after=placed.text) for placed in come]
+    if lines:
+        return tuple(lines)
+    return (Line(field=FIELD, before=condition_in_words(*before), after=condition_in_words(*after)),)
+
+
+def _placed(catalogue: Catalogue, condition: Condition, path: tuple[str, ...]) -> list[_Placed]:
+    if isinstance(condition, AllOf | AnyOf | NoneOf):
+        inner = (*path, _GROUPS[type(condition)])
+        return [placed for part in condition.parts for placed in _placed(catalogue, part, inner)]
+    return [_Placed(path, condition, test_in_words(catalogue, condition))]
+
+
+def _paired(catalogues: tuple[Catalogue, Catalogue], gone: list[_Placed], come: list[_Placed]) -> list[Line]:
+    """Tests of the same thing, taken out of both lists: first those in the same group, then any."""
+    lines: list[Line] = []
+    for same_group in (True, False):
+        for placed in tuple(gone):
+            partner = next(
+                (
+                    other
+                    for other in come
+                    if _subject(other.leaf) == _subject(placed.leaf) and (other.path == placed.path or not same_group)
+                ),
+                None,
+            )
+            if partner is not None:
+                gone.remove(placed)
+                come.remove(partner)
+                lines += _changed(catalogues, placed, partner)
+    return lines
+
+
+def _changed(catalogues: tuple[Catalogue, Catalogue], before: _Placed, after: _Placed) -> list[Line]:
+    """A test that compares otherwise; of long choices of lists, what came and went alone."""
+    old, new = before.leaf, after.leaf
+    if isinstance(old, RecordTest) and isinstance(new, RecordTest) and old.select.lists != new.select.lists:
+        gone = _lists(catalogues[0], [code for code in old.select.lists if code not in new.select.lists])
+        come = _lists(catalogues[1], [code for code in new.select.lists if code not in old.select.lists])
+        same_lists = msgspec.structs.replace(old.select, lists=new.select.lists)
+        if before.path == after.path and msgspec.structs.replace(old, select=same_lists) == new and (gone or come):
+            return [Line(field=f"{FIELD}中的名单", before=gone, after=come)]
+    if before.text != after.text:
+        return [Line(field=FIELD, before=before.text, after=after.text)]
+    if before.path != after.path:
+        words = [" › ".join((*placed.path, placed.words)) for placed in (before, after)]
+        return [Line(field=FIELD, before=words[0], after=words[1])]
+    return [Line(field=FIELD, before=_exactly(before), after=_exactly(after))]
+
+
+def _lists(catalogue: Catalogue, codes: list[str]) -> str:
+    return "、".join(catalogue.lists[code].title for code in codes)
+
+
+def _exactly(placed: _Placed) -> str:
+    """For two tests that the words do not tell apart: the test itself beside them."""
+    return f"{placed.text} {msgspec.json.encode(placed.leaf, order='sorted').decode()}"
+
+
+def _subject(leaf: Leaf) -> tuple[object, ...]:
+    """What a test looks at, whatever it compares it with."""
+    if isinstance(leaf, FactTest | AgeTest):
+        return ("fact", leaf.fact)
+    if isinstance(leaf, RecordTest):
+        return ("records", leaf.select.kinds, bool(leaf.select.lists), leaf.aggregate)
+    if isinstance(leaf, FindingTest):
+        return ("finding", leaf.rule)
+    if isinstance(leaf, WithinTest):
+        return ("within", leaf.fact, leaf.since)
+    if isinstance(leaf, FirstTest):
+        return ("first",)
+    raise TypeError(leaf)

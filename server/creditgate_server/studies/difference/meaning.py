@@ -1,0 +1,148 @@
+"""What a rule means for verdicts, as bytes: two rules of one meaning hold and are open for the same subjects.
+
+Part of it are the condition, the effect and what the catalogue says of everything that they name. No part of it are
+titles, bases, remedies, instructions and what a list says beside its conditions: they change what is said of a
+decision, not the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ...decision.columns import feeds_behind, prior_feeds
+from ...rulebook.bundle import RuleSet
+from ...rulebook.catalogue import FactSource, Terms
+from ...rulebook.language import (
+    LIST_ENTRY,
+    AgeTest,
+    Book,
+    FactTest,
+    FindingTest,
+    FirstTest,
+    GiveGrade,
+    GiveLeniency,
+    GiveLevel,
+    GiveMeasure,
+    Leaf,
+    RecordTest,
+    Rule,
+    Select,
+    WithinTest,
+    facts_of_test,
+    leaves,
+)
+
+
+class Meanings:
+    """Meanings of a rule set's rules. Grade, level and findings are not followed: `earlier_books` names them."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._catalogue = rule_set.catalogue
+        self._rules_of = rule_set.of_book
+        self._books = {rule.id: rule.book for rule in rule_set.rules}
+        self._known: dict[str, bytes] = {}
+
+    def of(self, rule: Rule) -> bytes:
+        """A rule's meaning."""
+        meaning = self._known.get(rule.key)
+        if meaning is None:
+            meaning = self._known[rule.key] = self._work_out(rule)
+        return meaning
+
+    def of_all(self, rules: Iterable[Rule]) -> frozenset[bytes]:
+        """Meanings of some rules."""
+        return frozenset(self.of(rule) for rule in rules)
+
+    def leniency(self) -> object:
+        """What leniency questions come to, on whatever day the act ended: equal where nothing can differ."""
+        rules = self._rules_of(Book.LENIENCY)
+        catalogue = self._catalogue
+        lists = {code: (one.region, one.effective, one.recheck) for code, one in catalogue.exemption_lists.items()}
+        where = {(self.of(rule), msgspec.json.encode((rule.applies, rule.effective))) for rule in rules}
+        return where, lists
+
+    def order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
+        """The grades or levels that some rules give, in the catalogue's order."""
+        given = {code for rule in rules for code in _given(rule)}
+        return tuple(code for code in (*self._catalogue.grades, *self._catalogue.levels) if code in given)
+
+    def earlier_books(self, rule: Rule) -> frozenset[Book]:
+        """Books whose result the rule's condition looks at."""
+        found: set[Book] = set()
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, FindingTest) and leaf.rule in self._books:
+                found.add(self._books[leaf.rule])
+            elif isinstance(leaf, FactTest):
+                source = self._catalogue.facts[leaf.fact].source
+                found |= {Book.GRADE} if source is FactSource.GRADE else set()
+                found |= {Book.LEVEL} if source is FactSource.LEVEL else set()
+        return frozenset(found)
+
+    def _work_out(self, rule: Rule) -> bytes:
+        then = rule.then
+        if isinstance(then, GiveMeasure):
+            then = msgspec.structs.replace(then, remedy="")
+        elif isinstance(then, GiveLeniency):
+            then = msgspec.structs.replace(then, circumstances="", remark="")
+        name = "" if rule.book is Book.MEASURES else rule.id  # later books look at findings by id
+        tests = [self._leaf(leaf) for leaf in leaves(rule.when)]
+        return msgspec.json.encode(
+            [rule.book, name, rule.when, then, self._measure(rule), rule.row, tests], order="sorted"
+        )
+
+    def _measure(self, rule: Rule) -> object:
+        if not isinstance(rule.then, GiveMeasure):
+            return None
+        entry = self._catalogue.measures[rule.then.measure]
+        return [entry.kind, entry.prohibits, sorted(entry.yields_to)]
+
+    def _leaf(self, leaf: Leaf) -> object:
+        if isinstance(leaf, FactTest | AgeTest):
+            return self._fact(leaf.fact)
+        if isinstance(leaf, RecordTest):
+            feeds = feeds_behind(self._catalogue, leaf.select)
+            return [self._terms(leaf.select), [self._feed(code) for code in feeds]]
+        if isinstance(leaf, WithinTest):
+            return [*self._facts(leaf), self._calendars() if leaf.span.working_days else None]
+        if isinstance(leaf, FirstTest):
+            return [*self._facts(leaf), self._covered(), [self._feed(code) for code in prior_feeds(self._catalogue)]]
+        return None
+
+    def _facts(self, leaf: Leaf) -> list[object]:
+        return [self._fact(name) for name in sorted(facts_of_test(leaf))]
+
+    def _calendars(self) -> object:
+        return sorted((one.year, one.holidays, one.workdays) for one in self._catalogue.calendars.values())
+
+    def _covered(self) -> object:
+        """Divisions of which the registry holds the records."""
+        return sorted(code for code, region in self._catalogue.regions.items() if region.covered)
+
+    def _fact(self, name: str) -> object:
+        fact = self._catalogue.facts[name]
+        feed = self._catalogue.ladders[fact.ladder].feed if fact.ladder else fact.feed
+        kept = [fact.type, fact.source, sorted(fact.choices), fact.ladder, fact.default, fact.presumed, fact.occurred]
+        return [*kept, self._feed(feed) if feed else None]
+
+    def _feed(self, code: str) -> object:
+        feed = self._catalogue.feeds[code]
+        return [code, feed.own, feed.max_age_days]
+
+    def _terms(self, select: Select) -> object:
+        """How long the records that a selection may mean last."""
+        entries: dict[str, tuple[Terms, ...]] = {}
+        if select.lists or not select.kinds or LIST_ENTRY in select.kinds:
+            lists = self._catalogue.lists
+            entries |= {f"list:{code}": lists[code].terms for code in select.lists or lists}
+        if select.kinds or not select.lists:
+            kinds = self._catalogue.record_kinds
+            entries |= {code: kinds[code].terms for code in select.kinds or kinds if code in kinds}
+        return {code: [[terms.severity, terms.lasts_months] for terms in several] for code, several in entries.items()}
+
+
+def _given(rule: Rule) -> tuple[str, ...]:
+    if isinstance(rule.then, GiveGrade):
+        return (rule.then.grade,)
+    return (rule.then.level,) if isinstance(rule.then, GiveLevel) else ()

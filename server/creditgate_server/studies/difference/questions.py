@@ -1,0 +1,133 @@
+"""Stored questions, asked again under both rule sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...decision.knowledge import Feeds, Knowledge
+from ...decision.question import LevelQuestion, Question, SubjectInRole
+from ...judging.plans import Asked
+from ...rulebook.language import Book
+from .comparing import Comparison, differing_rules, usable_facts
+from .names import shown_identifier
+from .outcomes import comes_to
+from .report import Aspect, Move, Side
+from .scales import Answer, Scales
+from .weighed import judged
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A question that was asked, with what is known of its subjects now."""
+
+    question: Question | LevelQuestion
+    receipt: str
+    """The first receipt that holds it."""
+    times: int
+    """How often it was asked."""
+    known: Mapping[str, Knowledge]
+    """By identifier."""
+    name: str = ""
+    """Of its first subject."""
+
+
+class Replay:
+    """Asks stored questions again, on the comparison's day, whatever day they were asked on."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+        self._scope = comparison.scope
+        self._can_differ: dict[Asked, bool] = {}
+        self._level_differs: dict[str, bool] = {}
+
+    def comparable(self, stored: Stored) -> bool:
+        """Whether both rule sets know the item, or the organ of a level question."""
+        question = stored.question
+        if isinstance(question, Question):
+            return question.item in self._scope.items
+        catalogues = self._scope.a.catalogue, self._scope.b.catalogue
+        return all(not question.organ or question.organ in catalogue.organs for catalogue in catalogues)
+
+    def moves(self, stored: Stored, feeds: Feeds) -> tuple[Move, ...]:
+        """What a comparable question comes to otherwise: one move for a check, up to two for a level question."""
+        if isinstance(stored.question, LevelQuestion):
+            return self._level(stored, stored.question, feeds)
+        if not any(self._differs(stored.question, subject) for subject in stored.question.subjects):
+            return ()
+        return self._check(stored, stored.question, feeds)
+
+    # -- a check ------------------------------------------------------------------------------------------------------
+
+    def _differs(self, question: Question, subject: SubjectInRole) -> bool:
+        asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
+        if asked not in self._can_differ:
+            level = self._organ_differs(question.organ)
+            self._can_differ[asked] = self._scope.differs(asked, level_differs=level)
+        return self._can_differ[asked]
+
+    def _organ_differs(self, organ: str) -> bool:
+        if organ not in self._level_differs:
+            self._level_differs[organ] = self._scope.level_differs(organ, organ)
+        return self._level_differs[organ]
+
+    def _check(self, stored: Stored, question: Question, feeds: Feeds) -> tuple[Move, ...]:
+        a, b = self._comparison.scales_a, self._comparison.scales_b
+        facts_a, facts_b = usable_facts(a.rule_set, question.facts), usable_facts(b.rule_set, question.facts)
+        said: list[tuple[Answer, Answer]] = []
+        for subject in question.subjects:
+            both = self._comparison.both(stored.known[subject.identifier], feeds)
+            both.grades()
+            both.levels(question.organ, question.organ)
+            asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
+            said.append(
+                (
+                    a.measures(a.plan(asked), both.a.dossier, facts_a),
+                    b.measures(b.plan(asked), both.b.dossier, facts_b),
+                )
+            )
+        before, after = _side(a, [one for one, _ in said]), _side(b, [two for _, two in said])
+        if before == after:
+            return ()
+        causes = {rule for one, two in said for rule in differing_rules([one], [two])}
+        move = Move(
+            subject=shown_identifier(question.subjects[0].identifier),
+            name=stored.name,
+            aspect=Aspect.CHECK,
+            organ=question.organ,
+            item=question.item,
+            stages=(question.stage,),
+            before=before,
+            after=after,
+            rules=tuple(sorted(causes)),
+            receipt=stored.receipt,
+        )
+        return (move,)
+
+    # -- a level question ---------------------------------------------------------------------------------------------
+
+    def _level(self, stored: Stored, question: LevelQuestion, feeds: Feeds) -> tuple[Move, ...]:
+        if not (self._scope.grade_differs or self._organ_differs(question.organ)):
+            return ()
+        both = self._comparison.both(stored.known[question.subject.identifier], feeds)
+        grades, levels = both.grades(), both.levels(question.organ, question.organ)
+        return tuple(
+            Move(
+                subject=shown_identifier(question.subject.identifier),
+                name=stored.name,
+                aspect=aspect,
+                organ=question.organ,
+                item="",
+                stages=(),
+                before=Side(code=found.change.before),
+                after=Side(code=found.change.after),
+                rules=found.rules,
+                receipt=stored.receipt,
+            )
+            for aspect, found in ((Aspect.GRADE, grades), (Aspect.LEVEL, levels))
+            if found.change.before != found.change.after
+        )
+
+
+def _side(scales: Scales, said: list[Answer]) -> Side:
+    return comes_to([judged([one]) for one in said], scales.rule_set.catalogue.measures)

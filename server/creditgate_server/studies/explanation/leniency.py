@@ -1,0 +1,128 @@
+"""The explanation of a leniency answer: every ground was stored with its conditions, so nothing is judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...decision.leniency.decision import ConditionFound, Ground, LeniencyDecision, State, Step
+from ...decision.question import LeniencyQuestion
+from ...rulebook.bundle import RuleSet
+from ...rulebook.language import Leniency
+from ...rulebook.titles import LENIENCIES
+from .check import known_at_lines, organ_title
+from .known import facts_given
+from .values import Finding, FindingKind, Line, NearMiss, Point, RuleSaid
+from .words import bases, evidence_said, masked, shown_subject
+
+_STATES = {State.MET: "符合", State.NOT_MET: "不符合", State.UNKNOWN: "没有查清"}
+_NEXT = {
+    Leniency.UNDETERMINED: "还有情况没有查清, 现在不能下结论",
+    Leniency.ORDINARY: "没有发现可以不罚的情形, 部门按一般程序处理",
+    Leniency.EXCLUDED: "属于清单规定不能免罚的情形, 部门按一般程序处理",
+}
+
+
+def question_lines(rule_set: RuleSet | None, question: LeniencyQuestion) -> tuple[Line, ...]:
+    """What was asked."""
+    catalogue = rule_set.catalogue if rule_set is not None else None
+    entry = catalogue.exemptions.get(question.exemption) if catalogue is not None else None
+    region = catalogue.regions.get(question.region) if catalogue is not None else None
+    lines = [Line(label="部门", text=organ_title(rule_set, question.organ))]
+    if question.exemption:
+        lines.append(Line(label="违法行为", text=entry.title if entry is not None else question.exemption))
+    if question.description:
+        lines.append(Line(label="行为的说明", text=masked(question.description)))
+    lines += [
+        Line(label="行为发生地", text=region.title if region is not None else question.region),
+        Line(label="案件编号", text=masked(question.case_number)),
+        Line(label="查询事由", text=masked(question.purpose)),
+        *facts_given(rule_set, question.facts),
+        *known_at_lines(question.known_at),
+    ]
+    return tuple(lines)
+
+
+def subject_line(question: LeniencyQuestion) -> str:
+    """The party."""
+    return f"{shown_subject(question.subject.identifier)}(当事人)"
+
+
+def headline(decision: LeniencyDecision) -> str:
+    """The answer in one sentence."""
+    said = _NEXT.get(decision.leniency)
+    if said is None:
+        return f"{decision.summary}。"
+    undetermined = decision.leniency is Leniency.UNDETERMINED
+    return f"{said}。{decision.summary}。" if undetermined else f"{said}。"
+
+
+def findings(rule_set: RuleSet | None, decision: LeniencyDecision) -> tuple[Finding, ...]:
+    """Grounds that are met: those that the answer rests on first."""
+    met = [ground for ground in decision.grounds if ground.state is State.MET]
+    ranked = sorted(met, key=lambda ground: ground.rule not in decision.decided_by)
+    return tuple(_finding(rule_set, decision, ground) for ground in ranked)
+
+
+def _finding(rule_set: RuleSet | None, decision: LeniencyDecision, ground: Ground) -> Finding:
+    counts = ground.rule in decision.decided_by
+    said = RuleSaid(
+        rule=ground.rule,
+        title=ground.title,
+        days="",
+        condition=tuple(
+            Point(depth=1, number=str(number), text=_condition(one))
+            for number, one in enumerate(ground.conditions, start=1)
+        ),
+        counts=counts,
+        verified=ground.verified,
+    )
+    evidence = dict.fromkeys(line for one in ground.conditions for line in evidence_said(one.evidence))
+    return Finding(
+        subject=0,
+        kind=FindingKind.LENIENCY,
+        title=LENIENCIES[ground.leniency] + (f"({ground.list_title})" if ground.list_title else ""),
+        duty="",
+        instruction=ground.circumstances,
+        until="",
+        applies=counts,
+        rules=(said,),
+        basis=bases(rule_set, ground.basis),
+        evidence=tuple(evidence),
+    )
+
+
+def _condition(one: ConditionFound) -> str:
+    found = f"({masked(one.found)})" if one.found not in ("", one.title) else ""
+    return f"{_STATES[one.state]}: {one.title}{found}"
+
+
+def near_misses(decision: LeniencyDecision) -> tuple[NearMiss, ...]:
+    """Grounds that fail by one condition alone, all others being met."""
+    return tuple(miss for ground in decision.grounds for miss in _near(ground))
+
+
+def _near(ground: Ground) -> Iterator[NearMiss]:
+    failing = [one for one in ground.conditions if one.state is not State.MET]
+    if ground.state is not State.NOT_MET or len(failing) != 1 or len(ground.conditions) == 1:
+        return
+    yield NearMiss(
+        subject=0,
+        rule=ground.rule,
+        title=ground.title,
+        condition=failing[0].title,
+        found=masked(failing[0].found) or "不符合",
+        gap="",
+        would_give=LENIENCIES[ground.leniency] + (f"({ground.list_title})" if ground.list_title else ""),
+    )
+
+
+def step_lines(decision: LeniencyDecision) -> tuple[Line, ...]:
+    """Soft measures and steps of the procedure, with their days."""
+    soft = [Line(label=one.title, text=f"最迟 {one.due_on}" if one.due_on else "") for one in decision.soft_measures]
+    steps = [Line(label=one.title, text=_step(one)) for one in decision.steps]
+    warnings = [Line(label="提示", text=one.message) for one in decision.warnings]
+    return (*soft, *steps, *warnings)
+
+
+def _step(step: Step) -> str:
+    return ", ".join(part for part in (step.due_on.isoformat() if step.due_on else "", step.note) if part)

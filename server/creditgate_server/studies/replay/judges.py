@@ -1,0 +1,57 @@
+"""Judges of several rule sets, few of them in memory at a time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+from ...decision.check.decision import Decision, LevelDecision
+from ...decision.knowledge import Feeds, Knowledge
+from ...decision.leniency.decision import LeniencyDecision
+from ...decision.question import LeniencyQuestion, Question
+from ...judging.judge import Judge
+from ...rulebook.bundle import RuleSet
+from .stored import Asked
+
+MOST_JUDGES = 3
+_PROFILES = 200
+"""Profiles that one of these judges keeps: receipts of one subject often lie close together."""
+
+Decided = Decision | LevelDecision | LeniencyDecision
+
+
+class Judges:
+    """By digest. The least recently used one is given back."""
+
+    def __init__(self, load: Callable[[str], RuleSet | None]) -> None:
+        """`load`: a rule set from the store; None: it is not there."""
+        self._load = load
+        self._judges: OrderedDict[str, Judge] = OrderedDict()
+
+    def of(self, digest: str) -> Judge | None:
+        """The judge by a rule set; None where the store has it not. Raises what `load` raises."""
+        judge = self._judges.get(digest)
+        if judge is not None:
+            self._judges.move_to_end(digest)
+            return judge
+        rule_set = self._load(digest)
+        if rule_set is None:
+            return None
+        while len(self._judges) >= MOST_JUDGES:
+            self._judges.popitem(last=False)[1].close()
+        judge = self._judges[digest] = Judge(rule_set, most_profiles=_PROFILES, most_decisions=0)
+        return judge
+
+    def close(self) -> None:
+        """Give them all back."""
+        while self._judges:
+            self._judges.popitem()[1].close()
+
+
+def judge_again(judge: Judge, question: Asked, known: Mapping[str, Knowledge], feeds: Feeds) -> Decided:
+    """The answer to a question of any kind."""
+    if isinstance(question, Question):
+        return judge.check(question, known, feeds)
+    if isinstance(question, LeniencyQuestion):
+        return judge.leniency(question, known, feeds)
+    return judge.level(question, known, feeds)

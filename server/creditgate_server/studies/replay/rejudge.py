@@ -1,0 +1,125 @@
+"""The same question under other rules, with other knowledge or on another day: both answers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ...decision.check.decision import Decision, LevelDecision, canonical
+from ...decision.knowledge import Feeds, Knowledge
+from ...decision.leniency.decision import LeniencyDecision
+from ...decision.question import LeniencyQuestion, Question
+from ...errors import WrongState
+from ...judging.judge import Judge
+from ...rulebook.bundle import RuleSet
+from ..difference.comparing import usable_facts
+from .judges import Decided, judge_again
+from .moves import Move, moved
+from .moves_known import moved_knowledge
+from .stored import CHECK, LENIENCY, Asked, Stored, identifiers
+
+_DECISIONS: dict[str, Any] = {CHECK: Decision, LENIENCY: LeniencyDecision}
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What a question is to be judged by."""
+
+    rule_set: RuleSet
+    known: Mapping[str, Knowledge]
+    feeds: Feeds
+    day: date
+    knowledge: str
+    """Of when the knowledge is, in words."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """One side."""
+
+    rule_set: str
+    """Digest."""
+    day: date
+    knowledge: str
+    """Of when the knowledge is, in words."""
+    decision: Decided
+
+
+class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
+    """Both sides, and what moved."""
+
+    receipt: str
+    kind: str
+    issued_at: str
+    question: Asked
+    then: Answer
+    now: Answer
+    moves: tuple[Move, ...]
+    """What the answers differ in, the most important first."""
+    known: tuple[Move, ...]
+    """What is known otherwise."""
+    left_out: tuple[str, ...]
+    """Facts of the question that the other rule set does not know, or compares in another way."""
+    same: bool
+    """Byte for byte, the rule set's digest aside."""
+
+
+def stored_answer(stored: Stored) -> Decided:
+    """The decision of then. Raises msgspec.MsgspecError."""
+    answer: Decided = msgspec.json.decode(stored.decision, type=_DECISIONS.get(stored.kind, LevelDecision))
+    return answer
+
+
+def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, under: Under) -> Rejudged:
+    """Judge a stored question again. `then`: its own rule set, for titles; None where the store has it not.
+
+    Raises WrongState where the other rule set has not the item, organ or exemption entry of the question.
+    """
+    before = stored_answer(stored)
+    _require_known(stored.question, under.rule_set)
+    usable, left_out = _usable(stored.question, under)
+    with closing(Judge(under.rule_set, most_profiles=0, most_decisions=0)) as judge:
+        after = judge_again(judge, usable, under.known, under.feeds)
+    catalogue = under.rule_set.catalogue
+    own = then.catalogue if then is not None else catalogue
+    return Rejudged(
+        receipt=receipt,
+        kind=stored.kind,
+        issued_at=issued_at,
+        question=stored.question,
+        then=Answer(rule_set=before.rule_set, day=before.day, knowledge="作出结论时", decision=before),
+        now=Answer(rule_set=after.rule_set, day=after.day, knowledge=under.knowledge, decision=after),
+        moves=moved(before, after, {**catalogue.instruments, **own.instruments}),
+        known=moved_knowledge(
+            catalogue,
+            own,
+            [(stored.known[one], under.known[one]) for one in identifiers(stored.question)],
+            before.feeds,
+            after.feeds,
+        ),
+        left_out=left_out,
+        same=canonical(before) == canonical(msgspec.structs.replace(after, rule_set=before.rule_set)),
+    )
+
+
+def _require_known(question: Asked, rule_set: RuleSet) -> None:
+    catalogue = rule_set.catalogue
+    if question.organ and question.organ not in catalogue.organs:
+        raise WrongState(f"规则集 {rule_set.digest[:19]} 没有部门 {question.organ}", "换一个规则集")
+    if isinstance(question, Question) and question.item not in catalogue.items:
+        raise WrongState(f"规则集 {rule_set.digest[:19]} 没有事项 {question.item}", "换一个规则集")
+    if isinstance(question, LeniencyQuestion) and question.exemption not in ("", *catalogue.exemptions):
+        raise WrongState(f"规则集 {rule_set.digest[:19]} 没有清单条目 {question.exemption}", "换一个规则集")
+
+
+def _usable(question: Asked, under: Under) -> tuple[Asked, tuple[str, ...]]:
+    """The question as the other rule set can be asked it, and the facts that are left out."""
+    asked: Asked = msgspec.structs.replace(question, day=under.day)
+    if not isinstance(asked, Question | LeniencyQuestion):
+        return asked, ()
+    facts = usable_facts(under.rule_set, asked.facts)
+    return msgspec.structs.replace(asked, facts=facts), tuple(sorted(asked.facts.keys() - facts.keys()))

@@ -1,0 +1,118 @@
+"""What a receipt holds, opened so that it can be judged again: question, knowledge, feeds and the decision of then."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from ...decision.knowledge import Feeds, Knowledge
+from ...decision.question import LeniencyQuestion, LevelQuestion, Question
+from ...ledger.receipt import Contents
+
+CHECK, LEVEL, LENIENCY = "check", "level", "leniency"
+KINDS = (CHECK, LEVEL, LENIENCY)
+"""Kinds of receipts that hold a question that was judged."""
+
+Asked = Question | LevelQuestion | LeniencyQuestion
+_QUESTIONS: dict[str, type[Asked]] = {CHECK: Question, LEVEL: LevelQuestion, LENIENCY: LeniencyQuestion}
+
+MOST_KEPT = 500
+"""Subjects whose knowledge is kept between two receipts."""
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class _Feed(msgspec.Struct, frozen=True):
+    feed: str
+    data_day: date | None
+
+
+class _Decided(msgspec.Struct, frozen=True):
+    """The parts of a decision of any kind that the judge needs again."""
+
+    known: msgspec.Raw
+    feeds: tuple[_Feed, ...]
+    rule_set: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A question with all that its decision rested on."""
+
+    kind: str
+    question: Asked
+    known: dict[str, Knowledge]
+    """By identifier: all that the registry knew then."""
+    feeds: Feeds
+    """The feeds that the decision used; of the others it does not depend."""
+    rule_set: str
+    """Digest."""
+    decision: bytes
+    """Canonical JSON, as it was stored."""
+
+
+class _Recent(Generic[Key, Value]):
+    """The most recently used values, by key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
+        return value
+
+    def put(self, key: Key, value: Value) -> Value:
+        self._values[key] = value
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+        return value
+
+
+class Opener:
+    """Opens contents. The same knowledge comes again as the same object, as it does from the registry."""
+
+    def __init__(self) -> None:
+        self._known: _Recent[bytes, Knowledge] = _Recent(MOST_KEPT)
+        self._feeds: _Recent[tuple[_Feed, ...], Feeds] = _Recent(MOST_KEPT)
+
+    def open(self, kind: str, contents: Contents) -> Stored | None:
+        """None where the question or the decision was erased. Raises msgspec.MsgspecError for what can't be read."""
+        if contents.question is None or contents.decision is None:
+            return None
+        decided = msgspec.json.decode(contents.decision, type=_Decided)
+        return Stored(
+            kind=kind,
+            question=msgspec.json.decode(contents.question, type=_QUESTIONS[kind]),
+            known={known.identifier: known for known in self._subjects(kind, decided.known)},
+            feeds=self._feeds_of(decided.feeds),
+            rule_set=decided.rule_set,
+            decision=contents.decision,
+        )
+
+    def _subjects(self, kind: str, known: msgspec.Raw) -> list[Knowledge]:
+        one_by_one: list[msgspec.Raw] = msgspec.json.decode(known, type=list[msgspec.Raw]) if kind == CHECK else [known]
+        return [self._knowledge(bytes(one)) for one in one_by_one]
+
+    def _knowledge(self, content: bytes) -> Knowledge:
+        return self._known.get(content) or self._known.put(content, msgspec.json.decode(content, type=Knowledge))
+
+    def _feeds_of(self, used: tuple[_Feed, ...]) -> Feeds:
+        feeds = self._feeds.get(used)
+        if feeds is None:
+            feeds = self._feeds.put(used, {one.feed: one.data_day for one in used if one.data_day is not None})
+        return feeds
+
+
+def identifiers(question: Asked) -> tuple[str, ...]:
+    """Of its subjects, in order."""
+    subjects: Any = question.subjects if isinstance(question, Question) else (question.subject,)
+    return tuple(subject.identifier for subject in subjects)

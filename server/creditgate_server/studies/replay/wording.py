@@ -1,0 +1,110 @@
+"""A rejudgement as lines of text, and as one page of HTML that needs nothing else and prints on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...decision.question import LeniencyQuestion, LevelQuestion, Question
+from ...rulebook.titles import ROLES, STAGES
+from ..difference.names import shown_identifier
+from ..difference.page_parts import bullets, document, table, tag
+from .moves import Move, headline
+from .rejudge import Answer, Rejudged
+from .stored import CHECK, LENIENCY, LEVEL, Asked
+
+TITLE = "重新判断对照"
+_KINDS = {CHECK: "信用核查", LEVEL: "监管等级", LENIENCY: "免罚判断"}
+SIDES = ("当时", "重新判断")
+
+
+def question_lines(question: Asked) -> Iterator[str]:
+    """What was asked."""
+    yield f"部门 {question.organ or '(未指明)'}"
+    if isinstance(question, Question):
+        yield f"事项 {question.item}, 环节 {STAGES[question.stage]}, 案号 {question.case_number}"
+        for subject in question.subjects:
+            yield f"主体 {shown_identifier(subject.identifier)}({ROLES[subject.role]})"
+    else:
+        yield f"主体 {shown_identifier(question.subject.identifier)}({ROLES[question.subject.role]})"
+    if isinstance(question, LeniencyQuestion):
+        yield f"清单条目 {question.exemption or '(无)'}, 案号 {question.case_number}, 行为地 {question.region}"
+    if not isinstance(question, LevelQuestion):
+        for name, value in sorted(question.facts.items()):
+            yield f"申报事实 {name} = {value}"
+    yield f"用途 {question.purpose}"
+
+
+def side_lines(answer: Answer) -> tuple[str, ...]:
+    """What one answer was reached by, and what it comes to."""
+    return (headline(answer.decision), answer.rule_set, f"{answer.knowledge}所知", answer.day.isoformat())
+
+
+def verdict(rejudged: Rejudged) -> str:
+    """In one sentence."""
+    if rejudged.same:
+        return "两次结论逐字节相同(规则集摘要除外)"
+    if not rejudged.moves:
+        return "结论、等级和措施相同, 只有文字或依据的情况不同"
+    then, now = headline(rejudged.then.decision), headline(rejudged.now.decision)
+    return f"结论由“{then}”变为“{now}”" if then != now else f"结论仍为“{now}”, 内容有 {len(rejudged.moves)} 处不同"
+
+
+def text(rejudged: Rejudged) -> str:
+    """Lines for a terminal."""
+    return "\n".join(_lines(rejudged))
+
+
+def page(rejudged: Rejudged) -> str:
+    """The whole page."""
+    return document(TITLE, _body(rejudged))
+
+
+def _lines(rejudged: Rejudged) -> Iterator[str]:
+    yield f"{TITLE}: {_KINDS[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}"
+    yield from (f"  {line}" for line in question_lines(rejudged.question))
+    yield ""
+    for side, answer in zip(SIDES, (rejudged.then, rejudged.now), strict=True):
+        what, rules, known, day = side_lines(answer)
+        yield f"{side}: {what}"
+        yield f"  规则集 {rules}"
+        yield f"  按{known}的情况, 判断日 {day}"
+    yield ""
+    yield verdict(rejudged)
+    yield from _move_lines("变化", rejudged.moves)
+    yield from _move_lines("所知的变化", rejudged.known)
+    if rejudged.left_out:
+        yield f"重新判断时没有用到的申报事实: {'、'.join(rejudged.left_out)}"
+
+
+def _move_lines(title: str, moves: Iterable[Move]) -> Iterator[str]:
+    for number, move in enumerate(moves):
+        if number == 0:
+            yield f"{title}:"
+        yield f"  {move.what}{f'({move.subject})' if move.subject else ''}"
+        yield f"    {SIDES[0]}: {move.then}"
+        yield f"    {SIDES[1]}: {move.now}"
+
+
+def _body(rejudged: Rejudged) -> Iterator[str]:
+    yield tag("h1", TITLE)
+    yield tag("p", f"{_KINDS[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}", "note")
+    yield tag("p", verdict(rejudged), "headline")
+    yield tag("h2", "问题")
+    yield bullets(question_lines(rejudged.question))
+    yield tag("h2", "两次判断")
+    rows = zip(
+        ("结论", "规则集", "依据的情况", "判断日"), side_lines(rejudged.then), side_lines(rejudged.now), strict=True
+    )
+    yield table(("", *SIDES), rows)
+    yield tag("h2", f"变化({len(rejudged.moves)} 处)")
+    yield _moves(rejudged.moves)
+    yield tag("h2", f"所知的变化({len(rejudged.known)} 处)")
+    yield _moves(rejudged.known)
+    if rejudged.left_out:
+        yield tag("h2", "说明")
+        yield bullets([f"重新判断时没有用到的申报事实: {'、'.join(rejudged.left_out)}"])
+
+
+def _moves(moves: Iterable[Move]) -> str:
+    rows = [(move.what, move.subject, move.then, move.now) for move in moves]
+    return table(("", "主体", *SIDES), rows) if rows else tag("p", "没有变化", "note")

@@ -1,0 +1,163 @@
+"""Runs tests through the real engine, and has the reference evaluator judge each case as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ...decision.check.decision import Decision, LevelDecision, Standing, Unsettled
+from ...decision.question import LevelQuestion, Question, SubjectInRole
+from ...engine.reference import Case, Opinion
+from ...judging.judge import Judge
+from ...rulebook.bundle import RuleSet
+from ...rulebook.language import CREDIT_BOOKS, Book
+from .compare import Found, Mismatch, mismatches
+from .coverage import Coverage
+from .language import OPEN, Marked, MeasureSaid, RuleTest, Subject
+
+_PURPOSE = "rule test"
+
+
+class Status(StrEnum):
+    """How a test came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A test and how it came out."""
+
+    test: RuleTest
+    status: Status
+    mismatches: tuple[Mismatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine answered to a case, and where the reference evaluator differs; empty: nowhere."""
+
+    found: Found
+    difference: str
+
+
+class Runner:
+    """Runs tests of one rule set, one after another, and watches what they cover."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self.coverage = Coverage(rule_set)
+        self._judge = Judge(rule_set)
+
+    def run_all(self, tests: Iterable[RuleTest]) -> tuple[Result, ...]:
+        """All tests, in order."""
+        return tuple(self.run(test) for test in tests)
+
+    def run(self, test: RuleTest) -> Result:
+        """One test. Skipped ones and drafts are not asked and cover nothing."""
+        if not test.runs:
+            return Result(test, Status.SKIPPED if test.skip else Status.DRAFT)
+        faults = self._judge.engine_faults
+        answer = self.answer(test)
+        wrong = mismatches(test, answer.found, self.rule_set.catalogue)
+        if answer.difference:
+            wrong += (Mismatch(test.place, f"引擎与对照判断不一致: {answer.difference}"),)
+        if self._judge.engine_faults > faults:
+            wrong += (Mismatch(test.place, "规则引擎未能得出结论"),)
+        return Result(test, Status.FAILED if wrong else Status.PASSED, wrong)
+
+    def answer(self, test: RuleTest) -> Answer:
+        """The engine's answer to a case, as tests expect it."""
+        return self._check(test) if test.item else self._profile(test)
+
+    def _check(self, test: RuleTest) -> Answer:
+        roles = tuple(SubjectInRole(identifier=one.knowledge.identifier, role=one.role) for one in test.subjects)
+        question = Question(
+            organ=test.organ,
+            item=test.item,
+            case_number="1",
+            stage=test.stage,
+            subjects=roles,
+            facts=dict(test.facts),
+            purpose=_PURPOSE,
+            day=test.day,
+        )
+        known = {one.knowledge.identifier: one.knowledge for one in test.subjects}
+        decision = self._judge.check(question, known, test.feeds)
+        fired: set[str] = set()
+        for one, role in zip(test.subjects, roles, strict=True):
+            fired |= self._judge.judged(question, role, one.knowledge, test.feeds).measures.verdicts.holds
+            self.coverage.watch(case_of(test, one), CREDIT_BOOKS)
+        difference = self._judge.second_opinion(question, known, test.feeds, decision)
+        return Answer(_found_of_check(decision, fired), difference)
+
+    def _profile(self, test: RuleTest) -> Answer:
+        one = test.subjects[0]
+        question = LevelQuestion(
+            organ=test.organ,
+            subject=SubjectInRole(identifier=one.knowledge.identifier, role=one.role),
+            purpose=_PURPOSE,
+            day=test.day,
+        )
+        decision = self._judge.level(question, {one.knowledge.identifier: one.knowledge}, test.feeds)
+        profile = self._judge.profile(one.knowledge, test.feeds, test.day, test.organ)
+        opinion = self.coverage.watch(case_of(test, one), (Book.GRADE, Book.LEVEL))
+        fired = profile.grade_book.verdicts.holds | profile.level_book.verdicts.holds
+        return Answer(_found_of_profile(decision, fired), _difference(decision, fired, opinion))
+
+
+def case_of(test: RuleTest, subject: Subject) -> Case:
+    """One subject of a test, as the reference evaluator takes it."""
+    return Case(
+        knowledge=subject.knowledge,
+        feeds=test.feeds,
+        day=test.day,
+        given=dict(test.facts),
+        role=subject.role,
+        organ=test.organ,
+        item=test.item,
+        stage=test.stage,
+    )
+
+
+def _found_of_check(decision: Decision, fired: Iterable[str]) -> Found:
+    return Found(
+        outcome=decision.outcome,
+        grades=_grades(decision.standings),
+        levels=_levels(decision.standings),
+        measures=tuple(MeasureSaid(Marked(entry.code, entry.subject), entry.duty) for entry in decision.measures),
+        rules=tuple(sorted(fired)),
+        set_aside=tuple(Marked(entry.code, entry.subject) for entry in decision.set_aside),
+        undetermined=_waited(decision.undetermined),
+    )
+
+
+def _found_of_profile(decision: LevelDecision, fired: Iterable[str]) -> Found:
+    standings = (decision.standing,)
+    return Found(
+        None, _grades(standings), _levels(standings), (), tuple(sorted(fired)), (), _waited(decision.undetermined)
+    )
+
+
+def _difference(decision: LevelDecision, fired: frozenset[str], opinion: Opinion) -> str:
+    """Where the reference evaluator differs on grade and level."""
+    standing = decision.standing
+    mine = (opinion.grade or "", opinion.level or "", opinion.grade_book.holds | opinion.level_book.holds)
+    theirs = (standing.grade.code, standing.level.code, fired)
+    return "" if mine == theirs else f"对照判断 {mine}, 引擎 {theirs}"
+
+
+def _grades(standings: Iterable[Standing]) -> tuple[str, ...]:
+    return tuple(standing.grade.code or OPEN for standing in standings)
+
+
+def _levels(standings: Iterable[Standing]) -> tuple[str, ...]:
+    return tuple(standing.level.code or OPEN for standing in standings)
+
+
+def _waited(entries: Iterable[Unsettled]) -> tuple[Marked, ...]:
+    return tuple(Marked(entry.what, entry.subject) for entry in entries)
