@@ -24,11 +24,13 @@ from tools.make_sample import uscc
 
 from creditgate_server.cli.coverage import reconciled
 from creditgate_server.cli.coverage_written import Wanted
-from creditgate_server.decision.check.decision import Decision, canonical
+from creditgate_server.decision.check.decision import Decision
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.outcome.answered import answered, case_key, needs_outcome
 from creditgate_server.decision.outcome.reporting import findings
 from creditgate_server.decision.outcome.values import CHECK, OUTCOME, MeasureDone, Reason, Report, Result
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.parts import canonical
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.chain import Chain
 from creditgate_server.ledger.receipt import Draft, Receipt

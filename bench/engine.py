@@ -10,9 +10,10 @@ from random import Random
 
 from tests.engine import worlds
 
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.dossier import Dossier, caller_values
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.engine.durable import members
 from creditgate_server.judging.judge import Judge
 from creditgate_server.judging.plans import Asked

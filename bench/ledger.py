@@ -25,7 +25,9 @@ from random import Random
 from tests.engine import violations
 from tests.replay.mill import Mill, drafted
 
-from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
+from creditgate_server.decision.check.question import Question
+from creditgate_server.decision.level.question import LevelQuestion
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.receipt import Draft
 from creditgate_server.ledger.sealing.keeper import Keeper

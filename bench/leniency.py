@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
+from creditgate_server.decision.leniency.question import LeniencyQuestion
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.language import Role, Value
 from creditgate_server.rulebook.load import read_directory

@@ -11,7 +11,9 @@ from shutil import copytree
 import msgspec
 from sqlalchemy import insert
 
-from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
+from creditgate_server.decision.check.question import Question
+from creditgate_server.decision.level.question import LevelQuestion
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.ledger.receipt import Draft, make_receipt
 from creditgate_server.ledger.tables import ReceiptRow
 from creditgate_server.registry.tables import FeedUpdate, RatingRevision, RecordRevision, SubjectRevision

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from creditgate_server.decision.check.decision import Decision
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Feeds, Knowledge
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.registry.everyone import identifiers
 from creditgate_server.registry.identity import PersonKey

@@ -16,9 +16,10 @@ from typing import Any
 
 import yaml
 
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.findings import Verdicts
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.engine.reference import Case, Reference
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet

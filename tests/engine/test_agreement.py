@@ -12,8 +12,10 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from creditgate_server.decision.check.decision import canonical
-from creditgate_server.decision.question import LevelQuestion, Question, SubjectInRole
+from creditgate_server.decision.check.question import Question
+from creditgate_server.decision.level.question import LevelQuestion
+from creditgate_server.decision.parts import canonical
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.engine.reference import Case, Reference
 from creditgate_server.judging.judge import Judge
 from creditgate_server.judging.prove import prove, prove_in_child

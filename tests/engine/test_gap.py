@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.language import Role, Stage
 from tests.analysis.library import GRADE, library

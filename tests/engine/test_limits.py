@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 
 from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.engine import durable
 from creditgate_server.engine.compile import MOST_NESTED_TESTS, TooLarge, compile_rule, shards, weigh
 from creditgate_server.engine.durable import EngineFault, Pattern, Ruleset, check_names, fnv1a, members

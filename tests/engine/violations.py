@@ -11,7 +11,8 @@ from random import Random
 import msgspec
 
 from creditgate_server.decision.knowledge import Feeds, Knowledge, Record
-from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
+from creditgate_server.decision.leniency.question import LeniencyQuestion
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.catalogue import FactEntry, FactSource, FactType

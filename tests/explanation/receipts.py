@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from creditgate_server.decision.check.decision import canonical
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
+from creditgate_server.decision.leniency.question import LeniencyQuestion
+from creditgate_server.decision.level.question import LevelQuestion
 from creditgate_server.decision.outcome.values import Findings, Report, Retraction
-from creditgate_server.decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
+from creditgate_server.decision.parts import canonical
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.erased import Erasure
 from creditgate_server.ledger.receipt import Contents, Draft, Receipt, contents, make_receipt

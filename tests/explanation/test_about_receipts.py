@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from creditgate_server.decision.check.decision import canonical
 from creditgate_server.decision.outcome.values import (
     Done,
     Findings,
@@ -17,6 +16,7 @@ from creditgate_server.decision.outcome.values import (
     Retraction,
     Rule,
 )
+from creditgate_server.decision.parts import canonical
 from creditgate_server.ledger.erased import ErasureAct, ErasureProof, Part
 from creditgate_server.ledger.receipt import Draft
 from creditgate_server.rulebook.language import Duty

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.language import Role, Stage

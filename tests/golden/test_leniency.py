@@ -13,7 +13,8 @@ import yaml
 
 from creditgate_server.decision.knowledge import Knowledge, Record
 from creditgate_server.decision.leniency.decision import LeniencyDecision, State
-from creditgate_server.decision.question import LeniencyQuestion, SubjectInRole
+from creditgate_server.decision.leniency.question import LeniencyQuestion
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.catalogue import FactType

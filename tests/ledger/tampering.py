@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import text
 
-from creditgate_server.decision.check.decision import canonical
+from creditgate_server.decision.parts import canonical
 from creditgate_server.ledger.chain import NO_HASH
 from creditgate_server.ledger.erased import ERASURE, ErasureAct, Part
 from creditgate_server.ledger.merkle import Frontier, tree_hash

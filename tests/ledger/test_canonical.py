@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditgate_server.canonical import canonical_json
-from creditgate_server.decision.check.decision import canonical
+from creditgate_server.decision.parts import canonical
 
 # The test data of the RFC's authors: name, input, output.
 PUBLISHED = [

@@ -11,10 +11,11 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from creditgate_server.decision.check.decision import Outcome, canonical
+from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.outcome.answered import case_key
 from creditgate_server.decision.outcome.deadlines import Deadlines
+from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import Erased, InvalidQuestion, NotAllowed, WrongState
 from creditgate_server.ledger.asked import asked_before

@@ -14,9 +14,10 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from creditgate_server.decision.check.decision import canonical
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.outcome.answered import case_key
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.parts import canonical
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import SetupFault
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.sealing.keys import LedgerKey

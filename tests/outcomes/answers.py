@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from creditgate_server.decision.check.decision import Decision, MeasureApplied, Outcome, canonical
+from creditgate_server.decision.check.decision import Decision, MeasureApplied, Outcome
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency.decision import Ground, LawDay, LeniencyDecision, SoftMeasureDue, State
+from creditgate_server.decision.leniency.question import LeniencyQuestion
 from creditgate_server.decision.outcome.answered import Answered, answered
 from creditgate_server.decision.outcome.values import CHECK, LENIENCY, MeasureDone, Penalty, Report, Result
-from creditgate_server.decision.question import LeniencyQuestion, Question, SubjectInRole
+from creditgate_server.decision.parts import canonical
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.rulebook.catalogue import Citation, MeasureKind
 from creditgate_server.rulebook.language import Duty, Leniency, Role, Stage
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
-from creditgate_server.decision.check.decision import Decision, Outcome, canonical
+from creditgate_server.decision.check.decision import Decision, Outcome
 from creditgate_server.decision.leniency.decision import LeniencyDecision
 from creditgate_server.decision.outcome.answered import answered, case_key, leniency_needs_outcome, needs_outcome
 from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.outcome.reporting import findings
 from creditgate_server.decision.outcome.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Retraction
+from creditgate_server.decision.parts import canonical
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.rulebook.catalogue import Organ

@@ -7,10 +7,10 @@ from itertools import product
 from random import Random
 from typing import NamedTuple
 
-from creditgate_server.decision.check.decision import canonical
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency.ladder import Ladder
 from creditgate_server.decision.leniency.unknown import CALENDAR
+from creditgate_server.decision.parts import canonical
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.catalogue import FactType
 from creditgate_server.rulebook.language import FactTest, GiveLeniency, Leaf, Leniency, Rule, Value, leaves

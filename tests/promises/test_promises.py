@@ -9,8 +9,9 @@ from random import Random
 import pytest
 
 from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.question import Question, SubjectInRole
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.catalogue import MeasureKind, Rank

@@ -8,11 +8,16 @@ from random import Random
 
 import msgspec
 
-from creditgate_server.decision.check.decision import Decision, LevelDecision, canonical
+from creditgate_server.decision.check.decision import Decision
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Feeds, Knowledge
 from creditgate_server.decision.leniency.decision import LeniencyDecision
+from creditgate_server.decision.leniency.question import LeniencyQuestion
+from creditgate_server.decision.level.decision import LevelDecision
+from creditgate_server.decision.level.question import LevelQuestion
 from creditgate_server.decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
-from creditgate_server.decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
+from creditgate_server.decision.parts import canonical
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.receipt import Draft
 from creditgate_server.rulebook.bundle import RuleSet

@@ -14,8 +14,10 @@ from typer.testing import CliRunner, Result
 
 from creditgate_server.cli.main import app
 from creditgate_server.clock import rfc3339
+from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.question import LeniencyQuestion, Question, SubjectInRole
+from creditgate_server.decision.leniency.question import LeniencyQuestion
+from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import WrongState
 from creditgate_server.judging.judge import Judge
 from creditgate_server.ledger.receipt import Receipt, contents

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Rule
-from .check.decision import FeedUsed
 from .columns import AgeColumn, Columns, FactColumn, FirstColumn, TotalColumn
 from .dossier import Dossier, data_day, feed_age
+from .parts import FeedUsed
 
 
 def feeds_of(rules: tuple[Rule, ...], columns: Columns, catalogue: Catalogue) -> frozenset[str]:

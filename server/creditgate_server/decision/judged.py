@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ..rulebook.catalogue import Citation, FactSource
 from ..rulebook.language import Book, Condition, FactTest, FindingTest, Leaf, Role, Rule
-from .check.decision import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
 from .columns import Columns
 from .dossier import Dossier
 from .findings import Verdicts
 from .level.gravest import Gravest
+from .parts import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
 from .priority import upper_rows
 from .reasons import NOTHING_EARLIER, Earlier, Reasons
 from .unsettled import engine_failed, unsettled

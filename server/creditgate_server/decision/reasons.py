@@ -22,10 +22,11 @@ from ..rulebook.language import (
     Rule,
     Value,
 )
-from .check.decision import EvidenceRef, Remedy, evidence_order
+from .check.decision import Remedy
 from .columns import AgeColumn, Columns, FactColumn, Flagged, TotalColumn
 from .dossier import Dossier, Total, caller_value, from_caller
 from .level.gravest import Gravest
+from .parts import EvidenceRef, evidence_order
 from .records import DatedRecord, counts_until, terms_of
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import AgeTest, FactTest, FindingTest, Leaf, RecordTest
-from .check.decision import Unsettled
 from .columns import feeds_behind
 from .dossier import Dossier, data_day, feed_age
+from .parts import Unsettled
 
 ENGINE = "engine"
 SUBJECT = "subject"

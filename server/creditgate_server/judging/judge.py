@@ -8,19 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..decision.check.decide import JudgedSubject, decide
-from ..decision.check.decision import Decision, FeedUsed, LevelDecision, NearMiss
+from ..decision.check.decision import Decision, NearMiss
 from ..decision.check.near_misses import near_misses
+from ..decision.check.question import Question
 from ..decision.dossier import Dossier, caller_values
 from ..decision.feeds import feeds_used
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.law_days import law_days
 from ..decision.leniency.decide import decide_leniency, leniency_dossier
 from ..decision.leniency.decision import LeniencyDecision
+from ..decision.leniency.law_days import law_days
+from ..decision.leniency.question import LeniencyQuestion
 from ..decision.level.decide import decide_level
+from ..decision.level.decision import LevelDecision
 from ..decision.level.gravest import grade_order, gravest, level_order
-from ..decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
+from ..decision.level.question import LevelQuestion
+from ..decision.parts import FeedUsed
+from ..decision.question import SubjectInRole
 from ..decision.working_days import WorkingDays
 from ..engine.durable import EngineFault, members
 from ..rulebook.bundle import RuleSet

@@ -12,12 +12,11 @@ from ..decision.columns import Column, Columns
 from ..decision.dossier import from_caller
 from ..decision.feeds import feeds_of
 from ..decision.findings import Verdicts
-from ..decision.law_days import turning_days
 from ..decision.leniency.violation import divisions
 from ..decision.priority import count_rows, priority_tables
 from ..engine.compile import compile_rule, shards
 from ..engine.durable import Pattern, Ruleset
-from ..rulebook.bundle import RuleSet
+from ..rulebook.bundle import RuleSet, turning_days
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Book, Role, Rule, Stage
 

@@ -14,9 +14,11 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from ..decision.check.question import Question
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings
-from ..decision.question import LeniencyQuestion, Question, SubjectInRole
+from ..decision.leniency.question import LeniencyQuestion
+from ..decision.question import SubjectInRole
 from ..engine.boundaries import Boundaries
 from ..engine.compile import TooLarge, compile_rule
 from ..engine.durable import EngineFault

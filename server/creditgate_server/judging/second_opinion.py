@@ -6,24 +6,29 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ..decision.check.decide import JudgedSubject, decide
-from ..decision.check.decision import Decision, LevelDecision, canonical
+from ..decision.check.decision import Decision
+from ..decision.check.question import Question
 from ..decision.columns import Columns
 from ..decision.dossier import Dossier
 from ..decision.feeds import feeds_of, feeds_used
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.law_days import law_days, turning_days
 from ..decision.leniency.decide import decide_leniency, leniency_dossier
 from ..decision.leniency.decision import LeniencyDecision
+from ..decision.leniency.law_days import law_days
+from ..decision.leniency.question import LeniencyQuestion
 from ..decision.level.decide import decide_level
+from ..decision.level.decision import LevelDecision
 from ..decision.level.gravest import grade_order, gravest, level_order
-from ..decision.question import LeniencyQuestion, LevelQuestion, Question, SubjectInRole
+from ..decision.level.question import LevelQuestion
+from ..decision.parts import canonical
+from ..decision.question import SubjectInRole
 from ..decision.unsettled import ENGINE
 from ..decision.working_days import WorkingDays
 from ..engine.reference import Case, Reference
 from ..engine.reference_violation import applies_to_act
-from ..rulebook.bundle import RuleSet
+from ..rulebook.bundle import RuleSet, turning_days
 from ..rulebook.language import Book, Rule, Stage
 
 

@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy import Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..decision.question import LevelQuestion, Question
+from ..decision.check.question import Question
+from ..decision.level.question import LevelQuestion
 from ..errors import StoreDown, StoreFault
 from ..storage.database import Store
 from .receipt import contents_of

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..decision.check.decision import canonical
+from ..decision.parts import canonical
 from ..errors import GateError, WrongState
 from ..storage.database import Store
 from .erased import ERASURE, ErasureAct, ErasureProof, Part

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -132,3 +134,11 @@ class _FirstContent(Entry, frozen=True, kw_only=True):
 
     catalogue: dict[str, dict[str, Any]]
     rules: tuple[Any, ...]
+
+
+def turning_days(rules: Iterable[Rule]) -> tuple[date, ...]:
+    """Days on which the rules in force change, ascending."""
+    rules = tuple(rules)
+    days = {rule.effective.start for rule in rules}
+    days |= {rule.effective.until + timedelta(days=1) for rule in rules if rule.effective.until is not None}
+    return tuple(sorted(days))

@@ -11,7 +11,7 @@ import msgspec
 from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc
 
 from ..decision.check.decision import Decision
-from ..decision.question import Question
+from ..decision.check.question import Question
 from ..errors import GateError, UnknownThing
 from ..ledger.receipt import Draft, Receipt
 from . import metrics

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from ..clock import legal_day, rfc3339
-from ..decision.check.decision import canonical
+from ..decision.parts import canonical
 from ..errors import GateError, InvalidQuestion
 from ..ledger.erased import ErasureAct, ErasureProof, Part
 from ..ledger.erasing import erasure_draft, parts_there

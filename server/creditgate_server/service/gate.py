@@ -10,10 +10,13 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
-from ..decision.check.decision import Decision, LevelDecision
+from ..decision.check.decision import Decision
+from ..decision.check.question import Question
 from ..decision.knowledge import Feeds, Knowledge
 from ..decision.leniency.decision import LeniencyDecision
-from ..decision.question import LeniencyQuestion, LevelQuestion, Question
+from ..decision.leniency.question import LeniencyQuestion
+from ..decision.level.decision import LevelDecision
+from ..decision.level.question import LevelQuestion
 from ..ledger.erased import Erasure, erasures_of
 from ..ledger.lookup import find_receipt
 from ..ledger.receipt import Receipt

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 
-from ..decision.law_days import acted_or_decided
 from ..decision.leniency.decision import LeniencyDecision
-from ..decision.question import LeniencyQuestion
+from ..decision.leniency.law_days import acted_or_decided
+from ..decision.leniency.question import LeniencyQuestion
 from ..errors import GateError, InvalidQuestion
 from ..exemptions.search.filters import Filters
 from ..exemptions.search.suggest import MOST, nearest

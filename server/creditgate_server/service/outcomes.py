@@ -10,12 +10,12 @@ from datetime import datetime
 from creditgate.v1 import common_pb2, outcomes_pb2, outcomes_pb2_grpc
 
 from ..clock import legal_day
-from ..decision.check.decision import canonical
 from ..decision.outcome.answered import Answered
 from ..decision.outcome.cursors import Place, WatchCursor, decode, encode
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.reporting import findings
 from ..decision.outcome.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Said
+from ..decision.parts import canonical
 from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
 from ..ledger import trace
 from ..ledger.figures import figures

@@ -8,10 +8,13 @@ import msgspec
 
 from creditgate.v1 import credit_check_pb2, leniency_pb2, supervision_pb2
 
-from ..decision.check.decision import Decision, LevelDecision, canonical
+from ..decision.check.decision import Decision
+from ..decision.check.question import Question
 from ..decision.leniency.decision import LeniencyDecision
+from ..decision.leniency.question import LeniencyQuestion
+from ..decision.level.decision import LevelDecision
 from ..decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
-from ..decision.question import LeniencyQuestion, Question
+from ..decision.parts import canonical
 from ..errors import Erased
 from ..ledger import trace
 from ..ledger.erased import Erasure, Part

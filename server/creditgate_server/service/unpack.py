@@ -12,8 +12,10 @@ from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 
 from ..clock import legal_day
 from ..codes import PERSON_KEY, citizen_id_fault, uscc_fault
-from ..decision.check.decision import canonical
-from ..decision.question import LevelQuestion, Question, SubjectInRole
+from ..decision.check.question import Question
+from ..decision.level.question import LevelQuestion
+from ..decision.parts import canonical
+from ..decision.question import SubjectInRole
 from ..errors import InvalidQuestion, NotYours
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Role, Stage, Value

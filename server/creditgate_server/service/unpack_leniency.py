@@ -10,7 +10,8 @@ from creditgate.v1 import leniency_pb2
 
 from ..clock import add_months, legal_day
 from ..codes import age_on, birth_day
-from ..decision.question import LeniencyQuestion, SubjectInRole
+from ..decision.leniency.question import LeniencyQuestion
+from ..decision.question import SubjectInRole
 from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Catalogue, FactSource
 from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Role, Value

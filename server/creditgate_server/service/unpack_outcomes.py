@@ -13,7 +13,6 @@ from creditgate.v1 import outcomes_pb2
 
 from ..clock import add_days, legal_day
 from ..codes import citizen_id_fault
-from ..decision.check.decision import canonical
 from ..decision.outcome.values import (
     APPROVALS,
     PENALTIES,
@@ -25,6 +24,7 @@ from ..decision.outcome.values import (
     Retraction,
     Said,
 )
+from ..decision.parts import canonical
 from ..errors import InvalidQuestion
 from ..ledger.figures import Period
 from .fields import legal_day_asked, require_id, require_text

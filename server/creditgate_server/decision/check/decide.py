@@ -13,21 +13,12 @@ from ...rulebook.language import Duty, GiveMeasure, Rule, Value
 from ..columns import Columns
 from ..dossier import Dossier, caller_value, from_caller
 from ..judged import BookFindings, Profile, open_rules, standing
+from ..parts import EvidenceRef, FeedUsed, Unsettled, evidence_order
 from ..priority import upper_rows
-from ..question import Question
 from ..reasons import Reasons
 from ..unsettled import merged
-from .decision import (
-    Decision,
-    EvidenceRef,
-    FeedUsed,
-    MeasureApplied,
-    Outcome,
-    Remedy,
-    SetAside,
-    Unsettled,
-    evidence_order,
-)
+from .decision import Decision, MeasureApplied, Outcome, Remedy, SetAside
+from .question import Question
 
 
 @dataclass(frozen=True, slots=True)

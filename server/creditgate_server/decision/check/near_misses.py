@@ -10,10 +10,10 @@ from ...rulebook.words import effect_in_words, test_in_words, value_in_words, yu
 from ..columns import AgeColumn, FactColumn, TotalColumn
 from ..dossier import caller_value
 from ..priority import upper_rows
-from ..question import Question
 from ..reasons import Reasons
 from .decide import JudgedSubject
 from .decision import NearMiss
+from .question import Question
 
 
 def near_misses(question: Question, subjects: Sequence[JudgedSubject]) -> tuple[NearMiss, ...]:

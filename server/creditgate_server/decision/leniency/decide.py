@@ -9,21 +9,21 @@ import msgspec
 from ...rulebook.catalogue import Catalogue, Citation
 from ...rulebook.language import GiveLeniency, GiveWarning, Leaf, Leniency, Rule, leaves
 from ...rulebook.titles import LENIENCIES
-from ..check.decision import FeedUsed, Unsettled
 from ..columns import Columns
 from ..dossier import Dossier
 from ..findings import Verdicts
 from ..judged import BookFindings
 from ..knowledge import Feeds, Knowledge
-from ..law_days import by_their_law, law_day
-from ..question import LeniencyQuestion
+from ..parts import FeedUsed, Unsettled
 from ..reasons import NOTHING_EARLIER, Reasons
 from ..unsettled import engine_failed
 from ..working_days import WorkingDays
 from .decision import LeniencyDecision, WarningFound
 from .grounds import Grounds
 from .ladder import Ladder, Rung
+from .law_days import by_their_law, law_day
 from .missing import shortest
+from .question import LeniencyQuestion
 from .steps import EXEMPTED, soft_measures, steps
 from .unknown import waits_for
 from .violation import Violation, divisions

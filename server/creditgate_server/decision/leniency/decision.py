@@ -9,8 +9,8 @@ import msgspec
 
 from ...rulebook.catalogue import Citation
 from ...rulebook.language import Leniency
-from ..check.decision import EvidenceRef, FeedUsed, Unsettled
 from ..knowledge import Knowledge
+from ..parts import EvidenceRef, Judgement, Unsettled
 
 
 class State(StrEnum):
@@ -94,7 +94,7 @@ class WarningFound(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceRef, ...]
 
 
-class LeniencyDecision(msgspec.Struct, frozen=True, kw_only=True):
+class LeniencyDecision(Judgement, frozen=True, kw_only=True):
     """The answer. The same rules, facts and day give the same bytes."""
 
     leniency: Leniency
@@ -114,7 +114,4 @@ class LeniencyDecision(msgspec.Struct, frozen=True, kw_only=True):
     basis: tuple[Citation, ...]
     """Of the answer: of the rules it rests on."""
     verified: bool
-    feeds: tuple[FeedUsed, ...]
     known: Knowledge
-    rule_set: str
-    day: date

@@ -24,10 +24,10 @@ from ...rulebook.language import (
     leaves,
 )
 from ...rulebook.words import choice_in_words, value_in_words, yuan
-from ..check.decision import EvidenceRef, evidence_order
 from ..columns import Columns, FirstColumn, TotalColumn
 from ..dossier import Dossier
 from ..findings import Verdicts
+from ..parts import EvidenceRef, evidence_order
 from ..reasons import Reasons
 from ..records import DatedRecord
 from .decision import ConditionFound, Ground, LawDay, State

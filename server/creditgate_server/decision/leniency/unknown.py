@@ -17,9 +17,9 @@ from ...rulebook.language import (
     Leaf,
     WithinTest,
 )
-from ..check.decision import Unsettled
 from ..columns import Columns, FirstColumn
 from ..dossier import Dossier
+from ..parts import Unsettled
 from ..unsettled import unsettled, why_records_may_lack
 
 CALENDAR = "calendar"

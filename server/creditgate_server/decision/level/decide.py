@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...rulebook.language import Role
-from ..check.decision import FeedUsed, LevelDecision
 from ..judged import Profile, standing
+from ..parts import FeedUsed
 from ..unsettled import merged
+from .decision import LevelDecision
 
 
 def decide_level(profile: Profile, feeds: tuple[FeedUsed, ...], rule_set: str) -> LevelDecision:

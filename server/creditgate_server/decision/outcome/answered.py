@@ -8,8 +8,9 @@ import msgspec
 
 from ...rulebook.language import Duty, Leniency, Role, Stage
 from ..check.decision import Decision, Outcome
+from ..check.question import Question
 from ..leniency.decision import LeniencyDecision
-from ..question import LeniencyQuestion, Question
+from ..leniency.question import LeniencyQuestion
 from .values import CHECK, LENIENCY, Ordered, Rule
 
 NO_PENALTY = (

@@ -8,10 +8,11 @@ from typing import Any, cast
 import msgspec
 
 from ...decision.check.decision import Decision, Outcome
+from ...decision.check.question import Question
 from ...decision.leniency.decision import LeniencyDecision
+from ...decision.leniency.question import LeniencyQuestion
 from ...decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
 from ...decision.outcome.values import CHECK, LENIENCY, OUTCOME
-from ...decision.question import LeniencyQuestion, Question
 from ...rulebook.language import Duty, Leniency
 from ..receipt import FORMAT, Contents, contents_of
 from .findings import Finding, What

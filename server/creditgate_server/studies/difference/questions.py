@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
-from ...decision.question import LevelQuestion, Question, SubjectInRole
+from ...decision.level.question import LevelQuestion
+from ...decision.question import SubjectInRole
 from ...judging.plans import Asked
 from ...rulebook.language import Book
 from .comparing import Comparison, differing_rules, usable_facts

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ...decision.check.decide import JudgedSubject
-from ...decision.check.decision import Decision, Graded, MeasureApplied, Outcome, Standing, Unsettled
-from ...decision.question import Question
+from ...decision.check.decision import Decision, MeasureApplied, Outcome
+from ...decision.check.question import Question
+from ...decision.parts import Graded, Standing, Unsettled
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.titles import DUTIES, ROLES, STAGES

@@ -10,12 +10,16 @@ import msgspec
 
 from ...clock import legal_day
 from ...decision.check.decide import JudgedSubject
-from ...decision.check.decision import Decision, FeedUsed, LevelDecision, canonical
+from ...decision.check.decision import Decision
+from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
 from ...decision.leniency.decision import LeniencyDecision
+from ...decision.leniency.question import LeniencyQuestion
+from ...decision.level.decision import LevelDecision
+from ...decision.level.question import LevelQuestion
 from ...decision.outcome.titles import ANSWERS
 from ...decision.outcome.values import OUTCOME, Done, Findings
-from ...decision.question import LeniencyQuestion, LevelQuestion, Question
+from ...decision.parts import FeedUsed, canonical
 from ...errors import StoreFault
 from ...judging.second_opinion import SecondOpinion
 from ...ledger.erased import ERASURE, ErasureAct, Part

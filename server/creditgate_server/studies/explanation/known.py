@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ...decision.check.decision import FeedUsed
 from ...decision.dossier import NO_RATING
 from ...decision.knowledge import Feeds, Knowledge, Record
+from ...decision.parts import FeedUsed
 from ...decision.records import DatedRecord, on_day
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, FactSource

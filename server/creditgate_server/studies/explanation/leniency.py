@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...decision.leniency.decision import ConditionFound, Ground, LeniencyDecision, State, Step
-from ...decision.question import LeniencyQuestion
+from ...decision.leniency.question import LeniencyQuestion
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Leniency
 from ...rulebook.titles import LENIENCIES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...decision.check.decide import JudgedSubject
-from ...decision.check.decision import LevelDecision
-from ...decision.question import LevelQuestion
+from ...decision.level.decision import LevelDecision
+from ...decision.level.question import LevelQuestion
 from ...rulebook.bundle import RuleSet
 from ...rulebook.titles import ROLES
 from .check import known_at_lines, labels, organ_title

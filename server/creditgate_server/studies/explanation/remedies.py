@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ...clock import add_months
-from ...decision.check.decision import Decision, EvidenceRef, MeasureApplied, Standing
+from ...decision.check.decision import Decision, MeasureApplied
 from ...decision.knowledge import Knowledge, Record
+from ...decision.parts import EvidenceRef, Standing
 from ...decision.records import DatedRecord, on_day, terms_of
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, MeasureKind

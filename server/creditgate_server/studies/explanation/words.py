@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ...codes import citizen_id_fault
-from ...decision.check.decision import EvidenceRef
+from ...decision.parts import EvidenceRef
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
 from ...rulebook.explain import basis_in_words, explain, version_on, versions

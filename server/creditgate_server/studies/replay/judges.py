@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-from ...decision.check.decision import Decision, LevelDecision
+from ...decision.check.decision import Decision
+from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
 from ...decision.leniency.decision import LeniencyDecision
-from ...decision.question import LeniencyQuestion, Question
+from ...decision.leniency.question import LeniencyQuestion
+from ...decision.level.decision import LevelDecision
 from ...judging.judge import Judge
 from ...rulebook.bundle import RuleSet
 from .stored import Asked

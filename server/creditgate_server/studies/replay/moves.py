@@ -8,9 +8,11 @@ from typing import TypeVar
 
 import msgspec
 
-from ...decision.check.decision import Decision, Graded, LevelDecision, MeasureApplied, Standing, Unsettled
+from ...decision.check.decision import Decision, MeasureApplied
 from ...decision.leniency.decision import Ground, LeniencyDecision, State
+from ...decision.level.decision import LevelDecision
 from ...decision.outcome.titles import ANSWERS
+from ...decision.parts import Graded, Standing, Unsettled
 from ...rulebook.catalogue import Citation, Instrument
 from ...rulebook.titles import DUTIES, LENIENCIES
 from ..difference.names import OPEN, shown_identifier

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...decision.check.decision import FeedUsed
 from ...decision.knowledge import Knowledge, Rating, Record
+from ...decision.parts import FeedUsed
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Value
 from ..difference.names import shown_identifier

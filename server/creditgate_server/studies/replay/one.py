@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ...decision.check.decision import canonical
+from ...decision.parts import canonical
 from ...decision.unsettled import ENGINE
 from ...errors import StoreFault
 from ...ledger.receipt import Receipt, contents, unkept_promises

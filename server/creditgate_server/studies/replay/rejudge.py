@@ -10,10 +10,13 @@ from typing import Any
 
 import msgspec
 
-from ...decision.check.decision import Decision, LevelDecision, canonical
+from ...decision.check.decision import Decision
+from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
 from ...decision.leniency.decision import LeniencyDecision
-from ...decision.question import LeniencyQuestion, Question
+from ...decision.leniency.question import LeniencyQuestion
+from ...decision.level.decision import LevelDecision
+from ...decision.parts import canonical
 from ...errors import WrongState
 from ...judging.judge import Judge
 from ...rulebook.bundle import RuleSet

@@ -10,8 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
-from ...decision.question import LeniencyQuestion, LevelQuestion, Question
+from ...decision.leniency.question import LeniencyQuestion
+from ...decision.level.question import LevelQuestion
 from ...ledger.receipt import Contents
 
 CHECK, LEVEL, LENIENCY = "check", "level", "leniency"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...decision.question import LeniencyQuestion, LevelQuestion, Question
+from ...decision.check.question import Question
+from ...decision.leniency.question import LeniencyQuestion
+from ...decision.level.question import LevelQuestion
 from ...rulebook.titles import ROLES, STAGES
 from ..difference.names import shown_identifier
 from ..difference.page_parts import bullets, document, table, tag

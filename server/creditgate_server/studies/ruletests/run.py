@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...decision.check.decision import Decision, LevelDecision, Standing, Unsettled
-from ...decision.question import LevelQuestion, Question, SubjectInRole
+from ...decision.check.decision import Decision
+from ...decision.check.question import Question
+from ...decision.level.decision import LevelDecision
+from ...decision.level.question import LevelQuestion
+from ...decision.parts import Standing, Unsettled
+from ...decision.question import SubjectInRole
 from ...engine.reference import Case, Opinion
 from ...judging.judge import Judge
 from ...rulebook.bundle import RuleSet

@@ -6,22 +6,14 @@ Source: 行政处罚法 第三十七条.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
-from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, AllOf, Compare, FactTest, Rule
-from .findings import Verdicts
-from .leniency.decision import LawDay
+from ...rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, AllOf, Compare, FactTest, Rule
+from ..findings import Verdicts
+from .decision import LawDay
 from .question import LeniencyQuestion
-
-
-def turning_days(rules: Iterable[Rule]) -> tuple[date, ...]:
-    """Days on which the rules in force change, ascending."""
-    rules = tuple(rules)
-    days = {rule.effective.start for rule in rules}
-    days |= {rule.effective.until + timedelta(days=1) for rule in rules if rule.effective.until is not None}
-    return tuple(sorted(days))
 
 
 def law_days(question: LeniencyQuestion, turning: Iterable[date]) -> tuple[date, ...]:
