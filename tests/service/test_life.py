@@ -108,14 +108,17 @@ def test_a_port_that_another_is_about_to_leave_is_waited_for() -> None:
         leaving.join()
 
 
-def test_it_can_start_again_on_the_port_at_once(tmp_path: Path) -> None:
+def test_it_can_start_again_on_the_port_at_once_and_proves_nothing_again(tmp_path: Path) -> None:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
     with serving(tmp_path) as service, service.channel() as channel:
         checks(channel).Check(question())
         assert service.stop() == 0
+    first = service.await_event(event="rule set proved")
+    assert not first["kept"]
     again = start(tmp_path, listen=service.target)
     again.await_ready()
     assert again.target == service.target
+    assert again.await_event(event="rule set proved") | {"timestamp": ""} == first | {"kept": True, "timestamp": ""}
     assert again.stop() == 0
     again.process.stdout.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from grpc_health.v1 import health_pb2
 from creditgate.v1 import common_pb2, rule_sets_pb2, rule_sets_pb2_grpc, supervision_pb2
 from creditgate_server.clock import rfc3339
 from creditgate_server.publication.acts import Act, ActKind
+from creditgate_server.publication.proofs import prove_once
 from creditgate_server.publication.publisher import Publisher
 from creditgate_server.publication.signers import SigningKey
 from creditgate_server.rulebook.load import read_directory
@@ -103,6 +105,8 @@ def test_a_proposal_over_grpc_is_checked_proved_and_needs_a_second_person(runnin
     act = signed(channel, ActKind.PROPOSED, digest, "author", AUTHOR)
     proposed = rule_sets(channel).Propose(rule_sets_pb2.ProposeRequest(act=act, files=loaded.files))
     assert (proposed.act.kind, proposed.act.by) == ("proposed", "author")
+    with closing(open_store(running.service.store)) as store:
+        assert prove_once(store, loaded.rule_set, datetime.now(UTC), seconds=0.001).kept
     own = signed(channel, ActKind.APPROVED, digest, "author", AUTHOR)
     fault = refusal(rule_sets(channel).Approve, rule_sets_pb2.ApproveRequest(act=own))
     assert fault.code() is grpc.StatusCode.PERMISSION_DENIED

@@ -13,13 +13,13 @@ import structlog
 
 from ..clock import rfc3339
 from ..errors import SetupFault, StoreFault
-from ..judging.prove import prove_in_child
 from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
 from ..ledger.sealing.keys import LedgerKey
 from ..ledger.writer import ReceiptWriter
 from ..present import utc_now
 from ..publication.history import look, require_lawful
+from ..publication.proofs import prove_once
 from ..publication.publisher import install
 from ..publication.rule_sets import load_rule_set
 from ..publication.signers import Signers
@@ -144,8 +144,8 @@ def _active_rule_set(settings: Settings) -> RuleSet:
 def _installed(settings: Settings, store: Store) -> RuleSet:
     loaded = read_directory(settings.rules)
     _log_warnings(loaded)
-    proof = prove_in_child(loaded.rule_set, seconds=settings.prove_seconds)
-    _log.info("rule set proved", rules=proof.rules, plans=proof.plans, compared=proof.compared)
+    proof = prove_once(store, loaded.rule_set, utc_now(), seconds=settings.prove_seconds)
+    _log.info("rule set proved", **proof.told())
     recorded = install(store, loaded, socket.gethostname())
     if recorded is not None:
         until = datetime.fromisoformat(recorded.effective_at)

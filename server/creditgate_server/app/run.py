@@ -39,7 +39,7 @@ async def _supervise(
     settings: Settings, prepared: Prepared, metrics_folder: str, announce: Callable[[Prepared], None]
 ) -> None:
     supervisor = Supervisor(settings, prepared.commissions, metrics_folder)
-    beside = [asyncio.create_task(Watch(settings, prepared.rule_set).run())] if settings.watch else []
+    beside = [asyncio.create_task(Watch(settings).run())] if settings.watch else []
     if settings.ledger_key is not None:
         beside.append(asyncio.create_task(Sealing(settings, LedgerKey.load(settings.ledger_key)).run()))
     try:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import closing
-from pathlib import Path
 
 import structlog
 from watchfiles import awatch
 
 from ..errors import Fault, GateError, RuleSetFault
-from ..judging.prove import prove_in_child
+from ..present import utc_now
+from ..publication.proofs import prove_once
 from ..publication.publisher import install, refuse
 from ..publication.refusals import report
-from ..rulebook.bundle import RuleSet
 from ..rulebook.load import Loaded, read_directory
 from ..settings import Settings
-from ..storage.database import open_store
+from ..storage.database import Store, open_store
 
 QUIET_MS = 150
 """A change counts when nothing more was written for so long: editors write in several steps."""
@@ -30,10 +29,8 @@ _log = structlog.get_logger("creditgate.watch")
 class Watch:
     """One folder, watched for one store."""
 
-    def __init__(self, settings: Settings, proved: RuleSet) -> None:
-        """`proved`: the rule set that serves now."""
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._proved = proved
         self._refused: tuple[Fault, ...] = ()
 
     async def run(self) -> None:
@@ -49,8 +46,9 @@ class Watch:
     def take_in(self) -> None:
         """Read the folder as it is now; put it into force or refuse it. Faults of the store are logged."""
         try:
-            loaded = self._read(self._settings.rules)
+            loaded = read_directory(self._settings.rules)
             with closing(open_store(self._settings.store)) as store:
+                self._prove(loaded, store)
                 recorded = install(store, loaded, socket.gethostname())
         except RuleSetFault as fault:
             self._refuse(fault.faults)
@@ -58,18 +56,16 @@ class Watch:
         except GateError as fault:
             _log.error("rule directory not taken in", why=str(fault))
             return
-        self._proved, self._refused = loaded.rule_set, ()
+        self._refused = ()
         if recorded is not None:
             _log.info("rule directory taken in", digest=loaded.rule_set.digest, activation=recorded.act.number)
 
-    def _read(self, path: Path) -> Loaded:
-        loaded = read_directory(path)
-        if loaded.rule_set.digest != self._proved.digest:
-            try:
-                prove_in_child(loaded.rule_set, proved=self._proved, seconds=self._settings.prove_seconds)
-            except RuleSetFault as fault:
-                raise RuleSetFault(tuple(loaded.placed(one, path) for one in fault.faults)) from fault
-        return loaded
+    def _prove(self, loaded: Loaded, store: Store) -> None:
+        try:
+            proof = prove_once(store, loaded.rule_set, utc_now(), seconds=self._settings.prove_seconds)
+        except RuleSetFault as fault:
+            raise RuleSetFault(tuple(loaded.placed(one, self._settings.rules) for one in fault.faults)) from fault
+        _log.info("rule set proved", **proof.told())
 
     def _refuse(self, faults: tuple[Fault, ...]) -> None:
         if faults == self._refused:

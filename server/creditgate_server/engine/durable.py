@@ -10,6 +10,7 @@ import ctypes
 import itertools
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import durable_rules_engine as _engine
@@ -19,6 +20,9 @@ from ..rulebook.language import Value
 
 Pattern = dict[str, Any]
 """A durable_rules pattern: comparisons under $and and $or."""
+
+LIBRARY = Path(_engine.__file__)
+"""The engine's compiled library."""
 
 SENTINEL = "end"
 _SENTINEL_PROPERTY = "z"

@@ -30,6 +30,8 @@ from ..rulebook.language import Book, Role, Rule, Stage, WithinTest, leaves
 from .judge import Judge
 from .plans import Asked
 
+PROVE_SECONDS = 120.0
+"""Longest time that a proof may take where no setting says otherwise."""
 RULES_A_PLAN = 6
 """Rules of a plan, evenly spread, whose holding subject is judged under that plan too."""
 
@@ -104,7 +106,7 @@ def _meaning(rule: Rule) -> tuple[object, ...]:
     return (rule.book, rule.effective, rule.applies, rule.when, rule.then, rule.row)
 
 
-def prove_in_child(rule_set: RuleSet, *, proved: RuleSet | None = None, seconds: float = 120) -> ProofReport:
+def prove_in_child(rule_set: RuleSet, *, proved: RuleSet | None = None, seconds: float = PROVE_SECONDS) -> ProofReport:
     """`prove` in a process of its own. Raises RuleSetFault for a difference, a crash, or no result in time."""
     given = [rule_set.canonical, proved.canonical if proved is not None else b""]
     try:

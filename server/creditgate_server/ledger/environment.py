@@ -12,13 +12,13 @@ import socket
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from ..clock import rfc3339
+from ..engine.fingerprint import program
 from ..errors import StoreDown, StoreFault
 from ..storage.database import Store
 from .tables import EnvironmentRow
@@ -61,7 +61,7 @@ def here() -> Environment:
     """The environment of this process. Reads its source files once."""
     return Environment(
         program=version("creditgate"),
-        code=_code(Path(__file__).parents[1]),
+        code=program(),
         libraries={name: version(name) for name in _LIBRARIES},
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
@@ -102,12 +102,3 @@ def find_environment(store: Store, digest: str) -> Environment | None:
     if environment.digest() != digest:
         raise StoreFault("运行环境的记录与其摘要不符", f"环境 {digest}")
     return environment
-
-
-def _code(package: Path) -> str:
-    total = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        content = path.read_bytes()
-        total.update(f"{path.relative_to(package).as_posix()} {len(content)}\n".encode())
-        total.update(content)
-    return total.hexdigest()

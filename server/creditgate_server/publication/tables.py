@@ -1,4 +1,4 @@
-"""Tables of rule sets, of acts on them, and of the workers that serve them."""
+"""Tables of rule sets, of proofs of them and acts on them, and of the workers that serve them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ class ActRow(SQLModel, table=True):
     effective_at: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     report: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     """JSON whose SHA-256 the act names; empty where it names none."""
+
+
+class ProofRow(SQLModel, table=True):
+    """A proof that engine and reference agree on a rule set, by one program on one build of the engine."""
+
+    __tablename__ = "rule_set_proof"
+
+    digest: str = Field(sa_column=Column(Text, primary_key=True))
+    program: str = Field(sa_column=Column(Text, primary_key=True))
+    library: str = Field(sa_column=Column(Text, primary_key=True))
+    proved_at: str = Field(sa_column=Column(Text, nullable=False))
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """Canonical JSON that names the three above again, and what was proved."""
+    seal: str = Field(sa_column=Column(Text, nullable=False))
+    """SHA-256 of the content, hexadecimal."""
 
 
 class WorkerRow(SQLModel, table=True):

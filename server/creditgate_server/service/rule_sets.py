@@ -14,9 +14,9 @@ from creditgate.v1 import rule_sets_pb2, rule_sets_pb2_grpc
 
 from ..clock import rfc3339
 from ..errors import InvalidQuestion, SetupFault, UnknownThing
-from ..judging.prove import prove_in_child
 from ..publication.acts import NO_HASH, Act, ActKind, Recorded, decode_act
 from ..publication.history import look
+from ..publication.proofs import prove_once
 from ..publication.publisher import Publisher
 from ..publication.refusals import refused
 from ..publication.rule_sets import digests, load_files, load_rule_set, save_rule_set
@@ -179,7 +179,7 @@ class RuleSets(rule_sets_pb2_grpc.RuleSetServiceServicer):
         loaded = read_texts(_files(request.files))
         if loaded.rule_set.digest != act.digest:
             raise InvalidQuestion(f"文件的规则集是 {loaded.rule_set.digest}", "与签名的摘要不符", "files")
-        prove_in_child(loaded.rule_set, seconds=self._prove_seconds)
+        prove_once(self._gate.store, loaded.rule_set, self._gate.now(), seconds=self._prove_seconds)
         save_rule_set(self._gate.store, loaded.rule_set, loaded.files, self._gate.now())
         return publisher.append_signed(act, bytes(request.act.signature), bytes(request.report))
 

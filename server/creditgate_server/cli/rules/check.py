@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from ...errors import Fault
+from ...judging.prove import prove_in_child
 from ...rulebook.load import Loaded
 from ..asked import UNUSABLE
 from ..faults import told_plainly
@@ -27,7 +28,7 @@ def check(
     unverified: Annotated[bool, typer.Option("--unverified", help="列出待核实的规则和依据")] = False,
 ) -> None:
     """检查规则库。没有问题时退出状态为 0, 否则为 1 并逐条列出 文件:行:列, 分析发现的问题附一个具体的例子。"""
-    found = check_directory(path, proven=not no_proof, analysed=not no_analysis)
+    found = check_directory(path, prove=None if no_proof else prove_in_child, analysed=not no_analysis)
     if as_json:
         typer.echo(json.dumps(_as_json(found), ensure_ascii=False, sort_keys=True))
     else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import Fault, RuleSetFault
 from ...judging.prove import ProofReport, prove_in_child
+from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded, read_directory
 from ...studies.analysis.analyse import analyse
 from ...studies.analysis.findings import Finding
@@ -36,16 +38,18 @@ class Checked:
         return tuple(lines)
 
 
-def check_directory(path: Path, *, proven: bool = True, analysed: bool = True) -> Checked:
-    """Read a library; where `proven`, compare engine and reference; where `analysed`, look for what no test sees."""
+def check_directory(
+    path: Path, *, prove: Callable[[RuleSet], ProofReport] | None = prove_in_child, analysed: bool = True
+) -> Checked:
+    """Read a library; `prove` compares engine and reference; where `analysed`, look for what no test sees."""
     try:
         loaded = read_directory(path)
     except RuleSetFault as refused:
         return Checked(refused.faults)
     proof = None
-    if proven:
+    if prove is not None:
         try:
-            proof = prove_in_child(loaded.rule_set)
+            proof = prove(loaded.rule_set)
         except RuleSetFault as refused:
             return Checked(tuple(loaded.placed(fault, path) for fault in refused.faults), loaded)
     findings = None

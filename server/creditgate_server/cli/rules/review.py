@@ -12,7 +12,9 @@ from rich.console import Console
 
 from ...clock import legal_day
 from ...errors import RuleSetFault
+from ...judging.prove import PROVE_SECONDS, ProofReport
 from ...present import utc_now
+from ...publication.proofs import prove_once
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded
 from ...storage.database import Store
@@ -42,7 +44,11 @@ class Reviewed:
 
 def review(path: Path, store: Store) -> Reviewed:
     """Check, prove, analyse and test a library, and compare it with what is in force."""
-    checked = check_directory(path)
+
+    def prove(rule_set: RuleSet) -> ProofReport:
+        return prove_once(store, rule_set, utc_now(), seconds=PROVE_SECONDS).report
+
+    checked = check_directory(path, prove=prove)
     if not checked.sound or checked.loaded is None:
         return Reviewed(checked.lines(), None)
     passed, lines = _tested(path, checked.loaded)
