@@ -25,7 +25,7 @@ from creditgate.v1 import (
 )
 
 from .answers import batch_result, check_result, level_result
-from .batches import parts
+from .batches import parts, with_feeds
 from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
 from .exemption_calls_aio import AsyncExemptionCalls
@@ -225,7 +225,7 @@ class AsyncClient(AsyncExemptionCalls, AsyncOutcomeCalls):
         answer = await self._call(
             lambda left: self._checks.BatchCheck(request, timeout=left, metadata=self._metadata), self._long(timeout)
         )
-        return [batch_result(result) for result in answer.results]
+        return [batch_result(result) for result in with_feeds(answer).results]
 
     async def _evaluate(
         self, questions: Sequence[leniency_pb2.EvaluateRequest], timeout: float | None
@@ -237,7 +237,7 @@ class AsyncClient(AsyncExemptionCalls, AsyncOutcomeCalls):
             lambda left: self._leniency.BatchEvaluate(request, timeout=left, metadata=self._metadata),
             self._long(timeout),
         )
-        return leniency_results(answer.results)
+        return leniency_results(with_feeds(answer).results)
 
     def _long(self, timeout: float | None) -> float:
         """Seconds for a batch."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
+from creditgate.v1 import credit_check_pb2, leniency_pb2
+
 from .errors import InvalidQuestion, ServiceError
 from .results import QuestionFailed
 
@@ -15,6 +17,7 @@ BATCH_SIZE = 1_000
 Request = TypeVar("Request")
 Sent = TypeVar("Sent", covariant=True)
 Answer = TypeVar("Answer")
+Batch = TypeVar("Batch", credit_check_pb2.BatchCheckResponse, leniency_pb2.BatchEvaluateResponse)
 
 
 class Sendable(Protocol[Sent]):
@@ -53,3 +56,13 @@ def parts(questions: Sequence[Sendable[Request]]) -> Iterator[Part[Request]]:
             except InvalidQuestion as fault:
                 part.failed[place] = QuestionFailed(fault)
         yield part
+
+
+def with_feeds(batch: Batch) -> Batch:
+    """The batch with each answer's feeds put back, which stand in it once for all. Raises ServiceError."""
+    for result in batch.results:
+        if result.feeds:
+            if max(result.feeds) >= len(batch.feeds):
+                raise ServiceError("服务的答复没有写明数据源", "请联系运维人员", reason="BAD_ANSWER")
+            result.answer.feeds.extend([batch.feeds[place] for place in result.feeds])
+    return batch

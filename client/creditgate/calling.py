@@ -12,7 +12,7 @@ import grpc
 from .errors import CreditGateError, DeadlineExceeded, NotReady, TooMuch, Unavailable, WhoAreYou
 
 CHANNEL_OPTIONS = [
-    ("grpc.max_receive_message_length", 32 * 1024 * 1024),
+    ("grpc.max_receive_message_length", -1),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),

@@ -24,7 +24,7 @@ from creditgate.v1 import (
 )
 
 from .answers import batch_result, check_result, level_result
-from .batches import parts
+from .batches import parts, with_feeds
 from .calling import LONG_TIMEOUT, Attempts, Policy, channel_options, credentials, metadata
 from .errors import from_rpc
 from .exemption_calls import ExemptionCalls
@@ -216,7 +216,7 @@ class Client(ExemptionCalls, OutcomeCalls):
         answer = self._call(
             lambda left: self._checks.BatchCheck(request, timeout=left, metadata=self._metadata), self._long(timeout)
         )
-        return [batch_result(result) for result in answer.results]
+        return [batch_result(result) for result in with_feeds(answer).results]
 
     def _evaluate(
         self, questions: Sequence[leniency_pb2.EvaluateRequest], timeout: float | None
@@ -228,7 +228,7 @@ class Client(ExemptionCalls, OutcomeCalls):
             lambda left: self._leniency.BatchEvaluate(request, timeout=left, metadata=self._metadata),
             self._long(timeout),
         )
-        return leniency_results(answer.results)
+        return leniency_results(with_feeds(answer).results)
 
     def _long(self, timeout: float | None) -> float:
         """Seconds for a batch."""

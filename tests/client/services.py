@@ -71,7 +71,7 @@ class Service(
 
     def BatchCheck(self, request, context):
         self._take(request, context)
-        return credit_check_pb2.BatchCheckResponse(results=[self._one(question) for question in request.questions])
+        return feeds_once(credit_check_pb2.BatchCheckResponse(results=[self._one(one) for one in request.questions]))
 
     def GetReceipt(self, request, context):
         self._take(request, context)
@@ -106,7 +106,7 @@ class Service(
     def BatchEvaluate(self, request, context):
         self._take(request, context)
         results = [leniency_pb2.LeniencyResult(answer=self.leniency(question)) for question in request.questions]
-        return leniency_pb2.BatchEvaluateResponse(results=results)
+        return feeds_once(leniency_pb2.BatchEvaluateResponse(results=results))
 
     def _take(self, request, context):
         self.asked.append(request)
@@ -139,6 +139,18 @@ def served(service: Service) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         server.stop(None).wait()
+
+
+def feeds_once(batch):
+    """The batch with what its answers say of their feeds said once, as the service sends it."""
+    for result in batch.results:
+        for feed in result.answer.feeds if result.HasField("answer") else ():
+            if feed not in batch.feeds:
+                batch.feeds.append(feed)
+            result.feeds.append(list(batch.feeds).index(feed))
+        if result.HasField("answer"):
+            result.answer.ClearField("feeds")
+    return batch
 
 
 def an_answer(**changes) -> credit_check_pb2.CheckResponse:

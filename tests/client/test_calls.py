@@ -9,8 +9,9 @@ import pytest
 
 import creditgate
 from creditgate import AsyncClient, Client, Question, QuestionFailed, Subject
+from creditgate.v1 import credit_check_pb2
 
-from .services import USCC, Refusal, an_answer
+from .services import USCC, Refusal, an_answer, served
 
 ASK = {"organ": "o", "item": "i", "subjects": USCC, "case_number": "C-1"}
 Code = grpc.StatusCode
@@ -157,6 +158,31 @@ def test_more_than_a_thousand_questions_go_in_several_calls(ask, service, target
     assert len(ask(target, "batch", questions)) == 1_001
     assert [len(asked.questions) for asked in service.asked] == [1_000, 1]
     assert len({one.request_id for asked in service.asked for one in asked.questions}) == 1_001
+
+
+def test_each_answer_of_a_batch_shows_its_feeds_as_a_single_one_does(ask, service, target):
+    feeds = an_answer().feeds
+    service.answer = lambda request: an_answer(feeds=feeds[int(request.case_number) :])
+    questions = [Question(organ="o", item="i", subjects=(Subject(USCC),), case_number=str(one)) for one in (1, 0, 2)]
+    singly = [ask(target, "check", **ASK | {"case_number": question.case_number}) for question in questions]
+    assert [len(one.feeds) for one in singly] == [1, 2, 0]
+    assert ask(target, "batch", questions) == singly
+
+
+def test_an_answer_of_a_batch_that_names_a_feed_that_is_not_there_is_a_fault_of_the_service(ask, service, target):
+    class Wrong(type(service)):
+        def BatchCheck(self, request, context):
+            result = credit_check_pb2.BatchResult(answer=an_answer(), feeds=[3])
+            return credit_check_pb2.BatchCheckResponse(results=[result], feeds=an_answer().feeds)
+
+    with served(Wrong()) as wrong, pytest.raises(creditgate.ServiceError):
+        ask(wrong, "batch", [Question(organ="o", item="i", subjects=(Subject(USCC),))])
+
+
+def test_a_batch_of_large_answers_arrives(ask, service, target):
+    service.answer = lambda request: an_answer(summary="大" * 1_000_000)
+    answers = ask(target, "batch", [Question(organ="o", item="i", subjects=(Subject(USCC),))] * 12)
+    assert [len(one.summary) for one in answers] == [1_000_000] * 12
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,12 @@ def test_more_than_a_thousand_violations_go_in_several_calls(ask, service, targe
     assert len({one.request_id for asked in service.asked for one in asked.questions}) == 1_001
 
 
+def test_each_answer_of_a_batch_shows_its_feeds_as_a_single_one_does(ask, target):
+    first, second = ask(target, "evaluate_batch", [ASKED, ASKED])
+    assert first.feeds
+    assert first.feeds == second.feeds == ask(target, "evaluate", ASKED).feeds
+
+
 def test_no_violation_is_no_call(ask, service, target):
     assert ask(target, "evaluate_batch", []) == []
     (failed,) = ask(target, "evaluate_batch", [Violation(organ="\ud800", subject=Subject(USCC))])

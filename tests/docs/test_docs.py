@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,13 @@ def test_the_committed_stubs_are_what_the_contract_generates(tmp_path: Path) -> 
     tool = [sys.executable, ROOT / "tools/generate_stubs.py", tmp_path]
     subprocess.run(tool, check=True, capture_output=True, env=environment())
     assert contents(ROOT / "client/creditgate/v1") == contents(tmp_path / "creditgate/v1"), "run: make proto"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "proto").rglob("*.proto")), ids=lambda path: path.name)
+def test_every_file_of_the_contract_names_its_packages_for_go_and_java(path: Path) -> None:
+    options = import_module(f"creditgate.v1.{path.stem}_pb2").DESCRIPTOR.GetOptions()
+    assert options.go_package == "creditgate/v1;creditgatev1"
+    assert (options.java_package, options.java_multiple_files) == ("creditgate.v1", True)
 
 
 def test_the_committed_sample_is_what_its_tool_makes(tmp_path: Path) -> None:

@@ -154,6 +154,21 @@ def test_in_a_batch_a_wrong_question_fails_alone_and_order_holds(gate: Gate) -> 
         assert json.loads(stored.canonical_json)["question"]["case_number"] == f"批-{number}"
 
 
+def test_a_batch_says_the_age_of_a_feed_once_and_each_answer_names_its_own(gate: Gate) -> None:
+    questions = [question(), question(item="no-such-item"), question(as_of="2026-06-01"), question(organ="", item="")]
+    questions += [question(), question(organ="finance", item="government-procurement")]
+    batch = gate.BatchCheck(credit_check_pb2.BatchCheckRequest(questions=questions))
+    named = [[batch.feeds[place] for place in one.feeds] for one in batch.results]
+    assert [len(feeds) > 0 for feeds in named] == [True, False, True, False, True, True]
+    for one, feeds in zip(batch.results, named, strict=True):
+        if one.HasField("answer"):
+            assert not one.answer.feeds
+            stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=one.answer.receipt.id))
+            assert list(stored.answer.feeds) == feeds
+    assert len({feed.SerializeToString() for feed in batch.feeds}) == len(batch.feeds)
+    assert named[0] == named[4] != named[2]
+
+
 def test_one_request_id_twice_in_a_batch_is_one_receipt(gate: Gate) -> None:
     twins = [question(request_id="twins"), question(request_id="twins"), question(request_id="twins", item="x")]
     first, second, third = gate.BatchCheck(credit_check_pb2.BatchCheckRequest(questions=twins)).results

@@ -87,6 +87,17 @@ def test_a_wrong_question_of_a_batch_fails_alone(stub) -> None:
     assert (results[1].error.reason, results[1].error.field) == ("INVALID_QUESTION", "exemption")
 
 
+def test_a_batch_says_the_age_of_a_feed_once(stub) -> None:
+    batch = stub.BatchEvaluate(leniency_pb2.BatchEvaluateRequest(questions=[asked(), asked(exemption="m99"), asked()]))
+    assert [len(one.answer.feeds) for one in batch.results] == [0, 0, 0]
+    assert [[batch.feeds[place] for place in one.feeds] for one in batch.results] == [
+        list(stub.Evaluate(asked()).feeds),
+        [],
+        list(stub.Evaluate(asked()).feeds),
+    ]
+    assert len(batch.feeds) == len(batch.results[0].feeds) > 0
+
+
 def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub, gate: Gate) -> None:
     answer = stub.Evaluate(asked(exemption="", description="超市货架上有过了保质期的面包", facts=[]))
     assert answer.decision == leniency_pb2.LENIENCY_UNDETERMINED

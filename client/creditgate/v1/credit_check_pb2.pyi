@@ -527,7 +527,9 @@ Global___CheckResponse: _TypeAlias = CheckResponse  # noqa: Y015
 
 @_typing.final
 class BatchCheckRequest(_message.Message):
-    """Many questions."""
+    """Many questions. The whole message may have 4 MiB, as every request: 4 KB for each of 1,000 questions. One about a single subject has 0.1 to 0.5 KB; a
+    larger message is RESOURCE_EXHAUSTED, and nothing in it is answered: send fewer questions in a call.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -557,6 +559,7 @@ class BatchResult(_message.Message):
 
     ANSWER_FIELD_NUMBER: _builtins.int
     ERROR_FIELD_NUMBER: _builtins.int
+    FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def answer(self) -> Global___CheckResponse:
         """The answer."""
@@ -565,15 +568,20 @@ class BatchResult(_message.Message):
     def error(self) -> _common_pb2.QuestionError:
         """Why there is none."""
 
+    @_builtins.property
+    def feeds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Data feeds that the answer used: places in the batch's feeds, from 0, by code. The answer itself leaves its feeds out."""
+
     def __init__(
         self,
         *,
         answer: Global___CheckResponse | None = ...,
         error: _common_pb2.QuestionError | None = ...,
+        feeds: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "feeds", b"feeds", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["answer", "error"]  # noqa: Y015
     _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
@@ -583,23 +591,31 @@ Global___BatchResult: _TypeAlias = BatchResult  # noqa: Y015
 
 @_typing.final
 class BatchCheckResponse(_message.Message):
-    """Results in the order of the questions."""
+    """Results in the order of the questions. An answer has 1 to 5 KB for each subject: 1,000 about one subject have up to 5 MB, about 20 subjects up to 100 MB.
+    gRPC takes 4 MiB where a channel says nothing else: set its largest message to what you ask for (Python: grpc.max_receive_message_length).
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     RESULTS_FIELD_NUMBER: _builtins.int
+    FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchResult]:
         """As many as there were questions."""
+
+    @_builtins.property
+    def feeds(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.FeedAge]:
+        """Data feeds that the answers used; those on one day, as known at one instant, stand here once."""
 
     def __init__(
         self,
         *,
         results: _abc.Iterable[Global___BatchResult] | None = ...,
+        feeds: _abc.Iterable[_common_pb2.FeedAge] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["results", b"results"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["feeds", b"feeds", "results", b"results"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

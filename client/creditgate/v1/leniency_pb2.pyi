@@ -598,7 +598,7 @@ Global___EvaluateResponse: _TypeAlias = EvaluateResponse  # noqa: Y015
 
 @_typing.final
 class BatchEvaluateRequest(_message.Message):
-    """Many questions."""
+    """Many questions. The whole message may have 4 MiB, as every request; a larger one is RESOURCE_EXHAUSTED."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -628,6 +628,7 @@ class LeniencyResult(_message.Message):
 
     ANSWER_FIELD_NUMBER: _builtins.int
     ERROR_FIELD_NUMBER: _builtins.int
+    FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def answer(self) -> Global___EvaluateResponse:
         """The answer."""
@@ -636,15 +637,20 @@ class LeniencyResult(_message.Message):
     def error(self) -> _common_pb2.QuestionError:
         """Why there is none."""
 
+    @_builtins.property
+    def feeds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """As in BatchResult."""
+
     def __init__(
         self,
         *,
         answer: Global___EvaluateResponse | None = ...,
         error: _common_pb2.QuestionError | None = ...,
+        feeds: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "feeds", b"feeds", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["answer", "error"]  # noqa: Y015
     _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
@@ -654,23 +660,29 @@ Global___LeniencyResult: _TypeAlias = LeniencyResult  # noqa: Y015
 
 @_typing.final
 class BatchEvaluateResponse(_message.Message):
-    """Results in the order of the questions."""
+    """Results in the order of the questions. An answer has 10 to 25 KB: 1,000 have up to 25 MB, and the channel has to take them (see BatchCheckResponse)."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     RESULTS_FIELD_NUMBER: _builtins.int
+    FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___LeniencyResult]:
         """As many as there were questions."""
+
+    @_builtins.property
+    def feeds(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.FeedAge]:
+        """As in BatchCheckResponse."""
 
     def __init__(
         self,
         *,
         results: _abc.Iterable[Global___LeniencyResult] | None = ...,
+        feeds: _abc.Iterable[_common_pb2.FeedAge] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["results", b"results"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["feeds", b"feeds", "results", b"results"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

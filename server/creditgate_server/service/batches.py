@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from creditgate.v1 import credit_check_pb2, leniency_pb2
 
 from ..errors import GateError, InvalidQuestion, TooMuch
 from ..ledger.receipt import Draft, Receipt
 from ..ledger.writer import ReceiptWriter, Written
-from .status import readable
+from .status import question_error, readable
 
 MOST_QUESTIONS = 1000
 """Questions in one batch."""
@@ -30,6 +32,7 @@ class HasDraft(Protocol):
 Request = TypeVar("Request")
 Judged = TypeVar("Judged", bound=HasDraft)
 Answer = TypeVar("Answer")
+Batch = TypeVar("Batch", credit_check_pb2.BatchCheckResponse, leniency_pb2.BatchEvaluateResponse)
 
 
 class BatchLimit:
@@ -73,6 +76,23 @@ async def answered_together(
         if number % QUESTIONS_A_TURN == 0:
             await asyncio.sleep(0)
     return answers
+
+
+def pack_batch(batch: Batch, results: Iterable[Any]) -> Batch:
+    """Add answers and errors. What the answers say of their feeds stands in the batch once, and each names its own."""
+    places: dict[bytes, int] = {}
+    for result in results:
+        if isinstance(result, GateError):
+            batch.results.add(error=question_error(result))
+            continue
+        packed = batch.results.add(answer=result)
+        for feed in packed.answer.feeds:
+            place = places.setdefault(feed.SerializeToString(), len(places))
+            if place == len(batch.feeds):
+                batch.feeds.append(feed)
+            packed.feeds.append(place)
+        packed.answer.ClearField("feeds")
+    return batch
 
 
 async def _alone(judge: Callable[[Request], Awaitable[Judged]], request: Request) -> Judged | GateError:

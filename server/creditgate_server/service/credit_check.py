@@ -12,10 +12,10 @@ from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc
 
 from ..decision.check.decision import Decision
 from ..decision.check.question import Question
-from ..errors import GateError, UnknownThing
+from ..errors import UnknownThing
 from ..ledger.receipt import Draft, Receipt
 from . import metrics
-from .batches import BatchLimit, answered_together
+from .batches import BatchLimit, answered_together, pack_batch
 from .callers import Caller
 from .calls import Context, Notes
 from .fields import require_id, shown
@@ -23,7 +23,6 @@ from .gate import Gate, Known
 from .in_force import Taken
 from .pack import add_near_misses
 from .receipts import add_stamp, check_draft, pack_receipt, stored_decision, stored_question
-from .status import question_error
 from .unpack import unpack_check
 
 LONGEST_RECEIPT_ID = 64
@@ -101,13 +100,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         results = await answered_together(
             request.questions, lambda question: self._judge(caller, question), self._gate.writer, self._packed
         )
-        answers = credit_check_pb2.BatchCheckResponse()
-        for result in results:
-            if isinstance(result, GateError):
-                answers.results.add(error=question_error(result))
-            else:
-                answers.results.add(answer=result)
-        return answers
+        return pack_batch(credit_check_pb2.BatchCheckResponse(), results)
 
     async def _judge(self, caller: Caller, request: credit_check_pb2.CheckRequest) -> _Judged:
         gate = self._gate

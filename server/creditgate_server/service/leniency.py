@@ -10,19 +10,18 @@ from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 from ..decision.leniency.decision import LeniencyDecision
 from ..decision.leniency.law_days import acted_or_decided
 from ..decision.leniency.question import LeniencyQuestion
-from ..errors import GateError, InvalidQuestion
+from ..errors import InvalidQuestion
 from ..exemptions.search.filters import Filters
 from ..exemptions.search.suggest import MOST, nearest
 from ..ledger.receipt import Draft, Receipt
 from . import metrics
-from .batches import BatchLimit, answered_together
+from .batches import BatchLimit, answered_together, pack_batch
 from .callers import Caller
 from .calls import Context, Notes
 from .gate import Gate, Known
 from .in_force import Taken
 from .pack_leniency import pack_leniency
 from .receipts import add_stamp, leniency_draft, stored_leniency
-from .status import question_error
 from .unpack_leniency import unpack_leniency
 
 
@@ -73,13 +72,7 @@ class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
                 results = await answered_together(
                     request.questions, lambda question: self._judge(caller, question), self._gate.writer, self._packed
                 )
-            answers = leniency_pb2.BatchEvaluateResponse()
-            for result in results:
-                if isinstance(result, GateError):
-                    answers.results.add(error=question_error(result))
-                else:
-                    answers.results.add(answer=result)
-            return answers
+            return pack_batch(leniency_pb2.BatchEvaluateResponse(), results)
 
         return await self._gate.calls.handle("BatchEvaluate", context, answer)
 
