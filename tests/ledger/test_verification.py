@@ -606,6 +606,69 @@ def test_a_directory_that_is_not_there_is_told(ledger: Ledger, tmp_path: Path) -
         Verification(store=ledger.store, checkpoints=tmp_path / "nowhere").run()
 
 
+# -- what no signature shows ------------------------------------------------------------------------------------------
+
+
+def told(ledger: Ledger, *, exported: bool = True, **more: object) -> str:
+    """What is unproven of a ledger in which nothing differs."""
+    verdict = verified(ledger, exported=exported, **more)
+    assert verdict.finding is None, verdict.finding.words()
+    return "\n".join(verdict.unproven)
+
+
+def notes_of(ledger: Ledger) -> list[Path]:
+    return sorted(ledger.folder.rglob("*.note"))
+
+
+def test_of_a_ledger_whose_checkpoints_are_all_there_nothing_is_unproven(ledger: Ledger) -> None:
+    assert told(ledger, every=timedelta(minutes=1)) == ""
+    assert told(ledger, exported=False) == ""
+
+
+def test_that_no_checkpoint_is_there_any_more_is_told(ledger: Ledger) -> None:
+    run_sql(ledger.store, "DELETE FROM ledger_checkpoint")
+    assert told(ledger, exported=False).startswith("没有任何检查点")
+    assert told(ledger) == "库中没有检查点目录里的检查点: 30 条、330 条、630 条"
+
+
+def test_an_empty_store_proves_nothing_to_who_has_the_key(store: Store) -> None:
+    assert Verification(store=store, trust=trusted()).run().unproven
+
+
+def test_an_emptied_directory_is_told(ledger: Ledger) -> None:
+    shutil.rmtree(ledger.folder)
+    ledger.folder.mkdir()
+    assert told(ledger) == "检查点目录中缺少库中有的检查点: 30 条、330 条、630 条"
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_checkpoint_that_is_gone_from_the_directory_is_told(ledger: Ledger, which: int) -> None:
+    notes_of(ledger)[which].unlink()
+    latest = "\n检查点目录的 latest 所指的检查点文件没有了: 630 条" if which == 2 else ""
+    assert told(ledger) == f"检查点目录中缺少库中有的检查点: {SIZES[which]} 条{latest}"
+
+
+def test_a_checkpoint_that_is_gone_from_both_is_told_by_its_leaves(ledger: Ledger) -> None:
+    notes_of(ledger)[1].unlink()
+    run_sql(ledger.store, "DELETE FROM ledger_checkpoint WHERE size = 330")
+    assert told(ledger) == "检查点目录中有叶文件, 而没有它所到的检查点: 330 条"
+
+
+def test_the_latest_alone_speaks_for_a_ledger_that_was_truncated(ledger: Ledger) -> None:
+    """Its file was deleted, with the store's own checkpoint and everything under it."""
+    truncate(ledger, 330, checkpoints=True)
+    notes_of(ledger)[2].unlink()
+    found = finding(ledger)
+    assert (found.what, found.checkpoint, found.leaf_index) == (What.RESTORED, 630, 330)
+
+
+def test_receipts_that_no_checkpoint_follows_for_long_are_told(ledger: Ledger) -> None:
+    run_sql(ledger.store, "DELETE FROM ledger_checkpoint WHERE size > 30")
+    assert told(ledger, exported=False) == ""
+    assert told(ledger, exported=False, every=timedelta(hours=24)) == ""
+    assert told(ledger, exported=False, every=timedelta(minutes=1)).startswith("最后一个检查点(30 条)之后")
+
+
 # -- resumed ----------------------------------------------------------------------------------------------------------
 
 

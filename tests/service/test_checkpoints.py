@@ -70,6 +70,24 @@ def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_pa
         assert "item 一栏与回执正文不符" in told
 
 
+def test_what_no_signature_shows_is_told_and_has_a_status_of_its_own(tmp_path: Path) -> None:
+    key, trust, folder = tmp_path / "ledger.pem", tmp_path / "trust.yaml", tmp_path / "elsewhere"
+    folder.mkdir()
+    address = ["--store", f"sqlite:///{tmp_path}/gate.db"]
+    command("migrate", *address)
+    trust.write_text(command("keys", "ledger", "--out", key).stdout)
+    told = command("ledger", "verify", *address, "--trust", trust, status=4).stdout
+    assert "无从证明: 没有任何检查点" in told
+    assert "没有签名可以核对" in told
+    assert "签名有效" not in told
+    command("ledger", "checkpoint", *address, "--key", key, "--checkpoints", folder)
+    assert "签名有效" in command("ledger", "verify", *address, "--trust", trust, "--checkpoints", folder).stdout
+    next(folder.rglob("*.note")).unlink()
+    told = command("ledger", "verify", *address, "--trust", trust, "--checkpoints", folder, status=4).stdout
+    assert "没有发现不符" in told
+    assert "无从证明: 检查点目录中缺少库中有的检查点: 0 条" in told
+
+
 def test_a_key_that_is_replaced_no_longer_signs(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/gate.db"
     command("migrate", "--store", address)

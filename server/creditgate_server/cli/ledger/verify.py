@@ -20,6 +20,7 @@ from ..faults import told_plainly
 from .options import Folder, StoreAddress, opened
 
 _FOUND = 3
+_UNPROVEN = 4
 _INTERRUPTED = 130
 
 
@@ -36,7 +37,7 @@ def verify(
 ) -> None:
     """核查整个账本: 每份回执、每条链、账本树、每个检查点。服务运行时也可以用。
 
-    退出状态: 0 完好; 3 有一处不符, 并指明是哪一行; 1 不能核查。
+    退出状态: 0 完好; 3 有一处不符, 并指明是哪一行; 4 没有发现不符, 但缺少本应有的检查点或签名, 逐条指明; 1 不能核查。
     """
     with told_plainly(), opened(store) as (ledger, settings):
         task = Verification(
@@ -45,6 +46,7 @@ def verify(
             trust=None if trust is None else read_trust(trust),
             resume=resume,
             receipts=receipts,
+            every=timedelta(seconds=settings.ledger_seconds),
             slack=timedelta(seconds=slack),
         )
         try:
@@ -59,6 +61,8 @@ def verify(
         _print(verdict)
     if not verdict.sound:
         raise typer.Exit(_FOUND)
+    if verdict.unproven:
+        raise typer.Exit(_UNPROVEN)
 
 
 def _print(verdict: Verdict) -> None:
@@ -68,15 +72,21 @@ def _print(verdict: Verdict) -> None:
         say(f"不符: {verdict.finding.words()}\n")
         say(f"此前 {verdict.leaves} 条完好, 其中 {verdict.sealed_size} 条在检查点之下\n")
     else:
-        say(f"完好: {verdict.leaves} 条在账本树中, {verdict.chains} 条链; 另有 {verdict.unsealed} 条还没有排入\n")
+        whole = "没有发现不符" if verdict.unproven else "完好"
+        unsealed = f"另有 {verdict.unsealed} 条还没有排入"
+        say(f"{whole}: {verdict.leaves} 条在账本树中, {verdict.chains} 条链; {unsealed}\n")
     if verdict.resumed_at:
         say(f"从第 {verdict.resumed_at} 条继续; 之前的由上一次核查\n")
-    signed = "签名有效" if verdict.signatures else "没有核对签名(用 --trust)"
+    checkpoints = verdict.stored_checkpoints + verdict.exported_checkpoints
+    valid = "签名有效" if checkpoints else "没有签名可以核对"
+    signed = valid if verdict.signatures else "没有核对签名(用 --trust)"
     say(f"检查点: 库中 {verdict.stored_checkpoints} 个, 目录中 {verdict.exported_checkpoints} 个, {signed}\n")
     if verdict.held:
         say(f"别处留存的回执: {verdict.held} 份都在, 摘要相同\n")
     if verdict.erased:
         say(f"依法删除的内容: {verdict.erased} 处, 都有删除记录\n")
+    for gap in verdict.unproven:
+        say(f"无从证明: {gap}\n")
     for remark in verdict.remarks:
         say(f"注意: {remark}\n")
 

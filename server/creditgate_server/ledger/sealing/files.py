@@ -26,13 +26,14 @@ from .notes import Note, NoteFault, read_note
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOTE = re.compile(r"(\d{16})-[0-9a-f]{8}\.note")
 _LEAVES = re.compile(r"(\d{16})-(\d{16})\.leaves")
-_LATEST = "latest"
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
 """What file systems without hard links answer."""
 _MOST_LEAVES = 250_000
 """In one file."""
 
 HASH_BYTES = 32
+LATEST = "latest"
+"""Name of the file of the newest checkpoint."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,7 +56,7 @@ class CheckpointFolder:
 
         It is never made here: it may be a mount that is missing. Raises StoreFault for what is no checkpoint.
         """
-        path = self._folder / _LATEST
+        path = self._folder / LATEST
         if not self._folder.is_dir():
             raise StoreDown(f"没有检查点目录 {self._folder}", "先建立它, 或挂载它所在的盘")
         try:
@@ -70,7 +71,7 @@ class CheckpointFolder:
     def keep(self, note: Note) -> None:
         """Write a checkpoint, and make it the latest. Raises StoreDown, StoreFault where another one has its name."""
         self._write_new(self._day(note) / note_name(note), note.encoded)
-        path = self._folder / _LATEST
+        path = self._folder / LATEST
         try:
             spare = self._spare(self._folder, note.encoded)
             spare.replace(path)
@@ -106,6 +107,10 @@ class CheckpointFolder:
             for day in self._days()
             for path, match in _matching(day, _LEAVES)
         )
+
+    def checkpoint_ends(self) -> set[int]:
+        """Sizes of checkpoints by the files of leaves that were written for them. Raises StoreDown."""
+        return {file.end for file in self.leaf_files() if file.end - file.start < _MOST_LEAVES}
 
     def leaves_end(self) -> int:
         """Up to which leaf, exclusive, their hashes are there without a gap. Raises StoreDown."""

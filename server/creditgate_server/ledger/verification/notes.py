@@ -10,7 +10,7 @@ from operator import attrgetter
 from ...errors import StoreDown
 from ...storage.database import Store
 from ..sealing.checkpoints import stored_notes
-from ..sealing.files import CheckpointFolder
+from ..sealing.files import LATEST, CheckpointFolder
 from ..sealing.notes import Checkpoint, Note, NoteFault, read_note
 from ..sealing.trust import Trust
 from .findings import Finding, What
@@ -28,10 +28,11 @@ class Witness:
 
 
 def witnesses(store: Store, folder: CheckpointFolder | None, from_size: int) -> Iterator[Witness]:
-    """All of a size or larger, the smallest first; of one size, the store's first. Raises StoreDown."""
+    """All of a size or larger, the smallest first; of one size, the store's first. Raises StoreDown, StoreFault."""
     stored = (Witness(size, encoded, "") for size, encoded in stored_notes(store, from_size))
-    exported = iter(()) if folder is None else _exported(folder, from_size)
-    return heapq.merge(stored, exported, key=attrgetter("size"))
+    exported = () if folder is None else _exported(folder, from_size)
+    latest = () if folder is None else _latest(folder, from_size)
+    return heapq.merge(stored, exported, latest, key=attrgetter("size"))
 
 
 def read_witness(witness: Witness, origin: str, algorithm: str) -> Note | Finding:
@@ -75,6 +76,13 @@ def _exported(folder: CheckpointFolder, from_size: int) -> Iterator[Witness]:
             yield Witness(size, path.read_bytes(), path.name)
         except OSError as fault:
             raise StoreDown(f"检查点目录不能读取: {path}: {fault.strerror}", "检查目录和权限") from fault
+
+
+def _latest(folder: CheckpointFolder, from_size: int) -> Iterator[Witness]:
+    """The newest, where it stands under `latest` alone: who deletes its file has two to delete."""
+    note = folder.latest()
+    if note is not None and note.checkpoint.size >= from_size and not folder.has(note):
+        yield Witness(note.checkpoint.size, note.encoded, LATEST)
 
 
 def _no(witness: Witness, why: str) -> Finding:

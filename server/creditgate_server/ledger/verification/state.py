@@ -54,6 +54,10 @@ class Progress(msgspec.Struct, kw_only=True):
     """Size of the last checkpoint that was found good."""
     sealed_at: str = ""
     """Its instant."""
+    unsigned_from: str = ""
+    """Instant of the first receipt behind it; empty where there is none."""
+    unsigned_to: str = ""
+    """The latest instant of those."""
     erased: int = 0
     """Parts that were found to be erased by law."""
     stored: int = 0
@@ -69,6 +73,11 @@ class Progress(msgspec.Struct, kw_only=True):
     def frontier(self, hashes: TreeHash) -> Frontier:
         """The tree as something that grows."""
         return Frontier(hashes, self.size, [bytes.fromhex(peak) for peak in self.peaks])
+
+    def unsigned(self, issued_at: str) -> None:
+        """Note the instant of a receipt that no checkpoint has spoken for yet."""
+        self.unsigned_from = self.unsigned_from or issued_at
+        self.unsigned_to = max(self.unsigned_to, issued_at)
 
     def keep(self, frontier: Frontier) -> None:
         """Note how far the tree has grown."""

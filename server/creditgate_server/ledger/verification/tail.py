@@ -45,6 +45,7 @@ class Tail:
                 if finding is not None:
                     return finding
                 reached = Reached(row.number, row.hash, -1, row.id)
+                self._progress.unsigned(row.issued_at)
         self.receipts += reached.number - first
         if cursor > reached.number:
             return Finding(what=What.DELETED, chain=chain, number=reached.number + 1)

@@ -16,6 +16,7 @@ from ..sealing.files import CheckpointFolder
 from ..sealing.tree import Tree, find_tree
 from ..sealing.trust import Trust
 from .findings import Finding, What
+from .gaps import missing_checkpoints, unsigned
 from .held import HeldReceipts
 from .rows import Rows, reading
 from .state import Progress, read_progress, write_progress
@@ -53,6 +54,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Leaves under the last good checkpoint."""
     signatures: bool
     """Whether signatures were looked at."""
+    unproven: tuple[str, ...]
+    """What no signature shows, though one should: in words. What is there is sound all the same."""
     held: int
     """Receipts that are there as somebody else holds them."""
     remarks: tuple[str, ...]
@@ -70,6 +73,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """File of the progress: read where it is there, written on the way, removed where the ledger is sound."""
     receipts: Path | None = None
     """File of receipts that callers hold, which must all be there: `HeldReceipts`."""
+    every: timedelta | None = None
+    """How often the service makes a checkpoint; None: not known."""
     slack: timedelta = timedelta(minutes=15)
     """By how much clocks may differ before a receipt counts as put in later."""
 
@@ -109,6 +114,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
             raise
         if self.resume is not None and finding is None:
             self.resume.unlink(missing_ok=True)
+        signed = progress.stored + progress.exported
+        unproven = () if finding is not None else self._unproven(progress, folder)
         return Verdict(
             sound=finding is None,
             finding=finding,
@@ -122,9 +129,14 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
             exported_checkpoints=progress.exported,
             sealed_size=progress.sealed_size,
             signatures=self.trust is not None,
+            unproven=unproven,
             held=0 if held is None else held.count,
-            remarks=(*progress.remarks, *(() if progress.stored else ("还没有签过检查点: 只核对了回执、链和树",))),
+            remarks=(*progress.remarks, *(() if signed else ("还没有签过检查点: 只核对了回执、链和树",))),
         )
+
+    def _unproven(self, progress: Progress, folder: CheckpointFolder | None) -> tuple[str, ...]:
+        signed = () if self.trust is None else unsigned(progress, self.every)
+        return signed + (() if folder is None else missing_checkpoints(self.store, folder))
 
     def _progress(self, tree: Tree) -> Progress:
         found = None if self.resume is None else read_progress(self.resume)

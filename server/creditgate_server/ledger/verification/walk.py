@@ -118,6 +118,7 @@ class Walk:
         if finding is not None:
             return finding
         self._progress.chains[row.chain] = Reached(row.number, row.hash, index, row.id)
+        self._progress.unsigned(row.issued_at)
         for node in self._frontier.append(leaf):
             if node.level % STEP == 0:
                 self._compare_node(node, nodes)
@@ -219,6 +220,8 @@ class Walk:
             return
         progress.sealed_size = witness.size
         progress.sealed_at = max(progress.sealed_at, note.checkpoint.issued_at)
+        if witness.size == self._frontier.size:
+            progress.unsigned_from = progress.unsigned_to = ""
         self._not_before = self._earliest()
         suspect = progress.leaf_suspect
         if suspect is not None and suspect.start < witness.size:
