@@ -13,14 +13,11 @@ from ..rulebook.language import (
     AgeTest,
     Aggregate,
     Book,
-    FactTest,
-    FindingTest,
-    FirstTest,
     Leaf,
     RecordTest,
     Rule,
     Select,
-    WithinTest,
+    fold_test,
     leaves,
 )
 
@@ -101,6 +98,7 @@ class Columns:
     def __init__(self, rule_set: RuleSet) -> None:
         self._catalogue = rule_set.catalogue
         self._columns: dict[object, Column] = {}
+        self._of_test: dict[Leaf, Column] = {}
         for rule in rule_set.rules:
             for leaf in leaves(rule.when):
                 self.of(leaf)
@@ -125,11 +123,13 @@ class Columns:
 
     def of(self, leaf: Leaf) -> Column:
         """The column that a test compares."""
-        key = _key(leaf)
-        column = self._columns.get(key)
+        column = self._of_test.get(leaf)
         if column is None:
-            column = self._make(leaf, len(self._columns))
-            self._columns[key] = column
+            key = _key(leaf)
+            column = self._columns.get(key)
+            if column is None:
+                column = self._columns[key] = self._make(leaf, len(self._columns))
+            self._of_test[leaf] = column
         return column
 
     def of_rules(self, rules: tuple[Rule, ...]) -> tuple[Column, ...]:
@@ -137,30 +137,37 @@ class Columns:
         return tuple(dict.fromkeys(self.of(leaf) for rule in rules for leaf in leaves(rule.when)))
 
     def _make(self, leaf: Leaf, number: int) -> Column:
-        if isinstance(leaf, FactTest):
-            return FactColumn(f"f{number}", self._catalogue.facts[leaf.fact])
-        if isinstance(leaf, AgeTest):
-            fact = FactColumn(f"f{number}", self._catalogue.facts[leaf.fact])
-            return AgeColumn(f"a{number}", fact, leaf.months, leaf.days)
-        if isinstance(leaf, RecordTest):
-            feeds = feeds_behind(self._catalogue, leaf.select)
-            return TotalColumn(f"c{number}", f"m{number}", leaf.select, leaf.aggregate, feeds)
-        if isinstance(leaf, WithinTest):
-            facts = self._catalogue.facts
-            return WithinColumn(f"w{number}", facts[leaf.fact], facts[leaf.since], leaf.span)
-        if isinstance(leaf, FirstTest):
-            return FirstColumn(f"v{number}", leaf.definition, prior_feeds(self._catalogue))
-        return FindingColumn(f"r{number}", leaf.rule)
+        facts = self._catalogue.facts
+
+        def total(test: RecordTest) -> Column:
+            feeds = feeds_behind(self._catalogue, test.select)
+            return TotalColumn(f"c{number}", f"m{number}", test.select, test.aggregate, feeds)
+
+        def age(test: AgeTest) -> Column:
+            return AgeColumn(f"a{number}", FactColumn(f"f{number}", facts[test.fact]), test.months, test.days)
+
+        return fold_test(
+            leaf,
+            fact=lambda test: FactColumn(f"f{number}", facts[test.fact]),
+            age=age,
+            records=total,
+            finding=lambda test: FindingColumn(f"r{number}", test.rule),
+            within=lambda test: WithinColumn(f"w{number}", facts[test.fact], facts[test.since], test.span),
+            first=lambda test: FirstColumn(f"v{number}", test.definition, prior_feeds(self._catalogue)),
+        )
 
 
 def _key(leaf: Leaf) -> object:
-    if isinstance(leaf, FactTest):
-        return ("fact", leaf.fact)
-    if isinstance(leaf, RecordTest):
-        return ("records", leaf.select, leaf.aggregate)
-    if isinstance(leaf, FindingTest):
-        return ("finding", leaf.rule)
-    return leaf
+    """Tests that compare one thing with different bounds share a column."""
+    return fold_test(
+        leaf,
+        fact=lambda test: ("fact", test.fact),
+        age=lambda test: test,
+        records=lambda test: ("records", test.select, test.aggregate),
+        finding=lambda test: ("finding", test.rule),
+        within=lambda test: test,
+        first=lambda test: test,
+    )
 
 
 def prior_feeds(catalogue: Catalogue) -> tuple[str, ...]:

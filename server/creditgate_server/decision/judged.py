@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..rulebook.catalogue import Citation, FactSource
-from ..rulebook.language import Book, Condition, FactTest, FindingTest, Leaf, Role, Rule
+from ..rulebook.language import Book, Condition, Leaf, Role, Rule, facts_of_test, rule_of_test
 from .columns import Columns
 from .dossier import Dossier
 from .findings import Verdicts
@@ -126,15 +126,13 @@ def _earlier_rules(leaf: Leaf, profile: Profile) -> list[tuple[Rule, Iterable[Ru
 
     With each, the rules of its book that were asked, and the reasons to read it with.
     """
-    wanted: frozenset[str] = frozenset()
-    if isinstance(leaf, FindingTest):
-        wanted = frozenset(rule.key for rule in _all_earlier(profile) if rule.id == leaf.rule)
-    elif isinstance(leaf, FactTest):
-        source = profile.dossier.catalogue.facts[leaf.fact].source
+    wanted = {rule.key for rule in _all_earlier(profile) if rule.id == rule_of_test(leaf)}
+    for name in facts_of_test(leaf):
+        source = profile.dossier.catalogue.facts[name].source
         if source is FactSource.GRADE:
-            wanted = frozenset(profile.grade.open_rules)
+            wanted |= set(profile.grade.open_rules)
         elif source is FactSource.LEVEL:
-            wanted = frozenset(profile.level.open_rules)
+            wanted |= set(profile.level.open_rules)
     grade_rules, level_rules = profile.grade_book.rules, profile.level_book.rules
     return [
         (rules[key], rules.values(), reasons)

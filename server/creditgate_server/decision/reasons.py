@@ -10,20 +10,17 @@ from ..clock import add_months
 from ..rulebook.catalogue import FactSource
 from ..rulebook.language import (
     LIST_ENTRY,
-    AllOf,
-    AnyOf,
     Compare,
     Condition,
     FactTest,
-    FindingTest,
     Leaf,
-    NoneOf,
     RecordTest,
     Rule,
     Value,
+    fold,
 )
 from .check.decision import Remedy
-from .columns import AgeColumn, Columns, FactColumn, Flagged, TotalColumn
+from .columns import AgeColumn, Columns, FactColumn, FindingColumn, Flagged, TotalColumn
 from .dossier import Dossier, Total, caller_value, from_caller
 from .level.gravest import Gravest
 from .parts import EvidenceRef, evidence_order
@@ -71,13 +68,16 @@ class Reasons:
 
     def truth(self, condition: Condition) -> bool | None:
         """True, False, or None where something unknown decides."""
-        if isinstance(condition, AllOf):
-            return _all(self.truth(part) for part in condition.parts)
-        if isinstance(condition, AnyOf):
-            return _not(_all(_not(self.truth(part)) for part in condition.parts))
-        if isinstance(condition, NoneOf):
-            return _all(_not(self.truth(part)) for part in condition.parts)
-        return self._leaf_truth(condition)
+        return fold(condition, all_of=self._all, any_of=self._any, none_of=self._none, test=self._leaf_truth)
+
+    def _all(self, parts: tuple[Condition, ...]) -> bool | None:
+        return _every(self.truth(part) for part in parts)
+
+    def _any(self, parts: tuple[Condition, ...]) -> bool | None:
+        return _not(self._none(parts))
+
+    def _none(self, parts: tuple[Condition, ...]) -> bool | None:
+        return _every(_not(self.truth(part)) for part in parts)
 
     def _leaf_truth(self, leaf: Leaf) -> bool | None:
         column = self._columns.of(leaf)
@@ -112,8 +112,8 @@ class Reasons:
                     yield self.record_ref(dated)
             elif isinstance(column, FactColumn):
                 yield from self._fact_evidence(column)
-            elif isinstance(leaf, FindingTest) and leaf.rule in self._earlier.rules:
-                yield from self._rule_evidence(self._earlier.rules[leaf.rule])
+            elif isinstance(column, FindingColumn) and column.rule in self._earlier.rules:
+                yield from self._rule_evidence(self._earlier.rules[column.rule])
 
     def _rule_evidence(self, rule: Rule) -> Iterator[EvidenceRef]:
         if rule.when is not None:
@@ -147,14 +147,18 @@ class Reasons:
 
     def _supporting(self, condition: Condition) -> Iterator[Leaf]:
         """Tests that make the condition hold. Those under `none` speak by absence and give no evidence."""
-        if isinstance(condition, NoneOf):
-            return
-        if isinstance(condition, AllOf | AnyOf):
-            for part in condition.parts:
-                if self.holds(part):
-                    yield from self._supporting(part)
-        else:
-            yield condition
+        return fold(
+            condition,
+            all_of=self._supporting_parts,
+            any_of=self._supporting_parts,
+            none_of=lambda _: iter(()),
+            test=lambda test: iter((test,)),
+        )
+
+    def _supporting_parts(self, parts: tuple[Condition, ...]) -> Iterator[Leaf]:
+        for part in parts:
+            if self.holds(part):
+                yield from self._supporting(part)
 
     def record_ref(self, dated: DatedRecord) -> EvidenceRef:
         """A record as evidence."""
@@ -188,17 +192,20 @@ class Reasons:
         return _first(ends)
 
     def _until(self, condition: Condition) -> date | None:
-        if isinstance(condition, NoneOf):
-            return None
-        if isinstance(condition, AllOf):
-            return _first(self._until(part) for part in condition.parts)
-        if isinstance(condition, AnyOf):
-            return _last(self._until(part) for part in condition.parts if self.holds(part))
-        column = self._columns.of(condition)
-        if isinstance(condition, RecordTest) and isinstance(column, TotalColumn):
-            return _total_until(condition, self._dossier.total(column))
-        if isinstance(condition, FindingTest) and condition.rule in self._earlier.rules:
-            return self.until(self._earlier.rules[condition.rule])
+        return fold(
+            condition,
+            all_of=lambda parts: _first(self._until(part) for part in parts),
+            any_of=lambda parts: _last(self._until(part) for part in parts if self.holds(part)),
+            none_of=lambda _: None,
+            test=self._test_until,
+        )
+
+    def _test_until(self, leaf: Leaf) -> date | None:
+        column = self._columns.of(leaf)
+        if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+            return _total_until(leaf, self._dossier.total(column))
+        if isinstance(column, FindingColumn) and column.rule in self._earlier.rules:
+            return self.until(self._earlier.rules[column.rule])
         if isinstance(column, FactColumn):
             return self._fact_until(column)
         return None
@@ -254,11 +261,16 @@ class Reasons:
         """Tests that are not known and on which an open condition still depends."""
         if self.truth(condition) is not None:
             return
-        if isinstance(condition, AllOf | AnyOf | NoneOf):
-            for part in condition.parts:
-                yield from self.unknown(part)
-        else:
-            yield condition
+        yield from fold(
+            condition,
+            all_of=self._unknown,
+            any_of=self._unknown,
+            none_of=self._unknown,
+            test=lambda test: iter((test,)),
+        )
+
+    def _unknown(self, parts: tuple[Condition, ...]) -> Iterator[Leaf]:
+        return (leaf for part in parts for leaf in self.unknown(part))
 
 
 def compares(leaf: Leaf, value: Value) -> bool:
@@ -302,7 +314,7 @@ def _total_until(test: RecordTest, total: Total) -> date | None:
     return None
 
 
-def _all(truths: Iterable[bool | None]) -> bool | None:
+def _every(truths: Iterable[bool | None]) -> bool | None:
     result: bool | None = True
     for truth in truths:
         if truth is False:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
-from ..rulebook.language import AgeTest, FactTest, FindingTest, Leaf, RecordTest
+from ..rulebook.language import FirstTest, Leaf, RecordTest, WithinTest, fold_test
 from .columns import feeds_behind
 from .dossier import Dossier, data_day, feed_age
 from .parts import Unsettled
@@ -38,18 +38,31 @@ def engine_failed(subject: int, rules: tuple[str, ...]) -> Unsettled:
 
 
 def _of_leaf(dossier: Dossier, subject: int, leaf: Leaf, rules: tuple[str, ...]) -> Iterable[Unsettled]:
+    def of_violation(test: WithinTest | FirstTest) -> Iterable[Unsettled]:
+        raise TypeError(f"{test} is of the leniency book, which names what it lacks itself")
+
+    return fold_test(
+        leaf,
+        fact=lambda test: _of_fact(dossier, subject, test.fact, rules),
+        age=lambda test: _of_fact(dossier, subject, test.fact, rules),
+        records=lambda test: _of_records(dossier, subject, test, rules),
+        finding=lambda _: (),
+        within=of_violation,
+        first=of_violation,
+    )
+
+
+def _of_records(dossier: Dossier, subject: int, test: RecordTest, rules: tuple[str, ...]) -> Iterable[Unsettled]:
+    if not dossier.knowledge.present:
+        yield _absent(dossier.catalogue, subject, rules)
+    for feed in feeds_behind(dossier.catalogue, test.select):
+        if not dossier.fresh(feed):
+            yield _stale(dossier, subject, feed, rules)
+
+
+def _of_fact(dossier: Dossier, subject: int, name: str, rules: tuple[str, ...]) -> Iterable[Unsettled]:
     catalogue = dossier.catalogue
-    if isinstance(leaf, FindingTest):
-        return
-    if isinstance(leaf, RecordTest):
-        if not dossier.knowledge.present:
-            yield _absent(catalogue, subject, rules)
-        for feed in feeds_behind(catalogue, leaf.select):
-            if not dossier.fresh(feed):
-                yield _stale(dossier, subject, feed, rules)
-        return
-    assert isinstance(leaf, FactTest | AgeTest)
-    fact = catalogue.facts[leaf.fact]
+    fact = catalogue.facts[name]
     if fact.source is FactSource.CALLER:
         yield _not_given(subject, fact, rules)
     elif fact.source in (FactSource.RATING, FactSource.ATTRIBUTE):

@@ -18,21 +18,17 @@ from ..rulebook.language import (
     PARTY_HEARD,
     AgeTest,
     Aggregate,
-    AllOf,
-    AnyOf,
     Compare,
     Condition,
     FactTest,
     FindingTest,
-    FirstTest,
-    GiveGrade,
-    GiveLevel,
     Leaf,
-    NoneOf,
     RecordTest,
     Rule,
     Value,
-    WithinTest,
+    fold,
+    fold_test,
+    given_standing,
     leaves,
 )
 from .boundaries_violation import ViolationBoundaries
@@ -101,43 +97,52 @@ class Boundaries:
     # -- make a condition come out as wanted --------------------------------------------------------------------------
 
     def _make(self, condition: Condition, world: World, spared: Leaf | None, *, wanted: bool, depth: int) -> None:
-        if isinstance(condition, AllOf | AnyOf | NoneOf):
-            inner = not wanted if isinstance(condition, NoneOf) else wanted
-            every_part = isinstance(condition, AllOf) == wanted
-            if isinstance(condition, NoneOf):
-                every_part = wanted
-            if isinstance(condition, AnyOf):
-                every_part = not wanted
-            parts = condition.parts if every_part else (_one_with(condition.parts, spared),)
-            for part in parts:
+        def make(parts: tuple[Condition, ...], *, inner: bool, every: bool) -> None:
+            chosen = parts if every else (_one_with(parts, spared),)
+            for part in chosen:
                 self._make(part, world, spared, wanted=inner, depth=depth)
-            if not every_part:
-                others = [part for part in condition.parts if part is not parts[0]]
-                for part in others:  # the alternatives must not settle it
+            for part in parts:
+                if not every and part is not chosen[0]:  # the alternatives must not settle it
                     self._make(part, world, spared, wanted=not inner, depth=depth)
-        elif condition != spared:
-            self._make_leaf(condition, world, wanted=wanted, depth=depth)
 
-    def _make_leaf(self, leaf: Leaf, world: World, *, wanted: bool, depth: int) -> None:
-        if isinstance(leaf, FactTest):
-            self._make_fact(leaf, world, wanted=wanted, depth=depth)
-        elif isinstance(leaf, AgeTest):
-            end = world.day if wanted else world.day + timedelta(days=1)
-            self._set(self._catalogue.facts[leaf.fact], _start_of(end, leaf), world)
-        elif isinstance(leaf, RecordTest):
-            bound = leaf.at_least if leaf.at_least is not None else (leaf.at_most or 0) + 1
-            if wanted == (leaf.at_least is not None):
-                self._add(leaf, bound, world)
-        elif isinstance(leaf, WithinTest):
-            self._violation.make_within(leaf, world, wanted=wanted)
-        elif isinstance(leaf, FirstTest):
-            self._violation.make_first(leaf, world, wanted=wanted)
-        elif depth < 3:
-            rule = self._by_id.get(leaf.rule)
-            if rule is not None and wanted:
-                self._make_rule(rule, world, None, depth=depth + 1)
-            elif rule is not None and rule.when is not None:
-                self._make(rule.when, world, None, wanted=False, depth=depth + 1)
+        def make_test(test: Leaf) -> None:
+            if test != spared:
+                self._make_test(test, world, wanted=wanted, depth=depth)
+
+        fold(
+            condition,
+            all_of=lambda parts: make(parts, inner=wanted, every=wanted),
+            any_of=lambda parts: make(parts, inner=wanted, every=not wanted),
+            none_of=lambda parts: make(parts, inner=not wanted, every=wanted),
+            test=make_test,
+        )
+
+    def _make_test(self, leaf: Leaf, world: World, *, wanted: bool, depth: int) -> None:
+        fold_test(
+            leaf,
+            fact=lambda test: self._make_fact(test, world, wanted=wanted, depth=depth),
+            age=lambda test: self._make_age(test, world, wanted=wanted),
+            records=lambda test: self._make_records(test, world, wanted=wanted),
+            finding=lambda test: self._make_finding(test, world, wanted=wanted, depth=depth),
+            within=lambda test: self._violation.make_within(test, world, wanted=wanted),
+            first=lambda test: self._violation.make_first(test, world, wanted=wanted),
+        )
+
+    def _make_age(self, test: AgeTest, world: World, *, wanted: bool) -> None:
+        end = world.day if wanted else world.day + timedelta(days=1)
+        self._set(self._catalogue.facts[test.fact], _start_of(end, test), world)
+
+    def _make_records(self, test: RecordTest, world: World, *, wanted: bool) -> None:
+        bound = test.at_least if test.at_least is not None else (test.at_most or 0) + 1
+        if wanted == (test.at_least is not None):
+            self._add(test, bound, world)
+
+    def _make_finding(self, test: FindingTest, world: World, *, wanted: bool, depth: int) -> None:
+        rule = self._by_id.get(test.rule) if depth < 3 else None
+        if rule is not None and wanted:
+            self._make_rule(rule, world, None, depth=depth + 1)
+        elif rule is not None and rule.when is not None:
+            self._make(rule.when, world, None, wanted=False, depth=depth + 1)
 
     def _make_fact(self, test: FactTest, world: World, *, wanted: bool, depth: int) -> None:
         fact = self._catalogue.facts[test.fact]
@@ -145,7 +150,7 @@ class Boundaries:
             if wanted and depth < 3:
                 self._make_given(test.values, world, depth)
             return
-        for value in _values_around(fact, test):
+        for value in _values_around(fact, test.values):
             if _passes(test, value) == wanted:
                 self._set(fact, value, world)
                 return
@@ -153,11 +158,7 @@ class Boundaries:
     def _make_given(self, values: tuple[Value, ...], world: World, depth: int) -> None:
         """Make an earlier rule hold that gives one of these grades or levels."""
         for rule in self._rule_set.rules:
-            effect = rule.then
-            code = (
-                effect.grade if isinstance(effect, GiveGrade) else effect.level if isinstance(effect, GiveLevel) else ""
-            )
-            if code in values and rule.effective.holds_on(world.day):
+            if given_standing(rule.then) in values and rule.effective.holds_on(world.day):
                 self._make_rule(rule, world, None, depth=depth + 1)
                 return
 
@@ -219,27 +220,33 @@ class Boundaries:
     # -- changes around one test --------------------------------------------------------------------------------------
 
     def _changes(self, leaf: Leaf, day: date) -> Iterator[Callable[[World], None]]:
-        if isinstance(leaf, RecordTest):
-            yield from self._record_changes(leaf, day)
-        elif isinstance(leaf, WithinTest | FirstTest):
-            yield from self._violation.changes(leaf)
-        elif isinstance(leaf, FindingTest):
-            yield lambda world: self._make_leaf(leaf, world, wanted=True, depth=0)
-            yield lambda world: self._make_leaf(leaf, world, wanted=False, depth=0)
+        return fold_test(
+            leaf,
+            fact=lambda test: self._fact_changes(test, _values_around(self._catalogue.facts[test.fact], test.values)),
+            age=lambda test: self._fact_changes(test, _ages_around(test, day)),
+            records=lambda test: self._record_changes(test, day),
+            finding=self._finding_changes,
+            within=self._violation.within_changes,
+            first=self._violation.first_changes,
+        )
+
+    def _finding_changes(self, test: FindingTest) -> Iterator[Callable[[World], None]]:
+        yield lambda world: self._make_test(test, world, wanted=True, depth=0)
+        yield lambda world: self._make_test(test, world, wanted=False, depth=0)
+        yield lambda world: world.feeds.clear()
+
+    def _fact_changes(self, test: FactTest | AgeTest, values: tuple[Value, ...]) -> Iterator[Callable[[World], None]]:
+        fact = self._catalogue.facts[test.fact]
+        if fact.source in (FactSource.GRADE, FactSource.LEVEL):
+            yield lambda world: self._make_test(test, world, wanted=True, depth=0)
             yield lambda world: world.feeds.clear()
-        else:
-            fact = self._catalogue.facts[leaf.fact]
-            if fact.source in (FactSource.GRADE, FactSource.LEVEL):
-                yield lambda world: self._make_leaf(leaf, world, wanted=True, depth=0)
-                yield lambda world: world.feeds.clear()
-                return
-            values = _ages_around(leaf, day) if isinstance(leaf, AgeTest) else _values_around(fact, leaf)
-            for value in (*values, None):
-                yield lambda world, value=value: self._set(fact, value, world)  # type: ignore[misc]
-            if fact.presumed is not None:
-                yield lambda world: self._heard(fact, world)
-            if fact.feed:
-                yield lambda world: _silence(world, fact.feed)
+            return
+        for value in (*values, None):
+            yield lambda world, value=value: self._set(fact, value, world)  # type: ignore[misc]
+        if fact.presumed is not None:
+            yield lambda world: self._heard(fact, world)
+        if fact.feed:
+            yield lambda world: _silence(world, fact.feed)
 
     def _record_changes(self, test: RecordTest, day: date) -> Iterator[Callable[[World], None]]:
         bound = test.at_least if test.at_least is not None else test.at_most or 0
@@ -302,12 +309,11 @@ def _ages_around(test: AgeTest, day: date) -> tuple[Value, ...]:
     return tuple((edge + timedelta(days=shift)).isoformat() for shift in (-1, 0, 1, 3))
 
 
-def _values_around(fact: FactEntry, test: FactTest | AgeTest) -> tuple[Value, ...]:
+def _values_around(fact: FactEntry, values: tuple[Value, ...]) -> tuple[Value, ...]:
     if fact.type is FactType.FLAG:
         return (0, 1)
     if fact.type is FactType.CHOICE:
         return fact.choices
-    values = test.values if isinstance(test, FactTest) else ()
     if fact.type is FactType.DAY:
         days = [date.fromisoformat(str(value)) for value in values]
         return tuple((day + timedelta(days=shift)).isoformat() for day in days for shift in (-1, 0, 1))

@@ -49,23 +49,13 @@ class ViolationBoundaries:
         if not wanted:
             self._add(world, test)
 
-    def changes(self, test: WithinTest | FirstTest) -> Iterator[Change]:
-        """All changes around a test where it is met first; in further rules whether it holds, fails or is unknown.
-
-        The lists' rules share their tests, whose values are worked out in one place, whatever rule asks.
-        """
-        make = self.make_within if isinstance(test, WithinTest) else self.make_first
-        if test not in self._seen:
-            self._seen.add(test)
-            yield from self._within_changes(test) if isinstance(test, WithinTest) else self._first_changes(test)
-            return
-        for wanted in (True, False):
-            yield lambda world, wanted=wanted: make(test, world, wanted=wanted)  # type: ignore[misc,arg-type]
-        unknown = test.fact if isinstance(test, WithinTest) else PRIOR_SAME_KIND
-        yield lambda world: self._forget(unknown, world, None)
-
-    def _within_changes(self, test: WithinTest) -> Iterator[Change]:
+    def within_changes(self, test: WithinTest) -> Iterator[Change]:
         """Around the end, with each day unknown, and with the event not come before and after the end."""
+        if self._met(test):
+            yield lambda world: self.make_within(test, world, wanted=True)
+            yield lambda world: self.make_within(test, world, wanted=False)
+            yield lambda world: self._forget(test.fact, world, None)
+            return
         for shift in (-1, 0, 1):
             yield lambda world, shift=shift: self._shifted(test, world, shift)  # type: ignore[misc]
         yield lambda world: self._forget(test.fact, world, None)
@@ -75,14 +65,28 @@ class ViolationBoundaries:
                 yield lambda world, flag=flag, late=late: self._not_come(test, world, flag, late)  # type: ignore[misc]
             yield lambda world, flag=flag: self._forget(test.since, world, flag)  # type: ignore[misc]
 
-    def _first_changes(self, test: FirstTest) -> Iterator[Change]:
+    def first_changes(self, test: FirstTest) -> Iterator[Change]:
         """Earlier violations on each edge of the definition, what the inspector found, and what is not known."""
+        if self._met(test):
+            yield lambda world: self.make_first(test, world, wanted=True)
+            yield lambda world: self.make_first(test, world, wanted=False)
+            yield lambda world: self._forget(PRIOR_SAME_KIND, world, None)
+            return
         for told in (None, 0, 1):
             for changes in self._records(test):
                 yield lambda world, told=told, changes=changes: self._told(test, world, told, changes)  # type: ignore[misc]
         for change in ("feeds", "present", "act"):
             for told in (None, 0, 1):
                 yield lambda world, told=told, change=change: self._blind(test, world, told, change)  # type: ignore[misc]
+
+    def _met(self, test: WithinTest | FirstTest) -> bool:
+        """Whether a test was met before: then only that it holds, fails or is unknown is tried.
+
+        The lists' rules share their tests, whose values are worked out in one place, whatever rule asks.
+        """
+        met = test in self._seen
+        self._seen.add(test)
+        return met
 
     def _records(self, test: FirstTest) -> Iterator[dict[str, object] | None]:
         yield None

@@ -11,19 +11,18 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..decision.columns import Columns, FactColumn, TotalColumn
+from ..decision.columns import Column, Columns, FactColumn, TotalColumn
 from ..rulebook.catalogue import FactType
 from ..rulebook.language import (
-    AllOf,
-    AnyOf,
     Compare,
     Condition,
     FactTest,
     Leaf,
-    NoneOf,
     RecordTest,
     Rule,
     Value,
+    fold,
+    fold_test,
 )
 from .durable import (
     MOST_BRANCHES,
@@ -57,24 +56,24 @@ class TooLarge(Exception):
 
 def certainly(condition: Condition, columns: Columns) -> Pattern:
     """Fires when the condition holds whatever is unknown."""
-    if isinstance(condition, AllOf):
-        return _join("$and", (certainly(part, columns) for part in condition.parts))
-    if isinstance(condition, AnyOf):
-        return _join("$or", (certainly(part, columns) for part in condition.parts))
-    if isinstance(condition, NoneOf):
-        return _join("$and", (certainly_not(part, columns) for part in condition.parts))
-    return _leaf(condition, columns)
+    return fold(
+        condition,
+        all_of=lambda parts: _join("$and", (certainly(part, columns) for part in parts)),
+        any_of=lambda parts: _join("$or", (certainly(part, columns) for part in parts)),
+        none_of=lambda parts: _join("$and", (certainly_not(part, columns) for part in parts)),
+        test=lambda test: _test(test, columns, holds=True),
+    )
 
 
 def certainly_not(condition: Condition, columns: Columns) -> Pattern:
     """Fires when the condition fails whatever is unknown."""
-    if isinstance(condition, AllOf):
-        return _join("$or", (certainly_not(part, columns) for part in condition.parts))
-    if isinstance(condition, AnyOf):
-        return _join("$and", (certainly_not(part, columns) for part in condition.parts))
-    if isinstance(condition, NoneOf):
-        return _join("$or", (certainly(part, columns) for part in condition.parts))
-    return _leaf_not(condition, columns)
+    return fold(
+        condition,
+        all_of=lambda parts: _join("$or", (certainly_not(part, columns) for part in parts)),
+        any_of=lambda parts: _join("$and", (certainly_not(part, columns) for part in parts)),
+        none_of=lambda parts: _join("$or", (certainly(part, columns) for part in parts)),
+        test=lambda test: _test(test, columns, holds=False),
+    )
 
 
 def _join(operator: str, patterns: Iterable[Pattern]) -> Pattern:
@@ -82,30 +81,36 @@ def _join(operator: str, patterns: Iterable[Pattern]) -> Pattern:
     return parts[0] if len(parts) == 1 else {operator: parts}
 
 
-def _leaf(leaf: Leaf, columns: Columns) -> Pattern:
-    column = columns.of(leaf)
-    if isinstance(leaf, FactTest):
-        if leaf.compare is Compare.IN:
-            return _one_of(column.name, leaf.values)
-        return {_OPERATOR[leaf.compare]: {column.name: leaf.values[0]}}
-    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
-        if leaf.at_least is not None:
-            return {"$gte": {column.floor: leaf.at_least}}
-        return {"$lte": {column.name: leaf.at_most}}
-    return {column.name: 1}
+def _test(test: Leaf, columns: Columns, *, holds: bool) -> Pattern:
+    column = columns.of(test)
+
+    def flag(_: object) -> Pattern:
+        return {column.name: int(holds)}
+
+    return fold_test(
+        test,
+        fact=lambda one: _fact(one, column, holds=holds),
+        age=flag,
+        records=lambda one: _total(one, column, holds=holds),
+        finding=flag,
+        within=flag,
+        first=flag,
+    )
 
 
-def _leaf_not(leaf: Leaf, columns: Columns) -> Pattern:
-    column = columns.of(leaf)
-    if isinstance(leaf, FactTest) and isinstance(column, FactColumn):
-        if leaf.compare is Compare.IN:
-            return _none_of(column, leaf.values)
-        return {_OPPOSITE[leaf.compare]: {column.name: leaf.values[0]}}
-    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
-        if leaf.at_least is not None:
-            return {"$lt": {column.name: leaf.at_least}}
-        return {"$gt": {column.floor: leaf.at_most}}
-    return {column.name: 0}
+def _fact(test: FactTest, column: Column, *, holds: bool) -> Pattern:
+    assert isinstance(column, FactColumn)
+    if test.compare is Compare.IN:
+        return _one_of(column.name, test.values) if holds else _none_of(column, test.values)
+    return {(_OPERATOR if holds else _OPPOSITE)[test.compare]: {column.name: test.values[0]}}
+
+
+def _total(test: RecordTest, column: Column, *, holds: bool) -> Pattern:
+    """What certainly reaches a bound is looked for in the floor, what certainly stays below it in the exact total."""
+    assert isinstance(column, TotalColumn)
+    if test.at_least is not None:
+        return {"$gte": {column.floor: test.at_least}} if holds else {"$lt": {column.name: test.at_least}}
+    return {"$lte": {column.name: test.at_most}} if holds else {"$gt": {column.floor: test.at_most}}
 
 
 def _one_of(name: str, values: tuple[Value, ...]) -> Pattern:

@@ -9,17 +9,14 @@ from collections.abc import Mapping
 
 from .catalogue import Catalogue, Duty, MeasureEntry
 from .language import (
-    AgeTest,
-    AllOf,
-    AnyOf,
     Book,
     Condition,
-    FactTest,
-    FindingTest,
     GiveMeasure,
-    NoneOf,
+    Leaf,
     RecordTest,
     Rule,
+    fold,
+    fold_test,
 )
 from .library import Library, Placed
 from .source import Faults
@@ -63,15 +60,26 @@ def _check_triggers(placed: Placed[Rule], measure: MeasureEntry, books: Mapping[
 
 def _caused(condition: Condition, triggers: frozenset[str], books: Mapping[str, Book]) -> bool:
     """Whether the condition can't hold without one of the triggers."""
-    if isinstance(condition, AllOf):
-        return any(_caused(part, triggers, books) for part in condition.parts)
-    if isinstance(condition, AnyOf):
-        return all(_caused(part, triggers, books) for part in condition.parts)
-    if isinstance(condition, NoneOf):
-        return False
-    if isinstance(condition, RecordTest):
-        named = condition.select.lists or condition.select.kinds
-        return condition.at_least is not None and bool(named) and triggers.issuperset(named)
-    if isinstance(condition, FindingTest):
-        return _WORDS.get(books.get(condition.rule, Book.MEASURES), "") in triggers
-    return isinstance(condition, FactTest | AgeTest) and condition.fact in triggers
+    return fold(
+        condition,
+        all_of=lambda parts: any(_caused(part, triggers, books) for part in parts),
+        any_of=lambda parts: all(_caused(part, triggers, books) for part in parts),
+        none_of=lambda _: False,
+        test=lambda test: _caused_by(test, triggers, books),
+    )
+
+
+def _caused_by(test: Leaf, triggers: frozenset[str], books: Mapping[str, Book]) -> bool:
+    def of_records(one: RecordTest) -> bool:
+        named = one.select.lists or one.select.kinds
+        return one.at_least is not None and bool(named) and triggers.issuperset(named)
+
+    return fold_test(
+        test,
+        fact=lambda one: one.fact in triggers,
+        age=lambda one: one.fact in triggers,
+        records=of_records,
+        finding=lambda one: _WORDS.get(books.get(one.rule, Book.MEASURES), "") in triggers,
+        within=lambda _: False,
+        first=lambda _: False,
+    )

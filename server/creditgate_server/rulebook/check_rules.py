@@ -12,13 +12,9 @@ from .language import (
     LIST_ENTRY,
     PARTY_HEARD,
     AgeTest,
-    AllOf,
-    AnyOf,
     Book,
     Condition,
     FactTest,
-    FindingTest,
-    FirstTest,
     GiveGrade,
     GiveLeniency,
     GiveLevel,
@@ -26,14 +22,15 @@ from .language import (
     GiveWarning,
     Leaf,
     Leniency,
-    NoneOf,
     Place,
-    RecordTest,
     Role,
     Rule,
     Select,
-    WithinTest,
     facts_of_test,
+    fold,
+    fold_effect,
+    fold_test,
+    rule_of_test,
 )
 from .library import Library, Placed
 from .reader_values import Path
@@ -146,17 +143,17 @@ def _check_effect(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults
         message = f"{_BOOK_TITLES[rule.book]}册的规则不能这样写 then"
         faults.add(placed.at("then"), message, f"例如 then: {_EFFECT_EXAMPLES[rule.book]}")
         return
-    if isinstance(then, GiveGrade):
-        need("grades", then.grade, placed.at("then", "grade"), rule.id)
-    elif isinstance(then, GiveLevel):
-        need("levels", then.level, placed.at("then", "level"), rule.id)
-    elif isinstance(then, GiveLeniency):
-        _check_leniency(placed, then, need, faults)
-    elif isinstance(then, GiveMeasure):
-        need("measures", then.measure, placed.at("then", "measure"), rule.id)
+    fold_effect(
+        then,
+        grade=lambda one: need("grades", one.grade, placed.at("then", "grade"), rule.id),
+        level=lambda one: need("levels", one.level, placed.at("then", "level"), rule.id),
+        measure=lambda one: need("measures", one.measure, placed.at("then", "measure"), rule.id),
+        leniency=lambda one: _check_leniency(placed, one, need, faults),
+        warning=lambda _: True,
+    )
 
 
-def _check_leniency(placed: Placed[Rule], then: GiveLeniency, need: Need, faults: Faults) -> None:
+def _check_leniency(placed: Placed[Rule], then: GiveLeniency, need: Need, faults: Faults) -> bool:
     path = ("measures",) if then.list else ("then", "measures")
     for position, code in enumerate(then.measures):
         if (*path, position) in placed.places:  # a list's own measures are checked with the list
@@ -164,25 +161,36 @@ def _check_leniency(placed: Placed[Rule], then: GiveLeniency, need: Need, faults
     if then.leniency in _SETTLED:
         message = f"{then.leniency} 由其他规则都不成立得出, 不由规则给出"
         faults.add(placed.at("then", "leniency"), message, "换一个结论, 或删去这条规则")
+    return then.leniency not in _SETTLED
 
 
 def tests_with_paths(condition: Condition | None, path: Path = ("when",)) -> Iterator[tuple[Leaf, Path]]:
     """All tests of a condition with their paths, in writing order."""
-    if isinstance(condition, AllOf | AnyOf | NoneOf):
-        for position, part in enumerate(condition.parts):
+
+    def of_parts(parts: tuple[Condition, ...]) -> Iterator[tuple[Leaf, Path]]:
+        for position, part in enumerate(parts):
             yield from tests_with_paths(part, (*path, position))
-    elif condition is not None:
-        yield condition, path
+
+    if condition is None:
+        return iter(())
+    return fold(condition, all_of=of_parts, any_of=of_parts, none_of=of_parts, test=lambda test: iter(((test, path),)))
 
 
 def _check_tests(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
     for test, path in tests_with_paths(placed.value.when):
-        if isinstance(test, FactTest | AgeTest):
-            _check_fact_test(test, placed, path, catalogue, faults)
-        elif isinstance(test, WithinTest | FirstTest):
-            _check_of_violation(test, placed, path, catalogue, faults)
-        elif isinstance(test, RecordTest):
-            _check_select(test.select, placed, (*path, "records"), catalogue, need, faults)
+        _check_test(test, placed, path, catalogue, need, faults)
+
+
+def _check_test(test: Leaf, placed: Placed[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults) -> None:
+    fold_test(
+        test,
+        fact=lambda one: _check_fact_test(one, placed, path, catalogue, faults),
+        age=lambda one: _check_fact_test(one, placed, path, catalogue, faults),
+        records=lambda one: _check_select(one.select, placed, (*path, "records"), catalogue, need, faults),
+        finding=lambda _: None,  # looked at where all rules are known
+        within=lambda one: _check_of_violation((one.fact, one.since), placed, path, catalogue, faults),
+        first=lambda _: _check_of_violation((), placed, path, catalogue, faults),
+    )
 
 
 def _check_fact_test(
@@ -202,12 +210,12 @@ def _check_fact_test(
 
 
 def _check_of_violation(
-    test: WithinTest | FirstTest, placed: Placed[Rule], path: Path, catalogue: Catalogue, faults: Faults
+    days: tuple[str, ...], placed: Placed[Rule], path: Path, catalogue: Catalogue, faults: Faults
 ) -> None:
     if placed.value.book is not Book.LENIENCY:
         faults.add(placed.at(*path), "within 和 first 只用于不予处罚册", "改用 at_least_months_ago 或 records")
         return
-    for name in (test.fact, test.since) if isinstance(test, WithinTest) else ():
+    for name in days:
         if catalogue.facts[name].source is not FactSource.CASE:
             faults.add(placed.at(*path), f"within 只比较案件的日期, {name} 不是", "用来源为 case 的事实")
 
@@ -239,8 +247,8 @@ def _check_findings(library: Library, faults: Faults) -> None:
         books[placed.value.id].add(placed.value.book)
     for placed in library.rules:
         for test, path in tests_with_paths(placed.value.when):
-            if isinstance(test, FindingTest) and test.rule not in library.broken["rules"]:
-                _check_finding(test.rule, placed, placed.at(*path, "finding"), books, faults)
+            if (rule := rule_of_test(test)) and rule not in library.broken["rules"]:
+                _check_finding(rule, placed, placed.at(*path, "finding"), books, faults)
 
 
 def _check_finding(

@@ -13,14 +13,12 @@ from .explain_parameters import ParameterWords, parameters_in_words
 from .language import (
     Book,
     Duty,
-    GiveGrade,
     GiveLeniency,
-    GiveLevel,
     GiveMeasure,
-    GiveWarning,
     Role,
     Row,
     Rule,
+    fold_effect,
 )
 from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
 from .words import effect_in_words
@@ -234,31 +232,34 @@ def _where(catalogue: Catalogue, rule: Rule) -> tuple[Where, ...]:
 
 
 def _gives(catalogue: Catalogue, rule: Rule) -> str:
-    then = rule.then
-    if isinstance(then, GiveGrade):
-        grade = catalogue.grades[then.grade]
-        return f"公共信用等级为 {grade.code}({grade.title})"
-    if isinstance(then, GiveLevel):
-        return f"监管等级为“{catalogue.levels[then.level].title}”"
-    if isinstance(then, GiveLeniency | GiveWarning):
-        return effect_in_words(catalogue, then)
-    measure = catalogue.measures[then.measure]
-    verb = "适用" if measure.kind is MeasureKind.INCENTIVE else "采取"
-    return f"{DUTIES[then.duty]}{verb}{KINDS[measure.kind]}措施“{measure.title}”"
+    def of_measure(then: GiveMeasure) -> str:
+        measure = catalogue.measures[then.measure]
+        verb = "适用" if measure.kind is MeasureKind.INCENTIVE else "采取"
+        return f"{DUTIES[then.duty]}{verb}{KINDS[measure.kind]}措施“{measure.title}”"
+
+    return fold_effect(
+        rule.then,
+        grade=lambda then: f"公共信用等级为 {then.grade}({catalogue.grades[then.grade].title})",
+        level=lambda then: f"监管等级为“{catalogue.levels[then.level].title}”",
+        measure=of_measure,
+        leniency=lambda then: effect_in_words(catalogue, then),
+        warning=lambda then: effect_in_words(catalogue, then),
+    )
 
 
 def _further(catalogue: Catalogue, rule: Rule) -> tuple[str, ...]:
-    then = rule.then
-    if isinstance(then, GiveGrade):
-        return (WORST_GRADE,)
-    if isinstance(then, GiveLevel):
-        return (f"监管频次: {catalogue.levels[then.level].frequency}", STRICTEST_LEVEL)
-    if isinstance(then, GiveLeniency):
-        return _lenient_further(catalogue, then)
-    if isinstance(then, GiveWarning):
-        return ()
-    measure = catalogue.measures[then.measure]
-    return (f"怎样办: {measure.instruction}", *limits_in_words(catalogue, measure))
+    def of_measure(then: GiveMeasure) -> tuple[str, ...]:
+        measure = catalogue.measures[then.measure]
+        return (f"怎样办: {measure.instruction}", *limits_in_words(catalogue, measure))
+
+    return fold_effect(
+        rule.then,
+        grade=lambda _: (WORST_GRADE,),
+        level=lambda then: (f"监管频次: {catalogue.levels[then.level].frequency}", STRICTEST_LEVEL),
+        measure=of_measure,
+        leniency=lambda then: _lenient_further(catalogue, then),
+        warning=lambda _: (),
+    )
 
 
 def _lenient_further(catalogue: Catalogue, then: GiveLeniency) -> tuple[str, ...]:

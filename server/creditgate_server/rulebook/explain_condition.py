@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .catalogue import Catalogue
-from .language import AllOf, AnyOf, Condition, NoneOf
+from .language import AnyOf, Condition, NoneOf, fold
 from .words import test_in_words
 
 ALWAYS = "不论什么情况(没有条件)"
-_HEADS: dict[type[Condition], str] = {
-    AllOf: "以下各项都成立(且):",
-    AnyOf: "以下任一项成立(或):",
-    NoneOf: "以下各项都不成立(均不):",
-}
+_ALL, _ANY, _NONE = "以下各项都成立(且):", "以下任一项成立(或):", "以下各项都不成立(均不):"
+_NOT_ALL = "以下各项不都成立:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +26,36 @@ def condition_in_lines(catalogue: Catalogue, condition: Condition | None, titles
     """The whole condition. `titles` are those of rules, by id, for tests of findings."""
     if condition is None:
         return Line(ALWAYS)
-    if not isinstance(condition, AllOf | AnyOf | NoneOf):
-        return Line(test_in_words(catalogue, condition, titles))
-    if len(condition.parts) == 1:
-        return _lone(catalogue, condition, titles)
-    parts = tuple(condition_in_lines(catalogue, part, titles) for part in condition.parts)
-    return Line(_HEADS[type(condition)], parts)
+
+    def lines(head: str, parts: tuple[Condition, ...]) -> Line:
+        if len(parts) == 1:  # a group of one reads as that one
+            return condition_in_lines(catalogue, parts[0], titles)
+        return Line(head, tuple(condition_in_lines(catalogue, part, titles) for part in parts))
+
+    return fold(
+        condition,
+        all_of=lambda parts: lines(_ALL, parts),
+        any_of=lambda parts: lines(_ANY, parts),
+        none_of=lambda parts: _opposite(catalogue, parts[0], titles) if len(parts) == 1 else lines(_NONE, parts),
+        test=lambda test: Line(test_in_words(catalogue, test, titles)),
+    )
 
 
-def _lone(catalogue: Catalogue, group: AllOf | AnyOf | NoneOf, titles: Mapping[str, str]) -> Line:
-    """A group of one reads as that one, or as its opposite."""
-    only = group.parts[0]
-    if not isinstance(group, NoneOf):
-        return condition_in_lines(catalogue, only, titles)
-    if isinstance(only, NoneOf):  # not "none of these": at least one of them
-        return condition_in_lines(catalogue, AnyOf(parts=only.parts), titles)
-    if isinstance(only, AnyOf):
-        return condition_in_lines(catalogue, NoneOf(parts=only.parts), titles)
-    if isinstance(only, AllOf):
-        if len(only.parts) == 1:
-            return condition_in_lines(catalogue, NoneOf(parts=only.parts), titles)
-        parts = tuple(condition_in_lines(catalogue, part, titles) for part in only.parts)
-        return Line("以下各项不都成立:", parts)
-    return Line(test_in_words(catalogue, only, titles, holds=False))
+def _opposite(catalogue: Catalogue, condition: Condition, titles: Mapping[str, str]) -> Line:
+    """What a condition's opposite reads as: not "none of these" is at least one of them."""
+
+    def not_all(parts: tuple[Condition, ...]) -> Line:
+        if len(parts) == 1:
+            return _opposite(catalogue, parts[0], titles)
+        return Line(_NOT_ALL, tuple(condition_in_lines(catalogue, part, titles) for part in parts))
+
+    return fold(
+        condition,
+        all_of=not_all,
+        any_of=lambda parts: condition_in_lines(catalogue, NoneOf(parts=parts), titles),
+        none_of=lambda parts: condition_in_lines(catalogue, AnyOf(parts=parts), titles),
+        test=lambda test: Line(test_in_words(catalogue, test, titles, holds=False)),
+    )
 
 
 def numbered(line: Line, number: str = "") -> tuple[tuple[int, str, str], ...]:

@@ -5,8 +5,10 @@ A condition is true, false or not known. Facts that are not known make it not kn
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar, assert_never
 
 from .catalogue import Citation, Entry, FirstDefinition, Period, Span
 from .catalogue import Duty as Duty
@@ -160,8 +162,9 @@ class FirstTest(Entry, tag="first", tag_field="test", frozen=True, kw_only=True)
     definition: FirstDefinition
 
 
+Group = AllOf | AnyOf | NoneOf
 Leaf = FactTest | AgeTest | RecordTest | FindingTest | WithinTest | FirstTest
-Condition = AllOf | AnyOf | NoneOf | FactTest | AgeTest | RecordTest | FindingTest | WithinTest | FirstTest
+Condition = Group | Leaf
 
 ACT_ENDED_ON = "act_ended_on"
 """Case fact: the day on which the act ended."""
@@ -333,19 +336,116 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
         return f"{self.id}@{self.effective.start.isoformat()}"
 
 
+T = TypeVar("T")
+
+
+def fold(
+    condition: Condition,
+    *,
+    all_of: Callable[[tuple[Condition, ...]], T],
+    any_of: Callable[[tuple[Condition, ...]], T],
+    none_of: Callable[[tuple[Condition, ...]], T],
+    test: Callable[[Leaf], T],
+) -> T:
+    """What a condition comes to, by its form. Groups hand on their parts, which the reader folds in turn.
+
+    This and `fold_test` are the only places that tell conditions apart, beside the reference evaluator: what a new form
+    of condition touches is what mypy names once it has its argument here.
+    """
+    if isinstance(condition, AllOf):
+        return all_of(condition.parts)
+    if isinstance(condition, AnyOf):
+        return any_of(condition.parts)
+    if isinstance(condition, NoneOf):
+        return none_of(condition.parts)
+    return test(condition)
+
+
+def fold_test(
+    test: Leaf,
+    *,
+    fact: Callable[[FactTest], T],
+    age: Callable[[AgeTest], T],
+    records: Callable[[RecordTest], T],
+    finding: Callable[[FindingTest], T],
+    within: Callable[[WithinTest], T],
+    first: Callable[[FirstTest], T],
+) -> T:
+    """What a single test comes to, by its kind."""
+    if isinstance(test, FactTest):
+        return fact(test)
+    if isinstance(test, AgeTest):
+        return age(test)
+    if isinstance(test, RecordTest):
+        return records(test)
+    if isinstance(test, FindingTest):
+        return finding(test)
+    if isinstance(test, WithinTest):
+        return within(test)
+    if isinstance(test, FirstTest):
+        return first(test)
+    assert_never(test)
+
+
+def fold_effect(
+    effect: Effect,
+    *,
+    grade: Callable[[GiveGrade], T],
+    level: Callable[[GiveLevel], T],
+    measure: Callable[[GiveMeasure], T],
+    leniency: Callable[[GiveLeniency], T],
+    warning: Callable[[GiveWarning], T],
+) -> T:
+    """What an effect comes to, by its kind."""
+    if isinstance(effect, GiveGrade):
+        return grade(effect)
+    if isinstance(effect, GiveLevel):
+        return level(effect)
+    if isinstance(effect, GiveMeasure):
+        return measure(effect)
+    if isinstance(effect, GiveLeniency):
+        return leniency(effect)
+    if isinstance(effect, GiveWarning):
+        return warning(effect)
+    assert_never(effect)
+
+
+def conjuncts(condition: Condition | None) -> tuple[Condition, ...]:
+    """Conditions that must all hold: the parts of `all`, or the condition itself."""
+    if condition is None:
+        return ()
+    return condition.parts if isinstance(condition, AllOf) else (condition,)
+
+
 def leaves(condition: Condition | None) -> tuple[Leaf, ...]:
     """All tests of a condition, in writing order."""
     if condition is None:
         return ()
-    if isinstance(condition, AllOf | AnyOf | NoneOf):
+    if isinstance(condition, Group):
         return tuple(leaf for part in condition.parts for leaf in leaves(part))
     return (condition,)
 
 
 def facts_of_test(test: Leaf) -> set[str]:
     """Names of the facts that a test looks at."""
-    if isinstance(test, FactTest | AgeTest):
-        return {test.fact}
-    if isinstance(test, WithinTest):
-        return {test.fact, test.since}
-    return {PRIOR_SAME_KIND, ACT_ENDED_ON, DISCOVERED_ON} if isinstance(test, FirstTest) else set()
+    return fold_test(
+        test,
+        fact=lambda one: {one.fact},
+        age=lambda one: {one.fact},
+        records=lambda _: set(),
+        finding=lambda _: set(),
+        within=lambda one: {one.fact, one.since},
+        first=lambda _: {PRIOR_SAME_KIND, ACT_ENDED_ON, DISCOVERED_ON},
+    )
+
+
+def rule_of_test(test: Leaf) -> str:
+    """Id of the rule of an earlier book whose finding a test looks at; empty where it looks at none."""
+    return test.rule if isinstance(test, FindingTest) else ""
+
+
+def given_standing(effect: Effect) -> str:
+    """The grade or level that an effect gives; empty where it gives neither."""
+    if isinstance(effect, GiveGrade):
+        return effect.grade
+    return effect.level if isinstance(effect, GiveLevel) else ""

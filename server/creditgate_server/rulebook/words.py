@@ -13,11 +13,8 @@ from .language import (
     Compare,
     Effect,
     FactTest,
-    FirstTest,
-    GiveGrade,
+    FindingTest,
     GiveLeniency,
-    GiveLevel,
-    GiveWarning,
     Leaf,
     RecordState,
     RecordTest,
@@ -25,6 +22,8 @@ from .language import (
     Value,
     Window,
     WithinTest,
+    fold_effect,
+    fold_test,
 )
 from .titles import LENIENCIES, NO_RATING, SEVERITIES, STATES, SUBJECT_KINDS
 
@@ -89,17 +88,23 @@ def test_in_words(
     catalogue: Catalogue, test: Leaf, titles: Mapping[str, str] = _NO_TITLES, *, holds: bool = True
 ) -> str:
     """One test of a condition in Chinese; where not `holds`, its opposite. `titles` are those of rules, by id."""
-    if isinstance(test, FactTest):
-        return _fact_test(catalogue, catalogue.facts[test.fact], test, holds=holds)
-    if isinstance(test, AgeTest):
-        period = f"{test.months} 个月" if test.months else f"{test.days} 日"
-        return f"{catalogue.facts[test.fact].label}距今{'已' if holds else '未'}满 {period}"
-    if isinstance(test, RecordTest):
-        return _record_test(catalogue, test, holds=holds)
-    if isinstance(test, WithinTest):
-        return _within_test(catalogue, test, holds=holds)
-    if isinstance(test, FirstTest):
-        return first_in_words(test.definition) if holds else f"不是{first_in_words(test.definition)}"
+    return fold_test(
+        test,
+        fact=lambda one: _fact_test(catalogue, catalogue.facts[one.fact], one, holds=holds),
+        age=lambda one: _age_test(catalogue, one, holds=holds),
+        records=lambda one: _record_test(catalogue, one, holds=holds),
+        finding=lambda one: _finding_test(one, titles, holds=holds),
+        within=lambda one: _within_test(catalogue, one, holds=holds),
+        first=lambda one: ("" if holds else "不是") + first_in_words(one.definition),
+    )
+
+
+def _age_test(catalogue: Catalogue, test: AgeTest, *, holds: bool) -> str:
+    period = f"{test.months} 个月" if test.months else f"{test.days} 日"
+    return f"{catalogue.facts[test.fact].label}距今{'已' if holds else '未'}满 {period}"
+
+
+def _finding_test(test: FindingTest, titles: Mapping[str, str], *, holds: bool) -> str:
     named = f"“{titles[test.rule]}”({test.rule})" if test.rule in titles else f" {test.rule} "
     return f"规则{named}{'成立' if holds else '不成立'}"
 
@@ -227,13 +232,16 @@ def _records(catalogue: Catalogue, select: Select) -> str:
 
 def effect_in_words(catalogue: Catalogue, effect: Effect) -> str:
     """What a rule gives, in Chinese."""
-    if isinstance(effect, GiveGrade):
-        return f"公共信用等级 {effect.grade}"
-    if isinstance(effect, GiveLevel):
-        return f"监管等级 {catalogue.levels[effect.level].title}"
-    if isinstance(effect, GiveLeniency):
-        listed = catalogue.exemption_lists.get(effect.list)
-        return LENIENCIES[effect.leniency] + (f"({listed.title})" if listed else "")
-    if isinstance(effect, GiveWarning):
-        return f"提示: {effect.warning}"
-    return catalogue.measures[effect.measure].title
+    return fold_effect(
+        effect,
+        grade=lambda then: f"公共信用等级 {then.grade}",
+        level=lambda then: f"监管等级 {catalogue.levels[then.level].title}",
+        measure=lambda then: catalogue.measures[then.measure].title,
+        leniency=lambda then: _leniency(catalogue, then),
+        warning=lambda then: f"提示: {then.warning}",
+    )
+
+
+def _leniency(catalogue: Catalogue, then: GiveLeniency) -> str:
+    listed = catalogue.exemption_lists.get(then.list)
+    return LENIENCIES[then.leniency] + (f"({listed.title})" if listed else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...rulebook.catalogue import Catalogue
-from ...rulebook.language import AllOf, AnyOf, Condition, FactTest, Leaf, NoneOf, RecordTest, Rule, Value, leaves
+from ...rulebook.language import Aggregate, Condition, Leaf, Rule, Value, fold, leaves
 from ...rulebook.words import effect_in_words, test_in_words, value_in_words, yuan
 from ..columns import AgeColumn, FactColumn, TotalColumn
 from ..dossier import caller_value
@@ -48,18 +48,22 @@ def asked_in_words(catalogue: Catalogue, leaf: Leaf, reasons: Reasons, titles: M
 
 def failing(condition: Condition, reasons: Reasons, *, wanted: bool) -> tuple[Leaf, ...]:
     """The fewest tests that must come out the other way for the condition to be as wanted."""
-    if isinstance(condition, NoneOf):
-        return (
-            tuple(leaf for part in condition.parts for leaf in failing(part, reasons, wanted=False))
-            if wanted
-            else (min((failing(part, reasons, wanted=True) for part in condition.parts), key=len))
-        )
-    if isinstance(condition, AllOf | AnyOf):
-        parts = [failing(part, reasons, wanted=wanted) for part in condition.parts]
-        every_part = isinstance(condition, AllOf) == wanted
-        return tuple(leaf for part in parts for leaf in part) if every_part else min(parts, key=len)
-    truth = reasons.truth(condition)
-    return () if truth is None or truth == wanted else (condition,)
+
+    def of_parts(parts: tuple[Condition, ...], *, inner: bool, every: bool) -> tuple[Leaf, ...]:
+        found = [failing(part, reasons, wanted=inner) for part in parts]
+        return tuple(leaf for tests in found for leaf in tests) if every else min(found, key=len)
+
+    def of_test(test: Leaf) -> tuple[Leaf, ...]:
+        truth = reasons.truth(test)
+        return () if truth is None or truth == wanted else (test,)
+
+    return fold(
+        condition,
+        all_of=lambda parts: of_parts(parts, inner=wanted, every=wanted),
+        any_of=lambda parts: of_parts(parts, inner=wanted, every=not wanted),
+        none_of=lambda parts: of_parts(parts, inner=not wanted, every=wanted),
+        test=of_test,
+    )
 
 
 def may_count(rule: Rule, asked: Iterable[Rule], reasons: Reasons) -> bool:
@@ -80,10 +84,10 @@ def found_in_words(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value
     """What there is instead of what a test asks for."""
     dossier = subject.profile.dossier
     column = subject.profile.columns.of(leaf)
-    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+    if isinstance(column, TotalColumn):
         total = dossier.total(column).amount
-        return yuan(total) if leaf.aggregate == "amount" else f"{total} 条"
-    if isinstance(leaf, FactTest) and isinstance(column, FactColumn):
+        return yuan(total) if column.aggregate is Aggregate.AMOUNT else f"{total} 条"
+    if isinstance(column, FactColumn):
         value = caller_value(column, dict(given), dossier.day) if column.from_caller else dossier.value(column)
         return value_in_words(column.fact, value)
     if isinstance(column, AgeColumn):

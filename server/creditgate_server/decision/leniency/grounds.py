@@ -10,8 +10,7 @@ from ...rulebook.explain_condition import Line, condition_in_lines
 from ...rulebook.language import (
     ACT_ENDED_ON,
     PRIOR_SAME_KIND,
-    AgeTest,
-    AllOf,
+    Aggregate,
     Condition,
     FactTest,
     FirstTest,
@@ -21,6 +20,8 @@ from ...rulebook.language import (
     Rule,
     Value,
     WithinTest,
+    conjuncts,
+    fold_test,
     leaves,
 )
 from ...rulebook.words import choice_in_words, value_in_words, yuan
@@ -59,17 +60,15 @@ class Grounds:
     def _concerns(self, rule: Rule) -> bool:
         """Whether the rule concerns subjects of this kind at all: firms have no age."""
         facts = self._dossier.catalogue.facts
-        parts = rule.when.parts if isinstance(rule.when, AllOf) else ()
         return not any(
             isinstance(part, FactTest)
             and facts[part.fact].source is FactSource.IDENTIFIER
             and self._reasons.truth(part) is False
-            for part in parts
+            for part in conjuncts(rule.when)
         )
 
     def _ground(self, rule: Rule, then: GiveLeniency, state: State) -> Ground:
         listed = self._dossier.catalogue.exemption_lists.get(then.list)
-        parts = rule.when.parts if isinstance(rule.when, AllOf) else () if rule.when is None else (rule.when,)
         return Ground(
             rule=rule.id,
             title=rule.title,
@@ -78,7 +77,7 @@ class Grounds:
             list_title=listed.title if listed else "",
             state=state,
             law_day=self._law[rule.key],
-            conditions=tuple(self._condition(part) for part in parts),
+            conditions=tuple(self._condition(part) for part in conjuncts(rule.when)),
             basis=rule.basis,
             circumstances=then.circumstances,
             remark=then.remark,
@@ -116,20 +115,27 @@ class Grounds:
 
     def _found(self, leaf: Leaf) -> Iterator[str]:
         """What is known of a test, in words."""
-        facts = self._dossier.catalogue.facts
-        if isinstance(leaf, FactTest | AgeTest):
-            value = self._dossier.fact(facts[leaf.fact])
-            if value is not None:
-                yield f"{_short(facts[leaf.fact].label)}: {self._value(facts[leaf.fact], value)}"
-        elif isinstance(leaf, WithinTest):
-            yield from self._days(leaf)
-        elif isinstance(leaf, FirstTest):
-            yield from self._first(leaf)
-        elif isinstance(leaf, RecordTest):
-            column = self._columns.of(leaf)
-            assert isinstance(column, TotalColumn)
-            amount = self._dossier.total(column).amount
-            yield yuan(amount) if leaf.aggregate == "amount" else f"{amount} 条"
+        return fold_test(
+            leaf,
+            fact=lambda test: self._of_fact(test.fact),
+            age=lambda test: self._of_fact(test.fact),
+            records=self._total,
+            finding=lambda _: iter(()),
+            within=self._days,
+            first=self._first,
+        )
+
+    def _of_fact(self, name: str) -> Iterator[str]:
+        fact = self._dossier.catalogue.facts[name]
+        value = self._dossier.fact(fact)
+        if value is not None:
+            yield f"{_short(fact.label)}: {self._value(fact, value)}"
+
+    def _total(self, leaf: RecordTest) -> Iterator[str]:
+        column = self._columns.of(leaf)
+        assert isinstance(column, TotalColumn)
+        amount = self._dossier.total(column).amount
+        yield yuan(amount) if leaf.aggregate is Aggregate.AMOUNT else f"{amount} 条"
 
     def _value(self, fact: FactEntry, value: Value) -> str:
         if fact.source is FactSource.IDENTIFIER:
@@ -179,11 +185,15 @@ def _day(day: date) -> str:
 
 
 def _names(leaf: Leaf) -> tuple[str, ...]:
-    if isinstance(leaf, FactTest | AgeTest):
-        return (leaf.fact,)
-    if isinstance(leaf, WithinTest):
-        return (leaf.fact, leaf.since)
-    return (ACT_ENDED_ON, PRIOR_SAME_KIND) if isinstance(leaf, FirstTest) else ()
+    return fold_test(
+        leaf,
+        fact=lambda test: (test.fact,),
+        age=lambda test: (test.fact,),
+        records=lambda _: (),
+        finding=lambda _: (),
+        within=lambda test: (test.fact, test.since),
+        first=lambda _: (ACT_ENDED_ON, PRIOR_SAME_KIND),
+    )
 
 
 def _verdict(key: str, verdicts: Verdicts) -> State:

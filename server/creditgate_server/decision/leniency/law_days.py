@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from ...rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, AllOf, Compare, FactTest, Rule
+from ...rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, AllOf, Compare, FactTest, Rule, conjuncts
 from ..findings import Verdicts
 from .decision import LawDay
 from .question import LeniencyQuestion
@@ -61,8 +61,7 @@ def _in_force_then(rule: Rule) -> Rule:
     tests = [FactTest(fact=ACT_ENDED_ON, compare=Compare.AT_LEAST, values=(first.isoformat(),))]
     if last is not None:
         tests.append(FactTest(fact=ACT_ENDED_ON, compare=Compare.AT_MOST, values=(last.isoformat(),)))
-    own = rule.when.parts if isinstance(rule.when, AllOf) else () if rule.when is None else (rule.when,)
-    return msgspec.structs.replace(rule, when=AllOf(parts=(*tests, *own)))
+    return msgspec.structs.replace(rule, when=AllOf(parts=(*tests, *conjuncts(rule.when))))
 
 
 def _day(question: LeniencyQuestion, name: str) -> date | None:

@@ -12,14 +12,12 @@ from operator import itemgetter
 
 from ...rulebook.language import (
     PARTY_HEARD,
-    AllOf,
-    AnyOf,
     Condition,
     FactTest,
     Leaf,
     Leniency,
-    NoneOf,
     Rule,
+    fold,
     leaves,
 )
 from ..dossier import Dossier
@@ -163,23 +161,29 @@ def _compiled(condition: Condition | None, number: Mapping[Leaf, int]) -> Callab
     """The truth of a condition by the truths of its tests, as a function: it is asked very often."""
     if condition is None:
         return lambda _truths: True
-    if not isinstance(condition, AllOf | AnyOf | NoneOf):
-        return itemgetter(number[condition])
-    parts = tuple(_compiled(part, number) for part in condition.parts)
-    settling, settled, otherwise = {
-        AllOf: (False, False, True),
-        AnyOf: (True, True, False),
-        NoneOf: (True, False, True),
-    }[type(condition)]
 
-    def truth(truths: Known) -> bool | None:
-        result: bool | None = otherwise
-        for part in parts:
-            found = part(truths)
-            if found is settling:
-                return settled
-            if found is None:
-                result = None
-        return result
+    def group(parts: tuple[Condition, ...], *, settling: bool, settled: bool) -> Callable[[Known], bool | None]:
+        compiled = tuple(_compiled(part, number) for part in parts)
 
-    return truth
+        def truth(truths: Known) -> bool | None:
+            result: bool | None = not settled
+            for part in compiled:
+                found = part(truths)
+                if found is settling:
+                    return settled
+                if found is None:
+                    result = None
+            return result
+
+        return truth
+
+    def place(test: Leaf) -> Callable[[Known], bool | None]:
+        return itemgetter(number[test])
+
+    return fold(
+        condition,
+        all_of=lambda parts: group(parts, settling=False, settled=False),
+        any_of=lambda parts: group(parts, settling=True, settled=True),
+        none_of=lambda parts: group(parts, settling=True, settled=False),
+        test=place,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ...rulebook.catalogue import Area, FactEntry, FactSource
@@ -16,6 +16,7 @@ from ...rulebook.language import (
     FirstTest,
     Leaf,
     WithinTest,
+    fold_test,
 )
 from ..columns import Columns, FirstColumn
 from ..dossier import Dossier
@@ -35,19 +36,26 @@ def waits_for(columns: Columns, dossier: Dossier, leaf: Leaf) -> tuple[Unsettled
     return tuple(found.values())
 
 
-def _entries(columns: Columns, dossier: Dossier, leaf: Leaf) -> Iterator[Unsettled]:
+def _entries(columns: Columns, dossier: Dossier, leaf: Leaf) -> Iterable[Unsettled]:
     facts = dossier.catalogue.facts
-    if isinstance(leaf, WithinTest):
-        yield from _of_within(dossier, leaf)
-    elif isinstance(leaf, FirstTest):
-        yield from _of_first(columns, dossier, leaf)
-    elif isinstance(leaf, FactTest | AgeTest) and facts[leaf.fact].source in (
-        FactSource.CIRCUMSTANCE,
-        FactSource.CASE,
-    ):
-        yield _not_given(facts[_day_of(dossier, leaf.fact)], dossier)
-    else:
-        yield from unsettled(dossier, 0, (leaf,), ())
+
+    def of_fact(test: FactTest | AgeTest) -> Iterable[Unsettled]:
+        if facts[test.fact].source in (FactSource.CIRCUMSTANCE, FactSource.CASE):
+            return (_not_given(facts[_day_of(dossier, test.fact)], dossier),)
+        return of_registry(test)
+
+    def of_registry(test: Leaf) -> Iterable[Unsettled]:
+        return unsettled(dossier, 0, (test,), ())
+
+    return fold_test(
+        leaf,
+        fact=of_fact,
+        age=of_fact,
+        records=of_registry,
+        finding=of_registry,
+        within=lambda test: _of_within(dossier, test),
+        first=lambda test: _of_first(columns, dossier, test),
+    )
 
 
 def _day_of(dossier: Dossier, name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...rulebook.bundle import RuleSet
-from ...rulebook.language import GiveGrade, GiveLevel, Rule
+from ...rulebook.language import Rule, given_standing
 from ..findings import Verdicts
 
 
@@ -24,20 +24,12 @@ class Gravest:
 
 def gravest(verdicts: Verdicts, rules: Mapping[str, Rule], order: tuple[str, ...]) -> Gravest:
     """The gravest grade or level by the catalogue's order (lightest first)."""
-    certain = {key: order.index(_given(rules[key])) for key in rules if key in verdicts.holds}
+    certain = {key: order.index(given_standing(rules[key].then)) for key in rules if key in verdicts.holds}
     top = max(certain.values(), default=-1)
-    graver = tuple(sorted(key for key in verdicts.open if order.index(_given(rules[key])) > top))
+    graver = tuple(sorted(key for key in verdicts.open if order.index(given_standing(rules[key].then)) > top))
     if top < 0 or graver:
         return Gravest("", (), graver)
     return Gravest(order[top], tuple(key for key, place in certain.items() if place == top), ())
-
-
-def _given(rule: Rule) -> str:
-    if isinstance(rule.then, GiveGrade):
-        return rule.then.grade
-    if isinstance(rule.then, GiveLevel):
-        return rule.then.level
-    raise TypeError(f"{rule.key} gives neither a grade nor a level")
 
 
 def grade_order(rule_set: RuleSet) -> tuple[str, ...]:

@@ -15,19 +15,11 @@ from ..language import (
     ACT_ENDED_ON,
     LIST_ENTRY,
     PRIOR_SAME_KIND,
-    AgeTest,
     Book,
-    FactTest,
-    FindingTest,
-    FirstTest,
-    GiveGrade,
-    GiveLeniency,
-    GiveLevel,
-    GiveMeasure,
     Leaf,
-    RecordTest,
     Rule,
-    WithinTest,
+    fold_effect,
+    fold_test,
     leaves,
 )
 
@@ -147,13 +139,14 @@ class Index:
 
 def given(rule: Rule) -> tuple[str, str]:
     """Section and code of what a rule gives."""
-    if isinstance(rule.then, GiveGrade):
-        return "grades", rule.then.grade
-    if isinstance(rule.then, GiveLevel):
-        return "levels", rule.then.level
-    if isinstance(rule.then, GiveMeasure):
-        return "measures", rule.then.measure
-    return "exemption_lists", rule.then.list if isinstance(rule.then, GiveLeniency) else ""
+    return fold_effect(
+        rule.then,
+        grade=lambda then: ("grades", then.grade),
+        level=lambda then: ("levels", then.level),
+        measure=lambda then: ("measures", then.measure),
+        leniency=lambda then: ("exemption_lists", then.list),
+        warning=lambda _: ("exemption_lists", ""),
+    )
 
 
 def used(rule: Rule) -> tuple[tuple[str, str], ...]:
@@ -164,17 +157,18 @@ def used(rule: Rule) -> tuple[tuple[str, str], ...]:
 
 
 def _used_by(leaf: Leaf) -> list[tuple[str, str]]:
-    if isinstance(leaf, FactTest | AgeTest):
-        return [("facts", leaf.fact)]
-    if isinstance(leaf, FindingTest):
-        return [("rules", leaf.rule)]
-    if isinstance(leaf, WithinTest):
-        return [("facts", leaf.fact), ("facts", leaf.since)]
-    if isinstance(leaf, FirstTest):
-        return [("facts", PRIOR_SAME_KIND), ("facts", ACT_ENDED_ON)]
-    assert isinstance(leaf, RecordTest)
-    kinds = [("record_kinds", kind) for kind in leaf.select.kinds if kind != LIST_ENTRY]
-    return [*kinds, *(("lists", code) for code in leaf.select.lists)]
+    return fold_test(
+        leaf,
+        fact=lambda test: [("facts", test.fact)],
+        age=lambda test: [("facts", test.fact)],
+        records=lambda test: [
+            *(("record_kinds", kind) for kind in test.select.kinds if kind != LIST_ENTRY),
+            *(("lists", code) for code in test.select.lists),
+        ],
+        finding=lambda test: [("rules", test.rule)],
+        within=lambda test: [("facts", test.fact), ("facts", test.since)],
+        first=lambda _: [("facts", PRIOR_SAME_KIND), ("facts", ACT_ENDED_ON)],
+    )
 
 
 def _meets(rule: Rule, item: Item) -> bool:

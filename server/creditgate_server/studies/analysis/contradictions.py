@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from ...rulebook.catalogue import MeasureKind
-from ...rulebook.language import AllOf, AnyOf, Book, Condition, Leaf, NoneOf, Rule
+from ...rulebook.language import Book, Condition, Leaf, Rule, fold
 from .effects import kind_of, yields
 from .findings import Finding, FindingKind
 from .query import Undecided, meeting
@@ -51,11 +51,12 @@ def _shared(one: Rule, other: Rule) -> frozenset[Leaf]:
 @cache
 def _causes(condition: Condition | None) -> frozenset[Leaf]:
     """Tests without whose truth the condition can't hold."""
-    if condition is None or isinstance(condition, NoneOf):
+    if condition is None:
         return frozenset()
-    if isinstance(condition, AllOf):
-        return frozenset().union(*(_causes(part) for part in condition.parts))
-    if isinstance(condition, AnyOf):
-        causes = [_causes(part) for part in condition.parts]
-        return causes[0].intersection(*causes[1:])
-    return frozenset({condition})
+    return fold(
+        condition,
+        all_of=lambda parts: frozenset[Leaf]().union(*(_causes(part) for part in parts)),
+        any_of=lambda parts: _causes(parts[0]).intersection(*(_causes(part) for part in parts[1:])),
+        none_of=lambda _: frozenset(),
+        test=lambda test: frozenset({test}),
+    )

@@ -21,23 +21,23 @@ from ...rulebook.catalogue import FactEntry, FactSource, FactType
 from ...rulebook.language import (
     AgeTest,
     Aggregate,
-    AllOf,
-    AnyOf,
     Book,
     Compare,
     Condition,
     FactTest,
     FindingTest,
     FirstTest,
-    GiveGrade,
-    GiveLevel,
-    NoneOf,
     RecordTest,
     Rule,
     Select,
     Value,
     WithinTest,
+    facts_of_test,
+    fold,
+    fold_test,
+    given_standing,
     leaves,
+    rule_of_test,
 )
 from .records import RecordClass, record_classes
 from .subject import put_fact
@@ -76,12 +76,10 @@ class Books:
         """Rules of earlier books on which a rule rests directly."""
         found: list[Rule] = []
         for leaf in leaves(rule.when):
-            if isinstance(leaf, FindingTest):
-                found += [one for one in (*self.grade, *self.level) if one.id == leaf.rule]
-            elif isinstance(leaf, FactTest):
-                source = self.rule_set.catalogue.facts[leaf.fact].source
-                found += self.grade if source is FactSource.GRADE else ()
-                found += self.level if source is FactSource.LEVEL else ()
+            found += [one for one in (*self.grade, *self.level) if one.id == rule_of_test(leaf)]
+            sources = {self.rule_set.catalogue.facts[name].source for name in facts_of_test(leaf)}
+            found += self.grade if FactSource.GRADE in sources else ()
+            found += self.level if FactSource.LEVEL in sources else ()
         return tuple(found)
 
 
@@ -119,8 +117,8 @@ class Subject:
             subject.bounds += [count >= 0, count <= most, amount >= one.least_fen * count, amount <= largest * count]
         for rule_set, rule in rules:
             for leaf in leaves(rule.when):
-                if isinstance(leaf, FactTest | AgeTest):
-                    subject._note(rule_set.catalogue.facts[leaf.fact])
+                for name in sorted(facts_of_test(leaf)):
+                    subject._note(rule_set.catalogue.facts[name])
         for fact in subject.entries.values():
             low, high = _domain(fact)
             variable = subject.facts[fact.name] = subject.variable(f"fact_{fact.name}")
@@ -220,9 +218,7 @@ class Side:
         counting = self.counting(rules)
         given: list[list[z3.BoolRef]] = [[] for _ in order]
         for rule in rules:
-            code = rule.then.grade if isinstance(rule.then, GiveGrade) else ""
-            code = rule.then.level if isinstance(rule.then, GiveLevel) else code
-            given[order.index(code)].append(counting[rule.key])
+            given[order.index(given_standing(rule.then))].append(counting[rule.key])
         some = [self._subject.some(formulas) for formulas in given]
         return [
             self._subject.every([some[place], *[z3.Not(graver) for graver in some[place + 1 :]]])
@@ -230,22 +226,32 @@ class Side:
         ]
 
     def _formula(self, condition: Condition) -> z3.BoolRef:
-        if isinstance(condition, AllOf | AnyOf | NoneOf):
-            parts = [self._formula(part) for part in condition.parts]
-            if isinstance(condition, AllOf):
-                return self._subject.every(parts)
-            some = self._subject.some(parts)
-            return some if isinstance(condition, AnyOf) else z3.Not(some)
-        if isinstance(condition, FactTest):
-            return self._fact_test(condition)
-        if isinstance(condition, AgeTest):
-            latest = _latest_start(condition.months, condition.days, self.books.day)
-            return self._subject.facts[condition.fact] <= latest.toordinal()
-        if isinstance(condition, RecordTest):
-            return self._record_test(condition)
-        if isinstance(condition, WithinTest | FirstTest):
+        every, some = self._subject.every, self._subject.some
+
+        def of_violation(_: WithinTest | FirstTest) -> z3.BoolRef:
             raise TypeError("only the leniency book tests violations")
-        named = [rule for rule in (*self.books.grade, *self.books.level) if rule.id == condition.rule]
+
+        return fold(
+            condition,
+            all_of=lambda parts: every(map(self._formula, parts)),
+            any_of=lambda parts: some(map(self._formula, parts)),
+            none_of=lambda parts: z3.Not(some(map(self._formula, parts))),
+            test=lambda test: fold_test(
+                test,
+                fact=self._fact_test,
+                age=self._age_test,
+                records=self._record_test,
+                finding=self._finding_test,
+                within=of_violation,
+                first=of_violation,
+            ),
+        )
+
+    def _age_test(self, test: AgeTest) -> z3.BoolRef:
+        return self._subject.facts[test.fact] <= _latest_start(test.months, test.days, self.books.day).toordinal()
+
+    def _finding_test(self, test: FindingTest) -> z3.BoolRef:
+        named = [rule for rule in (*self.books.grade, *self.books.level) if rule.id == test.rule]
         return self._subject.some(self.holds(rule) for rule in named)
 
     def _fact_test(self, test: FactTest) -> z3.BoolRef:

@@ -9,7 +9,7 @@ import z3
 from ...engine.reference import Opinion, Reference
 from ...engine.world import World
 from ...rulebook.catalogue import MeasureKind
-from ...rulebook.language import AllOf, AnyOf, Book, Condition, NoneOf, RecordTest, Rule
+from ...rulebook.language import Book, Condition, RecordTest, Rule, fold
 from .effects import gravity, kind_of
 from .findings import Finding, FindingKind
 from .model import Side, Subject, Undecided, solution
@@ -24,7 +24,7 @@ def non_monotone_rules(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
     for scope in scopes:
         catalogue = scope.books.rule_set.catalogue
         for rule in scope.rules:
-            if rule.key in seen or not _counts_against(rule.when, wanted=True):
+            if rule.key in seen or rule.when is None or not _counts_against(rule.when, wanted=True):
                 continue
             if scope.book is Book.MEASURES and kind_of(catalogue, rule) is not MeasureKind.RESTRAINT:
                 continue
@@ -34,13 +34,19 @@ def non_monotone_rules(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
                 yield found
 
 
-def _counts_against(condition: Condition | None, *, wanted: bool) -> bool:
+def _counts_against(condition: Condition, *, wanted: bool) -> bool:
     """Whether more records can make the condition false."""
-    if isinstance(condition, AllOf | AnyOf):
-        return any(_counts_against(part, wanted=wanted) for part in condition.parts)
-    if isinstance(condition, NoneOf):
-        return any(_counts_against(part, wanted=not wanted) for part in condition.parts)
-    return isinstance(condition, RecordTest) and (condition.at_least is None) == wanted
+
+    def of_parts(parts: tuple[Condition, ...]) -> bool:
+        return any(_counts_against(part, wanted=wanted) for part in parts)
+
+    return fold(
+        condition,
+        all_of=of_parts,
+        any_of=of_parts,
+        none_of=lambda parts: any(_counts_against(part, wanted=not wanted) for part in parts),
+        test=lambda test: isinstance(test, RecordTest) and (test.at_least is None) == wanted,
+    )
 
 
 def _worse_before(scope: Scope, rule: Rule) -> Finding | None:

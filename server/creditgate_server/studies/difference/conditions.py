@@ -8,17 +8,11 @@ import msgspec
 
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import (
-    AgeTest,
-    AllOf,
-    AnyOf,
     Condition,
-    FactTest,
-    FindingTest,
-    FirstTest,
     Leaf,
-    NoneOf,
     RecordTest,
-    WithinTest,
+    fold,
+    fold_test,
 )
 from ...rulebook.words import test_in_words
 from .report import Line
@@ -26,7 +20,7 @@ from .report import Line
 ALWAYS = "不附条件"
 FIELD = "条件"
 
-_GROUPS: dict[type[Condition], str] = {AllOf: "全部成立", AnyOf: "任一成立", NoneOf: "均不成立"}
+_ALL, _ANY, _NONE = "全部成立", "任一成立", "均不成立"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,7 @@ class _Placed:
     @property
     def text(self) -> str:
         """The test in words; the usual group, that all hold, is not named."""
-        groups = " › ".join(group for group in self.path if group != _GROUPS[AllOf])
+        groups = " › ".join(group for group in self.path if group != _ALL)
         return f"{groups}: {self.words}" if groups else self.words
 
 
@@ -48,10 +42,17 @@ def condition_in_words(catalogue: Catalogue, condition: Condition | None) -> str
     """A whole condition in Chinese, groups in brackets."""
     if condition is None:
         return ALWAYS
-    if isinstance(condition, AllOf | AnyOf | NoneOf):
-        parts = "; ".join(condition_in_words(catalogue, part) for part in condition.parts)
-        return f"{_GROUPS[type(condition)]}({parts})"
-    return test_in_words(catalogue, condition)
+
+    def group(title: str, parts: tuple[Condition, ...]) -> str:
+        return f"{title}({'; '.join(condition_in_words(catalogue, part) for part in parts)})"
+
+    return fold(
+        condition,
+        all_of=lambda parts: group(_ALL, parts),
+        any_of=lambda parts: group(_ANY, parts),
+        none_of=lambda parts: group(_NONE, parts),
+        test=lambda test: test_in_words(catalogue, test),
+    )
 
 
 def condition_lines(
@@ -77,10 +78,16 @@ def condition_lines(
 
 
 def _placed(catalogue: Catalogue, condition: Condition, path: tuple[str, ...]) -> list[_Placed]:
-    if isinstance(condition, AllOf | AnyOf | NoneOf):
-        inner = (*path, _GROUPS[type(condition)])
-        return [placed for part in condition.parts for placed in _placed(catalogue, part, inner)]
-    return [_Placed(path, condition, test_in_words(catalogue, condition))]
+    def group(title: str, parts: tuple[Condition, ...]) -> list[_Placed]:
+        return [placed for part in parts for placed in _placed(catalogue, part, (*path, title))]
+
+    return fold(
+        condition,
+        all_of=lambda parts: group(_ALL, parts),
+        any_of=lambda parts: group(_ANY, parts),
+        none_of=lambda parts: group(_NONE, parts),
+        test=lambda test: [_Placed(path, test, test_in_words(catalogue, test))],
+    )
 
 
 def _paired(catalogues: tuple[Catalogue, Catalogue], gone: list[_Placed], come: list[_Placed]) -> list[Line]:
@@ -131,14 +138,12 @@ def _exactly(placed: _Placed) -> str:
 
 def _subject(leaf: Leaf) -> tuple[object, ...]:
     """What a test looks at, whatever it compares it with."""
-    if isinstance(leaf, FactTest | AgeTest):
-        return ("fact", leaf.fact)
-    if isinstance(leaf, RecordTest):
-        return ("records", leaf.select.kinds, bool(leaf.select.lists), leaf.aggregate)
-    if isinstance(leaf, FindingTest):
-        return ("finding", leaf.rule)
-    if isinstance(leaf, WithinTest):
-        return ("within", leaf.fact, leaf.since)
-    if isinstance(leaf, FirstTest):
-        return ("first",)
-    raise TypeError(leaf)
+    return fold_test(
+        leaf,
+        fact=lambda test: ("fact", test.fact),
+        age=lambda test: ("fact", test.fact),
+        records=lambda test: ("records", test.select.kinds, bool(test.select.lists), test.aggregate),
+        finding=lambda test: ("finding", test.rule),
+        within=lambda test: ("within", test.fact, test.since),
+        first=lambda _: ("first",),
+    )

@@ -16,22 +16,17 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactSource, Terms
 from ...rulebook.language import (
     LIST_ENTRY,
-    AgeTest,
     Book,
-    FactTest,
-    FindingTest,
-    FirstTest,
-    GiveGrade,
     GiveLeniency,
-    GiveLevel,
     GiveMeasure,
     Leaf,
-    RecordTest,
     Rule,
     Select,
-    WithinTest,
     facts_of_test,
+    fold_test,
+    given_standing,
     leaves,
+    rule_of_test,
 )
 
 
@@ -65,19 +60,18 @@ class Meanings:
 
     def order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """The grades or levels that some rules give, in the catalogue's order."""
-        given = {code for rule in rules for code in _given(rule)}
+        given = {given_standing(rule.then) for rule in rules}
         return tuple(code for code in (*self._catalogue.grades, *self._catalogue.levels) if code in given)
 
     def earlier_books(self, rule: Rule) -> frozenset[Book]:
         """Books whose result the rule's condition looks at."""
         found: set[Book] = set()
         for leaf in leaves(rule.when):
-            if isinstance(leaf, FindingTest) and leaf.rule in self._books:
-                found.add(self._books[leaf.rule])
-            elif isinstance(leaf, FactTest):
-                source = self._catalogue.facts[leaf.fact].source
-                found |= {Book.GRADE} if source is FactSource.GRADE else set()
-                found |= {Book.LEVEL} if source is FactSource.LEVEL else set()
+            if rule_of_test(leaf) in self._books:
+                found.add(self._books[rule_of_test(leaf)])
+            sources = {self._catalogue.facts[name].source for name in facts_of_test(leaf)}
+            found |= {Book.GRADE} if FactSource.GRADE in sources else set()
+            found |= {Book.LEVEL} if FactSource.LEVEL in sources else set()
         return frozenset(found)
 
     def _work_out(self, rule: Rule) -> bytes:
@@ -99,16 +93,18 @@ class Meanings:
         return [entry.kind, entry.prohibits, sorted(entry.yields_to)]
 
     def _leaf(self, leaf: Leaf) -> object:
-        if isinstance(leaf, FactTest | AgeTest):
-            return self._fact(leaf.fact)
-        if isinstance(leaf, RecordTest):
-            feeds = feeds_behind(self._catalogue, leaf.select)
-            return [self._terms(leaf.select), [self._feed(code) for code in feeds]]
-        if isinstance(leaf, WithinTest):
-            return [*self._facts(leaf), self._calendars() if leaf.span.working_days else None]
-        if isinstance(leaf, FirstTest):
-            return [*self._facts(leaf), self._covered(), [self._feed(code) for code in prior_feeds(self._catalogue)]]
-        return None
+        return fold_test(
+            leaf,
+            fact=lambda test: self._fact(test.fact),
+            age=lambda test: self._fact(test.fact),
+            records=lambda test: [self._terms(test.select), self._feeds(feeds_behind(self._catalogue, test.select))],
+            finding=lambda _: None,
+            within=lambda test: [*self._facts(test), self._calendars() if test.span.working_days else None],
+            first=lambda test: [*self._facts(test), self._covered(), self._feeds(prior_feeds(self._catalogue))],
+        )
+
+    def _feeds(self, codes: Iterable[str]) -> list[object]:
+        return [self._feed(code) for code in codes]
 
     def _facts(self, leaf: Leaf) -> list[object]:
         return [self._fact(name) for name in sorted(facts_of_test(leaf))]
@@ -140,9 +136,3 @@ class Meanings:
             kinds = self._catalogue.record_kinds
             entries |= {code: kinds[code].terms for code in select.kinds or kinds if code in kinds}
         return {code: [[terms.severity, terms.lasts_months] for terms in several] for code, several in entries.items()}
-
-
-def _given(rule: Rule) -> tuple[str, ...]:
-    if isinstance(rule.then, GiveGrade):
-        return (rule.then.grade,)
-    return (rule.then.level,) if isinstance(rule.then, GiveLevel) else ()
