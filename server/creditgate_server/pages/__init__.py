@@ -1,0 +1,1 @@
+"""Pages for people to keep: one vocabulary, one style sheet, one policy. Plain values come in, text goes out."""
