@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ..pages.figures import percent
 from ..studies.coverage.classes import LICENCE_CLASSES, MISSES, Class
-from ..studies.coverage.names import CLASSES, REMARKS, UNMATCHED, percent
+from ..studies.coverage.names import CLASSES, REMARKS, UNMATCHED
 from ..studies.coverage.report import CoverageReport, Figures
 from ..studies.coverage.wording import headline
 

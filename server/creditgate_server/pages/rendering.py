@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..rulebook.explain import UNVERIFIED, quoted
+from .figures import counted, percent
 
 
 def rendered(template: str, /, **values: object) -> str:
@@ -31,6 +32,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters.update(counted=counted, percent=percent)
     made.globals.update(asset=asset, policy=policy, quoted=quoted, UNVERIFIED=UNVERIFIED)
     return made
 

@@ -77,8 +77,3 @@ def departure_title(code: str) -> str:
 def duty_title(duty: Duty) -> str:
     """Must or may."""
     return DUTIES[duty]
-
-
-def percent(ppm: int) -> str:
-    """A share, rounded down to hundredths: 100.00% is said only of all."""
-    return f"{ppm // 10_000}.{ppm // 100 % 100:02}%"

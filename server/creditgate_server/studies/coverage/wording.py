@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...pages.figures import percent
 from .classes import MISSES
-from .names import CLASSES, percent
+from .names import CLASSES
 from .report import CoverageReport
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from ...decision.check.question import Question
 from ...decision.leniency.question import LeniencyQuestion
 from ...decision.level.question import LevelQuestion
+from ...pages.rendering import rendered
 from ...rulebook.titles import ROLES, STAGES
 from ..difference.names import shown_identifier
-from ..difference.page_parts import bullets, document, table, tag
 from .moves import Move, headline
 from .rejudge import Answer, Rejudged
 from .stored import CHECK, LENIENCY, LEVEL, Asked
@@ -17,6 +17,7 @@ from .stored import CHECK, LENIENCY, LEVEL, Asked
 TITLE = "重新判断对照"
 _KINDS = {CHECK: "信用核查", LEVEL: "监管等级", LENIENCY: "免罚判断"}
 SIDES = ("当时", "重新判断")
+_BY = ("结论", "规则集", "依据的情况", "判断日")
 
 
 def question_lines(question: Asked) -> Iterator[str]:
@@ -58,11 +59,24 @@ def text(rejudged: Rejudged) -> str:
 
 def page(rejudged: Rejudged) -> str:
     """The whole page."""
-    return document(TITLE, _body(rejudged))
+    return rendered(
+        "rejudgement.html.j2",
+        it=rejudged,
+        title=TITLE,
+        sides=SIDES,
+        what=_what(rejudged),
+        verdict=verdict(rejudged),
+        question=tuple(question_lines(rejudged.question)),
+        both=tuple(zip(_BY, side_lines(rejudged.then), side_lines(rejudged.now), strict=True)),
+    )
+
+
+def _what(rejudged: Rejudged) -> str:
+    return f"{_KINDS[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}"
 
 
 def _lines(rejudged: Rejudged) -> Iterator[str]:
-    yield f"{TITLE}: {_KINDS[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}"
+    yield f"{TITLE}: {_what(rejudged)}"
     yield from (f"  {line}" for line in question_lines(rejudged.question))
     yield ""
     for side, answer in zip(SIDES, (rejudged.then, rejudged.now), strict=True):
@@ -85,28 +99,3 @@ def _move_lines(title: str, moves: Iterable[Move]) -> Iterator[str]:
         yield f"  {move.what}{f'({move.subject})' if move.subject else ''}"
         yield f"    {SIDES[0]}: {move.then}"
         yield f"    {SIDES[1]}: {move.now}"
-
-
-def _body(rejudged: Rejudged) -> Iterator[str]:
-    yield tag("h1", TITLE)
-    yield tag("p", f"{_KINDS[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}", "note")
-    yield tag("p", verdict(rejudged), "headline")
-    yield tag("h2", "问题")
-    yield bullets(question_lines(rejudged.question))
-    yield tag("h2", "两次判断")
-    rows = zip(
-        ("结论", "规则集", "依据的情况", "判断日"), side_lines(rejudged.then), side_lines(rejudged.now), strict=True
-    )
-    yield table(("", *SIDES), rows)
-    yield tag("h2", f"变化({len(rejudged.moves)} 处)")
-    yield _moves(rejudged.moves)
-    yield tag("h2", f"所知的变化({len(rejudged.known)} 处)")
-    yield _moves(rejudged.known)
-    if rejudged.left_out:
-        yield tag("h2", "说明")
-        yield bullets([f"重新判断时没有用到的申报事实: {'、'.join(rejudged.left_out)}"])
-
-
-def _moves(moves: Iterable[Move]) -> str:
-    rows = [(move.what, move.subject, move.then, move.now) for move in moves]
-    return table(("", "主体", *SIDES), rows) if rows else tag("p", "没有变化", "note")
