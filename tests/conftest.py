@@ -16,6 +16,8 @@ import pytest
 
 from creditgate_server.storage.database import Store, migrate, open_store
 
+from . import shared
+
 
 def _programs() -> Path | None:
     """The folder of PostgreSQL's server programs, the newest version first; None where it is not installed."""
@@ -36,6 +38,18 @@ def _run(command: list[str], folder: Path, *, check: bool = True) -> None:
         group=account,
         extra_groups=[] if account else None,
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The processes of a run share a folder; programs that tests start keep their bytecode, which halves a start."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if not hasattr(config, "workerinput"):
+        shared.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shared.end()
 
 
 @pytest.fixture(scope="session")

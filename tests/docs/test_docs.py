@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.running import COMMAND, RULES, serving
+from tests.service.running import COMMAND, serving
+from tests.shared import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent

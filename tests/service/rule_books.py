@@ -11,7 +11,7 @@ from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.rulebook.load import Loaded, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
 
-from .running import RULES
+from ..shared import RULES
 
 AUTHOR, REVIEWER = SigningKey.new(), SigningKey.new()
 _SIGNERS = (

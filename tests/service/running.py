@@ -30,11 +30,10 @@ from creditgate_server.registry.tables import (
     RegistryClock,
     SubjectRevision,
 )
-from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
 
-ROOT = Path(__file__).resolve().parents[2]
-RULES = ROOT / "rules"
+from ..shared import RULES, lay_proof, library
+
 COMMAND = Path(sys.executable).with_name("creditgate-server")
 PATIENCE = 60.0
 """Seconds after which something that should have happened counts as not happening."""
@@ -138,9 +137,9 @@ class Service:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **settings: str) -> Iterator[Service]:
+def serving(folder: Path, *options: str, proved: bool = True, **settings: str) -> Iterator[Service]:
     """A service that is ready. Stopped at the end, whatever happened. `settings` go in by the environment."""
-    service = start(folder, *options, **settings)
+    service = start(folder, *options, proved=proved, **settings)
     try:
         service.await_ready()
         yield service
@@ -151,8 +150,13 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Service]:
         service.process.stdout.close()
 
 
-def start(folder: Path, *options: str, listen: str = "127.0.0.1:0", **settings: str) -> Service:
-    """A service that was started and may not be ready. Its store is `gate.db`, its log `log.jsonl` in the folder."""
+def start(folder: Path, *options: str, listen: str = "127.0.0.1:0", proved: bool = True, **settings: str) -> Service:
+    """A service that was started and may not be ready. Its store is `gate.db`, its log `log.jsonl` in the folder.
+
+    `proved`: the store has the proof of the rule library, which the tests of a run make once.
+    """
+    if proved:
+        lay_proof(options[options.index("--store") + 1] if "--store" in options else f"sqlite:///{folder}/gate.db")
     store = f"sqlite:///{folder}/gate.db"
     log = folder / "log.jsonl"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CREDITGATE_")}
@@ -211,10 +215,7 @@ def fill_registry(address: str, others: Sequence[str] = ()) -> None:
         "amount_fen": 0,
         **common,
     }
-    feeds = [
-        {"feed": feed, "data_day": yesterday, "known_at": known_at}
-        for feed in read_directory(RULES).rule_set.catalogue.feeds
-    ]
+    feeds = [{"feed": feed, "data_day": yesterday, "known_at": known_at} for feed in library().rule_set.catalogue.feeds]
     with store.engine.begin() as connection:
         for table, rows in (
             (SubjectRevision, firms),

@@ -13,8 +13,9 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2
 from creditgate_server.rulebook.load import read_directory
 
+from ..shared import RULES
 from .errors import detail
-from .running import BREACHER, ITEM, LISTED, ORGAN, RULES, TRUSTED, Service, fictional, question, supervision
+from .running import BREACHER, ITEM, LISTED, ORGAN, TRUSTED, Service, fictional, question, supervision
 
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 SERVICES = [

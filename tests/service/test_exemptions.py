@@ -7,8 +7,9 @@ import pytest
 
 from creditgate.v1 import exemptions_pb2, exemptions_pb2_grpc
 
+from ..shared import RULES
 from .errors import detail, violation
-from .running import RULES, Service, serving
+from .running import Service, serving
 
 Lists = exemptions_pb2_grpc.ExemptionListServiceStub
 MINOR, FIRST = exemptions_pb2.EXEMPTION_KIND_MINOR, exemptions_pb2.EXEMPTION_KIND_FIRST

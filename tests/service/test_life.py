@@ -17,7 +17,8 @@ from creditgate_server.app.address import bound, reserve
 from creditgate_server.errors import SetupFault
 from creditgate_server.settings import Address
 
-from .running import COMMAND, PATIENCE, ROOT, RULES, checks, fill_registry, question, serving, start
+from ..shared import ROOT, RULES
+from .running import COMMAND, PATIENCE, checks, fill_registry, question, serving, start
 
 
 def refused(*options: str, **environment: str) -> str:
@@ -110,12 +111,12 @@ def test_a_port_that_another_is_about_to_leave_is_waited_for() -> None:
 
 def test_it_can_start_again_on_the_port_at_once_and_proves_nothing_again(tmp_path: Path) -> None:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
-    with serving(tmp_path) as service, service.channel() as channel:
+    with serving(tmp_path, proved=False) as service, service.channel() as channel:
         checks(channel).Check(question())
         assert service.stop() == 0
     first = service.await_event(event="rule set proved")
     assert not first["kept"]
-    again = start(tmp_path, listen=service.target)
+    again = start(tmp_path, listen=service.target, proved=False)
     again.await_ready()
     assert again.target == service.target
     assert again.await_event(event="rule set proved") | {"timestamp": ""} == first | {"kept": True, "timestamp": ""}

@@ -1,0 +1,101 @@
+"""What all tests of a run share, in whichever of its processes they run: made once, by who needs it first."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import inspect, select
+
+from creditgate_server.publication.proofs import prove_once
+from creditgate_server.publication.tables import ProofRow
+from creditgate_server.rulebook.load import Loaded, read_directory
+from creditgate_server.storage.database import migrate, open_store
+
+_proofs = ProofRow.__table__  # type: ignore[attr-defined]
+
+ROOT = Path(__file__).resolve().parents[1]
+RULES = ROOT / "rules"
+_FOLDER = "TESTS_SHARED_FOLDER"
+_PROVE_SECONDS = 280.0
+"""A proof takes a minute and more on a busy machine."""
+
+
+def begin() -> None:
+    """Make the folder of the run: in the process that starts the others, which hear of it by the environment."""
+    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="creditgate-tests-")
+
+
+def end() -> None:
+    """Remove it."""
+    shutil.rmtree(os.environ.pop(_FOLDER), ignore_errors=True)
+
+
+def folder() -> Path:
+    """Of the run."""
+    return Path(os.environ[_FOLDER])
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One process of the run at a time."""
+    with (folder() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """A file of the run, made by the first who asks."""
+    path = folder() / name
+    with alone(name):
+        if not path.exists():
+            unfinished = path.with_name(f"unfinished-{name}")
+            make(unfinished)
+            unfinished.rename(path)
+    return path
+
+
+@cache
+def library() -> Loaded:
+    """The rule library as it is shipped, read once."""
+    return read_directory(RULES)
+
+
+def proved_store() -> Path:
+    """A SQLite file with the tables and the proof of the library, and nothing else. To be copied."""
+    return once("proved.db", _prove)
+
+
+def _prove(path: Path) -> None:
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        migrate(store)
+        prove_once(store, library().rule_set, datetime.now(UTC), seconds=_PROVE_SECONDS)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA journal_mode=DELETE")  # one file, which can be copied
+
+
+def lay_proof(address: str) -> None:
+    """Give a store the proof of the library, so that a service that starts on it proves nothing again.
+
+    A SQLite file that is not there is made; tables of an earlier version are left as they are.
+    """
+    path = Path(address.removeprefix("sqlite:///"))
+    if address.startswith("sqlite:///") and not path.exists():
+        shutil.copyfile(proved_store(), path)
+        return
+    with closing(sqlite3.connect(proved_store())) as source:
+        source.row_factory = sqlite3.Row
+        row = dict(source.execute(f"SELECT * FROM {_proofs.name}").fetchone())
+    with closing(open_store(address)) as store, store.engine.begin() as connection:
+        if not inspect(connection).has_table(_proofs.name):
+            return
+        if connection.execute(select(_proofs).where(_proofs.c.digest == row["digest"])).first() is None:
+            connection.execute(_proofs.insert(), row)
