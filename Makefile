@@ -6,52 +6,76 @@ SHELL := /bin/bash
 
 VENV ?= .venv
 export PYTHON
+unexport PYTHONDONTWRITEBYTECODE # a program that keeps its bytecode starts in half the time, and tests start hundreds
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+MADE := $(VENV)/.made
+SERVER := $(VENV)/.server
+DEV := $(VENV)/.dev
 CACHE ?= var
+STORE := sqlite:///$(CACHE)/creditgate.db
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+  --extra server pyproject.toml tools/build.in
 
-.PHONY: help setup demo serve test lint bench proto lock sample clean
+T ?=
+JOBS ?= 2
+SEED ?=
+
+.PHONY: help setup demo serve quick test soak lint bench proto lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
-setup: $(STAMP) ## make the virtual environment from the lock file
+setup: $(DEV) ## make the virtual environment with all that development needs, from requirements/dev.lock
 
-$(STAMP): requirements.lock pyproject.toml tools/find_python.sh
+$(MADE): tools/find_python.sh
 	@python="$$(tools/find_python.sh)" && echo "setup: using $$python" && \
 	if [ -d $(VENV) ] && ! $(BIN)/python -c 'pass' 2>/dev/null; then rm -rf $(VENV); fi && \
 	"$$python" -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: setup ## start the service with the sample registry, ask real checks, print the answers
+$(SERVER): $(MADE) requirements/server.lock pyproject.toml
+	@$(PIP) --require-hashes -r requirements/server.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): $(SERVER) requirements/dev.lock
+	@$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: $(SERVER) ## start the service with the sample registry, ask real checks, print the answers
 	@$(BIN)/python tools/demo.py
 
-serve: setup ## run the service on 127.0.0.1:50051 with the rule library and a local SQLite store
-	@mkdir -p $(CACHE) && $(BIN)/creditgate-server serve --rules rules --store sqlite:///$(CACHE)/creditgate.db --listen 127.0.0.1:50051
+serve: $(SERVER) ## run the service on 127.0.0.1:50051 with the rule library and a local SQLite store
+	@mkdir -p $(CACHE) && $(BIN)/creditgate-server serve --rules rules --store $(STORE) --listen 127.0.0.1:50051
 
-test: setup lint ## run every check and every test
-	@$(BIN)/python -m pytest
+quick: $(DEV) ## run the tests that start no process: under two minutes
+	@$(BIN)/python -m pytest --lane quick -n $(JOBS)
 
-lint: setup ## ruff, mypy strict, import contracts, buf
+test: $(DEV) $(if $(T),,lint) ## run every check and every test; T=tests/…/test_x.py runs that file alone
+	@$(BIN)/python -m pytest $(if $(T),$(T),-n $(JOBS))
+
+soak: $(DEV) ## run the long campaigns with a new seed, which is printed; SEED=… repeats one, T=… takes one file
+	@$(BIN)/python -m pytest --lane soak $(if $(SEED),--seed $(SEED)) $(T)
+
+lint: $(DEV) ## ruff, mypy strict, import contracts, buf
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code
 
-bench: setup ## measure against a bare gRPC echo in the same run; writes bench/RESULTS.md
+bench: $(DEV) ## measure against a bare gRPC echo in the same run; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
 
-proto: setup ## regenerate the stubs in client/creditgate/v1
+proto: $(DEV) ## regenerate the stubs in client/creditgate/v1
 	@$(BIN)/python tools/generate_stubs.py client
 
-sample: setup ## regenerate the sample registry (seeded)
+sample: $(DEV) ## regenerate the sample registry (seeded)
 	@$(BIN)/python tools/make_sample.py
 
-lock: ## resolve the lock file again
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra server --group dev pyproject.toml tools/build.in -o requirements.lock
+lock: $(DEV) ## resolve the lock files again: what the service needs, and what development needs besides
+	@$(LOCK) -o requirements/server.lock
+	@$(LOCK) --group dev --constraint requirements/server.lock -o requirements/dev.lock
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) $(CACHE) .mypy_cache .ruff_cache .pytest_cache .hypothesis

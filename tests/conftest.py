@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ import pytest
 
 from creditgate_server.storage.database import Store, migrate, open_store
 
-from . import shared
+from . import lanes, shared
 
 
 def _programs() -> Path | None:
@@ -40,16 +42,43 @@ def _run(command: list[str], folder: Path, *, check: bool = True) -> None:
     )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--lane", choices=lanes.LANES, default="test", help="quick, test or soak: see tests/lanes.py")
+    parser.addoption("--seed", type=int, help="seed of the campaigns in soak; drawn and printed if not given")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The processes of a run share a folder; programs that tests start keep their bytecode, which halves a start."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    lane = config.getoption("--lane")
     if not hasattr(config, "workerinput"):
+        given = config.getoption("--seed")
+        lanes.choose(lane, secrets.randbelow(10**9) if given is None else given)
         shared.begin()
+    if lane == "quick":
+        sys.addaudithook(_refuse_processes)
+
+
+def pytest_report_header() -> str:
+    return lanes.told()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shared.end()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Those of the lane; what takes longest first, so that two processes end together."""
+    lane = config.getoption("--lane")
+    wanted = [item for item in items if lanes.holds(lane, item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = sorted(wanted, key=lanes.turn)
+
+
+def _refuse_processes(event: str, _arguments: tuple[object, ...]) -> None:
+    if event in ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec"):
+        raise AssertionError("a quick test starts no process: see tests/lanes.py")
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,13 @@ from pathlib import Path
 from sqlalchemy import inspect, select
 
 from creditgate_server.publication.proofs import prove_once
-from creditgate_server.publication.tables import ProofRow
+from creditgate_server.publication.rule_sets import save_rule_set
+from creditgate_server.publication.tables import ProofRow, RuleSetRow
 from creditgate_server.rulebook.load import Loaded, read_directory
 from creditgate_server.storage.database import migrate, open_store
 
 _proofs = ProofRow.__table__  # type: ignore[attr-defined]
+_rule_sets = RuleSetRow.__table__  # type: ignore[attr-defined]
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "rules"
@@ -70,20 +72,22 @@ def library() -> Loaded:
 
 
 def proved_store() -> Path:
-    """A SQLite file with the tables and the proof of the library, and nothing else. To be copied."""
+    """A SQLite file with the tables, the library and its proof, and nothing else. To be copied."""
     return once("proved.db", _prove)
 
 
 def _prove(path: Path) -> None:
     with closing(open_store(f"sqlite:///{path}")) as store:
         migrate(store)
-        prove_once(store, library().rule_set, datetime.now(UTC), seconds=_PROVE_SECONDS)
+        now = datetime.now(UTC)
+        prove_once(store, library().rule_set, now, seconds=_PROVE_SECONDS)
+        save_rule_set(store, library().rule_set, library().files, now)
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA journal_mode=DELETE")  # one file, which can be copied
 
 
 def lay_proof(address: str) -> None:
-    """Give a store the proof of the library, so that a service that starts on it proves nothing again.
+    """Give a store the library and its proof, so that a service that starts on it proves nothing again.
 
     A SQLite file that is not there is made; tables of an earlier version are left as they are.
     """
@@ -91,11 +95,17 @@ def lay_proof(address: str) -> None:
     if address.startswith("sqlite:///") and not path.exists():
         shutil.copyfile(proved_store(), path)
         return
+    with closing(open_store(address)) as store, store.engine.begin() as connection:
+        tables = inspect(connection)
+        for table in (_rule_sets, _proofs):
+            row = _row(table.name)
+            there = select(table).where(table.c.digest == row["digest"])
+            if tables.has_table(table.name) and connection.execute(there).first() is None:
+                connection.execute(table.insert(), row)
+
+
+@cache
+def _row(table: str) -> dict[str, object]:
     with closing(sqlite3.connect(proved_store())) as source:
         source.row_factory = sqlite3.Row
-        row = dict(source.execute(f"SELECT * FROM {_proofs.name}").fetchone())
-    with closing(open_store(address)) as store, store.engine.begin() as connection:
-        if not inspect(connection).has_table(_proofs.name):
-            return
-        if connection.execute(select(_proofs).where(_proofs.c.digest == row["digest"])).first() is None:
-            connection.execute(_proofs.insert(), row)
+        return dict(source.execute(f"SELECT * FROM {table}").fetchone())

@@ -1,4 +1,4 @@
-"""Two hundred activations and rollbacks under load: two services with two workers each on one store."""
+"""Activations and rollbacks under load: two services with two workers each on one store."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from creditgate_server.publication.history import look
 from creditgate_server.publication.publisher import Publisher
 from creditgate_server.publication.timeline import timeline
 from creditgate_server.storage.database import Store, open_store
+from tests.lanes import seed, size
 from tests.service.rule_books import REGISTER, REVIEWER, published, write_register
 from tests.service.running import BREACHER, PATIENCE, UNHURRIED, Service, checks, fill_registry, question, serving
 
-ACTS = 200
+ACTS = size(60, 200)
 AT_ONCE = 4
 """Acts in a row before the last of them is awaited."""
 MARKS = "甲乙丙丁戊己"
 """More rule sets than a worker keeps loaded: old ones must be given back."""
 ASKERS = 4
-WARM = 100
+WARM = size(28, 100)
 """Acts after which memory counts: by then every worker has loaded as many rule sets as it keeps."""
 WORKERS = 2
 """Workers of each service."""
@@ -123,6 +124,7 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_no_call_fails_and_no_answer_mixes_two_rule_sets(
     services: tuple[Path, dict[str, str], tuple[Service, ...]],
@@ -130,7 +132,7 @@ def test_no_call_fails_and_no_answer_mixes_two_rule_sets(
     folder, digests, running = services
     marks = {digest: mark for mark, digest in digests.items()}
     store = open_store(f"sqlite:///{folder}/gate.db")
-    draw = random.Random(3)
+    draw = random.Random(seed(3))
     askers = Askers(running)
     warm = 0
     done = 0

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from creditgate import Client
+from tests.lanes import size
 from tests.service.running import BREACHER, ITEM, ORGAN, TRUSTED, UNHURRIED, Service, fill_registry, serving
 
-CALLS = 2000
+CALLS = size(600, 2000)
 HALFWAY_SECONDS = 240.0
 """Seconds after which half of the calls count as never answered."""
 THREADS = 16
@@ -42,8 +43,9 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Started]
         yield Started(running, time.monotonic() - began)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)
-def test_kill_9_in_the_middle_of_2000_calls(started: Started) -> None:
+def test_kill_9_in_the_middle_of_many_calls(started: Started) -> None:
     service = started.service
     patience = max(WHOLE_AGAIN_SECONDS, STARTS * started.seconds)
     answers: dict[str, str] = {}

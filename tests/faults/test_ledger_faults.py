@@ -36,12 +36,13 @@ from creditgate_server.storage.database import Store, migrate, open_store
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
 from tests.difference.people import SMALL
+from tests.lanes import seed, size
 from tests.ledger.test_erasing import GROUND, OFFICER, PERSON, REGISTER
 from tests.ledger.test_writer import draft, receipt
 from tests.service.running import BREACHER, LISTED, PATIENCE, TRUSTED, Service, fill_registry, serving, start
 
-KILLS = 50
-SERVER_KILLS = 5
+KILLS = size(12, 50)
+SERVER_KILLS = size(2, 5)
 """Of these, kills of the supervisor, after which the whole service is started again."""
 WORKERS = 3
 ASKERS = 4
@@ -195,9 +196,10 @@ class Town:
         self.service.process.stdout.close()
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)
-def test_fifty_kills_at_random_moments_under_load(store: Store, tmp_path: Path) -> None:
-    random = Random(1)
+def test_kills_at_random_moments_under_load(store: Store, tmp_path: Path) -> None:
+    random = Random(seed(1))
     town = Town(tmp_path)
     servers = set(random.sample(range(5, KILLS), SERVER_KILLS))
     killed = 0

@@ -14,7 +14,6 @@ from .tables_cells import ANY, CellText, all_of, fields, flag_text
 from .tables_columns import APPLIES, EFFECTS, Column, Head, list_of, read_columns, read_head
 from .tables_csv import csv_sheets
 from .tables_sheet import MAX_ROWS, Line, Sheet, top_of
-from .tables_workbook import workbook_sheets
 
 _DUTIES = {"应当": "mandatory", "可以": "optional"}
 
@@ -59,6 +58,8 @@ def _sheets(file: str, content: bytes, faults: Faults) -> list[Sheet]:
             faults.refuse(top_of(file), message, "请拆成几个文件")
         if file.lower().endswith(".csv"):
             return csv_sheets(file, content, faults)
+        from .tables_workbook import workbook_sheets  # what reads XLSX takes a tenth of a start: no library ships one
+
         return list(workbook_sheets(file, content, faults))
     except Unreadable:
         return []

@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from openpyxl.utils import get_column_letter
-
 from .language import Place
 from .source import UNWANTED, Faults, Unreadable
 
@@ -57,7 +55,11 @@ class Sheet:
 
     def place(self, line: int, column: int) -> Place:
         """Where a cell stands. In a workbook the file part names the cell: `levels.xlsx!Sheet1!C7`."""
-        cell = f"!{self.tab}!{get_column_letter(column)}{line}" if self.tab else ""
+        if not self.tab:
+            return Place(file=self.file, line=line, column=column)
+        from openpyxl.utils import get_column_letter  # see tables.py
+
+        cell = f"!{self.tab}!{get_column_letter(column)}{line}"
         return Place(file=self.file + cell, line=line, column=column)
 
 

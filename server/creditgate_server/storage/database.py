@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ..errors import SetupFault, StoreDown
+
+if TYPE_CHECKING:  # workers never migrate, and Alembic with its dialects takes a tenth of their start
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for SQLite's write lock."""
@@ -84,6 +83,9 @@ def open_existing(address: str) -> Store:
 
 
 def _require_this_schema(store: Store) -> None:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(_config())
     try:
         with store.engine.connect() as connection:
@@ -99,6 +101,8 @@ def _require_this_schema(store: Store) -> None:
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     return config
@@ -148,6 +152,10 @@ def migrate(store: Store, to: str = "head") -> None:
 
     Raises StoreDown where the store can't be reached or written, SetupFault for a schema from a later version.
     """
+    from alembic import command
+    from alembic.script import ScriptDirectory
+    from alembic.util.exc import CommandError
+
     config = _config()
     try:
         with writing(store) as connection:

@@ -1,0 +1,60 @@
+"""The three lanes. `quick`: tests that start no process. `test`: every test. `soak`: the long campaigns, at full length.
+
+A campaign runs in `test` too, at a size that a person waits for and with a seed that stays; in `soak` with a seed of
+its own, which is printed and may be given again.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+LANES = ("quick", "test", "soak")
+_LANE, _SEED = "TESTS_LANE", "TESTS_SEED"
+
+
+def choose(lane: str, seed: int) -> None:
+    """For this process and those that it starts. `seed`: of the campaigns in `soak`."""
+    os.environ[_LANE], os.environ[_SEED] = lane, str(seed)
+
+
+def size(usual: int, long: int) -> int:
+    """Of a campaign: usual in `test`, long in `soak`."""
+    return long if os.environ[_LANE] == "soak" else usual
+
+
+def seed(usual: int) -> int:
+    """Of a campaign: the usual one in `test`; in `soak` one that is made of the run's."""
+    return int(os.environ[_SEED]) + usual if os.environ[_LANE] == "soak" else usual
+
+
+def holds(lane: str, item: pytest.Item) -> bool:
+    """Whether a test belongs to a lane."""
+    if lane == "soak":
+        return item.get_closest_marker("soak") is not None
+    return lane == "test" or not _takes_long(item)
+
+
+def turn(item: pytest.Item) -> int:
+    """Files that take longest go first."""
+    file = _file(item)
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+
+
+def told() -> str:
+    """For the first lines of a run."""
+    lane = os.environ[_LANE]
+    return f"lane: {lane}, seed {os.environ[_SEED]} (to repeat it: --seed)" if lane == "soak" else f"lane: {lane}"
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0].removeprefix("tests/")
+
+
+LONGEST: tuple[str, ...] = ()
+"""In the order in which they are begun."""
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return False
