@@ -1,4 +1,4 @@
-"""The three lanes. `quick`: tests that start no process. `test`: every test. `soak`: the long campaigns, at full length.
+"""Three lanes. `quick`: tests that start no process. `test`: every test. `soak`: the long campaigns at full length.
 
 A campaign runs in `test` too, at a size that a person waits for and with a seed that stays; in `soak` with a seed of
 its own, which is printed and may be given again.
