@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from creditgate_server.publication.acts import ActKind, Recorded
+from creditgate_server.publication.publisher import Deed, Publisher
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.rulebook.load import Loaded, read_texts
 
@@ -27,3 +29,9 @@ def library(title: str) -> Loaded:
     files[name] = files[name].replace("守信主体绿色通道".encode(), f"守信主体绿色通道({title})".encode())
     assert files[name] != BASE[name]
     return read_texts(files)
+
+
+def propose(publisher: Publisher, loaded: Loaded, key: SigningKey, *, note: str = "", report: bytes = b"") -> Recorded:
+    """Propose what needs no proof here: a service proves what it is to serve."""
+    deed = Deed(ActKind.PROPOSED, loaded.rule_set.digest, note=note, report=report)
+    return publisher.propose(lambda: loaded, publisher.own(deed, key), lambda _: None, report=report)

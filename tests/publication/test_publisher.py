@@ -13,18 +13,20 @@ from sqlalchemy import insert, text
 
 from creditgate_server.canonical import canonical_json
 from creditgate_server.clock import rfc3339
-from creditgate_server.errors import Fault, NotAllowed, SetupFault, StoreFault, UnknownThing, WrongState
+from creditgate_server.errors import Fault, NotAllowed, RuleSetFault, SetupFault, StoreFault, UnknownThing, WrongState
 from creditgate_server.publication.acts import NO_HASH, Act, ActKind, Recorded
 from creditgate_server.publication.history import look, report_of, require_lawful
 from creditgate_server.publication.publisher import LEAD, Publisher, install, refuse
 from creditgate_server.publication.refusals import refused, report
-from creditgate_server.publication.rule_sets import full_digest, load_files, load_rule_set
+from creditgate_server.publication.rule_sets import digests, full_digest, load_files, load_rule_set
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.publication.tables import RuleSetRow
 from creditgate_server.publication.timeline import State, state_of, timeline
+from creditgate_server.rulebook.bundle import RuleSet
+from creditgate_server.rulebook.load import Loaded
 from creditgate_server.storage.database import Store
 
-from .people import LI, REGISTER, STRANGER, WANG, ZHANG, library
+from .people import LI, REGISTER, STRANGER, WANG, ZHANG, library, propose
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def in_force(publisher: Publisher, title: str) -> str:
     """Propose, approve and activate; the digest."""
     loaded = library(title)
     digest = loaded.rule_set.digest
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     publisher.approve(digest, LI)
     publisher.activate(digest, ZHANG)
     return digest
@@ -49,7 +51,7 @@ def in_force(publisher: Publisher, title: str) -> str:
 def test_the_road_from_a_proposal_to_force(store: Store, publisher: Publisher):
     loaded = library("一")
     digest = loaded.rule_set.digest
-    publisher.propose(loaded, WANG, note="新文件", report=b'{"moved": 3}')
+    propose(publisher, loaded, WANG, note="新文件", report=b'{"moved": 3}')
     assert state(store, digest) is State.PROPOSED
     publisher.approve(digest, LI)
     assert state(store, digest) is State.APPROVED
@@ -71,7 +73,7 @@ def test_the_road_from_a_proposal_to_force(store: Store, publisher: Publisher):
 
 def test_a_rule_set_is_kept_whole_with_its_files(store: Store, publisher: Publisher):
     loaded = library("文件")
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     assert load_files(store, loaded.rule_set.digest) == loaded.files
     kept = load_rule_set(store, loaded.rule_set.digest)
     assert kept is not None
@@ -96,7 +98,7 @@ def test_a_rule_set_of_an_earlier_program_keeps_its_name(store: Store):
 
 def test_nobody_approves_what_they_proposed(store: Store, publisher: Publisher):
     loaded = library("一")
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     with pytest.raises(NotAllowed, match="不能由本人审核"):
         publisher.approve(loaded.rule_set.digest, WANG)
     assert state(store, loaded.rule_set.digest) is State.PROPOSED
@@ -105,8 +107,8 @@ def test_nobody_approves_what_they_proposed(store: Store, publisher: Publisher):
 
 def test_a_proposal_taken_over_by_another_is_approved_by_a_third_or_the_first(publisher: Publisher):
     loaded = library("一")
-    publisher.propose(loaded, WANG)
-    publisher.propose(loaded, LI)
+    propose(publisher, loaded, WANG)
+    propose(publisher, loaded, LI)
     with pytest.raises(NotAllowed):
         publisher.approve(loaded.rule_set.digest, LI)
     publisher.approve(loaded.rule_set.digest, WANG)
@@ -115,7 +117,7 @@ def test_a_proposal_taken_over_by_another_is_approved_by_a_third_or_the_first(pu
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda publisher, digest: publisher.propose(library("二"), ZHANG), "无权做这一步"),
+        (lambda publisher, digest: propose(publisher, library("二"), ZHANG), "无权做这一步"),
         (lambda publisher, digest: publisher.approve(digest, ZHANG), "无权做这一步"),
         (lambda publisher, digest: publisher.approve(digest, STRANGER), "不在签名人名册里"),
     ],
@@ -123,7 +125,7 @@ def test_a_proposal_taken_over_by_another_is_approved_by_a_third_or_the_first(pu
 )
 def test_only_who_may_acts(publisher: Publisher, act: Callable[[Publisher, str], Recorded], message: str):
     loaded = library("一")
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     with pytest.raises(NotAllowed, match=message):
         act(publisher, loaded.rule_set.digest)
 
@@ -148,7 +150,7 @@ def test_each_step_needs_the_one_before(publisher: Publisher, steps: str, act: s
     for step in steps:
         match step:
             case "p":
-                publisher.propose(loaded, WANG)
+                propose(publisher, loaded, WANG)
             case "a":
                 publisher.approve(digest, LI)
             case "v":
@@ -159,7 +161,7 @@ def test_each_step_needs_the_one_before(publisher: Publisher, steps: str, act: s
     with pytest.raises(WrongState, match=message):
         match act:
             case "propose":
-                publisher.propose(loaded, WANG)
+                propose(publisher, loaded, WANG)
             case "roll_back":
                 publisher.roll_back(LI, to=digest)
             case _:
@@ -189,7 +191,7 @@ def test_a_scheduled_activation_takes_effect_at_its_time_and_can_be_cancelled(st
     now = in_force(publisher, "现行")
     loaded = library("将来")
     later = loaded.rule_set.digest
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     publisher.approve(later, LI)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     recorded = publisher.activate(later, ZHANG, at=tomorrow)
@@ -246,7 +248,7 @@ def test_who_left_can_act_no_more_and_their_acts_keep_their_worth(store: Store):
     loaded = library("一")
     digest = loaded.rule_set.digest
     before = Publisher(store, REGISTER)
-    before.propose(loaded, WANG)
+    propose(before, loaded, WANG)
     after = Publisher(store, Signers((wang, gone)))
     with pytest.raises(NotAllowed, match="不再有权"):
         after.approve(digest, LI)
@@ -295,7 +297,7 @@ def test_a_removed_act_and_an_earlier_effect_are_found(store: Store, publisher: 
 
 def test_a_forged_activation_without_approval_is_not_lawful(store: Store, publisher: Publisher):
     loaded = library("一")
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     acts = look(store).acts
     act = Act(
         number=2,
@@ -312,7 +314,7 @@ def test_a_forged_activation_without_approval_is_not_lawful(store: Store, publis
 
 def test_altered_content_does_not_have_its_digest(store: Store, publisher: Publisher):
     loaded = library("一")
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     other = library("二").rule_set.canonical
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE rule_set SET canonical = :other"), {"other": other})
@@ -322,7 +324,7 @@ def test_altered_content_does_not_have_its_digest(store: Store, publisher: Publi
 
 def test_an_act_signed_elsewhere_must_fit_its_place_its_time_and_its_report(store: Store, publisher: Publisher):
     loaded = library("一")
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     last = look(store).acts[-1].act
     act = Act(
         number=2,
@@ -348,7 +350,7 @@ def test_an_act_signed_elsewhere_must_fit_its_place_its_time_and_its_report(stor
 
 def test_a_rule_set_is_named_by_the_beginning_of_its_digest(store: Store, publisher: Publisher):
     loaded = library("一")
-    publisher.propose(loaded, WANG)
+    propose(publisher, loaded, WANG)
     digest = loaded.rule_set.digest
     assert full_digest(store, digest) == digest
     assert full_digest(store, digest[7:15]) == digest
@@ -382,3 +384,47 @@ def test_a_private_key_is_for_its_owner_and_never_written_over(tmp_path):
     with pytest.raises(SetupFault):
         LI.save(path)
     assert SigningKey.load(path).public == WANG.public
+
+
+def unproposed(loaded: Loaded, by: str) -> Act:
+    """The act of a first proposal, as a client makes it."""
+    instant = rfc3339(datetime.now(UTC))
+    return Act(number=1, previous=NO_HASH, kind=ActKind.PROPOSED, digest=loaded.rule_set.digest, by=by, at=instant)
+
+
+def test_a_proposal_that_nobody_may_make_is_neither_read_nor_proved_nor_kept(store: Store, publisher: Publisher):
+    loaded = library("一")
+    done: list[str] = []
+
+    def load() -> Loaded:
+        done.append("read")
+        return loaded
+
+    for by, key in (("wang", LI), ("zhang", ZHANG), ("nobody", STRANGER)):
+        act = unproposed(loaded, by)
+        with pytest.raises(NotAllowed):
+            publisher.propose(load, publisher.elsewhere(act, key.sign(act)), lambda _: done.append("proved"))
+    assert (done, digests(store), look(store).acts) == ([], [], ())
+
+
+def test_a_proposal_that_is_not_proved_leaves_nothing_behind(store: Store, publisher: Publisher):
+    loaded = library("一")
+    act = unproposed(loaded, "wang")
+
+    def prove(_rule_set: RuleSet) -> None:
+        raise RuleSetFault((Fault("", 1, 1, "引擎与对照不一致"),))
+
+    with pytest.raises(RuleSetFault):
+        publisher.propose(lambda: loaded, publisher.elsewhere(act, WANG.sign(act)), prove)
+    assert (digests(store), look(store).acts) == ([], ())
+
+
+def test_a_proposal_that_another_act_overtook_leaves_nothing_behind(store: Store, publisher: Publisher):
+    loaded = library("一")
+    act = unproposed(loaded, "wang")
+    other = library("二")
+    with pytest.raises(WrongState, match="另有一步已经记录"):
+        publisher.propose(
+            lambda: loaded, publisher.elsewhere(act, WANG.sign(act)), lambda _: propose(publisher, other, LI)
+        )
+    assert digests(store) == [other.rule_set.digest]

@@ -10,6 +10,7 @@ from creditgate_server.publication.publisher import Publisher
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.rulebook.load import Loaded, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
+from tests.publication.people import propose
 
 from ..shared import RULES
 
@@ -51,7 +52,7 @@ def _marked(line: str, mark: str) -> str:
 def publish(store: Store, loaded: Loaded) -> str:
     """Propose and approve; the digest, ready to be activated."""
     publisher = Publisher(store, REGISTER)
-    publisher.propose(loaded, AUTHOR)
+    propose(publisher, loaded, AUTHOR)
     publisher.approve(loaded.rule_set.digest, REVIEWER)
     return loaded.rule_set.digest
 

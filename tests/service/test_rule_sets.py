@@ -17,9 +17,11 @@ from creditgate_server.clock import rfc3339
 from creditgate_server.publication.acts import Act, ActKind
 from creditgate_server.publication.proofs import prove_once
 from creditgate_server.publication.publisher import Publisher
+from creditgate_server.publication.rule_sets import digests
 from creditgate_server.publication.signers import SigningKey
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import open_store
+from tests.publication.people import propose
 
 from .errors import detail
 from .rule_books import AUTHOR, REGISTER, REVIEWER, published, variant, write_register
@@ -133,6 +135,15 @@ def test_broken_files_and_files_of_another_set_are_refused_and_nothing_is_kept(r
     assert loaded.rule_set.digest not in {act.rule_set for act in acts}
 
 
+def test_a_proposal_with_the_signature_of_another_is_not_kept(running: Running, channel: grpc.Channel):
+    loaded = read_directory(variant(running.folder, "己"))
+    act = signed(channel, ActKind.PROPOSED, loaded.rule_set.digest, "author", REVIEWER)
+    fault = refusal(rule_sets(channel).Propose, rule_sets_pb2.ProposeRequest(act=act, files=loaded.files))
+    assert fault.code() is grpc.StatusCode.PERMISSION_DENIED
+    with closing(open_store(running.service.store)) as store:
+        assert loaded.rule_set.digest not in digests(store)
+
+
 def test_an_act_for_another_step_or_not_canonical_is_refused(running: Running, channel: grpc.Channel):
     act = signed(channel, ActKind.ACTIVATED, running.digests["乙"], "reviewer", REVIEWER)
     fault = refusal(rule_sets(channel).Approve, rule_sets_pb2.ApproveRequest(act=act))
@@ -181,7 +192,7 @@ def test_the_status_names_every_worker_and_the_history_every_act(running: Runnin
 def test_a_worker_that_cannot_have_the_set_in_force_is_not_ready(running: Running, channel: grpc.Channel):
     loaded = read_directory(variant(running.folder, "戊"))
     publisher = running.publisher()
-    publisher.propose(loaded, AUTHOR)
+    propose(publisher, loaded, AUTHOR)
     publisher.approve(loaded.rule_set.digest, REVIEWER)
     store = open_store(running.service.store)
     with store.engine.begin() as connection:  # its content is lost

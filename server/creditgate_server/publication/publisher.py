@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, text
 
 from ..clock import rfc3339
-from ..errors import NotAllowed, WrongState
+from ..errors import InvalidQuestion, NotAllowed, WrongState
+from ..rulebook.bundle import RuleSet
 from ..rulebook.load import Loaded
 from ..storage.database import Store, writing
 from .acts import ACTIVATING, NO_HASH, Act, ActKind, Recorded, report_hash
 from .history import read_acts, require_approved, store_clock
-from .rule_sets import save_rule_set
+from .rule_sets import keep_rule_set
 from .signers import Signers, SigningKey
 from .tables import ActRow
 from .timeline import State, latest, state_of, timeline
@@ -27,7 +28,7 @@ _acts = ActRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Deed:
     """What is to be recorded."""
 
     kind: ActKind
@@ -37,6 +38,18 @@ class Wanted:
     report: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An act with its signature."""
+
+    act: Act
+    signature: bytes
+
+
+Sign = Callable[[Sequence[Recorded], datetime], Signed]
+"""Gives the signed act that follows some acts, at the instant at which it is asked for."""
+
+
 class Publisher:
     """Acts on the rule sets of one store, for persons of one register."""
 
@@ -44,62 +57,98 @@ class Publisher:
         self._store = store
         self._signers = signers
 
-    def propose(self, loaded: Loaded, key: SigningKey, *, note: str = "", report: bytes = b"") -> Recorded:
-        """Store a rule set that was checked, and propose it. Raises NotAllowed, WrongState, StoreDown."""
-        digest = loaded.rule_set.digest
-        with writing(self._store) as connection:
-            instant = store_clock(connection)
-        save_rule_set(self._store, loaded.rule_set, loaded.files, instant)
-        return self._act(Wanted(ActKind.PROPOSED, digest, note=note, report=report), key)
+    # -- whose hand it is ---------------------------------------------------------------------------------------------
 
-    def approve(self, digest: str, key: SigningKey, *, note: str = "") -> Recorded:
-        """Approve a proposal of another person. Raises NotAllowed, WrongState, StoreDown."""
-        return self._act(Wanted(ActKind.APPROVED, digest, note=note), key)
+    def own(self, deed: Deed, key: SigningKey) -> Sign:
+        """Sign with a key at hand. Raises NotAllowed for a key that is nobody's."""
+        by = self._signers.name_of(key)
 
-    def activate(self, digest: str, key: SigningKey, *, at: datetime | None = None, note: str = "") -> Recorded:
-        """Put an approved set into force, at an instant to come or as soon as all can know.
+        def sign(acts: Sequence[Recorded], now: datetime) -> Signed:
+            digest = deed.digest
+            if deed.kind is ActKind.ROLLED_BACK and not digest:
+                digest = timeline(acts).before(rfc3339(now))
+                if not digest:
+                    raise WrongState("此前没有别的规则集可以退回", "用 rules history 查看")
+            act = _next(acts, deed, digest, by, now)
+            return Signed(act, key.sign(act))
 
-        Raises NotAllowed, WrongState, StoreDown.
-        """
-        return self._act(Wanted(ActKind.ACTIVATED, digest, at, note), key)
+        return sign
 
-    def roll_back(self, key: SigningKey, *, to: str = "", note: str = "") -> Recorded:
-        """Put the set that served before, or the one named, back. Raises NotAllowed, WrongState, StoreDown."""
-        return self._act(Wanted(ActKind.ROLLED_BACK, to, note=note), key)
+    def elsewhere(self, act: Act, signature: bytes, report: bytes = b"") -> Sign:
+        """Take an act that was signed elsewhere, where it still follows the last one."""
 
-    def retire(self, digest: str, key: SigningKey, *, note: str = "") -> Recorded:
-        """Take a set out for good, with its activations to come. Raises NotAllowed, WrongState, StoreDown."""
-        return self._act(Wanted(ActKind.RETIRED, digest, note=note), key)
-
-    def append_signed(self, act: Act, signature: bytes, report: bytes) -> Recorded:
-        """Record an act that was signed elsewhere. Raises NotAllowed, WrongState, StoreDown."""
-        with _one_at_a_time(self._store) as connection:
-            acts, now = read_acts(connection), store_clock(connection)
+        def sign(acts: Sequence[Recorded], now: datetime) -> Signed:
             if (act.number, act.previous) != _place(acts):
                 raise WrongState("在此期间另有一步已经记录", "取最新状态后重新签名")
             if abs((datetime.fromisoformat(act.at) - now).total_seconds()) > _FRESH_SECONDS:
                 raise NotAllowed("签名的时间与服务的时间相差太大", "请校准时钟后重新签名")
             if act.report != report_hash(report):
                 raise NotAllowed("报告与签名的内容不符", "请重新签名")
-            self._require(act, signature, acts, now)
-            return _add(connection, act, signature, report, now)
+            return Signed(act, signature)
 
-    def _act(self, wanted: Wanted, key: SigningKey) -> Recorded:
-        by = self._signers.name_of(key)
+        return sign
+
+    # -- acts ---------------------------------------------------------------------------------------------------------
+
+    def propose(
+        self, load: Callable[[], Loaded], sign: Sign, prove: Callable[[RuleSet], object], *, report: bytes = b""
+    ) -> Recorded:
+        """Propose a rule set and keep it, in one transaction; whoever proposes, on this road.
+
+        Who signs, and that they may, comes before anything is read, and the proof before anything is kept.
+        Raises InvalidQuestion, RuleSetFault, NotAllowed, WrongState, StoreDown.
+        """
+        with writing(self._store) as connection:
+            acts, arrived = read_acts(connection), store_clock(connection)
+        proposed = sign(acts, arrived)
+        self._signers.require(proposed.act, proposed.signature)
+        loaded = load()
+        if loaded.rule_set.digest != proposed.act.digest:
+            raise InvalidQuestion(f"文件的规则集是 {loaded.rule_set.digest}", "与签名的摘要不符", "files")
+        self._require(proposed, acts, arrived)
+        prove(loaded.rule_set)
         with _one_at_a_time(self._store) as connection:
             acts, now = read_acts(connection), store_clock(connection)
-            digest = wanted.digest
-            if wanted.kind is ActKind.ROLLED_BACK and not digest:
-                digest = timeline(acts).before(rfc3339(now))
-                if not digest:
-                    raise WrongState("此前没有别的规则集可以退回", "用 rules history 查看")
-            act = _next(acts, wanted, digest, by, now)
-            signature = key.sign(act)
-            self._require(act, signature, acts, now)
-            return _add(connection, act, signature, wanted.report, now)
+            signed = sign(acts, arrived)
+            self._require(signed, acts, now)
+            keep_rule_set(connection, loaded.rule_set, loaded.files, now)
+            return _add(connection, signed, report, now)
 
-    def _require(self, act: Act, signature: bytes, acts: Sequence[Recorded], now: datetime) -> None:
-        self._signers.require(act, signature)
+    def approve(self, digest: str, key: SigningKey, *, note: str = "") -> Recorded:
+        """Approve a proposal of another person. Raises NotAllowed, WrongState, StoreDown."""
+        return self._record(self.own(Deed(ActKind.APPROVED, digest, note=note), key))
+
+    def activate(self, digest: str, key: SigningKey, *, at: datetime | None = None, note: str = "") -> Recorded:
+        """Put an approved set into force, at an instant to come or as soon as all can know.
+
+        Raises NotAllowed, WrongState, StoreDown.
+        """
+        return self._record(self.own(Deed(ActKind.ACTIVATED, digest, at, note), key))
+
+    def roll_back(self, key: SigningKey, *, to: str = "", note: str = "") -> Recorded:
+        """Put the set that served before, or the one named, back. Raises NotAllowed, WrongState, StoreDown."""
+        return self._record(self.own(Deed(ActKind.ROLLED_BACK, to, note=note), key))
+
+    def retire(self, digest: str, key: SigningKey, *, note: str = "") -> Recorded:
+        """Take a set out for good, with its activations to come. Raises NotAllowed, WrongState, StoreDown."""
+        return self._record(self.own(Deed(ActKind.RETIRED, digest, note=note), key))
+
+    def append_signed(self, act: Act, signature: bytes, report: bytes) -> Recorded:
+        """Record an act that was signed elsewhere. Raises NotAllowed, WrongState, StoreDown."""
+        if act.kind is ActKind.PROPOSED:
+            raise WrongState("提交规则集须同时交文件", "用 Propose")
+        return self._record(self.elsewhere(act, signature, report), report)
+
+    def _record(self, sign: Sign, report: bytes = b"") -> Recorded:
+        with _one_at_a_time(self._store) as connection:
+            acts, now = read_acts(connection), store_clock(connection)
+            signed = sign(acts, now)
+            self._require(signed, acts, now)
+            return _add(connection, signed, report, now)
+
+    def _require(self, signed: Signed, acts: Sequence[Recorded], now: datetime) -> None:
+        act = signed.act
+        self._signers.require(act, signed.signature)
         _TRANSITIONS[act.kind](act, acts, state_of(act.digest, acts, rfc3339(now)))
         if act.kind in (ActKind.ACTIVATED, ActKind.ROLLED_BACK):
             require_approved(act.digest, acts, self._signers)
@@ -111,9 +160,6 @@ def install(store: Store, loaded: Loaded, by: str) -> Recorded | None:
     None where it is in force already and nothing was refused since. Raises WrongState where signed acts rule the store.
     """
     digest = loaded.rule_set.digest
-    with writing(store) as connection:
-        instant = store_clock(connection)
-    save_rule_set(store, loaded.rule_set, loaded.files, instant)
     with _one_at_a_time(store) as connection:
         acts, now = read_acts(connection), store_clock(connection)
         course = timeline(acts)
@@ -122,16 +168,17 @@ def install(store: Store, loaded: Loaded, by: str) -> Recorded | None:
         pending = bool(acts) and acts[-1].act.kind is ActKind.REFUSED
         if course.activations and course.activations[-1].digest == digest and not pending:
             return None
-        act = _next(acts, Wanted(ActKind.INSTALLED, digest), digest, by, now)
-        return _add(connection, act, b"", b"", now)
+        keep_rule_set(connection, loaded.rule_set, loaded.files, now)
+        act = _next(acts, Deed(ActKind.INSTALLED, digest), digest, by, now)
+        return _add(connection, Signed(act, b""), b"", now)
 
 
 def refuse(store: Store, by: str, report: bytes) -> Recorded:
     """Record that a directory's new content was refused."""
     with _one_at_a_time(store) as connection:
         acts, now = read_acts(connection), store_clock(connection)
-        act = _next(acts, Wanted(ActKind.REFUSED, "", report=report), "", by, now)
-        return _add(connection, act, b"", report, now)
+        act = _next(acts, Deed(ActKind.REFUSED, "", report=report), "", by, now)
+        return _add(connection, Signed(act, b""), report, now)
 
 
 _FRESH_SECONDS = 60.0
@@ -190,35 +237,35 @@ def _place(acts: Sequence[Recorded]) -> tuple[int, str]:
     return (acts[-1].act.number + 1, acts[-1].act.hash()) if acts else (1, NO_HASH)
 
 
-def _next(acts: Sequence[Recorded], wanted: Wanted, digest: str, by: str, now: datetime) -> Act:
+def _next(acts: Sequence[Recorded], deed: Deed, digest: str, by: str, now: datetime) -> Act:
     number, previous = _place(acts)
     return Act(
         number=number,
         previous=previous,
-        kind=wanted.kind,
+        kind=deed.kind,
         digest=digest,
         by=by,
         at=rfc3339(now),
-        activate_at=rfc3339(wanted.activate_at) if wanted.activate_at else "",
-        note=wanted.note,
-        report=report_hash(wanted.report),
+        activate_at=rfc3339(deed.activate_at) if deed.activate_at else "",
+        note=deed.note,
+        report=report_hash(deed.report),
     )
 
 
-def _add(connection: Connection, act: Act, signature: bytes, report: bytes, now: datetime) -> Recorded:
-    effective_at = ""
+def _add(connection: Connection, signed: Signed, report: bytes, now: datetime) -> Recorded:
+    act, effective_at = signed.act, ""
     if act.kind in ACTIVATING:
         effective_at = max(act.activate_at, rfc3339(now + LEAD if act.number > 1 else now))
     row = {
         "number": act.number,
         "digest": act.digest,
         "act": act.canonical(),
-        "signature": signature,
+        "signature": signed.signature,
         "effective_at": effective_at or None,
         "report": report,
     }
     connection.execute(_acts.insert(), row)
-    return Recorded(act=act, signature=signature, effective_at=effective_at)
+    return Recorded(act=act, signature=signed.signature, effective_at=effective_at)
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import rfc3339
 from ..errors import StoreDown, StoreFault, UnknownThing
 from ..rulebook.bundle import RuleSet, decode
-from ..storage.database import Store
+from ..storage.database import Store, writing
 from .tables import RuleSetRow
 
 _rule_sets = RuleSetRow.__table__  # type: ignore[attr-defined]
@@ -23,8 +23,14 @@ _SHORTEST = 8
 
 
 def save_rule_set(store: Store, rule_set: RuleSet, files: Mapping[str, bytes], now: datetime) -> None:
-    """Keep a rule set with its source files; one that is there already stays as it is. Raises StoreDown."""
-    if _rows(store, select(_rule_sets.c.digest).where(_rule_sets.c.digest == rule_set.digest)):
+    """Keep a rule set in a transaction of its own. Raises StoreDown."""
+    with writing(store) as connection:
+        keep_rule_set(connection, rule_set, files, now)
+
+
+def keep_rule_set(connection: Connection, rule_set: RuleSet, files: Mapping[str, bytes], now: datetime) -> None:
+    """Keep a rule set with its source files; one that is there already stays as it is."""
+    if connection.execute(select(_rule_sets.c.digest).where(_rule_sets.c.digest == rule_set.digest)).first():
         return
     row = {
         "digest": rule_set.digest,
@@ -32,13 +38,7 @@ def save_rule_set(store: Store, rule_set: RuleSet, files: Mapping[str, bytes], n
         "files": msgspec.json.encode(dict(files), order="sorted"),
         "first_seen_at": rfc3339(now),
     }
-    try:
-        with store.engine.begin() as connection:
-            connection.execute(_rule_sets.insert(), row)
-    except IntegrityError:
-        return  # another process saved the same content first
-    except SQLAlchemyError as fault:
-        raise StoreDown("规则集未能存入数据库", "检查数据库是否可写") from fault
+    connection.execute(_rule_sets.insert(), row)
 
 
 def load_rule_set(store: Store, wanted: str) -> RuleSet | None:

@@ -19,10 +19,11 @@ from ..publication.history import look
 from ..publication.proofs import prove_once
 from ..publication.publisher import Publisher
 from ..publication.refusals import refused
-from ..publication.rule_sets import digests, load_files, load_rule_set, save_rule_set
+from ..publication.rule_sets import digests, load_files, load_rule_set
 from ..publication.signers import Signers
 from ..publication.timeline import State, state_of, timeline
 from ..publication.workers import WorkerState, workers
+from ..rulebook.bundle import RuleSet
 from ..rulebook.load import read_texts
 from .calls import Context, Notes
 from .fields import require_id
@@ -176,12 +177,17 @@ class RuleSets(rule_sets_pb2_grpc.RuleSetServiceServicer):
         return answer
 
     def _propose(self, publisher: Publisher, act: Act, request: rule_sets_pb2.ProposeRequest) -> Recorded:
-        loaded = read_texts(_files(request.files))
-        if loaded.rule_set.digest != act.digest:
-            raise InvalidQuestion(f"文件的规则集是 {loaded.rule_set.digest}", "与签名的摘要不符", "files")
-        prove_once(self._gate.store, loaded.rule_set, self._gate.now(), seconds=self._prove_seconds)
-        save_rule_set(self._gate.store, loaded.rule_set, loaded.files, self._gate.now())
-        return publisher.append_signed(act, bytes(request.act.signature), bytes(request.report))
+        report = bytes(request.report)
+
+        def prove(rule_set: RuleSet) -> None:
+            prove_once(self._gate.store, rule_set, self._gate.now(), seconds=self._prove_seconds)
+
+        return publisher.propose(
+            lambda: read_texts(_files(request.files)),
+            publisher.elsewhere(act, bytes(request.act.signature), report),
+            prove,
+            report=report,
+        )
 
     def _status(self) -> rule_sets_pb2.GetStatusResponse:
         gate = self._gate

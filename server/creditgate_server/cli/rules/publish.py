@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,11 @@ import typer
 
 from ...clock import LEGAL_ZONE
 from ...errors import SetupFault
+from ...judging.prove import PROVE_SECONDS
 from ...present import utc_now
-from ...publication.acts import Recorded
+from ...publication.acts import ActKind, Recorded
+from ...publication.proofs import prove_once
+from ...publication.publisher import Deed
 from ...publication.rule_sets import full_digest
 from ..faults import told_plainly
 from .options import DigestArgument, KeyOption, NoteOption, SignersOption, StoreOption, publishing
@@ -47,7 +51,10 @@ def propose(
         if reviewed.loaded is None:
             typer.echo("没有提交")
             raise typer.Exit(1)
-        _say(publisher.propose(reviewed.loaded, own, note=note, report=reviewed.report))
+        loaded = reviewed.loaded
+        deed = Deed(ActKind.PROPOSED, loaded.rule_set.digest, note=note, report=reviewed.report)
+        prove = partial(prove_once, opened_store, now=utc_now(), seconds=PROVE_SECONDS)
+        _say(publisher.propose(lambda: loaded, publisher.own(deed, own), prove, report=reviewed.report))
 
 
 def approve(
