@@ -26,12 +26,12 @@ from creditgate_server.cli.coverage import reconciled
 from creditgate_server.cli.coverage_written import Wanted
 from creditgate_server.decision.check.decision import Decision
 from creditgate_server.decision.check.question import Question
-from creditgate_server.decision.outcome.answered import answered, case_key, needs_outcome
 from creditgate_server.decision.outcome.reporting import findings
-from creditgate_server.decision.outcome.values import CHECK, OUTCOME, MeasureDone, Reason, Report, Result
+from creditgate_server.decision.outcome.values import OUTCOME, MeasureDone, Reason, Report, Result
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.kinds import CHECK, answered
 from creditgate_server.ledger.chain import Chain
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.tables import ReceiptRow
@@ -137,7 +137,7 @@ def samples(store: Store, loaded: Loaded) -> list[Sample]:
     for identifier, knowledge in known.items():
         for item in ITEMS:
             question = _question(identifier, item, catalogue.items[item].organ, "1", DATA_DAY)
-            decision = judge.check(question, {identifier: knowledge}, feeds)
+            decision = judge.judge(question, {identifier: knowledge}, feeds)
             found.append(Sample(identifier, decision, canonical(decision), item, question.organ))
     judge.close()
     return found
@@ -205,7 +205,7 @@ class Filler:
             caller="bench",
             request_id=None,
             body_digest="0" * 64,
-            kind=CHECK,
+            kind=CHECK.code,
             organ=sample.organ,
             item=sample.item,
             case_number=case,
@@ -213,8 +213,8 @@ class Filler:
             question=canonical(question),
             decision=content,
             answer=sample.decision.outcome,
-            needs_outcome=needs_outcome(question, sample.decision),
-            case_key=case_key(question),
+            needs_outcome=CHECK.needs_outcome(question, sample.decision),
+            case_key=CHECK.case_key(question),
         )
         self.checks += 1
         self.bytes += len(draft.question) + len(draft.decision)
@@ -222,7 +222,7 @@ class Filler:
 
     def _report(self, at: datetime, _: str, about: Receipt, asked: Draft) -> None:
         """Nearly everything that was a must is applied."""
-        answer = answered(CHECK, asked.decision)
+        answer = answered(CHECK.code, asked.decision)
         done = tuple(
             MeasureDone(
                 code=one.code, subject=one.subject, applied=not refused, reason=Reason.LEGAL if refused else None

@@ -16,7 +16,7 @@ from creditgate_server.decision.knowledge import Knowledge, Rating, Record
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.engine.durable import members
 from creditgate_server.judging.judge import Judge
-from creditgate_server.judging.plans import Asked
+from creditgate_server.judging.plans import RuleKeys
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import Period
 from creditgate_server.rulebook.language import (
@@ -122,7 +122,7 @@ def measure(rules: int, subjects: int = 400) -> EngineFigures:
     for number in range(subjects + len(items)):
         item = library.catalogue.items[items[number % len(items)]]
         known = subject(draw, number)
-        plan = judge.plans.plan(Asked(Book.MEASURES, Role.APPLICANT, item.organ, item.code, Stage.ACCEPTANCE), DAY)
+        plan = judge.plans.plan(RuleKeys(Book.MEASURES, Role.APPLICANT, item.organ, item.code, Stage.ACCEPTANCE), DAY)
         dossier = Dossier(library.catalogue, known, feeds, DAY)
         values, complete = dossier.values(plan.subject_columns)
         own, told = caller_values(plan.caller_columns, given, DAY)

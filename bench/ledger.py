@@ -29,6 +29,7 @@ from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.level.question import LevelQuestion
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.kinds import KINDS
 from creditgate_server.ledger.receipt import Draft
 from creditgate_server.ledger.sealing.keeper import Keeper
 from creditgate_server.ledger.sealing.keys import LedgerKey
@@ -40,7 +41,6 @@ from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, open_store
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
-from creditgate_server.studies.replay.stored import KINDS
 
 from . import service
 
@@ -173,7 +173,7 @@ def drafts(store: Store, mill: Mill) -> Iterator[Draft]:
             day = DAY - timedelta(days=draw.randrange(6))
             if draw.random() < 0.15:
                 level = LevelQuestion(organ=item.organ, subject=subjects[0], purpose="监管", day=day)
-                yield drafted("level", level, judge.level(level, known, feeds))
+                yield drafted(level, judge.judge(level, known, feeds))
                 continue
             facts = {
                 "commitment_requested": draw.randrange(2),
@@ -190,7 +190,7 @@ def drafts(store: Store, mill: Mill) -> Iterator[Draft]:
                 purpose="许可",
                 day=day,
             )
-            yield drafted("check", question, judge.check(question, known, feeds))
+            yield drafted(question, judge.judge(question, known, feeds))
 
 
 def seal(store: Store, _: int) -> dict[str, float]:

@@ -67,6 +67,6 @@ def _median(judge: Judge, facts: dict[str, Value], turns: int) -> float:
     seen = []
     for _ in range(turns):
         started = time.perf_counter()
-        judge.leniency(question, known, feeds)
+        judge.judge(question, known, feeds)
         seen.append((time.perf_counter() - started) * 1_000)
     return statistics.median(seen)

@@ -70,3 +70,8 @@ def subject_kind(identifier: str) -> str:
     if identifier[:2] in kinds:
         return kinds[identifier[:2]]
     return {"1": "institution", "5": "social_organisation"}.get(identifier[:1], "other")
+
+
+def shown_identifier(identifier: str) -> str:
+    """A firm's code as it is; of a person's keyed hash the beginning alone."""
+    return identifier[:10] + "…" if identifier.startswith("p:") and len(identifier) > 10 else identifier

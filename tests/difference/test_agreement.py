@@ -113,8 +113,8 @@ def test_moves_are_those_between_full_decisions(name: str, real: RuleSet, knows:
                     day=DAY,
                 )
                 known_by_id = {knowledge.identifier: knowledge}
-                before = judge_a.check(question, known_by_id, feeds)
-                after = judge_b.check(question, known_by_id, feeds)
+                before = judge_a.judge(question, known_by_id, feeds)
+                after = judge_b.judge(question, known_by_id, feeds)
                 if side(before) != side(after):
                     expected[item.code, stage] = side(before), side(after)
         tried = {key: sides for key, sides in found.items() if key[1] in (Stage.ACCEPTANCE, Stage.AFTER)}

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from creditgate_server.errors import StoreFault
+from creditgate_server.judging.kinds import CHECK, LEVEL
 from creditgate_server.ledger.asked import asked_before
 from creditgate_server.ledger.tables import ReceiptRow
 from creditgate_server.registry.everyone import identifiers, names
@@ -33,7 +34,7 @@ def test_the_same_question_is_found_once_with_its_first_receipt(store: Store) ->
     other = check_question("licence", "market", [("a1", Role.AGENT)], sum=1)
     level = level_question("market", "a1")
     ids = receipt(store, [one, other, one, level, level])
-    found = [(asked.question, asked.receipt, asked.times) for asked in asked_before(store)]
+    found = [(asked.question, asked.receipt, asked.times) for asked in asked_before(store, (CHECK, LEVEL))]
     assert found == [(one, ids[0], 2), (other, ids[1], 1), (level, ids[3], 2)]
 
 
@@ -42,7 +43,7 @@ def test_a_receipt_that_cannot_be_read_is_a_fault_of_the_store(store: Store) -> 
     with store.engine.begin() as connection:
         connection.execute(update(ReceiptRow).values(question=b"{}"))
     with pytest.raises(StoreFault, match=wrong):
-        asked_before(store)
+        asked_before(store, (CHECK, LEVEL))
 
 
 def test_receipts_of_other_questions_are_left_out(store: Store) -> None:
@@ -50,4 +51,4 @@ def test_receipts_of_other_questions_are_left_out(store: Store) -> None:
     (other, kept) = receipt(store, [check_question("licence", "market", [("a1", Role.APPLICANT)]), level])
     with store.engine.begin() as connection:
         connection.execute(update(ReceiptRow).where(ReceiptRow.id == other).values(kind="leniency"))
-    assert [asked.receipt for asked in asked_before(store)] == [kept]
+    assert [asked.receipt for asked in asked_before(store, (CHECK, LEVEL))] == [kept]

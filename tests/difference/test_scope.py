@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from creditgate_server.judging.plans import Asked
+from creditgate_server.judging.plans import RuleKeys
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Book, Hit, Row, Rule, Stage
 from creditgate_server.studies.difference.meaning import Meanings
@@ -56,7 +56,7 @@ def test_rows_of_a_table_are_asked_together_and_other_rules_as_items_share_them(
     rules = with_table(rule_set(tmp_path / "a"))
     scales = Scales(rules, DAY)
     picked = [
-        scales.plans.picked(Asked(Book.MEASURES, organ=organ, item=item, stage=Stage.DECISION), DAY)
+        scales.plans.picked(RuleKeys(Book.MEASURES, organ=organ, item=item, stage=Stage.DECISION), DAY)
         for item, organ in (("licence", "market"), ("grant", "finance"))
     ]
     groups = grouped(scales, picked)

@@ -119,7 +119,7 @@ def compared(case: dict[str, Any]) -> list[Compared]:
         )
         engine = judge.judged(question, subject, known, {}).measures.verdicts
         opinion = reference.judge(Case(known, {}, DAY, given, subject.role, "organ", "item", Stage.ACCEPTANCE))
-        decision = judge.check(question, {SUBJECT: known}, {})
+        decision = judge.judge(question, {SUBJECT: known}, {})
         waiting = {rule for entry in decision.undetermined for rule in entry.rules}
         from_engine = said(rule_set, engine)
         results.append(

@@ -89,14 +89,14 @@ def test_a_decision_is_the_same_by_both_roads(random: Random) -> None:
     judge = Judge(rule_set)
     case = worlds.case(random, rule_set)
     known = {case.knowledge.identifier: case.knowledge}
-    decision = judge.check(question_of(case), known, case.feeds)
+    decision = judge.judge(question_of(case), known, case.feeds)
     assert judge.second_opinion(question_of(case), known, case.feeds, decision) == ""
     asked = question_of(case)
     level = LevelQuestion(organ=asked.organ, subject=asked.subjects[0], purpose="test", day=asked.day)
-    standing = judge.level(level, known, case.feeds)
-    assert judge.level_second_opinion(level, known, case.feeds, standing) == ""
+    standing = judge.judge(level, known, case.feeds)
+    assert judge.second_opinion(level, known, case.feeds, standing) == ""
     other = msgspec.structs.replace(standing, day=standing.day + timedelta(days=1))
-    assert judge.level_second_opinion(level, known, case.feeds, other).startswith("day: ")
+    assert judge.second_opinion(level, known, case.feeds, other).startswith("day: ")
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -165,6 +165,6 @@ def test_the_same_question_in_another_order_of_facts_has_the_same_bytes() -> Non
     case = worlds.case(random, rule_set)
     turned = Case(**{**case.__dict__, "given": dict(reversed(case.given.items()))})
     known = {case.knowledge.identifier: case.knowledge}
-    first = Judge(rule_set).check(question_of(case), known, case.feeds)
-    second = Judge(rule_set).check(question_of(turned), known, case.feeds)
+    first = Judge(rule_set).judge(question_of(case), known, case.feeds)
+    second = Judge(rule_set).judge(question_of(turned), known, case.feeds)
     assert canonical(first) == canonical(second)

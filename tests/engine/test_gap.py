@@ -29,7 +29,7 @@ def test_a_subject_that_no_grade_rule_meets_is_undetermined_for_want_of_a_rule()
         day=DAY,
     )
     known = Knowledge(identifier=FIRM, present=True, attributes={"founded": "2020-01-01"}, records=(), ratings=())
-    decision = Judge(rules).check(question, {FIRM: known}, {"feed": DAY})
+    decision = Judge(rules).judge(question, {FIRM: known}, {"feed": DAY})
     assert decision.outcome is Outcome.UNDETERMINED
     found = {(entry.what, entry.supplier) for entry in decision.undetermined}
     assert found == {("grade", "规则库管理人员")}  # the level waits for the grade, and is not named besides

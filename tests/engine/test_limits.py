@@ -159,12 +159,12 @@ def test_an_engine_fault_becomes_undetermined_and_is_counted(monkeypatch: pytest
         purpose="test",
         day=worlds.DAY,
     )
-    decision = judge.check(question, known, {})
+    decision = judge.judge(question, known, {})
     assert decision.outcome is Outcome.UNDETERMINED
     assert {entry.what for entry in decision.undetermined} == {"engine"}
     assert judge.engine_faults >= 2
     monkeypatch.undo()
-    assert judge.check(question, known, {}).outcome is Outcome.PROHIBITED  # m1 prohibits: the engine is whole again
+    assert judge.judge(question, known, {}).outcome is Outcome.PROHIBITED  # m1 prohibits: the engine is whole again
 
 
 def test_a_condition_longer_than_the_engine_takes_in_one_rule_is_written_out_and_right() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from creditgate_server.decision.check.decision import Decision, Outcome
+from creditgate_server.decision.check.near_misses import near_misses
 from creditgate_server.decision.findings import Verdicts
 from creditgate_server.decision.knowledge import Knowledge, Record
 from creditgate_server.decision.priority import count_rows, priority_tables
@@ -162,7 +163,7 @@ def penalty() -> Record:
 def decided(rule_set: RuleSet, asked: Case) -> Decision:
     judge = Judge(rule_set)
     known = {asked.knowledge.identifier: asked.knowledge}
-    decision = judge.check(question_of(asked), known, asked.feeds)
+    decision = judge.judge(question_of(asked), known, asked.feeds)
     assert judge.second_opinion(question_of(asked), known, asked.feeds, decision) == ""
     return decision
 
@@ -190,7 +191,7 @@ def test_what_rows_above_wait_for_is_asked_anew_for_each_question() -> None:
     known = {asked.knowledge.identifier: asked.knowledge}
     for told_us, expected in (({}, ["amount", "told"]), ({"amount": 5}, ["told"]), ({"told": 1}, ["amount"])):
         question = question_of(Case(**{**asked.__dict__, "given": told_us}))
-        decision = judge.check(question, known, asked.feeds)
+        decision = judge.judge(question, known, asked.feeds)
         assert [entry.what for entry in decision.undetermined] == expected
         assert all("rest" in entry.rules for entry in decision.undetermined)
 
@@ -237,7 +238,9 @@ def both(*parts: Condition) -> Condition:
 
 
 def near(rule_set: RuleSet, asked: Case) -> list[str]:
-    misses = Judge(rule_set).near_misses(question_of(asked), {asked.knowledge.identifier: asked.knowledge}, asked.feeds)
+    misses = near_misses(
+        Judge(rule_set), question_of(asked), {asked.knowledge.identifier: asked.knowledge}, asked.feeds
+    )
     return [miss.rule for miss in misses]
 
 
@@ -313,7 +316,7 @@ def test_no_open_row_is_ever_blamed_on_the_engine(random: Random) -> None:
     for _ in range(10):
         asked = worlds.case(random, rule_set)
         known = {asked.knowledge.identifier: asked.knowledge}
-        decision = judge.check(question_of(asked), known, asked.feeds)
+        decision = judge.judge(question_of(asked), known, asked.feeds)
         assert judge.second_opinion(question_of(asked), known, asked.feeds, decision) == ""
         assert all(entry.what != ENGINE for entry in decision.undetermined), decision.undetermined
 

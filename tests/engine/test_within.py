@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditgate_server.decision.leniency.violation import Violation
+from creditgate_server.decision.violation import Violation
 from creditgate_server.decision.working_days import WorkingDays
 from creditgate_server.engine.reference_violation import ReferenceViolation
 from creditgate_server.rulebook.catalogue import Calendar, Span
@@ -45,7 +45,13 @@ def both(facts: dict[str, Value], span: Span, day: date) -> tuple[bool | None, b
     """Whether the correction came in time, as engine and reference say it."""
     catalogue = msgspec.structs.replace(library().catalogue, calendars={ARRANGED.code: ARRANGED})
     violation = Violation(
-        given=facts, exemption="", organ="water", day=day, working_days=WorkingDays([ARRANGED]), covered=True
+        given=facts,
+        exemption="",
+        organ="water",
+        region="441900",
+        day=day,
+        working_days=WorkingDays([ARRANGED]),
+        covered=True,
     )
     names = catalogue.facts["corrected_on"], catalogue.facts["discovered_on"]
     said = violation.within(*names, span)

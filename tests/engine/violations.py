@@ -10,9 +10,11 @@ from random import Random
 
 import msgspec
 
+from creditgate_server.decision.dossier import Dossier
 from creditgate_server.decision.knowledge import Feeds, Knowledge, Record
 from creditgate_server.decision.leniency.question import LeniencyQuestion
 from creditgate_server.decision.question import SubjectInRole
+from creditgate_server.decision.violation import Violation, covered
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.catalogue import FactEntry, FactSource, FactType
@@ -83,6 +85,24 @@ class World:
             purpose="property",
             day=TODAY,
         )
+
+    def dossier(self, facts: dict[str, Value]) -> Dossier:
+        return dossier_of(self.question(facts), self.knowledge, self.feeds)
+
+
+def dossier_of(question: LeniencyQuestion, knowledge: Knowledge, feeds: Feeds) -> Dossier:
+    """All that is known of the act that a question is about."""
+    catalogue = library().catalogue
+    violation = Violation(
+        given=question.facts,
+        exemption=question.exemption,
+        organ=question.organ,
+        region=question.region,
+        day=question.day,
+        working_days=judge().working_days,
+        covered=covered(catalogue, question.region),
+    )
+    return Dossier(catalogue, knowledge, feeds, question.day, violation)
 
 
 def world(act: Act, random: Random) -> World:

@@ -76,8 +76,8 @@ def checked(
         purpose="行政审批信用核查",
         day=day,
     )
-    decision = judge().check(question, {one.identifier: one for one in knowledge}, feeds(day))
-    return written(drafted("check", question, decision))
+    decision = judge().judge(question, {one.identifier: one for one in knowledge}, feeds(day))
+    return written(drafted(question, decision))
 
 
 def levelled(knowledge: Knowledge) -> Receipt:
@@ -87,12 +87,12 @@ def levelled(knowledge: Knowledge) -> Receipt:
         purpose="分级分类监管",
         day=DAY,
     )
-    return written(drafted("level", question, judge().level(question, {knowledge.identifier: knowledge}, feeds())))
+    return written(drafted(question, judge().judge(question, {knowledge.identifier: knowledge}, feeds())))
 
 
 def lenient(question: LeniencyQuestion, knowledge: Knowledge, by: Judge) -> Receipt:
-    found = by.leniency(question, {knowledge.identifier: knowledge}, feeds(question.day))
-    return written(drafted("leniency", question, found))
+    found = by.judge(question, {knowledge.identifier: knowledge}, feeds(question.day))
+    return written(drafted(question, found))
 
 
 def reported(said: Report | Retraction, answer: str, findings: Findings, *, at: datetime = NOW) -> Receipt:

@@ -88,7 +88,7 @@ def test_the_decision_is_what_the_documents_say(case: dict[str, Any]) -> None:
         purpose="golden",
         day=case["day"],
     )
-    decision = judge().check(question, {knowledge.identifier: knowledge}, feeds(case))
+    decision = judge().judge(question, {knowledge.identifier: knowledge}, feeds(case))
     said = {
         "grade": decision.standings[0].grade.code,
         "outcome": decision.outcome.value,

@@ -122,8 +122,8 @@ def decided(case: dict[str, Any]) -> LeniencyDecision:
         for code, feed in catalogue.feeds.items()
     }
     known = {identifier: knowledge}
-    decision = judge.leniency(question, known, feeds)
-    assert judge.leniency_second_opinion(question, known, feeds, decision) == ""
+    decision = judge.judge(question, known, feeds)
+    assert judge.second_opinion(question, known, feeds, decision) == ""
     return decision
 
 

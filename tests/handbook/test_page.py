@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from creditgate_server.judging.plans import Asked, Plans
+from creditgate_server.judging.plans import Plans, RuleKeys
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.handbook import page
 from creditgate_server.rulebook.handbook.index import Index
@@ -182,7 +182,7 @@ def test_rules_asked_at_an_item_are_those_that_the_engine_picks(shipped: RuleSet
             rule.id
             for role in Role
             for stage in Stage
-            for rule in plans.picked(Asked(Book.MEASURES, role, item.organ, item.code, stage), DAY)
+            for rule in plans.picked(RuleKeys(Book.MEASURES, role, item.organ, item.code, stage), DAY)
         }
         assert {entry.id for entry in index.asked_at(item)} == picked
 

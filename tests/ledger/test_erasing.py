@@ -13,11 +13,11 @@ from sqlalchemy import text
 
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.outcome.answered import case_key
 from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import Erased, InvalidQuestion, NotAllowed, WrongState
+from creditgate_server.judging.kinds import CHECK, LEVEL
 from creditgate_server.ledger.asked import asked_before
 from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.erased import Part, erasures_of
@@ -87,7 +87,7 @@ def write(writer: ReceiptWriter) -> Write:
                     subjects=len(subjects),
                     answer="measures",
                     needs_outcome=True,
-                    case_key=case_key(asked),
+                    case_key=CHECK.case_key(asked),
                     rule_set=DIGEST,
                     question=canonical(asked),
                     decision=canonical(decided),
@@ -243,7 +243,7 @@ def test_a_retry_of_an_erased_question_is_told_so(store: Store, writer: ReceiptW
 def test_an_erased_question_is_not_compared_any_more(store: Store, writer: ReceiptWriter, write: Write) -> None:
     made, kept = write(PERSON), write(FIRM)
     eraser(writer).erase(made, (Part.QUESTION,))
-    assert [asked.receipt for asked in asked_before(store)] == [kept.id]
+    assert [asked.receipt for asked in asked_before(store, (CHECK, LEVEL))] == [kept.id]
 
 
 def test_nobody_has_to_report_on_what_is_gone(store: Store, writer: ReceiptWriter, write: Write) -> None:

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import text
 
 from creditgate_server.decision.check.question import Question
-from creditgate_server.decision.outcome.answered import case_key
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import SetupFault
+from creditgate_server.judging.kinds import CHECK
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.sealing.notes import new_checkpoint, sign
@@ -743,7 +743,7 @@ def real_check(store: Store, clock: Clock) -> Receipt:
             "question": canonical(asked),
             "decision": b'{"measures":[],"outcome":"measures"}',
             "needs_outcome": True,
-            "case_key": case_key(asked),
+            "case_key": CHECK.case_key(asked),
         }
     )
     with writers(store, clock) as (one,):

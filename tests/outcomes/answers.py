@@ -10,10 +10,11 @@ from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency.decision import Ground, LawDay, LeniencyDecision, SoftMeasureDue, State
 from creditgate_server.decision.leniency.question import LeniencyQuestion
-from creditgate_server.decision.outcome.answered import Answered, answered
-from creditgate_server.decision.outcome.values import CHECK, LENIENCY, MeasureDone, Penalty, Report, Result
+from creditgate_server.decision.outcome.answered import Answered
+from creditgate_server.decision.outcome.values import MeasureDone, Penalty, Report, Result
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
+from creditgate_server.judging.kinds import CHECK, LENIENCY, answered
 from creditgate_server.rulebook.catalogue import Citation, MeasureKind
 from creditgate_server.rulebook.language import Duty, Leniency, Role, Stage
 
@@ -137,11 +138,11 @@ def leniency(
 
 
 def check_with(*measures: MeasureApplied, outcome: Outcome = Outcome.MEASURES) -> Answered:
-    return answered(CHECK, canonical(decision(outcome, *measures)))
+    return answered(CHECK.code, canonical(decision(outcome, *measures)))
 
 
 def lenient(code: Leniency, **changes: Any) -> Answered:
-    return answered(LENIENCY, canonical(leniency(code, **changes)))
+    return answered(LENIENCY.code, canonical(leniency(code, **changes)))
 
 
 def report(*measures: MeasureDone, result: Result = Result.GRANTED, **changes: Any) -> Report:

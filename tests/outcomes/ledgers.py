@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from creditgate_server.decision.check.decision import Decision, Outcome
 from creditgate_server.decision.leniency.decision import LeniencyDecision
-from creditgate_server.decision.outcome.answered import answered, case_key, leniency_needs_outcome, needs_outcome
 from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.outcome.reporting import findings
-from creditgate_server.decision.outcome.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Retraction
+from creditgate_server.decision.outcome.values import OUTCOME, RETRACTED, Findings, Report, Retraction
 from creditgate_server.decision.parts import canonical
+from creditgate_server.judging.kinds import CHECK, LENIENCY, answered
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.rulebook.catalogue import Organ
@@ -65,7 +65,7 @@ class Book:
                 caller="local",
                 request_id=None,
                 body_digest="b",
-                kind=CHECK,
+                kind=CHECK.code,
                 organ=organ,
                 item=item,
                 case_number=asked.case_number,
@@ -73,8 +73,8 @@ class Book:
                 question=canonical(asked),
                 decision=canonical(decided),
                 answer=decided.outcome,
-                needs_outcome=needs_outcome(asked, decided),
-                case_key=case_key(asked),
+                needs_outcome=CHECK.needs_outcome(asked, decided),
+                case_key=CHECK.case_key(asked),
             ),
             at,
             worker,
@@ -88,7 +88,7 @@ class Book:
                 caller="local",
                 request_id=None,
                 body_digest="b",
-                kind=LENIENCY,
+                kind=LENIENCY.code,
                 organ=ORGAN,
                 item="",
                 case_number=asked.case_number,
@@ -96,7 +96,7 @@ class Book:
                 question=canonical(asked),
                 decision=canonical(decided),
                 answer=decided.leniency,
-                needs_outcome=leniency_needs_outcome(asked, decided),
+                needs_outcome=LENIENCY.needs_outcome(asked, decided),
             ),
             at,
             0,

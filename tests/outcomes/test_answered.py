@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from creditgate_server.decision.check.decision import Decision, Outcome
-from creditgate_server.decision.outcome.answered import answered, case_key, leniency_needs_outcome, needs_outcome
 from creditgate_server.decision.outcome.values import Rule
 from creditgate_server.decision.question import SubjectInRole
+from creditgate_server.judging.kinds import CHECK, LENIENCY, answered
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Duty, Leniency, Role, Stage
 
@@ -32,7 +32,7 @@ MANDATORY = measure("green-channel", kind=MeasureKind.INCENTIVE)
     ],
 )
 def test_a_check_needs_a_report_by_its_answer(answer: Decision, needed: bool):
-    assert needs_outcome(question(), answer) is needed
+    assert CHECK.needs_outcome(question(), answer) is needed
 
 
 @pytest.mark.parametrize(
@@ -40,27 +40,27 @@ def test_a_check_needs_a_report_by_its_answer(answer: Decision, needed: bool):
     [(Stage.ACCEPTANCE, True), (Stage.EXAMINATION, True), (Stage.DECISION, True), (Stage.AFTER, False)],
 )
 def test_a_check_needs_a_report_as_long_as_an_approval_follows(stage: Stage, needed: bool):
-    assert needs_outcome(question(stage=stage), decision(Outcome.MEASURES, measure("strict-review"))) is needed
+    assert CHECK.needs_outcome(question(stage=stage), decision(Outcome.MEASURES, measure("strict-review"))) is needed
 
 
 def test_a_question_about_what_was_known_once_is_no_approval():
     then = datetime(2026, 5, 1, tzinfo=UTC)
-    assert not needs_outcome(question(known_at=then), decision(Outcome.PROHIBITED, measure("no-licence")))
-    assert not leniency_needs_outcome(leniency_question(then), leniency(Leniency.ORDINARY))
+    assert not CHECK.needs_outcome(question(known_at=then), decision(Outcome.PROHIBITED, measure("no-licence")))
+    assert not LENIENCY.needs_outcome(leniency_question(then), leniency(Leniency.ORDINARY))
 
 
 @pytest.mark.parametrize("code", Leniency)
 def test_a_leniency_answer_needs_a_report_unless_it_is_undetermined(code: Leniency):
-    needed = leniency_needs_outcome(leniency_question(), leniency(code))
+    needed = LENIENCY.needs_outcome(leniency_question(), leniency(code))
     assert needed is (code is not Leniency.UNDETERMINED)
 
 
 def test_checks_of_one_case_are_those_of_one_applicant_item_and_number():
     firm, other = (SubjectInRole(identifier=code, role=Role.APPLICANT) for code in (FIRM, "91441900YL0000020R"))
     agent = SubjectInRole(identifier="91441900YL0000047H", role=Role.AGENT)
-    key = case_key(question())
+    key = CHECK.case_key(question())
     assert len(key) == 32
-    assert key == case_key(question(stage=Stage.DECISION, subjects=(firm, agent), purpose="再次核查"))
+    assert key == CHECK.case_key(question(stage=Stage.DECISION, subjects=(firm, agent), purpose="再次核查"))
     others = (
         question(subjects=(other,)),
         question(subjects=(firm, other)),
@@ -68,7 +68,7 @@ def test_checks_of_one_case_are_those_of_one_applicant_item_and_number():
         question(item="road-transport-licence"),
         question(organ="transport"),
     )
-    assert key not in {case_key(one) for one in others}
+    assert key not in {CHECK.case_key(one) for one in others}
 
 
 def test_another_kind_of_receipt_calls_for_nothing():

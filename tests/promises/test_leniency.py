@@ -27,8 +27,7 @@ ENDED = (
 
 def answer(made: World, facts: dict[str, Value]) -> Leniency:
     """The answer alone, without its explanation."""
-    known = {made.knowledge.identifier: made.knowledge}
-    _, _, books = judge().lenient_findings(made.question(facts), known, made.feeds)
+    books = judge().of_violation(made.dossier(facts))
     assert not any(book.failed for book in books)
     rules = {key: rule for book in books for key, rule in book.rules.items()}
     holds = frozenset().union(*(book.verdicts.holds for book in books))
@@ -164,7 +163,7 @@ def test_the_missing_facts_settle_the_answer_however_they_turn_out() -> None:
         if turn % 2:  # and of these it is not known when the act ended, whatever else is
             facts.pop("act_ended_on", None)
         known = {made.knowledge.identifier: made.knowledge}
-        decision = judge().leniency(made.question(facts), known, made.feeds)
+        decision = judge().judge(made.question(facts), known, made.feeds)
         assert (decision.leniency is Leniency.UNDETERMINED) == bool(decision.missing)
         waiting = [entry.what for entry in decision.missing]
         if not waiting or any(what.startswith((CALENDAR, "feed:", "subject")) for what in waiting):
@@ -216,6 +215,6 @@ def test_engine_and_reference_give_the_same_bytes() -> None:
             facts = {**facts, **step}
         known = {made.knowledge.identifier: made.knowledge}
         question = made.question(facts)
-        decision = judge().leniency(question, known, made.feeds)
-        assert judge().leniency_second_opinion(question, known, made.feeds, decision) == ""
-        assert canonical(fresh.leniency(question, known, made.feeds)) == canonical(decision)
+        decision = judge().judge(question, known, made.feeds)
+        assert judge().second_opinion(question, known, made.feeds, decision) == ""
+        assert canonical(fresh.judge(question, known, made.feeds)) == canonical(decision)

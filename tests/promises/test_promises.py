@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from creditgate_server.decision.check.decision import Outcome
+from creditgate_server.decision.check.near_misses import near_misses
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.question import SubjectInRole
@@ -71,14 +72,14 @@ def test_every_measure_rule_cites_something_in_force_on_each_of_its_days(library
 
 def test_a_firm_that_no_register_knows_is_never_clear(judge: Judge, library: RuleSet) -> None:
     for item in library.catalogue.items:
-        decision = judge.check(question(library, item), {FIRM: nothing_known(False)}, fresh(library))
+        decision = judge.judge(question(library, item), {FIRM: nothing_known(False)}, fresh(library))
         assert decision.outcome is Outcome.UNDETERMINED, item
         assert not any(measure.kind is MeasureKind.RESTRAINT for measure in decision.measures)
 
 
 def test_without_any_feed_nothing_is_clear_and_nothing_is_ordered(judge: Judge, library: RuleSet) -> None:
     for item in library.catalogue.items:
-        decision = judge.check(question(library, item), {FIRM: nothing_known(True)}, {})
+        decision = judge.judge(question(library, item), {FIRM: nothing_known(True)}, {})
         assert decision.outcome is Outcome.UNDETERMINED, item
         assert decision.measures == ()
         assert all(entry.supplier and entry.reason for entry in decision.undetermined)
@@ -91,7 +92,7 @@ def test_each_feed_alone_makes_some_item_undetermined_when_it_is_too_old(judge: 
             continue  # the service keeps it itself: it can't be lost
         ages = {**fresh(library), code: DAY - timedelta(days=feed.max_age_days + 1)}
         outcomes = {
-            judge.check(question(library, item), {FIRM: nothing_known(True)}, ages).outcome
+            judge.judge(question(library, item), {FIRM: nothing_known(True)}, ages).outcome
             for item in library.catalogue.items
         }
         assert Outcome.UNDETERMINED in outcomes, code
@@ -157,8 +158,8 @@ def test_near_misses_name_the_one_condition_and_what_was_found(library: RuleSet)
         judge = Judge(rules)
         one = case(random, rules)
         known = {one.knowledge.identifier: one.knowledge}
-        decision = judge.check(question_of(one), known, one.feeds)
-        misses = judge.near_misses(question_of(one), known, one.feeds)
+        decision = judge.judge(question_of(one), known, one.feeds)
+        misses = near_misses(judge, question_of(one), known, one.feeds)
         fired = {measure.rule for measure in decision.measures}
         assert not fired & {miss.rule for miss in misses}
         assert all(miss.condition and miss.found and miss.would_give for miss in misses)

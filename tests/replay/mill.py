@@ -5,54 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import msgspec
 
-from creditgate_server.decision.check.decision import Decision
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Feeds, Knowledge
-from creditgate_server.decision.leniency.decision import LeniencyDecision
-from creditgate_server.decision.leniency.question import LeniencyQuestion
-from creditgate_server.decision.level.decision import LevelDecision
 from creditgate_server.decision.level.question import LevelQuestion
-from creditgate_server.decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
-from creditgate_server.decision.parts import canonical
-from creditgate_server.decision.question import SubjectInRole
+from creditgate_server.decision.parts import Judgement, canonical
+from creditgate_server.decision.question import Inquiry, SubjectInRole
 from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.kinds import kind_of
 from creditgate_server.ledger.receipt import Draft
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from tests.engine import violations, worlds
 
-Asked = Question | LevelQuestion | LeniencyQuestion
-Decided = Decision | LevelDecision | LeniencyDecision
 FIRMS = tuple(f"9144190000000000{number:02d}" for number in range(40))
 PERSONS = tuple("p:" + f"{number:x}" * 64 for number in range(8))
 
 
-def drafted(kind: str, question: Asked, decision: Decided) -> Draft:
+def drafted(question: Inquiry[Any], decision: Judgement) -> Draft:
     """A draft of a decision."""
-    answer: str
-    needs, case = False, ""
-    if isinstance(decision, Decision) and isinstance(question, Question):
-        answer, needs, case = decision.outcome, needs_outcome(question, decision), case_key(question)
-    elif isinstance(decision, LeniencyDecision) and isinstance(question, LeniencyQuestion):
-        answer, needs = decision.leniency, leniency_needs_outcome(question, decision)
-    else:
-        assert isinstance(decision, LevelDecision)
-        answer = decision.standing.level.code
+    kind = kind_of(question)
     return Draft(
         caller="mill",
         request_id=None,
         body_digest="b" * 64,
-        kind=kind,
+        kind=kind.code,
         organ=question.organ,
-        item=question.item if isinstance(question, Question) else "",
-        case_number=question.case_number if not isinstance(question, LevelQuestion) else "",
-        subjects=len(question.subjects) if isinstance(question, Question) else 1,
-        answer=answer,
-        needs_outcome=needs,
-        case_key=case,
+        item=kind.item(question),
+        case_number=kind.case_number(question),
+        subjects=len(kind.subjects(question)),
+        answer=kind.answer(decision),
+        needs_outcome=kind.needs_outcome(question, decision),
+        case_key=kind.case_key(question),
         rule_set=decision.rule_set,
         activation=1,
         decided_at="2026-11-20T04:00:00.000000Z",
@@ -107,7 +94,7 @@ class Mill:
             purpose="许可",
             day=self._day(),
         )
-        return drafted("check", question, judge.check(question, {one.identifier: one for one in known}, feeds))
+        return drafted(question, judge.judge(question, {one.identifier: one for one in known}, feeds))
 
     def level(self) -> Draft:
         judge, feeds = self._world()
@@ -118,7 +105,7 @@ class Mill:
             purpose="监管",
             day=self._day(),
         )
-        return drafted("level", question, judge.level(question, {known.identifier: known}, feeds))
+        return drafted(question, judge.judge(question, {known.identifier: known}, feeds))
 
     def leniency(self) -> Draft:
         world = violations.world(self._random.choice(self._acts), self._random)
@@ -127,7 +114,7 @@ class Mill:
             facts |= step
         question = world.question(facts)
         known = {world.knowledge.identifier: world.knowledge}
-        return drafted("leniency", question, violations.judge().leniency(question, known, world.feeds))
+        return drafted(question, violations.judge().judge(question, known, world.feeds))
 
     def _world(self) -> tuple[Judge, Feeds]:
         return self._random.choice(self._judges), worlds.feeds(self._random)

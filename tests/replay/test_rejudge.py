@@ -18,6 +18,7 @@ from creditgate_server.clock import rfc3339
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency.question import LeniencyQuestion
+from creditgate_server.decision.moves import Move
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import WrongState
 from creditgate_server.judging.judge import Judge
@@ -31,7 +32,6 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store
-from creditgate_server.studies.replay.moves import Move
 from creditgate_server.studies.replay.rejudge import Rejudged, Under, rejudge
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
@@ -77,7 +77,7 @@ class Town:
     def check(self, question: Question) -> Receipt:
         """Ask with what the registry knows now."""
         known, feeds = Registry(self.store).known([one.identifier for one in question.subjects], question.known_at)
-        made = self.writer.submit(drafted("check", question, self.judge.check(question, known, feeds))).result()
+        made = self.writer.submit(drafted(question, self.judge.judge(question, known, feeds))).result()
         assert isinstance(made, Receipt)
         return made
 
@@ -251,7 +251,7 @@ def test_a_leniency_answer_moves_with_a_record_that_was_not_known(town: Town) ->
         purpose="golden",
         day=golden.DAY,
     )
-    made = town.writer.submit(drafted("leniency", question, before)).result()
+    made = town.writer.submit(drafted(question, before)).result()
     assert isinstance(made, Receipt)
     result = under(made, golden.judge().rule_set, known={golden.FIRM: after.known})
     moves = told(result.moves)

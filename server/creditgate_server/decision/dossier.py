@@ -16,8 +16,8 @@ from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import Aggregate, Value
 from .columns import AgeColumn, Column, FactColumn, FirstColumn, Flagged, TotalColumn, WithinColumn
 from .knowledge import Feeds, Knowledge, Rating
-from .leniency.violation import Earlier, Violation
 from .records import DatedRecord, on_day, selected
+from .violation import Earlier, Violation
 
 NO_RATING = "none"
 """Value of a rating fact where the feed is good and the ladder has no rating of the subject."""

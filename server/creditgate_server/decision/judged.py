@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..rulebook.catalogue import Citation, FactSource
-from ..rulebook.language import Book, Condition, Leaf, Role, Rule, facts_of_test, rule_of_test
+from ..rulebook.language import Book, Condition, Leaf, Role, Rule, Value, facts_of_test, rule_of_test
 from .columns import Columns
 from .dossier import Dossier
 from .findings import Verdicts
@@ -23,6 +23,8 @@ class BookFindings:
 
     rules: Mapping[str, Rule]
     verdicts: Verdicts
+    feeds: frozenset[str]
+    """Feeds that the rules look at, by code."""
     failed: bool = False
     """The engine failed: every rule is open."""
 
@@ -68,6 +70,18 @@ class Profile:
             *open_rules(self, self.grade_reasons(), self.grade_book, subject, frozenset(self.grade.open_rules)),
             *open_rules(self, self.level_reasons(), self.level_book, subject, frozenset(self.level.open_rules)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSubject:
+    """One subject of the question with its profile and what the measures book said."""
+
+    profile: Profile
+    measures: BookFindings
+
+    def reasons(self, given: Mapping[str, Value]) -> Reasons:
+        """Reasons of the measures book's rules."""
+        return Reasons(self.profile.columns, self.profile.dossier, given, self.profile.earlier_than_measures())
 
 
 def settle(columns: Columns, dossier: Dossier, book: Book, result: Gravest, said: BookFindings) -> None:

@@ -51,7 +51,7 @@ class Case:
     item: str
     stage: Stage
     exemption: str = ""
-    """For leniency: the entry; empty for an act on no list."""
+    """Of a violation: the entry; empty for an act on no list."""
     region: str = ""
     law_day: date | None = None
     """The day whose law is asked; None: the day itself."""
@@ -99,8 +99,8 @@ class Reference:
             None if level is None else str(level),
         )
 
-    def leniency(self, case: Case) -> Verdicts:
-        """The verdicts of the leniency book on the law of the case's day."""
+    def of_violation(self, case: Case) -> Verdicts:
+        """The verdicts on the case's violation, by the law of its law day."""
         return self._book(case, Book.LENIENCY, {}, {})
 
     def _book(

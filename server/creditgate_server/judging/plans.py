@@ -12,8 +12,8 @@ from ..decision.columns import Column, Columns
 from ..decision.dossier import from_caller
 from ..decision.feeds import feeds_of
 from ..decision.findings import Verdicts
-from ..decision.leniency.violation import divisions
 from ..decision.priority import count_rows, priority_tables
+from ..decision.violation import divisions
 from ..engine.compile import compile_rule, shards
 from ..engine.durable import Pattern, Ruleset
 from ..rulebook.bundle import RuleSet, turning_days
@@ -25,7 +25,7 @@ MOST_PLANS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RuleKeys:
     """The keys by which rules are picked. Empty strings for what a book does not look at."""
 
     book: Book
@@ -34,7 +34,7 @@ class Asked:
     item: str = ""
     stage: Stage = Stage.ACCEPTANCE
     exemption: str = ""
-    """For leniency: rules of this entry alone; empty: rules of no entry, which are asked of every act."""
+    """Rules of this entry alone; empty: rules of no entry, which are asked of every act."""
     region: str = ""
 
 
@@ -103,37 +103,37 @@ class Plans:
         self._rule_set = rule_set
         self._starts = epochs(rule_set)
         self._made = 0
-        self._by_keys: dict[tuple[int, Asked], tuple[str, ...]] = {}
-        self._turning: dict[Asked, tuple[date, ...]] = {}
+        self._by_keys: dict[tuple[int, RuleKeys], tuple[str, ...]] = {}
+        self._turning: dict[RuleKeys, tuple[date, ...]] = {}
         self._plans: OrderedDict[tuple[str, ...], Plan] = OrderedDict()
 
-    def plan(self, asked: Asked, day: date) -> Plan:
+    def plan(self, keys: RuleKeys, day: date) -> Plan:
         """The plan for some keys on a day."""
-        keys = (bisect_right(self._starts, day), asked)
-        picked = self._by_keys.get(keys)
+        place = (bisect_right(self._starts, day), keys)
+        picked = self._by_keys.get(place)
         if picked is None:
-            rules = self.picked(asked, day)
-            picked = self._by_keys[keys] = tuple(rule.key for rule in rules)
+            rules = self.picked(keys, day)
+            picked = self._by_keys[place] = tuple(rule.key for rule in rules)
             return self._compiled(picked, rules)
         plan = self._plans.get(picked)
         if plan is None:
-            return self._compiled(picked, self.picked(asked, day))
+            return self._compiled(picked, self.picked(keys, day))
         self._plans.move_to_end(picked)
         return plan
 
-    def turning_days(self, asked: Asked) -> tuple[date, ...]:
+    def turning_days(self, keys: RuleKeys) -> tuple[date, ...]:
         """Days on which the rules that some keys pick change, ascending."""
-        found = self._turning.get(asked)
+        found = self._turning.get(keys)
         if found is None:
-            traits = self._traits(asked.item)
-            ever = (rule for rule in self._rule_set.of_book(asked.book) if _applies(rule, asked, traits))
-            found = self._turning[asked] = turning_days(ever)
+            traits = self._traits(keys.item)
+            ever = (rule for rule in self._rule_set.of_book(keys.book) if _applies(rule, keys, traits))
+            found = self._turning[keys] = turning_days(ever)
         return found
 
     def prepare(self, day: date) -> int:
         """Compile every plan of a day beforehand, so that no question waits for it. Returns how many there are."""
-        for asked in self.questions():
-            self.plan(asked, day)
+        for keys in self.questions():
+            self.plan(keys, day)
         return len(self._plans)
 
     def close(self) -> None:
@@ -150,22 +150,22 @@ class Plans:
                 self._plans.popitem(last=False)[1].close()
         return plan
 
-    def picked(self, asked: Asked, day: date) -> tuple[Rule, ...]:
+    def picked(self, keys: RuleKeys, day: date) -> tuple[Rule, ...]:
         """The rules that some keys pick on a day, in rule set order."""
-        traits = self._traits(asked.item)
+        traits = self._traits(keys.item)
         return tuple(
             rule
-            for rule in self._rule_set.of_book(asked.book)
-            if rule.effective.holds_on(day) and _applies(rule, asked, traits)
+            for rule in self._rule_set.of_book(keys.book)
+            if rule.effective.holds_on(day) and _applies(rule, keys, traits)
         )
 
-    def all_picked(self) -> Iterator[tuple[date, Asked, tuple[Rule, ...]]]:
+    def all_picked(self) -> Iterator[tuple[date, RuleKeys, tuple[Rule, ...]]]:
         """Every day on which the rules change, with every question's keys and the rules that they pick."""
-        for asked in self.questions():
-            traits = self._traits(asked.item)
-            ever = [rule for rule in self._rule_set.of_book(asked.book) if _applies(rule, asked, traits)]
+        for keys in self.questions():
+            traits = self._traits(keys.item)
+            ever = [rule for rule in self._rule_set.of_book(keys.book) if _applies(rule, keys, traits)]
             for day in self._starts:
-                yield day, asked, tuple(rule for rule in ever if rule.effective.holds_on(day))
+                yield day, keys, tuple(rule for rule in ever if rule.effective.holds_on(day))
 
     def _traits(self, item: str) -> frozenset[str]:
         entry = self._rule_set.catalogue.items.get(item)
@@ -175,19 +175,19 @@ class Plans:
         """The first day of every period in which the rules in force do not change, from the first rule's."""
         return self._starts
 
-    def questions(self) -> Iterable[Asked]:
+    def questions(self) -> Iterable[RuleKeys]:
         """Keys that, between them, pick every plan of any day."""
         catalogue = self._rule_set.catalogue
-        yield Asked(Book.GRADE)
+        yield RuleKeys(Book.GRADE)
         for organ in catalogue.organs:
-            yield Asked(Book.LEVEL, organ=organ)
+            yield RuleKeys(Book.LEVEL, organ=organ)
         yield from self._leniency_questions()
         for item in catalogue.items.values():
             for stage in Stage:
                 for role in Role:
-                    yield Asked(Book.MEASURES, role, item.organ, item.code, stage)
+                    yield RuleKeys(Book.MEASURES, role, item.organ, item.code, stage)
 
-    def _leniency_questions(self) -> Iterable[Asked]:
+    def _leniency_questions(self) -> Iterable[RuleKeys]:
         rules = self._rule_set.of_book(Book.LENIENCY)
         if not rules:
             return
@@ -195,7 +195,7 @@ class Plans:
         anywhere = {region for rule in rules if not rule.applies.exemptions for region in rule.applies.regions}
         for organ in catalogue.organs:
             for region in sorted(anywhere | {""}):
-                yield Asked(Book.LENIENCY, organ=organ, region=region)
+                yield RuleKeys(Book.LENIENCY, organ=organ, region=region)
         regions: dict[str, set[str]] = {}
         for rule in rules:
             for exemption in rule.applies.exemptions:
@@ -203,27 +203,27 @@ class Plans:
         for exemption, found in regions.items():
             organ = catalogue.exemptions[exemption].organ
             for region in sorted(found):
-                yield Asked(Book.LENIENCY, organ=organ, exemption=exemption, region=region)
+                yield RuleKeys(Book.LENIENCY, organ=organ, exemption=exemption, region=region)
 
 
-def _applies_to_act(rule: Rule, asked: Asked) -> bool:
+def _applies_to_act(rule: Rule, keys: RuleKeys) -> bool:
     applies = rule.applies
     return (
-        (asked.exemption in applies.exemptions if asked.exemption else not applies.exemptions)
-        and (not applies.regions or not set(applies.regions).isdisjoint(divisions(asked.region)))
-        and (not applies.organs or asked.organ in applies.organs)
+        (keys.exemption in applies.exemptions if keys.exemption else not applies.exemptions)
+        and (not applies.regions or not set(applies.regions).isdisjoint(divisions(keys.region)))
+        and (not applies.organs or keys.organ in applies.organs)
     )
 
 
-def _applies(rule: Rule, asked: Asked, traits: frozenset[str]) -> bool:
-    if asked.book is Book.LENIENCY:
-        return _applies_to_act(rule, asked)
+def _applies(rule: Rule, keys: RuleKeys, traits: frozenset[str]) -> bool:
+    if keys.book is Book.LENIENCY:
+        return _applies_to_act(rule, keys)
     applies = rule.applies
     return (
-        asked.role in applies.roles
-        and (not applies.organs or asked.organ in applies.organs)
-        and (not applies.stages or asked.stage in applies.stages)
-        and (not (applies.items or applies.traits) or asked.item in applies.items or bool(traits & set(applies.traits)))
+        keys.role in applies.roles
+        and (not applies.organs or keys.organ in applies.organs)
+        and (not applies.stages or keys.stage in applies.stages)
+        and (not (applies.items or applies.traits) or keys.item in applies.items or bool(traits & set(applies.traits)))
     )
 
 

@@ -15,10 +15,11 @@ from typing import Any, NoReturn
 import msgspec
 
 from ..decision.check.question import Question
+from ..decision.dossier import Dossier
 from ..decision.findings import Verdicts
 from ..decision.judged import BookFindings
-from ..decision.leniency.question import LeniencyQuestion
 from ..decision.question import SubjectInRole
+from ..decision.violation import Violation, covered
 from ..engine.boundaries import Boundaries
 from ..engine.compile import TooLarge, compile_rule
 from ..engine.durable import EngineFault
@@ -28,7 +29,7 @@ from ..errors import Fault, RuleSetFault
 from ..rulebook.bundle import RuleSet, decode
 from ..rulebook.language import Book, Role, Rule, Stage, WithinTest, leaves
 from .judge import Judge
-from .plans import Asked
+from .plans import RuleKeys
 
 PROVE_SECONDS = 120.0
 """Longest time that a proof may take where no setting says otherwise."""
@@ -165,16 +166,16 @@ class _Proof:
 
     def _prove_rule(self, rule: Rule) -> None:
         """Its boundaries in its last days, and its holding subject on the days around its ends."""
-        asked = self._asked(rule)
+        keys = self._keys(rule)
         end = rule.effective.until
         day = end or max(rule.effective.start, self._judge.plans.days()[-1])
         for each in (day, *self._arranged(rule)):
             for world in self._boundaries.worlds(rule, each):
-                self._compare(world, asked, rule)
+                self._compare(world, keys, rule)
         one = timedelta(days=1)
         days = {rule.effective.start - one, rule.effective.start} | ({end, end + one} if end else set())
         for edge in sorted(days):
-            self._compare(self._boundaries.holding(rule, edge), asked, rule)
+            self._compare(self._boundaries.holding(rule, edge), keys, rule)
 
     def _arranged(self, rule: Rule) -> tuple[date, ...]:
         """For a rule that counts working days: a day on which the rule is in force and the days before are arranged."""
@@ -186,19 +187,19 @@ class _Proof:
 
     def _prove_plans(self) -> int:
         seen: set[tuple[str, ...]] = set()
-        for day, asked, rules in self._judge.plans.all_picked():
-            keys = tuple(rule.key for rule in rules)
-            if keys in seen:
+        for day, keys, rules in self._judge.plans.all_picked():
+            picked = tuple(rule.key for rule in rules)
+            if picked in seen:
                 continue
-            seen.add(keys)
-            if self._same_as_before.issuperset(keys):
+            seen.add(picked)
+            if self._same_as_before.issuperset(picked):
                 continue
             changed = [rule for rule in rules if rule.key not in self._same_as_before]
             for rule in changed[:: max(1, len(changed) // RULES_A_PLAN)]:
-                self._compare(self._boundaries.holding(rule, day), asked, rule)
+                self._compare(self._boundaries.holding(rule, day), keys, rule)
         return len(seen)
 
-    def _asked(self, rule: Rule) -> Asked:
+    def _keys(self, rule: Rule) -> RuleKeys:
         """Keys that pick the rule."""
         applies, items = rule.applies, self._rule_set.catalogue.items
         organ = applies.organs[0] if applies.organs else next(iter(self._rule_set.catalogue.organs), "")
@@ -207,9 +208,9 @@ class _Proof:
             if exemption and not applies.organs:
                 organ = self._rule_set.catalogue.exemptions[exemption].organ
             region = applies.regions[0] if applies.regions else ""
-            return Asked(rule.book, organ=organ, exemption=exemption, region=region)
+            return RuleKeys(rule.book, organ=organ, exemption=exemption, region=region)
         if rule.book is not Book.MEASURES:
-            return Asked(rule.book, organ=organ)
+            return RuleKeys(rule.book, organ=organ)
         for item in items.values():
             named = not (applies.items or applies.traits) or item.code in applies.items
             if (named or set(item.traits) & set(applies.traits)) and (
@@ -217,26 +218,26 @@ class _Proof:
             ):
                 stage = applies.stages[0] if applies.stages else Stage.ACCEPTANCE
                 role = applies.roles[0] if applies.roles else Role.APPLICANT
-                return Asked(Book.MEASURES, role, item.organ, item.code, stage)
+                return RuleKeys(Book.MEASURES, role, item.organ, item.code, stage)
         _refuse(rule.id, "没有事项会用到这条规则: 检查 applies")
 
-    def _compare(self, world: World, asked: Asked, rule: Rule) -> None:
-        if asked.book is Book.LENIENCY:
-            self._compare_leniency(world, asked, rule)
+    def _compare(self, world: World, keys: RuleKeys, rule: Rule) -> None:
+        if keys.book is Book.LENIENCY:
+            self._compare_violation(world, keys, rule)
             return
         knowledge = world.knowledge()
-        item = asked.item or next(iter(self._rule_set.catalogue.items), "")
+        item = keys.item or next(iter(self._rule_set.catalogue.items), "")
         question = Question(
-            organ=asked.organ,
+            organ=keys.organ,
             item=item,
             case_number="proof",
-            stage=asked.stage,
-            subjects=(SubjectInRole(identifier=knowledge.identifier, role=asked.role),),
+            stage=keys.stage,
+            subjects=(SubjectInRole(identifier=knowledge.identifier, role=keys.role),),
             facts=world.given,
             purpose="proof",
             day=world.day,
         )
-        case = Case(knowledge, world.feeds, world.day, world.given, asked.role, asked.organ, item, asked.stage)
+        case = Case(knowledge, world.feeds, world.day, world.given, keys.role, keys.organ, item, keys.stage)
         self._subjects += 1
         try:
             subject = self._judge.judged(question, question.subjects[0], knowledge, world.feeds)
@@ -251,41 +252,39 @@ class _Proof:
             world.day,
         )
 
-    def _compare_leniency(self, world: World, asked: Asked, rule: Rule) -> None:
-        knowledge = world.knowledge()
-        exemption = asked.exemption or world.exemption
-        subject = SubjectInRole(identifier=knowledge.identifier, role=Role.APPLICANT)
-        question = LeniencyQuestion(
-            organ=asked.organ,
-            exemption=exemption,
-            case_number="proof",
-            subject=subject,
-            facts=world.given,
-            region=asked.region or world.region,
-            purpose="proof",
+    def _compare_violation(self, world: World, keys: RuleKeys, rule: Rule) -> None:
+        catalogue, knowledge = self._rule_set.catalogue, world.knowledge()
+        region = keys.region or world.region
+        violation = Violation(
+            given=world.given,
+            exemption=keys.exemption or world.exemption,
+            organ=keys.organ,
+            region=region,
             day=world.day,
+            working_days=self._judge.working_days,
+            covered=covered(catalogue, region),
         )
         self._subjects += 1
-        said = self._judge.lenient_findings(question, {knowledge.identifier: knowledge}, world.feeds)[2]
+        said = self._judge.of_violation(Dossier(catalogue, knowledge, world.feeds, world.day, violation))
         if any(book.failed for book in said):
             _refuse(rule.id, "规则引擎求解时出错")
         expected = [
-            self._reference.leniency(
+            self._reference.of_violation(
                 Case(
                     knowledge,
                     world.feeds,
                     world.day,
                     world.given,
                     Role.APPLICANT,
-                    asked.organ,
+                    keys.organ,
                     "",
                     Stage.ACCEPTANCE,
-                    exemption,
-                    question.region,
+                    violation.exemption,
+                    region,
                     law_day,
                 )
             )
-            for law_day in self._judge.law_days(question)
+            for law_day in self._judge.law_days(violation)
         ]
         self._compared += sum(len(book.rules) for book in said)
         ours, theirs = _together([book.verdicts for book in said]), _together(expected)

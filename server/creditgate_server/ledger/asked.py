@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,9 @@ import msgspec
 from sqlalchemy import Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..decision.check.question import Question
-from ..decision.level.question import LevelQuestion
+from ..decision.question import Inquiry
 from ..errors import StoreDown, StoreFault
+from ..judging.kinds import Kind, kind_of
 from ..storage.database import Store
 from .receipt import contents_of
 from .tables import ReceiptRow
@@ -19,27 +20,25 @@ from .tables import ReceiptRow
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
 
 _READ_AT_ONCE = 1_000
-_KINDS = ("check", "level")
 
 
 @dataclass(frozen=True, slots=True)
 class AskedBefore:
     """A question with the first receipt that holds it."""
 
-    question: Question | LevelQuestion
+    question: Any
+    """Of one of the kinds that were asked for."""
     receipt: str
     times: int
 
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Of its subjects, in order."""
-        question = self.question
-        subjects = question.subjects if isinstance(question, Question) else (question.subject,)
-        return tuple(subject.identifier for subject in subjects)
+        return kind_of(self.question).identifiers(self.question)
 
 
-def asked_before(store: Store) -> tuple[AskedBefore, ...]:
-    """All credit checks and level questions in the order of their first receipts.
+def asked_before(store: Store, kinds: Iterable[Kind[Any, Any]]) -> tuple[AskedBefore, ...]:
+    """All questions of some kinds, in the order of their first receipts. `kinds`: such whose essence is known.
 
     Case number, purpose, day and instant make no other question.
 
@@ -47,9 +46,10 @@ def asked_before(store: Store) -> tuple[AskedBefore, ...]:
 
     Raises StoreDown, and StoreFault for a receipt whose question can't be read.
     """
-    found: dict[bytes, AskedBefore] = {}
+    rows_of = {kind.code: kind for kind in kinds}
+    found: dict[Hashable, AskedBefore] = {}
     columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload, _receipts.c.question)
-    asked = _receipts.c.kind.in_(_KINDS)
+    asked = _receipts.c.kind.in_(rows_of)
     statement = select(*columns).where(asked).order_by(_receipts.c.issued_at, _receipts.c.id)
     try:
         with (
@@ -57,10 +57,10 @@ def asked_before(store: Store) -> tuple[AskedBefore, ...]:
             connection.execute(statement) as rows,
         ):
             for row in rows:
-                question = _question(row)
+                question = _question(rows_of[row.kind], row)
                 if question is None:
                     continue
-                name = _name(question)
+                name = _name(rows_of[row.kind], question)
                 first = found.get(name)
                 times = 1 if first is None else first.times + 1
                 found[name] = AskedBefore(question if first is None else first.question, _first(first, row), times)
@@ -73,19 +73,17 @@ def _first(first: AskedBefore | None, row: Row[Any]) -> str:
     return str(row.id) if first is None else first.receipt
 
 
-def _question(row: Row[Any]) -> Question | LevelQuestion | None:
+def _question(kind: Kind[Any, Any], row: Row[Any]) -> Inquiry[Any] | None:
     """None once erased."""
-    wanted: type[Question | LevelQuestion] = LevelQuestion if row.kind == "level" else Question
     try:
         asked = contents_of(row.payload, row.question, None).question
-        return None if asked is None else msgspec.json.decode(asked, type=wanted)
+        question: Inquiry[Any] | None = None if asked is None else kind.read_question(asked)
+        return question
     except msgspec.MsgspecError as fault:
         raise StoreFault("回执里的问题读不出来", f"回执 {row.id}") from fault
 
 
-def _name(question: Question | LevelQuestion) -> bytes:
+def _name(kind: Kind[Any, Any], question: Inquiry[Any]) -> Hashable:
     """What was asked, without what changes nothing."""
-    if isinstance(question, Question):
-        asked = (question.organ, question.item, question.stage, question.subjects, question.facts)
-        return msgspec.json.encode(asked, order="sorted")
-    return msgspec.json.encode((question.organ, question.subject.identifier))
+    assert kind.essence is not None
+    return kind.code, kind.essence(question)

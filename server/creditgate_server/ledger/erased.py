@@ -13,9 +13,6 @@ from ..errors import StoreDown, StoreFault
 from ..storage.database import Store
 from .tables import ReceiptRow
 
-ERASURE = "erasure"
-"""Kind of the receipts that say what was erased."""
-
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
 
 

@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..decision.parts import canonical
 from ..errors import GateError, WrongState
+from ..judging.kinds import ERASURE
 from ..storage.database import Store
-from .erased import ERASURE, ErasureAct, ErasureProof, Part
+from .erased import ErasureAct, ErasureProof, Part
 from .loop import RECEIPTS, is_open, settled
 from .receipt import FORMAT, Draft, Receipt, open_payload
 

@@ -9,13 +9,13 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, not_, select, tuple_
 
 from ..clock import add_days, rfc3339
-from ..decision.outcome.answered import answered
 from ..decision.outcome.cursors import Place
 from ..decision.outcome.deadlines import Deadlines, midnight
 from ..decision.outcome.standing import in_order, settled_at, settles
 from ..decision.outcome.tally import RuleFigures, Tally
 from ..decision.outcome.values import RETRACTED, Findings
 from ..errors import StoreFault
+from ..judging.kinds import answered
 from ..storage.database import Store
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_outcome

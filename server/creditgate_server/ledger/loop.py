@@ -10,11 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Label, Table, and_, exists, literal_column, select, tuple_
 
 from ..decision.outcome.values import SETTLING
+from ..judging.kinds import KINDS
 from .tables import ReceiptRow
 
 RECEIPTS: Table = ReceiptRow.__table__  # type: ignore[attr-defined]
 
-_CHECK: ColumnElement[str] = literal_column("'check'")
+_WITH_CASES: list[ColumnElement[str]] = [
+    literal_column(f"'{code}'") for code, kind in KINDS.items() if kind.reporting is not None and kind.reporting.case
+]
+"""Kinds whose reports stand for each other."""
 _OUTCOME: ColumnElement[str] = literal_column("'outcome'")  # no parameter: else the partial indexes are not used
 _NO_CASE: ColumnElement[str] = literal_column("''")
 _SETTLING = tuple(result.value for result in SETTLING)
@@ -59,7 +63,7 @@ def settled_by_later() -> ColumnElement[bool]:
             is_outcome(told),
             told.c.case_key == RECEIPTS.c.case_key,
             told.c.answer.in_(_SETTLING),
-            later.c.kind == _CHECK,
+            later.c.kind.in_(_WITH_CASES),
             tuple_(later.c.issued_at, later.c.id) > tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id),
             _counts(told),
         )

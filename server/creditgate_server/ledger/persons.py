@@ -9,15 +9,15 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
+from ..decision.outcome.values import OUTCOME
 from ..errors import StoreDown
+from ..judging.kinds import KINDS
 from ..storage.database import Store
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS
 from .receipt import Receipt, contents
 
 _AT_ONCE = 200
-_ASKED = ("check", "level", "leniency")
-_ABOUT = "outcome"
 
 
 class _InRole(msgspec.Struct, frozen=True):
@@ -38,12 +38,12 @@ def receipts_of_person(store: Store, person: str) -> Iterator[Receipt]:
     It reads every question in the store: there is no index by person, on purpose.
     """
     needle = f'"{person}"'.encode()
-    statement = select(*RECEIPT_COLUMNS).where(RECEIPTS.c.kind.in_(_ASKED), _holds(store, needle))
+    statement = select(*RECEIPT_COLUMNS).where(RECEIPTS.c.kind.in_(tuple(KINDS)), _holds(store, needle))
     for receipt in _pages(store, statement):
         if person in _persons(receipt):
             yield receipt
             yield from _pages(
-                store, select(*RECEIPT_COLUMNS).where(RECEIPTS.c.kind == _ABOUT, RECEIPTS.c.about == receipt.id)
+                store, select(*RECEIPT_COLUMNS).where(RECEIPTS.c.kind == OUTCOME, RECEIPTS.c.about == receipt.id)
             )
 
 

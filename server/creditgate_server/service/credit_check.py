@@ -11,6 +11,7 @@ import msgspec
 from creditgate.v1 import credit_check_pb2, credit_check_pb2_grpc
 
 from ..decision.check.decision import Decision
+from ..decision.check.near_misses import near_misses
 from ..decision.check.question import Question
 from ..errors import UnknownThing
 from ..ledger.receipt import Draft, Receipt
@@ -131,7 +132,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
         writing = asyncio.create_task(gate.writer.write(judged.draft))
         await asyncio.sleep(0)  # the receipt goes on its way first
         try:
-            misses = judged.taken.serving.judge.near_misses(judged.question, judged.known.subjects, judged.known.feeds)
+            misses = near_misses(judged.taken.serving.judge, judged.question, judged.known.subjects, judged.known.feeds)
         finally:
             receipt = await writing
         packed = await self._packed(judged, receipt)
@@ -140,7 +141,7 @@ class CreditCheck(credit_check_pb2_grpc.CreditCheckServiceServicer):
                 return packed  # of another rule set: its near misses can't be worked out again
             question = _as_then(stored_question(receipt), receipt)
             known = await gate.known([subject.identifier for subject in question.subjects], question.known_at)
-            misses = judged.taken.serving.judge.near_misses(question, known.subjects, known.feeds)
+            misses = near_misses(judged.taken.serving.judge, question, known.subjects, known.feeds)
         add_near_misses(packed, misses)
         return packed
 

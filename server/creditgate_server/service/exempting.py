@@ -9,10 +9,11 @@ import msgspec
 from ..decision.leniency.decision import LeniencyDecision
 from ..errors import InvalidQuestion, WrongState
 from ..exemptions.register.values import LeniencyReceipt
+from ..judging.kinds import LENIENCY
 from ..ledger.receipt import Receipt
 from ..rulebook.language import Leniency
 from ..rulebook.titles import LENIENCIES
-from .receipts import LENIENCY, stored_leniency, stored_leniency_question
+from .receipts import stored_leniency, stored_leniency_question
 
 EXEMPTS = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_BE_WAIVED)
 """Answers on which an exemption may be granted that the register takes down."""
@@ -30,7 +31,7 @@ class Exempting(msgspec.Struct, frozen=True, kw_only=True):
 
 def exempting(receipt: Receipt) -> Exempting:
     """What a receipt allows. Raises InvalidQuestion for another kind, WrongState where it allows none, Erased."""
-    if receipt.kind != LENIENCY:
+    if receipt.kind != LENIENCY.code:
         raise InvalidQuestion("这份回执不是免罚判断的回执", "先作免罚判断, 用它的回执登记", "receipt_id")
     question, decision = stored_leniency_question(receipt), stored_leniency(receipt)
     if decision.leniency not in EXEMPTS:

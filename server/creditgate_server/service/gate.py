@@ -91,7 +91,7 @@ class Gate:
         """Judge a credit check, and count engine faults."""
         judge = taken.serving.judge
         before = judge.engine_faults
-        decision = judge.check(question, known.subjects, known.feeds)
+        decision = judge.judge(question, known.subjects, known.feeds)
         _count_faults(judge.engine_faults - before)
         return decision
 
@@ -99,7 +99,7 @@ class Gate:
         """Judge a level question, and count engine faults."""
         judge = taken.serving.judge
         before = judge.engine_faults
-        decision = judge.level(question, known.subjects, known.feeds)
+        decision = judge.judge(question, known.subjects, known.feeds)
         _count_faults(judge.engine_faults - before)
         return decision
 
@@ -107,7 +107,7 @@ class Gate:
         """Judge a leniency question, and count engine faults."""
         judge = taken.serving.judge
         before = judge.engine_faults
-        decision = judge.leniency(question, known.subjects, known.feeds)
+        decision = judge.judge(question, known.subjects, known.feeds)
         _count_faults(judge.engine_faults - before)
         return decision
 

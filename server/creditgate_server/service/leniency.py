@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 
 from ..decision.leniency.decision import LeniencyDecision
-from ..decision.leniency.law_days import acted_or_decided
 from ..decision.leniency.question import LeniencyQuestion
+from ..decision.violation import acted_or_decided
 from ..errors import InvalidQuestion
 from ..exemptions.search.filters import Filters
 from ..exemptions.search.suggest import MOST, nearest
@@ -105,7 +105,7 @@ class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
         """Entries that may be meant by the description, in force where it was done: on the day of the act or of now."""
         question = judged.question
         found: dict[str, str] = {}
-        for day in acted_or_decided(question):
+        for day in acted_or_decided(question.facts, question.day):
             filters = Filters(organ=question.organ, region=question.region, day=day)
             try:
                 hits = await asyncio.to_thread(nearest, judged.taken.serving.index, question.description, filters)

@@ -14,9 +14,10 @@ from ..decision.outcome.answered import Answered
 from ..decision.outcome.cursors import Place, WatchCursor, decode, encode
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.reporting import findings
-from ..decision.outcome.values import CHECK, LENIENCY, OUTCOME, RETRACTED, Findings, Report, Said
+from ..decision.outcome.values import OUTCOME, RETRACTED, Findings, Report, Said
 from ..decision.parts import canonical
 from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
+from ..judging.kinds import KINDS
 from ..ledger import trace
 from ..ledger.figures import figures
 from ..ledger.pending import Followed, Meant, find, history, pending, told_about, totals
@@ -251,7 +252,8 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
         if followed is None:
             raise UnknownThing(f"没有编号为 {shown(about)} 的回执", "请查对回执编号", "receipt")
         caller.require_organ(followed.receipt.organ, "receipt")
-        if followed.receipt.kind not in (CHECK, LENIENCY):
+        kind = KINDS.get(followed.receipt.kind)
+        if kind is None or kind.reporting is None:
             raise InvalidQuestion("这份回执不是核查或免罚的回执", "反馈写核查结果中的回执编号", "receipt")
         return followed
 

@@ -10,12 +10,12 @@ import msgspec
 
 from creditgate.v1 import credit_check_pb2, outcomes_pb2
 
-from ..decision.outcome.answered import Answered, answered
+from ..decision.outcome.answered import Answered
 from ..decision.outcome.cursors import encode
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.standing import State, in_progress, state
 from ..decision.outcome.tally import RuleFigures
-from ..decision.outcome.titles import ANSWERS, REASONS, WORDS_ALONE
+from ..decision.outcome.titles import REASONS, WORDS_ALONE
 from ..decision.outcome.values import (
     APPROVALS,
     RETRACTED,
@@ -28,6 +28,7 @@ from ..decision.outcome.values import (
     Retraction,
 )
 from ..errors import StoreFault
+from ..judging.kinds import ANSWERS, answered
 from ..ledger.figures import Figures, Period
 from ..ledger.pending import Followed
 from ..ledger.receipt import Receipt, contents

@@ -13,9 +13,9 @@ from ..decision.check.question import Question
 from ..decision.leniency.decision import LeniencyDecision
 from ..decision.leniency.question import LeniencyQuestion
 from ..decision.level.decision import LevelDecision
-from ..decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
 from ..decision.parts import canonical
 from ..errors import Erased
+from ..judging.kinds import CHECK, LENIENCY, LEVEL
 from ..ledger import trace
 from ..ledger.erased import Erasure, Part
 from ..ledger.exported import exported
@@ -27,11 +27,6 @@ from .pack import Packer
 from .pack_leniency import pack_leniency
 from .unpack import Asked, LevelAsked
 from .unpack_leniency import LeniencyAsked
-
-CHECK = "check"
-LEVEL = "level"
-LENIENCY = "leniency"
-
 
 _canonical = Kept()
 _PARTS = {
@@ -47,7 +42,7 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
         caller=caller.name,
         request_id=asked.request_id or None,
         body_digest=asked.body,
-        kind=CHECK,
+        kind=CHECK.code,
         organ=question.organ,
         item=question.item,
         case_number=question.case_number,
@@ -59,8 +54,8 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
         question=canonical(question),
         decision=_canonical.made(decision, canonical),
         answer=decision.outcome,
-        needs_outcome=needs_outcome(question, decision),
-        case_key=case_key(question),
+        needs_outcome=CHECK.needs_outcome(question, decision),
+        case_key=CHECK.case_key(question),
     )
 
 
@@ -70,7 +65,7 @@ def level_draft(caller: Caller, taken: Taken, asked: LevelAsked, decision: Level
         caller=caller.name,
         request_id=asked.request_id or None,
         body_digest=asked.body,
-        kind=LEVEL,
+        kind=LEVEL.code,
         organ=asked.question.organ,
         item="",
         case_number="",
@@ -92,7 +87,7 @@ def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision:
         caller=caller.name,
         request_id=asked.request_id or None,
         body_digest=asked.body,
-        kind=LENIENCY,
+        kind=LENIENCY.code,
         organ=question.organ,
         item=question.exemption,
         case_number=question.case_number,
@@ -104,7 +99,7 @@ def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision:
         question=canonical(question),
         decision=canonical(decision),
         answer=decision.leniency,
-        needs_outcome=leniency_needs_outcome(question, decision),
+        needs_outcome=LENIENCY.needs_outcome(question, decision),
     )
 
 
@@ -179,10 +174,10 @@ def pack_receipt(
             )
     if contents(receipt).decision is None:
         return packed
-    if receipt.kind == CHECK:
+    if receipt.kind == CHECK.code:
         packed.answer.CopyFrom(packer.check(stored_decision(receipt)))
         add_stamp(packed.answer, receipt)
-    if receipt.kind == LENIENCY:
+    if receipt.kind == LENIENCY.code:
         packed.leniency.CopyFrom(pack_leniency(stored_leniency(receipt), packer))
         add_stamp(packed.leniency, receipt)
     return packed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..decision.leniency.violation import NATION, divisions
+from ..decision.violation import NATION, divisions
 from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Catalogue
 from .fields import nearest

@@ -6,17 +6,14 @@ import queue
 import random
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import structlog
 
-from ..decision.check.decision import Decision
-from ..decision.check.question import Question
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.leniency.decision import LeniencyDecision
-from ..decision.leniency.question import LeniencyQuestion
-from ..decision.level.decision import LevelDecision
-from ..decision.level.question import LevelQuestion
+from ..decision.parts import Judgement
+from ..decision.question import Inquiry
 from ..judging.judge import Judge
 from . import metrics
 
@@ -26,10 +23,10 @@ _log = structlog.get_logger("creditgate.second_opinion")
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """A live decision and all that it rests on."""
 
-    question: Question | LevelQuestion | LeniencyQuestion
+    question: Inquiry[Any]
     knowledge: Mapping[str, Knowledge]
     feeds: Feeds
-    decision: Decision | LevelDecision | LeniencyDecision
+    decision: Judgement
     judge: Judge
     """The one that decided: its rule set may have been replaced since."""
     receipt: str
@@ -74,7 +71,7 @@ class SecondOpinions:
     def _judge_again(self, sample: Sample) -> None:
         metrics.SECOND_OPINIONS.inc()
         try:
-            difference = _difference(sample)
+            difference = sample.judge.second_opinion(sample.question, sample.knowledge, sample.feeds, sample.decision)
         except Exception as fault:  # an opinion that fails is a difference: recorded, and the thread goes on
             metrics.SECOND_OPINION_DIFFERENCES.inc()
             _log.critical("second opinion failed", receipt=sample.receipt, exc_info=fault)
@@ -83,15 +80,3 @@ class SecondOpinions:
             metrics.SECOND_OPINION_DIFFERENCES.inc()
             field = difference.partition(":")[0]  # the rest quotes the subject's data
             _log.critical("second opinion differs", receipt=sample.receipt, field=field)
-
-
-def _difference(sample: Sample) -> str:
-    """Where the second opinion differs; empty where it does not."""
-    judge, question, decision = sample.judge, sample.question, sample.decision
-    if isinstance(question, LeniencyQuestion) and isinstance(decision, LeniencyDecision):
-        return judge.leniency_second_opinion(question, sample.knowledge, sample.feeds, decision)
-    if isinstance(question, LevelQuestion) and isinstance(decision, LevelDecision):
-        return judge.level_second_opinion(question, sample.knowledge, sample.feeds, decision)
-    if isinstance(question, Question) and isinstance(decision, Decision):
-        return judge.second_opinion(question, sample.knowledge, sample.feeds, decision)
-    raise TypeError("a decision that does not belong to its question")

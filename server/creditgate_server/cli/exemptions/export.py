@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ...decision.leniency.violation import divisions
+from ...decision.violation import divisions
 from ...exemptions.sheets.bundle import bundle
 from ...exemptions.sheets.digest import list_content, list_digest
 from ...exemptions.sheets.page import page

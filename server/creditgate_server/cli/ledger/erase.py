@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ...errors import InvalidQuestion, UnknownThing, WrongState
+from ...judging.kinds import TITLES
 from ...ledger.erased import Part
 from ...ledger.erasing import sweep
 from ...ledger.lookup import find_receipt
@@ -23,7 +24,7 @@ from ...service.erasure import Eraser
 from ...storage.database import Store
 from ..faults import told_plainly
 from .options import StoreAddress, opened
-from .words import KINDS, PARTS
+from .words import PARTS
 
 _PERSON = re.compile(r"p:[0-9a-f]{64}")
 
@@ -103,7 +104,7 @@ def _print(found: list[Receipt]) -> None:
     for receipt in found:
         left = {Part.QUESTION: receipt.question_salt, Part.DECISION: receipt.decision_salt}
         there = "、".join(PARTS[part] for part in Part if left[part] is not None) or "无"
-        kind = KINDS.get(receipt.kind, receipt.kind)
+        kind = TITLES.get(receipt.kind, receipt.kind)
         typer.echo(
             f"{receipt.id}  {receipt.issued_at}  {kind}  {receipt.organ}  {receipt.item or '-'}  可删除: {there}"
         )

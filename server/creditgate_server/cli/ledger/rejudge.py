@@ -11,6 +11,7 @@ import typer
 
 from ...clock import LEGAL_ZONE, legal_day, rfc3339
 from ...errors import Erased, InvalidQuestion, StoreFault, UnknownThing, WrongState
+from ...judging.kinds import KINDS
 from ...ledger.lookup import find_receipt
 from ...ledger.receipt import Receipt, contents, unkept_promises
 from ...present import utc_now
@@ -22,7 +23,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.load import read_directory
 from ...storage.database import Store
 from ...studies.replay.rejudge import Under, rejudge
-from ...studies.replay.stored import KINDS, Opener, Stored, identifiers
+from ...studies.replay.stored import Opener, Stored
 from ...studies.replay.wording import page, text
 from ..faults import told_plainly
 from .options import StoreAddress, opened
@@ -63,7 +64,8 @@ def _receipt(store: Store, receipt_id: str) -> Receipt:
     if found is None:
         raise UnknownThing(f"没有编号为 {receipt_id} 的回执", "请查对回执编号", "receipt")
     if found.kind not in KINDS:
-        raise WrongState(f"回执 {receipt_id} 不是对问题的答复", "核查、监管等级和免罚判断的回执可以重新判断", "receipt")
+        titles = "、".join(kind.title for kind in KINDS.values())
+        raise WrongState(f"回执 {receipt_id} 不是对问题的答复", f"{titles}的回执可以重新判断", "receipt")
     return found
 
 
@@ -87,7 +89,7 @@ def _under(store: Store, stored: Stored, own: RuleSet | None, rules: str, knowle
     known, feeds, words = stored.known, stored.feeds, "作出结论时"
     if knowledge != THEN:
         instant = None if knowledge == TODAY else _moment(knowledge)
-        known, feeds = Registry(store).known(identifiers(stored.question), instant)
+        known, feeds = Registry(store).known(stored.kind.identifiers(stored.question), instant)
         words = f"{rfc3339(now if instant is None else instant)} "
     return Under(
         rule_set=_rules(store, stored, own, rules, rfc3339(now)),

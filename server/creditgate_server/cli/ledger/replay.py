@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 
+import click
 import msgspec
 import typer
 from rich.console import Console
@@ -17,31 +17,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ...clock import LEGAL_ZONE, rfc3339
 from ...errors import InvalidQuestion, UnknownThing
+from ...judging.kinds import KINDS, TITLES
 from ...studies.replay.one import Fate, Replayed
 from ...studies.replay.run import MOST_NAMED, Report, replay
 from ...studies.replay.run import Progress as Told
 from ...studies.replay.selection import Selection
-from ...studies.replay.stored import KINDS as JUDGED
 from ..faults import told_plainly
 from .options import StoreAddress, opened
-from .words import FATES, KINDS
+from .words import FATES
 
 _DIFFERENT, _UNUSABLE, _INTERRUPTED = 1, 2, 130
-
-
-class Kind(StrEnum):
-    """Kinds of questions that can be judged again."""
-
-    CHECK = "check"
-    LEVEL = "level"
-    LENIENCY = "leniency"
 
 
 def replay_command(
     since: Annotated[str, typer.Option(help="从哪天(YYYY-MM-DD)或哪一时刻(RFC 3339)起")] = "",
     until: Annotated[str, typer.Option(help="到哪天为止(含当天), 或到哪一时刻为止(不含)")] = "",
     receipt: Annotated[str, typer.Option(help="只重放这一份回执")] = "",
-    kind: Annotated[list[Kind] | None, typer.Option(help="只重放这一种; 可重复")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="只重放这一种; 可重复", click_type=click.Choice(list(KINDS)))
+    ] = None,
     sample: Annotated[int, typer.Option(min=0, help="随机抽取多少份, 0 为全部")] = 0,
     seed: Annotated[int | None, typer.Option(help="抽取的随机种子: 同样的种子抽出同样的回执")] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="用几个进程")] = 1,
@@ -56,7 +50,7 @@ def replay_command(
         meant = Selection(
             since=_instant(since, "since"),
             until=_instant(until, "until", whole_day=True),
-            kinds=tuple(kind) if kind else JUDGED,
+            kinds=tuple(kind) if kind else tuple(KINDS),
             receipt=receipt,
             sample=sample,
             seed=seed,
@@ -68,7 +62,7 @@ def replay_command(
             typer.echo("creditgate-server: 重放中断", err=True)
             raise typer.Exit(_INTERRUPTED) from None
         if receipt and not report.done:
-            raise UnknownThing(f"没有编号为 {receipt} 的核查、监管等级或免罚判断回执", "请查对回执编号", "receipt")
+            raise UnknownThing(f"没有编号为 {receipt} 的{_any_kind()}回执", "请查对回执编号", "receipt")
     typer.echo(json.dumps(as_plain(report), ensure_ascii=False, sort_keys=True) if as_json else _summary(report))
     if report.found:
         raise typer.Exit(_DIFFERENT)
@@ -76,7 +70,7 @@ def replay_command(
 
 def as_plain(report: Report) -> dict[str, Any]:
     """The report for JSON."""
-    counts: dict[str, dict[str, int]] = {kind: {} for kind in JUDGED}
+    counts: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
     for (kind, fate), number in sorted(report.counts.items()):
         counts[kind][fate] = number
     return {
@@ -89,9 +83,15 @@ def as_plain(report: Report) -> dict[str, Any]:
     }
 
 
+def _any_kind() -> str:
+    """Titles of the kinds in a row: "one, two or three"."""
+    *others, last = (kind.title for kind in KINDS.values())
+    return f"{'、'.join(others)}或{last}"
+
+
 def line(replayed: Replayed) -> str:
     """A finding in one line."""
-    words = f"{replayed.receipt}({KINDS[replayed.kind]}, {replayed.issued_at}): {FATES[replayed.fate]}"
+    words = f"{replayed.receipt}({TITLES[replayed.kind]}, {replayed.issued_at}): {FATES[replayed.fate]}"
     difference = replayed.difference
     if difference is None:
         return f"{words}: {replayed.note}" if replayed.note else words

@@ -6,7 +6,6 @@ from ...ledger.erased import Part
 from ...studies.replay.one import Fate
 
 PARTS = {Part.QUESTION: "申请内容", Part.DECISION: "结论内容"}
-KINDS = {"check": "信用核查", "level": "监管等级", "leniency": "免罚判断", "outcome": "办理反馈", "erasure": "删除记录"}
 FATES = {
     Fate.SAME: "逐字节相同",
     Fate.REWORDED: "结论相同, 措辞不同",

@@ -23,6 +23,7 @@ from ...storage.database import Store, open_existing
 from ...studies.difference.difference import report as make_report
 from ...studies.difference.difference import titles
 from ...studies.difference.page import page
+from ...studies.difference.questions import COMPARED
 from ...studies.difference.report import DiffReport, Move, Sampling
 from ...studies.difference.sampling import sample as drawn
 from ...studies.difference.scope import Scope
@@ -105,7 +106,7 @@ def _surveyed(
 ) -> DiffReport:
     everyone = identifiers(store, wanted.now)
     chosen = everyone if wanted.sample is None else drawn(everyone, wanted.sample, wanted.seed)
-    asked = asked_before(store)
+    asked = asked_before(store, COMPARED)
     ahead = max((wanted.day - legal_day(wanted.now)).days, 0)
     job = Job(
         a=scope.a.canonical,

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from ...rulebook.catalogue import Citation, MeasureEntry, MeasureKind
 from ...rulebook.language import Duty, GiveMeasure, Rule, Value
+from ..books import Books
 from ..columns import Columns
 from ..dossier import Dossier, caller_value, from_caller
-from ..judged import BookFindings, Profile, open_rules, standing
+from ..judged import JudgedSubject, open_rules, standing
+from ..knowledge import Feeds, Knowledge
 from ..parts import EvidenceRef, FeedUsed, Unsettled, evidence_order
 from ..priority import upper_rows
-from ..reasons import Reasons
 from ..unsettled import merged
 from .decision import Decision, MeasureApplied, Outcome, Remedy, SetAside
 from .question import Question
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedSubject:
-    """One subject of the question with its profile and what the measures book said."""
+def judge_check(books: Books, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
+    """Whether there are measures, for any of the subjects."""
+    return decided_check(books, question, judged_subjects(books, question, knowledge, feeds))
 
-    profile: Profile
-    measures: BookFindings
 
-    def reasons(self, given: Mapping[str, Value]) -> Reasons:
-        """Reasons of the measures book's rules."""
-        return Reasons(self.profile.columns, self.profile.dossier, given, self.profile.earlier_than_measures())
+def judged_subjects(
+    books: Books, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds
+) -> tuple[JudgedSubject, ...]:
+    """Each subject of a question with what every book says of it."""
+    return tuple(books.judged(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects)
+
+
+def decided_check(books: Books, question: Question, subjects: Sequence[JudgedSubject]) -> Decision:
+    """The decision on subjects that were judged."""
+    asked = (
+        book
+        for subject in subjects
+        for book in (subject.profile.grade_book, subject.profile.level_book, subject.measures)
+    )
+    feeds = books.feeds_used(subjects[0].profile.dossier, asked)
+    return decide(question, subjects, feeds, books.rule_set.digest)
 
 
 def decide(

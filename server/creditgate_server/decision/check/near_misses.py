@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Aggregate, Condition, Leaf, Rule, Value, fold, leaves
 from ...rulebook.words import effect_in_words, test_in_words, value_in_words, yuan
+from ..books import Books
 from ..columns import AgeColumn, FactColumn, TotalColumn
 from ..dossier import caller_value
+from ..judged import JudgedSubject
+from ..knowledge import Feeds, Knowledge
 from ..priority import upper_rows
 from ..reasons import Reasons
-from .decide import JudgedSubject
+from .decide import judged_subjects
 from .decision import NearMiss
 from .question import Question
 
 
-def near_misses(question: Question, subjects: Sequence[JudgedSubject]) -> tuple[NearMiss, ...]:
+def near_misses(
+    books: Books, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds
+) -> tuple[NearMiss, ...]:
     """Rules of the measures book that certainly fail, and would hold if one test came out the other way. Sorted."""
     found: list[NearMiss] = []
-    for number, subject in enumerate(subjects):
+    for number, subject in enumerate(judged_subjects(books, question, knowledge, feeds)):
         reasons = subject.reasons(question.facts)
         verdicts = subject.measures.verdicts
         for key, rule in subject.measures.rules.items():

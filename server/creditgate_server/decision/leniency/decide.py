@@ -9,6 +9,7 @@ import msgspec
 from ...rulebook.catalogue import Catalogue, Citation
 from ...rulebook.language import GiveLeniency, GiveWarning, Leaf, Leniency, Rule, leaves
 from ...rulebook.titles import LENIENCIES
+from ..books import Books
 from ..columns import Columns
 from ..dossier import Dossier
 from ..findings import Verdicts
@@ -17,7 +18,7 @@ from ..knowledge import Feeds, Knowledge
 from ..parts import FeedUsed, Unsettled
 from ..reasons import NOTHING_EARLIER, Reasons
 from ..unsettled import engine_failed
-from ..working_days import WorkingDays
+from ..violation import Violation, covered
 from .decision import LeniencyDecision, WarningFound
 from .grounds import Grounds
 from .ladder import Ladder, Rung
@@ -26,31 +27,29 @@ from .missing import shortest
 from .question import LeniencyQuestion
 from .steps import EXEMPTED, soft_measures, steps
 from .unknown import waits_for
-from .violation import Violation, divisions
 
 
-def leniency_dossier(
-    catalogue: Catalogue,
-    working_days: WorkingDays,
-    question: LeniencyQuestion,
-    knowledge: Knowledge,
-    feeds: Feeds,
-) -> Dossier:
-    """All that is known of a violation and its subject."""
-    regions = catalogue.regions
+def judge_leniency(
+    books: Books, question: LeniencyQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds
+) -> LeniencyDecision:
+    """Whether a violation may go without a penalty, by the law of the act and the law of the day."""
+    catalogue = books.rule_set.catalogue
     violation = Violation(
         given=question.facts,
         exemption=question.exemption,
         organ=question.organ,
+        region=question.region,
         day=question.day,
-        working_days=working_days,
-        covered=any(code in regions and regions[code].covered for code in divisions(question.region)),
+        working_days=books.working_days,
+        covered=covered(catalogue, question.region),
     )
-    return Dossier(catalogue, knowledge, feeds, question.day, violation)
+    dossier = Dossier(catalogue, knowledge[question.subject.identifier], feeds, question.day, violation)
+    said = books.of_violation(dossier)
+    return _decided(violation, dossier, books.columns, said, books.feeds_used(dossier, said), books.rule_set.digest)
 
 
-def decide_leniency(
-    question: LeniencyQuestion,
+def _decided(
+    violation: Violation,
     dossier: Dossier,
     columns: Columns,
     books: Sequence[BookFindings],
@@ -58,17 +57,15 @@ def decide_leniency(
     rule_set: str,
 ) -> LeniencyDecision:
     """The answer by the verdicts on all rules that were asked."""
-    violation = dossier.violation
-    assert violation is not None
     rules = {key: rule for book in books for key, rule in book.rules.items()}
     said = Verdicts(
         holds=frozenset().union(*(book.verdicts.holds for book in books)),
         open=frozenset().union(*(book.verdicts.open for book in books)),
     )
-    rules, verdicts = by_their_law(dict(sorted(rules.items())), said, question)
+    rules, verdicts = by_their_law(dict(sorted(rules.items())), said, violation)
     rung = Ladder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
     reasons = Reasons(columns, dossier, {}, NOTHING_EARLIER)
-    grounds = Grounds(columns, dossier, reasons, {key: law_day(rule, question) for key, rule in rules.items()})
+    grounds = Grounds(columns, dossier, reasons, {key: law_day(rule, violation) for key, rule in rules.items()})
     stopped_at = [rules[key] for key in rung.rules]
     decided, waiting = (stopped_at, []) if rung.leniency is not Leniency.UNDETERMINED else ([], stopped_at)
     missing: tuple[Unsettled, ...] = ()
@@ -76,12 +73,12 @@ def decide_leniency(
         failed = any(book.failed for book in books)
         missing = (engine_failed(0, ()),) if failed else _missing(rung, rules, verdicts, columns, dossier, reasons)
     soft = soft_measures(dossier, violation, rung.leniency, decided, waiting)
-    exemption = dossier.catalogue.exemptions.get(question.exemption)
+    exemption = dossier.catalogue.exemptions.get(violation.exemption)
     basis: dict[Citation, None] = dict.fromkeys(citation for rule in decided for citation in rule.basis)
     return LeniencyDecision(
         leniency=rung.leniency,
         summary=_summary(rung.leniency, decided, dossier.catalogue, missing),
-        exemption=question.exemption,
+        exemption=violation.exemption,
         exemption_title=exemption.title if exemption else "",
         grounds=grounds.all(rules, verdicts),
         decided_by=tuple(dict.fromkeys(rule.id for rule in decided)),
@@ -94,7 +91,7 @@ def decide_leniency(
         feeds=feeds,
         known=dossier.knowledge,
         rule_set=rule_set,
-        day=question.day,
+        day=violation.day,
     )
 
 

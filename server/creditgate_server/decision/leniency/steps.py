@@ -18,8 +18,8 @@ from ...rulebook.language import (
     leaves,
 )
 from ..dossier import Dossier
+from ..violation import Violation
 from .decision import SoftMeasureDue, Step
-from .violation import Violation
 
 EXEMPTED = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_BE_WAIVED)
 """Answers after which the act goes into the register of first violations (首违台账)."""

@@ -11,7 +11,7 @@ from ...rulebook.catalogue import FactEntry, FactType, Span
 from ...rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, FactTest, Leaf, Value, WithinTest
 from ..dossier import Dossier
 from ..reasons import compares
-from .violation import Violation
+from ..violation import Violation
 
 Way = dict[Leaf, bool]
 _AROUND = tuple(timedelta(days=shift) for shift in range(-3, 4))

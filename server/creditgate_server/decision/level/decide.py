@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...rulebook.language import Role
+from ..books import Books
 from ..judged import Profile, standing
-from ..parts import FeedUsed
+from ..knowledge import Feeds, Knowledge
 from ..unsettled import merged
 from .decision import LevelDecision
+from .question import LevelQuestion
 
 
-def decide_level(profile: Profile, feeds: tuple[FeedUsed, ...], rule_set: str) -> LevelDecision:
+def judge_level(
+    books: Books, question: LevelQuestion, knowledge: Mapping[str, Knowledge], feeds: Feeds
+) -> LevelDecision:
     """Grade and level of a subject, with what they wait for where they are open."""
+    profile = books.profile(knowledge[question.subject.identifier], feeds, question.day, question.organ)
+    return decided_level(books, profile)
+
+
+def decided_level(books: Books, profile: Profile) -> LevelDecision:
+    """The decision on a subject whose grade and level were judged."""
+    dossier = profile.dossier
     return LevelDecision(
         standing=standing(profile, 0, Role.APPLICANT),
         undetermined=merged(profile.waiting(0)),
-        feeds=feeds,
-        known=profile.dossier.knowledge,
-        rule_set=rule_set,
-        day=profile.dossier.day,
+        feeds=books.feeds_used(dossier, (profile.grade_book, profile.level_book)),
+        known=dossier.knowledge,
+        rule_set=books.rule_set.digest,
+        day=dossier.day,
     )

@@ -6,12 +6,11 @@ The promise behind it: nothing that an answer made mandatory is left out in sile
 from __future__ import annotations
 
 from ...errors import InvalidQuestion
-from ...rulebook.language import Duty, Leniency
-from .answered import NO_PENALTY, Answered
-from .titles import ANSWERS, REASONS, RESULTS
+from ...rulebook.language import Duty
+from .answered import Answered
+from .titles import REASONS, RESULTS
 from .values import (
     APPROVALS,
-    CHECK,
     GRANTING,
     PENALTIES,
     Done,
@@ -38,7 +37,7 @@ def findings(report: Report, answered: Answered) -> tuple[Report, Findings]:
     said = _said(report, answered)
     followed: list[Followed] = []
     if answered.verdict is not None:
-        followed.append(_verdict(report, answered.verdict))
+        followed.append(_verdict(report, answered, answered.verdict))
     for ordered in answered.measures:
         followed.append(_measure(report, ordered, *said.get(ordered.key, (-1, None))))
     measures = tuple(said[ordered.key][1] for ordered in answered.measures if ordered.key in said)
@@ -47,9 +46,10 @@ def findings(report: Report, answered: Answered) -> tuple[Report, Findings]:
 
 
 def _require_its_kind(report: Report, answered: Answered) -> None:
-    wanted, field = (APPROVALS, "approval") if answered.kind == CHECK else (PENALTIES, "penalty")
+    of_approval = answered.verdict is None
+    wanted, field = (APPROVALS, "approval") if of_approval else (PENALTIES, "penalty")
     if report.result not in wanted:
-        what = "核查回执须反馈审批结果" if answered.kind == CHECK else "免罚回执须反馈处罚决定"
+        what = "核查回执须反馈审批结果" if of_approval else "免罚回执须反馈处罚决定"
         raise InvalidQuestion(what, f"请填写 {field}", field)
 
 
@@ -136,28 +136,20 @@ def _require_sound(ordered: Ordered, done: MeasureDone, field: str, granted_all_
 # -- what follows for a violation -----------------------------------------------------------------------------------
 
 
-def _verdict(report: Report, verdict: Ordered) -> Followed:
-    """What became of a leniency answer."""
+def _verdict(report: Report, answered: Answered, verdict: Ordered) -> Followed:
+    """What became of an answer that speaks of a penalty."""
     _require_whole_penalty(report)
-    departs = _departs(Leniency(verdict.code), report)
+    contrary = answered.contrary
+    departs = report.result in contrary.results or not set(contrary.penalties).isdisjoint(report.penalties)
     if not departs:
         if report.reason is not None:
             raise InvalidQuestion("决定与结论一致, 不应有偏离的理由", "去掉 reason", "penalty.reason")
         return Followed(ordered=verdict, done=Done.APPLIED)
     binding = verdict.duty is Duty.MANDATORY
     if binding and report.reason is None:
-        message = f"结论为“{ANSWERS[verdict.code]}”, 决定为{RESULTS[report.result]}而没有理由"
+        message = f"结论为“{answered.title}”, 决定为{RESULTS[report.result]}而没有理由"
         raise InvalidQuestion(message, _a_reason(), "penalty.reason")
     return Followed(ordered=verdict, done=Done.NOT_APPLIED, reason=report.reason, override=binding)
-
-
-def _departs(leniency: Leniency, report: Report) -> bool:
-    penalised = report.result is Result.PENALISED
-    if leniency in NO_PENALTY or leniency is Leniency.MAY_BE_EXEMPT:
-        return penalised
-    if leniency is Leniency.FINE_MAY_BE_WAIVED:
-        return Penalty.FINE in report.penalties
-    return leniency is Leniency.EXCLUDED and report.result is Result.NOT_PENALISED
 
 
 def _require_whole_penalty(report: Report) -> None:

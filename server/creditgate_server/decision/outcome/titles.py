@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from ...rulebook.language import Leniency
-from ...rulebook.titles import LENIENCIES
-from ..titles import OUTCOMES
 from .values import Penalty, Reason, Result
 
 REASONS: dict[Reason, str] = {
@@ -44,7 +41,3 @@ PENALTY_KINDS: dict[Penalty, str] = {
     Penalty.DETENTION: "行政拘留",
     Penalty.OTHER: "其他行政处罚",
 }
-ANSWERS: dict[str, str] = {outcome.value: title for outcome, title in OUTCOMES.items()} | {
-    leniency.value: title for leniency, title in LENIENCIES.items() if leniency is not Leniency.UNDETERMINED
-}
-"""Of checks and of leniency answers, by code."""

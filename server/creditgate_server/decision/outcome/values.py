@@ -9,10 +9,8 @@ import msgspec
 
 from ...rulebook.language import Duty
 
-CHECK = "check"
-LENIENCY = "leniency"
 OUTCOME = "outcome"
-"""Kinds of receipts, as the ledger names them."""
+"""The kind of receipt that holds a report, as the ledger names it."""
 
 
 class Result(StrEnum):
@@ -136,7 +134,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that an answer called for: a measure for a subject, or a leniency answer itself."""
+    """Something that an answer called for: a measure for a subject, or the answer itself."""
 
     code: str
     title: str

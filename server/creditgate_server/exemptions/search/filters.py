@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ...decision.leniency.violation import divisions
+from ...decision.violation import divisions
 from ...errors import InvalidQuestion
 from ...rulebook.catalogue import Kind
 from .documents import Document, Version

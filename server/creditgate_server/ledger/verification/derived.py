@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
-from ...decision.check.decision import Decision, Outcome
-from ...decision.check.question import Question
-from ...decision.leniency.decision import LeniencyDecision
-from ...decision.leniency.question import LeniencyQuestion
-from ...decision.outcome.answered import case_key, leniency_needs_outcome, needs_outcome
-from ...decision.outcome.values import CHECK, LENIENCY, OUTCOME
-from ...rulebook.language import Duty, Leniency
+from ...decision.outcome.values import OUTCOME
+from ...judging.kinds import KINDS
 from ..receipt import FORMAT, Contents, contents_of
 from .findings import Finding, What
 from .payloads import Sealed, named
 
 CaseKeyOf = Callable[[str], str | None]
 """The case key that stands beside another receipt; None where it can't be known."""
-
-
-class _Measure(msgspec.Struct, frozen=True):
-    duty: Duty
-
-
-class _Decision(msgspec.Struct, frozen=True):
-    """What a report depends on, of a decision that holds much more."""
-
-    outcome: Outcome
-    measures: tuple[_Measure, ...]
-
-
-class _LeniencyDecision(msgspec.Struct, frozen=True):
-    leniency: Leniency
-
-
-_read_question = msgspec.json.Decoder(Question).decode
-_read_leniency_question = msgspec.json.Decoder(LeniencyQuestion).decode
-_read_decision = msgspec.json.Decoder(_Decision).decode
-_read_leniency = msgspec.json.Decoder(_LeniencyDecision).decode
 
 
 def derived_fault(row: Any, payload: Sealed, case_key_of: CaseKeyOf) -> Finding | None:  # noqa: ANN401 - a row
@@ -58,28 +32,26 @@ def derived_fault(row: Any, payload: Sealed, case_key_of: CaseKeyOf) -> Finding 
 
 
 def _needs_outcome(kind: str, inside: Contents) -> bool | None:
-    if kind not in (CHECK, LENIENCY):
+    row = KINDS.get(kind)
+    if row is None or row.reporting is None:
         return False
     if inside.question is None or inside.decision is None:
         return None
     try:
-        if kind == CHECK:
-            decision = cast("Decision", _read_decision(inside.decision))
-            return needs_outcome(_read_question(inside.question), decision)
-        lenient = cast("LeniencyDecision", _read_leniency(inside.decision))
-        return leniency_needs_outcome(_read_leniency_question(inside.question), lenient)
+        return row.reporting.needed(row.read_question(inside.question), row.read_brief(inside.decision))
     except msgspec.MsgspecError:
         return False
 
 
 def _case_key(row: Any, inside: Contents, case_key_of: CaseKeyOf) -> str | None:  # noqa: ANN401
-    if row.kind not in (CHECK, OUTCOME):
+    kind = KINDS.get(row.kind)
+    if row.kind != OUTCOME and (kind is None or kind.reporting is None or kind.reporting.case is None):
         return ""
     if inside.question is None:
         return None
-    if row.kind == OUTCOME:
+    if kind is None:
         return case_key_of(row.about)
     try:
-        return case_key(_read_question(inside.question))
+        return kind.case_key(kind.read_question(inside.question))
     except msgspec.MsgspecError:
         return ""

@@ -12,8 +12,8 @@ import msgspec
 import z3
 
 from ...engine.reference import Opinion, Reference
-from ...judging.plans import Asked as Keys
 from ...judging.plans import Plans
+from ...judging.plans import RuleKeys as Keys
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import CREDIT_BOOKS, Book, Duty, GiveMeasure, Rule

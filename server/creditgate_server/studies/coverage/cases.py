@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..difference.names import shown_identifier
+from ...codes import shown_identifier
 from .classes import Done
 from .judging import Case
 from .licences import Unmatched

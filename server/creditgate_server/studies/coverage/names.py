@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...decision.outcome.titles import ANSWERS, REASONS, RESULTS, WORDS_ALONE
+from ...decision.outcome.titles import REASONS, RESULTS, WORDS_ALONE
 from ...decision.outcome.values import Reason as Departure
+from ...judging.kinds import ANSWERS
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty
 from ...rulebook.titles import DUTIES

@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, Row, case, func, select
 
 from ...clock import add_days, legal_day, rfc3339
 from ...decision.outcome.deadlines import midnight
-from ...decision.outcome.values import CHECK, RETRACTED
+from ...decision.outcome.values import RETRACTED
 from ...errors import StoreFault
+from ...judging.kinds import CHECK
 from ...ledger.loop import RECEIPTS, is_outcome
 from ...ledger.pending import read
 from ...ledger.receipt import contents_of
@@ -77,7 +78,7 @@ class Wanted:
         at = RECEIPTS.c.issued_at
         begin = since or rfc3339(midnight(self.first))
         in_days = (at >= begin) & (at < rfc3339(midnight(add_days(self.last, 1))))
-        return (RECEIPTS.c.kind == CHECK) & RECEIPTS.c.item.in_(self.codes) & in_days
+        return (RECEIPTS.c.kind == CHECK.code) & RECEIPTS.c.item.in_(self.codes) & in_days
 
 
 @dataclass(slots=True)
@@ -93,7 +94,8 @@ class Found:
 
 def checks_since(store: Store) -> str:
     """Instant of the ledger's first check; empty where there is none. Raises StoreDown."""
-    statement = select(RECEIPTS.c.issued_at).where(RECEIPTS.c.kind == CHECK).order_by(RECEIPTS.c.issued_at).limit(1)
+    checks = select(RECEIPTS.c.issued_at).where(RECEIPTS.c.kind == CHECK.code)
+    statement = checks.order_by(RECEIPTS.c.issued_at).limit(1)
     rows = read(store, statement)
     return str(rows[0][0]) if rows else ""
 

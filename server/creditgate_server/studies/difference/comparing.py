@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
+from ...codes import shown_identifier
 from ...decision.knowledge import Feeds, Knowledge
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Value
-from .names import shown_identifier
 from .outcomes import comes_to
 from .report import Aspect, Move, Side
 from .scales import MOST_REMEMBERED, Answer, Scales, Standing

@@ -136,8 +136,3 @@ def standing_title(aspect: Aspect, titles: dict[str, str], code: str) -> str:
 def outcome_title(code: str) -> str:
     """An outcome in Chinese."""
     return OUTCOMES.get(Outcome(code), code) if code in set(Outcome) else code
-
-
-def shown_identifier(identifier: str) -> str:
-    """A firm's code as it is; of a person's keyed hash the beginning alone."""
-    return identifier[:10] + "…" if identifier.startswith("p:") and len(identifier) > 10 else identifier

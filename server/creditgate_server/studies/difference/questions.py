@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...codes import shown_identifier
 from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
 from ...decision.level.question import LevelQuestion
 from ...decision.question import SubjectInRole
-from ...judging.plans import Asked
+from ...judging.kinds import CHECK, LEVEL
+from ...judging.plans import RuleKeys
 from ...rulebook.language import Book
 from .comparing import Comparison, differing_rules, usable_facts
-from .names import shown_identifier
 from .outcomes import comes_to
 from .report import Aspect, Move, Side
 from .scales import Answer, Scales
 from .weighed import judged
+
+COMPARED = (CHECK, LEVEL)
+"""Kinds whose questions are weighed by the scales of grades, levels and measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Replay:
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
         self._scope = comparison.scope
-        self._can_differ: dict[Asked, bool] = {}
+        self._can_differ: dict[RuleKeys, bool] = {}
         self._level_differs: dict[str, bool] = {}
 
     def comparable(self, stored: Stored) -> bool:
@@ -62,7 +66,7 @@ class Replay:
     # -- a check ------------------------------------------------------------------------------------------------------
 
     def _differs(self, question: Question, subject: SubjectInRole) -> bool:
-        asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
+        asked = RuleKeys(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
         if asked not in self._can_differ:
             level = self._organ_differs(question.organ)
             self._can_differ[asked] = self._scope.differs(asked, level_differs=level)
@@ -81,7 +85,7 @@ class Replay:
             both = self._comparison.both(stored.known[subject.identifier], feeds)
             both.grades()
             both.levels(question.organ, question.organ)
-            asked = Asked(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
+            asked = RuleKeys(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
             said.append(
                 (
                     a.measures(a.plan(asked), both.a.dossier, facts_a),

@@ -16,7 +16,7 @@ from ...decision.judged import BookFindings, settle
 from ...decision.knowledge import Feeds, Knowledge
 from ...decision.level.gravest import Gravest, grade_order, gravest, level_order
 from ...engine.durable import EngineFault, members
-from ...judging.plans import Asked, Plan, Plans
+from ...judging.plans import Plan, Plans, RuleKeys
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactSource
 from ...rulebook.language import Book, Rule, Value
@@ -73,17 +73,17 @@ class Scales:
 
     def grade(self, dossier: Dossier) -> Standing:
         """The grade, settled in the dossier for later books."""
-        return self._settled(self.plan(Asked(Book.GRADE)), Book.GRADE, dossier)
+        return self._settled(self.plan(RuleKeys(Book.GRADE)), Book.GRADE, dossier)
 
     def level(self, dossier: Dossier, organ: str) -> Standing:
         """The level before an organ, settled in the dossier in place of any other organ's. Wants the grade settled."""
-        return self._settled(self.plan(Asked(Book.LEVEL, organ=organ)), Book.LEVEL, dossier)
+        return self._settled(self.plan(RuleKeys(Book.LEVEL, organ=organ)), Book.LEVEL, dossier)
 
     def measures(self, plan: Plan, dossier: Dossier, given: Mapping[str, Value]) -> Answer:
         """Verdicts on measures. Wants the grade and the organ's level settled."""
         return self._answer(plan, dossier, given, None)
 
-    def plan(self, asked: Asked) -> Plan:
+    def plan(self, asked: RuleKeys) -> Plan:
         """The plan that a question is asked with."""
         return self.plans.plan(asked, self.day)
 
@@ -135,7 +135,7 @@ class Scales:
             return Verdicts(holds=frozenset(), open=frozenset(plan.rules))
 
     def _made(self, plan: Plan, verdicts: Verdicts, book: Book | None) -> Answer:
-        said = BookFindings(plan.rules, verdicts)
+        said = BookFindings(plan.rules, verdicts, plan.feeds)
         self._made_so_far += 1
         if book is None:
             return Answer(self._made_so_far, said, None, None, self._effects(said))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from ...judging.plans import Asked, Plans, epochs
+from ...judging.plans import Plans, RuleKeys, epochs
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Book, Role, Rule, Stage
 from .meaning import Meanings
@@ -93,17 +93,17 @@ class Scope:
         self.a, self.b, self.day = a, b, day
         self._plans_a, self._plans_b = Plans(a), Plans(b)
         self._meanings_a, self._meanings_b = Meanings(a), Meanings(b)
-        self.grade_differs = self._book_differs(self._picked(Asked(Book.GRADE), Asked(Book.GRADE)), ())
+        self.grade_differs = self._book_differs(self._picked(RuleKeys(Book.GRADE), RuleKeys(Book.GRADE)), ())
         self.items = tuple(code for code in a.catalogue.items if code in b.catalogue.items)
         self.organs = self._organ_scopes()
 
-    def differs(self, asked: Asked, *, level_differs: bool) -> bool:
+    def differs(self, asked: RuleKeys, *, level_differs: bool) -> bool:
         """Whether a check can come to something else."""
         return bool(self._differing(self._picked(asked, asked), self._moved(level_differs=level_differs)))
 
     def level_differs(self, organ_a: str, organ_b: str) -> bool:
         """Whether the level before an organ can differ."""
-        rules = self._picked(Asked(Book.LEVEL, organ=organ_a), Asked(Book.LEVEL, organ=organ_b))
+        rules = self._picked(RuleKeys(Book.LEVEL, organ=organ_a), RuleKeys(Book.LEVEL, organ=organ_b))
         return self._book_differs(rules, (Book.GRADE,) if self.grade_differs else ())
 
     def leniency_differs(self) -> bool:
@@ -128,7 +128,7 @@ class Scope:
     def signature(self) -> object:
         """Equal on two days on which the same rules differ in the same way."""
         report = self.report()
-        grade = self._picked(Asked(Book.GRADE), Asked(Book.GRADE)).keys if self.grade_differs else ()
+        grade = self._picked(RuleKeys(Book.GRADE), RuleKeys(Book.GRADE)).keys if self.grade_differs else ()
         return (
             grade,
             report.level_organs,
@@ -138,7 +138,7 @@ class Scope:
 
     # -- working it out -----------------------------------------------------------------------------------------------
 
-    def _picked(self, asked_a: Asked, asked_b: Asked) -> Pair:
+    def _picked(self, asked_a: RuleKeys, asked_b: RuleKeys) -> Pair:
         return Pair(self._plans_a.picked(asked_a, self.day), self._plans_b.picked(asked_b, self.day))
 
     def _moved(self, *, level_differs: bool) -> tuple[Book, ...]:
@@ -172,7 +172,7 @@ class Scope:
 
     def _join(self, made: dict[object, _Organs], organ_a: str, organ_b: str) -> _Organs:
         """The organs whose level rules are those of these; the general level's where they are none else."""
-        rules = self._picked(Asked(Book.LEVEL, organ=organ_a), Asked(Book.LEVEL, organ=organ_b))
+        rules = self._picked(RuleKeys(Book.LEVEL, organ=organ_a), RuleKeys(Book.LEVEL, organ=organ_b))
         return made.setdefault(rules.keys, _Organs(organ_a, organ_b))
 
     def _add_item(self, organs: _Organs, code: str, organ_a: str, organ_b: str) -> None:
@@ -180,8 +180,8 @@ class Scope:
         plans: dict[object, tuple[Pair, list[Stage]]] = {}
         for stage in Stage:
             whole = self._picked(
-                Asked(Book.MEASURES, Role.APPLICANT, organ_a, code, stage),
-                Asked(Book.MEASURES, Role.APPLICANT, organ_b, code, stage),
+                RuleKeys(Book.MEASURES, Role.APPLICANT, organ_a, code, stage),
+                RuleKeys(Book.MEASURES, Role.APPLICANT, organ_b, code, stage),
             )
             plans.setdefault(whole.keys, (whole, []))[1].append(stage)
         for whole, stages in plans.values():

@@ -5,54 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ...decision.check.decide import JudgedSubject
+from ...decision.check.decide import decided_check, judged_subjects
 from ...decision.check.decision import Decision, MeasureApplied, Outcome
 from ...decision.check.question import Question
+from ...decision.judged import JudgedSubject
 from ...decision.parts import Graded, Standing, Unsettled
+from ...judging.second_opinion import SecondOpinion
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
-from ...rulebook.titles import DUTIES, ROLES, STAGES
-from .known import facts_given
+from ...rulebook.explain import titles_of
+from ...rulebook.titles import DUTIES, STAGES
+from . import precedence, remedies
+from .explainer import Explainer, Parts, feeds_then, if_same, question_lines
+from .near import near_misses
 from .values import Basis, Finding, FindingKind, Line, Missing, RuleSaid
-from .words import bases, evidence_said, iso, masked, rule_said, shown_subject
+from .words import bases, evidence_said, iso, item_title, masked, rule_said
 
 OPEN = "不能确定"
 
 
-def question_lines(rule_set: RuleSet | None, question: Question) -> tuple[Line, ...]:
-    """What was asked."""
-    return (
-        Line(label="部门", text=organ_title(rule_set, question.organ)),
+def _question_lines(rule_set: RuleSet | None, question: Question) -> tuple[Line, ...]:
+    own = (
         Line(label="事项", text=item_title(rule_set, question.item)),
         Line(label="环节", text=STAGES[question.stage]),
         Line(label="办件编号", text=masked(question.case_number)),
-        Line(label="查询事由", text=masked(question.purpose)),
-        *facts_given(rule_set, question.facts),
-        *known_at_lines(question.known_at),
+    )
+    return question_lines(rule_set, question, own)
+
+
+def _parts(rule_set: RuleSet | None, question: Question | None, decision: Decision) -> Parts:
+    subjects, notes = _judged_again(rule_set, question, decision)
+    given = question.facts if question is not None else {}
+    return Parts(
+        findings=findings(rule_set, decision, subjects),
+        near_misses=near_misses(subjects, given, titles_of(rule_set)) if rule_set is not None else (),
+        precedence=precedence.of_check(rule_set, decision, subjects, given),
+        remedies=remedies.of_check(rule_set, decision),
+        notes=notes,
     )
 
 
-def known_at_lines(known_at: object) -> Iterator[Line]:
-    """That an earlier state of knowledge was asked for."""
-    if known_at is not None:
-        yield Line(label="按哪一时刻所知", text=str(known_at))
-
-
-def subject_lines(question: Question) -> tuple[str, ...]:
-    """Each subject with its part."""
-    return tuple(f"{shown_subject(one.identifier)}({ROLES[one.role]})" for one in question.subjects)
-
-
-def organ_title(rule_set: RuleSet | None, code: str) -> str:
-    """An organ by title."""
-    organs = rule_set.catalogue.organs if rule_set is not None else {}
-    return organs[code].title if code in organs else code or "没有指明"
-
-
-def item_title(rule_set: RuleSet | None, code: str) -> str:
-    """An item by title."""
-    items = rule_set.catalogue.items if rule_set is not None else {}
-    return items[code].title if code in items else code or "没有指明"
+def _judged_again(
+    rule_set: RuleSet | None, question: Question | None, decision: Decision
+) -> tuple[tuple[JudgedSubject, ...], tuple[str, ...]]:
+    """Each subject with all that held and failed; nothing where it can't be had or would not be what was decided."""
+    if rule_set is None or question is None:
+        return (), ()
+    opinion = SecondOpinion(rule_set)
+    known = {one.identifier: one for one in decision.known}
+    subjects = judged_subjects(opinion, question, known, feeds_then(decision.feeds))
+    return if_same(subjects, decided_check(opinion, question, subjects), decision)
 
 
 def headline(decision: Decision) -> str:
@@ -199,3 +201,6 @@ def missing(undetermined: Sequence[Unsettled]) -> tuple[Missing, ...]:
     return tuple(
         Missing(subject=one.subject, label=one.label, supplier=one.supplier, reason=one.reason) for one in undetermined
     )
+
+
+EXPLAINER = Explainer(question=_question_lines, headline=headline, parts=_parts)

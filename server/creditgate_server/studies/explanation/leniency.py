@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ...decision.leniency.decision import ConditionFound, Ground, LeniencyDecision, State, Step
+from ...decision.leniency.decision import ConditionFound, Ground, LawDay, LeniencyDecision, State, Step
 from ...decision.leniency.question import LeniencyQuestion
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Leniency
 from ...rulebook.titles import LENIENCIES
-from .check import known_at_lines, organ_title
-from .known import facts_given
+from .explainer import Explainer, Parts, question_lines
 from .values import Finding, FindingKind, Line, NearMiss, Point, RuleSaid
-from .words import bases, evidence_said, masked, shown_subject
+from .words import bases, evidence_said, masked
 
 _STATES = {State.MET: "符合", State.NOT_MET: "不符合", State.UNKNOWN: "没有查清"}
+_LAW_DAYS = {
+    LawDay.ACT: "只依违法行为发生时的规定成立, 该规定现已变动",
+    LawDay.DECISION: "只依作出决定时的规定成立, 行为发生时还没有这项规定",
+}
 _NEXT = {
     Leniency.UNDETERMINED: "还有情况没有查清, 现在不能下结论",
     Leniency.ORDINARY: "没有发现可以不罚的情形, 部门按一般程序处理",
@@ -22,29 +25,29 @@ _NEXT = {
 }
 
 
-def question_lines(rule_set: RuleSet | None, question: LeniencyQuestion) -> tuple[Line, ...]:
-    """What was asked."""
+def _question_lines(rule_set: RuleSet | None, question: LeniencyQuestion) -> tuple[Line, ...]:
     catalogue = rule_set.catalogue if rule_set is not None else None
     entry = catalogue.exemptions.get(question.exemption) if catalogue is not None else None
     region = catalogue.regions.get(question.region) if catalogue is not None else None
-    lines = [Line(label="部门", text=organ_title(rule_set, question.organ))]
+    own = []
     if question.exemption:
-        lines.append(Line(label="违法行为", text=entry.title if entry is not None else question.exemption))
+        own.append(Line(label="违法行为", text=entry.title if entry is not None else question.exemption))
     if question.description:
-        lines.append(Line(label="行为的说明", text=masked(question.description)))
-    lines += [
+        own.append(Line(label="行为的说明", text=masked(question.description)))
+    own += [
         Line(label="行为发生地", text=region.title if region is not None else question.region),
         Line(label="案件编号", text=masked(question.case_number)),
-        Line(label="查询事由", text=masked(question.purpose)),
-        *facts_given(rule_set, question.facts),
-        *known_at_lines(question.known_at),
     ]
-    return tuple(lines)
+    return question_lines(rule_set, question, own)
 
 
-def subject_line(question: LeniencyQuestion) -> str:
-    """The party."""
-    return f"{shown_subject(question.subject.identifier)}(当事人)"
+def _parts(rule_set: RuleSet | None, _: LeniencyQuestion | None, decision: LeniencyDecision) -> Parts:
+    return Parts(
+        findings=findings(rule_set, decision),
+        near_misses=near_misses(decision),
+        precedence=tuple(precedence(decision)),
+        steps=step_lines(decision),
+    )
 
 
 def headline(decision: LeniencyDecision) -> str:
@@ -126,3 +129,26 @@ def step_lines(decision: LeniencyDecision) -> tuple[Line, ...]:
 
 def _step(step: Step) -> str:
     return ", ".join(part for part in (step.due_on.isoformat() if step.due_on else "", step.note) if part)
+
+
+def precedence(decision: LeniencyDecision) -> Iterator[str]:
+    """The lightest of what holds, and the law of which day (行政处罚法 第三十七条)."""
+    met = [ground for ground in decision.grounds if ground.state is State.MET]
+    decided = [ground for ground in met if ground.rule in decision.decided_by]
+    for ground in decided:
+        if ground.law_day in _LAW_DAYS:
+            yield f"“{ground.title}”{_LAW_DAYS[ground.law_day]}; 新旧规定中选对当事人较轻的(行政处罚法第三十七条)"
+    beaten = [ground for ground in met if ground.rule not in decision.decided_by]
+    if decided and beaten:
+        lost = "、".join(dict.fromkeys(f"“{ground.title}”({LENIENCIES[ground.leniency]})" for ground in beaten))
+        yield f"几条规则都成立时, 取优先的一条: “{_named(decided)}”; 同时成立但没有采用的: {lost}"
+    if decision.leniency is Leniency.UNDETERMINED and met:
+        titles = "、".join(dict.fromkeys(f"“{ground.title}”" for ground in met))
+        yield f"{titles}已经成立, 但还有可能更优先的规则没有查清, 所以不能先下结论"
+
+
+def _named(grounds: Iterable[Ground]) -> str:
+    return "”、“".join(dict.fromkeys(ground.title for ground in grounds))
+
+
+EXPLAINER = Explainer(question=_question_lines, headline=headline, parts=_parts, party="当事人")

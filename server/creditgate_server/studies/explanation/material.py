@@ -6,7 +6,8 @@ import msgspec
 
 from ...decision.outcome.values import OUTCOME
 from ...errors import StoreFault, UnknownThing
-from ...ledger.erased import ERASURE, Erasure, erasures_of
+from ...judging.kinds import ERASURE
+from ...ledger.erased import Erasure, erasures_of
 from ...ledger.lookup import find_receipt
 from ...ledger.pending import told_about
 from ...ledger.receipt import Contents, Receipt, contents, unkept_promises

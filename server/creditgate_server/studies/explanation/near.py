@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from ...clock import add_days, add_months
-from ...decision.check.decide import JudgedSubject
 from ...decision.check.near_misses import asked_in_words, failing, found_in_words, may_count
 from ...decision.columns import AgeColumn, FactColumn, TotalColumn
 from ...decision.dossier import Dossier
-from ...decision.judged import BookFindings
+from ...decision.judged import BookFindings, JudgedSubject
 from ...decision.knowledge import Record
 from ...decision.reasons import Reasons
 from ...decision.records import on_day, selected

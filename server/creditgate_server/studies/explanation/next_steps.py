@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..replay.stored import LEVEL
+from ...judging.kinds import KINDS
 from .values import Explanation, Remedy
 
 _FIRST = 3
@@ -47,7 +47,8 @@ def _object(explanation: Explanation) -> Iterator[str]:
         yield f"{one.title}: 向{one.where}提出, {until}"
     if started or not explanation.objections:
         return
-    if explanation.kind != LEVEL:
+    kind = KINDS.get(explanation.kind)
+    if kind is None or kind.reporting is not None:  # a decision of the organ follows
         yield "认为信用记录有错或者不服部门的决定, 可以提出异议、申请行政复议或者起诉: 见“不服怎么办”"
     else:
         yield "认为信用记录有错的, 可以提出异议: 见“不服怎么办”"

@@ -46,7 +46,7 @@ def last_day(working_days: WorkingDays, start: date, span: rules.Span) -> LastDa
 
 def objections(
     rule_set: RuleSet,
-    asked: rules.Asked,
+    asked: str,
     organ: str,
     lists: Collection[str],
     day: date,
@@ -54,6 +54,7 @@ def objections(
 ) -> tuple[Objection, ...]:
     """The ways that are open to a party.
 
+    `asked`: code of the kind of question.
     `organ`: code of the organ that decides. `lists`: those on which a subject is. `day`: legal day by which ways are
     picked. `decided_on`: day of the organ's decision against which there may be an objection; None: not known.
     """

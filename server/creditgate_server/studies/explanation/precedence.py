@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ...decision.check.decide import JudgedSubject
 from ...decision.check.decision import Decision, MeasureApplied
-from ...decision.judged import BookFindings
-from ...decision.leniency.decision import Ground, LawDay, LeniencyDecision, State
+from ...decision.judged import BookFindings, JudgedSubject
 from ...decision.level.gravest import Gravest
 from ...decision.reasons import Reasons
 from ...rulebook.bundle import RuleSet
-from ...rulebook.language import Hit, Leniency, Rule, Value
-from ...rulebook.titles import DUTIES, LENIENCIES
+from ...rulebook.language import Hit, Rule, Value
+from ...rulebook.titles import DUTIES
 from ...rulebook.words import effect_in_words
-
-_LAW_DAYS = {
-    LawDay.ACT: "只依违法行为发生时的规定成立, 该规定现已变动",
-    LawDay.DECISION: "只依作出决定时的规定成立, 行为发生时还没有这项规定",
-}
 
 
 def of_check(
@@ -38,11 +31,6 @@ def of_check(
 def of_level(rule_set: RuleSet | None, subjects: Sequence[JudgedSubject]) -> tuple[str, ...]:
     """Of a level question."""
     return tuple(dict.fromkeys(line for subject in subjects for line in _of_standing(rule_set, subject)))
-
-
-def of_leniency(decision: LeniencyDecision) -> tuple[str, ...]:
-    """Of a leniency question: the lightest of what holds, and the law of which day (行政处罚法 第三十七条)."""
-    return tuple(_of_leniency(decision))
 
 
 # -- grade and level --------------------------------------------------------------------------------------------------
@@ -120,25 +108,3 @@ def _of_set_aside(rule_set: RuleSet | None, decision: Decision) -> Iterator[str]
         still = [measures[code].title if code in measures else code for code in one.yields_to if code not in applied]
         causes = [f"“{title}”" for title in sure] + [f"“{title}”(还没有查清)" for title in still]
         yield f"激励“{one.title}”本来符合, 但同一申请有惩戒{'、'.join(causes)}, 惩戒优先, 所以不适用"
-
-
-# -- leniency ---------------------------------------------------------------------------------------------------------
-
-
-def _of_leniency(decision: LeniencyDecision) -> Iterator[str]:
-    met = [ground for ground in decision.grounds if ground.state is State.MET]
-    decided = [ground for ground in met if ground.rule in decision.decided_by]
-    for ground in decided:
-        if ground.law_day in _LAW_DAYS:
-            yield f"“{ground.title}”{_LAW_DAYS[ground.law_day]}; 新旧规定中选对当事人较轻的(行政处罚法第三十七条)"
-    beaten = [ground for ground in met if ground.rule not in decision.decided_by]
-    if decided and beaten:
-        lost = "、".join(dict.fromkeys(f"“{ground.title}”({LENIENCIES[ground.leniency]})" for ground in beaten))
-        yield f"几条规则都成立时, 取优先的一条: “{_named(decided)}”; 同时成立但没有采用的: {lost}"
-    if decision.leniency is Leniency.UNDETERMINED and met:
-        titles = "、".join(dict.fromkeys(f"“{ground.title}”" for ground in met))
-        yield f"{titles}已经成立, 但还有可能更优先的规则没有查清, 所以不能先下结论"
-
-
-def _named(grounds: Iterable[Ground]) -> str:
-    return "”、“".join(dict.fromkeys(ground.title for ground in grounds))

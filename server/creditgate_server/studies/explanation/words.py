@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ...codes import citizen_id_fault
@@ -12,7 +12,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
 from ...rulebook.explain import basis_in_words, explain, version_on, versions
 from ...rulebook.explain_condition import numbered
-from .values import Basis, Point, RuleSaid
+from .values import Basis, Line, Point, RuleSaid
 
 _PERSON = "p:"
 _CITIZEN_ID = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
@@ -84,3 +84,21 @@ def _evidence(one: EvidenceRef) -> str:
     if one.until is not None:
         parts.append(f"有效至 {one.until}")
     return masked(", ".join(part for part in parts if part))
+
+
+def organ_title(rule_set: RuleSet | None, code: str) -> str:
+    """An organ by title."""
+    organs = rule_set.catalogue.organs if rule_set is not None else {}
+    return organs[code].title if code in organs else code or "没有指明"
+
+
+def item_title(rule_set: RuleSet | None, code: str) -> str:
+    """An item by title."""
+    items = rule_set.catalogue.items if rule_set is not None else {}
+    return items[code].title if code in items else code or "没有指明"
+
+
+def known_at_lines(known_at: object) -> Iterator[Line]:
+    """That an earlier state of knowledge was asked for."""
+    if known_at is not None:
+        yield Line(label="按哪一时刻所知", text=str(known_at))

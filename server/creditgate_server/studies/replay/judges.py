@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from ...decision.check.decision import Decision
-from ...decision.check.question import Question
-from ...decision.knowledge import Feeds, Knowledge
-from ...decision.leniency.decision import LeniencyDecision
-from ...decision.leniency.question import LeniencyQuestion
-from ...decision.level.decision import LevelDecision
 from ...judging.judge import Judge
 from ...rulebook.bundle import RuleSet
-from .stored import Asked
 
 MOST_JUDGES = 3
 _PROFILES = 200
 """Profiles that one of these judges keeps: receipts of one subject often lie close together."""
-
-Decided = Decision | LevelDecision | LeniencyDecision
 
 
 class Judges:
@@ -48,12 +39,3 @@ class Judges:
         """Give them all back."""
         while self._judges:
             self._judges.popitem()[1].close()
-
-
-def judge_again(judge: Judge, question: Asked, known: Mapping[str, Knowledge], feeds: Feeds) -> Decided:
-    """The answer to a question of any kind."""
-    if isinstance(question, Question):
-        return judge.check(question, known, feeds)
-    if isinstance(question, LeniencyQuestion):
-        return judge.leniency(question, known, feeds)
-    return judge.level(question, known, feeds)

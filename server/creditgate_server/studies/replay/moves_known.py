@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...codes import shown_identifier
 from ...decision.knowledge import Knowledge, Rating, Record
+from ...decision.moves import NONE, Move
 from ...decision.parts import FeedUsed
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Value
-from ..difference.names import shown_identifier
-from .moves import NONE, Move
 
 _STATES = {"effective": "有效", "repaired": "已修复", "revoked": "已撤销"}
 

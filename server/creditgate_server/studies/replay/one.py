@@ -9,10 +9,11 @@ import msgspec
 from ...decision.parts import canonical
 from ...decision.unsettled import ENGINE
 from ...errors import StoreFault
+from ...judging.kinds import KINDS
 from ...ledger.receipt import Receipt, contents, unkept_promises
 from .difference import Difference, first_difference, only_reworded
-from .judges import Judges, judge_again
-from .stored import KINDS, Opener, Stored
+from .judges import Judges
+from .stored import Opener, Stored
 
 
 class Fate(StrEnum):
@@ -90,7 +91,7 @@ class Replayer:
             return _told(receipt, Fate.NO_RULE_SET, note=str(fault))
         if judge is None:
             return _told(receipt, Fate.NO_RULE_SET, note=stored.rule_set)
-        now = canonical(judge_again(judge, stored.question, stored.known, stored.feeds))
+        now = canonical(judge.judge(stored.question, stored.known, stored.feeds))
         if now == stored.decision:
             return _told(receipt, Fate.SAME)
         if _engine_failed(stored.decision):

@@ -10,23 +10,17 @@ from typing import Any
 
 import msgspec
 
-from ...decision.check.decision import Decision
-from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
-from ...decision.leniency.decision import LeniencyDecision
-from ...decision.leniency.question import LeniencyQuestion
-from ...decision.level.decision import LevelDecision
-from ...decision.parts import canonical
+from ...decision.moves import Move
+from ...decision.parts import Judgement, canonical
+from ...decision.question import Inquiry
 from ...errors import WrongState
 from ...judging.judge import Judge
+from ...judging.kinds import facts_of
 from ...rulebook.bundle import RuleSet
 from ..difference.comparing import usable_facts
-from .judges import Decided, judge_again
-from .moves import Move, moved
 from .moves_known import moved_knowledge
-from .stored import CHECK, LENIENCY, Asked, Stored, identifiers
-
-_DECISIONS: dict[str, Any] = {CHECK: Decision, LENIENCY: LeniencyDecision}
+from .stored import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     knowledge: str
     """Of when the knowledge is, in words."""
-    decision: Decided
+    decision: Judgement
 
 
 class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +52,7 @@ class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str
     kind: str
     issued_at: str
-    question: Asked
+    question: Inquiry[Any]
     then: Answer
     now: Answer
     moves: tuple[Move, ...]
@@ -71,36 +65,31 @@ class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
     """Byte for byte, the rule set's digest aside."""
 
 
-def stored_answer(stored: Stored) -> Decided:
-    """The decision of then. Raises msgspec.MsgspecError."""
-    answer: Decided = msgspec.json.decode(stored.decision, type=_DECISIONS.get(stored.kind, LevelDecision))
-    return answer
-
-
 def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, under: Under) -> Rejudged:
     """Judge a stored question again. `then`: its own rule set, for titles; None where the store has it not.
 
     Raises WrongState where the other rule set has not the item, organ or exemption entry of the question.
     """
-    before = stored_answer(stored)
-    _require_known(stored.question, under.rule_set)
+    kind = stored.kind
+    before = kind.read_decision(stored.decision)
+    _require_known(stored, under.rule_set)
     usable, left_out = _usable(stored.question, under)
     with closing(Judge(under.rule_set, most_profiles=0, most_decisions=0)) as judge:
-        after = judge_again(judge, usable, under.known, under.feeds)
+        after = judge.judge(usable, under.known, under.feeds)
     catalogue = under.rule_set.catalogue
     own = then.catalogue if then is not None else catalogue
     return Rejudged(
         receipt=receipt,
-        kind=stored.kind,
+        kind=kind.code,
         issued_at=issued_at,
         question=stored.question,
         then=Answer(rule_set=before.rule_set, day=before.day, knowledge="作出结论时", decision=before),
         now=Answer(rule_set=after.rule_set, day=after.day, knowledge=under.knowledge, decision=after),
-        moves=moved(before, after, {**catalogue.instruments, **own.instruments}),
+        moves=tuple(kind.moves(before, after, {**catalogue.instruments, **own.instruments})),
         known=moved_knowledge(
             catalogue,
             own,
-            [(stored.known[one], under.known[one]) for one in identifiers(stored.question)],
+            [(stored.known[one], under.known[one]) for one in kind.identifiers(stored.question)],
             before.feeds,
             after.feeds,
         ),
@@ -109,20 +98,20 @@ def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, 
     )
 
 
-def _require_known(question: Asked, rule_set: RuleSet) -> None:
-    catalogue = rule_set.catalogue
+def _require_known(stored: Stored, rule_set: RuleSet) -> None:
+    question, catalogue = stored.question, rule_set.catalogue
+    lacking = stored.kind.lacking(question, catalogue)
     if question.organ and question.organ not in catalogue.organs:
-        raise WrongState(f"规则集 {rule_set.digest[:19]} 没有部门 {question.organ}", "换一个规则集")
-    if isinstance(question, Question) and question.item not in catalogue.items:
-        raise WrongState(f"规则集 {rule_set.digest[:19]} 没有事项 {question.item}", "换一个规则集")
-    if isinstance(question, LeniencyQuestion) and question.exemption not in ("", *catalogue.exemptions):
-        raise WrongState(f"规则集 {rule_set.digest[:19]} 没有清单条目 {question.exemption}", "换一个规则集")
+        lacking = f"部门 {question.organ}"
+    if lacking:
+        raise WrongState(f"规则集 {rule_set.digest[:19]} 没有{lacking}", "换一个规则集")
 
 
-def _usable(question: Asked, under: Under) -> tuple[Asked, tuple[str, ...]]:
+def _usable(question: Inquiry[Any], under: Under) -> tuple[Inquiry[Any], tuple[str, ...]]:
     """The question as the other rule set can be asked it, and the facts that are left out."""
-    asked: Asked = msgspec.structs.replace(question, day=under.day)
-    if not isinstance(asked, Question | LeniencyQuestion):
+    asked = msgspec.structs.replace(question, day=under.day)
+    given = facts_of(asked)
+    if not given:
         return asked, ()
-    facts = usable_facts(under.rule_set, asked.facts)
-    return msgspec.structs.replace(asked, facts=facts), tuple(sorted(asked.facts.keys() - facts.keys()))
+    facts = usable_facts(under.rule_set, given)
+    return msgspec.structs.replace(asked, facts=facts), tuple(sorted(given.keys() - facts.keys()))

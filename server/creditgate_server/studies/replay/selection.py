@@ -11,11 +11,11 @@ from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...errors import StoreDown
+from ...judging.kinds import KINDS
 from ...ledger.lookup import RECEIPT_COLUMNS, to_receipt
 from ...ledger.receipt import Receipt
 from ...ledger.tables import ReceiptRow
 from ...storage.database import Store
-from .stored import KINDS
 
 PAGE = 200
 """Receipts read at once."""
@@ -31,7 +31,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """First instant, RFC 3339 in UTC with microseconds."""
     until: str = ""
     """Instant before which, exclusive; empty: open."""
-    kinds: tuple[str, ...] = KINDS
+    kinds: tuple[str, ...] = tuple(KINDS)
     receipt: str = ""
     """This one alone."""
     sample: int = 0
@@ -46,7 +46,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     first: tuple[str, str] = ("", "")
     last: tuple[str, str] = ("", "")
     ids: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = KINDS
+    kinds: tuple[str, ...] = tuple(KINDS)
 
 
 def count(store: Store, meant: Selection) -> int:

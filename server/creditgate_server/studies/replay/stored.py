@@ -10,18 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ...decision.check.question import Question
 from ...decision.knowledge import Feeds, Knowledge
-from ...decision.leniency.question import LeniencyQuestion
-from ...decision.level.question import LevelQuestion
+from ...decision.question import Inquiry
+from ...judging.kinds import KINDS, Kind
 from ...ledger.receipt import Contents
-
-CHECK, LEVEL, LENIENCY = "check", "level", "leniency"
-KINDS = (CHECK, LEVEL, LENIENCY)
-"""Kinds of receipts that hold a question that was judged."""
-
-Asked = Question | LevelQuestion | LeniencyQuestion
-_QUESTIONS: dict[str, type[Asked]] = {CHECK: Question, LEVEL: LevelQuestion, LENIENCY: LeniencyQuestion}
 
 MOST_KEPT = 500
 """Subjects whose knowledge is kept between two receipts."""
@@ -47,8 +39,8 @@ class _Decided(msgspec.Struct, frozen=True):
 class Stored:
     """A question with all that its decision rested on."""
 
-    kind: str
-    question: Asked
+    kind: Kind[Any, Any]
+    question: Inquiry[Any]
     known: dict[str, Knowledge]
     """By identifier: all that the registry knew then."""
     feeds: Feeds
@@ -86,22 +78,28 @@ class Opener:
         self._known: _Recent[bytes, Knowledge] = _Recent(MOST_KEPT)
         self._feeds: _Recent[tuple[_Feed, ...], Feeds] = _Recent(MOST_KEPT)
 
-    def open(self, kind: str, contents: Contents) -> Stored | None:
-        """None where the question or the decision was erased. Raises msgspec.MsgspecError for what can't be read."""
+    def open(self, code: str, contents: Contents) -> Stored | None:
+        """None where the question or the decision was erased. Raises msgspec.MsgspecError for what can't be read.
+
+        `code`: of a kind of question.
+        """
         if contents.question is None or contents.decision is None:
             return None
+        kind = KINDS[code]
         decided = msgspec.json.decode(contents.decision, type=_Decided)
         return Stored(
             kind=kind,
-            question=msgspec.json.decode(contents.question, type=_QUESTIONS[kind]),
-            known={known.identifier: known for known in self._subjects(kind, decided.known)},
+            question=kind.read_question(contents.question),
+            known={known.identifier: known for known in self._subjects(decided.known)},
             feeds=self._feeds_of(decided.feeds),
             rule_set=decided.rule_set,
             decision=contents.decision,
         )
 
-    def _subjects(self, kind: str, known: msgspec.Raw) -> list[Knowledge]:
-        one_by_one: list[msgspec.Raw] = msgspec.json.decode(known, type=list[msgspec.Raw]) if kind == CHECK else [known]
+    def _subjects(self, known: msgspec.Raw) -> list[Knowledge]:
+        """Of the one subject, or of several."""
+        several = bytes(known).startswith(b"[")
+        one_by_one: list[msgspec.Raw] = msgspec.json.decode(known, type=list[msgspec.Raw]) if several else [known]
         return [self._knowledge(bytes(one)) for one in one_by_one]
 
     def _knowledge(self, content: bytes) -> Knowledge:
@@ -112,9 +110,3 @@ class Opener:
         if feeds is None:
             feeds = self._feeds.put(used, {one.feed: one.data_day for one in used if one.data_day is not None})
         return feeds
-
-
-def identifiers(question: Asked) -> tuple[str, ...]:
-    """Of its subjects, in order."""
-    subjects: Any = question.subjects if isinstance(question, Question) else (question.subject,)
-    return tuple(subject.identifier for subject in subjects)

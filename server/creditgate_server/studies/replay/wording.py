@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from ...decision.check.question import Question
-from ...decision.leniency.question import LeniencyQuestion
-from ...decision.level.question import LevelQuestion
+from ...decision.moves import Move
+from ...decision.question import Inquiry
+from ...judging.kinds import KINDS, TITLES, facts_of, kind_of
 from ...pages.rendering import rendered
-from ...rulebook.titles import ROLES, STAGES
-from ..difference.names import shown_identifier
-from .moves import Move, headline
 from .rejudge import Answer, Rejudged
-from .stored import CHECK, LENIENCY, LEVEL, Asked
 
 TITLE = "重新判断对照"
-_KINDS = {CHECK: "信用核查", LEVEL: "监管等级", LENIENCY: "免罚判断"}
 SIDES = ("当时", "重新判断")
 _BY = ("结论", "规则集", "依据的情况", "判断日")
 
 
-def question_lines(question: Asked) -> Iterator[str]:
+def question_lines(question: Inquiry[Any]) -> Iterator[str]:
     """What was asked."""
     yield f"部门 {question.organ or '(未指明)'}"
-    if isinstance(question, Question):
-        yield f"事项 {question.item}, 环节 {STAGES[question.stage]}, 案号 {question.case_number}"
-        for subject in question.subjects:
-            yield f"主体 {shown_identifier(subject.identifier)}({ROLES[subject.role]})"
-    else:
-        yield f"主体 {shown_identifier(question.subject.identifier)}({ROLES[question.subject.role]})"
-    if isinstance(question, LeniencyQuestion):
-        yield f"清单条目 {question.exemption or '(无)'}, 案号 {question.case_number}, 行为地 {question.region}"
-    if not isinstance(question, LevelQuestion):
-        for name, value in sorted(question.facts.items()):
-            yield f"申报事实 {name} = {value}"
+    yield from kind_of(question).asked(question)
+    for name, value in sorted(facts_of(question).items()):
+        yield f"申报事实 {name} = {value}"
     yield f"用途 {question.purpose}"
 
 
-def side_lines(answer: Answer) -> tuple[str, ...]:
+def side_lines(rejudged: Rejudged, answer: Answer) -> tuple[str, ...]:
     """What one answer was reached by, and what it comes to."""
-    return (headline(answer.decision), answer.rule_set, f"{answer.knowledge}所知", answer.day.isoformat())
+    return (_headline(rejudged, answer), answer.rule_set, f"{answer.knowledge}所知", answer.day.isoformat())
 
 
 def verdict(rejudged: Rejudged) -> str:
@@ -48,8 +36,12 @@ def verdict(rejudged: Rejudged) -> str:
         return "两次结论逐字节相同(规则集摘要除外)"
     if not rejudged.moves:
         return "结论、等级和措施相同, 只有文字或依据的情况不同"
-    then, now = headline(rejudged.then.decision), headline(rejudged.now.decision)
+    then, now = _headline(rejudged, rejudged.then), _headline(rejudged, rejudged.now)
     return f"结论由“{then}”变为“{now}”" if then != now else f"结论仍为“{now}”, 内容有 {len(rejudged.moves)} 处不同"
+
+
+def _headline(rejudged: Rejudged, answer: Answer) -> str:
+    return KINDS[rejudged.kind].headline(answer.decision)
 
 
 def text(rejudged: Rejudged) -> str:
@@ -67,12 +59,12 @@ def page(rejudged: Rejudged) -> str:
         what=_what(rejudged),
         verdict=verdict(rejudged),
         question=tuple(question_lines(rejudged.question)),
-        both=tuple(zip(_BY, side_lines(rejudged.then), side_lines(rejudged.now), strict=True)),
+        both=tuple(zip(_BY, *(side_lines(rejudged, one) for one in (rejudged.then, rejudged.now)), strict=True)),
     )
 
 
 def _what(rejudged: Rejudged) -> str:
-    return f"{_KINDS[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}"
+    return f"{TITLES[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}"
 
 
 def _lines(rejudged: Rejudged) -> Iterator[str]:
@@ -80,7 +72,7 @@ def _lines(rejudged: Rejudged) -> Iterator[str]:
     yield from (f"  {line}" for line in question_lines(rejudged.question))
     yield ""
     for side, answer in zip(SIDES, (rejudged.then, rejudged.now), strict=True):
-        what, rules, known, day = side_lines(answer)
+        what, rules, known, day = side_lines(rejudged, answer)
         yield f"{side}: {what}"
         yield f"  规则集 {rules}"
         yield f"  按{known}的情况, 判断日 {day}"

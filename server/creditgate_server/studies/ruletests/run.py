@@ -91,7 +91,7 @@ class Runner:
             day=test.day,
         )
         known = {one.knowledge.identifier: one.knowledge for one in test.subjects}
-        decision = self._judge.check(question, known, test.feeds)
+        decision = self._judge.judge(question, known, test.feeds)
         fired: set[str] = set()
         for one, role in zip(test.subjects, roles, strict=True):
             fired |= self._judge.judged(question, role, one.knowledge, test.feeds).measures.verdicts.holds
@@ -107,7 +107,7 @@ class Runner:
             purpose=_PURPOSE,
             day=test.day,
         )
-        decision = self._judge.level(question, {one.knowledge.identifier: one.knowledge}, test.feeds)
+        decision = self._judge.judge(question, {one.knowledge.identifier: one.knowledge}, test.feeds)
         profile = self._judge.profile(one.knowledge, test.feeds, test.day, test.organ)
         opinion = self.coverage.watch(case_of(test, one), (Book.GRADE, Book.LEVEL))
         fired = profile.grade_book.verdicts.holds | profile.level_book.verdicts.holds

@@ -13,7 +13,7 @@ from ...codes import subject_kind
 from ...decision.knowledge import Record
 from ...engine.boundaries import Boundaries
 from ...engine.world import World
-from ...judging.plans import Asked
+from ...judging.plans import RuleKeys
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactEntry, FactSource, FactType
 from ...rulebook.language import CREDIT_BOOKS, LIST_ENTRY, Book, Place, Rule, Stage, Value
@@ -121,22 +121,22 @@ class Drafter:
         alone.watch(case_of(test, test.subjects[0]), CREDIT_BOOKS if test.item else (Book.GRADE, Book.LEVEL))
         return target.is_met(alone)
 
-    def _asked(self, rule: Rule) -> Asked | None:
+    def _asked(self, rule: Rule) -> RuleKeys | None:
         """Keys by which a rule is asked; None where no item has it asked."""
         where = rule.applies
         organs = where.organs or tuple(self._catalogue.organs)
         if rule.book is not Book.MEASURES:
-            return Asked(rule.book, organ=organs[0]) if organs else None
+            return RuleKeys(rule.book, organ=organs[0]) if organs else None
         stage = where.stages[0] if where.stages else Stage.ACCEPTANCE
         for item in self._catalogue.items.values():
             fits = item.code in where.items or set(item.traits) & set(where.traits)
             if item.organ in organs and (fits or not (where.items or where.traits)):
-                return Asked(rule.book, where.roles[0], item.organ, item.code, stage)
+                return RuleKeys(rule.book, where.roles[0], item.organ, item.code, stage)
         return None
 
     # -- a world as a test writes it ----------------------------------------------------------------------------------
 
-    def _parts(self, world: World, asked: Asked) -> Parts:
+    def _parts(self, world: World, asked: RuleKeys) -> Parts:
         ratings = {rating.ladder: (RatingPart(rating.rating),) for rating in world.ratings}
         return Parts(
             day=world.day,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ...clock import add_months
-from ...rulebook.catalogue import Area, FactEntry, FirstDefinition, Span
-from ...rulebook.language import (
+from ..clock import add_months
+from ..rulebook.catalogue import Area, Catalogue, FactEntry, FirstDefinition, Span
+from ..rulebook.language import (
     ACT_ENDED_ON,
     DISCOVERED_ON,
     EXEMPTION_GRANTED,
@@ -17,8 +17,8 @@ from ...rulebook.language import (
     PRIOR_SAME_KIND,
     Value,
 )
-from ..records import DatedRecord
-from ..working_days import WorkingDays
+from .records import DatedRecord
+from .working_days import WorkingDays
 
 PRIOR_KINDS = (PENALTY, EXEMPTION_GRANTED)
 """Record kinds that are earlier violations."""
@@ -31,6 +31,23 @@ NATION = "000000"
 def divisions(region: str) -> tuple[str, ...]:
     """A division and those above it (GB/T 2260): the county or town, the city, the province, the country."""
     return tuple(dict.fromkeys((region, f"{region[:4]}00", f"{region[:2]}0000", NATION)))
+
+
+def covered(catalogue: Catalogue, region: str) -> bool:
+    """Whether the registry holds the records of a place: its division or one above it is covered."""
+    regions = catalogue.regions
+    return any(code in regions and regions[code].covered for code in divisions(region))
+
+
+def acted_or_decided(given: Mapping[str, Value], day: date) -> tuple[date, ...]:
+    """The day of the end of the act, where it is known, and the day of the decision; once where they are the same."""
+    ended = _day(given, ACT_ENDED_ON)
+    return tuple(dict.fromkeys((day,) if ended is None else (ended, day)))
+
+
+def _day(given: Mapping[str, Value], name: str) -> date | None:
+    value = given.get(name)
+    return None if value is None else date.fromisoformat(str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +66,15 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One violation of a leniency question."""
+    """An act that an organ looks into, seen on one day."""
 
     given: Mapping[str, Value]
     """Circumstances and days of the case, by fact name."""
     exemption: str
     """Entry; empty where the act is on no list."""
     organ: str
+    region: str
+    """Division in which the act was done, GB/T 2260."""
     day: date
     """Legal day."""
     working_days: WorkingDays
@@ -69,8 +88,20 @@ class Violation:
 
     def day_of(self, name: str) -> date | None:
         """A day of the case; None where it is not known or has not come."""
-        value = self.given.get(name)
-        return None if value is None else date.fromisoformat(str(value))
+        return _day(self.given, name)
+
+    def law_days(self, turning: Iterable[date]) -> tuple[date, ...]:
+        """Days whose law is asked (从旧兼从轻): of the end of the act and of the decision.
+
+        While the end of the act is not known, it may be any day up to the discovery: a day of each law that was in
+        force by then is asked. `turning`: days on which the rules that speak of such an act change.
+
+        Source: 行政处罚法 第三十七条.
+        """
+        if self.day_of(ACT_ENDED_ON) is not None:
+            return acted_or_decided(self.given, self.day)
+        latest = self.day_of(DISCOVERED_ON) or self.day
+        return tuple(dict.fromkeys((*(day for day in turning if day <= latest), self.day)))
 
     def within(self, fact: FactEntry, since: FactEntry, span: Span) -> Value | None:
         """1 where an event came no later than the end of the period, 0 where it did not, None where not known."""
