@@ -48,7 +48,7 @@ class Turns:
     def _decide_case(self, place: int) -> None:
         case = self._cases[place]
         question, known = question_of(case), {case.knowledge.identifier: case.knowledge}
-        decision = self._judge.check(question, known, case.feeds)
+        decision = self._judge.judge(question, known, case.feeds)
         difference = self._judge.second_opinion(question, known, case.feeds, decision)
         self.decided += 1
         if difference:
