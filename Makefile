@@ -19,6 +19,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 T ?=
 JOBS ?= 2
+TOGETHER := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 SEED ?=
 
 .PHONY: help setup demo serve quick test soak lint bench proto lock sample clean
@@ -50,10 +51,10 @@ serve: $(SERVER) ## run the service on 127.0.0.1:50051 with the rule library and
 	@mkdir -p $(CACHE) && $(BIN)/creditgate-server serve --rules rules --store $(STORE) --listen 127.0.0.1:50051
 
 quick: $(DEV) ## run the tests that start no process: under two minutes
-	@$(BIN)/python -m pytest --lane quick -n $(JOBS)
+	@$(BIN)/python -m pytest --lane quick $(TOGETHER)
 
 test: $(DEV) $(if $(T),,lint) ## run every check and every test; T=tests/…/test_x.py runs that file alone
-	@$(BIN)/python -m pytest $(if $(T),$(T),-n $(JOBS))
+	@$(BIN)/python -m pytest $(if $(T),$(T),$(TOGETHER))
 
 soak: $(DEV) ## run the long campaigns with a new seed, which is printed; SEED=… repeats one, T=… takes one file
 	@$(BIN)/python -m pytest --lane soak $(if $(SEED),--seed $(SEED)) $(T)

@@ -18,7 +18,7 @@ from tests.shared import RULES
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 SAMPLE = ROOT / "sample"
-TARGETS = ("demo", "serve", "test", "lint", "bench", "proto")
+TARGETS = ("demo", "serve", "quick", "test", "soak", "lock", "lint", "bench", "proto")
 _FENCE = re.compile(r"^(?P<before>[^\n]*)\n```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<address>[^)\s]+)\)")
 
@@ -102,6 +102,21 @@ def test_the_readme_s_commands_run_in_order(tmp_path: Path) -> None:
 def run(command: str, folder: Path) -> None:
     done = subprocess.run(command, shell=True, cwd=folder, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_both_readmes_and_make_serve_use_one_database() -> None:
+    """What the import writes is what `make serve` answers from."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (cache,) = re.findall(r"^CACHE \?= (.+)$", makefile, re.MULTILINE)
+    (store,) = re.findall(r"^STORE := (.+)$", makefile, re.MULTILINE)
+    assert "serve --rules rules --store $(STORE) " in makefile
+    served = store.replace("$(CACHE)", cache)
+    for name in ("README.md", "README.zh-CN.md"):
+        commands = re.findall(
+            r"^\$ \.venv/bin/creditgate-server ((?:import|serve) .*)$", (ROOT / name).read_text("utf-8"), re.MULTILINE
+        )
+        told = {command.split()[0]: re.findall(r"--store (\S+)", command) for command in commands}
+        assert told == {"import": [served], "serve": [served]}, name
 
 
 def test_the_guide_has_examples() -> None:
