@@ -5,41 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
-import subprocess
 import sys
-import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store, open_store
 
-from . import lanes, shared
-
-
-def _programs() -> Path | None:
-    """The folder of PostgreSQL's server programs, the newest version first; None where it is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
-    on_path = shutil.which("initdb")
-    return found[0].parent if found else Path(on_path).parent if on_path else None
-
-
-def _run(command: list[str], folder: Path, *, check: bool = True) -> None:
-    """PostgreSQL refuses to run as root: then the account that its package made runs it."""
-    account = "postgres" if os.geteuid() == 0 else None
-    subprocess.run(
-        command,
-        check=check,
-        capture_output=True,
-        cwd=folder,
-        user=account,
-        group=account,
-        extra_groups=[] if account else None,
-    )
+from . import lanes, postgres, shared
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,6 +39,7 @@ def pytest_report_header() -> str:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        postgres.end()
         shared.end()
 
 
@@ -82,36 +57,17 @@ def _refuse_processes(event: str, _arguments: tuple[object, ...]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[int]:
-    """A PostgreSQL server of our own; yields its port on 127.0.0.1."""
-    programs = _programs()
-    if programs is None:
+def postgres_server() -> int:
+    """The PostgreSQL server of the run; its port on 127.0.0.1."""
+    if postgres.programs() is None:
         pytest.skip("PostgreSQL's server programs are not installed on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="creditgate-pg-"))
-    data = folder / "data"
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c synchronous_commit=on -c fsync=off"
-    control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-    try:
-        _run([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "gate", "-E", "UTF8", "-N"], folder)
-        _run([*control, "-o", options, "start"], folder)
-        yield port
-    finally:  # at once: what it holds is thrown away, and to write it all out takes minutes
-        _run([*control, "-m", "immediate", "stop"], folder, check=False)
-        shutil.rmtree(folder, ignore_errors=True)
+    return postgres.port()
 
 
 @pytest.fixture
 def postgres_url(postgres_server: int) -> str:
     """An empty database of its own."""
-    name = "t" + uuid.uuid4().hex
-    with psycopg.connect(f"host=127.0.0.1 port={postgres_server} user=gate dbname=postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    return f"postgresql://gate@127.0.0.1:{postgres_server}/{name}"
+    return postgres.new_database(postgres_server)
 
 
 @pytest.fixture
@@ -130,7 +86,10 @@ def store_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
     """A migrated store on either database."""
+    if store_url.startswith("sqlite:///"):
+        shutil.copyfile(shared.tables_store(), store_url.removeprefix("sqlite:///"))
+    else:
+        postgres.lay_tables(store_url)
     opened = open_store(store_url)
-    migrate(opened)
     yield opened
     opened.close()

@@ -82,8 +82,7 @@ def _prove(path: Path) -> None:
         now = datetime.now(UTC)
         prove_once(store, library().rule_set, now, seconds=_PROVE_SECONDS)
         save_rule_set(store, library().rule_set, library().files, now)
-    with closing(sqlite3.connect(path)) as file:
-        file.execute("PRAGMA journal_mode=DELETE")  # one file, which can be copied
+    _as_one_file(path)
 
 
 def lay_proof(address: str) -> None:
@@ -109,3 +108,20 @@ def _row(table: str) -> dict[str, object]:
     with closing(sqlite3.connect(proved_store())) as source:
         source.row_factory = sqlite3.Row
         return dict(source.execute(f"SELECT * FROM {table}").fetchone())
+
+
+def tables_store() -> Path:
+    """A SQLite file with the tables of now, and nothing else. To be copied."""
+    return once("tables.db", _migrate)
+
+
+def _migrate(path: Path) -> None:
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        migrate(store)
+    _as_one_file(path)
+
+
+def _as_one_file(path: Path) -> None:
+    """Without a log beside it, so that it can be copied."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA journal_mode=DELETE")

@@ -174,6 +174,8 @@ def start(folder: Path, *options: str, listen: str = "127.0.0.1:0", proved: bool
 
 def fill_registry(address: str, others: Sequence[str] = ()) -> None:
     """Three firms, and others with nothing on record; every feed complete up to yesterday."""
+    if address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists():
+        lay_proof(address)
     store = open_store(address)
     migrate(store)
     known_at = rfc3339(datetime.now(UTC) - timedelta(days=1))
