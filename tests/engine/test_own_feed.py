@@ -15,8 +15,8 @@ from creditgate_server.decision.knowledge import Knowledge, Record
 from creditgate_server.engine.reference import Case, Reference
 from creditgate_server.judging.judge import Judge
 from creditgate_server.judging.prove import prove
+from creditgate_server.pages.handbook import page
 from creditgate_server.rulebook.bundle import RuleSet, decode
-from creditgate_server.rulebook.handbook import page
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.studies.difference.meaning import Meanings
 from tests.analysis.library import CATALOGUE, MEASURES, library

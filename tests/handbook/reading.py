@@ -47,6 +47,8 @@ class _Reader(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:  # <meta/>
+            return
         assert self._open.pop().name == tag, f"</{tag}> ends something else"
 
     def handle_data(self, data: str) -> None:

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from creditgate_server.judging.plans import Plans, RuleKeys
+from creditgate_server.pages.handbook import page
+from creditgate_server.pages.handbook.index import Index
 from creditgate_server.rulebook.bundle import RuleSet
-from creditgate_server.rulebook.handbook import page
-from creditgate_server.rulebook.handbook.index import Index
 from creditgate_server.rulebook.language import Book, Role, Stage
 from creditgate_server.rulebook.load import read_directory, read_texts
 
@@ -284,6 +284,7 @@ def test_marks_can_be_read_by_weak_eyes(read: Page):
         "ban",
         "restraint",
         "incentive",
+        "standing",
         "mandatory",
         "optional",
         "unverified",

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from ...clock import legal_day
+from ...pages.handbook import page
 from ...present import utc_now
-from ...rulebook.handbook import page
 from ..asked import UNUSABLE, day_asked, library
 from ..faults import told_plainly
 

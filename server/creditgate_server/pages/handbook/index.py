@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from ..bundle import RuleSet
-from ..catalogue import Citation, FactEntry, Item
-from ..explain import version_on
-from ..language import (
+from ...rulebook.bundle import RuleSet
+from ...rulebook.catalogue import Citation, FactEntry, Item
+from ...rulebook.explain import version_on
+from ...rulebook.language import (
     ACT_ENDED_ON,
     LIST_ENTRY,
     PRIOR_SAME_KIND,
