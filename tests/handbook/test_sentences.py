@@ -9,8 +9,6 @@ import pytest
 
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import Citation, Parameter, ParameterType, ParameterValue, Period
-from creditgate_server.rulebook.explain import Explained, explain, quoted, versions
-from creditgate_server.rulebook.explain_condition import condition_in_lines, numbered
 from creditgate_server.rulebook.language import (
     AllOf,
     AnyOf,
@@ -25,6 +23,8 @@ from creditgate_server.rulebook.language import (
     Select,
 )
 from creditgate_server.rulebook.load import read_directory, read_texts
+from creditgate_server.rulebook.saying import Explained, explain, quoted, versions
+from creditgate_server.rulebook.words import condition_in_lines, numbered
 
 from ..rulebooks.test_rulebooks import BASE, SOUND, with_base
 

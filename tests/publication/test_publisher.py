@@ -15,9 +15,8 @@ from creditgate_server.canonical import canonical_json
 from creditgate_server.clock import rfc3339
 from creditgate_server.errors import Fault, NotAllowed, RuleSetFault, SetupFault, StoreFault, UnknownThing, WrongState
 from creditgate_server.publication.acts import NO_HASH, Act, ActKind, Recorded
-from creditgate_server.publication.history import look, report_of, require_lawful
+from creditgate_server.publication.history import look, refused, report, report_of, require_lawful
 from creditgate_server.publication.publisher import LEAD, Publisher, install, refuse
-from creditgate_server.publication.refusals import refused, report
 from creditgate_server.publication.rule_sets import digests, full_digest, load_files, load_rule_set
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.publication.tables import RuleSetRow

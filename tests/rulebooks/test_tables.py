@@ -31,7 +31,7 @@ from creditgate_server.rulebook.language import (
 )
 from creditgate_server.rulebook.load import Loaded, read_directory, read_texts
 from creditgate_server.rulebook.source import MAX_BYTES
-from creditgate_server.rulebook.tables_sheet import MAX_COLUMNS, MAX_ROWS
+from creditgate_server.rulebook.tables_files import MAX_COLUMNS, MAX_ROWS
 
 from .test_rulebooks import BASE, HERE
 

@@ -11,9 +11,9 @@ from watchfiles import awatch
 
 from ..errors import Fault, GateError, RuleSetFault
 from ..present import utc_now
+from ..publication.history import report
 from ..publication.proofs import prove_once
 from ..publication.publisher import install, refuse
-from ..publication.refusals import report
 from ..rulebook.load import Loaded, read_directory
 from ..settings import Settings
 from ..storage.database import Store, open_store

@@ -13,7 +13,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..rulebook.explain import UNVERIFIED, quoted
+from ..rulebook.saying import UNVERIFIED, quoted
 from .figures import counted, percent
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..errors import NotAllowed, StoreDown, StoreFault
+from ..errors import Fault, NotAllowed, StoreDown, StoreFault
 from ..present import utc_now
 from ..storage.database import Store
 from .acts import NO_HASH, ActKind, Recorded, decode_act, report_hash
@@ -113,3 +113,19 @@ def _recorded(row: Any) -> Recorded:  # noqa: ANN401 - a row
         return Recorded(act=decode_act(row.act), signature=bytes(row.signature), effective_at=row.effective_at or "")
     except msgspec.MsgspecError as fault:
         raise StoreFault(f"规则集的第 {row.number} 步不能读取", "启用记录被改动过, 请管理员核查") from fault
+
+
+def report(faults: Sequence[Fault]) -> bytes:
+    """The faults as the act's report."""
+    return msgspec.json.encode([asdict(fault) for fault in faults])
+
+
+def refused(store: Store, acts: Sequence[Recorded]) -> tuple[str, ...]:
+    """Why the directory's present content was refused, a line a fault; empty where the last act is no refusal.
+
+    Raises StoreDown, StoreFault.
+    """
+    if not acts or acts[-1].act.kind is not ActKind.REFUSED:
+        return ()
+    entries = msgspec.json.decode(report_of(store, acts[-1].act.number), type=list[Fault])
+    return tuple(str(fault) for fault in entries)

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
-from .check_exemptions import check_exemptions
-from .check_limits import check_limits
-from .check_objections import check_objections
-from .check_parameters import check_parameters
-from .check_rules import check_rules
+from .check_catalogue import check_limits, check_objections, check_parameters
+from .check_rules import check_exemptions, check_rules
 from .language import LIST_ENTRY, Place
 from .library import Library, Placed, name_of
 from .source import Faults

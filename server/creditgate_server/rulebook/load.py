@@ -15,8 +15,7 @@ from .library import CATALOGUE_SECTIONS
 from .reader import read
 from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
-from .tables import Table, is_table_file, read_tables
-from .tables_rows import attach_rows
+from .tables import Table, attach_rows, is_table_file, read_tables
 
 _SKIPPED = frozenset({"schema", "tests"})
 """Folders beside the rules that hold none."""

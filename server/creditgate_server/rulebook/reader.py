@@ -52,12 +52,12 @@ from .language import (
     Stage,
 )
 from .library import CATALOGUE_SECTIONS, Library, Placed
-from .parameters import ParametersOnDay
 from .reader_conditions import FactTable, condition_reader
 from .reader_exemptions import EXEMPTION_SCHEMAS, read_exemptions, read_span
 from .reader_facts import FACT_SCHEMA, read_fact
 from .reader_parameters import read_parameter
 from .reader_values import (
+    ParametersOnDay,
     Path,
     Reader,
     Schema,

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from .catalogue import Parameter, ParameterType, ParameterValue
 from .language import Place
-from .parameters import ParametersOnDay
 from .reader_values import (
     MAX_WHOLE,
+    ParametersOnDay,
     Reader,
     Trail,
     citation,

@@ -15,11 +15,30 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from .catalogue import Citation, Period
+from .catalogue import Citation, Parameter, ParameterValue, Period
 from .language import Place
-from .parameters import ParametersOnDay
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
+
+
+@dataclass(slots=True)
+class ParametersOnDay:
+    """Parameters as a condition finds them on one day, and what it used of them."""
+
+    table: Mapping[str, Parameter]
+    broken: frozenset[str] = frozenset()
+    """Parameters whose entries could not be read: their own fault is enough."""
+    day: date | None = None
+    """None: any day, for a first reading."""
+    used: dict[str, ParameterValue] = field(default_factory=dict)
+    literals: list[Place] = field(default_factory=list)
+    """Where a number stands that had better be a parameter."""
+
+    def ends(self) -> date | None:
+        """The last day on which all used values are the same; None: open."""
+        ends = [value.effective.until for value in self.used.values() if value.effective.until is not None]
+        return min(ends, default=None)
+
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

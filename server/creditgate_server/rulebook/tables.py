@@ -6,14 +6,20 @@ a header row, then the rows.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
 
-from .language import Place, Row
+import msgspec
+
+from .language import Place, Row, Rule
+from .library import Library, Placed
 from .source import MAX_BYTES, Faults, Mapping, Node, Pair, Scalar, Sequence, Unreadable
 from .tables_cells import ANY, CellText, all_of, fields, flag_text
 from .tables_columns import APPLIES, EFFECTS, Column, Head, list_of, read_columns, read_head
-from .tables_csv import csv_sheets
-from .tables_sheet import MAX_ROWS, Line, Sheet, top_of
+from .tables_files import MAX_ROWS, Line, Sheet, csv_sheets, top_of
 
 _DUTIES = {"应当": "mandatory", "可以": "optional"}
 
@@ -58,7 +64,7 @@ def _sheets(file: str, content: bytes, faults: Faults) -> list[Sheet]:
             faults.refuse(top_of(file), message, "请拆成几个文件")
         if file.lower().endswith(".csv"):
             return csv_sheets(file, content, faults)
-        from .tables_workbook import workbook_sheets  # what reads XLSX takes a tenth of a start: no library ships one
+        from .tables_files import workbook_sheets  # what reads XLSX takes a tenth of a start: no library ships one
 
         return list(workbook_sheets(file, content, faults))
     except Unreadable:
@@ -228,3 +234,41 @@ class _RowReader:
         if remedy:
             then.pairs["remedy"] = Pair(remedy.key, cells["remedy"].quoted())
         return then
+
+
+def attach_rows(library: Library, tables: Iterable[Table], faults: Faults) -> None:
+    """Tell each rule that was read from a table its row. Notes tables that are written twice for the same days."""
+    rows = {place: row for table in tables for place, row in table.rows.items()}
+    for table in tables:
+        library.broken["rules"] |= table.broken
+    for position, placed in enumerate(library.rules):
+        row = rows.get(placed.at())
+        if row is not None:
+            rule = msgspec.structs.replace(placed.value, row=row)
+            library.rules[position] = Placed(rule, placed.places)
+    _check_versions(library, faults)
+
+
+def _check_versions(library: Library, faults: Faults) -> None:
+    """Two sheets may bear one table's id only as versions of it: no day may lie in both."""
+    tables: dict[str, dict[str, list[Placed[Rule]]]] = defaultdict(lambda: defaultdict(list))
+    for placed in library.rules:
+        if placed.value.row is not None:
+            tables[placed.value.row.table][_sheet_of(placed.at())].append(placed)
+    for table, versions in tables.items():
+        for (first, earlier), (_, later) in combinations(versions.items(), 2):
+            if _days(earlier)[0] <= _days(later)[1] and _days(later)[0] <= _days(earlier)[1]:
+                message = f"表 {table} 在 {first} 里已经有了, 有效期重叠"
+                faults.add(later[0].at(), message, "换一个表的编号; 若是新版本, 给前一版每行写上 until")
+
+
+def _sheet_of(place: Place) -> str:
+    """The file, and in a workbook the sheet, without the cell."""
+    file, ending, cell = place.file.rpartition(".xlsx!")
+    return f"{file}{ending}{cell.rpartition('!')[0]}" if ending else place.file
+
+
+def _days(rows: list[Placed[Rule]]) -> tuple[date, date]:
+    """First and last day on which any of the rows is in force, inclusive."""
+    periods = [row.value.effective for row in rows]
+    return min(period.start for period in periods), max(period.until or date.max for period in periods)

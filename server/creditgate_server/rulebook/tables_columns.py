@@ -21,7 +21,7 @@ from .tables_cells import (
     pieces,
     record_tests,
 )
-from .tables_sheet import Line, Sheet
+from .tables_files import Line, Sheet
 
 HEAD_KEYS = {
     "book": "册",

@@ -1,27 +1,49 @@
-"""Tests and values in Chinese words, for officials and firms."""
+"""What rules say in Chinese: the words that templates, explanations and answers share.
+
+Tests, effects, parameters and periods as phrases; a whole condition as a tree of sentences.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from .catalogue import Area, Catalogue, Correction, FactEntry, FactSource, FactType, FirstDefinition, Span
+from .catalogue import (
+    Area,
+    Catalogue,
+    Citation,
+    Correction,
+    FactEntry,
+    FactSource,
+    FactType,
+    FirstDefinition,
+    Parameter,
+    ParameterType,
+    Period,
+    Span,
+)
 from .language import (
     LIST_ENTRY,
     AgeTest,
     Aggregate,
+    AnyOf,
     Compare,
+    Condition,
     Effect,
     FactTest,
     FindingTest,
     GiveLeniency,
     Leaf,
+    NoneOf,
     RecordState,
     RecordTest,
+    Rule,
     Select,
     Value,
     Window,
     WithinTest,
+    fold,
     fold_effect,
     fold_test,
 )
@@ -245,3 +267,102 @@ def effect_in_words(catalogue: Catalogue, effect: Effect) -> str:
 def _leniency(catalogue: Catalogue, then: GiveLeniency) -> str:
     listed = catalogue.exemption_lists.get(then.list)
     return LENIENCIES[then.leniency] + (f"({listed.title})" if listed else "")
+
+
+_UNITS = {
+    ParameterType.WHOLE: "",
+    ParameterType.MONTHS: " 个月",
+    ParameterType.DAYS: " 日",
+    ParameterType.PERCENT: "%",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterWords:
+    """A parameter that a rule uses, with its value on the rule's days."""
+
+    code: str
+    title: str
+    value: str
+    basis: tuple[Citation, ...]
+
+
+def number_in_words(parameter: Parameter, value: int) -> str:
+    """A value with its unit."""
+    if parameter.type is ParameterType.MONEY:
+        return money_in_words(value)
+    return f"{value}{_UNITS[parameter.type]}"
+
+
+def period_in_words(period: Period) -> str:
+    """A period in words."""
+    return f"{period.start} 至 {period.until}" if period.until else f"{period.start} 起"
+
+
+def parameters_in_words(catalogue: Catalogue, rule: Rule) -> tuple[ParameterWords, ...]:
+    """The parameters in a rule's condition. A version of a rule lies in one period of each of its parameters."""
+    found = []
+    for code in rule.parameters:
+        parameter = catalogue.parameters[code]
+        value = next(one for one in parameter.values if one.effective.holds_on(rule.effective.start))
+        found.append(ParameterWords(code, parameter.title, number_in_words(parameter, value.value), value.basis))
+    return tuple(found)
+
+
+ALWAYS = "不论什么情况(没有条件)"
+_ALL, _ANY, _NONE = "以下各项都成立(且):", "以下任一项成立(或):", "以下各项都不成立(均不):"
+_NOT_ALL = "以下各项不都成立:"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of a condition, and the sentences that it heads, in writing order."""
+
+    text: str
+    parts: tuple[Line, ...] = ()
+
+
+def condition_in_lines(catalogue: Catalogue, condition: Condition | None, titles: Mapping[str, str]) -> Line:
+    """The whole condition. `titles` are those of rules, by id, for tests of findings."""
+    if condition is None:
+        return Line(ALWAYS)
+
+    def lines(head: str, parts: tuple[Condition, ...]) -> Line:
+        if len(parts) == 1:  # a group of one reads as that one
+            return condition_in_lines(catalogue, parts[0], titles)
+        return Line(head, tuple(condition_in_lines(catalogue, part, titles) for part in parts))
+
+    return fold(
+        condition,
+        all_of=lambda parts: lines(_ALL, parts),
+        any_of=lambda parts: lines(_ANY, parts),
+        none_of=lambda parts: _opposite(catalogue, parts[0], titles) if len(parts) == 1 else lines(_NONE, parts),
+        test=lambda test: Line(test_in_words(catalogue, test, titles)),
+    )
+
+
+def _opposite(catalogue: Catalogue, condition: Condition, titles: Mapping[str, str]) -> Line:
+    """What a condition's opposite reads as: not "none of these" is at least one of them."""
+
+    def not_all(parts: tuple[Condition, ...]) -> Line:
+        if len(parts) == 1:
+            return _opposite(catalogue, parts[0], titles)
+        return Line(_NOT_ALL, tuple(condition_in_lines(catalogue, part, titles) for part in parts))
+
+    return fold(
+        condition,
+        all_of=not_all,
+        any_of=lambda parts: condition_in_lines(catalogue, NoneOf(parts=parts), titles),
+        none_of=lambda parts: condition_in_lines(catalogue, AnyOf(parts=parts), titles),
+        test=lambda test: Line(test_in_words(catalogue, test, titles, holds=False)),
+    )
+
+
+def numbered(line: Line, number: str = "") -> tuple[tuple[int, str, str], ...]:
+    """Depth, number and text of a line and all below it; the parts of the top line have numbers 1, 2, 3.1 …"""
+    depth = number.count(".") + 1 if number else 0
+    own = ((depth, number, line.text),)
+    start = f"{number}." if number else ""
+    return own + tuple(
+        entry for position, part in enumerate(line.parts, start=1) for entry in numbered(part, f"{start}{position}")
+    )

@@ -14,9 +14,8 @@ from ..exemptions.search.marks import Mark
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation
 from ..rulebook.exemption_rules import exclusion_rule_id
-from ..rulebook.explain_condition import condition_in_lines, numbered
 from ..rulebook.language import AllOf, Book, Condition, GiveLeniency, Leniency, Rule
-from ..rulebook.words import organ_in_words
+from ..rulebook.words import condition_in_lines, numbered, organ_in_words
 from .pack import Packer, pack_day
 from .unpack_exemptions import KINDS
 

@@ -15,10 +15,9 @@ from creditgate.v1 import rule_sets_pb2, rule_sets_pb2_grpc
 from ..clock import rfc3339
 from ..errors import InvalidQuestion, SetupFault, UnknownThing
 from ..publication.acts import NO_HASH, Act, ActKind, Recorded, decode_act
-from ..publication.history import look
+from ..publication.history import look, refused
 from ..publication.proofs import prove_once
 from ..publication.publisher import Publisher
-from ..publication.refusals import refused
 from ..publication.rule_sets import digests, load_files, load_rule_set
 from ..publication.signers import Signers
 from ..publication.timeline import State, state_of, timeline

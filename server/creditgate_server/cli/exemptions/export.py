@@ -19,8 +19,8 @@ from ...exemptions.sheets.typed import Readers, TypedList, in_force
 from ...exemptions.sheets.workbook import workbook
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import ExemptionList
-from ...rulebook.explain import UNVERIFIED, days_in_words
 from ...rulebook.load import Loaded
+from ...rulebook.saying import UNVERIFIED, days_in_words
 from ...rulebook.source import nearest
 from ...rulebook.words import organ_in_words
 from ..asked import day_asked, library, refuse

@@ -3,20 +3,96 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import msgspec
 import typer
 
-from ...errors import Fault
-from ...judging.prove import prove_in_child
-from ...rulebook.load import Loaded
+from ...errors import Fault, RuleSetFault
+from ...judging.prove import ProofReport, prove_in_child
+from ...rulebook.bundle import RuleSet
+from ...rulebook.load import Loaded, read_directory
+from ...studies.analysis.analyse import analyse
+from ...studies.analysis.findings import Finding
 from ..asked import UNUSABLE
 from ..faults import told_plainly
-from .check_junit import junit
-from .checked import Checked, check_directory
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: faults, or a sound library, with its proof and analysis where they were asked for."""
+
+    faults: tuple[Fault, ...]
+    loaded: Loaded | None = None
+    proof: ProofReport | None = None
+    findings: tuple[tuple[Fault, Finding], ...] | None = None
+    """What the analysis found, with its place; None where it did not run."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether the library may be proposed."""
+        return not self.faults and not self.findings
+
+    def lines(self) -> tuple[str, ...]:
+        """Every fault and finding in Chinese, the findings with their witness."""
+        lines = [str(fault) for fault in self.faults]
+        for fault, finding in self.findings or ():
+            lines.append(str(fault))
+            lines += [f"    例: {line}" for line in (finding.witness.words if finding.witness else ())]
+        return tuple(lines)
+
+
+def check_directory(
+    path: Path, *, prove: Callable[[RuleSet], ProofReport] | None = prove_in_child, analysed: bool = True
+) -> Checked:
+    """Read a library; `prove` compares engine and reference; where `analysed`, look for what no test sees."""
+    try:
+        loaded = read_directory(path)
+    except RuleSetFault as refused:
+        return Checked(refused.faults)
+    proof = None
+    if prove is not None:
+        try:
+            proof = prove(loaded.rule_set)
+        except RuleSetFault as refused:
+            return Checked(tuple(loaded.placed(fault, path) for fault in refused.faults), loaded)
+    findings = None
+    if analysed:
+        findings = tuple((_placed(finding, path, loaded), finding) for finding in analyse(loaded.rule_set))
+    return Checked((), loaded, proof, findings)
+
+
+def _placed(finding: Finding, path: Path, loaded: Loaded) -> Fault:
+    fault = loaded.placed(Fault("", 0, 0, finding.message, rule=finding.rules[0]), path)
+    return Fault(fault.file, fault.line, fault.column, fault.message, rule=finding.rules[0].partition("@")[0])
+
+
+def junit(found: Checked, path: Path) -> bytes:
+    """One case a file, one for the proof, one for each kind of analysis finding. UTF-8 with declaration."""
+    suite = Element("testsuite", name=f"rules check {path}")
+    names = [str(path / name) for name in found.loaded.files] if found.loaded else []
+    for file in dict.fromkeys((*names, *(fault.file for fault in found.faults))):
+        _case(suite, file, [str(fault) for fault in found.faults if fault.file == file])
+    if found.proof is not None:
+        _case(suite, "proof", [])
+    if found.findings is not None:
+        _case(suite, "analysis", [str(fault) for fault, _ in found.findings])
+    cases = list(suite)
+    suite.set("tests", str(len(cases)))
+    suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+    indent(suite)
+    document: bytes = tostring(suite, encoding="utf-8", xml_declaration=True)
+    return document
+
+
+def _case(suite: Element, name: str, faults: Sequence[str]) -> None:
+    case = SubElement(suite, "testcase", name=name, classname="rules check")
+    if faults:
+        SubElement(case, "failure", message=faults[0]).text = "\n".join(faults)
 
 
 def check(

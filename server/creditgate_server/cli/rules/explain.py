@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from ...rulebook.bundle import RuleSet
-from ...rulebook.explain import (
+from ...rulebook.language import Rule
+from ...rulebook.saying import (
     NO_VERSION,
     UNVERIFIED,
     BasisWords,
@@ -23,10 +24,8 @@ from ...rulebook.explain import (
     version_on,
     versions,
 )
-from ...rulebook.explain_condition import numbered
-from ...rulebook.explain_parameters import ParameterWords
-from ...rulebook.language import Rule
 from ...rulebook.source import nearest
+from ...rulebook.words import ParameterWords, numbered
 from ..asked import day_asked, library, refuse
 
 _INDENT = "  "

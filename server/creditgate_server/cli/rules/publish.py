@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,11 @@ from ...publication.acts import ActKind, Recorded
 from ...publication.proofs import prove_once
 from ...publication.publisher import Deed
 from ...publication.rule_sets import full_digest
+from ...publication.workers import workers
+from ...storage.database import Store
 from ..faults import told_plainly
 from .options import DigestArgument, KeyOption, NoteOption, SignersOption, StoreOption, publishing
 from .review import review
-from .waiting import wait_for_workers
 
 WaitOption = Annotated[float, typer.Option("--wait", help="最多等多少秒, 直到每个工作进程都已换上")]
 
@@ -122,3 +124,24 @@ def _moment(text: str) -> datetime:
     if moment < utc_now():
         raise SetupFault(f"时刻 {text} 已经过去", "写将来的时刻, 或不写 --at 立即启用")
     return moment.astimezone(UTC)
+
+
+_LOOK_SECONDS = 0.1
+
+
+def wait_for_workers(store: Store, recorded: Recorded, seconds: float) -> None:
+    """Say when all workers serve the activation; exit status 1 where some do not within so many seconds."""
+    if not seconds:
+        return
+    until = time.monotonic() + seconds
+    while True:
+        known = workers(store, utc_now())
+        behind = [worker for worker in known if worker.activation < recorded.act.number]
+        if known and not behind:
+            typer.echo(f"{len(known)} 个工作进程都已换上")
+            return
+        if time.monotonic() > until:
+            names = "、".join(worker.id for worker in behind) or "没有工作进程"
+            typer.echo(f"{seconds:g} 秒内没有全部换上: {names}")
+            raise typer.Exit(1)
+        time.sleep(_LOOK_SECONDS)

@@ -22,9 +22,9 @@ from ...studies.ruletests.load import FOLDER, read_tests
 from ...studies.ruletests.run import Runner, Status
 from ..difference.source import active_rule_set
 from ..difference.terminal import show
-from .checked import check_directory
+from .check import check_directory
 from .diff import WIDTH, Wanted, compare
-from .test_report import result_lines, summary
+from .trial import result_lines, summary
 
 MOST_SUBJECTS = 20_000
 """Subjects that the comparison looks at; beyond, a random sample of so many."""

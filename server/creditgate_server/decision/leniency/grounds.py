@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from ...rulebook.catalogue import FactEntry, FactSource
-from ...rulebook.explain_condition import Line, condition_in_lines
 from ...rulebook.language import (
     ACT_ENDED_ON,
     PRIOR_SAME_KIND,
@@ -24,7 +23,7 @@ from ...rulebook.language import (
     fold_test,
     leaves,
 )
-from ...rulebook.words import choice_in_words, value_in_words, yuan
+from ...rulebook.words import Line, choice_in_words, condition_in_lines, value_in_words, yuan
 from ..columns import Columns, FirstColumn, TotalColumn
 from ..dossier import Dossier
 from ..findings import Verdicts

@@ -10,11 +10,17 @@ import msgspec
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, Citation
 from ...rulebook.exemption_rules import rule_id_of
-from ...rulebook.explain import explain, titles_of
-from ...rulebook.explain_condition import condition_in_lines, numbered
 from ...rulebook.language import Condition, Rule
+from ...rulebook.saying import explain, titles_of
 from ...rulebook.titles import ELEMENTS, EXEMPTION_KINDS
-from ...rulebook.words import correction_in_words, first_in_words, organ_in_words, span_in_words
+from ...rulebook.words import (
+    condition_in_lines,
+    correction_in_words,
+    first_in_words,
+    numbered,
+    organ_in_words,
+    span_in_words,
+)
 from .archive import archive
 from .digest import list_content, list_digest
 from .page import page

@@ -11,8 +11,7 @@ from ...errors import Fault, RuleSetFault
 from ...rulebook.load import Loaded, read_texts
 from ...rulebook.source import Faults, Unreadable
 from ...rulebook.source import Mapping as MappingNode
-from ...rulebook.tables_sheet import top_of
-from ...rulebook.tables_workbook import open_workbook
+from ...rulebook.tables_files import open_workbook, top_of
 from .digest import list_digest
 from .merging import Merged, merge
 from .official import FITS, OfficialList, OfficialReader, fits_fact

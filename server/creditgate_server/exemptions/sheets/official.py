@@ -14,7 +14,7 @@ from ...rulebook.language import Place
 from ...rulebook.source import Faults, Node, Scalar, Sequence
 from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.tables_cells import fields
-from ...rulebook.tables_sheet import top_of
+from ...rulebook.tables_files import top_of
 from .citing import Titles, cited_in, in_force
 from .columns import (
     BASIC_CODE,

@@ -9,12 +9,12 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ...rulebook.catalogue import Catalogue, Exemption, ExemptionList, Period
-from ...rulebook.check_citations import check_in_force
+from ...rulebook.check_catalogue import check_in_force
 from ...rulebook.language import Place
 from ...rulebook.reader_exemptions import Version
 from ...rulebook.source import Faults, Scalar
 from ...rulebook.source import Mapping as MappingNode
-from ...rulebook.tables_sheet import Sheet, top_of
+from ...rulebook.tables_files import Sheet, top_of
 from .columns import (
     CODED,
     DEFINITIONS,

@@ -14,8 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ...rulebook.language import Place
 from ...rulebook.source import Faults, Unreadable
-from ...rulebook.tables_sheet import Sheet, check_size
-from ...rulebook.tables_workbook import check_nothing_hidden, read_cell
+from ...rulebook.tables_files import Sheet, check_nothing_hidden, check_size, read_cell
 from .columns import Column
 
 MOST_LINES_ABOVE = 20

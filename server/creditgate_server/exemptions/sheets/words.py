@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...rulebook.catalogue import Catalogue, Citation, ExemptionList
-from ...rulebook.explain import days_in_words, quoted
+from ...rulebook.saying import days_in_words, quoted
 from ...rulebook.words import organ_in_words
 from .columns import BASIS, MEASURES, PENALTY_BASIS, RANGE, REMARK
 from .typed import TypedEntry, TypedList

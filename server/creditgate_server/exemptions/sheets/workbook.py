@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ...errors import SetupFault
 from ...rulebook.bundle import RuleSet
 from ...rulebook.source import Node
-from ...rulebook.tables_sheet import MAX_CELL
+from ...rulebook.tables_files import MAX_CELL
 from ...rulebook.titles import EXEMPTION_KINDS
 from .archive import archive
 from .cells import written

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation, FactEntry, Item
-from ...rulebook.explain import version_on
 from ...rulebook.language import (
     ACT_ENDED_ON,
     LIST_ENTRY,
@@ -22,6 +21,7 @@ from ...rulebook.language import (
     fold_test,
     leaves,
 )
+from ...rulebook.saying import version_on
 
 
 @dataclass(frozen=True, slots=True)

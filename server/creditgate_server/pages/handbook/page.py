@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from ...rulebook import explain, titles, words
+from ...rulebook import saying, titles, words
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Asked, FactEntry, MeasureEntry, MeasureKind, Terms
-from ...rulebook.explain_parameters import days_in_words, number_in_words
 from ...rulebook.language import Role, Rule
+from ...rulebook.words import number_in_words, period_in_words
 from ..rendering import rendered
 from . import index as index_
 from . import leniency
@@ -55,9 +55,9 @@ def page(rule_set: RuleSet, day: date) -> str:
         sizes=sizes | {"leniency": len(leniency.law(index))},
         rules=sorted(index.rules.items()),
         leniency=leniency,
-        explain=explain,
-        explained=partial(explain.explain, rule_set),
-        basis=partial(explain.basis_in_words, catalogue),
+        explain=saying,
+        explained=partial(saying.explain, rule_set),
+        basis=partial(saying.basis_in_words, catalogue),
         titles=titles,
         words=words,
         asked=ASKED,
@@ -73,7 +73,7 @@ def page(rule_set: RuleSet, day: date) -> str:
         lasting=_lasting,
         repair=_repair,
         dated=lambda terms: getattr(terms, "effective", None),
-        parameter_days=days_in_words,
+        parameter_days=period_in_words,
         number_in_words=number_in_words,
     )
 

@@ -13,7 +13,7 @@ from ...decision.parts import Graded, Standing, Unsettled
 from ...judging.second_opinion import SecondOpinion
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
-from ...rulebook.explain import titles_of
+from ...rulebook.saying import titles_of
 from ...rulebook.titles import DUTIES, STAGES
 from . import precedence, remedies
 from .explainer import Explainer, Parts, feeds_then, if_same, question_lines

@@ -9,7 +9,7 @@ from ...decision.level.decision import LevelDecision
 from ...decision.level.question import LevelQuestion
 from ...judging.second_opinion import SecondOpinion
 from ...rulebook.bundle import RuleSet
-from ...rulebook.explain import titles_of
+from ...rulebook.saying import titles_of
 from . import check, precedence, remedies
 from .explainer import Explainer, Parts, feeds_then, if_same
 from .near import standing_misses

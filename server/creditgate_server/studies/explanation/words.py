@@ -10,8 +10,8 @@ from ...codes import citizen_id_fault
 from ...decision.parts import EvidenceRef
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
-from ...rulebook.explain import basis_in_words, explain, version_on, versions
-from ...rulebook.explain_condition import numbered
+from ...rulebook.saying import basis_in_words, explain, version_on, versions
+from ...rulebook.words import numbered
 from .values import Basis, Line, Point, RuleSaid
 
 _PERSON = "p:"

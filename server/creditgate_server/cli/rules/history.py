@@ -13,8 +13,7 @@ from ...clock import rfc3339
 from ...errors import SetupFault, UnknownThing
 from ...present import utc_now
 from ...publication.acts import Recorded
-from ...publication.history import look, report_of
-from ...publication.refusals import refused
+from ...publication.history import look, refused, report_of
 from ...publication.rule_sets import digests, full_digest, load_files, load_rule_set
 from ...publication.timeline import state_of, timeline
 from ...publication.workers import workers

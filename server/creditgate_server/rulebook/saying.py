@@ -8,8 +8,6 @@ from datetime import date
 
 from .bundle import RuleSet
 from .catalogue import Catalogue, Citation, Instrument, MeasureEntry, MeasureKind, Period
-from .explain_condition import Line, condition_in_lines
-from .explain_parameters import ParameterWords, parameters_in_words
 from .language import (
     Book,
     Duty,
@@ -21,7 +19,7 @@ from .language import (
     fold_effect,
 )
 from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
-from .words import effect_in_words
+from .words import Line, ParameterWords, condition_in_lines, effect_in_words, parameters_in_words
 
 NO_VERSION = "该日没有这条规则的版本"
 UNVERIFIED = "待核实"
