@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -68,6 +69,10 @@ class Settings(BaseSettings):
     ledger_checkpoints: Path | None = None
     """Directory, best on another machine, where checkpoints are written beside the store. It must be there."""
 
+    clock_excused: datetime | None = None
+    """Instant of a receipt that a wrong clock wrote, once that was looked into: this machine's clock is not compared
+    with receipts up to then."""
+
     second_opinion_share: float = Field(0.01, ge=0, le=1)
     """Share of live decisions that the reference evaluator judges again, 0 to 1."""
     second_opinion_queue: int = Field(64, ge=1)
@@ -97,6 +102,13 @@ class Settings(BaseSettings):
     """Least level that is logged. `info` has one line a call, `warning` none."""
     log_format: Literal["json", "text"] = "json"
     """How logs are written to standard error."""
+
+    @field_validator("clock_excused")
+    @classmethod
+    def _instants_have_a_zone(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("clock_excused 须带时区, 例如 2036-05-01T00:00:00Z")
+        return value
 
     @field_validator("listen")
     @classmethod

@@ -82,3 +82,26 @@ def test_a_batch_on_a_lost_store_has_typed_errors_and_no_receipts(service: Servi
     assert {one.error.reason for one in answers.results} == {"STORE_DOWN"}
     assert {one.error.code for one in answers.results} == {grpc.StatusCode.UNAVAILABLE.value[0]}
     assert service.receipts() == {}
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_taken_away_is_told_and_put_back_is_good_again(
+    service: Service, tmp_path: Path, *, replaced: bool
+) -> None:
+    """What is written into it through connections that are open, nobody would find again."""
+    must_be_answered(service, "before")
+    file, aside, copy = (tmp_path / name for name in ("gate.db", "aside.db", "copy.db"))
+    with closing(sqlite3.connect(file)) as original:
+        original.execute("VACUUM INTO ?", (str(copy),))
+    file.rename(aside)
+    if replaced:
+        copy.rename(file)
+    with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
+        checks(channel).Check(question(request_id="taken"), timeout=PATIENCE)
+    assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert detail(refused.value).reason == "STORE_DOWN"
+    service.await_health(NOT_SERVING)
+    aside.rename(file)
+    service.await_health(SERVING)
+    assert "taken" not in {stored for stored, _ in service.receipts().values()}
+    must_be_answered(service, "taken")

@@ -19,12 +19,14 @@ from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import SetupFault
 from creditgate_server.judging.kinds import CHECK
-from creditgate_server.ledger.receipt import Draft, Receipt
+from creditgate_server.ledger.chain import NO_HASH
+from creditgate_server.ledger.receipt import Draft, Receipt, make_receipt
 from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.sealing.notes import new_checkpoint, sign
 from creditgate_server.ledger.sealing.trust import Trust, TrustedKey
 from creditgate_server.ledger.verification.findings import Finding, What
 from creditgate_server.ledger.verification.verify import Verdict, Verification
+from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, migrate, open_store
 
@@ -604,6 +606,62 @@ def test_a_damaged_exported_checkpoint_is_named(ledger: Ledger) -> None:
 def test_a_directory_that_is_not_there_is_told(ledger: Ledger, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="没有检查点目录"):
         Verification(store=ledger.store, checkpoints=tmp_path / "nowhere").run()
+
+
+# -- clocks ------------------------------------------------------------------------------------------------------------
+
+
+def set_back(store: Store, folder: Path, *, sealed: bool) -> list[Receipt]:
+    """A process whose clock is set back by two hours, which an earlier release let it go on with, and then is right."""
+    clock = Clock()
+    written: list[Receipt] = []
+    previous = NO_HASH
+    with writers(store, clock) as (one,):
+        first = write(one, [1])[0]  # makes the store's tree
+    keeper(store, clock, folder).keep(KEY)
+    for number in range(1, 31):
+        clock.on(-7200 if number == 11 else 7200 if number == 21 else 60)
+        made = make_receipt(draft(number), chain="c-back", number=number, previous_hash=previous, now=clock.now)
+        insert(store, made)
+        previous = made.hash
+        written.append(made)
+        if sealed and number == 10:
+            clock.on(1)
+            keeper(store, clock, folder).keep(KEY)
+    if sealed:
+        keeper(store, clock, folder).keep(KEY)
+    return [first, *written]
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_clock_that_was_set_back_is_told_and_is_no_alteration(store: Store, tmp_path: Path, *, sealed: bool) -> None:
+    made = set_back(store, tmp_path / "elsewhere", sealed=sealed)
+    verify = Verification(store=store, checkpoints=tmp_path / "elsewhere", trust=trusted())
+    verdict = verify.run()
+    assert verdict.finding is None, verdict.finding.words()
+    assert [(one.what, one.receipt, one.number) for one in verdict.steps] == [(What.CLOCK, made[11].id, 11)]
+    assert "机器时钟被拨回过" in verdict.steps[0].words()
+    known = Verification(store=store, checkpoints=verify.checkpoints, trust=trusted(), slack=timedelta(hours=3)).run()
+    assert known.steps == ()
+    change(store, made[25], item="other")  # what is altered behind it is found all the same
+    found = verify.run().finding
+    assert found is not None
+    assert (found.what, found.receipt) == (What.COLUMN, made[25].id)
+
+
+def test_a_clock_that_was_years_ahead_and_is_right_again_accuses_nobody(store: Store, tmp_path: Path) -> None:
+    clock, folder = Clock(Clock().now + timedelta(days=3650)), tmp_path / "elsewhere"
+    with writers(store, clock) as (one,):
+        write(one, range(3))
+    keeper(store, clock, folder).keep(KEY)
+    clock.on(-3650 * 86400)
+    with closing(ReceiptWriter(store, now=clock, excused=clock.now + timedelta(days=3651))) as one:
+        write(one, range(3, 6))
+        keeper(store, clock, folder).keep(KEY)
+        write(one, range(6, 9))
+    verdict = Verification(store=store, checkpoints=folder, trust=trusted()).run()
+    assert verdict.finding is None, verdict.finding.words()
+    assert [(step.what, step.checkpoint) for step in verdict.steps] == [(What.CLOCK, 6)]
 
 
 # -- what no signature shows ------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
 from ..ledger.sealing.keys import LedgerKey
 from ..ledger.writer import ReceiptWriter
-from ..present import utc_now
+from ..present import steady_seconds, utc_now
 from ..publication.history import look, require_lawful
 from ..publication.proofs import prove_once
 from ..publication.publisher import install
@@ -93,6 +93,8 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
             patience_seconds=settings.store_seconds,
             algorithm=settings.ledger_hash,
             environment=here().digest(),
+            steady=steady_seconds,
+            excused=settings.clock_excused,
         ),
         store=store,
         person_key=PersonKey.load(key_path(store, settings.person_key)),

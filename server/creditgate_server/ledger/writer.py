@@ -19,7 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import Erased, GateError, IdConflict, StoreDown, TooMuch
 from ..storage.database import Store
+from ..storage.file_identity import OpenFiles
 from .chain import Chain
+from .clock_watch import ClockWatch
 from .erasing import erase_contents
 from .hashing import Algorithm
 from .lookup import RECEIPT_COLUMNS, to_receipt
@@ -58,13 +60,15 @@ class ReceiptWriter:
         patience_seconds: float = 5.0,
         algorithm: str = Algorithm.SHA256,
         environment: str = "",
+        steady: Callable[[], float] | None = None,
+        excused: datetime | None = None,
     ) -> None:
         """`algorithm`: hash of the chain; raises SetupFault where it is not on this machine.
 
-        `environment`: digest of the one that decides.
+        `environment`: digest of the one that decides. `steady`, `excused`: as of `ClockWatch`.
         """
         self._store = store
-        self._now = now
+        self._clock = ClockWatch(store, now, steady=steady, excused=excused)
         self._most_waiting = most_waiting
         self._most_in_batch = most_in_batch
         self._patience = patience_seconds
@@ -72,6 +76,7 @@ class ReceiptWriter:
         self._wake = threading.Condition()
         self._closing = False
         self._connection: Connection | None = None
+        self._files: OpenFiles | None = None
         self._new_chain = partial(Chain, algorithm, environment)
         self._chain = self._new_chain()
         self._probed_commits = 0
@@ -147,6 +152,9 @@ class ReceiptWriter:
                 results = self._try(drafts)
                 if results is not None:
                     return results
+        except GateError as fault:  # the connection stays: through it alone a deleted file may still be reached
+            _log.error("receipts not written", receipts=len(drafts), why=str(fault))
+            return [fault for _ in drafts]
         except Exception:  # whatever it was, nothing of this batch is acknowledged, and the next one is served
             _log.exception("receipts not written", receipts=len(drafts))
             self._drop_connection()
@@ -155,12 +163,14 @@ class ReceiptWriter:
     def _try(self, drafts: list[Draft]) -> list[Written] | None:
         """One transaction; None where another process took a request id in between."""
         connection = self._connected()
+        self._require_files()
+        self._clock.instant()  # waits or refuses before others are kept waiting
         connection.exec_driver_sql("BEGIN IMMEDIATE" if self._store.embedded else "BEGIN")
         try:
             known = self._known(connection, drafts)
             new, results = _sort_out(drafts, known)
             new = self._after_erasing(connection, drafts, new, results)
-            receipts = self._chain.link([drafts[place] for place in new], self._now())
+            receipts = self._chain.link([drafts[place] for place in new], self._clock.instant())
             if receipts and not self._insert(connection, receipts):
                 connection.exec_driver_sql("ROLLBACK")
                 return None
@@ -177,7 +187,8 @@ class ReceiptWriter:
     def _commit(self, connection: Connection) -> None:
         try:
             connection.exec_driver_sql("COMMIT")
-        except SQLAlchemyError:
+            self._require_files()  # where the file was replaced in between, nobody would find it
+        except (SQLAlchemyError, StoreDown):
             self._chain = self._new_chain()  # whether it was written is not known: nothing may follow that place
             raise
         self.commits += 1
@@ -208,7 +219,12 @@ class ReceiptWriter:
     def _connected(self) -> Connection:
         if self._connection is None:
             self._connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._files = OpenFiles(self._store.identity, self._connection)
         return self._connection
+
+    def _require_files(self) -> None:
+        if self._files is not None:
+            self._files.require(save=True)
 
     def _roll_back(self, connection: Connection) -> None:
         try:
@@ -220,13 +236,20 @@ class ReceiptWriter:
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
-            self._connection = None
+            self._connection = self._files = None
 
     def probe(self) -> None:
-        """Raise StoreDown where nothing could be written now: not reachable, read-only, locked or full.
+        """Raise StoreDown where nothing could be written now: not reachable, replaced, read-only, locked or full.
 
-        Commits since the last probe have shown it already.
+        Raise NotReady where this machine's clock can't be true.
+
+        Commits since the last probe have shown the last three already.
         """
+        if self._store.identity is not None:
+            self._store.identity.require()
+        if (files := self._files) is not None:
+            files.require(save=False)
+        self._clock.look()
         if self.commits != self._probed_commits:
             self._probed_commits = self.commits
             return

@@ -23,24 +23,17 @@ _log = structlog.get_logger("creditgate.readiness")
 
 
 class Probe:
-    """Finds out whether questions can be answered: a rule set is in force here, and the store takes receipts.
-
-    The store does where one was committed since, else it is tried.
-    """
+    """Finds out whether questions can be answered: a rule set is in force here, and the store takes receipts."""
 
     def __init__(self, rules: RulesInForce, writer: ReceiptWriter, seconds: float) -> None:
         """`seconds`: longest wait for the store."""
         self._rules = rules
         self._writer = writer
         self._seconds = seconds
-        self._commits = 0
 
     async def __call__(self) -> None:
         """Raises NotReady, StoreDown, StoreFault, NotAllowed."""
         await self._rules.take()
-        if self._writer.commits > self._commits:
-            self._commits = self._writer.commits
-            return
         try:
             await asyncio.wait_for(asyncio.to_thread(self._writer.probe), self._seconds)
         except TimeoutError as fault:

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ..errors import SetupFault, StoreDown
+from .file_identity import FileIdentity
 
 if TYPE_CHECKING:  # workers never migrate, and Alembic with its dialects takes a tenth of their start
     from alembic.config import Config
@@ -32,6 +33,8 @@ class Store:
     engine: Engine
     url: URL
     """Never print it whole: it may hold a password."""
+    identity: FileIdentity | None = None
+    """Of the SQLite file; None for a server."""
 
     @property
     def embedded(self) -> bool:
@@ -116,11 +119,25 @@ def _open_sqlite(url: URL) -> Store:
     except OSError as fault:
         raise SetupFault(f"不能建立数据库目录: {fault.strerror}", "检查路径和权限", "store") from fault
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-    event.listen(engine, "connect", _prepare_sqlite)
-    return Store(engine, url)
+    identity = FileIdentity(Path(url.database))
+
+    @event.listens_for(engine, "do_connect")
+    def _require_file(*_: object) -> None:
+        identity.require()  # else the driver would make an empty file in its place
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - driver's connection
+        _prepare_sqlite(connection)
+        try:
+            identity.settle()
+        except StoreDown:
+            connection.close()
+            raise
+
+    return Store(engine, url, identity)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - driver's connection
+def _prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - driver's connection
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")  # NORMAL is not durable over a power loss

@@ -20,7 +20,7 @@ from ..faults import told_plainly
 from .options import Folder, StoreAddress, opened
 
 _FOUND = 3
-_UNPROVEN = 4
+_REMARKABLE = 4
 _INTERRUPTED = 130
 
 
@@ -37,7 +37,8 @@ def verify(
 ) -> None:
     """核查整个账本: 每份回执、每条链、账本树、每个检查点。服务运行时也可以用。
 
-    退出状态: 0 完好; 3 有一处不符, 并指明是哪一行; 4 没有发现不符, 但缺少本应有的检查点或签名, 逐条指明; 1 不能核查。
+    退出状态: 0 完好; 3 有一处不符, 并指明是哪一行; 4 没有发现不符, 但缺少本应有的检查点或签名, 或当时的机器时钟
+    被拨回过(--slack 之内的不计), 逐条指明; 1 不能核查。
     """
     with told_plainly(), opened(store) as (ledger, settings):
         task = Verification(
@@ -61,8 +62,8 @@ def verify(
         _print(verdict)
     if not verdict.sound:
         raise typer.Exit(_FOUND)
-    if verdict.unproven:
-        raise typer.Exit(_UNPROVEN)
+    if verdict.unproven or verdict.steps:
+        raise typer.Exit(_REMARKABLE)
 
 
 def _print(verdict: Verdict) -> None:
@@ -72,7 +73,7 @@ def _print(verdict: Verdict) -> None:
         say(f"不符: {verdict.finding.words()}\n")
         say(f"此前 {verdict.leaves} 条完好, 其中 {verdict.sealed_size} 条在检查点之下\n")
     else:
-        whole = "没有发现不符" if verdict.unproven else "完好"
+        whole = "没有发现不符" if verdict.unproven or verdict.steps else "完好"
         unsealed = f"另有 {verdict.unsealed} 条还没有排入"
         say(f"{whole}: {verdict.leaves} 条在账本树中, {verdict.chains} 条链; {unsealed}\n")
     if verdict.resumed_at:
@@ -85,6 +86,8 @@ def _print(verdict: Verdict) -> None:
         say(f"别处留存的回执: {verdict.held} 份都在, 摘要相同\n")
     if verdict.erased:
         say(f"依法删除的内容: {verdict.erased} 处, 都有删除记录\n")
+    for step in verdict.steps:
+        say(f"时钟回拨: {step.words()}\n")
     for gap in verdict.unproven:
         say(f"无从证明: {gap}\n")
     for remark in verdict.remarks:

@@ -50,6 +50,9 @@ class What(StrEnum):
     """The record of how far a chain is sequenced is wrong."""
     TREE = "tree"
     """The record of the tree itself is gone or wrong."""
+    CLOCK = "clock"
+    """Hash and number are right, but the instant is before that of the receipt or checkpoint before it: a clock was set
+    back. No alteration."""
     NOT_THERE = "not_there"
     """A receipt that somebody else holds is not in the store: it was cut off, or never was."""
     NOT_AS_HELD = "not_as_held"
@@ -116,8 +119,15 @@ _SAYS = {
     What.SIGNATURE: "检查点没有受信任密钥的有效签名",
     What.CURSOR: "链的排列进度记录不符",
     What.TREE: "账本树的记录不符: {place}",
+    What.CLOCK: "摘要和次序都对, 而时刻早于前一{place}: 当时的机器时钟被拨回过",
     What.NOT_THERE: "别处留存的回执, 库里没有",
     What.NOT_AS_HELD: "与别处留存的摘要不符",
 }
 
-_PLACES = {"question": "问题", "decision": "结论", "body_digest": "申请摘要"}
+_PLACES = {
+    "question": "问题",
+    "decision": "结论",
+    "body_digest": "申请摘要",
+    "receipt": "份回执",
+    "checkpoint": "个检查点",
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -10,8 +11,10 @@ from ...errors import SetupFault
 from ..chain import NO_HASH
 from ..merkle import Frontier, TreeHash
 from ..sealing.trust import TrustedKey
+from .findings import Finding
 
 _FORMAT = 1
+MOST_STEPS = 20
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -21,6 +24,13 @@ class Reached(msgspec.Struct, frozen=True):
     hash: str = NO_HASH
     leaf_index: int = -1
     receipt: str = ""
+    issued_at: str = ""
+    latest: str = ""
+    """Latest instant of the chain so far."""
+
+    def then(self, row: Any, leaf_index: int) -> Reached:  # noqa: ANN401 - a row
+        """The chain goes on with that receipt."""
+        return Reached(row.number, row.hash, leaf_index, row.id, row.issued_at, max(self.latest, row.issued_at))
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -68,6 +78,8 @@ class Progress(msgspec.Struct, kw_only=True):
     """Names of those of the last size."""
     leaf_suspect: Suspect | None = None
     node_suspect: Suspect | None = None
+    steps: list[Finding] = []
+    """Where a clock was set back, at most `MOST_STEPS` of them."""
     remarks: list[str] = []
 
     def frontier(self, hashes: TreeHash) -> Frontier:
@@ -78,6 +90,11 @@ class Progress(msgspec.Struct, kw_only=True):
         """Note the instant of a receipt that no checkpoint has spoken for yet."""
         self.unsigned_from = self.unsigned_from or issued_at
         self.unsigned_to = max(self.unsigned_to, issued_at)
+
+    def step(self, finding: Finding) -> None:
+        """Note that a clock was set back."""
+        if len(self.steps) < MOST_STEPS:
+            self.steps.append(finding)
 
     def keep(self, frontier: Frontier) -> None:
         """Note how far the tree has grown."""

@@ -44,7 +44,7 @@ class Tail:
                 finding = self._row(row, reached, cursor)
                 if finding is not None:
                     return finding
-                reached = Reached(row.number, row.hash, -1, row.id)
+                reached = reached.then(row, -1)
                 self._progress.unsigned(row.issued_at)
         self.receipts += reached.number - first
         if cursor > reached.number:

@@ -56,6 +56,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Whether signatures were looked at."""
     unproven: tuple[str, ...]
     """What no signature shows, though one should: in words. What is there is sound all the same."""
+    steps: tuple[Finding, ...]
+    """Where a clock was set back; nothing was altered there."""
     held: int
     """Receipts that are there as somebody else holds them."""
     remarks: tuple[str, ...]
@@ -130,6 +132,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
             sealed_size=progress.sealed_size,
             signatures=self.trust is not None,
             unproven=unproven,
+            steps=tuple(progress.steps),
             held=0 if held is None else held.count,
             remarks=(*progress.remarks, *(() if signed else ("还没有签过检查点: 只核对了回执、链和树",))),
         )

@@ -75,13 +75,18 @@ class Walk:
             finding = place_finding(row, reached, self._rows)
         if finding is None and payload.previous_hash != reached.hash:
             finding = link_finding(row, payload.previous_hash, reached, self._rows, self._progress)
-        if finding is None and row.issued_at < self._not_before:
+        if finding is None and row.issued_at < self._not_before and row.issued_at >= reached.latest:
             finding = named(row, What.INSERTED, place="早于它之前的检查点", found=row.issued_at)
         if finding is None:
             finding = content_fault(row, payload, self._erased)
         if finding is None:
             finding = derived_fault(row, payload, self._rows.case_key)
-        return named(row, What.RETYPED, place=row.retyped) if finding is None and row.retyped else finding
+        if finding is None and row.retyped:
+            finding = named(row, What.RETYPED, place=row.retyped)
+        if finding is None and self._is_back(row.issued_at, reached.issued_at):
+            more = {"expected": f"不早于 {reached.issued_at}", "found": row.issued_at}
+            self._progress.step(named(row, What.CLOCK, place="receipt", **more))
+        return finding
 
     # -- leaves -------------------------------------------------------------------------------------------------------
 
@@ -114,10 +119,11 @@ class Walk:
         there = "" if payload is None else payload.hash_of(content)
         if there != row.hash or leaf != row.leaf_hash:
             return hash_finding(row, self._rows, there=there, leaf=leaf, known_leaf=known_leaf)
-        finding = self.row_fault(row, payload, self._progress.chains.get(row.chain, Reached()))
+        reached = self._progress.chains.get(row.chain, Reached())
+        finding = self.row_fault(row, payload, reached)
         if finding is not None:
             return finding
-        self._progress.chains[row.chain] = Reached(row.number, row.hash, index, row.id)
+        self._progress.chains[row.chain] = reached.then(row, index)
         self._progress.unsigned(row.issued_at)
         for node in self._frontier.append(leaf):
             if node.level % STEP == 0:
@@ -185,6 +191,7 @@ class Walk:
             if finding is not None:
                 return finding
             self._next = next(self._witnesses, None)
+            self._not_before = self._earliest()
         return None
 
     def _checkpoint(self, witness: Witness) -> Finding | None:
@@ -218,11 +225,17 @@ class Walk:
         self._count(witness)
         if witness.size < progress.sealed_size:
             return
+        instant, larger = note.checkpoint.issued_at, witness.size > progress.sealed_size
+        if larger and self._is_back(instant, progress.sealed_at):
+            expected = f"不早于 {progress.sealed_at}"
+            step = Finding(
+                what=What.CLOCK, place="checkpoint", checkpoint=witness.size, expected=expected, found=instant
+            )
+            progress.step(step)
         progress.sealed_size = witness.size
-        progress.sealed_at = max(progress.sealed_at, note.checkpoint.issued_at)
+        progress.sealed_at = instant if larger else max(progress.sealed_at, instant)
         if witness.size == self._frontier.size:
             progress.unsigned_from = progress.unsigned_to = ""
-        self._not_before = self._earliest()
         suspect = progress.leaf_suspect
         if suspect is not None and suspect.start < witness.size:
             progress.remarks.append(f"导出的叶文件中第 {suspect.start} 叶与签过的检查点不符, 已不可用")
@@ -267,10 +280,28 @@ class Walk:
         return None if node is None else _of_node(node)
 
     def _earliest(self) -> str:
-        """Instant before which no receipt may have been issued that comes behind the last good checkpoint."""
+        """Instant before which no receipt may have been issued that comes behind the last good checkpoint.
+
+        Where the next checkpoint is older than that one, a clock was set back between them, as its signature shows.
+        """
         if not self._progress.sealed_at:
             return ""
-        return rfc3339(datetime.fromisoformat(self._progress.sealed_at) - self._slack)
+        earliest = min(self._progress.sealed_at, self._next_instant() or self._progress.sealed_at)
+        return rfc3339(datetime.fromisoformat(earliest) - self._slack)
+
+    def _next_instant(self) -> str:
+        """Of the next checkpoint, where that is older than the last; empty where it is not, or may not be relied on."""
+        if self._next is None:
+            return ""
+        note = read_witness(self._next, self._tree.origin, self._tree.hash.algorithm)
+        if isinstance(note, Finding) or note.checkpoint.issued_at >= self._progress.sealed_at:
+            return ""
+        trusted = self._trust is None or Trust(self._trust.keys).accepts(note)
+        return note.checkpoint.issued_at if trusted else ""
+
+    def _is_back(self, instant: str, before: str) -> bool:
+        """Whether an instant is before another by more than clocks may differ."""
+        return instant < before and datetime.fromisoformat(before) - datetime.fromisoformat(instant) > self._slack
 
     def _erased(self, receipt_id: str, part: str) -> bool:
         """Whether an erasure says that it erased that part."""
