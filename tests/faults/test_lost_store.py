@@ -105,3 +105,25 @@ def test_a_file_that_is_taken_away_is_told_and_put_back_is_good_again(
     service.await_health(SERVING)
     assert "taken" not in {stored for stored, _ in service.receipts().values()}
     must_be_answered(service, "taken")
+
+
+def test_a_clock_behind_the_last_receipt_is_told_and_nothing_is_written(service: Service, tmp_path: Path) -> None:
+    """As if this machine's clock had been set back by ten years after that receipt."""
+    must_be_answered(service, "before")
+    columns = "kind, caller, body_digest, organ, item, case_number, rule_set, previous_hash, hash, activation"
+    columns += ", decided_at, answer, about, needs_outcome, case_key, payload"
+    with closing(sqlite3.connect(tmp_path / "gate.db", isolation_level=None)) as store:
+        store.execute(
+            f"INSERT INTO receipt (id, chain, number, issued_at, {columns}) "  # noqa: S608 - our own names
+            f"SELECT 'r-later', 'c-later', 1, '2036-11-30T00:00:00.000000Z', {columns} FROM receipt LIMIT 1"
+        )
+        service.await_health(NOT_SERVING)
+        with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
+            checks(channel).Check(question(request_id="later"), timeout=PATIENCE)
+        assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert detail(refused.value).reason == "NOT_READY"
+        assert "机器时钟不对" in (refused.value.details() or "")
+        assert any("机器时钟不对" in str(one.get("why")) for one in service.events() if one["event"] == "not serving")
+        store.execute("DELETE FROM receipt WHERE id = 'r-later'")
+    service.await_health(SERVING)
+    must_be_answered(service, "later")

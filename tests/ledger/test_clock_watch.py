@@ -47,6 +47,10 @@ class Machine:
         return ClockWatch(store, self.clock, steady=lambda: self.passed, excused=excused, rest=self.rest)
 
 
+def watched(store: Store, clock: Clock) -> ReceiptWriter:
+    return ReceiptWriter(store, now=clock, watch=ClockWatch(store, clock))
+
+
 def test_a_small_step_back_is_waited_for(embedded: Store) -> None:
     machine = Machine()
     watch = machine.watch(embedded)
@@ -73,7 +77,7 @@ def test_a_receipt_of_another_process_is_as_good(store: Store) -> None:
     with writers(store, clock) as (one,):
         write(one, [1])
     clock.on(-3600)
-    with writers(store, clock) as (other,):
+    with closing(watched(store, clock)) as other:
         refused = other.submit(draft("id")).result()
         assert isinstance(refused, NotReady)
         assert "库中最后一份回执 2026-11-20T01:00:00" in refused.message
@@ -140,7 +144,7 @@ def test_the_servers_clock_counts(postgres_url: str, ahead: timedelta) -> None:
 
 def test_a_retry_of_what_was_written_is_not_answered_by_a_wrong_clock(embedded: Store) -> None:
     clock = Clock()
-    with closing(ReceiptWriter(embedded, now=clock)) as writer:
+    with closing(watched(embedded, clock)) as writer:
         receipt(writer.submit(draft("id")).result())
         clock.on(-DAY)
         assert isinstance(writer.submit(draft("id")).result(), NotReady)

@@ -103,10 +103,10 @@ def test_a_file_that_goes_during_a_transaction_is_seen_before_the_answer(
 
 
 def test_no_new_connection_takes_another_file_for_the_store(store: Store, writer: ReceiptWriter) -> None:
-    delete(file_of(store))
-    kept = store.engine.connect()  # of the pool, opened before
-    with kept, pytest.raises(StoreDown), store.engine.connect():
-        pass
+    with store.engine.connect():  # the pool has no other
+        delete(file_of(store))
+        with pytest.raises(StoreDown), store.engine.connect():
+            pass
     assert not file_of(store).exists()  # and none is made
     put_back(file_of(store))
     with store.engine.connect():

@@ -26,7 +26,6 @@ from creditgate_server.ledger.sealing.notes import new_checkpoint, sign
 from creditgate_server.ledger.sealing.trust import Trust, TrustedKey
 from creditgate_server.ledger.verification.findings import Finding, What
 from creditgate_server.ledger.verification.verify import Verdict, Verification
-from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, migrate, open_store
 
@@ -655,7 +654,7 @@ def test_a_clock_that_was_years_ahead_and_is_right_again_accuses_nobody(store: S
         write(one, range(3))
     keeper(store, clock, folder).keep(KEY)
     clock.on(-3650 * 86400)
-    with closing(ReceiptWriter(store, now=clock, excused=clock.now + timedelta(days=3651))) as one:
+    with writers(store, clock) as (one,):
         write(one, range(3, 6))
         keeper(store, clock, folder).keep(KEY)
         write(one, range(6, 9))

@@ -13,6 +13,7 @@ import structlog
 
 from ..clock import rfc3339
 from ..errors import SetupFault, StoreFault
+from ..ledger.clock_watch import ClockWatch
 from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
 from ..ledger.sealing.keys import LedgerKey
@@ -93,8 +94,7 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
             patience_seconds=settings.store_seconds,
             algorithm=settings.ledger_hash,
             environment=here().digest(),
-            steady=steady_seconds,
-            excused=settings.clock_excused,
+            watch=ClockWatch(store, utc_now, steady=steady_seconds, excused=settings.clock_excused),
         ),
         store=store,
         person_key=PersonKey.load(key_path(store, settings.person_key)),

@@ -65,7 +65,7 @@ class ClockWatch:
     def instant(self) -> datetime:
         """The instant of a receipt that is written now. Waits for a small step back. Raises NotReady, StoreDown."""
         if not self._looked:
-            self.look()
+            self._read()
         now = self._now()
         if self._own is not None and timedelta(0) < self._own - now <= WAITED:
             self._rest((self._own - now).total_seconds())
@@ -78,18 +78,20 @@ class ClockWatch:
 
     def look(self) -> None:
         """Compare with the store as it is now. Raises NotReady, StoreDown."""
+        self._read()
+        self._require(self._now())
+
+    def _read(self) -> None:
         try:
             with self._store.engine.connect() as connection:
                 last = connection.execute(select(func.max(_issued_at))).scalar()
                 server = None if self._store.embedded else connection.execute(select(func.clock_timestamp())).scalar()
         except SQLAlchemyError as fault:
             raise StoreDown("数据库不能读取", "检查数据库") from fault
-        now = self._now()
         self._last = datetime.fromisoformat(last) if last else None
         if self._steady is not None and (server is not None or self._reference is None):
-            self._reference = (server or now, self._steady())
+            self._reference = (server or self._now(), self._steady())
         self._looked = True
-        self._require(now)
 
     def _require(self, now: datetime) -> None:
         if now < EARLIEST:

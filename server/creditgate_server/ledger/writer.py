@@ -60,15 +60,15 @@ class ReceiptWriter:
         patience_seconds: float = 5.0,
         algorithm: str = Algorithm.SHA256,
         environment: str = "",
-        steady: Callable[[], float] | None = None,
-        excused: datetime | None = None,
+        watch: ClockWatch | None = None,
     ) -> None:
         """`algorithm`: hash of the chain; raises SetupFault where it is not on this machine.
 
-        `environment`: digest of the one that decides. `steady`, `excused`: as of `ClockWatch`.
+        `environment`: digest of the one that decides. `watch`: of the clock `now`; None: that is taken for true.
         """
         self._store = store
-        self._clock = ClockWatch(store, now, steady=steady, excused=excused)
+        self._now = now if watch is None else watch.instant
+        self._watch = watch
         self._most_waiting = most_waiting
         self._most_in_batch = most_in_batch
         self._patience = patience_seconds
@@ -164,13 +164,12 @@ class ReceiptWriter:
         """One transaction; None where another process took a request id in between."""
         connection = self._connected()
         self._require_files()
-        self._clock.instant()  # waits or refuses before others are kept waiting
         connection.exec_driver_sql("BEGIN IMMEDIATE" if self._store.embedded else "BEGIN")
         try:
             known = self._known(connection, drafts)
             new, results = _sort_out(drafts, known)
             new = self._after_erasing(connection, drafts, new, results)
-            receipts = self._chain.link([drafts[place] for place in new], self._clock.instant())
+            receipts = self._chain.link([drafts[place] for place in new], self._now())
             if receipts and not self._insert(connection, receipts):
                 connection.exec_driver_sql("ROLLBACK")
                 return None
@@ -249,7 +248,8 @@ class ReceiptWriter:
             self._store.identity.require()
         if (files := self._files) is not None:
             files.require(save=False)
-        self._clock.look()
+        if self._watch is not None:
+            self._watch.look()
         if self.commits != self._probed_commits:
             self._probed_commits = self.commits
             return

@@ -12,6 +12,7 @@ import typer
 
 from ...errors import InvalidQuestion, UnknownThing, WrongState
 from ...judging.kinds import TITLES
+from ...ledger.clock_watch import ClockWatch
 from ...ledger.erased import Part
 from ...ledger.erasing import sweep
 from ...ledger.lookup import find_receipt
@@ -64,7 +65,8 @@ def erase(
         if signers is None or key is None:
             raise InvalidQuestion("删除须由有权的人签名", "请给出 --signers 和 --key", "key")
         register, own = Signers.read(signers), SigningKey.load(key)
-        with closing(ReceiptWriter(ledger, now=utc_now, algorithm=settings.ledger_hash)) as writer:
+        watch = ClockWatch(ledger, utc_now, excused=settings.clock_excused)
+        with closing(ReceiptWriter(ledger, now=utc_now, algorithm=settings.ledger_hash, watch=watch)) as writer:
             refused = _erase(Eraser(writer, register, own, ground, utc_now), found, part.parts)
         if not sweep(ledger):
             typer.echo("数据库正忙: 旧内容的副本还在预写日志里, 服务空闲或停止后自行清除", err=True)
