@@ -114,7 +114,7 @@ def test_a_clock_behind_the_last_receipt_is_told_and_nothing_is_written(service:
     columns += ", decided_at, answer, about, needs_outcome, case_key, payload"
     with closing(sqlite3.connect(tmp_path / "gate.db", isolation_level=None)) as store:
         store.execute(
-            f"INSERT INTO receipt (id, chain, number, issued_at, {columns}) "  # noqa: S608 - our own names
+            f"INSERT INTO receipt (id, chain, number, issued_at, {columns}) "
             f"SELECT 'r-later', 'c-later', 1, '2036-11-30T00:00:00.000000Z', {columns} FROM receipt LIMIT 1"
         )
         service.await_health(NOT_SERVING)
