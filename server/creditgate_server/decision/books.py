@@ -7,13 +7,12 @@ from datetime import date
 from typing import Protocol
 
 from ..rulebook.bundle import RuleSet
-from .check.question import Question
 from .columns import Columns
 from .dossier import Dossier
 from .judged import BookFindings, JudgedSubject, Profile
 from .knowledge import Feeds, Knowledge
 from .parts import FeedUsed
-from .question import SubjectInRole
+from .question import Application, SubjectInRole
 from .working_days import WorkingDays
 
 
@@ -35,7 +34,9 @@ class Books(Protocol):
     def profile(self, knowledge: Knowledge, feeds: Feeds, day: date, organ: str) -> Profile:
         """Grade and level of a subject, for an organ."""
 
-    def judged(self, question: Question, subject: SubjectInRole, knowledge: Knowledge, feeds: Feeds) -> JudgedSubject:
+    def judged(
+        self, application: Application, subject: SubjectInRole, knowledge: Knowledge, feeds: Feeds
+    ) -> JudgedSubject:
         """One subject of a credit check: grade, level and measures."""
 
     def of_violation(self, dossier: Dossier) -> tuple[BookFindings, ...]:

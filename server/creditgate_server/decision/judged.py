@@ -10,7 +10,7 @@ from ..rulebook.language import Book, Condition, Leaf, Role, Rule, Value, facts_
 from .columns import Columns
 from .dossier import Dossier
 from .findings import Verdicts
-from .level.gravest import Gravest
+from .gravest import Gravest
 from .parts import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
 from .priority import upper_rows
 from .reasons import NOTHING_EARLIER, Earlier, Reasons

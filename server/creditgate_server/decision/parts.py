@@ -28,6 +28,15 @@ def evidence_order(ref: EvidenceRef) -> tuple[date, str, str, str, str]:
     return (ref.decided_on, ref.kind, ref.list, ref.source, ref.document_number)
 
 
+class Remedy(msgspec.Struct, frozen=True, kw_only=True):
+    """How and when the subject can end it."""
+
+    repairable: bool
+    condition: str
+    earliest_on: date | None
+    channel: str
+
+
 class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
     """Something not known that a rule waits for."""
 

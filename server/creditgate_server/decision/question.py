@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from ..rulebook.language import Role
+from ..rulebook.language import Role, Stage, Value
 from .parts import Judgement
 
 Answer = TypeVar("Answer", bound=Judgement)
@@ -30,3 +30,27 @@ class Inquiry(msgspec.Struct, Generic[Answer], frozen=True, kw_only=True):
     """Legal day, Asia/Shanghai."""
     known_at: datetime | None = None
     """Records known up to this instant count, inclusive; None means all that are known now."""
+
+
+class Application(Protocol):
+    """What of a question the measures book reads."""
+
+    @property
+    def organ(self) -> str:
+        """Whose item it is."""
+
+    @property
+    def item(self) -> str:
+        """What is applied for."""
+
+    @property
+    def stage(self) -> Stage:
+        """How far it has come."""
+
+    @property
+    def day(self) -> date:
+        """Legal day."""
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        """What the caller said."""

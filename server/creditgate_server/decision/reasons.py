@@ -19,11 +19,10 @@ from ..rulebook.language import (
     Value,
     fold,
 )
-from .check.decision import Remedy
 from .columns import AgeColumn, Columns, FactColumn, FindingColumn, Flagged, TotalColumn
 from .dossier import Dossier, Total, caller_value, from_caller
-from .level.gravest import Gravest
-from .parts import EvidenceRef, evidence_order
+from .gravest import Gravest
+from .parts import EvidenceRef, Remedy, evidence_order
 from .records import DatedRecord, counts_until, terms_of
 
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ..decision.check.question import Question
 from ..decision.dossier import Dossier, caller_values
 from ..decision.feeds import feeds_used
 from ..decision.findings import Verdicts
+from ..decision.gravest import grade_order, gravest, level_order
 from ..decision.judged import BookFindings, JudgedSubject, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.level.gravest import grade_order, gravest, level_order
 from ..decision.parts import FeedUsed
-from ..decision.question import Inquiry, SubjectInRole
+from ..decision.question import Application, Inquiry, SubjectInRole
 from ..decision.violation import Violation
 from ..decision.working_days import WorkingDays
 from ..engine.durable import EngineFault, members
@@ -118,12 +117,14 @@ class Judge:
 
     # -- what the books say -----------------------------------------------------------------------------------------
 
-    def judged(self, question: Question, subject: SubjectInRole, knowledge: Knowledge, feeds: Feeds) -> JudgedSubject:
+    def judged(
+        self, application: Application, subject: SubjectInRole, knowledge: Knowledge, feeds: Feeds
+    ) -> JudgedSubject:
         """One subject of a question, judged by every book."""
-        profile = self.profile(knowledge, feeds, question.day, question.organ)
-        keys = RuleKeys(Book.MEASURES, subject.role, question.organ, question.item, question.stage)
-        plan = self.plans.plan(keys, question.day)
-        return JudgedSubject(profile, self._ask(plan, profile.dossier, question.facts))
+        profile = self.profile(knowledge, feeds, application.day, application.organ)
+        keys = RuleKeys(Book.MEASURES, subject.role, application.organ, application.item, application.stage)
+        plan = self.plans.plan(keys, application.day)
+        return JudgedSubject(profile, self._ask(plan, profile.dossier, application.facts))
 
     def of_violation(self, dossier: Dossier) -> tuple[BookFindings, ...]:
         """What each plan says that was asked of the dossier's violation: the law of both days, and the entry."""

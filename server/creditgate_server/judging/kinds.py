@@ -16,7 +16,7 @@ import msgspec
 from ..decision.books import Books
 from ..decision.check.called_for import CheckBrief, called_for_by_check, check_case, check_needs_outcome
 from ..decision.check.decide import judge_check
-from ..decision.check.decision import Decision
+from ..decision.check.decision import OUTCOMES, Decision
 from ..decision.check.question import Question
 from ..decision.check.told import asked_of_check, check_headline, check_moves, lacking_for_check
 from ..decision.knowledge import Feeds, Knowledge
@@ -34,7 +34,6 @@ from ..decision.outcome.answered import Answered
 from ..decision.outcome.values import OUTCOME
 from ..decision.parts import Judgement, Unsettled
 from ..decision.question import Inquiry, SubjectInRole
-from ..decision.titles import OUTCOMES
 from ..rulebook.catalogue import Catalogue, Instrument
 from ..rulebook.language import Value
 from ..rulebook.titles import LENIENCIES

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ..decision.check.question import Question
 from ..decision.columns import Columns
 from ..decision.dossier import Dossier
 from ..decision.feeds import feeds_of, feeds_used
 from ..decision.findings import Verdicts
+from ..decision.gravest import grade_order, gravest, level_order
 from ..decision.judged import BookFindings, JudgedSubject, Profile, settle
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.level.gravest import grade_order, gravest, level_order
 from ..decision.parts import FeedUsed, Judgement, canonical
-from ..decision.question import Inquiry, SubjectInRole
+from ..decision.question import Application, Inquiry, SubjectInRole
 from ..decision.unsettled import ENGINE
 from ..decision.working_days import WorkingDays
 from ..engine.reference import Case, Opinion, Reference
@@ -50,17 +49,19 @@ class SecondOpinion:
         case = Case(knowledge, feeds, day, {}, Role.APPLICANT, organ, "", Stage.ACCEPTANCE)
         return self._profile(case, self._reference.judge(case))
 
-    def judged(self, question: Question, subject: SubjectInRole, knowledge: Knowledge, feeds: Feeds) -> JudgedSubject:
+    def judged(
+        self, application: Application, subject: SubjectInRole, knowledge: Knowledge, feeds: Feeds
+    ) -> JudgedSubject:
         """One subject with what every book says of it."""
         case = Case(
             knowledge=knowledge,
             feeds=feeds,
-            day=question.day,
-            given=question.facts,
+            day=application.day,
+            given=application.facts,
             role=subject.role,
-            organ=question.organ,
-            item=question.item,
-            stage=question.stage,
+            organ=application.organ,
+            item=application.item,
+            stage=application.stage,
         )
         opinion = self._reference.judge(case)
         measures = self._book(Book.MEASURES, case, opinion.measures_book)

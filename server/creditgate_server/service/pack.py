@@ -7,9 +7,9 @@ from datetime import date
 
 from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 
-from ..decision.check.decision import Decision, MeasureApplied, NearMiss, Outcome, Remedy
+from ..decision.check.decision import Decision, MeasureApplied, NearMiss, Outcome
 from ..decision.level.decision import LevelDecision
-from ..decision.parts import EvidenceRef, FeedUsed, Graded, Standing, Unsettled
+from ..decision.parts import EvidenceRef, FeedUsed, Graded, Remedy, Standing, Unsettled
 from ..rulebook.catalogue import Catalogue, Citation, MeasureKind
 from ..rulebook.language import Duty
 from .kept import Kept

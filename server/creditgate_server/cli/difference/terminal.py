@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ...decision.titles import OUTCOMES
+from ...decision.check.decision import OUTCOMES
 from ...studies.difference import wording
 from ...studies.difference.names import CHANGES, VERDICTS
 from ...studies.difference.report import Aspect, Cell, DiffReport, Line, QuestionEffects, SubjectEffects

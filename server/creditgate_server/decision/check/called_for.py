@@ -9,8 +9,7 @@ import msgspec
 from ...rulebook.language import Duty, Role, Stage
 from ..outcome.answered import Answered
 from ..outcome.values import Ordered, Rule
-from ..titles import OUTCOMES
-from .decision import Decision, Outcome
+from .decision import OUTCOMES, Decision, Outcome
 from .question import Question
 
 

@@ -14,10 +14,10 @@ from ..columns import Columns
 from ..dossier import Dossier, caller_value, from_caller
 from ..judged import JudgedSubject, open_rules, standing
 from ..knowledge import Feeds, Knowledge
-from ..parts import EvidenceRef, FeedUsed, Unsettled, evidence_order
+from ..parts import EvidenceRef, FeedUsed, Remedy, Unsettled, evidence_order
 from ..priority import upper_rows
 from ..unsettled import merged
-from .decision import Decision, MeasureApplied, Outcome, Remedy, SetAside
+from .decision import Decision, MeasureApplied, Outcome, SetAside
 from .question import Question
 
 

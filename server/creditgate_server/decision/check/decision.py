@@ -10,7 +10,7 @@ import msgspec
 from ...rulebook.catalogue import Citation, MeasureKind
 from ...rulebook.language import Duty
 from ..knowledge import Knowledge
-from ..parts import EvidenceRef, Judgement, Standing, Unsettled
+from ..parts import EvidenceRef, Judgement, Remedy, Standing, Unsettled
 
 
 class Outcome(StrEnum):
@@ -23,13 +23,14 @@ class Outcome(StrEnum):
     UNDETERMINED = "undetermined"
 
 
-class Remedy(msgspec.Struct, frozen=True, kw_only=True):
-    """How and when the subject can end it."""
-
-    repairable: bool
-    condition: str
-    earliest_on: date | None
-    channel: str
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.CLEAR: "无奖惩措施",
+    Outcome.INCENTIVES: "适用激励措施",
+    Outcome.MEASURES: "适用惩戒措施",
+    Outcome.PROHIBITED: "依法不予办理",
+    Outcome.UNDETERMINED: "不能确定",
+}
+"""Chinese titles: the one place where they stand."""
 
 
 class MeasureApplied(msgspec.Struct, frozen=True, kw_only=True):

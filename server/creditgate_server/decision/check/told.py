@@ -8,8 +8,7 @@ from ...codes import shown_identifier
 from ...rulebook.catalogue import Catalogue, Citation, Instrument
 from ...rulebook.titles import DUTIES, ROLES, STAGES
 from ..moves import Move, by_name, if_moved, open_moves, standing_moves, thing_moves
-from ..titles import OUTCOMES
-from .decision import Decision, MeasureApplied
+from .decision import OUTCOMES, Decision, MeasureApplied
 from .question import Question
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ...decision.check.decision import Outcome
-from ...decision.titles import OUTCOMES
+from ...decision.check.decision import OUTCOMES, Outcome
 from .report import Aspect, ChangeKind, Verdict
 
 OPEN = "不能确定"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...decision.titles import OUTCOMES
+from ...decision.check.decision import OUTCOMES
 from ...pages.rendering import rendered
 from . import wording
 from .names import CHANGES, VERDICTS

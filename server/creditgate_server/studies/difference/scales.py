@@ -12,9 +12,9 @@ from datetime import date
 from ...decision.columns import FactColumn, FindingColumn
 from ...decision.dossier import Dossier, caller_values
 from ...decision.findings import Verdicts
+from ...decision.gravest import Gravest, grade_order, gravest, level_order
 from ...decision.judged import BookFindings, settle
 from ...decision.knowledge import Feeds, Knowledge
-from ...decision.level.gravest import Gravest, grade_order, gravest, level_order
 from ...engine.durable import EngineFault, members
 from ...judging.plans import Plan, Plans, RuleKeys
 from ...rulebook.bundle import RuleSet

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...decision.check.decision import Decision, MeasureApplied
+from ...decision.gravest import Gravest
 from ...decision.judged import BookFindings, JudgedSubject
-from ...decision.level.gravest import Gravest
 from ...decision.reasons import Reasons
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Hit, Rule, Value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...rulebook.bundle import RuleSet
-from ...rulebook.language import Rule, given_standing
-from ..findings import Verdicts
+from ..rulebook.bundle import RuleSet
+from ..rulebook.language import Rule, given_standing
+from .findings import Verdicts
 
 
 @dataclass(frozen=True, slots=True)
