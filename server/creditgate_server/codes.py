@@ -37,8 +37,23 @@ def uscc_fault(code: str) -> str:
     return ""
 
 
-def citizen_id_fault(number: str) -> str:
-    """What is wrong with a citizen identity number (公民身份号码), in Chinese. Source: GB 11643-1999."""
+def citizen_id_fault(number: str, today: date) -> str:
+    """What is wrong with a citizen identity number (公民身份号码) on a legal day, in Chinese. Source: GB 11643-1999."""
+    fault = _number_fault(number)
+    if fault:
+        return fault
+    born = birth_day(number)
+    if born is None:
+        return "公民身份号码中的出生日期不存在"
+    return "公民身份号码中的出生日期还没有到" if born > today else ""
+
+
+def may_be_citizen_id(text: str) -> bool:
+    """Whether a text has to be protected as an identity number: whatever day of birth it names."""
+    return not _number_fault(text)
+
+
+def _number_fault(number: str) -> str:
     if not _CITIZEN_SHAPE.fullmatch(number):
         return "公民身份号码格式不符(18 位, 末位可为大写 X)"
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _CITIZEN_WEIGHTS, strict=True))

@@ -21,7 +21,7 @@ from tests.outcomes.answers import decision
 from tests.outcomes.ledgers import STRICT, Book
 
 from .conftest import RULES
-from .world import CITIZEN, KEY, Row, asks, firm, row, write_csv
+from .world import CITIZEN, TODAY, Row, asks, firm, person_hash, row, write_csv
 
 NOW = datetime.now(UTC)
 ISSUED = legal_day(NOW) - timedelta(days=3)
@@ -169,7 +169,7 @@ def test_persons_need_the_key_and_nobody_else_does(book: Book, covered: Path, tm
     assert command(book, covered).exit_code == 0
     result = command(book, path)
     assert (result.exit_code, "自然人证件有误" in result.output) == (1, True)
-    book.check(CLEAR, at=CHECKED, **asks(KEY.hash(CITIZEN)))
+    book.check(CLEAR, at=CHECKED, **asks(person_hash(CITIZEN)))
     given = tmp_path / "key"
     given.write_bytes(b"k" * 32)
     assert command(book, path, "--person-key", given).exit_code == 0
@@ -178,7 +178,7 @@ def test_persons_need_the_key_and_nobody_else_does(book: Book, covered: Path, tm
     assert command(book, path).exit_code == 0
     beside.write_bytes(b"short")
     assert command(book, path).exit_code == 2
-    assert PersonKey(b"k" * 32).hash(CITIZEN) == KEY.hash(CITIZEN)
+    assert PersonKey(b"k" * 32).hash(CITIZEN, TODAY) == person_hash(CITIZEN)
 
 
 def test_a_table_of_titles_may_be_given(book: Book, covered: Path, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ from creditgate_server.studies.coverage.xlsx import Share, Workbook
 from tests.outcomes.ledgers import Book
 
 from .test_planted import plant
-from .world import CITIZEN, KEY, Heard, Run, firm, row, write_csv
+from .world import CITIZEN, Heard, Run, firm, person_hash, row, write_csv
 
 SCRIPT = "<script>alert('许')</script>"
 FORMULA = "=1+1"
@@ -184,7 +184,7 @@ def test_files_without_a_single_licence_have_a_page(book: Book, run: Run, rule_s
 
 def test_persons_are_masked_everywhere(written: Written) -> None:
     texts = written.texts()
-    identifier = KEY.hash(CITIZEN)
+    identifier = person_hash(CITIZEN)
     assert identifier[:10] + "…" in texts
     assert identifier[:14] not in texts
     assert CITIZEN not in texts

@@ -16,7 +16,7 @@ from creditgate_server.studies.coverage.matching import Window
 from tests.outcomes.answers import decision, measure, report
 from tests.outcomes.ledgers import STRICT, Book, open_book
 
-from .world import CAFE, CITIZEN, KEY, Row, Run, asks, at, done, firm, left, row, run_on, write_csv
+from .world import CAFE, CITIZEN, Row, Run, asks, at, done, firm, left, person_hash, row, run_on, write_csv
 
 CLEAR = decision(Outcome.CLEAR)
 FORBIDDEN = decision(Outcome.PROHIBITED, measure("no-licence"))
@@ -101,7 +101,7 @@ def plant(book: Book) -> list[Planted]:
 
     # -- natural persons
     planted.append(("a natural person", row("", citizen=CITIZEN), "in_time"))
-    book.check(CLEAR, at=at("10-15"), **asks(KEY.hash(CITIZEN)))
+    book.check(CLEAR, at=at("10-15"), **asks(person_hash(CITIZEN)))
 
     # -- rows of one licence
     again = row(firm(next(used)), document="东样许〔2026〕7号")

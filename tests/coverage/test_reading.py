@@ -18,7 +18,22 @@ from creditgate_server.studies.coverage.reading import read_items
 from tests.outcomes.answers import decision
 from tests.outcomes.ledgers import Book
 
-from .world import CAFE, CITIZEN, FOOD, HEADERS, ISSUED, KEY, Row, Run, asks, at, firm, row, write_csv, write_xlsx
+from .world import (
+    CAFE,
+    CITIZEN,
+    FOOD,
+    HEADERS,
+    ISSUED,
+    Row,
+    Run,
+    asks,
+    at,
+    firm,
+    person_hash,
+    row,
+    write_csv,
+    write_xlsx,
+)
 
 CLEAR = decision(Outcome.CLEAR)
 
@@ -40,7 +55,7 @@ def test_every_form_of_file_reads_the_same(
     book: Book, run: Run, tmp_path: Path, write: Callable[[Path, list[Row]], Path]
 ) -> None:
     book.check(CLEAR, at=at("10-15"), **asks(firm(1)))
-    book.check(CLEAR, at=at("10-15"), **asks(KEY.hash(CITIZEN)))
+    book.check(CLEAR, at=at("10-15"), **asks(person_hash(CITIZEN)))
     rows = [row(firm(1)), row("", citizen=CITIZEN), row(firm(2)), row(firm(3), item="㐂许可")]  # in GB 18030 four bytes
     found, heard = run(write(tmp_path / "licences", rows))
     assert [heard.of_row(number) for number in (2, 3, 4, 5)] == [
@@ -316,9 +331,9 @@ def test_a_file_that_cannot_be_read_is_told(book: Book, run: Run, tmp_path: Path
 def test_a_citizens_number_in_the_wrong_column_is_a_person_and_is_not_repeated(
     book: Book, run: Run, tmp_path: Path
 ) -> None:
-    book.check(CLEAR, at=at("10-15"), **asks(KEY.hash(CITIZEN)))
+    book.check(CLEAR, at=at("10-15"), **asks(person_hash(CITIZEN)))
     wrong = CITIZEN[:-1] + "8"
-    keyed = row(KEY.hash(CITIZEN), document="甲")
+    keyed = row(person_hash(CITIZEN), document="甲")
     _, heard = run(write_csv(tmp_path / "a.csv", [row(CITIZEN), row(wrong), row("", citizen=wrong), keyed]))
     assert heard.of_row(2) == heard.of_row(5) == "in_time"
     assert heard.of_row(3) == "unmatched/bad_code"

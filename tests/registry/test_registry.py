@@ -126,6 +126,7 @@ def test_bad_rows_are_set_aside_with_number_field_and_reason_and_the_rest_is_loa
         ({**PENALTY, "罚款金额(万元)": "1.2345678"}, "罚款金额(万元)", "六位小数"),
         ({**PENALTY, "罚款金额(万元)": "-1"}, "罚款金额(万元)", "不小于零"),
         ({**PENALTY, "罚款金额(万元)": "NaN"}, "罚款金额(万元)", "不小于零"),
+        ({**PENALTY, "罚款金额(万元)": "1E+999999"}, "罚款金额(万元)", "不是数字"),
         (changed(失信严重程度="很重"), "失信严重程度", "应为"),
         (changed(失信严重程度=""), "失信严重程度", "不能为空"),
         (changed(状态="作废"), "状态", "应为"),
@@ -240,9 +241,9 @@ def test_a_person_is_known_by_a_keyed_hash_alone(sqlite_url: str, catalogue: Cat
     path = written(tmp_path / "list.csv", [entry, {**entry, "证件号码": PERSON[:-1] + "9"}])
     report = import_file(store, path, catalogue=catalogue, person_key=key, data_day=DAY, known_at=NOW)
     assert (report.loaded, report.rejected) == (1, 1)
-    known = Registry(store).knowledge([key.hash(PERSON)], None)
-    assert len(known[key.hash(PERSON)].records) == 1
-    assert known[key.hash(PERSON)].present
+    known = Registry(store).knowledge([key.hash(PERSON, DAY)], None)
+    assert len(known[key.hash(PERSON, DAY)].records) == 1
+    assert known[key.hash(PERSON, DAY)].present
     store.close()
     written_bytes = b"".join(file.read_bytes() for file in tmp_path.glob("gate.db*"))
     assert PERSON.encode() not in written_bytes
@@ -253,8 +254,18 @@ def test_a_person_is_known_by_a_keyed_hash_alone(sqlite_url: str, catalogue: Cat
 
 def test_a_wrong_person_number_is_refused_without_being_repeated() -> None:
     with pytest.raises(InvalidQuestion) as caught:
-        PersonKey(b"k" * 32).hash("110101180001010039")
+        PersonKey(b"k" * 32).hash("110101180001010039", DAY)
     assert "110101180001010039" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("number", "said"), [("110101199002300030", "不存在"), ("110101202611210035", "还没有到")])
+def test_nobody_is_born_on_a_day_that_is_none_or_is_yet_to_come(load: Import, number: str, said: str) -> None:
+    entry = {"统一社会信用代码": "", "证件类型": "居民身份证", "证件号码": number}
+    listed = {"名单名称": "失信被执行人名单", "列入决定书文号": "列9", "列入日期": "2026-10-01"}
+    report = load([entry | listed])
+    assert (report.loaded, report.rejected) == (0, 1)
+    assert report.reject_file is not None
+    assert said in report.reject_file.read_text("utf-8-sig")
 
 
 def test_the_key_file_must_be_a_key(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from sqlmodel import col
 
 from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2_grpc
 from creditgate_server.clock import legal_day, rfc3339
-from creditgate_server.codes import uscc_check_character
+from creditgate_server.codes import may_be_citizen_id, uscc_check_character
 from creditgate_server.ledger.tables import ReceiptRow
 from creditgate_server.registry.tables import (
     FeedUpdate,
@@ -51,6 +51,12 @@ def fictional(number: int) -> str:
     """The code of a firm that does not exist, with a right check character."""
     first = f"91441900MA{number:07d}"
     return first + uscc_check_character(first)
+
+
+def citizen_born(day: str) -> str:
+    """An identity number with a right check character, of somebody born on a day, YYYYMMDD."""
+    first = f"441900{day}001"
+    return next(first + last for last in "0123456789X" if may_be_citizen_id(first + last))
 
 
 TRUSTED = fictional(1)

@@ -12,7 +12,7 @@ from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, l
 from creditgate_server.clock import add_months, legal_day
 
 from .errors import detail, violation
-from .running import TRUSTED, Service, question
+from .running import TRUSTED, Service, citizen_born, question
 from .violations import FACTS
 
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
@@ -20,6 +20,7 @@ Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 TODAY = legal_day(datetime.now(UTC))
 AHEAD = (TODAY + timedelta(days=2)).isoformat()
 """In the future, of a run over midnight too."""
+NO_DAY, UNBORN = citizen_born("19900230"), citizen_born(AHEAD.replace("-", ""))
 ACT = (TODAY - timedelta(days=3)).isoformat()
 BORN_2013_03_01 = "110105201303010008"
 BORN_2012_03_01 = "110105201203010000"
@@ -161,6 +162,12 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "no subject": ({"subject": None}, "subject"),
     "subject without identifier": ({"subject": Subject()}, "subject"),
     "citizen number wrong": ({"subject": Subject(citizen_id=BORN_2013_03_01[:17] + "1")}, "subject.citizen_id"),
+    "citizen born on 30 February": ({"subject": Subject(citizen_id=NO_DAY)}, "subject.citizen_id"),
+    "citizen yet to be born": (
+        {"subject": Subject(citizen_id=UNBORN)},
+        "subject.citizen_id",
+    ),
+    "goods worth more than JSON holds": ({"facts": [Fact(name="goods_value", fen=2**53)]}, "facts[0].fen"),
     "person key wrong": ({"subject": Subject(person_key="p:12")}, "subject.person_key"),
     "uscc wrong": ({"subject": Subject(uscc="9" * 18)}, "subject.uscc"),
     "case number missing": ({"case_number": ""}, "case_number"),

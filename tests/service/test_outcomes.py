@@ -184,6 +184,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"penalty": pb.PenaltyDecision(result=99)}, "penalty.result"),
     ({"penalty": pb.PenaltyDecision(result=2, kinds=[99])}, "penalty.kinds[0]"),
     ({"penalty": pb.PenaltyDecision(result=2, fine_fen=-1)}, "penalty.fine_fen"),
+    ({"penalty": pb.PenaltyDecision(result=2, kinds=[3], fine_fen=2**53)}, "penalty.fine_fen"),
     ({"post": ""}, "post"),
     ({"post": "审" * 65}, "post"),
     ({"post": CITIZEN}, "post"),

@@ -11,7 +11,7 @@ from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, s
 from creditgate_server.clock import legal_day
 
 from .errors import detail, violation
-from .running import ORGAN, TRUSTED, question, supervision
+from .running import ORGAN, TRUSTED, citizen_born, question, supervision
 
 Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
@@ -19,8 +19,10 @@ Subject, Fact = common_pb2.Subject, common_pb2.Fact
 NOW = datetime.now(UTC)
 AHEAD = (legal_day(NOW) + timedelta(days=2)).isoformat()
 """In the future, of a run over midnight too."""
+NO_DAY, UNBORN = citizen_born("19900230"), citizen_born(AHEAD.replace("-", ""))
 WRONG_DIGIT = TRUSTED[:17] + ("0" if TRUSTED[17] != "0" else "1")
 WRONG_PERSON = "110105194912310021"
+
 
 WRONG: dict[str, tuple[dict[str, object], str]] = {
     "organ missing": ({"organ": ""}, "organ"),
@@ -50,6 +52,14 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "uscc with NUL": ({"subjects": [Subject(uscc=TRUSTED[:17] + "\0")]}, "subjects[0].uscc"),
     "uscc of another script's digits": ({"subjects": [Subject(uscc=TRUSTED.replace("9", "９"))]}, "subjects[0].uscc"),
     "citizen number wrong": ({"subjects": [Subject(citizen_id=WRONG_PERSON)]}, "subjects[0].citizen_id"),
+    "citizen born on 30 February": (
+        {"subjects": [Subject(citizen_id=NO_DAY)]},
+        "subjects[0].citizen_id",
+    ),
+    "citizen yet to be born": (
+        {"subjects": [Subject(citizen_id=UNBORN)]},
+        "subjects[0].citizen_id",
+    ),
     "person key wrong": ({"subjects": [Subject(person_key="p:12")]}, "subjects[0].person_key"),
     "role out of range": ({"subjects": [Subject(uscc=TRUSTED, role=77)]}, "subjects[0].role"),
     "subject twice": ({"subjects": [Subject(uscc=TRUSTED), Subject(uscc=TRUSTED, role=1)]}, "subjects[1]"),
@@ -63,6 +73,13 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "whole written badly": ({"facts": [Fact(name="documents_missing", written="1e3")]}, "facts[0].written"),
     "flag written badly": ({"facts": [Fact(name="commitment_requested", written="yes")]}, "facts[0].written"),
     "money negative": ({"facts": [Fact(name="project_amount", fen=-1)]}, "facts[0].fen"),
+    "money beyond what JSON holds": ({"facts": [Fact(name="project_amount", fen=2**53)]}, "facts[0].fen"),
+    "money beyond it, written": (
+        {"facts": [Fact(name="project_amount", written="90071992547409.92")]},
+        "facts[0].written",
+    ),
+    "money that is no number": ({"facts": [Fact(name="project_amount", written="NaN")]}, "facts[0].written"),
+    "money without end": ({"facts": [Fact(name="project_amount", written="1E+99999999")]}, "facts[0].written"),
     "money with three decimals": ({"facts": [Fact(name="project_amount", written="1.005")]}, "facts[0].written"),
     "65 facts": (
         {"facts": [Fact(name="documents_missing", whole=1)] + [Fact(name="x", flag=True)] * 64},

@@ -115,7 +115,7 @@ def reconciled(
             store,
             asked,
             rule_set,
-            _Persons(store, person_key).hash,
+            _Persons(store, person_key, legal_day(asked.now)).hash,
             former=lambda: _former_items(store),
             case_heard=writers.licence if writers.any else None,
             row_heard=writers.row if writers.any else None,
@@ -157,6 +157,7 @@ class _Persons:
 
     store: Store
     path: Path | None
+    today: date
 
     @cached_property
     def _key(self) -> PersonKey | None:
@@ -169,7 +170,7 @@ class _Persons:
         """Raises SetupFault for a key that can't be read, InvalidQuestion for a number that is none and without key."""
         if self._key is None:
             raise InvalidQuestion("自然人的许可, 没有个人标识密钥(--person-key)")
-        return self._key.hash(citizen_id)
+        return self._key.hash(citizen_id, self.today)
 
 
 # -- options ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 
 from ..codes import citizen_id_fault
@@ -23,9 +24,9 @@ class PersonKey:
             raise SetupFault("个人标识密钥长度不对", "应为 32 字节", "person_key")
         self._key = key
 
-    def hash(self, citizen_id: str) -> str:
-        """`p:` and HMAC-SHA256. Raises InvalidQuestion for a number that is not one; the message never repeats it."""
-        fault = citizen_id_fault(citizen_id)
+    def hash(self, citizen_id: str, today: date) -> str:
+        """`p:` and HMAC-SHA256. Raises InvalidQuestion for a number that is none today, and never repeats it."""
+        fault = citizen_id_fault(citizen_id, today)
         if fault:
             raise InvalidQuestion(fault)
         return "p:" + hmac.new(self._key, citizen_id.encode(), hashlib.sha256).hexdigest()

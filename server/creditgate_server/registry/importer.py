@@ -6,13 +6,14 @@ import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from ..clock import rfc3339
+from ..clock import legal_day, rfc3339
 from ..errors import SetupFault
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store, writing
@@ -82,7 +83,8 @@ def import_file(
             kind = None  # any file has codes: what makes it one of subjects are their attributes
         if kind is None:
             raise SetupFault(f"不认识的表头: {path.name}", "表头对照见 registry/columns.py 和文档", "file")
-        reader = RowReader(kind, places(kind, headers), headers, catalogue, person_key)
+        person_hash = partial(person_key.hash, today=legal_day(known_at))
+        reader = RowReader(kind, places(kind, headers), headers, catalogue, person_hash)
         report = ImportReport(path, kind, feeds={feed} if feed else set())
         aside.headers = headers
         for chunk in _chunks(rows):

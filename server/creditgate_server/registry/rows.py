@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 
 from msgspec import UNSET
 
@@ -16,7 +16,6 @@ from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource, FactType
 from ..rulebook.language import LIST_ENTRY, Value
 from .columns import CITIZEN_ID, SEVERITIES, STATES, FileKind
-from .identity import PersonKey
 from .sheets import LONGEST_CELL
 from .violations import Violations
 
@@ -67,13 +66,19 @@ class RowReader:
     """Reads the rows of one file."""
 
     def __init__(
-        self, kind: FileKind, places: dict[str, int], headers: list[str], catalogue: Catalogue, person_key: PersonKey
+        self,
+        kind: FileKind,
+        places: dict[str, int],
+        headers: list[str],
+        catalogue: Catalogue,
+        person_hash: Callable[[str], str],
     ) -> None:
+        """`person_hash`: keyed hash of a citizen's number."""
         self._kind = kind
         self._places = places
         self._headers = headers
         self._catalogue = catalogue
-        self._person_key = person_key
+        self._person_hash = person_hash
         self._organs = {organ.title: organ.code for organ in catalogue.organs.values()}
         self._lists = _by_code_and_title(catalogue.lists)
         self._ladders = _by_code_and_title(catalogue.ladders)
@@ -112,7 +117,7 @@ class RowReader:
     def _identifier(self, cells: list[str]) -> str:
         code, id_type, id_number = (self._text(field, cells) for field in ("uscc", "id_type", "id_number"))
         try:
-            return subject_of(code, id_type, id_number, self._person_key.hash)
+            return subject_of(code, id_type, id_number, self._person_hash)
         except RowFault as fault:
             raise RowFault(self._name(fault.field), fault.reason) from None
 
@@ -228,7 +233,7 @@ class RowReader:
             return 0
         try:
             fen = Decimal(text) * 1_000_000
-        except InvalidOperation:
+        except (InvalidOperation, Overflow):
             raise RowFault(self._name(field), "不是数字(单位万元)") from None
         if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= _LARGEST_FEN:
             raise RowFault(self._name(field), "金额应不小于零, 最多六位小数(单位万元)")
@@ -291,7 +296,7 @@ def _fact_value(header: str, fact: FactEntry, text: str) -> Value:
         return text
     try:
         number = Decimal(text) * (100 if fact.type is FactType.MONEY else 1)
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         raise RowFault(header, "不是数字") from None
     if not number.is_finite() or number != number.to_integral_value() or abs(number) > _LARGEST_FEN:
         raise RowFault(header, "数字过大或小数位过多")

@@ -112,11 +112,11 @@ class ExemptionRegister(exemption_register_pb2_grpc.ExemptionRegisterServiceServ
         """List grants."""
 
         async def act(caller: Caller, catalogue: Catalogue, notes: Notes) -> exemption_register_pb2.ListGrantsResponse:
-            filters = unpack_filters(request, caller, catalogue, self._gate.person_key.hash)
+            today = legal_day(self._gate.now())
+            filters = unpack_filters(request, caller, catalogue, self._gate.person_key.hash, today)
             after, limit = unpack_page(request)
             page = await asyncio.to_thread(listed, self._gate.store, filters, after=after, limit=limit)
             notes.organ, notes.item = request.organ, filters.exemption
-            today = legal_day(self._gate.now())
             return exemption_register_pb2.ListGrantsResponse(
                 grants=[pack_grant(granted, catalogue, today) for granted in page.grants], next_page_token=page.next
             )

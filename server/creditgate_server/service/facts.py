@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from creditgate import limits
 from creditgate.v1 import common_pb2
 
 from ..errors import InvalidQuestion
@@ -18,8 +19,8 @@ LONGEST_NAME = 64
 
 LARGEST_WHOLE = 10**15
 """Whole facts lie between minus and plus this, both inclusive."""
-LARGEST_FEN = 10**17
-"""Money lies between 0 and this many fen, both inclusive: a thousand trillion yuan."""
+LARGEST_FEN = limits.LARGEST_FEN
+"""Money lies between 0 and this many fen, both inclusive."""
 
 _LOOKED_UP = "由系统查得, 不能由调用方给出"
 _ELSEWHERE = {

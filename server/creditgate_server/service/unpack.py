@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -27,8 +27,8 @@ LONGEST_CASE_NUMBER = 64
 LONGEST_PURPOSE = 200
 LONGEST_REQUEST_ID = 64
 
-HashOfPerson = Callable[[str], str]
-"""From a citizen identity number to its keyed hash, `p:` and 64 hexadecimal digits."""
+HashOfPerson = Callable[[str, date], str]
+"""From a citizen identity number and the present legal day to its keyed hash, `p:` and 64 hexadecimal digits."""
 
 _ROLES: dict[int, Role] = {
     common_pb2.ROLE_UNSPECIFIED: Role.APPLICANT,
@@ -95,7 +95,7 @@ def unpack_check(
         item=request.item,
         case_number=require_text(request.case_number, "case_number", LONGEST_CASE_NUMBER),
         stage=_stage(request.stage),
-        subjects=_subjects(request.subjects, hash_person),
+        subjects=_subjects(request.subjects, hash_person, legal_day(now)),
         facts=unpack_facts(request.facts, catalogue.facts),
         purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),
         day=legal_day_asked(request.as_of, "as_of", legal_day(now)),
@@ -129,7 +129,7 @@ def unpack_level(
     question = LevelQuestion(
         organ=request.organ,
         subject=SubjectInRole(
-            identifier=identifier_asked(request.subject, "subject", hash_person), role=Role.APPLICANT
+            identifier=identifier_asked(request.subject, "subject", hash_person, legal_day(now)), role=Role.APPLICANT
         ),
         purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),
         day=legal_day_asked(request.as_of, "as_of", legal_day(now)),
@@ -172,7 +172,9 @@ def _stage(number: int) -> Stage:
     return stage
 
 
-def _subjects(subjects: Sequence[common_pb2.Subject], hash_person: HashOfPerson) -> tuple[SubjectInRole, ...]:
+def _subjects(
+    subjects: Sequence[common_pb2.Subject], hash_person: HashOfPerson, today: date
+) -> tuple[SubjectInRole, ...]:
     if not subjects:
         raise InvalidQuestion("缺少信用主体", f"请给出 1 至 {MOST_SUBJECTS} 个主体", "subjects")
     if len(subjects) > MOST_SUBJECTS:
@@ -183,23 +185,23 @@ def _subjects(subjects: Sequence[common_pb2.Subject], hash_person: HashOfPerson)
         role = _ROLES.get(subject.role)
         if role is None:
             raise InvalidQuestion(f"没有编号为 {subject.role} 的角色", "请用 Role 中的值", f"{field}.role")
-        one = SubjectInRole(identifier=identifier_asked(subject, field, hash_person), role=role)
+        one = SubjectInRole(identifier=identifier_asked(subject, field, hash_person, today), role=role)
         if one in asked:
             raise InvalidQuestion("同一主体以同一角色重复出现", "请去掉重复的主体", field)
         asked.append(one)
     return tuple(asked)
 
 
-def identifier_asked(subject: common_pb2.Subject, field: str, hash_person: HashOfPerson) -> str:
-    """USCC, or the key of a person. Raises InvalidQuestion."""
+def identifier_asked(subject: common_pb2.Subject, field: str, hash_person: HashOfPerson, today: date) -> str:
+    """USCC, or the key of a person who is born by `today`. Raises InvalidQuestion."""
     given = subject.WhichOneof("identifier")
     if given is None:
         raise InvalidQuestion("信用主体没有标识", "请给出 uscc、citizen_id 或 person_key 之一", field)
     if given == "uscc":
         return _sound(subject.uscc, uscc_fault(subject.uscc), f"{field}.uscc")
     if given == "citizen_id":
-        _sound("", citizen_id_fault(subject.citizen_id), f"{field}.citizen_id")
-        return hash_person(subject.citizen_id)
+        _sound("", citizen_id_fault(subject.citizen_id, today), f"{field}.citizen_id")
+        return hash_person(subject.citizen_id, today)
     wrong = "" if PERSON_KEY.fullmatch(subject.person_key) else "自然人密钥散列格式不符"
     return _sound(subject.person_key, wrong, f"{field}.person_key")
 

@@ -77,6 +77,7 @@ def unpack_leniency(
     facts |= _facts_of_days(days)
     require_consistent(facts, lambda name: _place(request, name))
     facts |= {flag: 1 for name, flag in FLAG_OF.items() if name in facts}
+    identifier = identifier_asked(request.subject, "subject", hash_person, legal_day(now))
     facts |= _age(request, days.ended, facts)
     region = region_asked(request.region, own_region, catalogue)
     question = LeniencyQuestion(
@@ -84,9 +85,7 @@ def unpack_leniency(
         exemption=request.exemption,
         description=request.description,
         case_number=require_text(request.case_number, "case_number", LONGEST_CASE_NUMBER),
-        subject=SubjectInRole(
-            identifier=identifier_asked(request.subject, "subject", hash_person), role=Role.APPLICANT
-        ),
+        subject=SubjectInRole(identifier=identifier, role=Role.APPLICANT),
         facts=dict(sorted(facts.items())),
         region=region,
         purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),

@@ -9,10 +9,11 @@ from datetime import date, datetime
 
 import msgspec
 
+from creditgate import limits
 from creditgate.v1 import outcomes_pb2
 
 from ..clock import add_days, legal_day
-from ..codes import citizen_id_fault
+from ..codes import may_be_citizen_id
 from ..decision.outcome.values import (
     APPROVALS,
     PENALTIES,
@@ -35,7 +36,7 @@ LONGEST_POST = 64
 LONGEST_WORDS = 500
 LONGEST_NOTE = 1000
 LONGEST_RULE = 64
-LARGEST_FINE = 10**17
+LARGEST_FINE = limits.LARGEST_FEN
 """Fen, inclusive."""
 MOST_MEASURES = 500
 USUAL_ON_A_PAGE, MOST_ON_A_PAGE = 50, 500
@@ -217,6 +218,6 @@ def _text(text: str, field: str, longest: int) -> str:
     """Printable text without an identity number: reports are kept for ever."""
     require_text(text, field, longest)
     for found in _IDENTITY.finditer(text):
-        if not citizen_id_fault(found.group().upper()):
+        if may_be_citizen_id(found.group().upper()):
             raise InvalidQuestion("文字中有公民身份号码", "反馈中不写个人信息, 请去掉", field)
     return text

@@ -71,7 +71,11 @@ def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: Exemptin
 
 
 def unpack_filters(
-    request: exemption_register_pb2.ListGrantsRequest, caller: Caller, catalogue: Catalogue, hash_person: HashOfPerson
+    request: exemption_register_pb2.ListGrantsRequest,
+    caller: Caller,
+    catalogue: Catalogue,
+    hash_person: HashOfPerson,
+    today: date,
 ) -> Filters:
     """Which grants are meant, of those that the caller may see. Raises NotYours."""
     organs = _organs(request.organ, caller, catalogue)
@@ -80,7 +84,8 @@ def unpack_filters(
     if request.exemption and request.exemption not in catalogue.exemptions:
         hint = nearest(request.exemption, catalogue.exemptions) or "用 exemptions search 查找"
         raise InvalidQuestion(f"没有代码为 {shown(request.exemption)} 的免罚事项", hint, "exemption")
-    subject = identifier_asked(request.subject, "subject", hash_person) if request.HasField("subject") else ""
+    given = request.subject if request.HasField("subject") else None
+    subject = identifier_asked(given, "subject", hash_person, today) if given is not None else ""
     since, until = day_or_none(request.since, "since"), day_or_none(request.until, "until")
     if since is not None and until is not None:
         _in_order(since, until)

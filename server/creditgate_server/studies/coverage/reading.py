@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ...codes import PERSON_KEY, citizen_id_fault
+from ...codes import PERSON_KEY, may_be_citizen_id
 from ...errors import SetupFault
 from ...registry.rows import RowFault, day_of, subject_of
 from ...registry.sheets import LONGEST_CELL, Row, open_rows
@@ -291,7 +291,7 @@ class _Reader:
 
 def _is_person(code: str) -> bool:
     """A citizen's number in the column of codes. One of 31 would pass for a credit code; none begins with 9."""
-    return code[:1] != "9" and not citizen_id_fault(code)
+    return code[:1] != "9" and may_be_citizen_id(code)
 
 
 def _require_clean(told: _Told) -> None:

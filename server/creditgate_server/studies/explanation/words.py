@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ...codes import citizen_id_fault
+from ...codes import may_be_citizen_id
 from ...decision.parts import EvidenceRef
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
@@ -37,7 +37,7 @@ def masked(text: str) -> str:
 
 
 def _masked_number(number: str) -> str:
-    return number if citizen_id_fault(number.upper()) else f"{number[:3]}{'*' * 11}{number[-4:]}"
+    return f"{number[:3]}{'*' * 11}{number[-4:]}" if may_be_citizen_id(number.upper()) else number
 
 
 def bases(rule_set: RuleSet | None, cited: Iterable[Citation]) -> tuple[Basis, ...]:
