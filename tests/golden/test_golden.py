@@ -74,11 +74,9 @@ def feeds(case: dict[str, Any]) -> dict[str, date]:
     }
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["title"] for case in CASES])
-def test_the_decision_is_what_the_documents_say(case: dict[str, Any]) -> None:
-    knowledge = known(case)
+def question_of(case: dict[str, Any], knowledge: Knowledge) -> Question:
     item = judge().rule_set.catalogue.items[case["item"]]
-    question = Question(
+    return Question(
         organ=item.organ,
         item=item.code,
         case_number="1",
@@ -88,6 +86,12 @@ def test_the_decision_is_what_the_documents_say(case: dict[str, Any]) -> None:
         purpose="golden",
         day=case["day"],
     )
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["title"] for case in CASES])
+def test_the_decision_is_what_the_documents_say(case: dict[str, Any]) -> None:
+    knowledge = known(case)
+    question = question_of(case, knowledge)
     decision = judge().judge(question, {knowledge.identifier: knowledge}, feeds(case))
     said = {
         "grade": decision.standings[0].grade.code,

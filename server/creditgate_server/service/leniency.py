@@ -20,7 +20,6 @@ from .callers import Caller
 from .calls import Context, Notes
 from .gate import Gate, Known
 from .in_force import Taken
-from .pack_leniency import pack_leniency
 from .receipts import add_stamp, leniency_draft, stored_leniency
 from .unpack_leniency import unpack_leniency
 
@@ -91,9 +90,9 @@ class LeniencyAnswers(leniency_pb2_grpc.LeniencyServiceServicer):
         """The answer: the decision just made, or the stored one that a retry finds."""
         gate = self._gate
         if receipt.reused:
-            packed = pack_leniency(stored_leniency(receipt), await gate.packer_of(receipt))
+            packed = (await gate.packer_of(receipt)).leniency(stored_leniency(receipt))
         else:
-            packed = pack_leniency(judged.decision, judged.taken.serving.packer)
+            packed = judged.taken.serving.packer.leniency(judged.decision)
             metrics.LENIENCY.labels(judged.decision.leniency).inc()
             gate.draw(judged.taken, judged.question, judged.known, judged.decision, receipt)
         if judged.question.description:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 
-from creditgate.v1 import common_pb2, outcomes_pb2, outcomes_pb2_grpc
+from creditgate.v1 import outcomes_pb2, outcomes_pb2_grpc
 
 from ..clock import legal_day
 from ..decision.outcome.answered import Answered
@@ -29,7 +29,7 @@ from .calls import Context, Notes, leaving
 from .fields import require_id, shown
 from .gate import Gate
 from .in_force import Taken
-from .pack_outcomes import STATES, OutcomePacker, of_receipt, overrides, pack_figures
+from .pack_outcomes import STATES, OutcomePacker, of_receipt, overrides, pack_figures, stamp
 from .unpack import require_organ
 from .unpack_outcomes import (
     LONGEST_RULE,
@@ -74,7 +74,7 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
                 metrics.reported(report.result, len(found.overrides))
             packer, after, number, about = await self._standing(followed.receipt.id, receipt)
             return outcomes_pb2.ReportResponse(
-                receipt=_stamp(receipt),
+                receipt=stamp(receipt),
                 revision=number,
                 state=STATES[packer.state(after)],
                 due_on=packer.due_on(after.receipt),
@@ -101,7 +101,7 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             notes.outcome = RETRACTED
             packer, after, number, _ = await self._standing(followed.receipt.id, receipt)
             return outcomes_pb2.WithdrawReportResponse(
-                receipt=_stamp(receipt),
+                receipt=stamp(receipt),
                 revision=number,
                 state=STATES[packer.state(after)],
                 due_on=packer.due_on(after.receipt),
@@ -313,10 +313,6 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
 
     async def _packer(self) -> OutcomePacker:
         return OutcomePacker(_deadlines(await self._gate.rules.take()), legal_day(self._gate.now()))
-
-
-def _stamp(receipt: Receipt) -> common_pb2.ReceiptStamp:
-    return common_pb2.ReceiptStamp(id=receipt.id, hash=receipt.hash, issued_at=receipt.issued_at)
 
 
 def _deadlines(taken: Taken) -> Deadlines:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from creditgate.v1 import exemptions_pb2
 
-from ..exemptions.search.documents import Document, Field, Version
+from ..exemptions.search.documents import Document, Version
 from ..exemptions.search.filters import above
 from ..exemptions.search.index import Hit
 from ..exemptions.search.marks import Mark
@@ -16,25 +17,55 @@ from ..rulebook.catalogue import Catalogue, Citation
 from ..rulebook.exemption_rules import exclusion_rule_id
 from ..rulebook.language import AllOf, Book, Condition, GiveLeniency, Leniency, Rule
 from ..rulebook.words import condition_in_lines, numbered, organ_in_words
-from .pack import Packer, pack_day
-from .unpack_exemptions import KINDS
+from .pack import Packer
+from .wire import Shape, Wire
 
-_FIELDS = {field: exemptions_pb2.ExemptionField.Value(f"EXEMPTION_FIELD_{field.value.upper()}") for field in Field}
+
+@dataclass(frozen=True)
+class _Seen:
+    """From where and when entries are looked at."""
+
+    catalogue: Catalogue
+    region: str
+    """Empty: the registry's own."""
+    day: date
+
+    def organ(self, document: Document) -> str:
+        return organ_in_words(self.catalogue, document.organ, self.region) if self.region else document.organ_title
+
+    def regions(self, version: Version) -> list[exemptions_pb2.Division]:
+        titles = self.catalogue.regions
+        return [
+            exemptions_pb2.Division(code=code, title=titles[code].title if code in titles else "")
+            for code in version.regions
+        ]
+
+
+SHAPES = (
+    Shape(
+        Hit,
+        exemptions_pb2.SearchHit,
+        within=("document",),
+        named={"matches": "marks"},
+        made={"organ_title": lambda hit, seen: seen.organ(hit.document)},
+    ),
+    Shape(Mark, exemptions_pb2.TextMatch, named={"ranges": "spans"}),
+    Shape(
+        Version,
+        exemptions_pb2.ExemptionVersion,
+        named={"list": "list_code", "effective_from": "effective.start", "effective_until": "effective.until"},
+        made={
+            "in_force": lambda version, seen: version.effective.holds_on(seen.day),
+            "regions": lambda version, seen: seen.regions(version),
+        },
+    ),
+)
+WIRE = Wire(SHAPES)
 
 
 def pack_hit(hit: Hit, catalogue: Catalogue, region: str, day: date) -> exemptions_pb2.SearchHit:
     """An entry found, with the texts that were matched, seen from a region; an empty one is the registry's own."""
-    document = hit.document
-    return exemptions_pb2.SearchHit(
-        code=document.code,
-        title=document.title,
-        organ=document.organ,
-        organ_title=organ_in_words(catalogue, document.organ, region) if region else document.organ_title,
-        basic_code=document.basic_code,
-        in_force=hit.in_force,
-        versions=[_version(one, catalogue, in_force=one.effective.holds_on(day)) for one in hit.versions],
-        matches=[_match(mark) for mark in hit.marks],
-    )
+    return WIRE.pack(exemptions_pb2.SearchHit, hit, _Seen(catalogue, region, day))
 
 
 def pack_entry(
@@ -48,9 +79,9 @@ def pack_entry(
     for version in document.versions:
         here = not version.regions or not above(region).isdisjoint(version.regions)
         rule = by_key[f"{version.rule}@{version.effective.start.isoformat()}"]
-        detail = _detail(version, rule, rules, rule_set, packer)
+        detail = _detail(version, rule, rules, rule_set, packer, day)
         detail.in_region = here
-        detail.version.in_force = here and version.effective.holds_on(day)
+        detail.version.in_force &= here
         details.append(detail)
     details.sort(key=lambda one: (not one.version.in_force, not one.in_region))
     return exemptions_pb2.GetResponse(
@@ -68,38 +99,15 @@ def pack_entry(
     )
 
 
-def _version(version: Version, catalogue: Catalogue, *, in_force: bool) -> exemptions_pb2.ExemptionVersion:
-    return exemptions_pb2.ExemptionVersion(
-        rule=version.rule,
-        list=version.list_code,
-        list_title=version.list_title,
-        kind=KINDS[version.kind],
-        effective_from=version.effective.start.isoformat(),
-        effective_until=pack_day(version.effective.until),
-        regions=[
-            exemptions_pb2.Division(code=code, title=catalogue.regions[code].title if code in catalogue.regions else "")
-            for code in version.regions
-        ],
-        in_force=in_force,
-        circumstances=version.circumstances,
-        verified=version.verified,
-    )
-
-
-def _match(mark: Mark) -> exemptions_pb2.TextMatch:
-    ranges = [exemptions_pb2.TextRange(start=span.start, end=span.end) for span in mark.spans]
-    return exemptions_pb2.TextMatch(field=_FIELDS[mark.field], text=mark.text, ranges=ranges)
-
-
 def _detail(
-    version: Version, rule: Rule, rules: Iterable[Rule], rule_set: RuleSet, packer: Packer
+    version: Version, rule: Rule, rules: Iterable[Rule], rule_set: RuleSet, packer: Packer, day: date
 ) -> exemptions_pb2.ExemptionVersionDetail:
     catalogue = rule_set.catalogue
     listed = catalogue.exemption_lists[version.list_code]
     given = rule.then
     assert isinstance(given, GiveLeniency)
     detail = exemptions_pb2.ExemptionVersionDetail(
-        version=_version(version, catalogue, in_force=False),
+        version=WIRE.pack(exemptions_pb2.ExemptionVersion, version, _Seen(catalogue, "", day)),
         list_version=listed.version,
         instrument=packer.basis((Citation(instrument=listed.instrument),))[0],
         conditions=_sentences(rule.when, rule_set),

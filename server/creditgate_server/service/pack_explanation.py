@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
-from google.protobuf.json_format import ParseDict
-
 from creditgate.v1 import explanation_pb2
 
 from ..studies.explanation.values import Explanation
+from .wire import Wire
+
+SHAPES = ()
+WIRE = Wire(SHAPES)
 
 
 def pack_explanation(explanation: Explanation) -> explanation_pb2.Explanation:
     """The message."""
-    return ParseDict(msgspec.to_builtins(explanation), explanation_pb2.Explanation())
+    return WIRE.pack(explanation_pb2.Explanation, explanation)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
 import msgspec
 
-from creditgate.v1 import credit_check_pb2, outcomes_pb2
+from creditgate.v1 import common_pb2, outcomes_pb2
 
 from ..decision.outcome.answered import Answered
 from ..decision.outcome.cursors import encode
@@ -33,14 +33,52 @@ from ..ledger.figures import Figures, Period
 from ..ledger.pending import Followed
 from ..ledger.receipt import Receipt, contents
 from ..ledger.stream import Event, Happened
-from ..rulebook.language import Duty
-from .unpack_outcomes import APPROVAL_RESULTS, PENALTY_KINDS, PENALTY_RESULTS
-from .unpack_outcomes import REASONS as REASON_NUMBERS
+from .wire import Shape, Wire, numbers
 
-STATES = {one: outcomes_pb2.FollowUpState.Value(f"FOLLOW_UP_STATE_{one.upper()}") for one in State}
-_EVENTS = {one: outcomes_pb2.WatchEvent.Value(f"WATCH_EVENT_{one.upper()}") for one in Happened}
+STATES = numbers(State, outcomes_pb2.FollowUpState.DESCRIPTOR)
+_EVENTS = numbers(Happened, outcomes_pb2.WatchEvent.DESCRIPTOR)
+_APPROVALS = numbers(Result, outcomes_pb2.ApprovalResult.DESCRIPTOR)
+_REASONS = numbers(Reason, outcomes_pb2.DepartureReason.DESCRIPTOR)
 Stored = TypeVar("Stored", bound=msgspec.Struct)
-_DUTIES = {one: credit_check_pb2.Duty.Value(f"DUTY_{one.upper()}") for one in Duty}
+
+SHAPES = (
+    Shape(
+        Followed,
+        outcomes_pb2.FollowedReceipt,
+        within=("receipt",),
+        made={
+            "answer_title": lambda followed, _: ANSWERS.get(followed.receipt.answer),
+            "due_on": lambda followed, packer: packer.due_on(followed.receipt),
+            "state": lambda followed, packer: STATES[packer.state(followed)],
+            "in_progress": lambda followed, _: in_progress(followed.last_answer),
+        },
+        later=("measures", "erased"),
+    ),
+    Shape(
+        Ordered,
+        outcomes_pb2.MeasureDue,
+        named={"measure": "code"},
+        made={"rules": lambda ordered, _: [rule.id for rule in ordered.rules]},
+    ),
+    Shape(MeasureDone, outcomes_pb2.MeasureDone, named={"measure": "code"}),
+    Shape(Report, outcomes_pb2.PenaltyDecision, named={"kinds": "penalties"}),
+    Shape(
+        RuleFigures,
+        outcomes_pb2.RuleFollowUp,
+        made={
+            "title": lambda rule, titles: rule.title or titles.get(rule.rule),
+            "reasons": lambda rule, _: [_reason_count(reason, count) for reason, count in rule.reasons],
+        },
+    ),
+    Shape(
+        Figures,
+        outcomes_pb2.GetOutcomeStatisticsResponse,
+        within=("counted",),
+        named={"receipts": "counted.needed"},
+        later=("since", "until"),
+    ),
+)
+WIRE = Wire(SHAPES)
 
 
 class OutcomePacker:
@@ -70,23 +108,13 @@ class OutcomePacker:
 
     def receipt(self, followed: Followed) -> outcomes_pb2.FollowedReceipt:
         """A receipt of the loop, with its measures."""
-        row = followed.receipt
+        packed = WIRE.pack(outcomes_pb2.FollowedReceipt, followed, self)
         called_for = of_receipt(followed)
-        return outcomes_pb2.FollowedReceipt(
-            id=row.id,
-            kind=row.kind,
-            organ=row.organ,
-            item=row.item,
-            case_number=row.case_number,
-            answer=row.answer,
-            answer_title=ANSWERS.get(row.answer, ""),
-            issued_at=row.issued_at,
-            due_on=self.due_on(row),
-            state=STATES[self.state(followed)],
-            in_progress=in_progress(followed.last_answer),
-            measures=[_measure_due(ordered) for ordered in called_for.measures] if called_for else (),
-            erased=called_for is None,
-        )
+        if called_for is None:
+            packed.erased = True
+        else:
+            packed.measures.extend([WIRE.pack(outcomes_pb2.MeasureDue, ordered) for ordered in called_for.measures])
+        return packed
 
     def revisions(self, about: Receipt, told: Sequence[Receipt]) -> list[outcomes_pb2.Revision]:
         """Every revision, the oldest first."""
@@ -104,7 +132,7 @@ class OutcomePacker:
             caller=told.caller,
             late=not withdrawal and self.late(about, told),
         )
-        packed.receipt.id, packed.receipt.hash, packed.receipt.issued_at = told.id, told.hash, told.issued_at
+        packed.receipt.CopyFrom(stamp(told))
         held = contents(told)
         if held.question is None or held.decision is None:
             packed.erased = True
@@ -148,7 +176,7 @@ def overrides(findings: Findings) -> list[outcomes_pb2.Override]:
             measure=one.ordered.code,
             title=one.ordered.title,
             subject=one.ordered.subject,
-            reason=REASON_NUMBERS[one.reason],
+            reason=_reason(one.reason),
             reason_title=_title(one.reason),
             against_prohibition=one.against_prohibition,
         )
@@ -161,79 +189,31 @@ def pack_figures(
     figures: Figures, period: Period, titles: Mapping[str, str]
 ) -> outcomes_pb2.GetOutcomeStatisticsResponse:
     """Counts. `titles`: of rules by id, where a receipt has none: of a rule that only joins in another's measure."""
-    counted = figures.counted
-    return outcomes_pb2.GetOutcomeStatisticsResponse(
-        rules=[_rule(rule, titles) for rule in figures.rules],
-        receipts=counted.needed,
-        settled=counted.settled,
-        settled_late=counted.settled_late,
-        settled_by_later=counted.settled_by_later,
-        open=counted.open,
-        overdue=counted.overdue,
-        volunteered=counted.volunteered,
-        since=period.since.isoformat(),
-        until=period.until.isoformat(),
-    )
+    packed = WIRE.pack(outcomes_pb2.GetOutcomeStatisticsResponse, figures, titles)
+    packed.since, packed.until = period.since.isoformat(), period.until.isoformat()
+    return packed
 
 
-def _rule(rule: RuleFigures, titles: Mapping[str, str]) -> outcomes_pb2.RuleFollowUp:
-    return outcomes_pb2.RuleFollowUp(
-        rule=rule.rule,
-        title=rule.title or titles.get(rule.rule, ""),
-        ordered=rule.ordered,
-        mandatory=rule.mandatory,
-        applied=rule.applied,
-        not_applied=rule.not_applied,
-        silent=rule.silent,
-        reasons=[
-            outcomes_pb2.ReasonCount(reason=REASON_NUMBERS[reason], title=_title(reason), count=count)
-            for reason, count in rule.reasons
-        ],
-        overrides=rule.overrides,
-        against_prohibition=rule.against_prohibition,
-    )
+def stamp(receipt: Receipt) -> common_pb2.ReceiptStamp:
+    """Where a receipt is."""
+    return WIRE.pack(common_pb2.ReceiptStamp, receipt)
 
 
-def _measure_due(ordered: Ordered) -> outcomes_pb2.MeasureDue:
-    return outcomes_pb2.MeasureDue(
-        measure=ordered.code,
-        title=ordered.title,
-        subject=ordered.subject,
-        duty=_DUTIES[ordered.duty],
-        prohibits=ordered.prohibits,
-        rules=[rule.id for rule in ordered.rules],
-    )
+def _reason_count(reason: Reason | None, count: int) -> outcomes_pb2.ReasonCount:
+    return outcomes_pb2.ReasonCount(reason=_reason(reason), title=_title(reason), count=count)
+
+
+def _reason(reason: Reason | None) -> outcomes_pb2.DepartureReason.ValueType:
+    return outcomes_pb2.DEPARTURE_REASON_UNSPECIFIED if reason is None else _REASONS[reason]
 
 
 def _add_report(packed: outcomes_pb2.Revision, report: Report) -> None:
     packed.decided_on, packed.post, packed.note = report.decided_on.isoformat(), report.post, report.note
-    packed.measures.extend(_measures(report.measures))
-    result = Result(report.result)
-    if result in APPROVALS:
-        packed.approval = APPROVAL_RESULTS[result]
+    packed.measures.extend([WIRE.pack(outcomes_pb2.MeasureDone, one) for one in report.measures])
+    if report.result in APPROVALS:
+        packed.approval = _APPROVALS[report.result]
     else:
-        packed.penalty.CopyFrom(
-            outcomes_pb2.PenaltyDecision(
-                result=PENALTY_RESULTS[result],
-                kinds=[PENALTY_KINDS[kind] for kind in report.penalties],
-                fine_fen=report.fine_fen,
-                reason=REASON_NUMBERS[report.reason],
-                words=report.words,
-            )
-        )
-
-
-def _measures(measures: Iterable[MeasureDone]) -> list[outcomes_pb2.MeasureDone]:
-    return [
-        outcomes_pb2.MeasureDone(
-            measure=one.code,
-            subject=one.subject,
-            applied=one.applied,
-            reason=REASON_NUMBERS[one.reason],
-            words=one.words,
-        )
-        for one in measures
-    ]
+        packed.penalty.CopyFrom(WIRE.pack(outcomes_pb2.PenaltyDecision, report))
 
 
 def _stored(content: bytes, kind: type[Stored], receipt: Receipt) -> Stored:

@@ -24,7 +24,6 @@ from .callers import Caller
 from .in_force import Taken
 from .kept import Kept
 from .pack import Packer
-from .pack_leniency import pack_leniency
 from .unpack import Asked, LevelAsked
 from .unpack_leniency import LeniencyAsked
 
@@ -178,6 +177,6 @@ def pack_receipt(
         packed.answer.CopyFrom(packer.check(stored_decision(receipt)))
         add_stamp(packed.answer, receipt)
     if receipt.kind == LENIENCY.code:
-        packed.leniency.CopyFrom(pack_leniency(stored_leniency(receipt), packer))
+        packed.leniency.CopyFrom(packer.leniency(stored_leniency(receipt)))
         add_stamp(packed.leniency, receipt)
     return packed

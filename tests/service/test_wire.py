@@ -1,0 +1,195 @@
+"""Messages are filled from values by the names of their fields: nothing is left out unsaid, and what is said is so."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from types import ModuleType
+
+import msgspec
+import pytest
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from creditgate.v1 import common_pb2, credit_check_pb2, explanation_pb2, leniency_pb2, outcomes_pb2, supervision_pb2
+from creditgate_server.decision.check.decision import Decision, NearMiss
+from creditgate_server.decision.level.question import LevelQuestion
+from creditgate_server.decision.outcome.values import MeasureDone, Reason
+from creditgate_server.decision.parts import FeedUsed, LadderRating, canonical
+from creditgate_server.rulebook.catalogue import MeasureKind
+from creditgate_server.rulebook.language import Role
+from creditgate_server.service import pack, pack_exemptions, pack_explanation, pack_outcomes, pack_register
+from creditgate_server.service.pack import Packer
+from creditgate_server.service.wire import Shape, Unmatched, Wire, numbers
+from creditgate_server.studies.explanation.values import Explanation
+from tests.golden import test_golden, test_leniency
+
+MODULES = (pack, pack_exemptions, pack_outcomes, pack_register)
+SHAPES = [(module.WIRE, shape) for module in MODULES for shape in module.SHAPES]
+
+
+@pytest.mark.parametrize(("wire", "shape"), SHAPES, ids=[shape.message.__name__ for _, shape in SHAPES])
+def test_every_field_of_a_message_is_filled_or_named_as_added_later(wire: Wire, shape: Shape) -> None:
+    wire.fill(shape.value, shape.message)  # raises Unmatched for a field without a source, here and further in
+    named = {*shape.named, *shape.made, *shape.later}
+    assert named <= set(shape.message.DESCRIPTOR.fields_by_name), "a shape names only fields that there are"
+
+
+def test_an_explanation_needs_no_shape() -> None:
+    pack_explanation.WIRE.fill(Explanation, explanation_pb2.Explanation)
+
+
+UNSAID = {
+    "Decision": {"known"},
+    "LevelDecision": {"known"},
+    "LeniencyDecision": {"known"},
+    "Standing": {"role", "evidence"},
+    "EvidenceRef": {"source"},
+    "Hit": {"score"},
+    "Mark": {"number"},
+    "Version": {"basis", "effective"},
+    "Followed": {"last_answer", "by_later"},
+    "Report": {"about", "decided_on", "post", "note", "measures"},
+    "Granted": {"number", "record_number"},
+}
+"""What a value holds and no field shows as it is."""
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[module.__name__.rpartition(".")[2] for module in MODULES])
+def test_what_a_value_holds_is_shown_or_named_here_as_unsaid(module: ModuleType) -> None:
+    for shape in module.SHAPES:
+        module.WIRE.fill(shape.value, shape.message)
+    for value, message in module.WIRE.pairs():
+        shape = module.WIRE.shapes.get((value, message), Shape(value, message))
+        shown = {*message.DESCRIPTOR.fields_by_name, *shape.named.values(), *shape.within}
+        held = set(inspect.get_annotations(value)) | set(getattr(value, "__struct_fields__", ()))
+        if message is not common_pb2.Grade:  # of one value grade and level are made; the level alone has a frequency
+            assert held - shown == UNSAID.get(value.__name__, set()), (value, message)
+
+
+def test_a_field_that_nothing_fills_is_found_when_the_pair_is_compiled() -> None:
+    with pytest.raises(Unmatched, match=r"LadderRating has nothing for Evidence\.kind"):
+        Wire(()).fill(LadderRating, common_pb2.Evidence)
+
+
+def test_a_member_that_the_contract_lacks_has_no_number() -> None:
+    class Larger(StrEnum):
+        MANDATORY = "mandatory"
+        UNHEARD_OF = "unheard_of"
+
+    assert numbers(Larger, credit_check_pb2.Duty.DESCRIPTOR) == {Larger.MANDATORY: credit_check_pb2.DUTY_MANDATORY}
+    assert len(numbers(MeasureKind, credit_check_pb2.MeasureKind.DESCRIPTOR)) == len(MeasureKind)
+    assert len(numbers(Role, common_pb2.Role.DESCRIPTOR)) == len(Role)
+
+
+def test_nothing_is_left_of_none() -> None:
+    done = pack_outcomes.WIRE.pack(outcomes_pb2.MeasureDone, MeasureDone(code="m", applied=True))
+    assert not done.HasField("subject")
+    assert done.reason == outcomes_pb2.DEPARTURE_REASON_UNSPECIFIED
+    done = pack_outcomes.WIRE.pack(
+        outcomes_pb2.MeasureDone, MeasureDone(code="m", subject=0, applied=False, reason=Reason.OTHER_ORGAN)
+    )
+    assert done.HasField("subject")
+    assert done.reason == outcomes_pb2.DEPARTURE_REASON_OTHER_ORGAN
+
+
+# What is said is so: the message read back by its names says what the value says.
+
+
+def decisions() -> Iterator[tuple[str, type[Message], msgspec.Struct, Message]]:
+    """Golden decisions of every kind, and their answers; each answer twice: as it is made, and as it is kept."""
+    judge = test_golden.judge()
+    packer = Packer(judge.rule_set.catalogue)
+    for case in test_golden.CASES:
+        knowledge, feeds = test_golden.known(case), test_golden.feeds(case)
+        known = {knowledge.identifier: knowledge}
+        question = test_golden.question_of(case, knowledge)
+        decision = judge.judge(question, known, feeds)
+        for turn in ("made", "kept"):
+            yield f"{case['title']} {turn}", credit_check_pb2.CheckResponse, decision, packer.check(decision)
+        asked = LevelQuestion(organ=question.organ, subject=question.subjects[0], purpose="golden", day=question.day)
+        level = judge.judge(asked, known, feeds)
+        yield case["title"], supervision_pb2.GetLevelResponse, level, packer.level(level)
+    for case in test_leniency.CASES:
+        leniency = test_leniency.decided(case)
+        catalogue = test_leniency.judge_of(case).rule_set.catalogue
+        yield case["title"], leniency_pb2.EvaluateResponse, leniency, Packer(catalogue).leniency(leniency)
+
+
+RENAMED = {"as_of": "day", "decision": "leniency", "in_force_until": "until"}
+"""Fields of answers that have another name in decisions."""
+WORKED_OUT = {("CheckResponse", "summary"), ("Basis", "title"), ("Basis", "number")}
+ELSEWHERE = {("GetLevelResponse", "evidence"): ("standing", "evidence")}
+LATER = {"receipt", "activation", "decided_at", "near_misses", "suggestions"}
+
+
+def differences(kind: type[Message], value: dict, said: dict, where: str) -> Iterator[str]:
+    """Fields of a message, as JSON has them, that do not say what the value's plain form says."""
+    for one in kind.DESCRIPTOR.fields:
+        place = f"{where}.{one.name}"
+        if one.name in LATER or (kind.__name__, one.name) in WORKED_OUT:
+            continue
+        meant: object = value
+        for name in ELSEWHERE.get((kind.__name__, one.name), (RENAMED.get(one.name, one.name),)):
+            meant = meant[name]
+        found = said.get(one.name)
+        if one.message_type is not None:
+            inner = GetMessageClass(one.message_type)
+            many = list(zip(meant, found, strict=True)) if one.is_repeated else [(meant, found)]  # type: ignore[call-overload]
+            for number, (part, shown) in enumerate(many):
+                yield from differences(inner, part, shown, f"{place}[{number}]")
+        else:
+            if one.enum_type is not None:
+                prefix = re.sub("(?<=[a-z])(?=[A-Z])", "_", one.enum_type.name).upper()
+                found = str(found).removeprefix(f"{prefix}_").lower()
+            if found != ("" if meant is None else meant):
+                yield f"{place}: {meant!r} is shown as {found!r}"
+
+
+def test_answers_to_the_golden_cases_say_what_the_decisions_say() -> None:
+    seen = 0
+    for title, kind, decision, answer in decisions():
+        said = MessageToDict(answer, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+        assert list(differences(kind, msgspec.json.decode(canonical(decision)), said, kind.__name__)) == [], title
+        seen += 1
+    assert seen >= 150
+
+
+def test_an_instrument_is_cited_by_title_and_number_and_one_that_is_not_known_by_its_code() -> None:
+    catalogue = test_golden.judge().rule_set.catalogue
+    known = next(one for one in catalogue.instruments.values() if one.number)
+    decision = next(
+        decision for _, _, decision, _ in decisions() if isinstance(decision, Decision) and decision.measures
+    )
+    measure = decision.measures[0]
+    cited = measure.basis[0]
+    basis = tuple(msgspec.structs.replace(cited, instrument=code) for code in (known.code, "no-such"))
+    changed = msgspec.structs.replace(decision, measures=(msgspec.structs.replace(measure, basis=basis),))
+    shown = Packer(catalogue).check(changed).measures[0].basis
+    assert [(one.instrument, one.title, one.number) for one in shown] == [
+        (known.code, known.title, known.number),
+        ("no-such", "", ""),
+    ]
+
+
+def test_answers_that_share_their_feeds_each_show_them() -> None:
+    """The judge hands out one tuple of feeds for all kinds of questions; their answers number the field differently."""
+    feeds = (FeedUsed(feed="tax", title="税务", data_day=date(2026, 1, 2), age_days=-1, max_age_days=7, stale=False),)
+    kinds: dict[type[Message], msgspec.Struct] = {kind: decision for _, kind, decision, _ in decisions()}
+    packer = Packer(test_golden.judge().rule_set.catalogue)
+    pack_by = {"CheckResponse": packer.check, "GetLevelResponse": packer.level, "EvaluateResponse": packer.leniency}
+    for kind, decision in kinds.items():
+        answer = pack_by[kind.__name__](msgspec.structs.replace(decision, feeds=feeds))
+        assert [(one.feed, one.data_day, one.age_days) for one in answer.feeds] == [("tax", "2026-01-02", 0)]
+
+
+def test_near_misses_are_added_field_by_field() -> None:
+    answer = credit_check_pb2.CheckResponse()
+    miss = NearMiss(subject=1, rule="r", title="t", condition="c", found="f", would_give="w")
+    pack.add_near_misses(answer, [miss])
+    said = MessageToDict(answer.near_misses[0], preserving_proto_field_name=True)
+    assert said == msgspec.to_builtins(miss)
