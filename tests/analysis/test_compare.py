@@ -46,7 +46,7 @@ def test_the_same_meaning_written_otherwise_is_equivalent():
 
 def test_five_penalties_instead_of_three_are_more_lenient():
     found = of(Book.MEASURES, library(), library(measures=MEASURES.replace(THREE, THREE.replace("3", "5"))))
-    assert found.strictness is Strictness.MORE_LENIENT
+    assert found.strictness is Strictness.LOOSER
     assert found.worse is None
     assert found.better is not None
     assert penalties(found.better.words) in (3, 4)
@@ -74,7 +74,7 @@ def test_an_incentive_more_is_more_lenient_and_a_duty_more_is_stricter():
     more = library(
         measures=rule("planted", "{fact: grade, is: B}", "{measure: lane, duty: optional}"),
     )
-    assert of(Book.MEASURES, library(), more).strictness is Strictness.MORE_LENIENT
+    assert of(Book.MEASURES, library(), more).strictness is Strictness.LOOSER
     must = MEASURES.replace("{measure: strict, duty: mandatory}", "{measure: strict, duty: optional}")
     assert of(Book.MEASURES, library(measures=must), library()).strictness is Strictness.STRICTER
 
@@ -114,6 +114,6 @@ def test_one_sum_is_not_the_same_as_each_amount():
     summed = MEASURES.replace("at_least: 3}", "amount: {at_least: 300}}")
     each = MEASURES.replace("within_months: 24}, at_least: 3}", "within_months: 24, each_at_least: 300}, at_least: 1}")
     found = of(Book.MEASURES, library(measures=summed), library(measures=each))
-    assert found.strictness is Strictness.MORE_LENIENT
+    assert found.strictness is Strictness.LOOSER
     assert found.better is not None
     assert penalties(found.better.words) >= 2  # together 300, none alone

@@ -49,7 +49,12 @@ def catalogue(report: DiffReport) -> dict[tuple[str, str], list[tuple[str, str, 
 
 def test_the_same_lists_have_no_difference() -> None:
     report = told()
-    assert (report.rules, report.catalogue, report.scope.leniency, report.changes_something) == ((), (), False, False)
+    assert (report.rules, report.catalogue, report.scope.acts_differ, report.changes_something) == (
+        (),
+        (),
+        False,
+        False,
+    )
     assert HEARD not in headline(report)
 
 
@@ -154,7 +159,7 @@ def test_of_a_year_the_days_that_came_and_went_are_named() -> None:
     assert catalogue(report) == {
         ("工作日安排", "cn-2026"): [("放假", "2026-10-02", "2026-10-05"), ("调休上班", "", "2026-09-26")]
     }
-    assert (report.rules, report.scope.leniency) == ((), True)  # the five working days end on another day
+    assert (report.rules, report.scope.acts_differ) == ((), True)  # the five working days end on another day
 
 
 def test_divisions_and_soft_measures() -> None:
@@ -171,7 +176,7 @@ def test_divisions_and_soft_measures() -> None:
 def test_what_the_law_presumes() -> None:
     report = told(("supplier: 当事人, presumed: some", "supplier: 当事人, presumed: none"))
     assert catalogue(report) == {("事实", "fault"): [("没有主张时的推定", "some", "none")]}
-    assert report.scope.leniency
+    assert report.scope.acts_differ
 
 
 @pytest.mark.parametrize(
@@ -188,7 +193,7 @@ def test_words_alone_change_no_answer(change: tuple[str, str]) -> None:
     report = told(change)
     assert report.rules or report.catalogue
     assert not any(rule.effective_change for rule in report.rules)
-    assert (report.scope.leniency, report.changes_something) == (False, False)
+    assert (report.scope.acts_differ, report.changes_something) == (False, False)
 
 
 def test_nobody_is_judged_for_it_and_the_report_says_so() -> None:

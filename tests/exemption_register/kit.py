@@ -8,7 +8,7 @@ from typing import Any
 from creditgate_server.decision.dossier import Dossier
 from creditgate_server.decision.records import selected
 from creditgate_server.exemptions.register.granting import grant
-from creditgate_server.exemptions.register.values import Grant, Granted, LeniencyReceipt
+from creditgate_server.exemptions.register.values import AnswerReceipt, Grant, Granted
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.catalogue import Catalogue, Feed, RecordKind
 from creditgate_server.rulebook.language import Select
@@ -53,7 +53,7 @@ def asked(**changes: Any) -> Grant:
     return Grant(**(values | changes))
 
 
-def receipt_for(one: Grant, **changes: Any) -> LeniencyReceipt:
+def receipt_for(one: Grant, **changes: Any) -> AnswerReceipt:
     """The receipt that a grant says it rests on."""
     values = {
         "id": one.receipt_id,
@@ -62,7 +62,7 @@ def receipt_for(one: Grant, **changes: Any) -> LeniencyReceipt:
         "subject": one.subject,
         "exemption": one.exemption,
     }
-    return LeniencyReceipt(**(values | changes))
+    return AnswerReceipt(**(values | changes))
 
 
 def granted(store: Store, *, known_at: datetime = NOW, **changes: Any) -> Granted:

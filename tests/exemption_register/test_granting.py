@@ -17,7 +17,7 @@ from creditgate_server.exemptions.register.reading import Filters, find, listed
 from creditgate_server.exemptions.register.records import FEED
 from creditgate_server.exemptions.register.records import KINDS as WRITTEN_KINDS
 from creditgate_server.exemptions.register.stored import GRANTS
-from creditgate_server.exemptions.register.values import Granted, LeniencyReceipt
+from creditgate_server.exemptions.register.values import AnswerReceipt, Granted
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
@@ -167,7 +167,7 @@ def test_a_receipt_that_does_not_carry_it_is_refused(
 
 def test_a_question_by_description_may_end_at_an_entry(store: Store) -> None:
     one = asked()
-    receipt: LeniencyReceipt = receipt_for(one, exemption="")
+    receipt: AnswerReceipt = receipt_for(one, exemption="")
     assert grant(store, one, receipt=receipt, organ_title=TITLE, known_at=NOW).grant.exemption == "m17"
 
 

@@ -60,7 +60,7 @@ class Dossier:
         day: date,
         violation: Violation | None = None,
     ) -> None:
-        """`violation`: the one that a leniency question is about."""
+        """`violation`: the one that is asked about."""
         self.catalogue = catalogue
         self.knowledge = knowledge
         self.feeds = feeds

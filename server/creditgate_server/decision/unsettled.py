@@ -39,7 +39,7 @@ def engine_failed(subject: int, rules: tuple[str, ...]) -> Unsettled:
 
 def _of_leaf(dossier: Dossier, subject: int, leaf: Leaf, rules: tuple[str, ...]) -> Iterable[Unsettled]:
     def of_violation(test: WithinTest | FirstTest) -> Iterable[Unsettled]:
-        raise TypeError(f"{test} is of the leniency book, which names what it lacks itself")
+        raise TypeError(f"{test} is of the book of acts, which names what it lacks itself")
 
     return fold_test(
         leaf,

@@ -14,6 +14,7 @@ from ..decision.knowledge import Feeds, Knowledge, Record
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactSource
 from ..rulebook.language import (
+    ACT_BOOK,
     AgeTest,
     AllOf,
     AnyOf,
@@ -101,7 +102,7 @@ class Reference:
 
     def of_violation(self, case: Case) -> Verdicts:
         """The verdicts on the case's violation, by the law of its law day."""
-        return self._book(case, Book.LENIENCY, {}, {})
+        return self._book(case, ACT_BOOK, {}, {})
 
     def _book(
         self, case: Case, book: Book, truths: dict[str, bool | None], settled: dict[str, Value | None]
@@ -147,7 +148,7 @@ class Reference:
         if rule.effective.until is not None and law > rule.effective.until:
             return False
         where = rule.applies
-        if rule.book == Book.LENIENCY:
+        if rule.book == ACT_BOOK:
             return applies_to_act(rule, case.organ, case.exemption, case.region)
         if rule.book != Book.MEASURES:  # grade and level belong to the subject, whatever its role and item
             return not where.organs or case.organ in where.organs

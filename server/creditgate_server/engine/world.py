@@ -35,7 +35,7 @@ class World:
     organ: str = ""
     exemption: str = ""
     region: str = ""
-    """For leniency: where, for whom and under which entry the act is asked about."""
+    """Of an act: where, for whom and under which entry the act is asked about."""
 
     def knowledge(self) -> Knowledge:
         """What the registry would hand out."""

@@ -20,7 +20,7 @@ from ..decision.violation import Violation
 from ..decision.working_days import WorkingDays
 from ..engine.durable import EngineFault, members
 from ..rulebook.bundle import RuleSet
-from ..rulebook.language import Book, Value
+from ..rulebook.language import ACT_BOOK, Book, Value
 from .kinds import Decided, kind_of
 from .plans import Plan, Plans, RuleKeys
 from .second_opinion import SecondOpinion
@@ -48,7 +48,7 @@ class _Kept:
 
 def _keys_of(violation: Violation) -> tuple[RuleKeys, ...]:
     """The rules of every act, and those of the entry."""
-    every = RuleKeys(Book.LENIENCY, organ=violation.organ, region=violation.region)
+    every = RuleKeys(ACT_BOOK, organ=violation.organ, region=violation.region)
     return (every, replace(every, exemption=violation.exemption)) if violation.exemption else (every,)
 
 

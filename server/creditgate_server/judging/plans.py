@@ -18,7 +18,7 @@ from ..engine.compile import compile_rule, shards
 from ..engine.durable import Pattern, Ruleset
 from ..rulebook.bundle import RuleSet, turning_days
 from ..rulebook.catalogue import Catalogue
-from ..rulebook.language import Book, Role, Rule, Stage
+from ..rulebook.language import ACT_BOOK, Book, Role, Rule, Stage
 
 MOST_PLANS = 2_000
 """Compiled plans kept; the least recently used goes first."""
@@ -181,21 +181,21 @@ class Plans:
         yield RuleKeys(Book.GRADE)
         for organ in catalogue.organs:
             yield RuleKeys(Book.LEVEL, organ=organ)
-        yield from self._leniency_questions()
+        yield from self._questions_of_acts()
         for item in catalogue.items.values():
             for stage in Stage:
                 for role in Role:
                     yield RuleKeys(Book.MEASURES, role, item.organ, item.code, stage)
 
-    def _leniency_questions(self) -> Iterable[RuleKeys]:
-        rules = self._rule_set.of_book(Book.LENIENCY)
+    def _questions_of_acts(self) -> Iterable[RuleKeys]:
+        rules = self._rule_set.of_book(ACT_BOOK)
         if not rules:
             return
         catalogue = self._rule_set.catalogue
         anywhere = {region for rule in rules if not rule.applies.exemptions for region in rule.applies.regions}
         for organ in catalogue.organs:
             for region in sorted(anywhere | {""}):
-                yield RuleKeys(Book.LENIENCY, organ=organ, region=region)
+                yield RuleKeys(ACT_BOOK, organ=organ, region=region)
         regions: dict[str, set[str]] = {}
         for rule in rules:
             for exemption in rule.applies.exemptions:
@@ -203,7 +203,7 @@ class Plans:
         for exemption, found in regions.items():
             organ = catalogue.exemptions[exemption].organ
             for region in sorted(found):
-                yield RuleKeys(Book.LENIENCY, organ=organ, exemption=exemption, region=region)
+                yield RuleKeys(ACT_BOOK, organ=organ, exemption=exemption, region=region)
 
 
 def _applies_to_act(rule: Rule, keys: RuleKeys) -> bool:
@@ -216,7 +216,7 @@ def _applies_to_act(rule: Rule, keys: RuleKeys) -> bool:
 
 
 def _applies(rule: Rule, keys: RuleKeys, traits: frozenset[str]) -> bool:
-    if keys.book is Book.LENIENCY:
+    if keys.book is ACT_BOOK:
         return _applies_to_act(rule, keys)
     applies = rule.applies
     return (

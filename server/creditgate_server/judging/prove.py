@@ -27,7 +27,7 @@ from ..engine.reference import Case, Opinion, Reference
 from ..engine.world import World
 from ..errors import Fault, RuleSetFault
 from ..rulebook.bundle import RuleSet, decode
-from ..rulebook.language import Book, Role, Rule, Stage, WithinTest, leaves
+from ..rulebook.language import ACT_BOOK, Book, Role, Rule, Stage, WithinTest, leaves
 from .judge import Judge
 from .plans import RuleKeys
 
@@ -203,7 +203,7 @@ class _Proof:
         """Keys that pick the rule."""
         applies, items = rule.applies, self._rule_set.catalogue.items
         organ = applies.organs[0] if applies.organs else next(iter(self._rule_set.catalogue.organs), "")
-        if rule.book is Book.LENIENCY:
+        if rule.book is ACT_BOOK:
             exemption = applies.exemptions[0] if applies.exemptions else ""
             if exemption and not applies.organs:
                 organ = self._rule_set.catalogue.exemptions[exemption].organ
@@ -222,7 +222,7 @@ class _Proof:
         _refuse(rule.id, "没有事项会用到这条规则: 检查 applies")
 
     def _compare(self, world: World, keys: RuleKeys, rule: Rule) -> None:
-        if keys.book is Book.LENIENCY:
+        if keys.book is ACT_BOOK:
             self._compare_violation(world, keys, rule)
             return
         knowledge = world.knowledge()

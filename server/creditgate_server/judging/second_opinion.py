@@ -19,7 +19,7 @@ from ..decision.working_days import WorkingDays
 from ..engine.reference import Case, Opinion, Reference
 from ..engine.reference_violation import applies_to_act
 from ..rulebook.bundle import RuleSet, turning_days
-from ..rulebook.language import Book, Role, Stage
+from ..rulebook.language import ACT_BOOK, Book, Role, Stage
 from .kinds import Decided, kind_of
 
 
@@ -73,7 +73,7 @@ class SecondOpinion:
         assert violation is not None
         of_such_an_act = (
             rule
-            for rule in self.rule_set.of_book(Book.LENIENCY)
+            for rule in self.rule_set.of_book(ACT_BOOK)
             if applies_to_act(rule, violation.organ, violation.exemption, violation.region)
         )
         books = []
@@ -91,7 +91,7 @@ class SecondOpinion:
                 region=violation.region,
                 law_day=law_day,
             )
-            books.append(self._book(Book.LENIENCY, case, self._reference.of_violation(case)))
+            books.append(self._book(ACT_BOOK, case, self._reference.of_violation(case)))
         return tuple(books)
 
     def feeds_used(self, dossier: Dossier, books: Iterable[BookFindings]) -> tuple[FeedUsed, ...]:

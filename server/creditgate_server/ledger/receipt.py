@@ -31,7 +31,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     body_digest: str
     """SHA-256 of the question as asked: tells a retry from another question under the same id."""
     kind: str
-    """check, level, leniency, outcome or erasure."""
+    """Code of a kind of question; outcome or erasure for a receipt about a receipt."""
     organ: str
     item: str
     case_number: str

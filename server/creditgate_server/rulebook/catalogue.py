@@ -229,9 +229,9 @@ class FactSource(StrEnum):
 
     CALLER = "caller"
     CIRCUMSTANCE = "circumstance"
-    """A circumstance of a violation (违法情节), given with a leniency question."""
+    """A circumstance of a violation (违法情节), given with the question."""
     CASE = "case"
-    """A day of the case itself: when the act ended, was discovered, was corrected. Only leniency rules may test it."""
+    """A day of the case itself: when the act ended, was discovered, was corrected. Only rules on acts may test it."""
     ATTRIBUTE = "attribute"
     RATING = "rating"
     IDENTIFIER = "identifier"

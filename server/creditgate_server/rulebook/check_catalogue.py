@@ -27,7 +27,6 @@ from .language import (
     RECHECK_TERM,
     Book,
     Condition,
-    GiveLeniency,
     GiveMeasure,
     Leaf,
     Place,
@@ -75,7 +74,7 @@ def check_basis(
 
 def _is_its_list(rule: Rule, citation: Citation, catalogue: Catalogue) -> bool:
     """Whether a rule cites the exemption list that it stands in: its entries have no articles."""
-    listed = catalogue.exemption_lists.get(rule.then.list) if isinstance(rule.then, GiveLeniency) else None
+    listed = catalogue.exemption_lists.get(rule.exempting.list) if rule.exempting is not None else None
     return listed is not None and listed.instrument == citation.instrument
 
 

@@ -12,6 +12,7 @@ from .language import (
     Condition,
     FactTest,
     FirstTest,
+    GiveLeniency,
     Leniency,
     NoneOf,
     WithinTest,
@@ -42,6 +43,11 @@ class Exclusion(Entry, frozen=True, kw_only=True):
 def leniency_of(kind: Kind) -> Leniency:
     """What an entry of a kind gives."""
     return _LENIENCY[kind]
+
+
+def kind_given(given: GiveLeniency) -> Kind | None:
+    """The kind of entry that gives it; None: none does."""
+    return KIND_OF.get(given.leniency)
 
 
 def rule_id_of(exemption: str, listed: str, kind: Kind) -> str:

@@ -31,6 +31,8 @@ class Book(StrEnum):
     """Whether a violation may go without a penalty. It stands alone: it uses no findings, grades or levels."""
 
 
+ACT_BOOK = Book.LENIENCY
+"""The book that is asked of an act, not of a subject's credit."""
 CREDIT_BOOKS = (Book.GRADE, Book.LEVEL, Book.MEASURES)
 """Books that judge a subject's credit, one after another. Tests, analysis and comparison of rule sets are of these."""
 
@@ -258,6 +260,11 @@ class GiveLeniency(Entry, tag="leniency", tag_field="give", frozen=True, kw_only
     """适用情形, as the list words it."""
     remark: str = ""
 
+    @property
+    def excludes(self) -> bool:
+        """Whether it takes an act out of a list."""
+        return self.leniency is Leniency.EXCLUDED
+
 
 class GiveWarning(Entry, tag="warning", tag_field="give", frozen=True, kw_only=True):
     """The answer carries a warning; it changes nothing else."""
@@ -334,6 +341,11 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     def key(self) -> str:
         """Names this version: id and first day."""
         return f"{self.id}@{self.effective.start.isoformat()}"
+
+    @property
+    def exempting(self) -> GiveLeniency | None:
+        """What it says of the penalty for an act; None where it says something else."""
+        return self.then if isinstance(self.then, GiveLeniency) else None
 
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ _DERIVED = (FactSource.RATING, FactSource.IDENTIFIER, FactSource.GRADE, FactSour
 """Sources whose choices are known from elsewhere."""
 _REQUIRED = ("name", "label", "type", "source")
 _OF_A_VIOLATION = (FactSource.CIRCUMSTANCE, FactSource.CASE)
-"""Sources of facts of a violation: given with a leniency question, and unknown where they are not."""
+"""Sources of facts of a violation: given with the question, and unknown where they are not."""
 
 
 @takes({"type": ["boolean", "number", "string"]})

@@ -8,7 +8,7 @@ import msgspec
 
 from ..decision.leniency.decision import LeniencyDecision
 from ..errors import InvalidQuestion, WrongState
-from ..exemptions.register.values import LeniencyReceipt
+from ..exemptions.register.values import AnswerReceipt
 from ..judging.kinds import LENIENCY
 from ..ledger.receipt import Receipt
 from ..rulebook.language import Leniency
@@ -22,7 +22,7 @@ EXEMPTS = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_
 class Exempting(msgspec.Struct, frozen=True, kw_only=True):
     """A leniency answer that allows an exemption."""
 
-    receipt: LeniencyReceipt
+    receipt: AnswerReceipt
     list: str
     """Exemption list on which it rests; empty: on the law alone."""
     day: date
@@ -41,7 +41,7 @@ def exempting(receipt: Receipt) -> Exempting:
             "receipt_id",
         )
     return Exempting(
-        receipt=LeniencyReceipt(
+        receipt=AnswerReceipt(
             id=receipt.id,
             kind=receipt.kind,
             organ=receipt.organ,

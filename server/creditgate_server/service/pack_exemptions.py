@@ -15,7 +15,7 @@ from ..exemptions.search.marks import Mark
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation
 from ..rulebook.exemption_rules import exclusion_rule_id
-from ..rulebook.language import AllOf, Book, Condition, GiveLeniency, Leniency, Rule
+from ..rulebook.language import ACT_BOOK, AllOf, Condition, Rule
 from ..rulebook.words import condition_in_lines, numbered, organ_in_words
 from .pack import Packer
 from .wire import Shape, Wire
@@ -73,7 +73,7 @@ def pack_entry(
 ) -> exemptions_pb2.GetResponse:
     """An entry with every version, seen from a region and a day."""
     entry = rule_set.catalogue.exemptions[document.code]
-    rules = [rule for rule in rule_set.of_book(Book.LENIENCY) if entry.code in rule.applies.exemptions]
+    rules = [rule for rule in rule_set.of_book(ACT_BOOK) if entry.code in rule.applies.exemptions]
     by_key = {rule.key: rule for rule in rules}
     details: list[exemptions_pb2.ExemptionVersionDetail] = []
     for version in document.versions:
@@ -104,8 +104,8 @@ def _detail(
 ) -> exemptions_pb2.ExemptionVersionDetail:
     catalogue = rule_set.catalogue
     listed = catalogue.exemption_lists[version.list_code]
-    given = rule.then
-    assert isinstance(given, GiveLeniency)
+    given = rule.exempting
+    assert given is not None
     detail = exemptions_pb2.ExemptionVersionDetail(
         version=WIRE.pack(exemptions_pb2.ExemptionVersion, version, _Seen(catalogue, "", day)),
         list_version=listed.version,
@@ -139,8 +139,8 @@ def _exclusions(rule: Rule, list_code: str, rules: Iterable[Rule]) -> list[str]:
         dict.fromkeys(
             other.title
             for other in rules
-            if isinstance(other.then, GiveLeniency)
-            and other.then.leniency is Leniency.EXCLUDED
+            if other.exempting is not None
+            and other.exempting.excludes
             and (other.id.startswith(general) or (other.id.startswith(own) and other.effective == rule.effective))
         )
     )

@@ -16,7 +16,7 @@ MOST_WITNESSES = 6
 _WORDS = {
     Strictness.EQUIVALENT: "相同",
     Strictness.STRICTER: "更严",
-    Strictness.MORE_LENIENT: "更宽",
+    Strictness.LOOSER: "更宽",
     Strictness.NEITHER: "有严有宽",
 }
 _BOOKS = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施"}

@@ -1,1 +1,1 @@
-"""Leniency (不予处罚): question of an act, its decision, and how it is made of findings."""
+"""Whether a violation goes without a penalty (不予处罚): made of findings."""

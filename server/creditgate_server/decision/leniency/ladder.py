@@ -24,6 +24,11 @@ class Rung:
     rules: tuple[str, ...]
     """Keys of the rules that give it; of the open ones where it is undetermined."""
 
+    @property
+    def open(self) -> bool:
+        """Whether something lighter than what is certain may still hold."""
+        return self.leniency is Leniency.UNDETERMINED
+
 
 class Ladder:
     """The rules that were asked, by what they give."""

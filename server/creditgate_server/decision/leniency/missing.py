@@ -15,7 +15,6 @@ from ...rulebook.language import (
     Condition,
     FactTest,
     Leaf,
-    Leniency,
     Rule,
     fold,
     leaves,
@@ -117,7 +116,7 @@ class _Search:
 
     def _from(self, truths: list[bool | None], names: frozenset[str], known: frozenset[str]) -> bool:
         rung = self._rung(truths)
-        if rung.leniency is not Leniency.UNDETERMINED:
+        if not rung.open:
             return True
         name = self._next(rung.rules, truths, names - known)
         if name is None:

@@ -1,4 +1,4 @@
-"""What an unknown test of a leniency rule waits for: the fact, who can supply it, and why it is not known."""
+"""What an unknown test of a rule on acts waits for: the fact, who can supply it, and why it is not known."""
 
 from __future__ import annotations
 

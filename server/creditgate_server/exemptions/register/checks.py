@@ -6,7 +6,7 @@ from datetime import date
 
 from ...codes import PERSON_KEY, uscc_fault
 from ...errors import InvalidQuestion, NotYours, UnknownThing
-from .values import Correction, Grant, Granted, LeniencyReceipt
+from .values import AnswerReceipt, Correction, Grant, Granted
 
 LENIENCY = "leniency"
 """Kind of the receipts that a grant may rest on."""
@@ -17,7 +17,7 @@ LONGEST_NUMBER, LONGEST_TEXT = 200, 2_000
 """Characters in a document number, and in a note or reason, inclusive."""
 
 
-def check_receipt(grant: Grant, receipt: LeniencyReceipt | None) -> None:
+def check_receipt(grant: Grant, receipt: AnswerReceipt | None) -> None:
     """Whether a grant may rest on a receipt. Raises UnknownThing, InvalidQuestion, NotYours."""
     if receipt is None or receipt.id != grant.receipt_id:
         raise UnknownThing(f"没有回执 {grant.receipt_id[:40]}", "核对回执编号", "receipt_id")

@@ -17,7 +17,7 @@ from ...storage.database import Store, writing
 from .checks import check_grant, check_receipt
 from .records import FEED, records_of
 from .stored import GRANTS, granted_of, read_one
-from .values import Grant, Granted, LeniencyReceipt
+from .values import AnswerReceipt, Grant, Granted
 
 _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
 
@@ -26,7 +26,7 @@ def grant(
     store: Store,
     asked: Grant,
     *,
-    receipt: LeniencyReceipt | None,
+    receipt: AnswerReceipt | None,
     organ_title: str,
     known_at: datetime,
     by: str = "",
@@ -37,7 +37,7 @@ def grant(
     name as records show it. `known_at`: the present instant. `by`: the caller's name.
 
     Raises UnknownThing for a receipt that is not there, NotYours for another organ's, InvalidQuestion for one that is
-    no leniency answer or for a grant that can't be, IdConflict where the receipt has another grant, StoreDown.
+    no answer that exempts or for a grant that can't be, IdConflict where the receipt has another grant, StoreDown.
     """
     check_receipt(asked, receipt)
     check_grant(asked, legal_day(known_at))

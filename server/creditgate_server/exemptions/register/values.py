@@ -12,7 +12,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """An exemption that an organ grants (不予处罚决定)."""
 
     receipt_id: str
-    """Receipt of the leniency answer that it rests on; also names the grant."""
+    """Receipt of the answer that it rests on; also names the grant."""
     subject: str
     """USCC, or `p:` and the keyed hash of a natural person."""
     organ: str
@@ -32,12 +32,12 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class LeniencyReceipt(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """What the register needs of a receipt. The caller reads it from the ledger."""
 
     id: str
     kind: str
-    """As the ledger has it: check, level, leniency."""
+    """As the ledger names it."""
     organ: str
     subject: str
     """Identifier of the subject that was asked about."""

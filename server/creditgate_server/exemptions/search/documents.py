@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, Citation, Kind, Period
-from ...rulebook.exemption_rules import KIND_OF
-from ...rulebook.language import Book, GiveLeniency, Rule
+from ...rulebook.exemption_rules import kind_given
+from ...rulebook.language import ACT_BOOK, Rule
 from ...rulebook.titles import EXEMPTION_KINDS
 
 
@@ -110,10 +110,10 @@ class Document:
 
 
 def documents_of(rule_set: RuleSet) -> tuple[Document, ...]:
-    """A document for each entry of the catalogue, in its order, with the versions that the leniency rules make."""
+    """A document for each entry of the catalogue, in its order, with the versions that the rules make."""
     catalogue = rule_set.catalogue
     versions: dict[str, list[Version]] = defaultdict(list)
-    for rule in rule_set.of_book(Book.LENIENCY):
+    for rule in rule_set.of_book(ACT_BOOK):
         version = _version(rule, catalogue)
         if version is not None:
             for entry in rule.applies.exemptions:
@@ -137,13 +137,14 @@ def documents_of(rule_set: RuleSet) -> tuple[Document, ...]:
 
 def _version(rule: Rule, catalogue: Catalogue) -> Version | None:
     """What a rule adds to its entries; None where it is no list's or exempts from nothing."""
-    given = rule.then
-    if not isinstance(given, GiveLeniency) or not given.list or given.leniency not in KIND_OF:
+    given = rule.exempting
+    kind = kind_given(given) if given is not None else None
+    if given is None or kind is None or not given.list:
         return None
     listed = catalogue.exemption_lists.get(given.list)
     return Version(
         rule=rule.id,
-        kind=KIND_OF[given.leniency],
+        kind=kind,
         list_code=given.list,
         list_title=listed.title if listed else "",
         regions=rule.applies.regions,

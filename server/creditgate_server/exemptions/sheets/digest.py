@@ -8,7 +8,7 @@ import msgspec
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Entry, Exemption, ExemptionList
-from ...rulebook.language import Book, GiveLeniency, Rule
+from ...rulebook.language import ACT_BOOK, Rule
 
 
 class ListContent(Entry, frozen=True, kw_only=True):
@@ -24,11 +24,7 @@ class ListContent(Entry, frozen=True, kw_only=True):
 def list_content(rule_set: RuleSet, code: str) -> ListContent:
     """The content of a list. Raises KeyError for an unknown one."""
     rules = sorted(
-        (
-            rule
-            for rule in rule_set.of_book(Book.LENIENCY)
-            if isinstance(rule.then, GiveLeniency) and rule.then.list == code
-        ),
+        (rule for rule in rule_set.of_book(ACT_BOOK) if rule.exempting is not None and rule.exempting.list == code),
         key=lambda rule: rule.key,
     )
     codes = sorted({name for rule in rules for name in rule.applies.exemptions})

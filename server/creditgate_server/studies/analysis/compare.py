@@ -1,4 +1,4 @@
-"""Two rule sets compared for every subject that can be: equivalent, stricter, more lenient or neither."""
+"""Two rule sets compared for every subject that can be: equivalent, stricter, looser or neither."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Strictness(StrEnum):
     EQUIVALENT = "equivalent"
     STRICTER = "stricter"
     """Some subject fares worse, and none better."""
-    MORE_LENIENT = "more_lenient"
+    LOOSER = "more_lenient"
     NEITHER = "neither"
     """Some fare worse and some better."""
     UNDECIDED = "undecided"
@@ -130,7 +130,7 @@ def _compared(
     verdicts = {
         (False, False): Strictness.EQUIVALENT,
         (True, False): Strictness.STRICTER,
-        (False, True): Strictness.MORE_LENIENT,
+        (False, True): Strictness.LOOSER,
         (True, True): Strictness.NEITHER,
     }
     return Compared(book, places, verdicts[worse is not None, better is not None], worse, better)

@@ -229,7 +229,7 @@ class Side:
         every, some = self._subject.every, self._subject.some
 
         def of_violation(_: WithinTest | FirstTest) -> z3.BoolRef:
-            raise TypeError("only the leniency book tests violations")
+            raise TypeError("only the book of acts tests violations")
 
         return fold(
             condition,

@@ -115,7 +115,7 @@ def report(
         known_at=known_at,
         rules=rule_changes(a, b),
         catalogue=catalogue_changes(a.catalogue, b.catalogue),
-        scope=scope.report(later_days(a, b, scope), leniency=scope.leniency_differs()),
+        scope=scope.report(later_days(a, b, scope), acts_differ=scope.acts_differ()),
         names=titles(a, b),
         subjects=None if subjects is None else _subject_effects(subjects, scope, sampling),
         questions=None if questions is None else _question_effects(questions),

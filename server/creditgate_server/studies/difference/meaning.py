@@ -15,9 +15,9 @@ from ...decision.columns import feeds_behind, prior_feeds
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactSource, Terms
 from ...rulebook.language import (
+    ACT_BOOK,
     LIST_ENTRY,
     Book,
-    GiveLeniency,
     GiveMeasure,
     Leaf,
     Rule,
@@ -50,9 +50,9 @@ class Meanings:
         """Meanings of some rules."""
         return frozenset(self.of(rule) for rule in rules)
 
-    def leniency(self) -> object:
-        """What leniency questions come to, on whatever day the act ended: equal where nothing can differ."""
-        rules = self._rules_of(Book.LENIENCY)
+    def of_acts(self) -> object:
+        """What questions about acts come to, on whatever day an act ended: equal where nothing can differ."""
+        rules = self._rules_of(ACT_BOOK)
         catalogue = self._catalogue
         lists = {code: (one.region, one.effective, one.recheck) for code, one in catalogue.exemption_lists.items()}
         where = {(self.of(rule), msgspec.json.encode((rule.applies, rule.effective))) for rule in rules}
@@ -78,8 +78,8 @@ class Meanings:
         then = rule.then
         if isinstance(then, GiveMeasure):
             then = msgspec.structs.replace(then, remedy="")
-        elif isinstance(then, GiveLeniency):
-            then = msgspec.structs.replace(then, circumstances="", remark="")
+        elif rule.exempting is not None:
+            then = msgspec.structs.replace(rule.exempting, circumstances="", remark="")
         name = "" if rule.book is Book.MEASURES else rule.id  # later books look at findings by id
         tests = [self._leaf(leaf) for leaf in leaves(rule.when)]
         return msgspec.json.encode(

@@ -19,7 +19,7 @@ CHANGES = {
 VERDICTS = {
     Verdict.EQUIVALENT: "等效: 对任何主体的信用核查结果都相同",
     Verdict.STRICTER: "更严: 没有主体变宽, 至少有一种主体变严",
-    Verdict.MORE_LENIENT: "更宽: 没有主体变严, 至少有一种主体变宽",
+    Verdict.LOOSER: "更宽: 没有主体变严, 至少有一种主体变宽",
     Verdict.NEITHER: "有严有宽",
 }
 

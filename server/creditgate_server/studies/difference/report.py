@@ -245,8 +245,8 @@ class ScopeReport(_Value, frozen=True, kw_only=True):
     only_b: tuple[str, ...]
     later: tuple[date, ...]
     """Later days from which other rules differ than on this day."""
-    leniency: bool = False
-    """Whether leniency questions can come to something else, for acts of any day: they are not judged."""
+    acts_differ: bool = msgspec.field(name="leniency", default=False)
+    """Whether questions about acts of any day can come to something else: they are not judged."""
 
     @property
     def empty(self) -> bool:
@@ -262,7 +262,7 @@ class Verdict(StrEnum):
 
     EQUIVALENT = "equivalent"
     STRICTER = "stricter"
-    MORE_LENIENT = "more_lenient"
+    LOOSER = "more_lenient"
     NEITHER = "neither"
 
 
@@ -318,8 +318,8 @@ class DiffReport(_Value, frozen=True, kw_only=True):
 
     @property
     def changes_something(self) -> bool:
-        """Whether someone moved; where nobody was judged, as in leniency, whether someone could."""
-        if self.scope.leniency:
+        """Whether someone moved; where nobody was judged, as of acts, whether someone could."""
+        if self.scope.acts_differ:
             return True
         if self.subjects is None and self.questions is None:
             return not self.scope.empty

@@ -9,7 +9,7 @@ import msgspec
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, Citation, Period
-from ...rulebook.language import Applies, Book, GiveLeniency, GiveMeasure, Rule
+from ...rulebook.language import ACT_BOOK, Applies, GiveMeasure, Rule
 from ...rulebook.titles import BOOKS, DUTIES, ROLES, STAGES
 from ...rulebook.words import effect_in_words
 from .conditions import FIELD, condition_in_words, condition_lines
@@ -172,9 +172,9 @@ def _told(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
     }
     if isinstance(rule.then, GiveMeasure) and rule.then.remedy:
         told["解除办法"] = rule.then.remedy
-    if isinstance(rule.then, GiveLeniency):
-        measures = _titles(catalogue.soft_measures, rule.then.measures, "")
-        said = (("适用情形", rule.then.circumstances), ("配套监管措施", measures), ("备注", rule.then.remark))
+    if (given := rule.exempting) is not None:
+        measures = _titles(catalogue.soft_measures, given.measures, "")
+        said = (("适用情形", given.circumstances), ("配套监管措施", measures), ("备注", given.remark))
         told |= {field: text for field, text in said if text}
     if rule.row is not None:
         told["决策表"] = f"{rule.row.table} 第 {rule.row.number} 行({rule.row.hit.value})"
@@ -184,7 +184,7 @@ def _told(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
 def _where(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
     """Where a rule is asked, as its book knows it."""
     applies = rule.applies
-    if rule.book is Book.LENIENCY:
+    if rule.book is ACT_BOOK:
         return {
             EXEMPTIONS: _titles(catalogue.exemptions, applies.exemptions),
             "适用地域": _titles(catalogue.regions, applies.regions),

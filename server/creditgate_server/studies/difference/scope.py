@@ -106,11 +106,11 @@ class Scope:
         rules = self._picked(RuleKeys(Book.LEVEL, organ=organ_a), RuleKeys(Book.LEVEL, organ=organ_b))
         return self._book_differs(rules, (Book.GRADE,) if self.grade_differs else ())
 
-    def leniency_differs(self) -> bool:
-        """Whether leniency questions can come to something else, for acts of any day."""
-        return self._meanings_a.leniency() != self._meanings_b.leniency()
+    def acts_differ(self) -> bool:
+        """Whether questions about acts of any day can come to something else."""
+        return self._meanings_a.of_acts() != self._meanings_b.of_acts()
 
-    def report(self, later: tuple[date, ...] = (), *, leniency: bool = False) -> ScopeReport:
+    def report(self, later: tuple[date, ...] = (), *, acts_differ: bool = False) -> ScopeReport:
         """The scope for people."""
         items = self._items()
         a, b = self.a.catalogue.items, self.b.catalogue.items
@@ -122,7 +122,7 @@ class Scope:
             only_a=tuple(code for code in a if code not in b),
             only_b=tuple(code for code in b if code not in a),
             later=later,
-            leniency=leniency,
+            acts_differ=acts_differ,
         )
 
     def signature(self) -> object:

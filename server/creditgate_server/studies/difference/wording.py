@@ -11,7 +11,7 @@ from .report import Aspect, DiffReport, Line, Migration, Move, Names, Rate, Rule
 
 GENERAL = "一般(各部门)"
 NOTHING = "无"
-LENIENCY = "不予处罚的规则或清单有差别, 只列文字, 没有逐案比对"
+ACTS = "不予处罚的规则或清单有差别, 只列文字, 没有逐案比对"
 
 
 def share(rate: Rate) -> str:
@@ -27,7 +27,7 @@ def share(rate: Rate) -> str:
 def headline(report: DiffReport) -> str:
     """What it comes to, in one sentence."""
     said = _credit_headline(report)
-    return f"{said}; {LENIENCY}" if report.scope.leniency else said
+    return f"{said}; {ACTS}" if report.scope.acts_differ else said
 
 
 def _credit_headline(report: DiffReport) -> str:
@@ -140,7 +140,7 @@ def scope_lines(report: DiffReport) -> tuple[str, ...]:
         f"措施可能不同的事项 {len({entry.item for entry in scope.items})} 个; "
         f"其余 {scope.same_items} 个事项适用的规则没有差别, 不逐个主体比对",
     ]
-    if scope.leniency:
+    if scope.acts_differ:
         lines.append("不予处罚的规则或清单有差别: 逐个主体的比对和逻辑比较都不包括这一册, 改了什么见规则变化和清单变化")
     for codes, text in ((scope.only_a, "只有原规则库有"), (scope.only_b, "只有新规则库有")):
         if codes:

@@ -82,7 +82,7 @@ def _finding(rule_set: RuleSet | None, decision: LeniencyDecision, ground: Groun
     evidence = dict.fromkeys(line for one in ground.conditions for line in evidence_said(one.evidence))
     return Finding(
         subject=0,
-        kind=FindingKind.LENIENCY,
+        kind=FindingKind.GROUND,
         title=LENIENCIES[ground.leniency] + (f"({ground.list_title})" if ground.list_title else ""),
         duty="",
         instruction=ground.circumstances,

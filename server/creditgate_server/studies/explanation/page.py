@@ -11,7 +11,7 @@ KINDS = {
     FindingKind.PROHIBITION: ("法律禁止", "ban"),
     FindingKind.RESTRAINT: ("惩戒措施", "restraint"),
     FindingKind.INCENTIVE: ("激励措施", "incentive"),
-    FindingKind.LENIENCY: ("免罚依据", "standing"),
+    FindingKind.GROUND: ("免罚依据", "standing"),
 }
 """What a finding's mark says, and its colours."""
 

@@ -79,7 +79,7 @@ class FindingKind(StrEnum):
     PROHIBITION = "prohibition"
     RESTRAINT = "restraint"
     INCENTIVE = "incentive"
-    LENIENCY = "leniency"
+    GROUND = "leniency"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
