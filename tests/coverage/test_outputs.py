@@ -13,6 +13,7 @@ import msgspec
 import openpyxl
 import pytest
 
+from creditgate_server.files.workbook import Share, Workbook
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.studies.coverage import shown as shown_module
 from creditgate_server.studies.coverage.cases import licence_case, unmatched_case
@@ -32,7 +33,6 @@ from creditgate_server.studies.coverage.report import (
 )
 from creditgate_server.studies.coverage.shown import Shown
 from creditgate_server.studies.coverage.workbook import CoverageWorkbook
-from creditgate_server.studies.coverage.xlsx import Share, Workbook
 from tests.outcomes.ledgers import Book
 
 from .test_planted import plant
@@ -283,7 +283,7 @@ def test_cells_of_every_kind_come_back(tmp_path: Path) -> None:
 def test_a_full_sheet_goes_on_in_the_next(
     book: Book, run: Run, rule_set: RuleSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("creditgate_server.studies.coverage.xlsx.MOST_ROWS", 3)
+    monkeypatch.setattr("creditgate_server.files.workbook.MOST_ROWS", 3)
     rows = [row(firm(number)) for number in range(1, 6)] + [row("1"), row("2"), row("3")]
     written = Written(*run(write_csv(tmp_path / "a.csv", rows)), rule_set)
     read = openpyxl.load_workbook(io.BytesIO(written.xlsx))

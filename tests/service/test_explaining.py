@@ -154,7 +154,7 @@ def test_an_auditor_writes_the_same_page_from_the_store(service: Service, gate: 
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert out.read_text("utf-8") == gate.explanation(receipt, html=True).html
     again = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert again.returncode == 1 and "不能写" in again.stderr
+    assert again.returncode == 1 and "没有覆盖" in again.stderr
     nothing = [*command[:-3], "r-nothing", "--out", str(tmp_path / "none.html")]
     missing = subprocess.run(nothing, capture_output=True, text=True, check=False)
     assert missing.returncode == 1 and "r-nothing" in missing.stderr

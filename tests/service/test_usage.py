@@ -59,8 +59,8 @@ def test_a_command_that_ends_with_a_status_keeps_it(tmp_path: Path, capsys: pyte
         ("import subjects.csv more.csv --store sqlite:///gate.db --rejects r.csv", "--rejects: 几个文件不能共用"),
         ("coverage reconcile subjects.csv --store sqlite:///gate.db", "store: 没有数据库文件"),
         ("rules diff rules rules --on 20261120", "--on: “20261120”不是日期, 请写成 2026-04-01 这样"),
-        ("rules diff rules rules --json nosuch/report.json", "读写不了 nosuch/report.json(No such file or directory)"),
-        ("rules check rules --no-proof --no-analysis --junit nosuch/a.xml", "读写不了 nosuch/a.xml(No such file"),
+        ("rules diff rules rules --json nosuch/report.json", "写不了 nosuch/report.json(No such file or directory)"),
+        ("rules check rules --no-proof --no-analysis --junit nosuch/a.xml", "写不了 nosuch/a.xml(No such file"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_a_line_and_status_2(

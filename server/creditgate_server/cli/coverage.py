@@ -13,10 +13,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ..clock import legal_day
 from ..errors import InvalidQuestion, SetupFault
+from ..files.progress import bars
 from ..present import utc_now
 from ..publication.rule_sets import digests, load_rule_set
 from ..registry.identity import PersonKey, key_path
@@ -27,8 +27,7 @@ from ..storage.database import Store, open_existing
 from ..studies.coverage.mapping import FileMapping, read_mapping
 from ..studies.coverage.matching import Window
 from ..studies.coverage.reading import Period, read_items
-from ..studies.coverage.reconcile import QUIET, Asked, reconcile
-from ..studies.coverage.reconcile import Progress as Told
+from ..studies.coverage.reconcile import Asked, reconcile
 from ..studies.coverage.report import CoverageReport
 from ..studies.coverage.wording import verdict
 from .asked import UNUSABLE, day_asked
@@ -119,7 +118,7 @@ def reconciled(
             former=lambda: _former_items(store),
             case_heard=writers.licence if writers.any else None,
             row_heard=writers.row if writers.any else None,
-            progress=stack.enter_context(_progress()),
+            progress=stack.enter_context(bars()),
         )
         writers.finish(report)
     return report
@@ -188,22 +187,3 @@ def _require_sound(period: Period, today: date) -> None:
         raise SetupFault("比对期间不能晚于今天", "", "--until")
     if period.since is not None and period.since > period.until:
         raise SetupFault("开始的日期晚于截止的日期", "", "--since")
-
-
-@contextmanager
-def _progress() -> Iterator[Told]:
-    """On a terminal a bar for each step, on standard error."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield QUIET
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def tell(name: str, count: int, total: int | None) -> None:
-            if name not in tasks:
-                tasks[name] = progress.add_task(name, total=total)
-            progress.advance(tasks[name], count)
-
-        yield Told(tell)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
+from ..files.whole import writing
 from ..rulebook.bundle import RuleSet
 from ..studies.coverage.cases import licence_case, unmatched_case
 from ..studies.coverage.document import Document
@@ -41,14 +40,14 @@ class Writers:
 
     def __post_init__(self) -> None:
         if self.wanted.json is not None:
-            self.document = Document(self.stack.enter_context(_whole(self.wanted.json)))
+            self.document = Document(self.stack.enter_context(writing(self.wanted.json)))
         if self.wanted.xlsx is not None:
             catalogue = self.rule_set.catalogue
             names = Names(
                 organs={code: organ.title for code, organ in catalogue.organs.items()},
                 items={code: one.title for code, one in catalogue.items.items()},
             )
-            file = self.stack.enter_context(_whole(self.wanted.xlsx))
+            file = self.stack.enter_context(writing(self.wanted.xlsx))
             self.workbook = self.stack.enter_context(CoverageWorkbook(file, names))
 
     @property
@@ -83,17 +82,5 @@ class Writers:
         if self.workbook is not None:
             self.workbook.finish(report)
         if self.wanted.html is not None:
-            with _whole(self.wanted.html) as file:
+            with writing(self.wanted.html) as file:
                 file.write(page(report, self.shown).encode())
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there under its name only when it is whole."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        with aside.open("wb") as file:
-            yield file
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

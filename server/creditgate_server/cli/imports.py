@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..clock import legal_day
 from ..errors import SetupFault
+from ..files.progress import bars
+from ..files.tables import open_rows
 from ..present import utc_now
 from ..registry.identity import PersonKey, key_path
 from ..registry.importer import ImportReport, import_file
-from ..registry.sheets import open_rows
 from ..rulebook.load import read_directory
 from ..storage.database import migrate, open_store
 from .asked import UNUSABLE, day_asked, refuse
@@ -59,23 +57,14 @@ def import_command(
                 complete=complete,
             )
             try:
-                typer.echo(summary(_with_progress(path, load)))
+                with bars() as shown:
+                    report = load(progress=shown.step(path.name, _count(path) if shown.seen else None))
+                typer.echo(summary(report))
             except SetupFault as fault:  # this file is at fault: the others are none the worse
                 unreadable += 1
                 typer.echo(f"{path.name}: {fault}", err=True)
     if unreadable:
         raise typer.Exit(UNUSABLE)
-
-
-def _with_progress(path: Path, load: Callable[..., ImportReport]) -> ImportReport:
-    """Load a file; on a terminal, with a bar."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return load()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task(path.name, total=_count(path))
-        return load(progress=lambda rows: progress.advance(task, rows))
 
 
 def summary(report: ImportReport) -> str:

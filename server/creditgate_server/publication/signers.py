@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import re
 from datetime import date
 from pathlib import Path
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ..errors import NotAllowed, SetupFault
+from ..files.whole import write_new
 from .acts import Act, ActKind
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -69,12 +69,7 @@ class SigningKey:
     def save(self, path: Path) -> None:
         """Write the key, readable by its owner alone; never over another file. Raises SetupFault."""
         pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as fault:
-            raise SetupFault(f"不能写签名私钥 {path}: {fault.strerror}", "换一个文件名") from fault
-        with os.fdopen(handle, "wb") as file:
-            file.write(pem)
+        write_new(path, pem, 0o600)
 
     @property
     def public(self) -> str:

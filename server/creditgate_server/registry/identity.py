@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from ..codes import citizen_id_fault
 from ..errors import InvalidQuestion, SetupFault
+from ..files.whole import AlreadyThere, write_new
 from ..storage.database import Store
 
 _KEY_BYTES = 32
@@ -36,7 +37,8 @@ class PersonKey:
         """Read the key file; with `create`, make it (mode 0600) where there is none. Raises SetupFault."""
         try:
             if create and not path.exists():
-                _create(path)
+                with suppress(AlreadyThere):  # whoever comes second keeps the first's key
+                    write_new(path, secrets.token_bytes(_KEY_BYTES), 0o600)
             return cls(path.read_bytes())
         except OSError as fault:
             raise SetupFault(f"个人标识密钥文件不能读取: {fault.strerror}", f"检查 {path}", "person_key") from fault
@@ -49,20 +51,3 @@ def key_path(store: Store, given: Path | None) -> Path:
     if store.file is None:
         raise SetupFault("使用 PostgreSQL 时须指定个人标识密钥文件", "--person-key PATH", "person_key")
     return store.file.with_name(store.file.name + ".person-key")
-
-
-def _create(path: Path) -> None:
-    """Whole or not at all: written aside, then linked into place; whoever comes second keeps the first's key."""
-    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, secrets.token_bytes(_KEY_BYTES))
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()

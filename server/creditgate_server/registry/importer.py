@@ -15,13 +15,13 @@ from sqlalchemy import Connection, Table, select
 
 from ..clock import legal_day, rfc3339
 from ..errors import SetupFault
+from ..files.tables import Row, open_rows
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store, writing
 from .columns import FileKind, places, recognised
 from .identity import PersonKey
 from .revisions import NAMED_BY, Name, announce, content_hash, known_hashes, name_of, one_writer, record_values
 from .rows import RatingRow, ReadRow, RecordRow, RowFault, RowReader, SubjectRow, attribute_columns
-from .sheets import Row, open_rows
 from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, SubjectRevision
 
 CHUNK = 1_000

@@ -13,10 +13,10 @@ from msgspec import UNSET
 from ..codes import uscc_fault
 from ..decision.knowledge import Rating, Record
 from ..errors import InvalidQuestion
+from ..files.tables import LONGEST_CELL
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource, FactType
 from ..rulebook.language import LIST_ENTRY, Value
 from .columns import CITIZEN_ID, SEVERITIES, STATES, FileKind
-from .sheets import LONGEST_CELL
 from .violations import Violations
 
 _DAY = re.compile(r"(\d{4})(?:[-/年.](\d{1,2})[-/月.](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00:00)?")

@@ -17,15 +17,15 @@ from ...exemptions.sheets.page import page
 from ...exemptions.sheets.source import ListSource, list_sources, read_sources
 from ...exemptions.sheets.typed import Readers, TypedList, in_force
 from ...exemptions.sheets.workbook import workbook
+from ...files.whole import write
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import ExemptionList
 from ...rulebook.load import Loaded
 from ...rulebook.saying import UNVERIFIED, days_in_words
 from ...rulebook.source import nearest
 from ...rulebook.words import organ_in_words
-from ..asked import day_asked, library, refuse
+from ..asked import UNUSABLE, day_asked, library, refuse
 from ..faults import told_plainly
-from .writing import write_whole
 
 Rules = Annotated[Path, typer.Argument(help="规则库目录")]
 ListCode = Annotated[str, typer.Option("--list", metavar="CODE", help="清单代码")]
@@ -107,13 +107,19 @@ def _pages(path: Path, rule_set: RuleSet, shown: list[TypedList]) -> None:
         _write(path, page(rule_set, shown[0]).encode(), shown)
         return
     for one in shown:
-        write_whole(path / f"{one.value.code}.html", page(rule_set, one).encode())
+        _write_in_folder(path / f"{one.value.code}.html", page(rule_set, one).encode())
     _say(path, shown)
 
 
 def _write(path: Path, content: bytes, shown: list[TypedList]) -> None:
-    write_whole(path, content)
+    _write_in_folder(path, content)
     _say(path, shown)
+
+
+def _write_in_folder(path: Path, content: bytes) -> None:
+    with told_plainly(UNUSABLE):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, content)
 
 
 def _say(path: Path, shown: list[TypedList]) -> None:

@@ -10,12 +10,12 @@ import typer
 from ...exemptions.sheets.digest import list_digest
 from ...exemptions.sheets.importing import import_official, import_workbook
 from ...exemptions.sheets.official import OfficialList
+from ...files.whole import write_all
 from ...rulebook.catalogue import Catalogue, Kind
 from ...rulebook.source import MAX_BYTES, nearest
 from ...rulebook.titles import EXEMPTION_KINDS
-from ..asked import day_asked, library, refuse
+from ..asked import UNUSABLE, day_asked, library, refuse
 from ..faults import told_plainly
-from .writing import write_all
 
 _KINDS = {kind.value: kind for kind in Kind} | {title: kind for kind, title in EXEMPTION_KINDS.items()}
 
@@ -52,7 +52,11 @@ def import_lists(
             found = import_official(str(file), content, loaded.files, loaded, official, draft=draft)
         else:
             found = import_workbook(str(file), content, loaded.files, loaded)
-    write_all({(out or rules) / name: text for name, text in found.changed.items()})
+    with told_plainly(UNUSABLE):
+        written = {(out or rules) / name: text for name, text in found.changed.items()}
+        for path in written:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_all(written)
     for note in found.notes:
         typer.echo(f"提示: {note}")
     for one in found.lists:

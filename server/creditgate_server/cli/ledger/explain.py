@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from ...files.whole import write_new
 from ...studies.explanation.explain import explain
 from ...studies.explanation.material import material_of
 from ...studies.explanation.page import page
 from ..faults import told_plainly
 from .options import StoreAddress, opened
-from .written import write_file
 
 
 def explain_command(
@@ -23,5 +23,5 @@ def explain_command(
     """把一份回执写成当事人看得懂的网页: 问了什么, 当时知道什么, 哪些规则起了作用, 怎样修复, 不服怎么办。"""
     with told_plainly(), opened(store) as (ledger, _):
         material = material_of(ledger, receipt)
-        write_file(out, page(explain(material), material.receipt.answer).encode())
+        write_new(out, page(explain(material), material.receipt.answer).encode())
     typer.echo(f"已写入 {out}", err=True)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from ...files.whole import write_new
 from ...ledger.proofs import proof_of
 from ..faults import told_plainly
 from .options import StoreAddress, opened
-from .written import write_file
 
 
 def export(
@@ -23,5 +23,5 @@ def export(
     退出状态: 0 已完成; 1 不能进行。
     """
     with told_plainly(), opened(store) as (ledger, _):
-        write_file(out, proof_of(ledger, receipt))
+        write_new(out, proof_of(ledger, receipt))
     typer.echo(f"已写入 {out}", err=True)

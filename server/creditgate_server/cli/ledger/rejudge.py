@@ -11,6 +11,7 @@ import typer
 
 from ...clock import LEGAL_ZONE, legal_day, rfc3339
 from ...errors import Erased, InvalidQuestion, StoreFault, UnknownThing, WrongState
+from ...files.whole import write
 from ...judging.kinds import KINDS
 from ...ledger.lookup import find_receipt
 from ...ledger.receipt import Receipt, contents, unkept_promises
@@ -27,7 +28,6 @@ from ...studies.replay.stored import Opener, Stored
 from ...studies.replay.wording import page, text
 from ..faults import told_plainly
 from .options import StoreAddress, opened
-from .written import write_file
 
 THEN, TODAY = "then", "today"
 
@@ -52,7 +52,7 @@ def rejudge_command(
         under = _under(ledger, stored, own, rules, knowledge, day)
         result = rejudge(found.id, found.issued_at, stored, own, under)
         if html is not None:
-            write_file(html, page(result).encode(), "wb")
+            write(html, page(result).encode())
     if as_json:
         typer.echo(msgspec.json.encode(result, order="sorted").decode())
     else:

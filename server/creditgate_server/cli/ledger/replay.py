@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
-import click
 import msgspec
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ...clock import LEGAL_ZONE, rfc3339
 from ...errors import InvalidQuestion, UnknownThing
+from ...files.progress import bars
 from ...judging.kinds import KINDS, TITLES
 from ...studies.replay.one import Fate, Replayed
 from ...studies.replay.run import MOST_NAMED, Report, replay
-from ...studies.replay.run import Progress as Told
 from ...studies.replay.selection import Selection
+from ..asked import refuse
 from ..faults import told_plainly
 from .options import StoreAddress, opened
 from .words import FATES
@@ -33,9 +29,7 @@ def replay_command(
     since: Annotated[str, typer.Option(help="从哪天(YYYY-MM-DD)或哪一时刻(RFC 3339)起")] = "",
     until: Annotated[str, typer.Option(help="到哪天为止(含当天), 或到哪一时刻为止(不含)")] = "",
     receipt: Annotated[str, typer.Option(help="只重放这一份回执")] = "",
-    kind: Annotated[
-        list[str] | None, typer.Option(help="只重放这一种; 可重复", click_type=click.Choice(list(KINDS)))
-    ] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="只重放这一种; 可重复", metavar=f"[{'|'.join(KINDS)}]")] = None,
     sample: Annotated[int, typer.Option(min=0, help="随机抽取多少份, 0 为全部")] = 0,
     seed: Annotated[int | None, typer.Option(help="抽取的随机种子: 同样的种子抽出同样的回执")] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="用几个进程")] = 1,
@@ -46,6 +40,9 @@ def replay_command(
 
     退出状态: 0 全部相同; 1 有不同或不能重放的, 逐份指明; 2 不能进行。
     """
+    unknown = set(kind or ()) - set(KINDS)
+    if unknown:
+        raise refuse(f"--kind: 没有 {min(unknown)}, 可用 {'、'.join(KINDS)}")
     with told_plainly(_UNUSABLE):
         meant = Selection(
             since=_instant(since, "since"),
@@ -56,8 +53,9 @@ def replay_command(
             seed=seed,
         )
         try:
-            with opened(store) as (ledger, _), _bar() as progress:
-                report = replay(ledger, meant, workers=workers, found=_nothing if as_json else _say, progress=progress)
+            with opened(store) as (ledger, _), bars() as shown:
+                found = _nothing if as_json else _say
+                report = replay(ledger, meant, workers=workers, found=found, progress=partial(shown.reach, "重放"))
         except KeyboardInterrupt:
             typer.echo("creditgate-server: 重放中断", err=True)
             raise typer.Exit(_INTERRUPTED) from None
@@ -132,14 +130,3 @@ def _instant(text: str, field: str, *, whole_day: bool = False) -> str:
         hint = "例如 2026-11-20 或 2026-11-20T08:00:00+08:00"
         raise InvalidQuestion(f"时间 {text!r} 写法不对", hint, field) from fault
     return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_ZONE).astimezone(UTC))
-
-
-@contextmanager
-def _bar() -> Iterator[Told]:
-    """A bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    columns = (TextColumn("重放"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    shown = console.is_terminal and sys.stderr.isatty()
-    with Progress(*columns, console=console, transient=True, disable=not shown) as bar:
-        task = bar.add_task("重放", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ...files.progress import bars
 from ...ledger.sealing.trust import read_trust
 from ...ledger.verification.verify import Verdict, Verification
 from ..faults import told_plainly
@@ -51,8 +49,8 @@ def verify(
             slack=timedelta(seconds=slack),
         )
         try:
-            with _progress() as shown:
-                verdict = task.run(shown)
+            with bars() as shown:
+                verdict = task.run(partial(shown.reach, "核查"))
         except KeyboardInterrupt:
             sys.stderr.write("creditgate-server: 核查中断" + (f", 进度在 {resume}\n" if resume else "\n"))
             raise typer.Exit(_INTERRUPTED) from None
@@ -92,13 +90,3 @@ def _print(verdict: Verdict) -> None:
         say(f"无从证明: {gap}\n")
     for remark in verdict.remarks:
         say(f"注意: {remark}\n")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    columns = (TextColumn("核查"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("核查", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

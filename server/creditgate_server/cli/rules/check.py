@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from ...errors import Fault, RuleSetFault
+from ...files.whole import write
 from ...judging.prove import ProofReport, prove_in_child
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded, read_directory
@@ -111,7 +112,7 @@ def check(
         _print(found, path, unverified=unverified)
     if junit_file is not None:
         with told_plainly(UNUSABLE):
-            junit_file.write_bytes(junit(found, path))
+            write(junit_file, junit(found, path))
     raise typer.Exit(0 if found.sound else 1)
 
 

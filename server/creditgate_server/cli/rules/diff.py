@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ...clock import legal_day, rfc3339
+from ...files.progress import bars
+from ...files.whole import write, writing
 from ...ledger.asked import asked_before
 from ...present import utc_now
 from ...registry.everyone import identifiers
@@ -77,7 +79,7 @@ def diff(
         found = compare(source_of(a, store), source_of(b, store), wanted, (a, b))
         for path, content in ((as_json, msgspec.json.encode), (as_html, _page_bytes)):
             if path is not None:
-                path.write_bytes(content(found))
+                write(path, content(found))
     console = Console()
     show(found, console if console.is_terminal else Console(width=WIDTH))
     raise typer.Exit(DIFFERENT if found.changes_something else 0)
@@ -92,7 +94,7 @@ def compare(a: Source, b: Source, wanted: Wanted, names: tuple[str, str] = ("", 
     with ExitStack() as stack:
         heard: Callable[[Move], None] | None = None
         if wanted.csv is not None:
-            file = stack.enter_context(wanted.csv.open("w", encoding="utf-8-sig", newline=""))
+            file = TextIOWrapper(stack.enter_context(writing(wanted.csv)), "utf-8-sig", newline="", write_through=True)
             heard = MoveRows(file, titles(scope.a, scope.b)).write
         if wanted.store is None:
             return make_report(scope, names=names, symbolic=symbolic(scope.a, scope.b, wanted.day))
@@ -117,7 +119,8 @@ def _surveyed(
         ahead_days=ahead,
         all_moves=heard is not None,
     )
-    with _progress(len(chosen) + len(asked)) as progress:
+    with bars() as shown:
+        progress = shown.step("比对", len(chosen) + len(asked))
         found = survey(job, scope, chosen, asked, processes=wanted.processes, heard=heard, progress=progress)
     sampled = Sampling(size=len(chosen), population=len(everyone), seed=wanted.seed)
     return make_report(
@@ -147,16 +150,3 @@ def _notes(ahead: int, engine_faults: int) -> tuple[str, ...]:
 
 def _page_bytes(found: DiffReport) -> bytes:
     return page(found).encode()
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None] | None]:
-    """On a terminal a bar, on standard error."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("比对", total=total)
-        yield lambda count: progress.advance(task, count)

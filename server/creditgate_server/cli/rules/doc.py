@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ...clock import legal_day
+from ...files.whole import write
 from ...pages.handbook import page
 from ...present import utc_now
 from ..asked import UNUSABLE, day_asked, library
@@ -30,5 +31,5 @@ def doc(
         sys.stdout.buffer.write(content)
         return
     with told_plainly(UNUSABLE):
-        out.write_bytes(content)
+        write(out, content)
     typer.echo(f"已写 {out}: {day}, {len(rule_set.rules)} 个规则版本, 规则集 {rule_set.digest}")

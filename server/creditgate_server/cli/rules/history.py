@@ -11,6 +11,7 @@ import typer
 
 from ...clock import rfc3339
 from ...errors import SetupFault, UnknownThing
+from ...files.whole import write_all
 from ...present import utc_now
 from ...publication.acts import Recorded
 from ...publication.history import look, refused, report_of
@@ -90,10 +91,10 @@ def export(
             raise UnknownThing(f"没有规则集 {full}", "用 rules history 查看")
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise SetupFault(f"{out} 不是空目录", "换一个目录")
-        for name, content in {**files, "rule-set.json": rule_set.canonical}.items():
-            path = out / name
+        written = {out / name: content for name, content in {**files, "rule-set.json": rule_set.canonical}.items()}
+        for path in written:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        write_all(written)
     typer.echo(f"{full}: {len(files)} 个文件写到 {out}")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ...files.whole import write_all
 from ...rulebook.load import read_directory
 from ...rulebook.schema import FOLDER, schemas
 from ...studies.ruletests.schema import NAME, tests_schema
@@ -28,8 +29,7 @@ def schema(
         raise typer.Exit(1 if stale else 0)
     with told_plainly():
         folder.mkdir(exist_ok=True)
-        for name in stale:
-            (folder / name).write_bytes(wanted[name])
+        write_all({folder / name: wanted[name] for name in stale})
     typer.echo(f"{folder}: {len(wanted)} 个文件, 更新了 {len(stale)} 个")
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ...errors import RuleSetFault
+from ...files.whole import write, write_new
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
 from ...rulebook.language import Place
@@ -74,7 +75,7 @@ def test_books(
     missed = thresholds.missed(report)
     if junit_file is not None:
         with told_plainly(UNUSABLE):
-            junit_file.write_bytes(junit(results))
+            write(junit_file, junit(results))
     if json_output:
         typer.echo(json.dumps(as_json(results, report, loaded, missed), ensure_ascii=False, sort_keys=True))
     else:
@@ -116,10 +117,8 @@ def _write_skeleton(file: Path, runner: Runner, tests: Tests, *, quiet: bool) ->
     day = max(test.day for test in tests.tests)
     made = Drafter(runner, day).skeleton()
     if made.drafts:
-        if file.exists():
-            raise refuse(f"{file} 已经存在, 没有覆盖; 请换一个文件名")
         with told_plainly(UNUSABLE):
-            file.write_bytes(skeleton_text(made, runner.rule_set, day).encode())
+            write_new(file, skeleton_text(made, runner.rule_set, day).encode())
     if not quiet:
         where = f", 已写入 {file}" if made.drafts else ", 没有写文件"
         typer.echo(f"草稿 {len(made.drafts)} 个{where}; 未能生成 {len(made.unreached)} 个")

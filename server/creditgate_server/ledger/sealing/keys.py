@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ...errors import SetupFault
+from ...files.whole import write_new
 
 _MAKE = "用 creditgate-server keys ledger 生成"
 
@@ -57,8 +57,8 @@ class LedgerKey:
         public_pem = self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         if public.exists():
             raise SetupFault(f"已有文件 {public}", "换一个文件名")
-        _write_new(path, pem, 0o600)
-        _write_new(public, public_pem, 0o644)
+        write_new(path, pem, 0o600)
+        write_new(public, public_pem, 0o644)
         return public
 
     @property
@@ -105,12 +105,3 @@ def is_signed(public: str, signature: bytes, message: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
-
-
-def _write_new(path: Path, content: bytes, mode: int) -> None:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except OSError as fault:
-        raise SetupFault(f"不能写 {path}: {fault.strerror}", "换一个文件名") from fault
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)

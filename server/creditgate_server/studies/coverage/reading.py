@@ -15,8 +15,8 @@ import msgspec
 
 from ...codes import PERSON_KEY, may_be_citizen_id
 from ...errors import SetupFault
+from ...files.tables import LONGEST_CELL, Row, open_rows
 from ...registry.rows import RowFault, day_of, subject_of
-from ...registry.sheets import LONGEST_CELL, Row, open_rows
 from .classes import Reason
 from .columns import Columns, columns_of
 from .items import Items, Organs

@@ -11,6 +11,7 @@ import msgspec
 
 from ...clock import rfc3339
 from ...decision.check.decision import Outcome
+from ...files.progress import QUIET, Bars
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Item
 from ...storage.database import Store
@@ -50,21 +51,6 @@ class Asked:
     """Code or title of the item of every row; empty: the rows say it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Is told how far it is: what is done, units since the last time, and how many in all where it is known."""
-
-    tell: Callable[[str, int, int | None], None]
-
-    def step(self, name: str, total: int | None = None) -> Callable[[int], None]:
-        """Begin a step."""
-        self.tell(name, 0, total)
-        return lambda count: self.tell(name, count, total)
-
-
-QUIET = Progress(lambda _name, _count, _total: None)
-
-
 def reconcile(
     store: Store,
     asked: Asked,
@@ -74,7 +60,7 @@ def reconcile(
     former: Callable[[], Iterable[Item]] = tuple,
     case_heard: CaseHeard | None = None,
     row_heard: RowHeard | None = None,
-    progress: Progress = QUIET,
+    progress: Bars = QUIET,
 ) -> CoverageReport:
     """Match every licence of the files with the ledger's checks.
 
@@ -129,7 +115,7 @@ def _translated(items: Iterable[Item], now_called: Mapping[str, str]) -> Iterato
         yield Item(code=now_called.get(item.code, item.code), title=item.title, organ=item.organ)
 
 
-def _checks(store: Store, asked: Asked, book: Book, progress: Progress) -> tuple[Found, str]:
+def _checks(store: Store, asked: Asked, book: Book, progress: Bars) -> tuple[Found, str]:
     since = checks_since(store)
     if not book.licences:
         return Found(), since
@@ -141,7 +127,7 @@ def _checks(store: Store, asked: Asked, book: Book, progress: Progress) -> tuple
         first=asked.window.first(min(all_days)),
         last=asked.window.last(max(all_days)),
     )
-    total = None if progress is QUIET else count_checks(store, wanted)
+    total = count_checks(store, wanted) if progress.seen else None
     return find_checks(store, wanted, progress.step("读取核查回执", total)), since
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import BinaryIO
 
+from ...files.workbook import Cell, Share, Sheet, Workbook
 from .cases import check_words, measure_words, what_is_missing
 from .classes import LICENCE_CLASSES, Class, Done
 from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED
 from .report import CoverageReport, Figures, LicenceCase, Names, UnmatchedCase
-from .xlsx import Cell, Share, Sheet, Workbook
 
 _CASE_HEADERS = (
     *("文件", "行号", "文号", "许可日期", "月份", "许可机关", "事项", "主体"),

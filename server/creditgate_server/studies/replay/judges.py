@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 
+from ...files.recent import Recent
 from ...judging.judge import Judge
 from ...rulebook.bundle import RuleSet
 
@@ -19,23 +19,17 @@ class Judges:
     def __init__(self, load: Callable[[str], RuleSet | None]) -> None:
         """`load`: a rule set from the store; None: it is not there."""
         self._load = load
-        self._judges: OrderedDict[str, Judge] = OrderedDict()
+        self._judges: Recent[str, Judge] = Recent(MOST_JUDGES, Judge.close)
 
     def of(self, digest: str) -> Judge | None:
         """The judge by a rule set; None where the store has it not. Raises what `load` raises."""
         judge = self._judges.get(digest)
-        if judge is not None:
-            self._judges.move_to_end(digest)
-            return judge
-        rule_set = self._load(digest)
-        if rule_set is None:
-            return None
-        while len(self._judges) >= MOST_JUDGES:
-            self._judges.popitem(last=False)[1].close()
-        judge = self._judges[digest] = Judge(rule_set, most_profiles=_PROFILES, most_decisions=0)
+        if judge is None:
+            rule_set = self._load(digest)
+            if rule_set is not None:
+                judge = self._judges.put(digest, Judge(rule_set, most_profiles=_PROFILES, most_decisions=0))
         return judge
 
     def close(self) -> None:
         """Give them all back."""
-        while self._judges:
-            self._judges.popitem()[1].close()
+        self._judges.clear()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 
 from ...decision.knowledge import Feeds, Knowledge
 from ...decision.question import Inquiry
+from ...files.recent import Recent
 from ...judging.kinds import KINDS, Kind
 from ...ledger.receipt import Contents
 
 MOST_KEPT = 500
 """Subjects whose knowledge is kept between two receipts."""
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
 
 
 class _Feed(msgspec.Struct, frozen=True):
@@ -51,32 +47,12 @@ class Stored:
     """Canonical JSON, as it was stored."""
 
 
-class _Recent(Generic[Key, Value]):
-    """The most recently used values, by key."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-
-    def get(self, key: Key) -> Value | None:
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
-
-    def put(self, key: Key, value: Value) -> Value:
-        self._values[key] = value
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
-        return value
-
-
 class Opener:
     """Opens contents. The same knowledge comes again as the same object, as it does from the registry."""
 
     def __init__(self) -> None:
-        self._known: _Recent[bytes, Knowledge] = _Recent(MOST_KEPT)
-        self._feeds: _Recent[tuple[_Feed, ...], Feeds] = _Recent(MOST_KEPT)
+        self._known: Recent[bytes, Knowledge] = Recent(MOST_KEPT)
+        self._feeds: Recent[tuple[_Feed, ...], Feeds] = Recent(MOST_KEPT)
 
     def open(self, code: str, contents: Contents) -> Stored | None:
         """None where the question or the decision was erased. Raises msgspec.MsgspecError for what can't be read.
@@ -103,10 +79,7 @@ class Opener:
         return [self._knowledge(bytes(one)) for one in one_by_one]
 
     def _knowledge(self, content: bytes) -> Knowledge:
-        return self._known.get(content) or self._known.put(content, msgspec.json.decode(content, type=Knowledge))
+        return self._known.made(content, lambda: msgspec.json.decode(content, type=Knowledge))
 
     def _feeds_of(self, used: tuple[_Feed, ...]) -> Feeds:
-        feeds = self._feeds.get(used)
-        if feeds is None:
-            feeds = self._feeds.put(used, {one.feed: one.data_day for one in used if one.data_day is not None})
-        return feeds
+        return self._feeds.made(used, lambda: {one.feed: one.data_day for one in used if one.data_day is not None})
