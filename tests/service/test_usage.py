@@ -58,6 +58,7 @@ def test_a_command_that_ends_with_a_status_keeps_it(tmp_path: Path, capsys: pyte
         ("import subjects.csv --store sqlite:///gate.db --as-of 2999-01-01", "--as-of: 数据日期不能晚于今天"),
         ("import subjects.csv more.csv --store sqlite:///gate.db --rejects r.csv", "--rejects: 几个文件不能共用"),
         ("coverage reconcile subjects.csv --store sqlite:///gate.db", "store: 没有数据库文件"),
+        ("ledger replay --kind outcome", "--kind: 没有 outcome, 可用 check、level、leniency"),
         ("rules diff rules rules --on 20261120", "--on: “20261120”不是日期, 请写成 2026-04-01 这样"),
         ("rules diff rules rules --json nosuch/report.json", "写不了 nosuch/report.json(No such file or directory)"),
         ("rules check rules --no-proof --no-analysis --junit nosuch/a.xml", "写不了 nosuch/a.xml(No such file"),
