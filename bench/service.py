@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from creditgate.questions import Question, Subject, subjects_of
 from creditgate.v1 import credit_check_pb2
+from creditgate.values.check import Question
+from creditgate.values.common import Subject, subjects_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = Path(sys.executable).with_name("creditgate-server")

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from creditgate import CheckResult, Client, Outcome, Question
-from creditgate.cli.show import answers_table, make_console, one_row, print_answer
-from creditgate.questions import subjects_of
+from creditgate.cli.output import make_console
+from creditgate.cli.show import answers_table, one_row, print_answer
+from creditgate.values.common import subjects_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "sample"

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from creditgate.v1 import credit_check_pb2, leniency_pb2
 
 from .errors import InvalidQuestion, ServiceError
-from .results import QuestionFailed
+from .values.common import QuestionFailed
 
 BATCH_SIZE = 1_000
 """Questions in one call; longer lists are sent in several."""

@@ -1,15 +1,29 @@
-"""How calls are made: channel, key, deadline and retries. Shared by the two clients."""
+"""How calls are made: where the service is, who asks, deadline and retries. Shared by the two clients."""
 
 from __future__ import annotations
 
 import ipaddress
 import random
+import re
+import socket
+import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import grpc
 
-from .errors import CreditGateError, DeadlineExceeded, NotReady, TooMuch, Unavailable, WhoAreYou
+from .errors import (
+    CreditGateError,
+    DeadlineExceeded,
+    InvalidQuestion,
+    InvalidTarget,
+    NotReady,
+    TlsFault,
+    TooMuch,
+    Unavailable,
+    WhoAreYou,
+)
 
 CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", -1),
@@ -22,24 +36,60 @@ CHANNEL_OPTIONS = [
 LONG_TIMEOUT = 30.0
 """Seconds for a batch where the caller names no time and the client's own is shorter."""
 
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Time for a call with all its attempts, in seconds, and how many attempts after the first."""
-
-    timeout: float
-    retries: int
+_SCHEMES = ("dns", "unix", "unix-abstract", "ipv4", "ipv6", "passthrough", "xds")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]*)?", re.ASCII)
+_HANDSHAKE_SECONDS = 1.0
 
 
-def credentials(
-    target: str, tls: bool, root_certificates: bytes | None, key: str | None
-) -> grpc.ChannelCredentials | None:
-    """Channel credentials; None for a plain channel. Raises WhoAreYou where a key would travel in the clear."""
-    if tls or root_certificates is not None:
-        return grpc.ssl_channel_credentials(root_certificates=root_certificates)
-    if key is not None and not is_loopback(target):
-        raise WhoAreYou("密钥不能经明文连接发送", "使用 TLS(tls=True 或 root_certificates)", "key", "WHO_ARE_YOU")
-    return None
+class Endpoint:
+    """Where the service is and who asks. Raises InvalidTarget, and WhoAreYou where a key would travel in the clear."""
+
+    def __init__(self, target: str, key: str | None, tls: bool, root_certificates: bytes | None) -> None:
+        _require_target(target)
+        if key and not (key.isascii() and key.isprintable()):
+            hint = "密钥由可打印的 ASCII 字符组成, 请核对"
+            raise WhoAreYou("密钥含有不能发送的字符", hint, "key", "WHO_ARE_YOU")
+        self.target = target
+        self.options = [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0)] if is_loopback(target) else CHANNEL_OPTIONS
+        """A call to this machine never goes through a proxy, nor does its key."""
+        self.credentials: grpc.ChannelCredentials | None = None
+        if tls or root_certificates is not None:
+            self.credentials = grpc.ssl_channel_credentials(root_certificates=root_certificates)
+        elif key is not None and not is_loopback(target):
+            hint = "使用 TLS(tls=True 或 root_certificates)"
+            raise WhoAreYou("密钥不能经明文连接发送", hint, "key", "WHO_ARE_YOU")
+        self._metadata = (("authorization", f"Bearer {key}"),) if key else ()
+
+    def metadata(self, traceparent: str | None) -> tuple[tuple[str, str], ...]:
+        """Metadata of a call. Raises InvalidQuestion for what is no traceparent (W3C Trace Context)."""
+        if traceparent is None:
+            return self._metadata
+        if not isinstance(traceparent, str) or not _TRACEPARENT.fullmatch(traceparent):
+            hint = "按 W3C Trace Context 写成 00-追踪号-跨度号-01, 小写十六进制"
+            raise InvalidQuestion("traceparent 写法不符", hint, "traceparent", "INVALID_QUESTION")
+        return (*self._metadata, ("traceparent", traceparent))
+
+    def wants_tls(self) -> bool:
+        """Whether the service answers a TLS handshake, where this side did not try one: for a peer that hangs up."""
+        if self.credentials is not None or self.target.startswith("unix"):
+            return False
+        host, _, port = self.target.rpartition("/")[2].rpartition(":")
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is sent: only whether it is TLS
+        with suppress(OSError, ValueError):
+            address = (host.strip("[]").removeprefix("ipv4:"), int(port))
+            with socket.create_connection(address, _HANDSHAKE_SECONDS) as peer, context.wrap_socket(peer):
+                return True
+        return False
+
+
+def _require_target(target: str) -> None:
+    scheme, url, _ = target.partition("://") if isinstance(target, str) else ("", "", "")
+    port = target.rpartition(":")[2] if isinstance(target, str) else ""
+    known = isinstance(target, str) and target.strip() == target != "" and target.isprintable()
+    if not known or (url and scheme not in _SCHEMES) or (port.isdecimal() and int(port) > 65_535):
+        hint = "写成 HOST:PORT, 例如 127.0.0.1:50051, 不写 http://; 用 TLS 请另加 tls"
+        raise InvalidTarget(f"服务地址不合规则: {target!r}"[:200], hint, "target", "INVALID_TARGET")
 
 
 def is_loopback(target: str) -> bool:
@@ -53,16 +103,12 @@ def is_loopback(target: str) -> bool:
         return False
 
 
-def channel_options(target: str) -> list[tuple[str, int]]:
-    """Options of the channel. A call to this machine never goes through a proxy, nor does its key."""
-    return [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0)] if is_loopback(target) else CHANNEL_OPTIONS
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Time for a call with all its attempts, in seconds, and how many attempts after the first."""
 
-
-def metadata(key: str | None) -> tuple[tuple[str, str], ...]:
-    """Call metadata that says who asks. Raises WhoAreYou for a key that can't be sent."""
-    if key and not (key.isascii() and key.isprintable()):
-        raise WhoAreYou("密钥含有不能发送的字符", "密钥由可打印的 ASCII 字符组成, 请核对", "key", "WHO_ARE_YOU")
-    return (("authorization", f"Bearer {key}"),) if key else ()
+    timeout: float
+    retries: int
 
 
 class Attempts:
@@ -87,7 +133,7 @@ class Attempts:
         again = isinstance(error, Unavailable | NotReady) or (
             isinstance(error, TooMuch) and error.retry_after is not None
         )
-        if not again or self._left <= 0:
+        if not again or isinstance(error, TlsFault) or self._left <= 0:
             raise error
         self._left -= 1
         pause = max(error.retry_after or 0.0, self._pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret

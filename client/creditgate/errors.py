@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
 
 import grpc
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 
 @dataclass(eq=False)
@@ -73,6 +67,14 @@ class WrongState(WrongQuestion):
     """What is acted on does not stand where this needs it: the answer exempts from nothing, a grant was taken back."""
 
 
+class InvalidTarget(WrongQuestion):
+    """The service's address is not written as one: HOST:PORT, and no URL."""
+
+
+class ClientClosed(CreditGateError):
+    """The client was closed before the call, or while it ran."""
+
+
 class NoService(CreditGateError):
     """There is no answer now; the same question may be asked again with the same request_id."""
 
@@ -87,6 +89,17 @@ class NotReady(NoService):
 
 class Unavailable(NoService):
     """The service can't be reached."""
+
+
+class UnknownHost(Unavailable):
+    """The name in the service's address is not known."""
+
+
+class TlsFault(Unavailable):
+    """The two sides can't agree on TLS, and asking again does not mend it.
+
+    `reason`: NO_TLS_THERE, TLS_NEEDED, BAD_CERTIFICATE or BAD_ROOT_CERTIFICATES.
+    """
 
 
 class DeadlineExceeded(NoService):
@@ -136,29 +149,69 @@ _IN_CHINESE: dict[type[CreditGateError], str] = {
 }
 
 
+_BY_WORDS: tuple[tuple[tuple[str, ...], type[CreditGateError], str, str, str], ...] = (
+    (
+        ("hostname lookup error", "DNS resolution failed"),
+        UnknownHost,
+        "UNKNOWN_HOST",
+        "找不到服务地址中的主机名",
+        "请核对服务地址中的主机名和本机的域名解析",
+    ),
+    (
+        ("WRONG_VERSION_NUMBER",),
+        TlsFault,
+        "NO_TLS_THERE",
+        "服务不用 TLS, 客户端用了 TLS",
+        "请核对端口, 或去掉 tls 和 root_certificates",
+    ),
+    (
+        ("CERTIFICATE_VERIFY_FAILED", "Hostname Verification Check failed"),
+        TlsFault,
+        "BAD_CERTIFICATE",
+        "服务的证书不受信任, 或不是这个主机名的",
+        "请用签发它的根证书(root_certificates), 并用证书上的主机名作服务地址",
+    ),
+    (
+        ("Failed to create security handshaker",),
+        TlsFault,
+        "BAD_ROOT_CERTIFICATES",
+        "给出的根证书不是 PEM 证书",
+        "请核对 root_certificates 的内容",
+    ),
+)
+"""What gRPC says in words alone of a service that can't be reached, and what it means."""
+
+CLOSED_AT_ONCE = ("Socket closed", "Connection reset by peer")
+"""What gRPC says of a peer that hangs up on a plain client: a service that wants TLS, or one that is just dying."""
+
+
+def tls_needed() -> TlsFault:
+    """The error of a plain call to a service that speaks TLS."""
+    return TlsFault(
+        "服务只用 TLS, 客户端没有用 TLS",
+        "请用 tls=True 或 root_certificates(命令用 --tls 或 --ca)",
+        reason="TLS_NEEDED",
+    )
+
+
+def closed() -> ClientClosed:
+    """The error of a call on a client that is closed."""
+    return ClientClosed("客户端已经关闭", "请在关闭之前调用, 或另建一个客户端", reason="CLIENT_CLOSED")
+
+
 def of_reason(reason: str) -> type[CreditGateError]:
     """The class for a reason that the service gave."""
     return _BY_REASON.get(reason, ServiceError)
-
-
-def readable(unpack: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """An answer that can't be read, as from a service that breaks the contract, is a ServiceError."""
-
-    @functools.wraps(unpack)
-    def unpack_or_fail(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        try:
-            return unpack(*args, **kwargs)
-        except ValueError as fault:
-            message = f"读不懂服务的答复: {fault}"
-            raise ServiceError(message, "请核对客户端与服务的版本", reason="BAD_ANSWER") from fault
-
-    return unpack_or_fail
 
 
 def from_rpc(error: grpc.RpcError) -> CreditGateError:
     """The typed error of a failed call."""
     code = error.code()
     kind = _BY_CODE.get(code, ServiceError)
+    if kind is Unavailable:
+        for words, told, reason, message, hint in _BY_WORDS:
+            if any(part in (error.details() or "") for part in words):
+                return told(message, hint, reason=reason)
     result = kind(_IN_CHINESE.get(kind, error.details() or code.name), _HINTS.get(kind, ""), reason=code.name)
     status = _status_details(error)
     for detail in status.details if status is not None else ():

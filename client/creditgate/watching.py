@@ -7,9 +7,9 @@ import time
 
 from creditgate.v1 import outcomes_pb2
 
-from .errors import CreditGateError, DeadlineExceeded, NoService
-from .outcome_messages import outcome_event, watch_proto
-from .outcomes import OutcomeEvent
+from .errors import CreditGateError, DeadlineExceeded, NoService, TlsFault
+from .values.outcomes import OutcomeEvent
+from .wire import pack, unpack
 
 STREAM_SECONDS = 300.0
 """A stream is begun anew after so long, so that a connection that died unnoticed is found out."""
@@ -30,11 +30,11 @@ class Watching:
 
     def request(self) -> outcomes_pb2.WatchRequest:
         """The request that goes on after the last event."""
-        return watch_proto(self._organ, self._cursor)
+        return pack(outcomes_pb2.WatchRequest, organ=self._organ, cursor=self._cursor)
 
     def told(self, answer: outcomes_pb2.WatchResponse) -> OutcomeEvent:
         """The event, which the stream is behind now."""
-        event = outcome_event(answer)
+        event = unpack(OutcomeEvent, answer)
         self._cursor = event.cursor
         self._pause = _FIRST_PAUSE
         self._end = time.monotonic() + self._patience
@@ -44,7 +44,7 @@ class Watching:
         """Seconds to wait before the stream is taken up again. Raises the error where that would not help."""
         if isinstance(error, DeadlineExceeded):
             return 0.0
-        if not isinstance(error, NoService) or time.monotonic() >= self._end:
+        if not isinstance(error, NoService) or isinstance(error, TlsFault) or time.monotonic() >= self._end:
             raise error
         pause = max(error.retry_after or 0.0, self._pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)

@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 from rich.console import Console
 
-from creditgate.answers import check_result
+from creditgate._contract import ErasedPart, ReceiptPart
 from creditgate.cli.show import answers_table, failed_row, one_row, print_answer
 from creditgate.cli.show_receipt import print_receipt
-from creditgate.receipts import ErasedPart, ReceiptPart, receipt_result
 from creditgate.v1 import common_pb2, credit_check_pb2
+from creditgate.values.check import CheckResult
+from creditgate.values.receipts import ReceiptResult
+from creditgate.wire import unpack
 
 from .services import an_answer
 
@@ -23,7 +25,7 @@ def shown(print_it, *args, width=200):
 
 
 def test_the_plain_form_has_the_promised_keys_and_is_json():
-    plain = json.loads(json.dumps(check_result(an_answer()).to_dict()))
+    plain = json.loads(json.dumps(unpack(CheckResult, an_answer()).to_dict()))
     assert {"outcome", "grade", "level", "measures", "undetermined", "rule_set", "receipt"} <= plain.keys()
     assert {"code", "kind", "duty", "basis", "rule", "evidence"} <= plain["measures"][0].keys()
     assert (plain["outcome"], plain["grade"], plain["level"], plain["receipt"]["id"]) == ("MEASURES", "C", "key", "r-1")
@@ -34,18 +36,18 @@ def test_the_plain_form_has_the_promised_keys_and_is_json():
 
 def test_the_first_subject_gives_grade_and_level_and_an_unsettled_one_is_empty():
     unsettled = common_pb2.Standing(identifier="x")
-    result = check_result(an_answer(standings=[unsettled, an_answer().standings[0]]))
+    result = unpack(CheckResult, an_answer(standings=[unsettled, an_answer().standings[0]]))
     assert (result.grade, result.level) == ("", "")
 
 
 @pytest.mark.parametrize("outcome", ["CLEAR", "INCENTIVES", "MEASURES", "PROHIBITED", "UNDETERMINED"])
 def test_every_outcome_can_be_shown(outcome):
-    result = check_result(an_answer(outcome=credit_check_pb2.Outcome.Value(f"OUTCOME_{outcome}")))
+    result = unpack(CheckResult, an_answer(outcome=credit_check_pb2.Outcome.Value(f"OUTCOME_{outcome}")))
     assert outcome in shown(print_answer, result)
 
 
 def test_a_person_sees_all_that_the_answer_holds():
-    text = shown(print_answer, check_result(an_answer()))
+    text = shown(print_answer, unpack(CheckResult, an_answer()))
     for part in (
         "从严审查",
         "应当",
@@ -75,18 +77,18 @@ def test_a_record_can_not_steer_the_terminal_or_the_markup():
     answer.measures[0].title = title
     answer.measures[0].evidence[0].document_number = title
     answer.summary = title
-    text = shown(print_answer, check_result(answer))
+    text = shown(print_answer, unpack(CheckResult, answer))
     assert "\x1b" not in text and "\x9b" not in text
     assert "[red]x[/red]" in text
 
 
 def test_a_narrow_terminal_loses_nothing_of_the_receipt():
-    assert "r-1" in shown(print_answer, check_result(an_answer()), width=40)
+    assert "r-1" in shown(print_answer, unpack(CheckResult, an_answer()), width=40)
 
 
 def test_many_answers_make_a_table():
     table = answers_table()
-    table.add_row(*one_row("1", check_result(an_answer())))
+    table.add_row(*one_row("1", unpack(CheckResult, an_answer())))
     table.add_row(*failed_row("2", "不对\x1b"))
     text = shown(lambda console: console.print(table))
     assert "应当 从严审查" in text and "待定 金额" in text and "某令〔2020〕1号第三条" in text
@@ -103,7 +105,7 @@ def test_the_receipt_of_a_level_question_is_shown_as_it_was_stored():
         canonical_json='{"k":1}',
         issued_at="2026-04-01T00:00:00Z",
     )
-    result = receipt_result(stored)
+    result = unpack(ReceiptResult, stored)
     assert result.answer is None
     assert result.erased == ()
     text = shown(print_receipt, result)
@@ -124,7 +126,7 @@ def test_what_was_erased_of_a_receipt_is_shown_with_day_and_ground():
             )
         ],
     )
-    result = receipt_result(stored)
+    result = unpack(ReceiptResult, stored)
     assert result.erased == (ErasedPart(ReceiptPart.DECISION, date(2031, 1, 5), "个人信息保护法第四十七条", "r-4"),)
     text = shown(print_receipt, result)
     assert "核查结论: 已依法删除(2031-01-05, 依据: 个人信息保护法第四十七条, 删除回执 r-4)" in text.replace("\n", "")

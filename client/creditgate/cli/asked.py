@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
+from .._contract import Stage
 from ..errors import InvalidQuestion
-from ..questions import DEFAULT_PURPOSE, Question, Stage, Subject, new_request_id, subjects_of
+from ..values.check import DEFAULT_PURPOSE, Question
+from ..values.common import Subject, new_request_id, subjects_of
 
 _REASON = "INVALID_QUESTION"
 _PREFIX = 12
@@ -22,36 +26,22 @@ def invalid(message: str, hint: str = "", field: str = "") -> InvalidQuestion:
 
 def question(
     *,
-    organ: str,
-    item: str,
-    subjects: Sequence[str],
-    facts: dict[str, str],
-    case_number: str | None = None,
-    stage: str | None = None,
-    purpose: str | None = None,
-    as_of: str | None = None,
-    known_at: str | None = None,
-    request_id: str | None = None,
-    explain: bool = False,
-    rule_set: str = "",
-    at_least_activation: int = 0,
+    subjects: Iterable[str],
+    case_number: str | None,
+    stage: str | None,
+    purpose: str | None,
+    request_id: str | None,
+    **words: Any,  # noqa: ANN401 - the other fields of a question
 ) -> Question:
     """A question with its request id, and a case number made from that where none is given. Raises InvalidQuestion."""
     request_id = request_id or new_request_id()
     return Question(
-        organ=organ,
-        item=item,
-        subjects=subjects_asked(subjects),
+        subjects=subjects_of([Subject.parse(text) for text in subjects]),
         case_number=case_of(request_id) if case_number is None else case_number,
-        facts=dict(facts),
-        purpose=DEFAULT_PURPOSE if purpose is None else purpose,
         stage=stage_asked(stage),
-        as_of=as_of,
-        known_at=known_at,
+        purpose=DEFAULT_PURPOSE if purpose is None else purpose,
         request_id=request_id,
-        explain=explain,
-        rule_set=rule_set,
-        at_least_activation=at_least_activation,
+        **words,
     )
 
 
@@ -59,11 +49,6 @@ def case_of(request_id: str) -> str:
     """The case number of a question that names none; the same request id gives the same one."""
     kept = "".join(letter for letter in request_id if letter.isascii() and letter.isalnum())
     return f"CLI-{kept[:_PREFIX] or '0'}"
-
-
-def subjects_asked(texts: Iterable[str]) -> tuple[Subject, ...]:
-    """Subjects from `[ROLE:]ID`."""
-    return subjects_of([Subject.parse(text) for text in texts])
 
 
 def stage_asked(text: str | None) -> Stage:
@@ -93,6 +78,14 @@ def fen_asked(yuan: str, field: str) -> int:
     if not _YUAN.fullmatch(yuan):
         raise invalid(f"金额写法不符: {yuan!r}", "以元计, 最多两位小数, 例如 5000 或 66.50", field)
     return int(Decimal(yuan) * 100)
+
+
+def bytes_of(path: Path, field: str) -> bytes:
+    """A file's content. Raises InvalidQuestion."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise invalid(f"读不到文件 {path}: {fault.strerror}", "请核对路径和权限", field) from fault
 
 
 def seconds_asked(text: str) -> float:

@@ -10,46 +10,50 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from ..client import Client
+from .._sync.client import Client
 from ..errors import CreditGateError, InvalidQuestion
-from ..questions import Question
-from ..results import CheckResult, QuestionFailed
-from . import options
+from ..values.check import CheckResult, Question
+from ..values.common import QuestionFailed
 from .asked import invalid
-from .connection import Connection
-from .output import NO_SERVICE, SERVICE_FAULT, WRONG_QUESTION, error_json, exit_status, print_error, write_json
+from .command import Call, asks
+from .output import (
+    NO_SERVICE,
+    SERVICE_FAULT,
+    WRONG_QUESTION,
+    error_json,
+    exit_status,
+    make_console,
+    print_error,
+    write_json,
+)
 from .question_file import Line, read_questions
-from .show import answers_table, failed_row, make_console, one_row
+from .show import answers_table, failed_row, one_row
+
+many = typer.Typer()
+"""The command of the root."""
 
 _QUESTIONS_A_CALL = 200
 """Small enough for the progress bar to move, large enough for the calls not to matter."""
 
 
+@asks(many, "batch", timeout="60")
 def batch(
+    call: Call,
     file: Annotated[Path, typer.Argument(metavar="文件", help="每行一个 JSON 对象, 或有表头的 .csv; UTF-8 编码")],
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "60",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """批量核查。有错的行单独失败, 并给出行号; 全部答复时退出状态为 0。"""
     lines = _lines_of(file)
     table = answers_table("行")
     failed: list[tuple[int, CreditGateError]] = []
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        for line, result in _answers(client, lines):
-            fault = result.error if isinstance(result, QuestionFailed) else None
-            if fault is not None:
-                failed.append((line.number, fault))
-            if as_json:
-                write_json(_as_dict(line.number, result))
-            elif isinstance(result, QuestionFailed):
-                table.add_row(*failed_row(str(line.number), str(result.error)))
-            else:
-                table.add_row(*one_row(str(line.number), result))
-    if not as_json and len(failed) < len(lines):
+    for line, result in _answers(call.client, lines):
+        if isinstance(result, QuestionFailed):
+            failed.append((line.number, result.error))
+            table.add_row(*failed_row(str(line.number), str(result.error)))
+        else:
+            table.add_row(*one_row(str(line.number), result))
+        if call.as_json:
+            write_json(_as_dict(line.number, result))
+    if not call.as_json and len(failed) < len(lines):
         make_console().print(table)
     _end(failed, len(lines))
 

@@ -1,4 +1,4 @@
-"""`exemptions search` and `show`: find an entry of the exemption lists, and read it."""
+"""`exemptions`: find an entry of the exemption lists and read it; the register of exemptions granted (首违台账)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from ..exemptions import ExemptionKind, ExemptionSearch
+from .._contract import ExemptionKind, StatisticsKey
+from ..titles import EXEMPTION_KINDS
+from ..values.common import Subject
+from ..values.exemptions import ExemptionSearch, GrantFilters, NewGrant
 from . import options
-from .asked import invalid
-from .connection import Connection
-from .output import write_json
-from .show import make_console
-from .show_exemptions import KIND_WORDS, print_entry, print_found
+from .asked import fen_asked, invalid
+from .command import Call, asks
+from .show_exemptions import print_entry, print_found
+from .show_register import print_grant, print_grants, print_statistics
 
 exemptions = typer.Typer(name="exemptions", help="免罚清单和首违台账。")
 
@@ -24,11 +26,16 @@ Region = Annotated[str, typer.Option("--region", metavar="代码", help="行政�
 SomeOrgan = Annotated[str, typer.Option("--organ", metavar="代码", help="部门代码, 默认不限")]
 SomeList = Annotated[str, typer.Option("--list", metavar="代码", help="免罚清单代码, 默认不限")]
 PageToken = Annotated[str, typer.Option("--page-token", metavar="标记", help="上一页给出的标记")]
-_KIND_CODES = {kind.value: kind for kind in ExemptionKind} | {words: kind for kind, words in KIND_WORDS.items()}
+GrantId = Annotated[str, typer.Argument(metavar="回执编号", help="登记时的回执编号")]
+Since = Annotated[str | None, typer.Option("--since", metavar=options.DAY, help="决定日期不早于")]
+Until = Annotated[str | None, typer.Option("--until", metavar=options.DAY, help="决定日期不晚于")]
+_BY_CODES = {"organ": StatisticsKey.ORGAN, "entry": StatisticsKey.EXEMPTION, "month": StatisticsKey.MONTH}
+_KIND_CODES = {name: kind for kind in ExemptionKind for name in (kind.value, EXEMPTION_KINDS[kind])}
 
 
-@exemptions.command("search")
+@asks(exemptions, "search")
 def search(
+    call: Call,
     text: Annotated[
         list[str], typer.Argument(metavar="要查的内容", help="常用说法、拼音首字母、法条如 食品安全法34条, 或编码")
     ],
@@ -44,12 +51,6 @@ def search(
     ] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="条数", help="每页条数, 1 至 100")] = 20,
     page_token: PageToken = "",
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """按几个词查找免罚事项, 最合适的在前。"""
     asked = ExemptionSearch(
@@ -63,33 +64,126 @@ def search(
         page_size=page_size(limit, 100),
         page_token=page_token,
     )
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        found = client.search_exemptions(asked)
-    if as_json:
-        write_json(found.to_dict())
-    else:
-        print_found(make_console(), found)
+    call.tell(call.client.search_exemptions(asked), print_found)
 
 
-@exemptions.command("show")
+@asks(exemptions, "show")
 def show(
+    call: Call,
     code: Annotated[str, typer.Argument(metavar="代码", help="免罚事项代码, 或 12 位基本编码")],
     region: Region = "",
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="这一天是否施行, 默认今天")] = None,
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """一个免罚事项的全部内容: 各清单的条件、依据和配套措施。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        entry = client.exemption(code, region=region, day=on)
-    if as_json:
-        write_json(entry.to_dict())
-    else:
-        print_entry(make_console(), entry)
+    call.tell(call.client.exemption(code, region=region, day=on), print_entry)
+
+
+@asks(exemptions, "grant")
+def grant(
+    call: Call,
+    receipt: Annotated[str, typer.Argument(metavar="回执编号", help="免罚判断(leniency evaluate)的回执")],
+    document: Annotated[str, typer.Option("--document", metavar="文号", help="不予处罚决定的文号")] = "",
+    decided_on: Annotated[
+        str | None, typer.Option("--decided-on", metavar=options.DAY, help="决定日期, 默认免罚判断的判断日")
+    ] = None,
+    due_on: Annotated[
+        str | None, typer.Option("--due-on", metavar=options.DAY, help="改正期限的最后一天; 已经改正的不给")
+    ] = None,
+    promise: Annotated[bool, typer.Option("--promise", help="当事人交了改正承诺书")] = False,
+    fine: Annotated[str, typer.Option("--fine", metavar="元", help="免去的罚款, 例如 5000 或 66.50")] = "0",
+    note: options.Note = "",
+) -> None:
+    """登记一次免罚: 主体、事项和清单都按回执。"""
+    asked = NewGrant(
+        receipt_id=receipt,
+        document_number=document,
+        decided_on=decided_on,
+        due_on=due_on,
+        promise_made=promise,
+        fine_forgone_fen=fen_asked(fine, "fine"),
+        note=note,
+    )
+    call.tell(call.client.grant_exemption(asked), print_grant)
+
+
+@asks(exemptions, "corrected")
+def corrected(
+    call: Call,
+    grant_id: GrantId,
+    on: Annotated[str | None, typer.Option("--on", metavar=options.DAY, help="改正日期")] = None,
+    not_corrected: Annotated[bool, typer.Option("--not-corrected", help="复查时还没有改正")] = False,
+    kept_promise: Annotated[
+        bool | None, typer.Option("--kept-promise/--broke-promise", help="遵守或违背了改正承诺; 不给: 不作说明")
+    ] = None,
+) -> None:
+    """登记改正情况, 以最后一次登记的为准。"""
+    if bool(on) is not_corrected:
+        raise invalid("应给出改正日期, 或说明没有改正, 二者之一", "用 --on 日期 或 --not-corrected", "on")
+    call.tell(call.client.report_correction(grant_id, corrected_on=on, kept_promise=kept_promise), print_grant)
+
+
+@asks(exemptions, "withdraw")
+def withdraw(
+    call: Call,
+    grant_id: GrantId,
+    reason: Annotated[str, typer.Option("--reason", metavar="文字", help="登错在哪里, 不写个人信息")],
+) -> None:
+    """撤回登错的免罚, 不能恢复。"""
+    call.tell(call.client.withdraw_exemption(grant_id, reason=reason), print_grant)
+
+
+@asks(exemptions, "list")
+def list_grants(
+    call: Call,
+    organ: SomeOrgan = "",
+    entry: Annotated[str, typer.Option("--entry", metavar="代码", help="免罚事项代码")] = "",
+    listed: SomeList = "",
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="主体", help="统一社会信用代码, person:身份证号 或 p:标识")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    only_open: Annotated[bool, typer.Option("--open", help="有改正期限而还没有登记改正的")] = False,
+    overdue_on: Annotated[
+        str | None, typer.Option("--overdue-on", metavar=options.DAY, help="到这一天逾期没有改正的")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="条数", help="每页条数, 1 至 500")] = 50,
+    page_token: PageToken = "",
+) -> None:
+    """查阅首违台账, 最近登记的在前。"""
+    filters = GrantFilters(
+        organ=organ,
+        exemption=entry,
+        list=listed,
+        subject=None if subject is None else Subject.parse(subject),
+        since=since,
+        until=until,
+        open=only_open,
+        overdue_on=overdue_on,
+        page_size=page_size(limit, 500),
+        page_token=page_token,
+    )
+    call.tell(call.client.exemptions_granted(filters), print_grants)
+
+
+@asks(exemptions, "statistics")
+def statistics(
+    call: Call,
+    organ: SomeOrgan = "",
+    since: Since = None,
+    until: Until = None,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", metavar="口径", help="organ、entry 或 month; 可多次, 不给: 一个合计")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar=options.DAY, help="到这一天是否逾期, 默认今天")
+    ] = None,
+) -> None:
+    """首违台账的统计: 次数、改正情况、免去的罚款。默认本年。"""
+    keys = tuple(chosen(word, _BY_CODES, "by", "统计口径") for word in by or ())
+    call.tell(
+        call.client.exemption_statistics(organ=organ, since=since, until=until, by=keys, as_of=as_of), print_statistics
+    )
 
 
 def chosen(word: str, known: dict[str, Chosen], field: str, what: str) -> Chosen:

@@ -11,15 +11,12 @@ import typer
 from typer.exceptions import TyperException
 
 from ..errors import CreditGateError
-from .batch import batch
-from .exemption_register import register
+from .batch import many
 from .exemptions import exemptions
-from .leniency import leniency
 from .outcomes import outcomes
-from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, print_error
+from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, make_console, print_error
 from .receipts import receipts
-from .show import make_console
-from .single import check, level
+from .single import leniency, single
 from .usage import usage_fault
 
 app = typer.Typer(name="creditgate", add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
@@ -43,12 +40,10 @@ def root(
     """
 
 
-app.command("check")(check)
-app.command("batch")(batch)
-app.command("level")(level)
+app.add_typer(single)
+app.add_typer(many)
 app.add_typer(receipts)
 app.add_typer(leniency)
-exemptions.add_typer(register)
 app.add_typer(exemptions)
 app.add_typer(outcomes)
 

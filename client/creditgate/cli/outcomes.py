@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
-from ..outcomes import (
-    ApprovalResult,
-    DepartureReason,
-    MeasureDone,
-    OutcomeEvent,
-    PenaltyDecision,
-    PenaltyKind,
-    PenaltyResult,
-    WatchEvent,
-)
+from .._contract import ApprovalResult, DepartureReason, PenaltyKind, PenaltyResult, WatchEvent
+from ..values.outcomes import MeasureDone, OutcomeEvent, PenaltyDecision
 from . import options
 from .asked import fen_asked, invalid
-from .connection import Connection
-from .output import write_json
-from .show import make_console
+from .command import Call, asks
 from .show_outcomes import print_event, print_outcome, print_pending, print_reported, print_statistics
 
 outcomes = typer.Typer(name="outcomes", help="反馈: 核查和免罚的结论办得怎样。")
@@ -30,15 +21,15 @@ outcomes = typer.Typer(name="outcomes", help="反馈: 核查和免罚的结论�
 _DAY = "日期"
 _REASONS = "、".join(DepartureReason)
 
-Receipt = Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")]
 Post = Annotated[str, typer.Option("--post", metavar="岗位", help="作出决定的岗位, 不写姓名")]
 SomeOrgan = Annotated[str, typer.Option("--organ", metavar="代码", help="部门代码; 不给: 调用方的所有部门")]
 Code = TypeVar("Code", bound=str)
 
 
-@outcomes.command("report")
+@asks(outcomes, "report")
 def report(
-    receipt: Receipt,
+    call: Call,
+    receipt: options.Receipt,
     post: Post,
     result: Annotated[str, typer.Option("--result", metavar="结果", help="核查: " + "、".join(ApprovalResult))] = "",
     penalty: Annotated[str, typer.Option("--penalty", metavar="结果", help="免罚: " + "、".join(PenaltyResult))] = "",
@@ -58,14 +49,8 @@ def report(
     fine: Annotated[str, typer.Option("--fine", metavar="元", help="罚款, 例如 5000 或 66.50")] = "0",
     reason: Annotated[str, typer.Option("--reason", metavar="理由[:说明]", help="处罚决定与免罚结论不一致的理由")] = "",
     on: Annotated[str | None, typer.Option("--on", metavar=_DAY, help="决定日期, 默认今天")] = None,
-    note: Annotated[str, typer.Option("--note", metavar="文字", help="备注, 不写个人信息")] = "",
+    note: options.Note = "",
     request_id: options.RequestId = None,
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """反馈一份回执: 办理结果, 每项应当适用的措施已适用, 或未适用的理由。"""
     if bool(result) == bool(penalty):
@@ -73,8 +58,8 @@ def report(
     decided = _code(ApprovalResult, result, "result") if result else _decision(penalty, kind or (), fine, reason)
     measures = [_done(text, None, "applied") for text in applied or ()]
     measures += [_left(text) for text in not_applied or ()]
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        found = client.report_outcome(
+    call.tell(
+        call.client.report_outcome(
             receipt,
             result=decided,
             post=post,
@@ -82,127 +67,74 @@ def report(
             decided_on=on,
             note=note,
             request_id=request_id,
-        )
-    if as_json:
-        write_json(found.to_dict())
-    else:
-        print_reported(make_console(), found)
+        ),
+        print_reported,
+    )
 
 
-@outcomes.command("withdraw")
+@asks(outcomes, "withdraw")
 def withdraw(
-    receipt: Receipt,
+    call: Call,
+    receipt: options.Receipt,
     post: Post,
     reason: Annotated[str, typer.Option("--reason", metavar="文字", help="撤回的原因, 不写个人信息")],
     request_id: options.RequestId = None,
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """撤回一份回执已有的反馈; 原反馈保留, 回执重新待反馈。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        found = client.withdraw_report(receipt, reason=reason, post=post, request_id=request_id)
-    if as_json:
-        write_json(found.to_dict())
-    else:
-        print_reported(make_console(), found)
+    call.tell(call.client.withdraw_report(receipt, reason=reason, post=post, request_id=request_id), print_reported)
 
 
-@outcomes.command("show")
+@asks(outcomes, "show")
 def show(
-    receipt: Receipt,
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
+    call: Call,
+    receipt: options.Receipt,
 ) -> None:
     """一份回执的反馈: 现状和每一次修订。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        found = client.outcome(receipt)
-    if as_json:
-        write_json(found.to_dict())
-    else:
-        print_outcome(make_console(), found)
+    call.tell(call.client.outcome(receipt), print_outcome)
 
 
-@outcomes.command("pending")
+@asks(outcomes, "pending", timeout="30")
 def pending(
+    call: Call,
     organ: SomeOrgan = "",
     item: Annotated[str, typer.Option("--item", metavar="代码", help="事项代码")] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期的")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="条", min=1, max=500, help="每页条数")] = 50,
     cursor: Annotated[str, typer.Option("--cursor", metavar="标记", help="上一页给出的标记")] = "",
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "30",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """列出待反馈和逾期未反馈的回执, 最早的在前。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        page = client.pending(organ=organ, item=item, overdue=overdue, limit=limit, cursor=cursor)
-    if as_json:
-        write_json(page.to_dict())
-    else:
-        print_pending(make_console(), page, first=not cursor)
+    page = call.client.pending(organ=organ, item=item, overdue=overdue, limit=limit, cursor=cursor)
+    call.tell(page, partial(print_pending, first=not cursor))
 
 
-@outcomes.command("watch")
+@asks(outcomes, "watch", timeout="60")
 def watch(
+    call: Call,
     organ: options.Organ,
     cursor_file: Annotated[
         Path | None, typer.Option("--cursor-file", metavar="文件", help="从文件中的标记接着听, 每件之后写回")
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="听完现有的就结束")] = False,
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "60",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """接收一个部门的回执: 新的待反馈、逾期、反馈和撤回; 断线后接着听。"""
-    connection = Connection(target, timeout, key_file, ca, tls)
-    console = make_console()
-    cursor = _kept(cursor_file)
-    with connection.client() as client:
-        for event in client.watch(organ, cursor=cursor, patience=connection.seconds()):
-            if event.event is not WatchEvent.CAUGHT_UP:
-                if as_json:
-                    write_json(event.to_dict())
-                else:
-                    print_event(console, event)
-            _keep(cursor_file, event)
-            if once and event.event is WatchEvent.CAUGHT_UP:
-                return
+    for event in call.client.watch(organ, cursor=_kept(cursor_file), patience=call.seconds):
+        if event.event is not WatchEvent.CAUGHT_UP:
+            call.tell(event, print_event)
+        _keep(cursor_file, event)
+        if once and event.event is WatchEvent.CAUGHT_UP:
+            return
 
 
-@outcomes.command("statistics")
+@asks(outcomes, "statistics", timeout="60")
 def statistics(
+    call: Call,
     organ: SomeOrgan = "",
     rule: Annotated[str, typer.Option("--rule", metavar="编号", help="只统计一条规则")] = "",
     since: Annotated[str | None, typer.Option("--since", metavar=_DAY, help="回执日期不早于, 默认三十日前")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar=_DAY, help="回执日期不晚于, 默认今天")] = None,
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "60",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """按规则统计: 应适用、已适用、未适用及理由、没有说明。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        found = client.outcome_statistics(organ=organ, rule=rule, since=since, until=until)
-    if as_json:
-        write_json(found.to_dict())
-    else:
-        print_statistics(make_console(), found)
+    call.tell(call.client.outcome_statistics(organ=organ, rule=rule, since=since, until=until), print_statistics)
 
 
 # -- words of the command line --------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,16 @@ SERVICE_FAULT = 1
 WRONG_QUESTION = 2
 NO_SERVICE = 3
 INTERRUPTED = 130
+
+_WIDTH_OF_A_FILE = 160
+"""Columns where the output is no terminal and the environment names no width."""
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A console on standard output or standard error; colour only on a terminal."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else _WIDTH_OF_A_FILE
+    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
 
 
 def write_json(value: Mapping[str, Any]) -> None:

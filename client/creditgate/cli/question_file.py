@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ..errors import InvalidQuestion
-from ..questions import Question
+from ..values.check import Question
 from .asked import facts_asked, invalid, question
 
 _TEXTS = ("organ", "item", "case_number", "stage", "purpose", "as_of", "known_at", "request_id")

@@ -9,15 +9,14 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
-from ..client import Client
+from .._sync.client import Client
 from ..errors import ServiceError
-from ..explanations import Explanation
 from ..proofs import Verified, verify_proof
+from ..values.receipts import Explanation
 from . import options
-from .asked import invalid
-from .connection import Connection
-from .output import SERVICE_FAULT, write_json
-from .show import make_console
+from .asked import bytes_of, invalid
+from .command import Call, asks
+from .output import SERVICE_FAULT, make_console, write_json
 from .show_receipt import print_receipt
 from .words import printable
 
@@ -40,43 +39,31 @@ def root() -> None:
     """回执: 取回并说明, 写成网页, 导出, 离线核验。receipt 编号 即 receipt show 编号。"""
 
 
-@receipts.command("show")
+@asks(receipts, "show")
 def show(
-    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
+    call: Call,
+    receipt_id: options.Receipt,
     html: Annotated[Path | None, typer.Option("--html", metavar="文件", help="另写成网页, 不覆盖已有文件")] = None,
-    as_json: options.AsJson = False,
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """取回一份回执并说明: 当时知道什么, 哪些规则起了作用, 怎样修复, 不服怎么办。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        result = client.receipt(receipt_id)
-        told = _explained(client, receipt_id, html=html is not None)
+    result = call.client.receipt(receipt_id)
+    told = _explained(call.client, receipt_id, html=html is not None)
     if html is not None and told is not None:
         _write(html, told.html.encode(), "html")
-    if as_json:
+    if call.as_json:
         write_json(result.to_dict() | {"explanation": told.to_dict() if told else None})
     else:
         print_receipt(make_console(), result, told)
 
 
-@receipts.command("page")
+@asks(receipts, "page", json=False)
 def page(
-    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
+    call: Call,
+    receipt_id: options.Receipt,
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="写到哪个网页文件(不覆盖已有文件)")],
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """写一张可打印的网页, 用当事人看得懂的话说明这份回执。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        told = client.explanation(receipt_id, html=True)
-    _write(out, told.html.encode(), "out")
+    _write(out, call.client.explanation(receipt_id, html=True).html.encode(), "out")
 
 
 def _explained(client: Client, receipt_id: str, *, html: bool) -> Explanation | None:
@@ -96,7 +83,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """离线核验导出的回执: 只需账本公钥, 不连服务。退出状态: 通过为 0, 不通过为 1, 没有核验为 2。"""
-    result = verify_proof(_bytes_of(file, "file"), _bytes_of(key, "key"))
+    result = verify_proof(bytes_of(file, "file"), bytes_of(key, "key"))
     if as_json:
         steps = [{"title": step.title, "passed": step.passed, "why": step.why} for step in result.steps]
         write_json({"passed": result.passed, "receipt": result.receipt, "sealed_at": result.sealed_at, "steps": steps})
@@ -106,20 +93,14 @@ def verify(
         raise typer.Exit(SERVICE_FAULT)
 
 
-@receipts.command("export")
+@asks(receipts, "export", json=False)
 def export(
-    receipt_id: Annotated[str, typer.Argument(metavar="回执编号", help="核查结果中的回执编号")],
+    call: Call,
+    receipt_id: options.Receipt,
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="写到哪个文件(不覆盖已有文件)")],
-    target: options.Target = None,
-    timeout: options.Timeout = "5",
-    key_file: options.KeyFile = None,
-    ca: options.Ca = None,
-    tls: options.Tls = False,
 ) -> None:
     """导出一份回执及其证明, 交给要核验的人。检查点签过之后才能导出。"""
-    with Connection(target, timeout, key_file, ca, tls).client() as client:
-        proof = client.proof(receipt_id)
-    _write(out, proof, "out")
+    _write(out, call.client.proof(receipt_id), "out")
 
 
 def _write(out: Path, content: bytes, field: str) -> None:
@@ -140,10 +121,3 @@ def _print(result: Verified) -> None:
     receipt = f"回执 {printable(result.receipt)} " if result.receipt else ""
     words = f"{receipt}核验通过" if result.passed else f"{receipt}核验不通过"
     console.print(Text(words, style="bold green" if result.passed else "bold red"), soft_wrap=True)
-
-
-def _bytes_of(path: Path, field: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as fault:
-        raise invalid(f"读不到文件 {path}: {fault.strerror}", "请核对路径和权限", field) from fault

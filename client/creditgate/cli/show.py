@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable, Sequence
 
 from rich import box
@@ -11,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..results import CheckResult, FeedAge, LevelResult, Standing, Undetermined
+from .._contract import FeedAge, Standing, Undetermined
+from ..values.check import CheckResult
+from ..values.level import LevelResult
 from .words import (
     basis_words,
     day_words,
@@ -25,16 +25,6 @@ from .words import (
     remedy_words,
     short_basis,
 )
-
-_WIDTH_OF_A_FILE = 160
-"""Columns where the output is no terminal and the environment names no width."""
-
-
-def make_console(*, stderr: bool = False) -> Console:
-    """A console on standard output or standard error; colour only on a terminal."""
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or os.environ.get("COLUMNS") else _WIDTH_OF_A_FILE
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
 
 
 def print_answer(console: Console, result: CheckResult) -> None:

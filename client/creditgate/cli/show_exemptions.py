@@ -7,25 +7,19 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from ..exemptions import (
+from .._contract import (
     ExemptionEntry,
     ExemptionHit,
-    ExemptionKind,
     ExemptionsFound,
     ExemptionVersion,
     ExemptionVersionDetail,
     TextMatch,
     TextRange,
 )
+from ..titles import EXEMPTION_KINDS
 from .show import print_lines
 from .words import basis_words, printable
 
-KIND_WORDS: dict[ExemptionKind, str] = {
-    ExemptionKind.MINOR: "轻微不罚",
-    ExemptionKind.FIRST: "首违不罚",
-    ExemptionKind.FINE_WAIVED: "免予罚款",
-    ExemptionKind.LIGHTER: "从轻减轻",
-}
 _FIELD_WORDS = {
     "organ": "实施部门",
     "basic_code": "基本编码",
@@ -108,7 +102,7 @@ def _with_marks(console: Console, text: str, ranges: tuple[TextRange, ...]) -> T
 def _version_words(version: ExemptionVersion) -> Text:
     until = f" 至 {version.effective_until}" if version.effective_until else " 起"
     text = Text.assemble(
-        (KIND_WORDS[version.kind], "cyan"),
+        (EXEMPTION_KINDS[version.kind], "cyan"),
         printable(f" 《{version.list_title}》({version.list}) {version.effective_from}{until}"),
     )
     if not version.in_force:

@@ -5,31 +5,32 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from ..leniency import Condition, Ground, Leniency, LeniencyResult, State
-from ..results import Evidence
+from .._contract import Condition, Evidence, Ground, Leniency, State
+from ..titles import LENIENCIES
+from ..values.leniency import LeniencyResult
 from .show import print_feeds, print_lines, print_stamp
 from .words import basis_words, evidence_words, printable, short_basis
 
-DECISION_WORDS: dict[Leniency, tuple[str, str]] = {
-    Leniency.PAST_LIMITATION: ("超过追责时效, 不再给予行政处罚", "bold green"),
-    Leniency.NO_PENALTY_CAPACITY: ("因年龄或精神状态不予行政处罚", "bold green"),
-    Leniency.NO_PENALTY_MINOR: ("应当不予行政处罚(轻微不罚)", "bold green"),
-    Leniency.NO_PENALTY_NO_FAULT: ("不予行政处罚(没有主观过错)", "bold green"),
-    Leniency.MAY_BE_EXEMPT: ("可以不予行政处罚(首违不罚)", "bold cyan"),
-    Leniency.FINE_MAY_BE_WAIVED: ("可以免予罚款", "bold cyan"),
-    Leniency.SHALL_MITIGATE: ("应当从轻或者减轻", "bold yellow"),
-    Leniency.MAY_MITIGATE: ("可以从轻或者减轻", "bold yellow"),
-    Leniency.EXCLUDED: ("不适用免罚(清单规定的不适用情形)", "bold red"),
-    Leniency.ORDINARY: ("按一般程序办理", "bold red"),
-    Leniency.UNDETERMINED: ("尚不能确定", "bold magenta"),
+_STYLES = {
+    Leniency.PAST_LIMITATION: "bold green",
+    Leniency.NO_PENALTY_CAPACITY: "bold green",
+    Leniency.NO_PENALTY_MINOR: "bold green",
+    Leniency.NO_PENALTY_NO_FAULT: "bold green",
+    Leniency.MAY_BE_EXEMPT: "bold cyan",
+    Leniency.FINE_MAY_BE_WAIVED: "bold cyan",
+    Leniency.SHALL_MITIGATE: "bold yellow",
+    Leniency.MAY_MITIGATE: "bold yellow",
+    Leniency.EXCLUDED: "bold red",
+    Leniency.ORDINARY: "bold red",
+    Leniency.UNDETERMINED: "bold magenta",
 }
 _MARKS = {State.MET: ("✓", "green"), State.NOT_MET: ("✗", "red"), State.UNKNOWN: ("?", "magenta")}
 
 
 def print_leniency(console: Console, result: LeniencyResult) -> None:
     """The whole answer."""
-    words, style = DECISION_WORDS[result.decision]
-    console.print(Text.assemble("结论  ", (f"{words} {result.decision}", style), f"  判断日 {result.as_of}"))
+    decision = (f"{LENIENCIES[result.decision.lower()]} {result.decision}", _STYLES[result.decision])
+    console.print(Text.assemble("结论  ", decision, f"  判断日 {result.as_of}"))
     if result.exemption:
         console.print(Text(printable(f"事项  {result.exemption} {result.exemption_title}")))
     console.print(Text(printable(result.summary)))
@@ -86,7 +87,7 @@ def _shown(result: LeniencyResult) -> list[Ground]:
 def _print_ground(console: Console, ground: Ground) -> None:
     mark, style = _MARKS[ground.state]
     source = f" 《{ground.list_title}》" if ground.list else ""
-    words = DECISION_WORDS[ground.leniency][0]
+    words = LENIENCIES[ground.leniency.lower()]
     console.print(Text.assemble((f"{mark} ", style), (printable(f"{words}: {ground.title}{source}"), "bold")))
     for condition in ground.conditions:
         console.print(_line(condition))

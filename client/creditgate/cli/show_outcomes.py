@@ -7,71 +7,34 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..outcomes import (
+from .._contract import (
     FollowedReceipt,
     FollowUpState,
-    MeasureDone,
-    OutcomeEvent,
-    OutcomeResult,
     OutcomeStatistics,
     Override,
-    PenaltyDecision,
     PendingPage,
     ReportResult,
-    Revision,
     WatchEvent,
 )
+from ..titles import EVENTS, FOLLOW_UP_STATES, PENALTIES, REASONS, RESULTS
+from ..values.outcomes import MeasureDone, OutcomeEvent, OutcomeResult, PenaltyDecision, Revision
 from .show import print_lines
 from .words import day_words, duty_words, printable
 
-_STATES: dict[FollowUpState, tuple[str, str]] = {
-    FollowUpState.NOT_NEEDED: ("无需反馈", "dim"),
-    FollowUpState.OPEN: ("待反馈", "bold cyan"),
-    FollowUpState.OVERDUE: ("逾期未反馈", "bold red"),
-    FollowUpState.SETTLED: ("已反馈", "bold green"),
-    FollowUpState.SETTLED_BY_LATER: ("已由同一办件的后一次核查反馈", "green"),
+_STATES = {
+    FollowUpState.NOT_NEEDED: "dim",
+    FollowUpState.OPEN: "bold cyan",
+    FollowUpState.OVERDUE: "bold red",
+    FollowUpState.SETTLED: "bold green",
+    FollowUpState.SETTLED_BY_LATER: "green",
 }
-_EVENTS: dict[WatchEvent, tuple[str, str]] = {
-    WatchEvent.NEEDED: ("待反馈", "bold cyan"),
-    WatchEvent.OVERDUE: ("逾期", "bold red"),
-    WatchEvent.REPORTED: ("反馈", "bold green"),
-    WatchEvent.WITHDRAWN: ("撤回", "bold yellow"),
-    WatchEvent.CAUGHT_UP: ("", ""),
+_EVENTS = {
+    WatchEvent.NEEDED: "bold cyan",
+    WatchEvent.OVERDUE: "bold red",
+    WatchEvent.REPORTED: "bold green",
+    WatchEvent.WITHDRAWN: "bold yellow",
 }
-_RESULTS = {
-    "granted": "准予",
-    "granted_with_conditions": "附条件准予",
-    "refused": "不予许可",
-    "withdrawn": "撤回申请",
-    "pending": "办理中",
-    "not_penalised": "不予处罚",
-    "penalised": "予以处罚",
-    "other": "其他处理",
-}
-_REASONS = {
-    "legal": "另有法律规定",
-    "data_wrong": "信用信息有误或异议成立",
-    "repaired": "期间已修复",
-    "not_applicable": "不适用于本案",
-    "other_organ": "由其他部门实施",
-    "other": "其他",
-}
-_PENALTIES = {
-    "warning": "警告",
-    "criticism": "通报批评",
-    "fine": "罚款",
-    "income_confiscated": "没收违法所得",
-    "property_confiscated": "没收非法财物",
-    "licence_withheld": "暂扣许可证件",
-    "qualification_lowered": "降低资质等级",
-    "licence_revoked": "吊销许可证件",
-    "business_restricted": "限制开展生产经营活动",
-    "business_stopped": "责令停产停业",
-    "closed": "责令关闭",
-    "practice_restricted": "限制从业",
-    "detention": "行政拘留",
-    "other": "其他行政处罚",
-}
+"""Styles; the words are in `titles`."""
 
 
 def print_reported(console: Console, result: ReportResult) -> None:
@@ -114,10 +77,9 @@ def print_pending(console: Console, page: PendingPage, *, first: bool) -> None:
 
 def print_event(console: Console, event: OutcomeEvent) -> None:
     """One event, on one line."""
-    words, style = _EVENTS[event.event]
-    line = Text.assemble((words, style))
+    line = Text.assemble((EVENTS[event.event], _EVENTS.get(event.event, "")))
     if event.revision is not None and event.revision.result:
-        line.append(f"  {_RESULTS.get(event.revision.result, event.revision.result)}")
+        line.append(f"  {RESULTS.get(event.revision.result, event.revision.result)}")
     receipt = event.receipt
     if receipt is not None:
         due = f"  期限 {receipt.due_on}" if receipt.due_on else ""
@@ -157,8 +119,7 @@ def print_statistics(console: Console, result: OutcomeStatistics) -> None:
 
 def state_words(state: FollowUpState) -> Text:
     """Where a receipt stands, in Chinese."""
-    words, style = _STATES[state]
-    return Text(words, style)
+    return Text(FOLLOW_UP_STATES[state], _STATES[state])
 
 
 def _print_receipt(console: Console, receipt: FollowedReceipt) -> None:
@@ -181,7 +142,7 @@ def _print_receipt(console: Console, receipt: FollowedReceipt) -> None:
 def _print_revision(console: Console, revision: Revision) -> None:
     mark = "  现行" if revision.counts else ""
     late = "  逾期" if revision.late else ""
-    what = "撤回" if revision.withdrawal else _RESULTS.get(revision.result, revision.result)
+    what = "撤回" if revision.withdrawal else RESULTS.get(revision.result, revision.result)
     head = f"第 {revision.number} 次  {what}  {day_words(revision.decided_on)}  {revision.post}{late}{mark}"
     console.print(Text(printable(head), style="bold" if revision.counts else ""))
     if revision.erased:
@@ -221,17 +182,17 @@ def _done(done: MeasureDone) -> str:
     subject = f" 主体{done.subject + 1}" if done.subject else ""
     if done.applied:
         return f"已适用 {done.measure}{subject}"
-    why = "; ".join(part for part in (_REASONS.get(done.reason or "", ""), done.words) if part)
+    why = "; ".join(part for part in (REASONS.get(done.reason or "", ""), done.words) if part)
     return f"未适用 {done.measure}{subject}: {why}"
 
 
 def _penalty(decision: PenaltyDecision) -> list[str]:
     lines = []
     if decision.kinds:
-        lines.append("处罚 " + "、".join(_PENALTIES.get(kind, kind) for kind in decision.kinds))
+        lines.append("处罚 " + "、".join(PENALTIES.get(kind, kind) for kind in decision.kinds))
     if decision.fine_fen:
         lines.append(f"罚款 {decision.fine_fen // 100}.{decision.fine_fen % 100:02d} 元")
-    why = "; ".join(part for part in (_REASONS.get(decision.reason or "", ""), decision.words) if part)
+    why = "; ".join(part for part in (REASONS.get(decision.reason or "", ""), decision.words) if part)
     return [*lines, f"理由 {why}"] if why else lines
 
 

@@ -9,19 +9,26 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..exemption_register import CorrectionReport, ExemptionFigures, ExemptionGrant, ExemptionStatistics, GrantsPage
-from ..exemption_register import GrantStanding as Standing
+from .._contract import (
+    CorrectionReport,
+    ExemptionFigures,
+    ExemptionGrant,
+    ExemptionStatistics,
+    GrantsPage,
+    GrantStanding,
+)
+from ..titles import GRANT_STANDINGS
 from .show import print_lines
 from .words import day_words, printable
 
 _LEGAL_ZONE = timezone(timedelta(hours=8))
 """Asia/Shanghai; it has had no summer time since 1991."""
-_STANDING_WORDS: dict[Standing, tuple[str, str]] = {
-    Standing.CORRECTED: ("已改正", "green"),
-    Standing.LATE: ("逾期改正", "yellow"),
-    Standing.PENDING: ("期限内待改正", "cyan"),
-    Standing.OVERDUE: ("逾期未改正", "bold red"),
-    Standing.WITHDRAWN: ("已撤回", "dim"),
+_STYLES = {
+    GrantStanding.CORRECTED: "green",
+    GrantStanding.LATE: "yellow",
+    GrantStanding.PENDING: "cyan",
+    GrantStanding.OVERDUE: "bold red",
+    GrantStanding.WITHDRAWN: "dim",
 }
 _COLUMNS = (
     ("免罚", "granted"),
@@ -106,7 +113,7 @@ def yuan_words(fen: int) -> str:
 
 
 def _standing(grant: ExemptionGrant) -> Text:
-    return Text(*_STANDING_WORDS[grant.standing])
+    return Text(GRANT_STANDINGS[grant.standing], _STYLES[grant.standing])
 
 
 def _report(report: CorrectionReport) -> str:

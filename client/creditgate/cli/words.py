@@ -6,15 +6,8 @@ from datetime import date
 
 from rich.text import Text
 
-from ..results import Basis, Duty, Evidence, FeedAge, Graded, Measure, MeasureKind, Outcome, Remedy
-
-OUTCOME_WORDS: dict[Outcome, str] = {
-    Outcome.CLEAR: "无奖惩措施",
-    Outcome.INCENTIVES: "适用激励措施",
-    Outcome.MEASURES: "适用惩戒措施",
-    Outcome.PROHIBITED: "依法不予办理",
-    Outcome.UNDETERMINED: "不能确定",
-}
+from .._contract import Basis, Duty, Evidence, FeedAge, Graded, Measure, MeasureKind, Outcome, Remedy
+from ..titles import DUTIES, MEASURE_KINDS, OUTCOMES
 
 OUTCOME_STYLES: dict[Outcome, str] = {
     Outcome.CLEAR: "bold green",
@@ -24,8 +17,7 @@ OUTCOME_STYLES: dict[Outcome, str] = {
     Outcome.UNDETERMINED: "bold magenta",
 }
 
-_KINDS = {MeasureKind.INCENTIVE: ("激励", "cyan"), MeasureKind.RESTRAINT: ("惩戒", "yellow")}
-_DUTIES = {Duty.MANDATORY: "应当", Duty.OPTIONAL: "可以"}
+_KIND_STYLES = {MeasureKind.INCENTIVE: "cyan", MeasureKind.RESTRAINT: "yellow"}
 
 
 def printable(text: str) -> str:
@@ -35,12 +27,14 @@ def printable(text: str) -> str:
 
 def outcome_words(outcome: Outcome) -> Text:
     """The outcome in Chinese, coloured, with its code."""
-    return Text(f"{OUTCOME_WORDS[outcome]} {outcome}", style=OUTCOME_STYLES[outcome])
+    return Text(f"{OUTCOMES[outcome.lower()]} {outcome}", style=OUTCOME_STYLES[outcome])
 
 
 def measure_words(measure: Measure) -> Text:
     """Title, kind and code of a measure."""
-    kind, style = ("不予", "bold red") if measure.prohibits else _KINDS[measure.kind]
+    kind, style = MEASURE_KINDS[measure.kind], _KIND_STYLES[measure.kind]
+    if measure.prohibits:
+        kind, style = "不予", "bold red"
     text = Text.assemble((f"[{kind}] ", style), printable(measure.title), (f"\n{printable(measure.code)}", "dim"))
     if not measure.verified:
         text.append("\n依据待核实", "magenta")
@@ -49,7 +43,7 @@ def measure_words(measure: Measure) -> Text:
 
 def duty_words(duty: Duty) -> str:
     """应当 or 可以."""
-    return _DUTIES[duty]
+    return DUTIES[duty]
 
 
 def basis_words(basis: tuple[Basis, ...]) -> str:

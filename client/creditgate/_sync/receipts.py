@@ -1,0 +1,48 @@
+# Generated from calls/receipts.py by tools/generate_sync.py. Do not edit.
+"""Stored receipts: what they hold, their proof, their explanation, and the ledger that they stand in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from creditgate.v1 import credit_check_pb2, ledger_pb2
+
+from ..calling import LONG_TIMEOUT
+from ..transport import Method
+from ..values.receipts import Explanation, ReceiptResult
+from ..wire import pack, unpack
+from .caller import Caller
+
+GET_RECEIPT = Method("CreditCheckService/GetReceipt", credit_check_pb2.GetReceiptResponse)
+GET_PROOF = Method("LedgerService/GetProof", ledger_pb2.GetProofResponse)
+GET_CHECKPOINT = Method("LedgerService/GetCheckpoint", ledger_pb2.GetCheckpointResponse)
+EXPLAIN = Method("LedgerService/Explain", ledger_pb2.ExplainResponse)
+
+
+class ReceiptCalls(Caller):
+    """A part of the client. All of it is safe to retry."""
+
+    def receipt(
+        self, receipt_id: str, *, timeout: float | None = None, traceparent: str | None = None
+    ) -> ReceiptResult:
+        """A stored receipt with its answer. Raises UnknownThing, NotYours."""
+        request = pack(credit_check_pb2.GetReceiptRequest, id=receipt_id)
+        return unpack(ReceiptResult, self._call(GET_RECEIPT, request, timeout, traceparent))
+
+    def proof(self, receipt_id: str, *, timeout: float | None = None, traceparent: str | None = None) -> bytes:
+        """A receipt with its proof, as `proofs.verify_proof` checks it. Raises UnknownThing, NotYours, WrongState."""
+        request = pack(ledger_pb2.GetProofRequest, id=receipt_id)
+        return (self._call(GET_PROOF, request, timeout, traceparent)).proof
+
+    def checkpoint(self, *, timeout: float | None = None, traceparent: str | None = None) -> str:
+        """The ledger's newest signed note. Raises UnknownThing, WrongState where there is none."""
+        request = ledger_pb2.GetCheckpointRequest()
+        return (self._call(GET_CHECKPOINT, request, timeout, traceparent)).note
+
+    def explanation(
+        self, receipt_id: str, *, html: bool = False, timeout: float | None = None, traceparent: str | None = None
+    ) -> Explanation:
+        """A receipt in plain Chinese. `html`: with a page for the party, too. Raises UnknownThing, NotYours."""
+        request = pack(ledger_pb2.ExplainRequest, id=receipt_id, html=html)
+        answer = self._call(EXPLAIN, request, timeout, traceparent, least=LONG_TIMEOUT)
+        return replace(unpack(Explanation, answer.explanation), html=answer.html)

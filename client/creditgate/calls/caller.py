@@ -1,0 +1,68 @@
+"""What every part of a client shares: the connection, and a call with its time, retries and trace."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self, TypeVar
+
+from google.protobuf.message import Message
+
+from ..calling import Attempts, Endpoint, Policy
+from ..errors import CreditGateError
+from ..transport import AsyncTransport, Method
+
+Answer = TypeVar("Answer", bound=Message)
+
+
+class Caller:
+    """The connection to a service.
+
+    Every call takes `timeout`, in seconds, for all its attempts, and `traceparent` (W3C Trace Context), whose trace id
+    the receipt keeps. A key is sent over TLS or to this machine only.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        key: str | None = None,
+        timeout: float = 3.0,
+        retries: int = 6,
+        tls: bool = False,
+        root_certificates: bytes | None = None,
+    ) -> None:
+        """Raises InvalidTarget, and WhoAreYou for a key that can't be sent."""
+        self._policy = Policy(timeout, retries)
+        self._transport = AsyncTransport(Endpoint(target, key, tls, root_certificates))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection. A call that runs, and each later one, fails with ClientClosed."""
+        await self._transport.close()
+
+    async def _call(
+        self,
+        method: Method[Answer],
+        request: Message,
+        timeout: float | None,
+        traceparent: str | None,
+        *,
+        least: float = 0.0,
+        retries: int | None = None,
+    ) -> Answer:
+        """`least`: seconds that the call has where the caller names no time and the client's own is shorter."""
+        seconds = max(self._policy.timeout, least) if timeout is None else timeout
+        attempts = Attempts(Policy(seconds, self._policy.retries if retries is None else retries))
+        while True:
+            try:
+                return await self._transport.ask(method, request, attempts.remaining(), traceparent)
+            except CreditGateError as error:
+                pause = attempts.pause_after(error)
+            await self._transport.sleep(pause)

@@ -1,0 +1,113 @@
+"""The credit check and the supervision level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from creditgate.v1 import credit_check_pb2, supervision_pb2
+
+from .._contract import Stage
+from ..batches import parts, with_feeds
+from ..calling import LONG_TIMEOUT
+from ..transport import Method
+from ..values import level as levels
+from ..values.check import DEFAULT_PURPOSE, CheckResult, Question
+from ..values.common import FactValue, QuestionFailed, Subject, failed, new_request_id, subjects_of
+from ..values.level import LevelResult
+from ..wire import pack, unpack
+from .caller import Caller
+
+CHECK = Method("CreditCheckService/Check", credit_check_pb2.CheckResponse)
+BATCH_CHECK = Method("CreditCheckService/BatchCheck", credit_check_pb2.BatchCheckResponse)
+GET_LEVEL = Method("SupervisionService/GetLevel", supervision_pb2.GetLevelResponse)
+
+
+class CheckCalls(Caller):
+    """A part of the client. All of it is safe to retry."""
+
+    async def check(
+        self,
+        *,
+        organ: str,
+        item: str,
+        subjects: str | Subject | Iterable[str | Subject],
+        case_number: str = "",
+        facts: Mapping[str, FactValue] | None = None,
+        purpose: str = DEFAULT_PURPOSE,
+        stage: Stage | str = Stage.ACCEPTANCE,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+        request_id: str | None = None,
+        explain: bool = False,
+        rule_set: str = "",
+        at_least_activation: int = 0,
+        timeout: float | None = None,
+        traceparent: str | None = None,
+    ) -> CheckResult:
+        """Which incentives and restraints apply to these subjects for this item. Raises CreditGateError."""
+        question = Question(
+            organ=organ,
+            item=item,
+            subjects=subjects_of(subjects),
+            case_number=case_number,
+            facts=facts or {},
+            purpose=purpose,
+            stage=stage,
+            as_of=as_of,
+            known_at=known_at,
+            request_id=request_id,
+            explain=explain,
+            rule_set=rule_set,
+            at_least_activation=at_least_activation,
+        )
+        return await self.ask(question, timeout=timeout, traceparent=traceparent)
+
+    async def ask(
+        self, question: Question, *, timeout: float | None = None, traceparent: str | None = None
+    ) -> CheckResult:
+        """The same with the question as a value. Raises CreditGateError."""
+        return unpack(CheckResult, await self._call(CHECK, question.to_proto(), timeout, traceparent))
+
+    async def batch(
+        self, questions: Sequence[Question], *, timeout: float | None = None, traceparent: str | None = None
+    ) -> list[CheckResult | QuestionFailed]:
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
+        results: list[CheckResult | QuestionFailed] = []
+        for part in parts(questions):
+            answers = credit_check_pb2.BatchCheckResponse()
+            if part.requests:
+                request = credit_check_pb2.BatchCheckRequest(questions=part.requests)
+                answers = await self._call(BATCH_CHECK, request, timeout, traceparent, least=LONG_TIMEOUT)
+            results += part.results([_result(one) for one in with_feeds(answers).results])
+        return results
+
+    async def level(
+        self,
+        *,
+        organ: str,
+        subject: str | Subject,
+        as_of: date | str | None = None,
+        purpose: str = levels.DEFAULT_PURPOSE,
+        request_id: str | None = None,
+        rule_set: str = "",
+        at_least_activation: int = 0,
+        timeout: float | None = None,
+        traceparent: str | None = None,
+    ) -> LevelResult:
+        """The subject's grade and supervision level for an organ."""
+        request = pack(
+            supervision_pb2.GetLevelRequest,
+            organ=organ,
+            subject=subjects_of(subject)[0],
+            as_of=as_of,
+            purpose=purpose,
+            request_id=request_id or new_request_id(),
+            rule_set=rule_set,
+            at_least_activation=at_least_activation,
+        )
+        return unpack(LevelResult, await self._call(GET_LEVEL, request, timeout, traceparent))
+
+
+def _result(one: credit_check_pb2.BatchResult) -> CheckResult | QuestionFailed:
+    return unpack(CheckResult, one.answer) if one.WhichOneof("result") == "answer" else failed(one.error)

@@ -1,0 +1,1 @@
+"""What is asked and answered, as plain frozen values; one module a kind."""

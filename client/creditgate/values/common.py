@@ -1,0 +1,94 @@
+"""Values that every kind shares: subjects and facts of questions, what answers rest on, where their receipts are."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from creditgate.v1 import common_pb2
+
+from .._contract import Role
+from ..errors import CreditGateError, InvalidQuestion, of_reason
+from ..wire import pack, packs
+
+FactValue = bool | int | Decimal | date | str
+"""A fact's value: bool for flags, int for whole numbers, Decimal for yuan, date for days, str for the written form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject in a role. `identifier`: a USCC, `person:` and a citizen identity number, or `p:` and a person key."""
+
+    identifier: str
+    role: Role = Role.APPLICANT
+
+    @classmethod
+    def parse(cls, text: str) -> Subject:
+        """From `[ROLE:]IDENTIFIER`. Raises InvalidQuestion for an unknown role."""
+        head, _, rest = text.partition(":")
+        if not rest or head in ("person", "p"):
+            return cls(text)
+        if head not in set(Role):
+            raise InvalidQuestion(
+                f"不认识的角色 {head!r}", "角色为 " + "、".join(Role) + " 之一", "subject", "INVALID_QUESTION"
+            )
+        return cls(rest, Role(head))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFailed:
+    """A question of a batch that was not answered."""
+
+    error: CreditGateError
+
+
+def failed(error: common_pb2.QuestionError) -> QuestionFailed:
+    """The error of a question that was not answered."""
+    return QuestionFailed(of_reason(error.reason)(error.message, error.hint, error.field, error.reason))
+
+
+def new_request_id() -> str:
+    """An id that no other question has."""
+    return uuid.uuid4().hex
+
+
+def subjects_of(given: str | Subject | Iterable[str | Subject]) -> tuple[Subject, ...]:
+    """One or several subjects, from text or values."""
+    if isinstance(given, str | Subject):
+        given = (given,)
+    return tuple(Subject.parse(entry) if isinstance(entry, str) else entry for entry in given)
+
+
+@packs(common_pb2.Subject)
+def _subject(subject: Subject) -> common_pb2.Subject:
+    identifier = subject.identifier
+    if identifier.startswith("person:"):
+        return pack(common_pb2.Subject, role=subject.role, citizen_id=identifier.removeprefix("person:"))
+    if identifier.startswith("p:"):
+        return pack(common_pb2.Subject, role=subject.role, person_key=identifier)
+    return pack(common_pb2.Subject, role=subject.role, uscc=identifier)
+
+
+@packs(common_pb2.Fact)
+def _fact(item: tuple[str, FactValue]) -> common_pb2.Fact:
+    """The type of the value chooses the field."""
+    name, value = item
+    if isinstance(value, bool):
+        return common_pb2.Fact(name=name, flag=value)
+    if isinstance(value, int):
+        return common_pb2.Fact(name=name, whole=value)
+    if isinstance(value, Decimal):
+        return common_pb2.Fact(name=name, written=format(value, "f"))
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return common_pb2.Fact(name=name, day=value.isoformat())
+    if isinstance(value, str):
+        return common_pb2.Fact(name=name, written=value)
+    raise InvalidQuestion(
+        f"事实的值不能是 {type(value).__name__}",
+        '金额和小数用 Decimal("66.50") 或文字; 其余用 bool、int、date 或 str',
+        f"facts.{name}"[:80],
+        "INVALID_QUESTION",
+    )
