@@ -7,7 +7,6 @@ is its own.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import subprocess
 import sys
@@ -145,7 +144,7 @@ def write(store: Store, decisions: int) -> dict[str, float]:
         made = drafts(store, mill)
         while batch := list(islice(made, min(_AT_ONCE, decisions))):
             started = time.perf_counter()
-            asyncio.run(writer.write_many(batch))
+            writer.write_many(batch)
             seconds += time.perf_counter() - started
             decisions -= len(batch)
     return {"seconds": seconds}

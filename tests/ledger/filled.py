@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -64,7 +63,7 @@ def writers(store: Store, clock: Clock, count: int = 1) -> Iterator[list[Receipt
 
 def write(writer: ReceiptWriter, numbers: Sequence[int]) -> list[Receipt]:
     """Receipts of these drafts, in one chain and in order."""
-    made = asyncio.run(writer.write_many([draft(number) for number in numbers]))
+    made = writer.write_many([draft(number) for number in numbers])
     return [receipt(one) for one in made]
 
 

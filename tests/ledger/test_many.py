@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime
@@ -41,7 +40,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
             save_rule_set(store, rule_set, {}, datetime.now(UTC))
         drafts = mill.drafts(MANY, leniency=0.1)
         for turn in range(MANY // 100):
-            written = asyncio.run(writers[turn % CHAINS].write_many(list(islice(drafts, 100))))
+            written = writers[turn % CHAINS].write_many(list(islice(drafts, 100)))
             assert not any(isinstance(one, GateError) for one in written)
     for writer in writers:
         writer.close()

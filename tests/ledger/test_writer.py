@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -11,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,10 +75,8 @@ def test_the_payload_is_canonical_json(writer: ReceiptWriter) -> None:
 
 
 def test_what_waits_together_is_committed_together(writer: ReceiptWriter, store: Store) -> None:
-    async def ask() -> list[Receipt]:
-        return await asyncio.gather(*(writer.write(draft(f"id-{number}")) for number in range(200)))
-
-    made = asyncio.run(ask())
+    with ThreadPoolExecutor(200) as pool:
+        made = list(pool.map(lambda number: writer.write(draft(f"id-{number}")), range(200)))
     assert len({one.id for one in made}) == 200
     assert writer.commits < 100
     assert every_chain_is_whole(store) == 200
@@ -98,14 +96,14 @@ def test_the_same_id_with_another_body_is_a_conflict(writer: ReceiptWriter) -> N
 
 
 def test_twins_in_one_batch_are_told_apart(writer: ReceiptWriter, store: Store) -> None:
-    first, twin, other = asyncio.run(writer.write_many([draft("id"), draft("id"), draft("id", body="other")]))
+    first, twin, other = writer.write_many([draft("id"), draft("id"), draft("id", body="other")])
     assert receipt(twin).id == receipt(first).id
     assert isinstance(other, IdConflict)
     assert every_chain_is_whole(store) == 1
 
 
 def test_without_an_id_every_question_is_new(writer: ReceiptWriter) -> None:
-    first, second = asyncio.run(writer.write_many([draft(), draft()]))
+    first, second = writer.write_many([draft(), draft()])
     assert receipt(first).id != receipt(second).id
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import time
 from contextlib import closing
@@ -36,6 +35,7 @@ from ..service.in_force import RulesInForce
 from ..service.library import Packers
 from ..service.logs import CallLog
 from ..service.second_opinion import SecondOpinions
+from ..service.turns import Turns
 from ..settings import Address, Settings
 from ..storage.database import Store, migrate, open_store
 from .address import bound, reserve, resolve
@@ -45,6 +45,8 @@ _log = structlog.get_logger("creditgate.supervisor")
 
 _LEAVING_SECONDS = 2.0
 """What workers that drain need beyond the time that calls have: to hear of it, and to stop."""
+_LAST_SECONDS = 1.0
+"""For threads of calls that did not end in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def prepare(settings: Settings) -> Prepared:
     return Prepared(address, active, commissions, holder)
 
 
-async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> tuple[Gate, Signers | None]:
+def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> tuple[Gate, Signers | None]:
     """A worker's parts. To be closed with `close_gate`. Raises SetupFault."""
     signers = Signers.read(settings.signers) if settings.signers else None
     store = open_store(settings.store)
@@ -98,10 +100,13 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
         ),
         store=store,
         person_key=PersonKey.load(key_path(store, settings.person_key)),
-        callers=Callers(callers),
         calls=Calls(
-            settings.concurrent_calls, CallLog(settings.log_level, settings.log_format, worker=worker), utc_now
+            Callers(callers),
+            settings.concurrent_calls,
+            CallLog(settings.log_level, settings.log_format, worker=worker),
+            utc_now,
         ),
+        turns=Turns(),
         opinions=opinions,
         packers=Packers(lambda digest: _stored_rule_set(store, digest)),
         now=utc_now,
@@ -110,12 +115,12 @@ async def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: in
     return gate, signers
 
 
-async def close_gate(gate: Gate) -> None:
+def close_gate(gate: Gate) -> None:
     """Write what waits, end the threads, close the store."""
-    await asyncio.to_thread(gate.writer.close)
-    await asyncio.to_thread(gate.opinions.close)
-    await gate.rules.close()
-    gate.calls.log.flush()
+    gate.writer.close()
+    gate.opinions.close()
+    gate.rules.close()
+    gate.calls.close(_LAST_SECONDS)
     gate.store.close()
 
 

@@ -29,7 +29,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
-    """The worker's event loop is alive; sent every second."""
+    """The worker is alive, and its engine moves; sent every second."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):

@@ -6,106 +6,108 @@ messages.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import faulthandler
 import os
+import select
 import signal
 import sys
 
 import structlog
-import uvloop
 
 from ..errors import GateError
 from ..service import logs, metrics
-from ..service.calls import Calls
+from ..service.gate import Gate
+from ..service.health import Health
+from ..service.in_force import POLL_SECONDS
 from ..service.presence import Presence
-from ..service.readiness import Probe, Readiness
+from ..service.readiness import PROBE_SECONDS, Probe, Readiness
+from ..service.repeated import Repeated
 from ..service.rule_sets import RuleSets
 from ..service.server import SERVICES, build_server, drain
 from .build import build_gate, close_gate
 from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
-
-_SWITCH_SECONDS = 0.0005
-"""Longest wait of the receipt writer's thread for the interpreter while the loop is busy: some in every commit."""
 
 _log = structlog.get_logger("creditgate.worker")
 
 
 def main() -> int:
     """Run until SIGTERM or the supervisor's end. Exit status 1 where it can't start."""
-    sys.setswitchinterval(_SWITCH_SECONDS)
     messages = int(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor says when to end
     commission = decode_commission(sys.stdin.buffer.readline())
     settings = commission.read_settings()
     logs.configure(settings.log_level, settings.log_format, worker=commission.worker)
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(commission, messages))
+        _serve(commission, messages)
     except GateError as fault:
         _tell(messages, Failed(str(fault)))
         return 1
     return 0
 
 
-async def _serve(commission: Commission, messages: int) -> None:
+def _serve(commission: Commission, messages: int) -> None:
     settings = commission.read_settings()
-    stop = _stop_event()
-    gate, signers = await build_gate(commission.callers, settings, commission.worker)
+    end = _End()
+    gate, signers = build_gate(commission.callers, settings, commission.worker)
     try:
-        readiness = Readiness(Probe(gate.rules, gate.writer, settings.store_seconds), SERVICES)
+        health = Health(SERVICES)
+        readiness = Readiness(Probe(gate.rules, gate.writer, settings.store_seconds), health)
         presence = Presence(gate, commission.address, commission.worker)
         rule_sets = RuleSets(gate, signers, presence, settings.prove_seconds)
-        server = build_server(gate, rule_sets, readiness, settings, commission.address)
-        await gate.rules.begin()
-        await readiness.check()
-        await server.start()
-        await presence.say()  # who hears that it is ready finds it in the status
+        server = build_server(gate, rule_sets, health, settings, commission.address)
+        gate.rules.begin()
+        readiness.check()
+        server.start()
+        presence.say()  # who hears that it is ready finds it in the status
         _tell(messages, Ready())
-        tasks = [
-            asyncio.create_task(_beat(messages, settings.silence_seconds, gate.calls)),
-            asyncio.create_task(readiness.watch()),
-            asyncio.create_task(gate.rules.follow()),
-            asyncio.create_task(presence.tell()),
+        beside = [
+            Repeated("readiness", PROBE_SECONDS, readiness.check),
+            Repeated("rules", POLL_SECONDS, gate.rules.follow),
+            Repeated("presence", POLL_SECONDS, presence.tell),
+            Repeated("beat", BEAT_SECONDS, lambda: _beat(messages, settings.silence_seconds, gate)),
         ]
-        await stop.wait()
-        await drain(server, gate.calls, readiness, settings.drain_seconds)
-        for task in tasks:
-            task.cancel()
-        await presence.end()
+        end.wait()
+        drain(server, gate.calls, readiness, settings.drain_seconds)
+        for work in beside:
+            work.stop()
+        presence.end()
     finally:
         faulthandler.cancel_dump_traceback_later()
-        await close_gate(gate)
+        close_gate(gate)
 
 
-def _stop_event() -> asyncio.Event:
-    """Set by SIGTERM, and by the end of standard input: the supervisor is gone."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
+class _End:
+    """Comes with SIGTERM, and with the end of standard input: the supervisor is gone."""
 
-    def on_input() -> None:
-        if not os.read(sys.stdin.fileno(), 1024):
-            loop.remove_reader(sys.stdin.fileno())
-            _log.error("supervisor gone, draining")
-            stop.set()
+    def __init__(self) -> None:
+        self._signals, woken = os.pipe()
+        os.set_blocking(woken, False)
+        signal.set_wakeup_fd(woken)
+        signal.signal(signal.SIGTERM, lambda *_: None)  # the byte in the pipe is what counts
 
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    loop.add_reader(sys.stdin.fileno(), on_input)
-    return stop
+    def wait(self) -> None:
+        """Wait for it."""
+        commissioner = sys.stdin.fileno()
+        while True:
+            ready, _, _ = select.select([self._signals, commissioner], [], [])
+            if self._signals in ready:
+                return
+            if not os.read(commissioner, 1024):
+                _log.error("supervisor gone, draining")
+                return
 
 
-async def _beat(messages: int, silence_seconds: float, calls: Calls) -> None:
-    """Tell the supervisor every second that the loop is alive.
+def _beat(messages: int, silence_seconds: float, gate: Gate) -> None:
+    """Tell the supervisor every second that the engine moves.
 
-    Should the loop hang, in the engine with the GIL held even, a C thread writes where and ends the process: that
-    works without a supervisor too.
+    Should it hang, with the GIL held even, a C thread writes where and ends the process: that works without a
+    supervisor too.
     """
-    while True:
-        faulthandler.dump_traceback_later(silence_seconds, exit=True)
+    faulthandler.dump_traceback_later(silence_seconds, exit=True)
+    if gate.turns.move(silence_seconds):
         _tell(messages, Beat())
-        metrics.RUNNING.set(calls.running)
-        await asyncio.sleep(BEAT_SECONDS)
+        metrics.RUNNING.set(gate.calls.running)
 
 
 def _tell(messages: int, message: Message) -> None:

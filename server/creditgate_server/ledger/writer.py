@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import deque
@@ -43,12 +42,11 @@ class _Waiting:
     draft: Draft
     until: float
     """Monotonic seconds after which its caller has gone."""
-    loop: asyncio.AbstractEventLoop | None
-    future: asyncio.Future[Written] | Future[Written]
+    future: Future[Written]
 
 
 class ReceiptWriter:
-    """One chain, one thread, one connection. Safe to use from several threads and from one asyncio loop."""
+    """One chain, one thread, one connection. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -88,30 +86,23 @@ class ReceiptWriter:
     # -- callers' side --------------------------------------------------------------------------------------------
 
     def submit(self, draft: Draft) -> Future[Written]:
-        """For threads: a future of the durable receipt or of the error. Raises TooMuch where too many wait."""
-        future: Future[Written] = Future()
-        self._put([_Waiting(draft, time.monotonic() + self._patience, None, future)])
-        return future
+        """A future of the durable receipt or of the error. Raises TooMuch where too many wait."""
+        return self._put([draft])[0]
 
-    async def write(self, draft: Draft) -> Receipt:
+    def write(self, draft: Draft) -> Receipt:
         """The durable receipt. Raises IdConflict, StoreDown, TooMuch."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Written] = loop.create_future()
-        self._put([_Waiting(draft, time.monotonic() + self._patience, loop, future)])
-        written = await future
+        written = self.submit(draft).result()
         if isinstance(written, GateError):
             raise written
         return written
 
-    async def write_many(self, drafts: Sequence[Draft]) -> list[Written]:
+    def write_many(self, drafts: Sequence[Draft]) -> list[Written]:
         """Durable receipts or errors, in order; none is acknowledged before all are. Raises TooMuch for all at once."""
-        loop = asyncio.get_running_loop()
-        until = time.monotonic() + self._patience
-        futures: list[asyncio.Future[Written]] = [loop.create_future() for _ in drafts]
-        self._put([_Waiting(draft, until, loop, future) for draft, future in zip(drafts, futures, strict=True)])
-        return list(await asyncio.gather(*futures))
+        return [future.result() for future in self._put(drafts)]
 
-    def _put(self, entries: list[_Waiting]) -> None:
+    def _put(self, drafts: Sequence[Draft]) -> list[Future[Written]]:
+        until = time.monotonic() + self._patience
+        entries = [_Waiting(draft, until, Future()) for draft in drafts]
         with self._wake:
             if self._closing:
                 raise StoreDown("服务正在停止", "稍后用同一 request_id 重试")
@@ -119,6 +110,7 @@ class ReceiptWriter:
                 raise TooMuch("等待写入的回执过多", "稍后用同一 request_id 重试")
             self._waiting.extend(entries)
             self._wake.notify()
+        return [entry.future for entry in entries]
 
     def close(self) -> None:
         """Write what waits, then stop."""
@@ -334,22 +326,7 @@ def _conflict() -> GateError:
 
 
 def _deliver(entries: list[_Waiting], results: list[Written]) -> None:
-    """Hand results over; an asyncio loop is woken once for all of its futures."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Written], Written]]] = {}
+    """Hand results over to those who still wait."""
     for entry, result in zip(entries, results, strict=True):
-        if isinstance(entry.future, Future):
-            if entry.future.set_running_or_notify_cancel():
-                entry.future.set_result(result)
-        elif entry.loop is not None:
-            by_loop.setdefault(entry.loop, []).append((entry.future, result))
-    for loop, pairs in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve_all, pairs)
-        except RuntimeError:
-            continue  # the loop has closed: its callers are gone, the receipts stay
-
-
-def _resolve_all(pairs: list[tuple[asyncio.Future[Written], Written]]) -> None:
-    for future, result in pairs:
-        if not future.done():
-            future.set_result(result)
+        if entry.future.set_running_or_notify_cancel():
+            entry.future.set_result(result)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ..clock import legal_day, rfc3339
 from ..decision.parts import canonical
-from ..errors import GateError, InvalidQuestion
+from ..errors import InvalidQuestion
 from ..ledger.erased import ErasureAct, ErasureProof, Part
 from ..ledger.erasing import erasure_draft, parts_there
 from ..ledger.receipt import Receipt
@@ -51,7 +51,4 @@ class Eraser:
         what = f"删除回执 {receipt.id} 的内容"
         self._signers.require_right(ERASE, by=act.by, at=act.at, what=what, content=content, signature=signature)
         proof = ErasureProof(signature=base64.b64encode(signature).decode(), public_key=self._key.public)
-        written = self._writer.submit(erasure_draft(receipt, act, proof)).result()
-        if isinstance(written, GateError):
-            raise written
-        return act, written
+        return act, self._writer.write(erasure_draft(receipt, act, proof))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from creditgate.v1 import exemptions_pb2, exemptions_pb2_grpc
+from creditgate.v1 import exemptions_pb2
 
 from ..clock import legal_day
 from ..errors import InvalidQuestion, UnknownThing
 from ..exemptions.search.documents import Document
-from .calls import Context, Notes
+from .calls import Call
 from .fields import nearest, shown
 from .gate import Gate
 from .in_force import Serving
@@ -18,44 +16,22 @@ from .regions import region_asked
 from .unpack_exemptions import day_asked, unpack_search
 
 
-class ExemptionLists(exemptions_pb2_grpc.ExemptionListServiceServicer):
+class ExemptionLists:
     """The service."""
+
+    SERVICE = exemptions_pb2.DESCRIPTOR.services_by_name["ExemptionListService"]
+    QUICK = frozenset[str]()
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
-    async def Search(  # noqa: N802 - the contract's name
-        self, request: exemptions_pb2.SearchRequest, context: Context
-    ) -> exemptions_pb2.SearchResponse:
+    def search(self, request: exemptions_pb2.SearchRequest, call: Call) -> exemptions_pb2.SearchResponse:
         """Find entries."""
-
-        async def answer(notes: Notes) -> exemptions_pb2.SearchResponse:
-            notes.caller = self._gate.caller(context).name
-            serving = (await self._gate.rules.take()).serving
-            found = await asyncio.to_thread(self._search, request, serving)
-            notes.organ = request.organ
-            return found
-
-        return await self._gate.calls.handle("Search", context, answer)
-
-    async def Get(  # noqa: N802 - the contract's name
-        self, request: exemptions_pb2.GetRequest, context: Context
-    ) -> exemptions_pb2.GetResponse:
-        """Show an entry."""
-
-        async def answer(notes: Notes) -> exemptions_pb2.GetResponse:
-            notes.caller = self._gate.caller(context).name
-            serving = (await self._gate.rules.take()).serving
-            shown_entry = await asyncio.to_thread(self._get, request, serving)
-            notes.organ, notes.item = shown_entry.organ, shown_entry.code
-            return shown_entry
-
-        return await self._gate.calls.handle("Get", context, answer)
-
-    def _search(self, request: exemptions_pb2.SearchRequest, serving: Serving) -> exemptions_pb2.SearchResponse:
+        serving = self._gate.rules.take().serving
         today = legal_day(self._gate.now())
         asked = unpack_search(request, serving.catalogue, serving.digest, today, self._gate.region)
         page = serving.index.search(asked.query, asked.filters, asked.offset, asked.size)
+        call.organ = request.organ
         return exemptions_pb2.SearchResponse(
             hits=[pack_hit(hit, serving.catalogue, asked.filters.region, asked.day) for hit in page.hits],
             total=page.total,
@@ -65,11 +41,15 @@ class ExemptionLists(exemptions_pb2_grpc.ExemptionListServiceServicer):
             rule_set=serving.digest,
         )
 
-    def _get(self, request: exemptions_pb2.GetRequest, serving: Serving) -> exemptions_pb2.GetResponse:
+    def get(self, request: exemptions_pb2.GetRequest, call: Call) -> exemptions_pb2.GetResponse:
+        """Show an entry."""
+        serving = self._gate.rules.take().serving
         document = _document(request.code, serving)
         region = region_asked(request.region, self._gate.region, serving.catalogue)
         day = day_asked(request.day, "day", legal_day(self._gate.now()))
-        return pack_entry(document, serving.judge.rule_set, serving.packer, region, day)
+        entry = pack_entry(document, serving.judge.rule_set, serving.packer, region, day)
+        call.organ, call.item = entry.organ, entry.code
+        return entry
 
 
 def _document(code: str, serving: Serving) -> Document:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -25,17 +24,14 @@ from ..registry.identity import PersonKey
 from ..registry.lookup import Registry
 from ..storage.database import Store
 from . import metrics
-from .callers import Caller, Callers
-from .calls import Calls, Context
+from .calls import Call, Calls
 from .in_force import RulesInForce, Taken
 from .library import Packers
 from .pack import Packer
 from .second_opinion import Sample, SecondOpinions
+from .turns import Turns
 
 _log = structlog.get_logger("creditgate.gate")
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +51,38 @@ class Gate:
     writer: ReceiptWriter
     store: Store
     person_key: PersonKey
-    callers: Callers
     calls: Calls
+    turns: Turns
     opinions: SecondOpinions
     packers: Packers
     now: Callable[[], datetime]
     region: str
     """Division (GB/T 2260) in which an act was done where a question names none."""
 
-    def caller(self, context: Context) -> Caller:
-        """Who calls. Raises WhoAreYou."""
-        return self.callers.of(context.invocation_metadata() or ())
+    @contextmanager
+    def turn(self, call: Call) -> Iterator[None]:
+        """The engine, for as long as the block lasts. Raises Abandoned where its caller has gone meanwhile."""
+        with self.turns.turn():
+            call.require_awaited()
+            yield
 
-    async def known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
+    def known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
         """What the registry knows. Raises StoreDown."""
-        return await self.read(self._known, identifiers, known_at)
+        return Known(*self.registry.known(identifiers, known_at))
 
-    async def receipt(self, receipt_id: str) -> Receipt | None:
+    def receipt(self, receipt_id: str) -> Receipt | None:
         """A stored receipt. Raises StoreDown."""
-        return await self.read(find_receipt, self.store, receipt_id)
+        return find_receipt(self.store, receipt_id)
 
-    async def erasures(self, receipt: Receipt) -> tuple[Erasure, ...]:
+    def erasures(self, receipt: Receipt) -> tuple[Erasure, ...]:
         """What was erased of a receipt. Raises StoreDown."""
         if receipt.question_salt is not None and receipt.decision_salt is not None:
             return ()
-        return await self.read(erasures_of, self.store, receipt.id)
+        return erasures_of(self.store, receipt.id)
 
-    async def packer_of(self, receipt: Receipt) -> Packer:
+    def packer_of(self, receipt: Receipt) -> Packer:
         """A packer with the titles that a stored receipt's rule set had. Raises StoreDown."""
-        digest = receipt.rule_set
-        packer = self.rules.packer(digest)
-        return packer if packer is not None else await self.read(self.packers.of, digest)
+        return self.rules.packer(receipt.rule_set) or self.packers.of(receipt.rule_set)
 
     def check(self, taken: Taken, question: Question, known: Known) -> Decision:
         """Judge a credit check, and count engine faults."""
@@ -131,20 +128,6 @@ class Gate:
                     receipt=receipt.id,
                 )
             )
-
-    def _known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
-        return Known(*self.registry.known(identifiers, known_at))
-
-    async def read(
-        self, read: Callable[Parameters, Result], *given: Parameters.args, **named: Parameters.kwargs
-    ) -> Result:
-        """What a short reading of the store finds.
-
-        An embedded store is read in place, which is shorter than a thread switch; another must not hold the loop.
-        """
-        if self.store.embedded:
-            return read(*given, **named)
-        return await asyncio.to_thread(read, *given, **named)
 
 
 def _count_faults(faults: int) -> None:

@@ -7,14 +7,14 @@ of all machines switch at the same instant of the store's clock.
 
 from __future__ import annotations
 
-import asyncio
+import threading
 import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -38,6 +38,8 @@ LEASE_SECONDS = 0.35
 POLL_SECONDS = 0.1
 MOST_LOADED = 4
 """Rule sets kept ready: in force, before, to come, approved. The least recently used goes first."""
+
+_A_DAY = 86_400.0
 
 _log = structlog.get_logger("creditgate.rules")
 
@@ -96,6 +98,14 @@ class Taken:
         return rfc3339(datetime.fromtimestamp(self.decided_at, UTC))
 
 
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    """What is in force, and until when that is known. One value: who reads it never has one without the other."""
+
+    serving: Serving
+    good_until: float
+
+
 class RulesInForce:
     """One worker's rule sets."""
 
@@ -107,30 +117,32 @@ class RulesInForce:
         self._signers = signers
         self._now = now
         self._patience = patience_seconds
+        self._table = threading.Lock()
+        """For the next two."""
         self._loaded: OrderedDict[str, Loaded] = OrderedDict()
-        self._loading: dict[str, asyncio.Task[Loaded]] = {}
+        self._loading: dict[str, Future[Loaded]] = {}
+        self._loader = ThreadPoolExecutor(2, "rule-set")
         self._look = Look((), 0.0)
         self._course = Timeline(())
         self._looked_at = float("-inf")
-        self._serving: Serving | None = None
-        self._good_until = float("-inf")
-        self._renewing = asyncio.Lock()
+        self._lease: _Lease | None = None
+        self._renewing = threading.Lock()
         self.problem = ""
         """Why no question can be judged; empty where it can."""
 
     # -- for calls ----------------------------------------------------------------------------------------------------
 
-    async def take(self, pin: str = "", at_least: int = 0) -> Taken:
+    def take(self, pin: str = "", at_least: int = 0) -> Taken:
         """The rule set in force now.
 
         `pin`: the digest that it must have. `at_least`: number of the earliest activation that will do.
         Raises RuleSetChanged, NotReady, StoreDown.
         """
-        now = self._clock()
-        if at_least and (self._serving is None or at_least > self._serving.activation):
-            taken = await self._awaited(at_least)
+        now, lease = self._clock(), self._lease
+        if at_least and (lease is None or at_least > lease.serving.activation):
+            taken = self._awaited(at_least)
         else:
-            taken = Taken(self._serving, now) if self._serving and now < self._good_until else await self._renewed()
+            taken = Taken(lease.serving, now) if lease and now < lease.good_until else self._renewed()
         if pin and taken.serving.digest != pin:
             raise RuleSetChanged(f"规则集已更换, 现行的是 {taken.serving.digest}", "请按现行规则集重新提问", "rule_set")
         return taken
@@ -143,7 +155,8 @@ class RulesInForce:
     @property
     def serving(self) -> Serving | None:
         """What was served last; for status, not for judging."""
-        return self._serving
+        lease = self._lease
+        return lease.serving if lease else None
 
     @property
     def look(self) -> Look:
@@ -152,38 +165,34 @@ class RulesInForce:
 
     # -- following ----------------------------------------------------------------------------------------------------
 
-    async def begin(self) -> None:
+    def begin(self) -> None:
         """Have ready what is in force, however long a busy machine takes to load it: before the first call.
 
         Raises NotReady, StoreDown.
         """
-        await self._renewed(patience=float("inf"))
+        self._renewed(patience=_A_DAY)
 
-    async def follow(self) -> None:
-        """Look at the store again and again, switch in time, load what may be needed next. For ever."""
-        while True:
-            try:
-                await self._renewed()
-                self._preload()
-            except GateError:
-                pass  # told by `problem`, and by every call
-            await asyncio.sleep(POLL_SECONDS)
+    def follow(self) -> None:
+        """Look at the store, switch in time, load what may be needed next: to be done every POLL_SECONDS."""
+        try:
+            self._renewed()
+            self._preload()
+        except GateError:
+            pass  # told by `problem`, and by every call
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End every load."""
-        for task in self._loading.values():
-            task.cancel()
-        await asyncio.gather(*self._loading.values(), return_exceptions=True)
+        self._loader.shutdown(cancel_futures=True)
 
     def _clock(self) -> float:
         return utc_now().timestamp() + self._look.ahead_seconds
 
-    async def _awaited(self, number: int) -> Taken:
+    def _awaited(self, number: int) -> Taken:
         """Wait for an activation that is about to take effect."""
         until = time.monotonic() + self._patience
         while True:
             try:
-                taken = await self._renewed(seen_since=self._clock())
+                taken = self._renewed(seen_since=self._clock())
             except NotReady:
                 taken = None  # what is in force now can't be used: the awaited one may
             if taken is not None and taken.serving.activation >= number:
@@ -192,31 +201,35 @@ class RulesInForce:
             wait = _epoch(coming.effective_at) - self._clock() if coming else self._patience
             if time.monotonic() + wait >= until:
                 raise NotReady(f"第 {number} 步启用的规则集尚未生效", "请稍后重试", "at_least_activation")
-            await asyncio.sleep(max(wait, 0.001))
+            time.sleep(max(wait, 0.001))
 
-    async def _renewed(self, seen_since: float = float("-inf"), patience: float | None = None) -> Taken:
+    def _renewed(self, seen_since: float = float("-inf"), patience: float | None = None) -> Taken:
         """What is in force by a look no older than `seen_since`. `patience`: seconds; a call's own if None."""
         until = time.monotonic() + (self._patience if patience is None else patience)
+        if not self._renewing.acquire(timeout=max(0.0, until - time.monotonic())):
+            raise _not_loaded()
         try:
-            async with self._renewing:
-                while True:
-                    now = self._clock()
-                    fresh = now < self._good_until and self._looked_at >= seen_since
-                    if self._serving is not None and fresh and not self.problem:
-                        return Taken(self._serving, now)
-                    await self._renew(now, seen_since)
-                    if time.monotonic() > until:
-                        raise NotReady("规则集来不及装载", "请用同一 request_id 重试")
+            while True:
+                now, lease = self._clock(), self._lease
+                fresh = self._looked_at >= seen_since and not self.problem
+                if lease is not None and fresh and now < lease.good_until:
+                    return Taken(lease.serving, now)
+                self._renew(now, seen_since, until)
+                if time.monotonic() > until:
+                    raise _not_loaded()
         except GateError as fault:
             self._tell(str(fault))
             if isinstance(fault, StoreDown | NotReady):
                 raise
             raise NotReady(f"现行规则集在这台机器上不能使用: {fault}", "请稍后重试, 或联系管理员") from fault
+        finally:
+            self._renewing.release()
 
-    async def _renew(self, now: float, seen_since: float) -> None:
+    def _renew(self, now: float, seen_since: float, until: float) -> None:
+        """Look where the last look is too old, and take what is in force by it. `until`: as `time.monotonic`."""
         if now >= self._looked_at + LEASE_SECONDS or self._looked_at < seen_since:
             began = now
-            self._look = await self._read()
+            self._look = look(self._store, self._look.acts)
             self._looked_at = began
             self._course = timeline(self._look.acts)
             now = self._clock()
@@ -224,28 +237,23 @@ class RulesInForce:
         due = self._course.active(instant)
         if due is None:
             raise NotReady("还没有启用任何规则集", "用 rules propose、approve、activate")
-        if self._serving is None or self._serving.activation != due.number:
-            await self._switch(due)
         coming = self._course.next(instant)
-        ends = (self._looked_at + LEASE_SECONDS, _epoch(coming.effective_at) if coming else float("inf"))
-        self._good_until = min(ends)
+        good_until = min(self._looked_at + LEASE_SECONDS, _epoch(coming.effective_at) if coming else float("inf"))
+        lease = self._lease
+        same = lease is not None and lease.serving.activation == due.number
+        self._lease = _Lease(lease.serving if lease and same else self._switched(due, until), good_until)
         self._tell("")
 
-    async def _switch(self, due: Activation) -> None:
-        """To another rule set. Loaded already in most cases; between two awaits, so between two decisions."""
+    def _switched(self, due: Activation, until: float) -> Serving:
+        """To another rule set; loaded already in most cases."""
         require_lawful(due, self._look.acts, self._signers)
-        loaded = self._loaded.get(due.digest) or await self._load(due.digest)
-        self._loaded.move_to_end(due.digest)
-        before = self._serving.digest if self._serving else ""
-        self._serving = Serving(due.number, due.effective_at, due.digest, loaded)
+        loaded = self._had(due.digest, until)
+        before = self._lease.serving.digest if self._lease else ""
+        self._evict(due.digest)
         metrics.RULE_SET_ACTIVATION.set(due.number)
         metrics.RULE_SET_SWITCHES.inc()
         _log.info("rule set in force", digest=due.digest, activation=due.number, since=due.effective_at, before=before)
-        self._evict()
-
-    async def _read(self) -> Look:
-        read = partial(look, self._store, self._look.acts)
-        return read() if self._store.embedded else await asyncio.to_thread(read)
+        return Serving(due.number, due.effective_at, due.digest, loaded)
 
     def _tell(self, problem: str) -> None:
         refused = self._look.acts and self._look.acts[-1].act.kind is ActKind.REFUSED
@@ -257,18 +265,37 @@ class RulesInForce:
 
     # -- loading ------------------------------------------------------------------------------------------------------
 
-    async def _load(self, digest: str) -> Loaded:
-        """Load a rule set, or join the load that runs."""
-        task = self._loading.get(digest)
-        if task is None:
-            task = self._loading[digest] = asyncio.create_task(self._load_aside(digest))
-            task.add_done_callback(lambda _: self._loading.pop(digest, None))
-        return await asyncio.shield(task)
+    def _had(self, digest: str, until: float) -> Loaded:
+        """A rule set, loaded if it is not yet. Raises NotReady where that takes too long."""
+        loaded = self._loaded.get(digest)
+        if loaded is not None:
+            return loaded
+        try:
+            return self._load(digest).result(max(0.0, until - time.monotonic()))
+        except TimeoutError as fault:
+            raise _not_loaded() from fault
 
-    async def _load_aside(self, digest: str) -> Loaded:
-        loaded = await asyncio.to_thread(self._make, digest)
-        self._loaded[digest] = loaded
-        return loaded
+    def _load(self, digest: str) -> Future[Loaded]:
+        """Load a rule set, or join the load that runs."""
+        with self._table:
+            load = self._loading.get(digest)
+            if load is None:
+                load = self._loading[digest] = self._loader.submit(self._load_aside, digest)
+            return load
+
+    def _load_aside(self, digest: str) -> Loaded:
+        try:
+            loaded = self._make(digest)
+        except Exception as fault:
+            _log.warning("rule set not loaded", digest=digest, why=str(fault))
+            raise
+        else:
+            with self._table:
+                self._loaded[digest] = loaded
+            return loaded
+        finally:
+            with self._table:
+                del self._loading[digest]
 
     def _make(self, digest: str) -> Loaded:
         rule_set = load_rule_set(self._store, digest)
@@ -290,19 +317,19 @@ class RulesInForce:
             wanted.append(approved.digest)
         for digest in dict.fromkeys(filter(None, wanted)):
             if digest not in self._loaded and digest not in self._loading:
-                task = asyncio.create_task(self._load(digest))
-                task.add_done_callback(_note_failure)
+                self._load(digest)
                 return  # one at a time: the rest on the next look
 
-    def _evict(self) -> None:
-        while len(self._loaded) > MOST_LOADED:
-            digest = next(key for key in self._loaded if self._serving is None or key != self._serving.digest)
-            del self._loaded[digest]
+    def _evict(self, digest: str) -> None:
+        """Give back what is too much; `digest` is used last."""
+        with self._table:
+            self._loaded.move_to_end(digest)
+            while len(self._loaded) > MOST_LOADED:
+                self._loaded.popitem(last=False)
 
 
-def _note_failure(task: asyncio.Task[Loaded]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        _log.warning("rule set not loaded beforehand", why=str(task.exception()))
+def _not_loaded() -> NotReady:
+    return NotReady("规则集来不及装载", "请用同一 request_id 重试")
 
 
 def _epoch(instant: str) -> float:

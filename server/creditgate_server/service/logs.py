@@ -6,7 +6,6 @@ exceptions (they may quote both).
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
@@ -18,20 +17,27 @@ from typing import Any, Literal, TextIO, cast
 import msgspec
 import structlog
 
+from .repeated import Repeated
+
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "text"]
 
 _STANDARD_ERROR = 2
+
+_ENCODER = msgspec.json.Encoder()
 
 _Event = MutableMapping[str, Any]
 
 
 def configure(level: Level, form: Format, **about: str | int) -> None:
     """Set up logging for this process; `about` goes into every line."""
-    structlog.contextvars.bind_contextvars(**about)
+
+    def place(_logger: object, _method: str, event: _Event) -> _Event:
+        return {**about, **event}  # not a context variable: a call has a context of its own
+
     render = _as_json if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        place,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _frames_only,
@@ -77,24 +83,32 @@ class CallLog:
         self._wanted = level in ("debug", "info")
         self._plain = form != "json"
         self._about = {"event": "call", "level": "info", **about}
-        self._lines: list[bytes] = []
+        self._events: list[dict[str, str | int | float]] = []
+        self._writing = (
+            Repeated("call-log", self.FLUSH_SECONDS, self.flush) if self._wanted and not self._plain else None
+        )
 
     def write(self, instant: str, event: dict[str, str | int | float]) -> None:
-        """Add a line; from within the event loop."""
+        """Add a line."""
         if not self._wanted:
             return
         if self._plain:
             structlog.get_logger("creditgate.calls").info("call", **event)
             return
-        if not self._lines:
-            asyncio.get_running_loop().call_later(self.FLUSH_SECONDS, self.flush)
-        self._lines.append(msgspec.json.encode({**self._about, **event, "timestamp": instant}))
+        self._events.append({**self._about, **event, "timestamp": instant})
 
     def flush(self) -> None:
         """Write what is there."""
-        if self._lines:
-            lines, self._lines = self._lines, []
-            _StandardError().write(b"\n".join(lines).decode() + "\n")
+        events = self._events[:]
+        del self._events[: len(events)]  # what is added meanwhile stays
+        if events:
+            _StandardError().write(_ENCODER.encode_lines(events).decode())
+
+    def close(self) -> None:
+        """Write what is there, and end the thread."""
+        if self._writing is not None:
+            self._writing.stop()
+        self.flush()
 
 
 def _frames_only(_logger: object, _method: str, event: _Event) -> _Event:

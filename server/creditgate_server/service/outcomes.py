@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import Generator
 from datetime import datetime
 
-from creditgate.v1 import outcomes_pb2, outcomes_pb2_grpc
+from creditgate.v1 import outcomes_pb2
 
 from ..clock import legal_day
 from ..decision.outcome.answered import Answered
@@ -25,7 +25,7 @@ from ..ledger.receipt import Draft, Receipt
 from ..ledger.stream import Step, begin, step
 from . import metrics
 from .callers import Caller
-from .calls import Context, Notes, leaving
+from .calls import Call
 from .fields import require_id, shown
 from .gate import Gate
 from .in_force import Taken
@@ -41,6 +41,8 @@ from .unpack_outcomes import (
     unpack_withdrawal,
 )
 
+Events = Generator[outcomes_pb2.WatchResponse, None, None]
+
 POLL_SECONDS = 1.0
 """From one look at the store to the next, for each stream."""
 HEARTBEAT_SECONDS = 15.0
@@ -49,193 +51,138 @@ MOST_CLOCK_SECONDS = 5.0
 longer than this."""
 
 
-class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
+class Outcomes:
     """The service."""
+
+    SERVICE = outcomes_pb2.DESCRIPTOR.services_by_name["OutcomeService"]
+    QUICK = frozenset[str]()
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._counting = asyncio.Semaphore(1)
+        self._counting = threading.Lock()
 
-    async def Report(  # noqa: N802 - the contract's name
-        self, request: outcomes_pb2.ReportRequest, context: Context
-    ) -> outcomes_pb2.ReportResponse:
+    def report(self, request: outcomes_pb2.ReportRequest, call: Call) -> outcomes_pb2.ReportResponse:
         """Take a report on a receipt."""
+        asked = unpack_report(request, self._gate.now())
+        followed, called_for = self._reportable(call.caller, asked.said.about)
+        assert isinstance(asked.said, Report)
+        report, found = findings(asked.said, called_for)
+        receipt = self._write(call.caller, followed.receipt, asked, report, found, report.result.value)
+        call.organ, call.item, call.receipt = followed.receipt.organ, followed.receipt.item, receipt.id
+        call.outcome = report.result
+        if not receipt.reused:
+            metrics.reported(report.result, len(found.overrides))
+        packer, after, number, about = self._standing(followed.receipt.id, receipt)
+        return outcomes_pb2.ReportResponse(
+            receipt=stamp(receipt),
+            revision=number,
+            state=STATES[packer.state(after)],
+            due_on=packer.due_on(after.receipt),
+            late=packer.late(after.receipt, about),
+            overrides=overrides(found),
+        )
 
-        async def answer(notes: Notes) -> outcomes_pb2.ReportResponse:
-            caller = self._caller(notes, context)
-            asked = unpack_report(request, self._gate.now())
-            followed, called_for = await self._reportable(caller, asked.said.about)
-            assert isinstance(asked.said, Report)
-            report, found = findings(asked.said, called_for)
-            receipt = await self._write(caller, followed.receipt, asked, report, found, report.result.value)
-            notes.organ, notes.item, notes.receipt = followed.receipt.organ, followed.receipt.item, receipt.id
-            notes.outcome = report.result
-            if not receipt.reused:
-                metrics.reported(report.result, len(found.overrides))
-            packer, after, number, about = await self._standing(followed.receipt.id, receipt)
-            return outcomes_pb2.ReportResponse(
-                receipt=stamp(receipt),
-                revision=number,
-                state=STATES[packer.state(after)],
-                due_on=packer.due_on(after.receipt),
-                late=packer.late(after.receipt, about),
-                overrides=overrides(found),
-            )
-
-        return await self._gate.calls.handle("Report", context, answer)
-
-    async def WithdrawReport(  # noqa: N802 - the contract's name
-        self, request: outcomes_pb2.WithdrawReportRequest, context: Context
+    def withdraw_report(
+        self, request: outcomes_pb2.WithdrawReportRequest, call: Call
     ) -> outcomes_pb2.WithdrawReportResponse:
         """Take back what was reported."""
+        asked = unpack_withdrawal(request)
+        followed = self._found(call.caller, asked.said.about)
+        if followed.last_answer in ("", RETRACTED) and not self._said_before(call.caller, asked):
+            raise WrongState("这份回执没有可以撤回的反馈", "请查对回执编号", "receipt")
+        nothing = Findings(answer=followed.receipt.answer)
+        receipt = self._write(call.caller, followed.receipt, asked, asked.said, nothing, RETRACTED)
+        call.organ, call.item, call.receipt = followed.receipt.organ, followed.receipt.item, receipt.id
+        call.outcome = RETRACTED
+        packer, after, number, _ = self._standing(followed.receipt.id, receipt)
+        return outcomes_pb2.WithdrawReportResponse(
+            receipt=stamp(receipt),
+            revision=number,
+            state=STATES[packer.state(after)],
+            due_on=packer.due_on(after.receipt),
+        )
 
-        async def answer(notes: Notes) -> outcomes_pb2.WithdrawReportResponse:
-            caller = self._caller(notes, context)
-            asked = unpack_withdrawal(request)
-            followed = await self._found(caller, asked.said.about)
-            if followed.last_answer in ("", RETRACTED) and not await self._said_before(caller, asked):
-                raise WrongState("这份回执没有可以撤回的反馈", "请查对回执编号", "receipt")
-            nothing = Findings(answer=followed.receipt.answer)
-            receipt = await self._write(caller, followed.receipt, asked, asked.said, nothing, RETRACTED)
-            notes.organ, notes.item, notes.receipt = followed.receipt.organ, followed.receipt.item, receipt.id
-            notes.outcome = RETRACTED
-            packer, after, number, _ = await self._standing(followed.receipt.id, receipt)
-            return outcomes_pb2.WithdrawReportResponse(
-                receipt=stamp(receipt),
-                revision=number,
-                state=STATES[packer.state(after)],
-                due_on=packer.due_on(after.receipt),
-            )
-
-        return await self._gate.calls.handle("WithdrawReport", context, answer)
-
-    async def GetOutcome(  # noqa: N802 - the contract's name
-        self, request: outcomes_pb2.GetOutcomeRequest, context: Context
-    ) -> outcomes_pb2.GetOutcomeResponse:
+    def get_outcome(self, request: outcomes_pb2.GetOutcomeRequest, call: Call) -> outcomes_pb2.GetOutcomeResponse:
         """Every revision of what was reported on a receipt."""
+        about = receipt_asked(request.receipt)
+        self._found(call.caller, about)
+        found = history(self._gate.store, about)
+        assert found is not None
+        row = found.followed.receipt
+        call.organ, call.receipt = row.organ, row.id
+        packer = self._packer()
+        return outcomes_pb2.GetOutcomeResponse(
+            receipt=packer.receipt(found.followed), revisions=packer.revisions(row, found.told)
+        )
 
-        async def answer(notes: Notes) -> outcomes_pb2.GetOutcomeResponse:
-            caller = self._caller(notes, context)
-            about = receipt_asked(request.receipt)
-            await self._found(caller, about)
-            found = await self._gate.read(history, self._gate.store, about)
-            assert found is not None
-            row = found.followed.receipt
-            notes.organ, notes.receipt = row.organ, row.id
-            packer = await self._packer()
-            return outcomes_pb2.GetOutcomeResponse(
-                receipt=packer.receipt(found.followed), revisions=packer.revisions(row, found.told)
-            )
-
-        return await self._gate.calls.handle("GetOutcome", context, answer)
-
-    async def ListPending(  # noqa: N802 - the contract's name
-        self, request: outcomes_pb2.ListPendingRequest, context: Context
-    ) -> outcomes_pb2.ListPendingResponse:
+    def list_pending(self, request: outcomes_pb2.ListPendingRequest, call: Call) -> outcomes_pb2.ListPendingResponse:
         """A page of what is open."""
+        limit = page_size(request.limit)
+        after = decode(request.cursor, Place) if request.cursor else Place()
+        taken = self._gate.rules.take()
+        organs = self._organs(call.caller, request.organ, taken)
+        call.organ = request.organ
+        deadlines, today = _deadlines(taken), legal_day(self._gate.now())
+        meant = Meant(organs=organs, item=require_id(request.item, "item", LONGEST_RULE), overdue=request.overdue)
+        store = self._gate.store
+        found = pending(store, meant, deadlines, today, after, limit + 1)
+        packer = OutcomePacker(deadlines, today)
+        packed = outcomes_pb2.ListPendingResponse(receipts=[packer.receipt(one) for one in found[:limit]])
+        if len(found) > limit:
+            last = found[limit - 1].receipt
+            packed.next = encode(Place(last.issued_at, last.id))
+        if not request.cursor:
+            total = totals(store, meant, deadlines, today)
+            packed.open, packed.overdue = total.open, total.overdue
+        return packed
 
-        async def answer(notes: Notes) -> outcomes_pb2.ListPendingResponse:
-            caller = self._caller(notes, context)
-            limit = page_size(request.limit)
-            after = decode(request.cursor, Place) if request.cursor else Place()
-            taken = await self._gate.rules.take()
-            organs = self._organs(caller, request.organ, taken)
-            notes.organ = request.organ
-            deadlines, today = _deadlines(taken), legal_day(self._gate.now())
-            meant = Meant(organs=organs, item=require_id(request.item, "item", LONGEST_RULE), overdue=request.overdue)
-            store = self._gate.store
-            found = await asyncio.to_thread(pending, store, meant, deadlines, today, after, limit + 1)
-            packer = OutcomePacker(deadlines, today)
-            packed = outcomes_pb2.ListPendingResponse(receipts=[packer.receipt(one) for one in found[:limit]])
-            if len(found) > limit:
-                last = found[limit - 1].receipt
-                packed.next = encode(Place(last.issued_at, last.id))
-            if not request.cursor:
-                total = await asyncio.to_thread(totals, store, meant, deadlines, today)
-                packed.open, packed.overdue = total.open, total.overdue
-            return packed
-
-        return await self._gate.calls.handle("ListPending", context, answer)
-
-    async def GetOutcomeStatistics(  # noqa: N802 - the contract's name
-        self, request: outcomes_pb2.GetOutcomeStatisticsRequest, context: Context
+    def get_outcome_statistics(
+        self, request: outcomes_pb2.GetOutcomeStatisticsRequest, call: Call
     ) -> outcomes_pb2.GetOutcomeStatisticsResponse:
         """Counts by rule."""
+        period = period_asked(request.since, request.until, self._gate.now())
+        taken = self._gate.rules.take()
+        organs = self._organs(call.caller, request.organ, taken, of_all=call.caller.administrator)
+        call.organ = request.organ
+        rule = require_id(request.rule, "rule", LONGEST_RULE)
+        with self._counting:
+            call.require_awaited()
+            found = figures(self._gate.store, organs, period, _deadlines(taken), rule)
+        titles = {one.id: one.title for one in taken.serving.judge.rule_set.rules}
+        return pack_figures(found, period, titles)
 
-        async def answer(notes: Notes) -> outcomes_pb2.GetOutcomeStatisticsResponse:
-            caller = self._caller(notes, context)
-            period = period_asked(request.since, request.until, self._gate.now())
-            taken = await self._gate.rules.take()
-            organs = self._organs(caller, request.organ, taken, of_all=caller.administrator)
-            notes.organ = request.organ
-            rule = require_id(request.rule, "rule", LONGEST_RULE)
-            async with self._counting:
-                found = await asyncio.to_thread(figures, self._gate.store, organs, period, _deadlines(taken), rule)
-            titles = {one.id: one.title for one in taken.serving.judge.rule_set.rules}
-            return pack_figures(found, period, titles)
-
-        return await self._gate.calls.handle("GetOutcomeStatistics", context, answer)
-
-    async def Watch(  # noqa: N802 - the contract's name
-        self, request: outcomes_pb2.WatchRequest, context: Context
-    ) -> AsyncIterator[outcomes_pb2.WatchResponse]:
+    def watch(self, request: outcomes_pb2.WatchRequest, call: Call) -> Events:
         """Follow an organ's receipts."""
-
-        async def events(notes: Notes) -> AsyncGenerator[outcomes_pb2.WatchResponse, None]:
-            caller = self._caller(notes, context)
-            taken = await self._gate.rules.take()
-            require_organ(request.organ, taken.serving.catalogue)
-            caller.require_organ(request.organ)
-            notes.organ = request.organ
-            cursor = _resumed(request)
-            if cursor is None:
-                cursor = await asyncio.to_thread(
-                    begin, self._gate.store, request.organ, _deadlines(taken), self._gate.now()
-                )
-            async for packed in self._follow(cursor):
-                yield packed
-
-        async for packed in self._gate.calls.stream("Watch", context, events):
-            yield packed
+        taken = self._gate.rules.take()
+        require_organ(request.organ, taken.serving.catalogue)
+        call.caller.require_organ(request.organ)
+        call.organ = request.organ
+        cursor = _resumed(request) or begin(self._gate.store, request.organ, _deadlines(taken), self._gate.now())
+        return self._follow(cursor, call)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    async def _follow(self, cursor: WatchCursor) -> AsyncGenerator[outcomes_pb2.WatchResponse, None]:
+    def _follow(self, cursor: WatchCursor, call: Call) -> Events:
         """Events from a cursor on, for ever."""
         say_at = 0.0
         while True:
-            found, packer = await self._step(cursor)
+            found, packer = self._step(cursor)
             cursor = found.cursor
             for event in found.events:
                 yield packer.event(event)
             if found.events or not found.caught_up:
                 say_at = 0.0
-                if self._gate.calls.leaving.is_set():
-                    raise leaving()
+                call.pause(0)
                 continue
             if time.monotonic() >= say_at:
                 yield outcomes_pb2.WatchResponse(event=outcomes_pb2.WATCH_EVENT_CAUGHT_UP, cursor=encode(cursor))
                 say_at = time.monotonic() + HEARTBEAT_SECONDS
-            await self._pause()
+            call.pause(POLL_SECONDS)
 
-    async def _step(self, cursor: WatchCursor) -> tuple[Step, OutcomePacker]:
+    def _step(self, cursor: WatchCursor) -> tuple[Step, OutcomePacker]:
         now = self._gate.now()
-        deadlines = _deadlines(await self._gate.rules.take())
-        found = await asyncio.to_thread(step, self._gate.store, cursor, deadlines, now)
-        return found, OutcomePacker(deadlines, legal_day(now))
-
-    async def _pause(self) -> None:
-        """Wait for the next look. Raises NotReady when the worker drains."""
-        try:
-            await asyncio.wait_for(self._gate.calls.leaving.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return
-        raise leaving()
-
-    def _caller(self, notes: Notes, context: Context) -> Caller:
-        caller = self._gate.caller(context)
-        notes.caller = caller.name
-        return caller
+        deadlines = _deadlines(self._gate.rules.take())
+        return step(self._gate.store, cursor, deadlines, now), OutcomePacker(deadlines, legal_day(now))
 
     def _organs(self, caller: Caller, organ: str, taken: Taken, *, of_all: bool = False) -> tuple[str, ...] | None:
         """The organs that are meant; None: all. `of_all`: the caller may see every organ's."""
@@ -246,9 +193,9 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             caller.require_organ(organ)
         return (organ,)
 
-    async def _found(self, caller: Caller, about: str) -> Followed:
+    def _found(self, caller: Caller, about: str) -> Followed:
         """A receipt of the caller's that can be reported on."""
-        followed = await self._gate.read(find, self._gate.store, about)
+        followed = find(self._gate.store, about)
         if followed is None:
             raise UnknownThing(f"没有编号为 {shown(about)} 的回执", "请查对回执编号", "receipt")
         caller.require_organ(followed.receipt.organ, "receipt")
@@ -257,27 +204,25 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             raise InvalidQuestion("这份回执不是核查或免罚的回执", "反馈写核查结果中的回执编号", "receipt")
         return followed
 
-    async def _reportable(self, caller: Caller, about: str) -> tuple[Followed, Answered]:
-        followed = await self._found(caller, about)
+    def _reportable(self, caller: Caller, about: str) -> tuple[Followed, Answered]:
+        followed = self._found(caller, about)
         called_for = of_receipt(followed)
         if called_for is None:
             raise Erased("回执的内容已依法删除, 不能再反馈", "用 GetReceipt 查看删除的日期和依据", "receipt")
         return followed, called_for
 
-    async def _said_before(self, caller: Caller, asked: Asked) -> bool:
+    def _said_before(self, caller: Caller, asked: Asked) -> bool:
         """Whether this very request was taken before: the writer finds its receipt."""
-        told = await self._gate.read(told_about, self._gate.store, asked.said.about)
+        told = told_about(self._gate.store, asked.said.about)
         return bool(asked.request_id) and any(
             (one.caller, one.request_id) == (caller.name, asked.request_id) for one in told
         )
 
-    async def _write(
-        self, caller: Caller, about: Receipt, asked: Asked, said: Said, found: Findings, answer: str
-    ) -> Receipt:
+    def _write(self, caller: Caller, about: Receipt, asked: Asked, said: Said, found: Findings, answer: str) -> Receipt:
         """The revision as a durable receipt, behind those that were there before."""
-        told = await self._gate.read(told_about, self._gate.store, about.id)
+        told = told_about(self._gate.store, about.id)
         if told:
-            await self._later_than(told[-1].issued_at)
+            self._later_than(told[-1].issued_at)
         draft = Draft(
             caller=caller.name,
             request_id=asked.request_id or None,
@@ -294,25 +239,25 @@ class Outcomes(outcomes_pb2_grpc.OutcomeServiceServicer):
             about=about.id,
             case_key=about.case_key,
         )
-        return await self._gate.writer.write(draft)
+        return self._gate.writer.write(draft)
 
-    async def _later_than(self, issued_at: str) -> None:
+    def _later_than(self, issued_at: str) -> None:
         """Wait until this machine's clock is behind an instant."""
         ahead = (datetime.fromisoformat(issued_at) - self._gate.now()).total_seconds()
         if ahead > MOST_CLOCK_SECONDS:
             raise NotReady("本机时钟落后于另一台机器", "请运维人员核对时钟, 稍后重试")
         if ahead >= 0:
-            await asyncio.sleep(ahead + 0.001)
+            time.sleep(ahead + 0.001)
 
-    async def _standing(self, about: str, receipt: Receipt) -> tuple[OutcomePacker, Followed, int, Receipt]:
+    def _standing(self, about: str, receipt: Receipt) -> tuple[OutcomePacker, Followed, int, Receipt]:
         """Where a receipt stands after a revision, with the revision's number and receipt."""
-        found = await self._gate.read(history, self._gate.store, about)
+        found = history(self._gate.store, about)
         assert found is not None
         number, told = next((n, one) for n, one in enumerate(found.told, start=1) if one.id == receipt.id)
-        return await self._packer(), found.followed, number, told
+        return self._packer(), found.followed, number, told
 
-    async def _packer(self) -> OutcomePacker:
-        return OutcomePacker(_deadlines(await self._gate.rules.take()), legal_day(self._gate.now()))
+    def _packer(self) -> OutcomePacker:
+        return OutcomePacker(_deadlines(self._gate.rules.take()), legal_day(self._gate.now()))
 
 
 def _deadlines(taken: Taken) -> Deadlines:

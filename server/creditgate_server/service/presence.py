@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 
@@ -41,28 +40,26 @@ class Presence:
             problem=rules.problem,
         )
 
-    async def say(self) -> None:
+    def say(self) -> None:
         """Say it now. What the store does not take is said again soon."""
         state = self.state()
         try:
-            await asyncio.to_thread(say, self._gate.store, state)
+            say(self._gate.store, state)
         except GateError as fault:
             _log.debug("presence not told", why=str(fault))
         else:
             self._said, self._waited = (state.activation, state.problem), 0.0
 
-    async def tell(self) -> None:
-        """Say it at once where it changed, and every few seconds. For ever."""
-        while True:
-            state = self.state()
-            if self._said != (state.activation, state.problem) or self._waited >= SAY_SECONDS:
-                await self.say()
-            await asyncio.sleep(POLL_SECONDS)
-            self._waited += POLL_SECONDS
+    def tell(self) -> None:
+        """Say it where it changed, and every few seconds: to be done every POLL_SECONDS."""
+        state = self.state()
+        self._waited += POLL_SECONDS
+        if self._said != (state.activation, state.problem) or self._waited >= SAY_SECONDS:
+            self.say()
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """The worker ends: it says no more."""
         try:
-            await asyncio.to_thread(leave, self._gate.store, self._id, self._gate.now())
+            leave(self._gate.store, self._id, self._gate.now())
         except GateError as fault:
             _log.debug("leave not told", why=str(fault))

@@ -1,23 +1,20 @@
-"""Whether this worker can answer: told by the standard health service, found out by probing the store every second."""
+"""Whether this worker can answer: found out by probing the store every second, told by the standard health service."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
-from grpc_health.v1 import health, health_pb2
 
 from ..errors import GateError, StoreDown
 from ..ledger.writer import ReceiptWriter
 from . import metrics
+from .health import Health
 from .in_force import RulesInForce
 
 PROBE_SECONDS = 1.0
 """Seconds from one probe to the next."""
-
-_SERVING = health_pb2.HealthCheckResponse.SERVING
-_NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 _log = structlog.get_logger("creditgate.readiness")
 
@@ -30,56 +27,54 @@ class Probe:
         self._rules = rules
         self._writer = writer
         self._seconds = seconds
+        self._pool = ThreadPoolExecutor(1, "probe")
+        self._tried: Future[None] | None = None
 
-    async def __call__(self) -> None:
+    def __call__(self) -> None:
         """Raises NotReady, StoreDown, StoreFault, NotAllowed."""
-        await self._rules.take()
+        self._rules.take()
+        if self._tried is None:  # else the last try is still under way
+            self._tried = self._pool.submit(self._writer.probe)
         try:
-            await asyncio.wait_for(asyncio.to_thread(self._writer.probe), self._seconds)
+            self._tried.result(self._seconds)
         except TimeoutError as fault:
             raise StoreDown(f"存储 {self._seconds:g} 秒内没有回应", "检查数据库") from fault
+        finally:
+            if self._tried.done():
+                self._tried = None
 
 
 class Readiness:
-    """The worker's health, for the whole and for each service."""
+    """The worker's health."""
 
-    def __init__(self, probe: Callable[[], Awaitable[None]], services: tuple[str, ...]) -> None:
+    def __init__(self, probe: Callable[[], None], health: Health) -> None:
         """`probe` raises a GateError where no question can be answered. Not serving until the first good one."""
-        self.servicer = health.aio.HealthServicer()
+        self._health = health
         self._probe = probe
-        self._names = ("", *services)
         self._good: bool | None = None
         self._leaving = False
 
-    async def check(self) -> bool:
-        """Probe once, and tell."""
+    def check(self) -> None:
+        """Probe once, and tell: to be done every PROBE_SECONDS."""
         try:
-            await self._probe()
+            self._probe()
         except GateError as fault:
-            await self._tell(good=False, why=str(fault))
-            return False
-        await self._tell(good=True, why="")
-        return True
+            self._tell(good=False, why=str(fault))
+        else:
+            self._tell(good=True, why="")
 
-    async def watch(self) -> None:
-        """Probe every second, for ever."""
-        while True:
-            await asyncio.sleep(PROBE_SECONDS)
-            await self.check()
-
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """Not serving from now on: the worker drains."""
         self._leaving = True
         metrics.SERVING.set(0)
-        await self.servicer.enter_graceful_shutdown()
+        self._health.tell(good=False)
 
-    async def _tell(self, *, good: bool, why: str) -> None:
+    def _tell(self, *, good: bool, why: str) -> None:
         if good == self._good or self._leaving:
             return
         self._good = good
         metrics.SERVING.set(int(good))
-        for name in self._names:
-            await self.servicer.set(name, _SERVING if good else _NOT_SERVING)
+        self._health.tell(good=good)
         if good:
             _log.info("serving")
         else:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import threading
+from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import TypeVar
 
 import msgspec
-from google.protobuf.message import Message
 
-from creditgate.v1 import rule_sets_pb2, rule_sets_pb2_grpc
+from creditgate.v1 import rule_sets_pb2
 
 from ..clock import rfc3339
 from ..errors import InvalidQuestion, SetupFault, UnknownThing
@@ -24,7 +22,7 @@ from ..publication.timeline import State, state_of, timeline
 from ..publication.workers import WorkerState, workers
 from ..rulebook.bundle import RuleSet
 from ..rulebook.load import read_texts
-from .calls import Context, Notes
+from .calls import Call
 from .fields import require_id
 from .gate import Gate
 from .presence import Presence
@@ -33,8 +31,6 @@ MOST_ACTS = 1000
 USUAL_ACTS = 100
 LONGEST_REPORT = 1_000_000
 LONGEST_DIGEST = 71
-
-Asked = TypeVar("Asked", bound=Message)
 
 _STATES: dict[State, rule_sets_pb2.RuleSetState.ValueType] = {
     State.DRAFT: rule_sets_pb2.RULE_SET_STATE_DRAFT,
@@ -46,8 +42,11 @@ _STATES: dict[State, rule_sets_pb2.RuleSetState.ValueType] = {
 }
 
 
-class RuleSets(rule_sets_pb2_grpc.RuleSetServiceServicer):
+class RuleSets:
     """The service."""
+
+    SERVICE = rule_sets_pb2.DESCRIPTOR.services_by_name["RuleSetService"]
+    QUICK = frozenset[str]()
 
     def __init__(self, gate: Gate, signers: Signers | None, presence: Presence, prove_seconds: float) -> None:
         """`prove_seconds`: longest time that the proof of a proposal may take."""
@@ -55,125 +54,66 @@ class RuleSets(rule_sets_pb2_grpc.RuleSetServiceServicer):
         self._signers = signers
         self._presence = presence
         self._prove_seconds = prove_seconds
-        self._proving = asyncio.Semaphore(1)
+        self._proving = threading.Lock()
 
-    async def GetStatus(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.GetStatusRequest, context: Context
-    ) -> rule_sets_pb2.GetStatusResponse:
+    def get_status(self, _request: rule_sets_pb2.GetStatusRequest, _call: Call) -> rule_sets_pb2.GetStatusResponse:
         """What is in force, and what each worker serves."""
+        return self._status()
 
-        async def answer(notes: Notes) -> rule_sets_pb2.GetStatusResponse:
-            notes.caller = self._gate.caller(context).name
-            return await asyncio.to_thread(self._status)
-
-        return await self._gate.calls.handle("GetStatus", context, answer)
-
-    async def GetHistory(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.GetHistoryRequest, context: Context
-    ) -> rule_sets_pb2.GetHistoryResponse:
+    def get_history(self, request: rule_sets_pb2.GetHistoryRequest, call: Call) -> rule_sets_pb2.GetHistoryResponse:
         """Every act, the last first."""
+        call.caller.require_administrator()
+        if request.limit > MOST_ACTS:
+            raise InvalidQuestion(f"limit 过大: {request.limit}", f"最多 {MOST_ACTS}", "limit")
+        acts = look(self._gate.store).acts
+        wanted = [one for one in reversed(acts) if not request.before or one.act.number < request.before]
+        shown = wanted[: request.limit or USUAL_ACTS]
+        return rule_sets_pb2.GetHistoryResponse(acts=[pack_act(one) for one in shown])
 
-        async def answer(notes: Notes) -> rule_sets_pb2.GetHistoryResponse:
-            self._administrator(notes, context)
-            if request.limit > MOST_ACTS:
-                raise InvalidQuestion(f"limit 过大: {request.limit}", f"最多 {MOST_ACTS}", "limit")
-            acts = (await asyncio.to_thread(look, self._gate.store)).acts
-            wanted = [one for one in reversed(acts) if not request.before or one.act.number < request.before]
-            shown = wanted[: request.limit or USUAL_ACTS]
-            return rule_sets_pb2.GetHistoryResponse(acts=[pack_act(one) for one in shown])
-
-        return await self._gate.calls.handle("GetHistory", context, answer)
-
-    async def Export(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.ExportRequest, context: Context
-    ) -> rule_sets_pb2.ExportResponse:
+    def export(self, request: rule_sets_pb2.ExportRequest, call: Call) -> rule_sets_pb2.ExportResponse:
         """A rule set's source files and canonical content."""
+        call.caller.require_administrator()
+        return self._export(require_id(request.rule_set, "rule_set", LONGEST_DIGEST))
 
-        async def answer(notes: Notes) -> rule_sets_pb2.ExportResponse:
-            self._administrator(notes, context)
-            return await asyncio.to_thread(self._export, require_id(request.rule_set, "rule_set", LONGEST_DIGEST))
-
-        return await self._gate.calls.handle("Export", context, answer)
-
-    async def Propose(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.ProposeRequest, context: Context
-    ) -> rule_sets_pb2.ProposeResponse:
+    def propose(self, request: rule_sets_pb2.ProposeRequest, call: Call) -> rule_sets_pb2.ProposeResponse:
         """Check, prove, store and propose a rule set."""
+        call.caller.require_administrator()
+        act = _act(request.act, ActKind.PROPOSED)
+        if len(request.report) > LONGEST_REPORT:
+            raise InvalidQuestion("报告过大", f"最多 {LONGEST_REPORT} 字节", "report")
+        publisher = self._publisher()
+        with self._proving:
+            call.require_awaited()
+            recorded = self._propose(publisher, act, request)
+        return rule_sets_pb2.ProposeResponse(act=pack_act(recorded))
 
-        async def answer(notes: Notes) -> rule_sets_pb2.ProposeResponse:
-            self._administrator(notes, context)
-            act = _act(request.act, ActKind.PROPOSED)
-            if len(request.report) > LONGEST_REPORT:
-                raise InvalidQuestion("报告过大", f"最多 {LONGEST_REPORT} 字节", "report")
-            publisher = self._publisher()
-            async with self._proving:
-                recorded = await asyncio.to_thread(self._propose, publisher, act, request)
-            return rule_sets_pb2.ProposeResponse(act=pack_act(recorded))
-
-        return await self._gate.calls.handle("Propose", context, answer)
-
-    async def Approve(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.ApproveRequest, context: Context
-    ) -> rule_sets_pb2.ApproveResponse:
+    def approve(self, request: rule_sets_pb2.ApproveRequest, call: Call) -> rule_sets_pb2.ApproveResponse:
         """Approve another person's proposal."""
-        record = self._recorder(
-            request.act, ActKind.APPROVED, context, lambda act: rule_sets_pb2.ApproveResponse(act=act)
-        )
-        return await self._gate.calls.handle("Approve", context, record)
+        return rule_sets_pb2.ApproveResponse(act=self._recorded(request.act, ActKind.APPROVED, call))
 
-    async def Activate(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.ActivateRequest, context: Context
-    ) -> rule_sets_pb2.ActivateResponse:
+    def activate(self, request: rule_sets_pb2.ActivateRequest, call: Call) -> rule_sets_pb2.ActivateResponse:
         """Put an approved rule set into force."""
-        record = self._recorder(
-            request.act, ActKind.ACTIVATED, context, lambda act: rule_sets_pb2.ActivateResponse(act=act)
-        )
-        return await self._gate.calls.handle("Activate", context, record)
+        return rule_sets_pb2.ActivateResponse(act=self._recorded(request.act, ActKind.ACTIVATED, call))
 
-    async def RollBack(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.RollBackRequest, context: Context
-    ) -> rule_sets_pb2.RollBackResponse:
+    def roll_back(self, request: rule_sets_pb2.RollBackRequest, call: Call) -> rule_sets_pb2.RollBackResponse:
         """Put an earlier rule set back into force."""
-        record = self._recorder(
-            request.act, ActKind.ROLLED_BACK, context, lambda act: rule_sets_pb2.RollBackResponse(act=act)
-        )
-        return await self._gate.calls.handle("RollBack", context, record)
+        return rule_sets_pb2.RollBackResponse(act=self._recorded(request.act, ActKind.ROLLED_BACK, call))
 
-    async def Retire(  # noqa: N802 - the contract's name
-        self, request: rule_sets_pb2.RetireRequest, context: Context
-    ) -> rule_sets_pb2.RetireResponse:
+    def retire(self, request: rule_sets_pb2.RetireRequest, call: Call) -> rule_sets_pb2.RetireResponse:
         """Take a rule set out for good."""
-        record = self._recorder(
-            request.act, ActKind.RETIRED, context, lambda act: rule_sets_pb2.RetireResponse(act=act)
-        )
-        return await self._gate.calls.handle("Retire", context, record)
+        return rule_sets_pb2.RetireResponse(act=self._recorded(request.act, ActKind.RETIRED, call))
 
     # -- parts --------------------------------------------------------------------------------------------------------
-
-    def _administrator(self, notes: Notes, context: Context) -> None:
-        caller = self._gate.caller(context)
-        notes.caller = caller.name
-        caller.require_administrator()
 
     def _publisher(self) -> Publisher:
         if self._signers is None:
             raise SetupFault("本服务没有签名人名册, 不能变更规则集", "启动时给出 --signers")
         return Publisher(self._gate.store, self._signers)
 
-    def _recorder(
-        self,
-        signed: rule_sets_pb2.SignedAct,
-        kind: ActKind,
-        context: Context,
-        pack: Callable[[rule_sets_pb2.RuleSetAct], Asked],
-    ) -> Callable[[Notes], Awaitable[Asked]]:
-        async def answer(notes: Notes) -> Asked:
-            self._administrator(notes, context)
-            act = _act(signed, kind)
-            recorded = await asyncio.to_thread(self._publisher().append_signed, act, bytes(signed.signature), b"")
-            return pack(pack_act(recorded))
-
-        return answer
+    def _recorded(self, signed: rule_sets_pb2.SignedAct, kind: ActKind, call: Call) -> rule_sets_pb2.RuleSetAct:
+        call.caller.require_administrator()
+        act = _act(signed, kind)
+        return pack_act(self._publisher().append_signed(act, bytes(signed.signature), b""))
 
     def _propose(self, publisher: Publisher, act: Act, request: rule_sets_pb2.ProposeRequest) -> Recorded:
         report = bytes(request.report)

@@ -53,6 +53,12 @@ class InternalFault(errors.GateError):
     reason = "INTERNAL_FAULT"
 
 
+class Abandoned(errors.GateError):
+    """Nobody waits for the answer any more: nothing is judged, and no receipt is written."""
+
+    reason = "ABANDONED"
+
+
 class Status(NamedTuple):
     """What a call that fails sends back."""
 
@@ -73,6 +79,8 @@ def readable(fault: BaseException) -> errors.GateError:
 
 def code_of(fault: errors.GateError) -> grpc.StatusCode:
     """The gRPC status code of a readable fault."""
+    if isinstance(fault, Abandoned):
+        return grpc.StatusCode.CANCELLED
     return _CODES.get(type(fault), grpc.StatusCode.INTERNAL)
 
 
@@ -93,10 +101,11 @@ def question_error(fault: errors.GateError) -> common_pb2.QuestionError:
     )
 
 
-async def abort(context: grpc.aio.ServicerContext[Message, Message], fault: errors.GateError) -> NoReturn:
+def abort(context: grpc.ServicerContext, fault: errors.GateError) -> NoReturn:
     """End the call with the fault's status."""
     status = status_of(fault)
-    await context.abort(status.code, status.message, ((DETAILS_KEY, status.details),))
+    context.set_trailing_metadata(((DETAILS_KEY, status.details),))
+    context.abort(status.code, status.message)
     raise AssertionError("abort returned")
 
 
