@@ -17,7 +17,7 @@ import structlog
 
 from ..errors import GateError
 from ..service import logs, metrics
-from ..service.gate import Gate
+from ..service.calls import Calls
 from ..service.health import Health
 from ..service.in_force import POLL_SECONDS
 from ..service.presence import Presence
@@ -25,6 +25,7 @@ from ..service.readiness import PROBE_SECONDS, Probe, Readiness
 from ..service.repeated import Repeated
 from ..service.rule_sets import RuleSets
 from ..service.server import SERVICES, build_server, drain
+from ..service.turns import Turns
 from .build import build_gate, close_gate
 from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
 
@@ -65,7 +66,7 @@ def _serve(commission: Commission, messages: int) -> None:
             Repeated("readiness", PROBE_SECONDS, readiness.check),
             Repeated("rules", POLL_SECONDS, gate.rules.follow),
             Repeated("presence", POLL_SECONDS, presence.tell),
-            Repeated("beat", BEAT_SECONDS, lambda: _beat(messages, settings.silence_seconds, gate)),
+            Repeated("beat", BEAT_SECONDS, lambda: _beat(messages, settings.silence_seconds, gate.turns, gate.calls)),
         ]
         end.wait()
         drain(server, gate.calls, readiness, settings.drain_seconds)
@@ -98,16 +99,16 @@ class _End:
                 return
 
 
-def _beat(messages: int, silence_seconds: float, gate: Gate) -> None:
+def _beat(messages: int, silence_seconds: float, turns: Turns, calls: Calls) -> None:
     """Tell the supervisor every second that the engine moves.
 
     Should it hang, with the GIL held even, a C thread writes where and ends the process: that works without a
     supervisor too.
     """
     faulthandler.dump_traceback_later(silence_seconds, exit=True)
-    if gate.turns.move(silence_seconds):
+    if turns.move(2 * silence_seconds):  # longer than the other's patience: that one is to fire
         _tell(messages, Beat())
-        metrics.RUNNING.set(gate.calls.running)
+        metrics.RUNNING.set(calls.running)
 
 
 def _tell(messages: int, message: Message) -> None:

@@ -32,8 +32,8 @@ from .status import Abandoned, abort, code_of, readable
 
 THREADS = 32
 """For short calls: beyond so many at a time only the queue grows."""
-THREADS_ASIDE = 32
-"""For those that take long."""
+THREADS_ASIDE = 16
+"""For those that take long. All pools together stay below the hundred threads that a hanging worker can tell of."""
 MOST_STREAMS = 32
 """Streams that one worker handles at the same time; each has a thread."""
 

@@ -6,7 +6,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -19,21 +19,28 @@ the difference between the machines' clocks."""
 LONGEST = 16_384
 """Characters of a cursor."""
 
+_MOST_CHAINS = 400
+
+Text = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
+"""A store takes no NUL."""
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""As a store holds it."""
+
 Cursor = TypeVar("Cursor", bound=msgspec.Struct)
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """A place among an organ's receipts: by instant, then by id."""
 
-    issued_at: str = ""
-    id: str = ""
+    issued_at: Text = ""
+    id: Text = ""
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
     """How far a chain was read."""
 
-    number: int
-    issued_at: str
+    number: Number
+    issued_at: Text
 
 
 class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue": "o", "since": "t", "seen": "s"}):
@@ -43,12 +50,12 @@ class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue"
     holds how far each chain was read that had something to say lately; what is older than `since` is all behind it.
     """
 
-    organ: str
-    since: str
+    organ: Text
+    since: Text
     """Receipts from this instant on may be new."""
     overdue: Place
     """Open receipts up to this place were told to be overdue, as far as they are."""
-    seen: Mapping[str, Seen] = {}
+    seen: Annotated[Mapping[Text, Seen], msgspec.Meta(max_length=_MOST_CHAINS)] = {}
     opening: Place | None = None
     """While everything that is open is told first: the last one that was told."""
 

@@ -1,0 +1,275 @@
+"""The road of a call: threads, turns and limits. The engine is held still where calls have to wait."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from prometheus_client import REGISTRY
+
+from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc
+from creditgate_server.ledger.lookup import chains
+from creditgate_server.service import calls, health
+from creditgate_server.service.turns import Turns
+
+from .errors import detail, retry, violation
+from .inside import Inside, inside
+from .running import PATIENCE, checks, question
+
+MANY = 400
+"""Batch questions."""
+FREED_SECONDS = 2.0
+"""From a stream's being abandoned to its thread's being free."""
+
+
+def small(**changes: object) -> credit_check_pb2.CheckRequest:
+    """A sound question under the small rule set."""
+    return question(organ="market", item="licence", **changes)
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Inside]:
+    with inside(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def channel(worker: Inside) -> Iterator[grpc.Channel]:
+    with worker.channel() as opened:
+        yield opened
+
+
+def await_that(holds: Any, what: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, what
+        time.sleep(0.005)
+
+
+# -- calls that nobody waits for any more -----------------------------------------------------------------------------
+
+
+def test_a_call_whose_deadline_passed_in_the_queue_is_not_judged(worker: Inside, channel: grpc.Channel) -> None:
+    gate = checks(channel)
+    with worker.gate.turns.turn():  # the engine is busy
+        before = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(calls.THREADS)]
+        await_that(lambda: worker.gate.calls.running == calls.THREADS, "they did not come")
+        late = gate.Check.future(small(case_number="迟"), timeout=0.3)  # no thread is free
+        assert late.exception(PATIENCE).code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert len({call.result(PATIENCE).receipt.id for call in before}) == calls.THREADS
+    await_that(lambda: worker.gate.calls.running == 0, "the late one is still there")
+    (chain,) = chains(worker.gate.store)
+    last = gate.Check(small(), timeout=PATIENCE)
+    made = worker.gate.receipt(last.receipt.id)
+    assert made is not None
+    assert (made.chain, made.number) == (chain, calls.THREADS + 1)
+
+
+def test_a_call_whose_deadline_passed_before_its_turn_is_not_judged(worker: Inside, channel: grpc.Channel) -> None:
+    with worker.gate.turns.turn():
+        late = checks(channel).Check.future(small(), timeout=0.3)
+        assert late.exception(PATIENCE).code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        assert worker.gate.calls.running == 1  # it has a thread and waits for the engine
+    await_that(lambda: worker.gate.calls.running == 0, "the late one is still there")
+    assert worker.gate.writer.commits == 0
+
+
+def test_a_cancelled_batch_ends_between_two_questions(worker: Inside, channel: grpc.Channel) -> None:
+    batch = credit_check_pb2.BatchCheckRequest(questions=[small() for _ in range(MANY)])
+    with worker.gate.turns.turn():
+        running = checks(channel).BatchCheck.future(batch, timeout=PATIENCE)
+        await_that(lambda: worker.gate.calls.running == 1, "it did not come")
+        running.cancel()
+    await_that(lambda: worker.gate.calls.running == 0, "the batch goes on")
+    assert worker.gate.writer.commits == 0
+
+
+# -- one engine, in turn ----------------------------------------------------------------------------------------------
+
+
+def test_a_single_call_does_not_wait_for_a_batch_to_end() -> None:
+    turns, single = Turns(), threading.Event()
+    passed: list[int] = []
+
+    def batch() -> None:
+        while not single.is_set():
+            turns.give_way()
+            with turns.turn():
+                passed.append(1)
+
+    running = threading.Thread(target=batch)
+    running.start()
+    waited = []
+    for turn in range(1, 51):
+        await_that(lambda least=2 * turn: len(passed) >= least, "the batch stands still")
+        before = len(passed)
+        with turns.turn():
+            waited.append(len(passed) - before)
+    single.set()
+    running.join()
+    assert sorted(waited)[len(waited) // 2] <= 2, waited
+
+
+HUNG = """
+import os, sys
+from datetime import UTC, datetime
+from creditgate_server.app.worker import _beat
+from creditgate_server.service.callers import Callers
+from creditgate_server.service.calls import Calls
+from creditgate_server.service.logs import CallLog
+from creditgate_server.service.turns import Turns
+turns = Turns()
+calls = Calls(Callers(()), 1, CallLog("error", "json"), lambda: datetime.now(UTC))
+_beat(1, 1.0, turns, calls)
+with turns.turn():
+    _beat(1, 1.0, turns, calls)
+    print("it went on")
+"""
+
+
+def test_a_worker_whose_engine_hangs_says_where_and_ends() -> None:
+    done = subprocess.run([sys.executable, "-c", HUNG], capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert done.stdout == '{"type":"beat"}\n'
+    assert "_beat" in done.stderr
+
+
+# -- limits -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_decoded_is_a_wrong_question_and_counted(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    counted = ("creditgate_calls_total", {"method": "Check", "status": "INVALID_ARGUMENT"})
+    before = REGISTRY.get_sample_value(*counted) or 0
+    with (
+        inside(tmp_path, log_level="info") as worker,
+        worker.channel() as channel,
+        pytest.raises(grpc.RpcError) as refused,
+    ):
+        channel.unary_unary("/creditgate.v1.CreditCheckService/Check")(b"\xff\xff\xff", timeout=PATIENCE)
+    assert REGISTRY.get_sample_value(*counted) == before + 1
+    (line,) = (line for line in capfd.readouterr().err.splitlines() if '"event":"call"' in line)
+    told = json.loads(line)
+    assert (told["method"], told["status"], told["caller"]) == ("Check", "INVALID_ARGUMENT", "local")
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert detail(refused.value).reason == "INVALID_QUESTION"
+    assert "解码" in violation(refused.value).description
+
+
+def test_what_finds_no_thread_is_told_while_the_others_wait(tmp_path: Path) -> None:
+    with inside(tmp_path, concurrent_calls=40) as worker, worker.channel() as channel:
+        gate = checks(channel)
+        with worker.gate.turns.turn():
+            waiting = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(40)]
+            await_that(lambda: worker.gate.calls.running == 40, "they did not come")
+            for _ in range(3):
+                refused = gate.Check.future(small(), timeout=PATIENCE).exception(PATIENCE)
+                assert refused.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+                assert retry(refused).retry_delay.ToTimedelta().total_seconds() > 0
+        assert all(call.result(PATIENCE).receipt.id for call in waiting)
+
+
+def test_a_drain_ends_what_came_before_and_refuses_what_comes_after(worker: Inside, channel: grpc.Channel) -> None:
+    gate = checks(channel)
+    with worker.gate.turns.turn():
+        waiting = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(calls.THREADS + 5)]
+        await_that(lambda: worker.gate.calls.running == len(waiting), "they did not come")
+        worker.gate.calls.refuse()
+        refused = gate.Check.future(small(), timeout=PATIENCE).exception(PATIENCE)
+        assert refused.code() is grpc.StatusCode.UNAVAILABLE
+        assert detail(refused).reason == "NOT_READY"
+    assert all(call.result(PATIENCE).receipt.id for call in waiting)
+
+
+# -- streams ----------------------------------------------------------------------------------------------------------
+
+
+def watching(channel: grpc.Channel) -> Any:
+    """A stream that is caught up."""
+    stream = outcomes_pb2_grpc.OutcomeServiceStub(channel).Watch(outcomes_pb2.WatchRequest(organ="market"))
+    assert next(stream).event == outcomes_pb2.WATCH_EVENT_CAUGHT_UP
+    return stream
+
+
+def reflecting(channel: grpc.Channel, ended: threading.Event) -> Any:
+    """A reflection that stays open."""
+
+    def requests() -> Iterator[reflection_pb2.ServerReflectionRequest]:
+        yield reflection_pb2.ServerReflectionRequest(list_services="")
+        ended.wait(PATIENCE)
+
+    stream = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(requests())
+    names = {service.name for service in next(stream).list_services_response.service}
+    assert "creditgate.v1.OutcomeService" in names
+    return stream
+
+
+def test_streams_have_their_own_threads_and_one_more_is_refused(worker: Inside, channel: grpc.Channel) -> None:
+    ended = threading.Event()
+    streams = [reflecting(channel, ended), *(watching(channel) for _ in range(calls.MOST_STREAMS - 1))]
+    followed = [health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest()) for _ in range(40)]
+    for stream in followed:
+        assert next(stream).status == health_pb2.HealthCheckResponse.SERVING
+    for start in (watching, lambda opened: reflecting(opened, ended)):
+        with pytest.raises(grpc.RpcError) as refused:
+            start(channel)
+        assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert detail(refused.value).reason == "TOO_MUCH"
+    assert checks(channel).Check(small(), timeout=PATIENCE).receipt.id
+    ended.set()
+    for stream in (*streams, *followed):
+        stream.cancel()
+
+
+def test_one_more_who_follows_the_health_is_refused(worker: Inside, channel: grpc.Channel) -> None:
+    stub = health_pb2_grpc.HealthStub(channel)
+    followed = [stub.Watch(health_pb2.HealthCheckRequest()) for _ in range(health.MOST_WATCHERS)]
+    for stream in followed:
+        assert next(stream).status == health_pb2.HealthCheckResponse.SERVING
+    with pytest.raises(grpc.RpcError) as refused:
+        next(stub.Watch(health_pb2.HealthCheckRequest()))
+    assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert stub.Check(health_pb2.HealthCheckRequest()).status == health_pb2.HealthCheckResponse.SERVING
+    for stream in followed:
+        stream.cancel()
+    await_that(lambda: not worker.gate.calls.running, "they do not go")
+
+
+def test_an_abandoned_stream_frees_its_thread(worker: Inside, channel: grpc.Channel) -> None:
+    streams = [watching(channel) for _ in range(calls.MOST_STREAMS)]
+    streams[0].cancel()
+    until = time.monotonic() + FREED_SECONDS
+    while True:
+        try:
+            streams.append(watching(channel))
+            break
+        except grpc.RpcError as refused:
+            assert refused.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+            assert time.monotonic() < until, "its thread is still held"
+    for stream in streams:
+        stream.cancel()
+
+
+def test_who_goes_while_the_health_changes_holds_nobody_up(worker: Inside) -> None:
+    """Told to many who come and go, the last word reaches those who stay."""
+    changing = health.Health(())
+    said: list[int] = []
+    for good in (True, False) * 50:
+        changing.tell(good=good)
+    watcher = health._Watcher("", lambda answer: said.append(answer.status))
+    watcher.tell(changing._status)
+    watcher.tell(changing._status)
+    changing.tell(good=True)
+    watcher.tell(changing._status)
+    assert said == [health_pb2.HealthCheckResponse.NOT_SERVING, health_pb2.HealthCheckResponse.SERVING]
