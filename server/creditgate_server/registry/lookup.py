@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import PoolProxiedConnection, Row, Select, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import rfc3339
@@ -46,24 +46,12 @@ class Registry:
         self._looked_at = float("-inf")
         self._known: OrderedDict[str, Knowledge] = OrderedDict()
         self._feeds: Feeds | None = None
-        self._local = threading.local()
+        self._clock: PoolProxiedConnection | None = None
 
     def version(self) -> int:
         """A number that grows with every import. Raises StoreDown."""
-        if not self._store.embedded:
-            return int(self._rows(select(_clock.c.version))[0][0])
-        try:
-            connection = getattr(self._local, "connection", None)
-            if connection is None:
-                connection = self._local.connection = self._store.engine.raw_connection()
-            cursor = connection.cursor()
-            cursor.execute("SELECT version FROM registry_clock WHERE id = 1")
-            row: Any = cursor.fetchone()
-            cursor.close()
-        except Exception as fault:  # the driver's own classes: asked without SQLAlchemy for its speed
-            self._local.connection = None
-            raise _down() from fault
-        return int(row[0])
+        with self._lock:
+            return self._version()
 
     def knowledge(self, identifiers: Sequence[str], known_at: datetime | None) -> dict[str, Knowledge]:
         """What is known of each subject; None means now. A firm that was never delivered is not present."""
@@ -96,12 +84,27 @@ class Registry:
         now = time.monotonic()
         if now - self._looked_at < LOOK_AGAIN_SECONDS:
             return
-        version = self.version()
+        version = self._version()
         self._looked_at = now
         if version != self._seen_version:
             self._known.clear()
             self._feeds = None
             self._seen_version = version
+
+    def _version(self) -> int:
+        if not self._store.embedded:
+            return int(self._rows(select(_clock.c.version))[0][0])
+        try:
+            if self._clock is None:
+                self._clock = self._store.engine.raw_connection()
+            cursor = self._clock.cursor()
+            cursor.execute("SELECT version FROM registry_clock WHERE id = 1")
+            row: Any = cursor.fetchone()
+            cursor.close()
+        except Exception as fault:  # the driver's own classes: asked without SQLAlchemy for its speed
+            self._clock = None
+            raise _down() from fault
+        return int(row[0])
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

@@ -118,7 +118,8 @@ def _open_sqlite(url: URL) -> Store:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise SetupFault(f"不能建立数据库目录: {fault.strerror}", "检查路径和权限", "store") from fault
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    # A thread that reads has a connection: no thread waits for another's.
+    engine = create_engine(url, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     identity = FileIdentity(Path(url.database))
 
     @event.listens_for(engine, "do_connect")
