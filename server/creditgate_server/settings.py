@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:50051"
     """HOST:PORT to serve on. Port 0: one that the system picks."""
     workers: int = Field(1, ge=1, le=64)
-    """Worker processes; each has one engine and one event loop."""
+    """Worker processes; each has one engine."""
     watch: bool = False
     """Development: follow the folder of the rule library; an edit is live within two seconds, or refused."""
     signers: Path | None = None
@@ -81,7 +81,8 @@ class Settings(BaseSettings):
     """Longest time in seconds that the proof of a rule set may take at start."""
 
     concurrent_calls: int = Field(256, ge=1)
-    """Calls that one worker handles at the same time; beyond, a call is told to come again (RESOURCE_EXHAUSTED)."""
+    """Calls that one worker has at the same time, queued ones among them; beyond, a call is told to come again
+    (RESOURCE_EXHAUSTED)."""
     concurrent_batches: int = Field(4, ge=1)
     """Of these, batches."""
     receive_bytes: int = Field(4 * 1024 * 1024, ge=1024)
