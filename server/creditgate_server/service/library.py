@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from ..files.recent import Recent
@@ -19,7 +20,9 @@ class Packers:
         """`stored` reads a rule set from the store, by digest; raises GateError."""
         self._stored = stored
         self._past: Recent[str, Packer] = Recent(MOST_PAST)
+        self._lock = threading.Lock()
 
     def of(self, digest: str) -> Packer:
         """The packer of a rule set. Reads the store where the rule set is not at hand."""
-        return self._past.made(digest, lambda: Packer(self._stored(digest).catalogue))
+        with self._lock:
+            return self._past.made(digest, lambda: Packer(self._stored(digest).catalogue))
