@@ -21,6 +21,8 @@ from creditgate.v1 import (
     supervision_pb2,
 )
 
+from ..commands import command
+from ..shared import lay_proof
 from .errors import detail
 from .running import COMMAND, ORGAN, TRUSTED, Service, checks, fill_registry, question, serving, supervision
 from .violations import expired_food, today
@@ -31,9 +33,7 @@ Keys = dict[str, str]
 
 def new_key(name: str, organ: str) -> tuple[str, str]:
     """A key and its entry for the callers file."""
-    done = subprocess.run(
-        [str(COMMAND), "keys", "new", name, "--organ", organ], capture_output=True, text=True, check=True
-    )
+    done = command("keys", "new", name, "--organ", organ)
     return done.stderr.strip().rpartition(" ")[2], done.stdout
 
 
@@ -163,6 +163,7 @@ def test_request_ids_of_two_callers_do_not_meet(gate: Gate, keys: Keys) -> None:
 def test_a_callers_file_with_an_unknown_organ_is_refused_at_start(tmp_path: Path) -> None:
     _, entry = new_key("some-system", "no-such-organ")
     (tmp_path / "callers.yaml").write_text(f"callers:\n{entry}", "utf-8")
+    lay_proof(f"sqlite:///{tmp_path}/gate.db")
     done = subprocess.run(
         [str(COMMAND), "serve", "--rules", "rules", "--store", f"sqlite:///{tmp_path}/gate.db", "--listen",
          "127.0.0.1:0", "--callers", str(tmp_path / "callers.yaml")],

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from .running import COMMAND, checks, fill_registry, question, serving, start
+from .. import commands
+from ..commands import Done
+from .running import checks, fill_registry, question, serving, start
 
 CLIENT = "from creditgate.cli import main; main()"
 
 
-def command(*arguments: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([str(COMMAND), *map(str, arguments)], capture_output=True, text=True, check=False)
+def command(*arguments: object, status: int = 0) -> Done:
+    done = commands.command(*arguments)
     assert done.returncode == status, done.stderr + done.stdout
     return done
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,8 +15,9 @@ from creditgate import AsyncClient, Client, NotYours, UnknownThing
 from creditgate.v1 import ledger_pb2, ledger_pb2_grpc
 from tests.client.test_command import refused, run
 
+from ..commands import command
 from .errors import detail
-from .running import BREACHER, COMMAND, ITEM, LISTED, ORGAN, TRUSTED, Service
+from .running import BREACHER, ITEM, LISTED, ORGAN, TRUSTED, Service
 from .test_callers import guarded, keys
 from .test_sealed_receipts import GROUND, Office, office
 
@@ -149,13 +149,12 @@ def test_a_page_is_written_and_nothing_is_overwritten(service: Service, gate: Cl
 def test_an_auditor_writes_the_same_page_from_the_store(service: Service, gate: Client, tmp_path: Path) -> None:
     receipt = checked(gate, LISTED, "虚构-说明-8")
     out = tmp_path / "page.html"
-    command = [str(COMMAND), "ledger", "explain", "--store", service.store, "--receipt", receipt, "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    asked = ["ledger", "explain", "--store", service.store, "--receipt", receipt, "--out", str(out)]
+    done = command(*asked)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert out.read_text("utf-8") == gate.explanation(receipt, html=True).html
-    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    again = command(*asked)
     assert again.returncode == 1 and "没有覆盖" in again.stderr
-    nothing = [*command[:-3], "r-nothing", "--out", str(tmp_path / "none.html")]
-    missing = subprocess.run(nothing, capture_output=True, text=True, check=False)
+    missing = command(*asked[:-3], "r-nothing", "--out", str(tmp_path / "none.html"))
     assert missing.returncode == 1 and "r-nothing" in missing.stderr
     assert not (tmp_path / "none.html").exists()

@@ -17,7 +17,7 @@ from creditgate_server.app.address import bound, reserve
 from creditgate_server.errors import SetupFault
 from creditgate_server.settings import Address
 
-from ..shared import ROOT, RULES
+from ..shared import ROOT, RULES, lay_proof
 from .running import COMMAND, PATIENCE, checks, fill_registry, question, serving, start
 
 
@@ -148,6 +148,7 @@ def test_a_broken_rule_is_refused_with_its_place(tmp_path: Path) -> None:
     ],
 )
 def test_what_it_cannot_start_with_is_told_in_words(tmp_path: Path, options: tuple[str, str], word: str) -> None:
+    lay_proof(f"sqlite:///{tmp_path}/gate.db")
     assert word in refused(*ordinary(tmp_path), *options)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,9 @@ from creditgate_server.storage.database import open_store
 from tests.outcomes.answers import decision, leniency, measure
 from tests.outcomes.ledgers import Book, open_book
 
+from ..commands import command
 from .errors import detail, violation
-from .running import BREACHER, COMMAND, ORGAN, TRUSTED, Service, checks, fill_registry, question, serving
+from .running import BREACHER, ORGAN, TRUSTED, Service, checks, fill_registry, question, serving
 
 pb = outcomes_pb2
 Code = grpc.StatusCode
@@ -97,8 +97,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found: dict[str, str] = {}
     entries = ""
     for name, organ in (("market", ORGAN), ("ecology", ECOLOGY), ("rules", "finance")):
-        command = [str(COMMAND), "keys", "new", f"{name}-system", "--organ", organ]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = command("keys", "new", f"{name}-system", "--organ", organ)
         found[name] = done.stderr.strip().rpartition(" ")[2]
         entries += done.stdout
     text = f"callers:\n{entries}    administrator: true\n"

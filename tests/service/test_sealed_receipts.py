@@ -20,6 +20,7 @@ from creditgate_server.ledger.environment import find_environment, here
 from creditgate_server.publication.signers import SigningKey
 from creditgate_server.storage.database import open_store
 
+from ..commands import Done, command
 from .errors import detail
 from .running import COMMAND, TRUSTED, Service, checks, fill_registry, question, serving
 
@@ -113,10 +114,9 @@ class Office:
         entry = {"name": "officer", "title": "法制科", "public_key": key.public, "may": ["erase"]}
         self._register.write_text(f"signers:\n  - {json.dumps(entry, ensure_ascii=False)}\n", "utf-8")
 
-    def erase(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(COMMAND), "ledger", "erase", "--store", self.service.store]
-        signed = ["--signers", str(self._register), "--key", str(self._key)]
-        return subprocess.run([*command, *signed, *arguments], capture_output=True, text=True, check=False)
+    def erase(self, *arguments: str) -> Done:
+        signed = ["--signers", self._register, "--key", self._key]
+        return command("ledger", "erase", "--store", self.service.store, *signed, *arguments)
 
     def ask(self, request_id: str = "", citizen: str = CITIZEN) -> credit_check_pb2.CheckResponse:
         person = common_pb2.Subject(citizen_id=citizen, role=common_pb2.ROLE_LEGAL_REPRESENTATIVE)
@@ -173,9 +173,7 @@ def test_a_persons_receipts_are_listed_and_erased_while_the_service_runs(office:
         assert len(stored.erased) == 2
     kept = office.gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=other.receipt.id))
     assert kept.answer == other
-    verified = subprocess.run(
-        [str(COMMAND), "ledger", "verify", "--store", office.service.store], capture_output=True, text=True, check=False
-    )
+    verified = command("ledger", "verify", "--store", office.service.store)
     assert verified.returncode == 0, verified.stdout
     assert "依法删除的内容: " in verified.stdout
 
