@@ -119,6 +119,17 @@ def test_both_readmes_and_make_serve_use_one_database() -> None:
         assert told == {"import": [served], "serve": [served]}, name
 
 
+def test_where_it_goes_is_where_it_goes() -> None:
+    """Every place that CONTRIBUTING names for a change is there."""
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Where does it go?\n")[2]
+    rows = re.findall(r"^\| (?P<what>an? [^|]+) \| (?P<files>.+) \|$", table, re.MULTILINE)
+    assert len(rows) >= 8
+    for what, files in rows:
+        places = [name for name in re.findall(r"`([^`]+)`", files) if "/" in name]
+        assert places, what
+        assert [place for place in places if not (ROOT / place).exists()] == [], what
+
+
 def test_the_guide_has_examples() -> None:
     assert len(integration_examples()) >= 4
 
