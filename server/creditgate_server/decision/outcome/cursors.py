@@ -21,8 +21,12 @@ LONGEST = 16_384
 
 _MOST_CHAINS = 400
 
-Text = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
-"""A store takes no NUL."""
+_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z"
+
+Text = Annotated[str, msgspec.Meta(pattern=r"\A[\x20-\x7e]{0,128}\Z")]
+"""A code or an id: a store takes no NUL."""
+Instant = Annotated[str, msgspec.Meta(pattern=rf"\A{_INSTANT}\Z")]
+"""RFC 3339 in UTC."""
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """As a store holds it."""
 
@@ -32,7 +36,8 @@ Cursor = TypeVar("Cursor", bound=msgspec.Struct)
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """A place among an organ's receipts: by instant, then by id."""
 
-    issued_at: Text = ""
+    issued_at: Annotated[str, msgspec.Meta(pattern=rf"\A({_INSTANT})?\Z")] = ""
+    """Empty: before all."""
     id: Text = ""
 
 
@@ -40,7 +45,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     """How far a chain was read."""
 
     number: Number
-    issued_at: Text
+    issued_at: Instant
 
 
 class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue": "o", "since": "t", "seen": "s"}):
@@ -51,7 +56,7 @@ class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue"
     """
 
     organ: Text
-    since: Text
+    since: Instant
     """Receipts from this instant on may be new."""
     overdue: Place
     """Open receipts up to this place were told to be overdue, as far as they are."""
