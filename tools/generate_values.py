@@ -70,7 +70,7 @@ INSTANTS = {
     "withdrawn_at": " | None",
 }
 """Text that is an instant."""
-TEXT = {"FollowedReceipt.issued_at"}
+TEXT = {"FollowedReceipt.issued_at", "WorkerStatus.since"}
 """Days and instants that stay text."""
 
 Field = descriptor_pb2.FieldDescriptorProto
@@ -130,6 +130,8 @@ def answer(message: descriptor_pb2.DescriptorProto, path: tuple[int, ...], comme
         default = f" = {DEFAULTS[full]}" if full in DEFAULTS else ""
         yield f"    {FIELDS.get(full, field.name)}: {told}{default}"
         comment = comments[(*path, 2, place)]
+        if "RFC 3339" in comment and told.removesuffix(" | None") == "date":
+            raise SystemExit(f"{full} is an instant by what the contract says of it, and a day by its name: see TEXT")
         if "date" in told:
             comment = comment.replace(', "YYYY-MM-DD"', "").replace("Empty", "None")
         yield from docstring(comment)

@@ -1486,7 +1486,7 @@ class WorkerStatus:
     """Rule set that it serves. Empty where it can serve none."""
     activation: int
     """Number of the activation."""
-    since: date | None
+    since: str
     """Instant from which it serves it, RFC 3339 in UTC."""
     seen_at: str
     """Instant of its word, RFC 3339 in UTC."""

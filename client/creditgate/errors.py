@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -148,37 +148,24 @@ _IN_CHINESE: dict[type[CreditGateError], str] = {
     TooLarge: "请求超过服务允许的大小",
 }
 
-
-_BY_WORDS: tuple[tuple[tuple[str, ...], type[CreditGateError], str, str, str], ...] = (
-    (
-        ("hostname lookup error", "DNS resolution failed"),
-        UnknownHost,
-        "UNKNOWN_HOST",
-        "找不到服务地址中的主机名",
-        "请核对服务地址中的主机名和本机的域名解析",
-    ),
-    (
-        ("WRONG_VERSION_NUMBER",),
-        TlsFault,
-        "NO_TLS_THERE",
-        "服务不用 TLS, 客户端用了 TLS",
-        "请核对端口, 或去掉 tls 和 root_certificates",
-    ),
-    (
-        ("CERTIFICATE_VERIFY_FAILED", "Hostname Verification Check failed"),
-        TlsFault,
-        "BAD_CERTIFICATE",
-        "服务的证书不受信任, 或不是这个主机名的",
-        "请用签发它的根证书(root_certificates), 并用证书上的主机名作服务地址",
-    ),
-    (
-        ("Failed to create security handshaker",),
-        TlsFault,
-        "BAD_ROOT_CERTIFICATES",
-        "给出的根证书不是 PEM 证书",
-        "请核对 root_certificates 的内容",
-    ),
+_HOST = UnknownHost("找不到服务地址中的主机名", "请核对服务地址中的主机名和本机的域名解析", reason="UNKNOWN_HOST")
+_CERTIFICATE = TlsFault(
+    "服务的证书不受信任, 或不是这个主机名的",
+    "请用签发它的根证书(root_certificates), 并用证书上的主机名作服务地址",
+    reason="BAD_CERTIFICATE",
 )
+_BY_WORDS: dict[str, CreditGateError] = {
+    "hostname lookup error": _HOST,
+    "DNS resolution failed": _HOST,
+    "WRONG_VERSION_NUMBER": TlsFault(
+        "服务不用 TLS, 客户端用了 TLS", "请核对端口, 或去掉 tls 和 root_certificates", reason="NO_TLS_THERE"
+    ),
+    "CERTIFICATE_VERIFY_FAILED": _CERTIFICATE,
+    "Hostname Verification Check failed": _CERTIFICATE,
+    "Failed to create security handshaker": TlsFault(
+        "给出的根证书不是 PEM 证书", "请核对 root_certificates 的内容", reason="BAD_ROOT_CERTIFICATES"
+    ),
+}
 """What gRPC says in words alone of a service that can't be reached, and what it means."""
 
 CLOSED_AT_ONCE = ("Socket closed", "Connection reset by peer")
@@ -209,9 +196,9 @@ def from_rpc(error: grpc.RpcError) -> CreditGateError:
     code = error.code()
     kind = _BY_CODE.get(code, ServiceError)
     if kind is Unavailable:
-        for words, told, reason, message, hint in _BY_WORDS:
-            if any(part in (error.details() or "") for part in words):
-                return told(message, hint, reason=reason)
+        for words, meant in _BY_WORDS.items():
+            if words in (error.details() or ""):
+                return replace(meant)
     result = kind(_IN_CHINESE.get(kind, error.details() or code.name), _HINTS.get(kind, ""), reason=code.name)
     status = _status_details(error)
     for detail in status.details if status is not None else ():

@@ -9,12 +9,10 @@ from datetime import date, datetime
 from creditgate.v1 import credit_check_pb2, supervision_pb2
 
 from .._contract import Stage
-from ..batches import parts, with_feeds
-from ..calling import LONG_TIMEOUT
 from ..transport import Method
 from ..values import level as levels
 from ..values.check import DEFAULT_PURPOSE, CheckResult, Question
-from ..values.common import FactValue, QuestionFailed, Subject, failed, new_request_id, subjects_of
+from ..values.common import FactValue, QuestionFailed, Subject, new_request_id, subjects_of
 from ..values.level import LevelResult
 from ..wire import pack, unpack
 from .caller import Caller
@@ -72,14 +70,8 @@ class CheckCalls(Caller):
         self, questions: Sequence[Question], *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[CheckResult | QuestionFailed]:
         """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
-        results: list[CheckResult | QuestionFailed] = []
-        for part in parts(questions):
-            answers = credit_check_pb2.BatchCheckResponse()
-            if part.requests:
-                request = credit_check_pb2.BatchCheckRequest(questions=part.requests)
-                answers = self._call(BATCH_CHECK, request, timeout, traceparent, least=LONG_TIMEOUT)
-            results += part.results([_result(one) for one in with_feeds(answers).results])
-        return results
+        request = credit_check_pb2.BatchCheckRequest
+        return self._batch(BATCH_CHECK, request, CheckResult, questions, timeout, traceparent)
 
     def level(
         self,
@@ -106,7 +98,3 @@ class CheckCalls(Caller):
             at_least_activation=at_least_activation,
         )
         return unpack(LevelResult, self._call(GET_LEVEL, request, timeout, traceparent))
-
-
-def _result(one: credit_check_pb2.BatchResult) -> CheckResult | QuestionFailed:
-    return unpack(CheckResult, one.answer) if one.WhichOneof("result") == "answer" else failed(one.error)

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from creditgate.v1 import leniency_pb2
 
-from ..batches import parts, with_feeds
-from ..calling import LONG_TIMEOUT
 from ..transport import Method
-from ..values.common import QuestionFailed, failed
+from ..values.common import QuestionFailed
 from ..values.leniency import LeniencyResult, Violation
 from ..wire import unpack
 from .caller import Caller
@@ -31,15 +29,5 @@ class LeniencyCalls(Caller):
         self, violations: Sequence[Violation], *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[LeniencyResult | QuestionFailed]:
         """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
-        results: list[LeniencyResult | QuestionFailed] = []
-        for part in parts(violations):
-            answers = leniency_pb2.BatchEvaluateResponse()
-            if part.requests:
-                request = leniency_pb2.BatchEvaluateRequest(questions=part.requests)
-                answers = await self._call(BATCH_EVALUATE, request, timeout, traceparent, least=LONG_TIMEOUT)
-            results += part.results([_result(one) for one in with_feeds(answers).results])
-        return results
-
-
-def _result(one: leniency_pb2.LeniencyResult) -> LeniencyResult | QuestionFailed:
-    return unpack(LeniencyResult, one.answer) if one.WhichOneof("result") == "answer" else failed(one.error)
+        request = leniency_pb2.BatchEvaluateRequest
+        return await self._batch(BATCH_EVALUATE, request, LeniencyResult, violations, timeout, traceparent)

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from .. import limits
 from .._contract import ExemptionKind, StatisticsKey
 from ..titles import EXEMPTION_KINDS
 from ..values.common import Subject
@@ -61,7 +62,7 @@ def search(
         list=listed,
         on=on,
         include_not_in_force=include_not_in_force,
-        page_size=page_size(limit, 100),
+        page_size=page_size(limit, limits.MOST_HITS),
         page_token=page_token,
     )
     call.tell(call.client.search_exemptions(asked), print_found)
@@ -160,7 +161,7 @@ def list_grants(
         until=until,
         open=only_open,
         overdue_on=overdue_on,
-        page_size=page_size(limit, 500),
+        page_size=page_size(limit, limits.MOST_GRANTS),
         page_token=page_token,
     )
     call.tell(call.client.exemptions_granted(filters), print_grants)

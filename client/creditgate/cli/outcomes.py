@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from .. import limits
 from .._contract import ApprovalResult, DepartureReason, PenaltyKind, PenaltyResult, WatchEvent
 from ..values.outcomes import MeasureDone, OutcomeEvent, PenaltyDecision
 from . import options
@@ -99,7 +100,7 @@ def pending(
     organ: SomeOrgan = "",
     item: Annotated[str, typer.Option("--item", metavar="代码", help="事项代码")] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期的")] = False,
-    limit: Annotated[int, typer.Option("--limit", metavar="条", min=1, max=500, help="每页条数")] = 50,
+    limit: Annotated[int, typer.Option("--limit", metavar="条", min=1, max=limits.MOST_RECEIPTS, help="每页条数")] = 50,
     cursor: Annotated[str, typer.Option("--cursor", metavar="标记", help="上一页给出的标记")] = "",
 ) -> None:
     """列出待反馈和逾期未反馈的回执, 最早的在前。"""

@@ -126,19 +126,8 @@ def _from_row(row: Mapping[str | None, str | list[str] | None]) -> Question:
 
 
 def _question(texts: Mapping[str, str], subjects: list[str], facts: dict[str, str], explain: bool) -> Question:
-    return question(
-        organ=texts.get("organ", ""),
-        item=texts.get("item", ""),
-        subjects=subjects,
-        facts=facts,
-        case_number=texts.get("case_number"),
-        stage=texts.get("stage"),
-        purpose=texts.get("purpose"),
-        as_of=texts.get("as_of"),
-        known_at=texts.get("known_at"),
-        request_id=texts.get("request_id"),
-        explain=explain,
-    )
+    words = {name: texts.get(name) for name in _TEXTS} | {name: texts.get(name, "") for name in ("organ", "item")}
+    return question(subjects=subjects, facts=facts, explain=explain, **words)
 
 
 def _no_constant(text: str) -> object:

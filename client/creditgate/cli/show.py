@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -67,14 +67,18 @@ def print_level(console: Console, result: LevelResult) -> None:
     print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
 
 
+def table_of(*names: str, whole: Container[str] = (), right: Container[str] = ()) -> Table:
+    """An empty table. `whole`: columns that are not wrapped, as an id is copied whole; `right`: columns of numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        side: JustifyMethod = "right" if name in right else "left"
+        table.add_column(name, overflow="fold", no_wrap=name in whole, justify=side)
+    return table
+
+
 def answers_table(first_column: str = "序号") -> Table:
     """An empty table of many answers; fill it with `one_row`."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first_column, no_wrap=True)
-    for name in ("结论", "等级", "监管", "措施", "依据"):
-        table.add_column(name, overflow="fold")
-    table.add_column("回执", no_wrap=True)  # an id is copied whole
-    return table
+    return table_of(first_column, "结论", "等级", "监管", "措施", "依据", "回执", whole=(first_column, "回执"))
 
 
 def one_row(first: str, result: CheckResult) -> tuple[Text, ...]:
@@ -124,9 +128,9 @@ def _print_standing(console: Console, standing: Standing, several: bool) -> None
 def _print_measures(console: Console, result: CheckResult, several: bool) -> None:
     if not result.measures:
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=len(result.measures) > 1)
-    for name in (*(("主体",) if several else ()), "措施", "义务", "依据", "证据", "有效至", "修复"):
-        table.add_column(name, overflow="fold", no_wrap=name == "义务")
+    names = ("主体",) if several else ()
+    table = table_of(*names, "措施", "义务", "依据", "证据", "有效至", "修复", whole=("义务",))
+    table.show_lines = len(result.measures) > 1
     for measure in result.measures:
         table.add_row(
             *((f"主体{measure.subject + 1}",) if several else ()),

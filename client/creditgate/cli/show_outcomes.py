@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from .._contract import (
@@ -18,8 +16,8 @@ from .._contract import (
 )
 from ..titles import EVENTS, FOLLOW_UP_STATES, PENALTIES, REASONS, RESULTS
 from ..values.outcomes import MeasureDone, OutcomeEvent, OutcomeResult, PenaltyDecision, Revision
-from .show import print_lines
-from .words import day_words, duty_words, printable
+from .show import print_lines, table_of
+from .words import day_words, duty_words, printable, yuan_words
 
 _STATES = {
     FollowUpState.NOT_NEEDED: "dim",
@@ -64,10 +62,8 @@ def print_pending(console: Console, page: PendingPage, *, first: bool) -> None:
     if first:
         console.print(Text.assemble(f"待反馈 {page.open} 份, 其中逾期 ", (f"{page.overdue}", "bold red"), " 份"))
     if page.receipts:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for name in ("期限", "状态", "部门", "事项", "办件号", "结论", "措施"):
-            table.add_column(name, overflow="fold", no_wrap=name == "期限")
-        table.add_column("回执", no_wrap=True)  # an id is copied whole
+        names = ("期限", "状态", "部门", "事项", "办件号", "结论", "措施", "回执")
+        table = table_of(*names, whole=("期限", "回执"))
         for receipt in page.receipts:
             table.add_row(*_row(receipt))
         console.print(table)
@@ -99,11 +95,8 @@ def print_statistics(console: Console, result: OutcomeStatistics) -> None:
     )
     if not result.rules:
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("规则", overflow="fold")
-    for name in ("给出", "应当", "已适用", "未适用", "没有说明", "不一致", "违反禁止"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("未适用的理由", overflow="fold")
+    counts = ("给出", "应当", "已适用", "未适用", "没有说明", "不一致", "违反禁止")
+    table = table_of("规则", *counts, "未适用的理由", whole=counts, right=counts)
     for rule in result.rules:
         reasons = "、".join(f"{one.title} {one.count}" for one in rule.reasons)
         numbers = (rule.ordered, rule.mandatory, rule.applied, rule.not_applied, rule.silent)
@@ -191,7 +184,7 @@ def _penalty(decision: PenaltyDecision) -> list[str]:
     if decision.kinds:
         lines.append("处罚 " + "、".join(PENALTIES.get(kind, kind) for kind in decision.kinds))
     if decision.fine_fen:
-        lines.append(f"罚款 {decision.fine_fen // 100}.{decision.fine_fen % 100:02d} 元")
+        lines.append(f"罚款 {yuan_words(decision.fine_fen)}")
     why = "; ".join(part for part in (REASONS.get(decision.reason or "", ""), decision.words) if part)
     return [*lines, f"理由 {why}"] if why else lines
 

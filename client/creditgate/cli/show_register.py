@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from .._contract import (
@@ -18,8 +16,8 @@ from .._contract import (
     GrantStanding,
 )
 from ..titles import GRANT_STANDINGS
-from .show import print_lines
-from .words import day_words, printable
+from .show import print_lines, table_of
+from .words import day_words, printable, yuan_words
 
 _LEGAL_ZONE = timezone(timedelta(hours=8))
 """Asia/Shanghai; it has had no summer time since 1991."""
@@ -70,10 +68,7 @@ def print_grants(console: Console, page: GrantsPage) -> None:
     if not page.grants:
         console.print(Text("台账中没有"))
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("回执编号", no_wrap=True)  # an id is copied whole
-    for name in ("决定", "部门", "主体", "事项", "期限", "情况"):
-        table.add_column(name, overflow="fold")
+    table = table_of("回执编号", "决定", "部门", "主体", "事项", "期限", "情况", whole=("回执编号",))
     for grant in page.grants:
         decided = f"{day_words(grant.decided_on)} {grant.document_number}"
         entry = f"{grant.exemption} {grant.exemption_title}".strip() or "清单以外的行为"
@@ -92,12 +87,8 @@ def print_statistics(console: Console, result: ExemptionStatistics) -> None:
         for name, words in (("部门", _organ), ("事项", _entry), ("月份", _month))
         if any(words(one) for one in result.figures)
     ]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, _ in keys:
-        table.add_column(name, overflow="fold")
-    for name, _ in _COLUMNS:
-        table.add_column(name, justify="right")
-    table.add_column("免去罚款", justify="right", no_wrap=True)
+    counts = [name for name, _ in _COLUMNS]
+    table = table_of(*(name for name, _ in keys), *counts, "免去罚款", whole=("免去罚款",), right=(*counts, "免去罚款"))
     for one in result.figures:
         table.add_row(
             *(Text(printable(words(one)) or "清单以外") for _, words in keys),
@@ -105,11 +96,6 @@ def print_statistics(console: Console, result: ExemptionStatistics) -> None:
             yuan_words(one.fines_forgone_fen),
         )
     console.print(table)
-
-
-def yuan_words(fen: int) -> str:
-    """Fen as yuan: 6650 → 66.50 元."""
-    return f"{fen // 100:,}.{fen % 100:02d} 元"
 
 
 def _standing(grant: ExemptionGrant) -> Text:

@@ -80,6 +80,11 @@ def day_words(day: date | None, none: str = "") -> str:
     return day.isoformat() if day else none
 
 
+def yuan_words(fen: int) -> str:
+    """Fen as yuan: 6650 → 66.50 元."""
+    return f"{fen // 100:,}.{fen % 100:02d} 元"
+
+
 def graded_words(graded: Graded) -> str:
     """Title and code of a grade or level; 不能确定 where it is not settled."""
     if not graded.code:
