@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import codecs
 import csv
+import math
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from ..errors import SetupFault
 
 LONGEST_CELL = 4_000
 """Characters in one cell."""
 MOST_COLUMNS = 200
+MOST_UNPACKED = 4_000_000_000
+"""Bytes of an XLSX file that is read row by row, once unpacked."""
+_SAVE_AGAIN = "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8"
 
 Row = tuple[int, list[str]]
 """Row number as a person counts it, from 1, and the cells as text."""
@@ -73,18 +79,46 @@ def _csv_rows(text: IO[str], path: Path) -> Iterator[Row]:
 
 @contextmanager
 def _workbook_rows(path: Path) -> Iterator[Iterator[Row]]:
+    workbook = open_workbook(path, MOST_UNPACKED, streamed=True)
     try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as fault:
-        raise SetupFault(f"XLSX 文件不能读取: {path.name}", "另存为 .xlsx 或 .csv", "file") from fault
-    try:
-        sheet = workbook.worksheets[0]
-        yield (
-            (number, [_cell_text(cell) for cell in cells])
-            for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1)
-        )
+        yield _sheet_rows(workbook.worksheets[0])
     finally:
         workbook.close()
+
+
+def open_workbook(source: Path | BytesIO, most_unpacked: int, *, streamed: bool = False) -> openpyxl.Workbook:
+    """A workbook with a sheet, no larger than so many bytes once unpacked. Raises SetupFault.
+
+    `streamed`: its cells' values alone, row by row.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked <= most_unpacked:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and extensions that say nothing about a cell's content
+                workbook = openpyxl.load_workbook(source, read_only=streamed, data_only=streamed)
+    except OSError as fault:
+        raise SetupFault(f"文件不能读取: {fault.strerror}", str(source), "file") from fault
+    except (zipfile.BadZipFile, NotImplementedError) as fault:
+        hint = "请在表格软件中另存为不加密的 .xlsx 或 CSV UTF-8"
+        raise SetupFault("不是 XLSX 文件, 或已损坏、加了密码", hint, "file") from fault
+    except Exception as fault:  # the library raises almost anything on a damaged file: it becomes a fault of the file
+        raise SetupFault(f"XLSX 文件不能读取({type(fault).__name__})", _SAVE_AGAIN, "file") from fault
+    if unpacked > most_unpacked:
+        raise SetupFault(f"文件展开后太大: {unpacked} 字节, 最多 {most_unpacked} 字节", "请拆成几个文件", "file")
+    if not workbook.worksheets:
+        raise SetupFault("XLSX 文件里没有工作表", _SAVE_AGAIN, "file")
+    return workbook
+
+
+def _sheet_rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - the library's sheets have no class in common
+    number = 0
+    try:
+        for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
+            yield number, [_cell_text(cell) for cell in cells]
+    except Exception as fault:  # as above, further down in the file
+        raise SetupFault(f"XLSX 文件从第 {number + 1} 行起不能读取", _SAVE_AGAIN, "file") from fault
 
 
 def _cell_text(value: object) -> str:
@@ -94,6 +128,11 @@ def _cell_text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
+    return number_text(value) if isinstance(value, float) and math.isfinite(value) else str(value).strip()
+
+
+def number_text(value: float) -> str:
+    """A finite number in digits, without an exponent; 1.0 is 1."""
+    if isinstance(value, int) or value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return format(Decimal(repr(value)), "f")

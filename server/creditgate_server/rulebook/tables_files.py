@@ -10,12 +10,9 @@ import csv
 import io
 import math
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import NoReturn
 
 import openpyxl
@@ -23,6 +20,8 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ..errors import SetupFault
+from ..files import tables
 from .language import Place
 from .source import UNWANTED, Faults, Unreadable
 
@@ -179,8 +178,6 @@ MAX_UNPACKED = 32_000_000
 def workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[Sheet]:
     """The sheets of a workbook that are tables; one with a fault is left out. Raises `Unreadable`."""
     workbook = open_workbook(file, content, faults)
-    if not workbook.worksheets:
-        faults.refuse(top_of(file), "XLSX 文件里没有工作表", "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8")
     try:
         for worksheet in workbook.worksheets:
             if is_first_cell(worksheet["A1"].value):
@@ -195,21 +192,9 @@ def workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[Sheet
 def open_workbook(file: str, content: bytes, faults: Faults) -> openpyxl.Workbook:
     """A workbook that is neither damaged nor too large once unpacked. Raises `Unreadable`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        faults.refuse(
-            top_of(file), "不是 XLSX 文件, 或已损坏、加了密码", "请在表格软件中另存为不加密的 .xlsx 或 CSV UTF-8"
-        )
-    if unpacked > MAX_UNPACKED:
-        faults.refuse(top_of(file), f"文件展开后太大: {unpacked} 字节, 最多 {MAX_UNPACKED} 字节", "请拆成几个文件")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that say nothing about a cell's content
-            return openpyxl.load_workbook(io.BytesIO(content))
-    except Exception as fault:  # the library raises almost anything on a damaged file: it becomes a fault of the file
-        message = f"XLSX 文件不能读取({type(fault).__name__})"
-        faults.refuse(top_of(file), message, "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8")
+        return tables.open_workbook(io.BytesIO(content), MAX_UNPACKED)
+    except SetupFault as fault:
+        faults.refuse(top_of(file), fault.message, fault.hint)
 
 
 def _workbook_sheet(file: str, worksheet: Worksheet, faults: Faults) -> Sheet:
@@ -266,7 +251,9 @@ def _cell_text(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return _number_text(value, place, faults)
+        if not math.isfinite(value):
+            faults.refuse(place, "单元格里的数太大", "请核对")
+        return tables.number_text(value)
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -274,12 +261,3 @@ def _cell_text(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
     if not isinstance(value, str):
         faults.refuse(place, "单元格里有时刻", "规则只看日期, 请只写年-月-日")
     return value.strip()
-
-
-def _number_text(value: float, place: Place, faults: Faults) -> str:
-    """A number in digits, without an exponent; 1.0 is 1."""
-    if not math.isfinite(value):
-        faults.refuse(place, "单元格里的数太大", "请核对")
-    if isinstance(value, int) or value.is_integer():
-        return str(int(value))
-    return format(Decimal(repr(value)), "f")
