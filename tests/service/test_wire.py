@@ -15,16 +15,28 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
+from creditgate import limits
 from creditgate.v1 import common_pb2, credit_check_pb2, explanation_pb2, leniency_pb2, outcomes_pb2, supervision_pb2
 from creditgate_server.decision.check.decision import Decision, NearMiss
 from creditgate_server.decision.level.question import LevelQuestion
 from creditgate_server.decision.outcome.values import MeasureDone, Reason
 from creditgate_server.decision.parts import FeedUsed, LadderRating, canonical
+from creditgate_server.engine.durable import LARGEST_NUMBER
+from creditgate_server.errors import InvalidQuestion
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Role
-from creditgate_server.service import pack, pack_exemptions, pack_explanation, pack_outcomes, pack_register
+from creditgate_server.rulebook.reader_values import MAX_WHOLE
+from creditgate_server.service import (
+    pack,
+    pack_exemptions,
+    pack_explanation,
+    pack_outcomes,
+    pack_register,
+    unpack,
+    unpack_outcomes,
+)
 from creditgate_server.service.pack import Packer
-from creditgate_server.service.wire import Shape, Unmatched, Wire, numbers
+from creditgate_server.service.wire import Reading, Shape, Unmatched, Wire, numbers
 from creditgate_server.studies.explanation.values import Explanation
 from tests.golden import test_golden, test_leniency
 
@@ -95,6 +107,48 @@ def test_nothing_is_left_of_none() -> None:
     )
     assert done.HasField("subject")
     assert done.reason == outcomes_pb2.DEPARTURE_REASON_OTHER_ORGAN
+
+
+READ_ELSEWHERE = {
+    "CheckRequest": {"request_id", "rule_set", "at_least_activation"},
+    "PenaltyDecision": set(),
+    "MeasureDone": set(),
+    "WithdrawReportRequest": {"request_id"},
+}
+"""Fields of requests that are no part of the value: what makes a retry safe, and which rule set will do."""
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [unpack.CHECK, unpack_outcomes.PENALTY, unpack_outcomes.MEASURE, unpack_outcomes.WITHDRAWAL],
+    ids=lambda reading: reading.message.__name__,
+)
+def test_every_field_of_a_request_is_read_or_named_as_read_elsewhere(reading: Reading[object]) -> None:
+    left = set(reading.message.DESCRIPTOR.fields_by_name) - set(reading.fields.values())
+    assert left == READ_ELSEWHERE[reading.message.__name__]
+
+
+def test_what_was_reported_on_a_measure_comes_back_as_it_was() -> None:
+    for done in (
+        MeasureDone(code="m", applied=True),
+        MeasureDone(code="m", subject=0, applied=False, reason=Reason.LEGAL, words="另有规定"),
+    ):
+        sent = pack_outcomes.WIRE.pack(outcomes_pb2.MeasureDone, done)
+        assert unpack_outcomes.MEASURE.read(sent, at="measures[0].") == done
+
+
+def test_the_first_fault_in_the_order_of_the_checks_is_told_at_its_place() -> None:
+    wrong = outcomes_pb2.MeasureDone(measure="m", reason=99, words="\n")
+    with pytest.raises(InvalidQuestion) as told:
+        unpack_outcomes.MEASURE.read(wrong, at="measures[7].")
+    fault = told.value
+    assert (fault.field, fault.message) == ("measures[7].reason", "没有编号为 99 的理由")
+    assert fault.hint == "请用 DepartureReason 中的值"
+
+
+def test_an_amount_that_a_caller_may_give_is_one_that_rules_and_engine_hold() -> None:
+    assert limits.LARGEST_FEN == MAX_WHOLE == LARGEST_NUMBER
+    assert max(limits.LARGEST_WHOLE, limits.LARGEST_FORGONE_FEN) < limits.LARGEST_FEN
 
 
 # What is said is so: the message read back by its names says what the value says.

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
+from creditgate.limits import MOST_QUESTIONS
 from creditgate.v1 import credit_check_pb2, leniency_pb2
 
 from ..errors import GateError, InvalidQuestion, TooMuch
 from ..ledger.receipt import Draft, Receipt
 from ..ledger.writer import ReceiptWriter, Written
 from .status import Abandoned, question_error, readable
-
-MOST_QUESTIONS = 1000
-"""Questions in one batch."""
 
 
 class HasDraft(Protocol):

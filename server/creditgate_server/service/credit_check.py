@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from creditgate.limits import LONGEST_RECEIPT_ID
 from creditgate.v1 import credit_check_pb2
 
 from ..decision.check.decision import Decision
@@ -23,8 +24,6 @@ from .in_force import Taken
 from .pack import add_near_misses
 from .receipts import add_stamp, check_draft, pack_receipt, stored_decision, stored_question
 from .unpack import unpack_check
-
-LONGEST_RECEIPT_ID = 64
 
 
 @dataclass(frozen=True, slots=True)

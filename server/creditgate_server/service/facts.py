@@ -6,21 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from creditgate import limits
+from creditgate.limits import LARGEST_FEN, LARGEST_WHOLE, MOST_FACTS
 from creditgate.v1 import common_pb2
 
 from ..errors import InvalidQuestion
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import Value
 from .fields import nearest, parse_day, shown
-
-MOST_FACTS = 64
-LONGEST_NAME = 64
-
-LARGEST_WHOLE = 10**15
-"""Whole facts lie between minus and plus this, both inclusive."""
-LARGEST_FEN = limits.LARGEST_FEN
-"""Money lies between 0 and this many fen, both inclusive."""
 
 _LOOKED_UP = "由系统查得, 不能由调用方给出"
 _ELSEWHERE = {

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from ..errors import InvalidQuestion
+from .wire import Check
 
 EARLIEST_DAY = date(1990, 1, 1)
 """No question is judged on an earlier day."""
@@ -42,6 +43,16 @@ def require_id(value: str, field: str, longest: int) -> str:
     if not _VISIBLE_ASCII.fullmatch(value):
         raise InvalidQuestion("只能用可打印的 ASCII 字符", "建议用 UUID", field)
     return value
+
+
+def text(longest: int) -> Check:
+    """Reads text that must be there."""
+    return lambda given, field, _: require_text(given, field, longest)
+
+
+def identifier(longest: int) -> Check:
+    """Reads an id that may be empty."""
+    return lambda given, field, _: require_id(given, field, longest)
 
 
 def parse_day(text: str, field: str) -> date:

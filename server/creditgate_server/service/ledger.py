@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from creditgate.limits import LONGEST_RECEIPT_ID
 from creditgate.v1 import ledger_pb2
 
 from ..errors import UnknownThing
@@ -11,7 +12,6 @@ from ..studies.explanation.explain import explain
 from ..studies.explanation.material import gathered
 from ..studies.explanation.page import page
 from .calls import Call
-from .credit_check import LONGEST_RECEIPT_ID
 from .fields import require_id, shown
 from .gate import Gate
 from .pack_explanation import pack_explanation

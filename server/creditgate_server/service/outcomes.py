@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 from datetime import datetime
 
+from creditgate.limits import LONGEST_CODE
 from creditgate.v1 import outcomes_pb2
 
 from ..clock import legal_day
@@ -32,7 +33,6 @@ from .in_force import Taken
 from .pack_outcomes import STATES, OutcomePacker, of_receipt, overrides, pack_figures, stamp
 from .unpack import require_organ
 from .unpack_outcomes import (
-    LONGEST_RULE,
     Asked,
     page_size,
     period_asked,
@@ -123,7 +123,7 @@ class Outcomes:
         organs = self._organs(call.caller, request.organ, taken)
         call.organ = request.organ
         deadlines, today = _deadlines(taken), legal_day(self._gate.now())
-        meant = Meant(organs=organs, item=require_id(request.item, "item", LONGEST_RULE), overdue=request.overdue)
+        meant = Meant(organs=organs, item=require_id(request.item, "item", LONGEST_CODE), overdue=request.overdue)
         store = self._gate.store
         found = pending(store, meant, deadlines, today, after, limit + 1)
         packer = OutcomePacker(deadlines, today)
@@ -144,7 +144,7 @@ class Outcomes:
         taken = self._gate.rules.take()
         organs = self._organs(call.caller, request.organ, taken, of_all=call.caller.administrator)
         call.organ = request.organ
-        rule = require_id(request.rule, "rule", LONGEST_RULE)
+        rule = require_id(request.rule, "rule", LONGEST_CODE)
         with self._counting:
             call.require_awaited()
             found = figures(self._gate.store, organs, period, _deadlines(taken), rule)

@@ -13,6 +13,7 @@ from ..decision.check.question import Question
 from ..decision.leniency.decision import LeniencyDecision
 from ..decision.leniency.question import LeniencyQuestion
 from ..decision.level.decision import LevelDecision
+from ..decision.level.question import LevelQuestion
 from ..decision.parts import canonical
 from ..errors import Erased
 from ..judging.kinds import CHECK, LENIENCY, LEVEL
@@ -24,8 +25,7 @@ from .callers import Caller
 from .in_force import Taken
 from .kept import Kept
 from .pack import Packer
-from .unpack import Asked, LevelAsked
-from .unpack_leniency import LeniencyAsked
+from .unpack import Asked
 
 _canonical = Kept()
 _PARTS = {
@@ -34,7 +34,7 @@ _PARTS = {
 }
 
 
-def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) -> Draft:
+def check_draft(caller: Caller, taken: Taken, asked: Asked[Question], decision: Decision) -> Draft:
     """What is to be receipted of a credit check."""
     question = asked.question
     return Draft(
@@ -58,7 +58,7 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked, decision: Decision) 
     )
 
 
-def level_draft(caller: Caller, taken: Taken, asked: LevelAsked, decision: LevelDecision) -> Draft:
+def level_draft(caller: Caller, taken: Taken, asked: Asked[LevelQuestion], decision: LevelDecision) -> Draft:
     """What is to be receipted of a level question."""
     return Draft(
         caller=caller.name,
@@ -79,7 +79,7 @@ def level_draft(caller: Caller, taken: Taken, asked: LevelAsked, decision: Level
     )
 
 
-def leniency_draft(caller: Caller, taken: Taken, asked: LeniencyAsked, decision: LeniencyDecision) -> Draft:
+def leniency_draft(caller: Caller, taken: Taken, asked: Asked[LeniencyQuestion], decision: LeniencyDecision) -> Draft:
     """What is to be receipted of a leniency question."""
     question = asked.question
     return Draft(

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
+from creditgate.limits import LONGEST_DIGEST, LONGEST_PUBLICATION_REPORT, MOST_ACTS, USUAL_ACTS
 from creditgate.v1 import rule_sets_pb2
 
 from ..clock import rfc3339
@@ -26,11 +27,6 @@ from .calls import Call
 from .fields import require_id
 from .gate import Gate
 from .presence import Presence
-
-MOST_ACTS = 1000
-USUAL_ACTS = 100
-LONGEST_REPORT = 1_000_000
-LONGEST_DIGEST = 71
 
 _STATES: dict[State, rule_sets_pb2.RuleSetState.ValueType] = {
     State.DRAFT: rule_sets_pb2.RULE_SET_STATE_DRAFT,
@@ -79,8 +75,8 @@ class RuleSets:
         """Check, prove, store and propose a rule set."""
         call.caller.require_administrator()
         act = _act(request.act, ActKind.PROPOSED)
-        if len(request.report) > LONGEST_REPORT:
-            raise InvalidQuestion("报告过大", f"最多 {LONGEST_REPORT} 字节", "report")
+        if len(request.report) > LONGEST_PUBLICATION_REPORT:
+            raise InvalidQuestion("报告过大", f"最多 {LONGEST_PUBLICATION_REPORT} 字节", "report")
         publisher = self._publisher()
         with self._proving:
             call.require_awaited()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from creditgate import limits
 from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 
 from ..clock import legal_day
@@ -15,37 +18,47 @@ from ..codes import PERSON_KEY, citizen_id_fault, uscc_fault
 from ..decision.check.question import Question
 from ..decision.level.question import LevelQuestion
 from ..decision.parts import canonical
-from ..decision.question import SubjectInRole
+from ..decision.question import Inquiry, SubjectInRole
 from ..errors import InvalidQuestion, NotYours
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Role, Stage, Value
 from .facts import unpack_facts
-from .fields import instant_asked, legal_day_asked, nearest, require_id, require_text, shown
-
-MOST_SUBJECTS = 20
-LONGEST_CASE_NUMBER = 64
-LONGEST_PURPOSE = 200
-LONGEST_REQUEST_ID = 64
+from .fields import instant_asked, legal_day_asked, nearest, require_id, require_text, shown, text
+from .wire import Reading, member
 
 HashOfPerson = Callable[[str, date], str]
 """From a citizen identity number and the present legal day to its keyed hash, `p:` and 64 hexadecimal digits."""
 
-_ROLES: dict[int, Role] = {
-    common_pb2.ROLE_UNSPECIFIED: Role.APPLICANT,
-    common_pb2.ROLE_APPLICANT: Role.APPLICANT,
-    common_pb2.ROLE_LEGAL_REPRESENTATIVE: Role.LEGAL_REPRESENTATIVE,
-    common_pb2.ROLE_CONTROLLING_SHAREHOLDER: Role.CONTROLLING_SHAREHOLDER,
-    common_pb2.ROLE_ACTUAL_CONTROLLER: Role.ACTUAL_CONTROLLER,
-    common_pb2.ROLE_THIRD_PARTY_PRACTITIONER: Role.THIRD_PARTY_PRACTITIONER,
-    common_pb2.ROLE_AGENT: Role.AGENT,
-}
-_STAGES: dict[int, Stage] = {
-    credit_check_pb2.STAGE_UNSPECIFIED: Stage.ACCEPTANCE,
-    credit_check_pb2.STAGE_ACCEPTANCE: Stage.ACCEPTANCE,
-    credit_check_pb2.STAGE_EXAMINATION: Stage.EXAMINATION,
-    credit_check_pb2.STAGE_DECISION: Stage.DECISION,
-    credit_check_pb2.STAGE_AFTER: Stage.AFTER,
-}
+_ROLE = member(Role, common_pb2.Role.DESCRIPTOR, "角色", {0: Role.APPLICANT})
+_STAGE = member(
+    Stage, credit_check_pb2.Stage.DESCRIPTOR, "环节", {credit_check_pb2.STAGE_UNSPECIFIED: Stage.ACCEPTANCE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a question is checked against."""
+
+    catalogue: Catalogue
+    hash_person: HashOfPerson
+    now: datetime
+    today: date
+
+
+CHECK = Reading(
+    Question,
+    credit_check_pb2.CheckRequest,
+    {
+        "case_number": text(limits.LONGEST_CASE_NUMBER),
+        "stage": _STAGE,
+        "subjects": lambda given, _, told: _subjects(given, told.hash_person, told.today),
+        "facts": lambda given, _, told: unpack_facts(given, told.catalogue.facts),
+        "purpose": text(limits.LONGEST_PURPOSE),
+        "day": lambda given, field, told: legal_day_asked(given, field, told.today),
+        "known_at": lambda given, field, told: instant_asked(given, field, told.now),
+    },
+    named={"day": "as_of"},
+)
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,40 +81,24 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(canonical(self)).hexdigest()
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked credit check, and what makes its retry safe."""
+Kind = TypeVar("Kind", bound=Inquiry[Any])
 
-    question: Question
+
+class Asked(msgspec.Struct, Generic[Kind], frozen=True, kw_only=True):
+    """A checked question, and what makes its retry safe."""
+
+    question: Kind
     request_id: str
     body: str
     """Digest of the body."""
 
 
-class LevelAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked level question, and what makes its retry safe."""
-
-    question: LevelQuestion
-    request_id: str
-    body: str
-
-
 def unpack_check(
     request: credit_check_pb2.CheckRequest, catalogue: Catalogue, hash_person: HashOfPerson, now: datetime
-) -> Asked:
+) -> Asked[Question]:
     """The question of a Check. Raises InvalidQuestion and NotYours."""
     require_item(request.organ, request.item, catalogue)
-    question = Question(
-        organ=request.organ,
-        item=request.item,
-        case_number=require_text(request.case_number, "case_number", LONGEST_CASE_NUMBER),
-        stage=_stage(request.stage),
-        subjects=_subjects(request.subjects, hash_person, legal_day(now)),
-        facts=unpack_facts(request.facts, catalogue.facts),
-        purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),
-        day=legal_day_asked(request.as_of, "as_of", legal_day(now)),
-        known_at=instant_asked(request.known_at, "known_at", now),
-        explain=request.explain,
-    )
+    question = CHECK.read(request, Told(catalogue, hash_person, now, legal_day(now)))
     body = Body(
         service="check",
         organ=question.organ,
@@ -115,24 +112,24 @@ def unpack_check(
         known_at=request.known_at,
         explain=question.explain,
     )
-    request_id = require_id(request.request_id, "request_id", LONGEST_REQUEST_ID)
-    return Asked(question=question, request_id=request_id, body=body.digest())
+    return asked(question, request.request_id, body)
 
 
 def unpack_level(
     request: supervision_pb2.GetLevelRequest, catalogue: Catalogue, hash_person: HashOfPerson, now: datetime
-) -> LevelAsked:
+) -> Asked[LevelQuestion]:
     """The question of a GetLevel. Raises InvalidQuestion."""
     require_organ(request.organ, catalogue)
     if not request.HasField("subject"):
         raise InvalidQuestion("缺少信用主体", "请给出一个主体", "subject")
+    today = legal_day(now)
     question = LevelQuestion(
         organ=request.organ,
         subject=SubjectInRole(
-            identifier=identifier_asked(request.subject, "subject", hash_person, legal_day(now)), role=Role.APPLICANT
+            identifier=identifier_asked(request.subject, "subject", hash_person, today), role=Role.APPLICANT
         ),
-        purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),
-        day=legal_day_asked(request.as_of, "as_of", legal_day(now)),
+        purpose=require_text(request.purpose, "purpose", limits.LONGEST_PURPOSE),
+        day=legal_day_asked(request.as_of, "as_of", today),
     )
     body = Body(
         service="level",
@@ -141,8 +138,13 @@ def unpack_level(
         purpose=question.purpose,
         as_of=request.as_of,
     )
-    request_id = require_id(request.request_id, "request_id", LONGEST_REQUEST_ID)
-    return LevelAsked(question=question, request_id=request_id, body=body.digest())
+    return asked(question, request.request_id, body)
+
+
+def asked(question: Kind, request_id: str, body: Body) -> Asked[Kind]:
+    """A checked question with its id. Raises InvalidQuestion for the id."""
+    checked = require_id(request_id, "request_id", limits.LONGEST_REQUEST_ID)
+    return Asked(question=question, request_id=checked, body=body.digest())
 
 
 def require_organ(organ: str, catalogue: Catalogue) -> None:
@@ -165,26 +167,17 @@ def require_item(organ: str, item: str, catalogue: Catalogue) -> None:
         raise NotYours(f"事项 {item} 不属于部门 {organ}", f"该事项属于 {entry.organ}", "item")
 
 
-def _stage(number: int) -> Stage:
-    stage = _STAGES.get(number)
-    if stage is None:
-        raise InvalidQuestion(f"没有编号为 {number} 的环节", "请用 Stage 中的值", "stage")
-    return stage
-
-
 def _subjects(
     subjects: Sequence[common_pb2.Subject], hash_person: HashOfPerson, today: date
 ) -> tuple[SubjectInRole, ...]:
     if not subjects:
-        raise InvalidQuestion("缺少信用主体", f"请给出 1 至 {MOST_SUBJECTS} 个主体", "subjects")
-    if len(subjects) > MOST_SUBJECTS:
-        raise InvalidQuestion(f"主体过多: {len(subjects)} 个", f"最多 {MOST_SUBJECTS} 个", "subjects")
+        raise InvalidQuestion("缺少信用主体", f"请给出 1 至 {limits.MOST_SUBJECTS} 个主体", "subjects")
+    if len(subjects) > limits.MOST_SUBJECTS:
+        raise InvalidQuestion(f"主体过多: {len(subjects)} 个", f"最多 {limits.MOST_SUBJECTS} 个", "subjects")
     asked: list[SubjectInRole] = []
     for index, subject in enumerate(subjects):
         field = f"subjects[{index}]"
-        role = _ROLES.get(subject.role)
-        if role is None:
-            raise InvalidQuestion(f"没有编号为 {subject.role} 的角色", "请用 Role 中的值", f"{field}.role")
+        role = _ROLE(subject.role, f"{field}.role", None)
         one = SubjectInRole(identifier=identifier_asked(subject, field, hash_person, today), role=role)
         if one in asked:
             raise InvalidQuestion("同一主体以同一角色重复出现", "请去掉重复的主体", field)

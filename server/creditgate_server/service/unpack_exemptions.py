@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from creditgate import limits
 from creditgate.v1 import exemptions_pb2
 
 from ..errors import InvalidQuestion
@@ -16,12 +17,9 @@ from ..rulebook.catalogue import Catalogue, Kind
 from .fields import EARLIEST_DAY, nearest, parse_day, shown
 from .regions import region_asked
 from .unpack import require_organ
+from .wire import member
 
-USUAL_PAGE, LARGEST_PAGE = 20, 100
-"""Hits on a page where none are asked for, and at most."""
-
-KINDS = {kind: exemptions_pb2.ExemptionKind.Value(f"EXEMPTION_KIND_{kind.value.upper()}") for kind in Kind}
-_KIND_OF: dict[int, Kind] = {number: kind for kind, number in KINDS.items()}
+_KIND = member(Kind, exemptions_pb2.ExemptionKind.DESCRIPTOR, "免罚类别")
 _TOKEN = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{16})")
 
 
@@ -64,15 +62,15 @@ def unpack_search(
         day=day,
         lapsed=request.include_not_in_force,
     )
-    if request.page_size > LARGEST_PAGE:
-        raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {LARGEST_PAGE} 条", "page_size")
+    if request.page_size > limits.MOST_HITS:
+        raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {limits.MOST_HITS} 条", "page_size")
     sameness = _sameness(rule_set, request.query, filters)
     return Searched(
         query=request.query,
         filters=filters,
         day=day,
         offset=_offset(request.page_token, sameness),
-        size=request.page_size or USUAL_PAGE,
+        size=request.page_size or limits.USUAL_HITS,
         sameness=sameness,
     )
 
@@ -95,13 +93,7 @@ def require_list(code: str, catalogue: Catalogue) -> None:
 
 
 def _kinds(numbers: Iterable[int]) -> frozenset[Kind]:
-    kinds = set()
-    for place, number in enumerate(numbers):
-        kind = _KIND_OF.get(number)
-        if kind is None:
-            raise InvalidQuestion(f"没有编号为 {number} 的免罚类别", "请用 ExemptionKind 中的值", f"kinds[{place}]")
-        kinds.add(kind)
-    return frozenset(kinds)
+    return frozenset(_KIND(number, f"kinds[{place}]", None) for place, number in enumerate(numbers))
 
 
 def _sameness(rule_set: str, query: str, filters: Filters) -> str:

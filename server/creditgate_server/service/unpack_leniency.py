@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 import msgspec
 
+from creditgate import limits
 from creditgate.v1 import leniency_pb2
 
 from ..clock import add_months, legal_day
-from ..codes import age_on, birth_day
+from ..codes import age_on, birth_day, citizen_id_fault
 from ..decision.leniency.question import LeniencyQuestion
 from ..decision.question import SubjectInRole
 from ..errors import InvalidQuestion
@@ -17,36 +18,17 @@ from ..rulebook.catalogue import Catalogue, FactSource
 from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Role, Value
 from .contradictions import CORRECTED_ON, DEADLINE_ON, FLAG_OF, require_consistent
 from .facts import unpack_facts
-from .fields import instant_asked, legal_day_asked, nearest, parse_day, require_id, require_text, shown
+from .fields import instant_asked, legal_day_asked, nearest, parse_day, require_text, shown
 from .regions import region_asked
-from .unpack import (
-    LONGEST_CASE_NUMBER,
-    LONGEST_PURPOSE,
-    LONGEST_REQUEST_ID,
-    Body,
-    HashOfPerson,
-    identifier_asked,
-    require_organ,
-)
+from .unpack import Asked, Body, HashOfPerson, asked, identifier_asked, require_organ
 
-LONGEST_DESCRIPTION = 500
 PARTY_AGE = "party_age"
-OLDEST = 150
-"""Whole years of age that a party may have at the act, inclusive."""
 FIRST_DAY = date(1996, 10, 1)
 """First day that a case may name, inclusive: the first penalty law (行政处罚法) came into force on it."""
 FIRST_ACT = date(1949, 10, 1)
 """First day, inclusive, on which an act may have begun that went on under the penalty law."""
 LONGEST_TERM_MONTHS = 60
 """A term for the correction ends no later than so long after the legal day: no act can be penalised after longer."""
-
-
-class LeniencyAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked leniency question, and what makes its retry safe."""
-
-    question: LeniencyQuestion
-    request_id: str
-    body: str
 
 
 class _Days(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,30 +47,32 @@ def unpack_leniency(
     hash_person: HashOfPerson,
     now: datetime,
     own_region: str,
-) -> LeniencyAsked:
+) -> Asked[LeniencyQuestion]:
     """The question. `own_region`: division that an empty region means. Raises InvalidQuestion and NotYours."""
     require_organ(request.organ, catalogue)
     _require_act(request, catalogue)
     if not request.HasField("subject"):
         raise InvalidQuestion("缺少当事人", "请给出一个主体", "subject")
-    day = legal_day_asked(request.as_of, "as_of", legal_day(now))
+    today = legal_day(now)
+    day = legal_day_asked(request.as_of, "as_of", today)
     days = _days(request, day)
     facts = unpack_facts(request.facts, catalogue.facts, FactSource.CIRCUMSTANCE)
     facts |= _facts_of_days(days)
     require_consistent(facts, lambda name: _place(request, name))
     facts |= {flag: 1 for name, flag in FLAG_OF.items() if name in facts}
-    identifier = identifier_asked(request.subject, "subject", hash_person, legal_day(now))
-    facts |= _age(request, days.ended, facts)
+    facts |= _age(request, days.ended, facts, today)
     region = region_asked(request.region, own_region, catalogue)
     question = LeniencyQuestion(
         organ=request.organ,
         exemption=request.exemption,
         description=request.description,
-        case_number=require_text(request.case_number, "case_number", LONGEST_CASE_NUMBER),
-        subject=SubjectInRole(identifier=identifier, role=Role.APPLICANT),
+        case_number=require_text(request.case_number, "case_number", limits.LONGEST_CASE_NUMBER),
+        subject=SubjectInRole(
+            identifier=identifier_asked(request.subject, "subject", hash_person, today), role=Role.APPLICANT
+        ),
         facts=dict(sorted(facts.items())),
         region=region,
-        purpose=require_text(request.purpose, "purpose", LONGEST_PURPOSE),
+        purpose=require_text(request.purpose, "purpose", limits.LONGEST_PURPOSE),
         day=day,
         known_at=instant_asked(request.known_at, "known_at", now),
     )
@@ -103,8 +87,7 @@ def unpack_leniency(
         case_number=question.case_number,
         facts=question.facts,
     )
-    request_id = require_id(request.request_id, "request_id", LONGEST_REQUEST_ID)
-    return LeniencyAsked(question=question, request_id=request_id, body=body.digest())
+    return asked(question, request.request_id, body)
 
 
 def _require_act(request: leniency_pb2.EvaluateRequest, catalogue: Catalogue) -> None:
@@ -114,7 +97,7 @@ def _require_act(request: leniency_pb2.EvaluateRequest, catalogue: Catalogue) ->
             "应给出免罚事项代码或违法行为的描述, 二者之一", "清单上的行为给代码, 其他的写描述", "exemption"
         )
     if not request.exemption:
-        require_text(request.description, "description", LONGEST_DESCRIPTION)
+        require_text(request.description, "description", limits.LONGEST_DESCRIPTION)
         return
     entry = catalogue.exemptions.get(request.exemption)
     if entry is None:
@@ -201,13 +184,15 @@ def _facts_of_days(days: _Days) -> dict[str, Value]:
     return {name: day.isoformat() for name, day in named.items() if day is not None}
 
 
-def _age(request: leniency_pb2.EvaluateRequest, ended: date | None, given: dict[str, Value]) -> dict[str, Value]:
-    """The age at the act, read off an identity number before it is hashed."""
+def _age(
+    request: leniency_pb2.EvaluateRequest, ended: date | None, given: dict[str, Value], today: date
+) -> dict[str, Value]:
+    """The age at the act, read off a sound identity number before it is hashed."""
     said = given.get(PARTY_AGE)
-    if isinstance(said, int) and not 0 <= said <= OLDEST:
-        raise InvalidQuestion(f"年龄超出范围: {said} 周岁", f"0 至 {OLDEST}", _place(request, PARTY_AGE))
+    if isinstance(said, int) and not 0 <= said <= limits.OLDEST:
+        raise InvalidQuestion(f"年龄超出范围: {said} 周岁", f"0 至 {limits.OLDEST}", _place(request, PARTY_AGE))
     number = request.subject.citizen_id
-    born = birth_day(number) if number else None
+    born = None if citizen_id_fault(number, today) else birth_day(number)
     if born is None or ended is None:
         return {}
     if ended < born:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -15,8 +15,6 @@ from creditgate.v1 import outcomes_pb2
 from ..clock import add_days, legal_day
 from ..codes import may_be_citizen_id
 from ..decision.outcome.values import (
-    APPROVALS,
-    PENALTIES,
     MeasureDone,
     Penalty,
     Reason,
@@ -29,33 +27,14 @@ from ..decision.parts import canonical
 from ..errors import InvalidQuestion
 from ..ledger.figures import Period
 from .fields import legal_day_asked, require_id, require_text
-from .unpack import LONGEST_REQUEST_ID
-
-LONGEST_RECEIPT_ID = 64
-LONGEST_POST = 64
-LONGEST_WORDS = 500
-LONGEST_NOTE = 1000
-LONGEST_RULE = 64
-LARGEST_FINE = limits.LARGEST_FEN
-"""Fen, inclusive."""
-MOST_MEASURES = 500
-USUAL_ON_A_PAGE, MOST_ON_A_PAGE = 50, 500
-USUAL_DAYS, MOST_DAYS = 30, 366
-"""Of a period that is counted."""
+from .wire import Reading, member
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 
-APPROVAL_RESULTS = {one: outcomes_pb2.ApprovalResult.Value(f"APPROVAL_RESULT_{one.upper()}") for one in APPROVALS}
-PENALTY_RESULTS = {one: outcomes_pb2.PenaltyResult.Value(f"PENALTY_RESULT_{one.upper()}") for one in PENALTIES}
-PENALTY_KINDS = {one: outcomes_pb2.PenaltyKind.Value(f"PENALTY_KIND_{one.upper()}") for one in Penalty}
-REASONS: dict[Reason | None, outcomes_pb2.DepartureReason.ValueType] = {
-    None: outcomes_pb2.DEPARTURE_REASON_UNSPECIFIED,
-    **{one: outcomes_pb2.DepartureReason.Value(f"DEPARTURE_REASON_{one.upper()}") for one in Reason},
-}
-_APPROVALS = {number: one for one, number in APPROVAL_RESULTS.items()}
-_PENALTIES = {number: one for one, number in PENALTY_RESULTS.items()}
-_KINDS = {number: one for one, number in PENALTY_KINDS.items()}
-_REASONS = {number: one for one, number in REASONS.items()}
+_APPROVAL = member(Result, outcomes_pb2.ApprovalResult.DESCRIPTOR, "审批结果")
+_PENALTY = member(Result, outcomes_pb2.PenaltyResult.DESCRIPTOR, "处罚结果")
+_KIND = member(Penalty, outcomes_pb2.PenaltyKind.DESCRIPTOR, "处罚种类")
+_REASON = member(Reason, outcomes_pb2.DepartureReason.DESCRIPTOR, "理由", {0: None})
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +61,8 @@ def unpack_report(request: outcomes_pb2.ReportRequest, now: datetime) -> Asked:
     said = Report(
         about=receipt_asked(request.receipt),
         decided_on=legal_day_asked(request.decided_on, "decided_on", today),
-        post=_text(request.post, "post", LONGEST_POST),
-        note=_words(request.note, "note", LONGEST_NOTE),
+        post=_text(request.post, "post", limits.LONGEST_POST),
+        note=_words(request.note, "note", limits.LONGEST_NOTE),
         measures=_measures(request.measures),
         result=result.result,
         penalties=result.penalties,
@@ -97,11 +76,7 @@ def unpack_report(request: outcomes_pb2.ReportRequest, now: datetime) -> Asked:
 
 def unpack_withdrawal(request: outcomes_pb2.WithdrawReportRequest) -> Asked:
     """What a WithdrawReport says. Raises InvalidQuestion."""
-    said = Retraction(
-        about=receipt_asked(request.receipt),
-        post=_text(request.post, "post", LONGEST_POST),
-        note=_text(request.reason, "reason", LONGEST_WORDS),
-    )
+    said = WITHDRAWAL.read(request)
     return _asked("withdraw", said, said, "", request.request_id)
 
 
@@ -109,25 +84,25 @@ def receipt_asked(receipt: str) -> str:
     """Id of the receipt that a request is about."""
     if not receipt:
         raise InvalidQuestion("缺少回执编号", "请填写核查结果中的回执编号", "receipt")
-    return require_id(receipt, "receipt", LONGEST_RECEIPT_ID)
+    return require_id(receipt, "receipt", limits.LONGEST_RECEIPT_ID)
 
 
 def page_size(limit: int) -> int:
     """Receipts on a page."""
-    if limit > MOST_ON_A_PAGE:
-        raise InvalidQuestion(f"limit 过大: {limit}", f"最多 {MOST_ON_A_PAGE}", "limit")
-    return limit or USUAL_ON_A_PAGE
+    if limit > limits.MOST_RECEIPTS:
+        raise InvalidQuestion(f"limit 过大: {limit}", f"最多 {limits.MOST_RECEIPTS}", "limit")
+    return limit or limits.USUAL_RECEIPTS
 
 
 def period_asked(since: str, until: str, now: datetime) -> Period:
     """Legal days that are counted, both inclusive."""
     today = legal_day(now)
     last = legal_day_asked(until, "until", today)
-    first = legal_day_asked(since, "since", today) if since else add_days(last, -USUAL_DAYS)
+    first = legal_day_asked(since, "since", today) if since else add_days(last, -limits.USUAL_DAYS)
     if first > last:
         raise InvalidQuestion("统计的最后一天早于第一天", "把两个日期对调", "until")
-    if first < add_days(last, -MOST_DAYS):
-        raise InvalidQuestion(f"统计期过长: 自 {first} 至 {last}", f"最多 {MOST_DAYS} 日", "since")
+    if first < add_days(last, -limits.MOST_DAYS):
+        raise InvalidQuestion(f"统计期过长: 自 {first} 至 {last}", f"最多 {limits.MOST_DAYS} 日", "since")
     return Period(since=first, until=last, today=today)
 
 
@@ -135,7 +110,7 @@ def _asked(service: str, said: Said, written: Said, day: str, request_id: str) -
     body = canonical(_Body(service=service, said=written, decided_on=day))
     return Asked(
         said=said,
-        request_id=require_id(request_id, "request_id", LONGEST_REQUEST_ID),
+        request_id=require_id(request_id, "request_id", limits.LONGEST_REQUEST_ID),
         body=hashlib.sha256(body).hexdigest(),
     )
 
@@ -152,62 +127,37 @@ def _result(request: outcomes_pb2.ReportRequest) -> _Result:
     given = request.WhichOneof("result")
     if given is None:
         raise InvalidQuestion("没有办理结果", "核查填 approval, 免罚填 penalty", "approval")
-    return _approval(request.approval) if given == "approval" else _penalty(request.penalty)
+    if given == "approval":
+        return _Result(result=_APPROVAL(request.approval, "approval", None))
+    return PENALTY.read(request.penalty, at="penalty.")
 
 
-def _approval(number: outcomes_pb2.ApprovalResult.ValueType) -> _Result:
-    result = _APPROVALS.get(number)
-    if result is None:
-        raise InvalidQuestion(f"没有编号为 {number} 的审批结果", "请用 ApprovalResult 中的值", "approval")
-    return _Result(result=result)
+def _fine(fen: int, field: str, _told: object) -> int:
+    if not 0 <= fen <= limits.LARGEST_FEN:
+        raise InvalidQuestion("罚款金额超出范围", f"0 至 {limits.LARGEST_FEN} 分", field)
+    return fen
 
 
-def _penalty(given: outcomes_pb2.PenaltyDecision) -> _Result:
-    result = _PENALTIES.get(given.result)
-    if result is None:
-        raise InvalidQuestion(f"没有编号为 {given.result} 的处罚结果", "请用 PenaltyResult 中的值", "penalty.result")
-    if not 0 <= given.fine_fen <= LARGEST_FINE:
-        raise InvalidQuestion("罚款金额超出范围", f"0 至 {LARGEST_FINE} 分", "penalty.fine_fen")
+def _penalties(numbers: Iterable[int], field: str, _told: object) -> tuple[Penalty, ...]:
     kinds: list[Penalty] = []
-    for place, number in enumerate(given.kinds):
-        kind = _KINDS.get(number)
-        if kind is None:
-            field = f"penalty.kinds[{place}]"
-            raise InvalidQuestion(f"没有编号为 {number} 的处罚种类", "请用 PenaltyKind 中的值", field)
+    for place, number in enumerate(numbers):
+        kind = _KIND(number, f"{field}[{place}]", None)
         if place > len(Penalty):
-            raise InvalidQuestion("处罚种类过多", "每种只写一次", "penalty.kinds")
+            raise InvalidQuestion("处罚种类过多", "每种只写一次", field)
         kinds.append(kind)
-    return _Result(
-        result=result,
-        penalties=tuple(kinds),
-        fine_fen=given.fine_fen,
-        reason=_reason(given.reason, "penalty.reason"),
-        words=_words(given.words, "penalty.words", LONGEST_WORDS),
-    )
+    return tuple(kinds)
 
 
 def _measures(measures: Sequence[outcomes_pb2.MeasureDone]) -> tuple[MeasureDone, ...]:
-    if len(measures) > MOST_MEASURES:
-        raise InvalidQuestion(f"措施过多: {len(measures)} 项", f"最多 {MOST_MEASURES} 项", "measures")
-    return tuple(_measure(one, f"measures[{place}]") for place, one in enumerate(measures))
+    if len(measures) > limits.MOST_MEASURES:
+        raise InvalidQuestion(f"措施过多: {len(measures)} 项", f"最多 {limits.MOST_MEASURES} 项", "measures")
+    return tuple(MEASURE.read(one, at=f"measures[{place}].") for place, one in enumerate(measures))
 
 
-def _measure(given: outcomes_pb2.MeasureDone, field: str) -> MeasureDone:
-    if not given.measure:
-        raise InvalidQuestion("缺少措施代码", "请填写回执中的措施代码", f"{field}.measure")
-    return MeasureDone(
-        code=require_id(given.measure, f"{field}.measure", LONGEST_RULE),
-        subject=given.subject if given.HasField("subject") else None,
-        applied=given.applied,
-        reason=_reason(given.reason, f"{field}.reason"),
-        words=_words(given.words, f"{field}.words", LONGEST_WORDS),
-    )
-
-
-def _reason(number: outcomes_pb2.DepartureReason.ValueType, field: str) -> Reason | None:
-    if number not in _REASONS:
-        raise InvalidQuestion(f"没有编号为 {number} 的理由", "请用 DepartureReason 中的值", field)
-    return _REASONS[number]
+def _measure_code(code: str, field: str, _told: object) -> str:
+    if not code:
+        raise InvalidQuestion("缺少措施代码", "请填写回执中的措施代码", field)
+    return require_id(code, field, limits.LONGEST_CODE)
 
 
 def _words(text: str, field: str, longest: int) -> str:
@@ -221,3 +171,37 @@ def _text(text: str, field: str, longest: int) -> str:
         if may_be_citizen_id(found.group().upper()):
             raise InvalidQuestion("文字中有公民身份号码", "反馈中不写个人信息, 请去掉", field)
     return text
+
+
+PENALTY = Reading(
+    _Result,
+    outcomes_pb2.PenaltyDecision,
+    {
+        "result": _PENALTY,
+        "fine_fen": _fine,
+        "penalties": _penalties,
+        "reason": _REASON,
+        "words": lambda given, field, _: _words(given, field, limits.LONGEST_WORDS),
+    },
+    named={"penalties": "kinds"},
+)
+MEASURE = Reading(
+    MeasureDone,
+    outcomes_pb2.MeasureDone,
+    {
+        "code": _measure_code,
+        "reason": _REASON,
+        "words": lambda given, field, _: _words(given, field, limits.LONGEST_WORDS),
+    },
+    named={"code": "measure"},
+)
+WITHDRAWAL = Reading(
+    Retraction,
+    outcomes_pb2.WithdrawReportRequest,
+    {
+        "about": lambda given, _field, _: receipt_asked(given),
+        "post": lambda given, field, _: _text(given, field, limits.LONGEST_POST),
+        "note": lambda given, field, _: _text(given, field, limits.LONGEST_WORDS),
+    },
+    named={"about": "receipt", "note": "reason"},
+)

@@ -8,10 +8,11 @@ from datetime import date
 
 import msgspec
 
+from creditgate import limits
 from creditgate.v1 import exemption_register_pb2
 
 from ..errors import InvalidQuestion
-from ..exemptions.register.reading import MOST_ON_A_PAGE, Filters
+from ..exemptions.register.reading import Filters
 from ..exemptions.register.statistics import By
 from ..exemptions.register.values import Grant
 from ..rulebook.catalogue import Catalogue
@@ -20,13 +21,10 @@ from .exempting import Exempting
 from .fields import legal_day_asked, nearest, parse_day, require_id, shown
 from .unpack import HashOfPerson, identifier_asked, require_organ
 from .unpack_exemptions import require_list
+from .wire import member
 
-LONGEST_RECEIPT_ID = 64
-USUAL_PAGE = 50
 _CURSOR = re.compile(r"[0-9]{1,18}")
-_KEYS: dict[int, By] = {
-    exemption_register_pb2.StatisticsKey.Value(f"STATISTICS_KEY_{key.value.upper()}"): key for key in By
-}
+_KEY = member(By, exemption_register_pb2.StatisticsKey.DESCRIPTOR, "统计口径")
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +42,7 @@ def receipt_id_asked(text: str, field: str) -> str:
     """The id of a receipt, which also names a grant."""
     if not text:
         raise InvalidQuestion("缺少回执编号", "请填写免罚判断的回执编号", field)
-    return require_id(text, field, LONGEST_RECEIPT_ID)
+    return require_id(text, field, limits.LONGEST_RECEIPT_ID)
 
 
 def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: Exempting) -> Grant:
@@ -103,11 +101,11 @@ def unpack_filters(
 
 def unpack_page(request: exemption_register_pb2.ListGrantsRequest) -> tuple[str, int]:
     """The cursor and the number of grants on a page."""
-    if request.page_size > MOST_ON_A_PAGE:
-        raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {MOST_ON_A_PAGE} 条", "page_size")
+    if request.page_size > limits.MOST_GRANTS:
+        raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {limits.MOST_GRANTS} 条", "page_size")
     if request.page_token and not _CURSOR.fullmatch(request.page_token):
         raise InvalidQuestion("翻页标记不正确", "用上一页给出的标记", "page_token")
-    return request.page_token, request.page_size or USUAL_PAGE
+    return request.page_token, request.page_size or limits.USUAL_GRANTS
 
 
 def unpack_statistics(
@@ -147,10 +145,4 @@ def _in_order(since: date, until: date) -> None:
 
 
 def _keys(numbers: Iterable[int]) -> tuple[By, ...]:
-    keys = []
-    for place, number in enumerate(numbers):
-        key = _KEYS.get(number)
-        if key is None:
-            raise InvalidQuestion(f"没有编号为 {number} 的统计口径", "请用 StatisticsKey 中的值", f"by[{place}]")
-        keys.append(key)
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(_KEY(number, f"by[{place}]", None) for place, number in enumerate(numbers)))

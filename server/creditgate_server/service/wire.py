@@ -1,8 +1,11 @@
-"""From values to messages: for each pair of types a function that fills the message, compiled from the type hints.
+"""Between values and messages: for each pair of types one function, compiled from the type hints.
 
-A field of a message is filled from what has its name in the value: text, numbers and truth as they are, days and
-instants as text, enums by their members' names, values as messages of their own, tuples as repeated fields; None leaves
-a field as it is. What goes otherwise stands in a `Shape`, and nowhere else.
+`Wire` fills messages. A field of a message is filled from what has its name in the value: text, numbers and truth as
+they are, days and instants as text, enums by their members' names, values as messages of their own, tuples as repeated
+fields; None leaves a field as it is. What goes otherwise stands in a `Shape`, and nowhere else.
+
+`Reading` reads values from messages. A field of the value is read from what has its name in the message, by the check
+that stands for it; what has no check is taken as it is.
 """
 
 from __future__ import annotations
@@ -13,17 +16,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, get_args, get_type_hints
 
 from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from ..clock import rfc3339
+from ..errors import InvalidQuestion
 
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Sent = TypeVar("Sent", bound=Message)
+Value = TypeVar("Value")
 _Field = Any
 """Descriptor of a field: the stubs have two classes for it that are none of each other's."""
 _Hint = Any
@@ -168,6 +173,54 @@ class _Code:
         name = f"u{len(self._uses)}"
         self._uses[name] = thing
         return name
+
+
+Check = Callable[[Any, str, Any], Any]
+"""From what a message holds and the field's name to what the value holds. Third: what the reader was told besides."""
+
+
+class Reading(Generic[Value]):
+    """Reads values of one type from messages of one type."""
+
+    def __init__(
+        self,
+        value: type[Value],
+        message: type[Message],
+        checks: Mapping[str, Check],
+        named: Mapping[str, str] | None = None,
+    ) -> None:
+        """`checks`: by the value's field, made in their order, so that the first fault is told. `named`: the message's
+        fields that have another name, by the value's.
+        """
+        self.message = message
+        self.fields = {name: (named or {}).get(name, name) for name in (*checks, *get_type_hints(value))}
+        """The message's field by the value's."""
+        uses: dict[str, Any] = {"V": value}
+        given = []
+        for name, source in self.fields.items():
+            one = message.DESCRIPTOR.fields_by_name[source]
+            optional = one.has_presence and one.message_type is None
+            x = f"(m.{source} if m.HasField({source!r}) else None)" if optional else f"m.{source}"
+            if name in checks:
+                uses[f"check_{name}"] = checks[name]
+                x = f"check_{name}({x}, at + {source!r}, told)"
+            given.append(f"{name}={x}")
+        code = f"def read(m, told=None, at=''):\n    return V({', '.join(given)})"
+        exec(compile(code, f"<{message.__name__} → {value.__name__}>", "exec"), uses)  # noqa: S102 - as above
+        self.read: Callable[..., Value] = uses["read"]
+        """The value of a message. `at`: the message's own place in the request, with a dot. Raises InvalidQuestion."""
+
+
+def member(kind: type[Enum], enum: EnumDescriptor, called: str, besides: Mapping[int, object] | None = None) -> Check:
+    """Reads a member of a closed set by its number; `besides`: what other numbers mean. `called`: in Chinese."""
+    members = {number: one for one, number in numbers(kind, enum).items()} | dict(besides or {})
+
+    def check(number: int, field: str, _told: object) -> object:
+        if number not in members:
+            raise InvalidQuestion(f"没有编号为 {number} 的{called}", f"请用 {enum.name} 中的值", field)
+        return members[number]
+
+    return check
 
 
 def numbers(kind: type[Enum], enum: EnumDescriptor) -> dict[Any, Any]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from creditgate import limits
+
 from ...codes import PERSON_KEY, uscc_fault
 from ...errors import InvalidQuestion, NotYours, UnknownThing
 from .values import AnswerReceipt, Correction, Grant, Granted
 
 LENIENCY = "leniency"
 """Kind of the receipts that a grant may rest on."""
-MOST_FEN = 10**15
-"""Largest fine forgone, inclusive."""
 LAST_DAY = date(2199, 12, 31)
-LONGEST_NUMBER, LONGEST_TEXT = 200, 2_000
-"""Characters in a document number, and in a note or reason, inclusive."""
 
 
 def check_receipt(grant: Grant, receipt: AnswerReceipt | None) -> None:
@@ -43,10 +41,10 @@ def check_grant(grant: Grant, today: date) -> None:
         raise InvalidQuestion("决定日期还没有到", f"不晚于 {today}", "decided_on")
     if grant.due_on is not None and not grant.decided_on <= grant.due_on < LAST_DAY:
         raise InvalidQuestion("改正期限的最后一天早于决定日期, 或者过远", "决定前已经改正的, 不写改正期限", "due_on")
-    if not 0 <= grant.fine_forgone_fen <= MOST_FEN:
+    if not 0 <= grant.fine_forgone_fen <= limits.LARGEST_FORGONE_FEN:
         raise InvalidQuestion("免去的罚款应不小于零", "单位是分", "fine_forgone_fen")
-    check_text(grant.document_number, "document_number", LONGEST_NUMBER)
-    check_text(grant.note, "note", LONGEST_TEXT)
+    check_text(grant.document_number, "document_number", limits.LONGEST_DOCUMENT_NUMBER)
+    check_text(grant.note, "note", limits.LONGEST_GRANT_NOTE)
 
 
 def check_report(granted: Granted, report: Correction, today: date) -> None:

@@ -8,11 +8,13 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Connection
 
+from creditgate import limits
+
 from ...clock import legal_day, rfc3339
 from ...errors import InvalidQuestion, UnknownThing, WrongState
 from ...registry.revisions import announce, one_writer, revise_records
 from ...storage.database import Store, writing
-from .checks import LONGEST_TEXT, check_report, check_text
+from .checks import check_report, check_text
 from .records import is_broken, records_of
 from .stored import CORRECTIONS, WITHDRAWALS, read_one
 from .values import Correction, Granted, Withdrawal
@@ -74,7 +76,7 @@ def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: s
     why = reason.strip()
     if not why:
         raise InvalidQuestion("没有写撤回的理由", "写明登记错在哪里", "reason")
-    check_text(why, "reason", LONGEST_TEXT)
+    check_text(why, "reason", limits.LONGEST_GRANT_NOTE)
 
     def change(connection: Connection, granted: Granted, at: datetime) -> Granted:
         if granted.withdrawal is not None:

@@ -9,13 +9,14 @@ import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from creditgate import limits
+
 from ...errors import InvalidQuestion, StoreDown, UnknownThing
 from ...storage.database import Store
 from .standings import IN_FORCE, KNOWN, OPEN, overdue
 from .stored import GRANTS, granted_of, read_one
 from .values import Granted
 
-MOST_ON_A_PAGE = 500
 _LONGEST_CURSOR = 18  # digits that every database takes
 
 
@@ -62,8 +63,8 @@ def listed(store: Store, filters: Filters, *, after: str = "", limit: int = 50) 
 
     Raises InvalidQuestion for a cursor that is none or a limit out of 1 to 500, StoreDown.
     """
-    if not 1 <= limit <= MOST_ON_A_PAGE:
-        raise InvalidQuestion("每页条数不正确", f"1 至 {MOST_ON_A_PAGE}", "limit")
+    if not 1 <= limit <= limits.MOST_GRANTS:
+        raise InvalidQuestion("每页条数不正确", f"1 至 {limits.MOST_GRANTS}", "limit")
     statement = _meant(filters)
     if after:
         statement = statement.where(GRANTS.c.number < _number(after))
