@@ -23,7 +23,7 @@ from sqlalchemy import insert
 from tools.make_sample import uscc
 
 from creditgate_server.cli.coverage import reconciled
-from creditgate_server.cli.coverage_written import Wanted
+from creditgate_server.cli.coverage_written import CoverageFiles
 from creditgate_server.decision.check.decision import Decision
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.outcome.reporting import findings
@@ -44,9 +44,9 @@ from creditgate_server.rulebook.language import Duty, Role, Stage
 from creditgate_server.rulebook.load import Loaded, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
 from creditgate_server.studies.coverage.mapping import FileMapping
-from creditgate_server.studies.coverage.matching import Window
-from creditgate_server.studies.coverage.reading import Period
-from creditgate_server.studies.coverage.reconcile import Asked
+from creditgate_server.studies.coverage.matching import CheckWindow
+from creditgate_server.studies.coverage.reading import IssuePeriod
+from creditgate_server.studies.coverage.reconcile import Reconciliation
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DAY = date(2026, 11, 20)
@@ -339,15 +339,15 @@ def _row(number: int, identifier: str, issued_on: date, title: str, organ: str) 
 # -- measuring --------------------------------------------------------------------------------------------------------
 
 
-def run(folder: Path, wanted: Wanted) -> dict[str, float]:
+def run(folder: Path, wanted: CoverageFiles) -> dict[str, float]:
     """Reconcile once in this process, on one core."""
     with suppress(AttributeError, OSError):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    asked = Asked(
+    asked = Reconciliation(
         files=(folder / "licences.csv",),
         mapping=FileMapping(),
-        period=Period(None, DATA_DAY),
-        window=Window(before=30, after=90),
+        period=IssuePeriod(None, DATA_DAY),
+        window=CheckWindow(before=30, after=90),
         now=NOW,
     )
     with closing(open_store(f"sqlite:///{folder / 'gate.db'}")) as store:
@@ -358,10 +358,10 @@ def run(folder: Path, wanted: Wanted) -> dict[str, float]:
     return {"rows": report.rows, "seconds": seconds, "passed": passed, "peak_mb": peak}
 
 
-KINDS: dict[str, Callable[[Path], Wanted]] = {
-    "alone": lambda folder: Wanted(),
-    "page": lambda folder: Wanted(html=folder / "report.html"),
-    "all": lambda folder: Wanted(folder / "report.html", folder / "report.xlsx", folder / "report.json"),
+KINDS: dict[str, Callable[[Path], CoverageFiles]] = {
+    "alone": lambda folder: CoverageFiles(),
+    "page": lambda folder: CoverageFiles(html=folder / "report.html"),
+    "all": lambda folder: CoverageFiles(folder / "report.html", folder / "report.xlsx", folder / "report.json"),
 }
 
 

@@ -10,8 +10,8 @@ from random import Random
 
 import yaml
 
-from creditgate_server.exemptions.search.documents import Document, documents_of
-from creditgate_server.exemptions.search.index import Index
+from creditgate_server.exemptions.search.documents import EntryDocument, documents_of
+from creditgate_server.exemptions.search.index import SearchIndex
 from creditgate_server.rulebook.load import read_directory
 
 ROOT = Path(__file__).parents[1]
@@ -30,12 +30,12 @@ class SearchFigures:
     indexed: float
 
 
-def shipped() -> tuple[Document, ...]:
+def shipped() -> tuple[EntryDocument, ...]:
     """The entries of the shipped rules."""
     return documents_of(read_directory(ROOT / "rules").rule_set)
 
 
-def combined(real: tuple[Document, ...], entries: int) -> tuple[Document, ...]:
+def combined(real: tuple[EntryDocument, ...], entries: int) -> tuple[EntryDocument, ...]:
     """So many entries, the real ones first; the others have title, words, texts and bases of two or three real ones."""
     draw = Random(11)
     made = list(real)
@@ -67,7 +67,7 @@ def measure(entries: int, rounds: int = 5) -> SearchFigures:
     asked = [phrase["ask"] for phrase in yaml.safe_load(PHRASES.read_text("utf-8"))["phrases"]]
     documents = combined(shipped(), entries)
     started = time.perf_counter()
-    index = Index(documents)
+    index = SearchIndex(documents)
     indexed = time.perf_counter() - started
     seen: dict[str, list[float]] = {phrase: [] for phrase in asked}
     for _ in range(rounds):

@@ -6,7 +6,7 @@ from datetime import date
 
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import CREDIT_BOOKS, Book
-from creditgate_server.studies.analysis.compare import Compared, Strictness, compare, overall
+from creditgate_server.studies.analysis.compare import RuleComparison, Strictness, compare, overall
 
 from .library import CATALOGUE, GRADE, LEVEL, MEASURES, library, rule
 
@@ -14,7 +14,7 @@ DAY = date(2026, 11, 24)
 THREE = "within_months: 24}, at_least: 3}"
 
 
-def of(book: Book, first: RuleSet, second: RuleSet) -> Compared:
+def of(book: Book, first: RuleSet, second: RuleSet) -> RuleComparison:
     """The one verdict of a book that is not equivalence."""
     (found,) = [
         one for one in compare(first, second, DAY) if one.book is book and one.strictness is not Strictness.EQUIVALENT

@@ -11,19 +11,19 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Hit, Row
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.studies.analysis.analyse import analyse
-from creditgate_server.studies.analysis.findings import Finding, FindingKind
+from creditgate_server.studies.analysis.findings import RuleFinding, RuleFindingKind
 
 from .library import GRADE, LEVEL, large, library, rule
 
 STRICT, LANE = "{measure: strict, duty: mandatory}", "{measure: lane, duty: optional}"
 
 
-def only(rule_set: RuleSet) -> Finding:
+def only(rule_set: RuleSet) -> RuleFinding:
     (finding,) = analyse(rule_set)
     return finding
 
 
-def words(finding: Finding) -> str:
+def words(finding: RuleFinding) -> str:
     assert finding.witness is not None
     return "\n".join(finding.witness.words)
 
@@ -39,13 +39,13 @@ def test_the_shipped_library_has_none_that_is_not_declared():
 
 def test_a_rating_without_a_grade_is_a_gap():
     finding = only(library(grade=GRADE.replace("in: [B, none]", "is: B")))
-    assert finding.kind is FindingKind.GAP
+    assert finding.kind is RuleFindingKind.GAP
     assert "综合评价" not in words(finding)  # no rating at all is what was forgotten
 
 
 def test_a_grade_without_a_level_is_a_gap_of_the_level_book():
     finding = only(library(level=LEVEL.replace("in: [A, B]", "is: A")))
-    assert (finding.kind, finding.rules) == (FindingKind.GAP, ("level-light@2020-01-01", "level-key@2020-01-01"))
+    assert (finding.kind, finding.rules) == (RuleFindingKind.GAP, ("level-light@2020-01-01", "level-key@2020-01-01"))
     assert "综合评价: B" in words(finding) or "综合评价" not in words(finding)
 
 
@@ -60,7 +60,7 @@ def test_two_rows_of_a_unique_table_that_meet():
     first = rule("row-1", "{fact: staff, at_most: 10}", STRICT, "附一")
     second = rule("row-2", "{fact: staff, at_least: 10}", STRICT, "附二")
     finding = only(in_table(library(measures=first + second), Hit.UNIQUE, "row-1", "row-2"))
-    assert (finding.kind, finding.rules) == (FindingKind.TWO, ("row-2@2020-01-01", "row-1@2020-01-01"))
+    assert (finding.kind, finding.rules) == (RuleFindingKind.TWO, ("row-2@2020-01-01", "row-1@2020-01-01"))
     assert "人数: 10" in words(finding)
 
 
@@ -85,7 +85,7 @@ DEAD = {
 @pytest.mark.parametrize("when", DEAD.values(), ids=list(DEAD))
 def test_a_rule_that_can_never_fire(when: str):
     finding = only(library(measures=rule("planted", when, STRICT)))
-    assert (finding.kind, finding.rules) == (FindingKind.DEAD, ("planted@2020-01-01",))
+    assert (finding.kind, finding.rules) == (RuleFindingKind.DEAD, ("planted@2020-01-01",))
     assert finding.witness is None
 
 
@@ -102,7 +102,7 @@ MASKED = {
 def test_a_rule_that_never_makes_a_difference(when: str):
     finding = only(library(measures=rule("planted", when, STRICT, "第五条")))
     assert (finding.kind, finding.rules) == (
-        FindingKind.MASKED,
+        RuleFindingKind.MASKED,
         ("planted@2020-01-01", "penalty-strict@2020-01-01"),
     )
     assert "行政处罚" in words(finding)
@@ -121,21 +121,21 @@ def test_of_two_rules_that_are_the_same_the_later_is_masked():
 def test_a_lighter_grade_that_always_comes_with_a_graver_one_is_masked():
     planted = rule("planted", "{records: {lists: [bad]}}", "{grade: B}")
     finding = only(library(grade=planted))
-    assert (finding.kind, finding.rules) == (FindingKind.MASKED, ("planted@2020-01-01", "grade-c@2020-01-01"))
+    assert (finding.kind, finding.rules) == (RuleFindingKind.MASKED, ("planted@2020-01-01", "grade-c@2020-01-01"))
 
 
 def test_a_row_below_one_that_always_holds_is_masked():
     above = rule("row-1", "{fact: staff, at_least: 1}", STRICT, "附一")
     below = rule("row-2", "{fact: staff, at_least: 5}", "{measure: no-promise, duty: mandatory}", "附二")
     finding = only(in_table(library(measures=above + below), Hit.PRIORITY, "row-1", "row-2"))
-    assert (finding.kind, finding.rules) == (FindingKind.MASKED, ("row-2@2020-01-01", "row-1@2020-01-01"))
+    assert (finding.kind, finding.rules) == (RuleFindingKind.MASKED, ("row-2@2020-01-01", "row-1@2020-01-01"))
 
 
 def test_one_cause_with_an_incentive_and_a_restraint():
     planted = rule("planted", "{fact: grade, is: A}", "{measure: strict, duty: optional}")
     finding = only(library(measures=planted))
     assert (finding.kind, finding.rules) == (
-        FindingKind.CONTRADICTION,
+        RuleFindingKind.CONTRADICTION,
         ("good-lane@2020-01-01", "planted@2020-01-01"),
     )
     assert "综合评价: A" in words(finding)
@@ -182,7 +182,7 @@ NON_MONOTONE = {
 @pytest.mark.parametrize(("changes", "extra"), NON_MONOTONE.values(), ids=list(NON_MONOTONE))
 def test_one_more_record_that_makes_it_better(changes: dict[str, str], extra: str):
     finding = only(library(**changes))
-    assert finding.kind is FindingKind.NON_MONOTONE
+    assert finding.kind is RuleFindingKind.NON_MONOTONE
     assert extra in finding.message
 
 
@@ -215,10 +215,10 @@ def test_everything_planted_in_five_hundred_rules_is_found_and_nothing_else():
 
     found = {(finding.kind, finding.rules[0].partition("@")[0]) for finding in analyse(rule_set)}
 
-    expected = {(FindingKind.DEAD, name) for name in dead} | {(FindingKind.MASKED, name) for name in masked}
+    expected = {(RuleFindingKind.DEAD, name) for name in dead} | {(RuleFindingKind.MASKED, name) for name in masked}
     expected |= {
-        (FindingKind.GAP, "grade-a"),
-        (FindingKind.TWO, "row-2"),
-        (FindingKind.CONTRADICTION, "reward"),
+        (RuleFindingKind.GAP, "grade-a"),
+        (RuleFindingKind.TWO, "row-2"),
+        (RuleFindingKind.CONTRADICTION, "reward"),
     }
     assert found == expected

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from creditgate_server.studies.coverage.checks import Check
 from creditgate_server.studies.coverage.licences import Licence, apart, spelt_one_way
-from creditgate_server.studies.coverage.matching import Checks, Days, Match, Window
+from creditgate_server.studies.coverage.matching import Checks, CheckWindow, Days, Match
 from creditgate_server.studies.coverage.tally import all_months, share_ppm
 
 DAY = date(2026, 3, 1)
-WINDOW = Window(before=3, after=2)
+WINDOW = CheckWindow(before=3, after=2)
 
 
 def check(days: int, *, after: bool = False, second: int = 0, id_: str = "") -> Check:
@@ -76,7 +76,7 @@ def test_of_two_checks_at_one_instant_the_greater_id_counts_in_any_order() -> No
     assert match([two, one]).check == two
 
 
-def by_definition(checks: list[Check], issued_on: date, others: list[date], window: Window) -> Match:
+def by_definition(checks: list[Check], issued_on: date, others: list[date], window: CheckWindow) -> Match:
     """The rule in the plainest form."""
     in_time = [one for one in checks if counts_for(one, issued_on, window)]
     if in_time:
@@ -90,18 +90,18 @@ def by_definition(checks: list[Check], issued_on: date, others: list[date], wind
     return Match(min(late, key=lambda one: one.order)) if late else Match(None)
 
 
-def counts_for(check: Check, issued_on: date, window: Window) -> bool:
+def counts_for(check: Check, issued_on: date, window: CheckWindow) -> bool:
     return not check.after and 0 <= (issued_on - check.day).days <= window.before
 
 
 _checks = st.lists(st.builds(check, st.integers(-9, 9), after=st.booleans(), second=st.integers(0, 2)), max_size=8)
-_windows = st.builds(Window, st.integers(0, 6), st.integers(0, 6))
+_windows = st.builds(CheckWindow, st.integers(0, 6), st.integers(0, 6))
 _shifts = st.lists(st.integers(-6, 6), max_size=3)
 
 
 @given(_checks, _windows, st.integers(-3, 3), _shifts, st.randoms())
 def test_matching_is_what_the_rule_says_in_any_order(
-    checks: list[Check], window: Window, shift: int, shifts: list[int], random: Random
+    checks: list[Check], window: CheckWindow, shift: int, shifts: list[int], random: Random
 ) -> None:
     issued_on = DAY + timedelta(days=shift)
     others = [DAY + timedelta(days=one) for one in shifts]
@@ -113,7 +113,7 @@ def test_matching_is_what_the_rule_says_in_any_order(
 
 
 @given(st.lists(st.integers(-20, 20), min_size=1, max_size=6), st.integers(-30, 30), _windows)
-def test_a_check_is_near_where_it_could_count_for_a_licence(shifts: list[int], days: int, window: Window) -> None:
+def test_a_check_is_near_where_it_could_count_for_a_licence(shifts: list[int], days: int, window: CheckWindow) -> None:
     issued = [DAY + timedelta(days=shift) for shift in shifts]
     near = Days(issued).near(DAY + timedelta(days=days), window)
     assert near == any(-window.before <= days - shift <= window.after for shift in shifts)

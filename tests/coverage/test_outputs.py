@@ -17,17 +17,17 @@ from creditgate_server.files.workbook import Share, Workbook
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.studies.coverage import shown as shown_module
 from creditgate_server.studies.coverage.cases import licence_case, unmatched_case
-from creditgate_server.studies.coverage.classes import Class, Done, Reason, Remark
-from creditgate_server.studies.coverage.document import CoverageDocument, Document
+from creditgate_server.studies.coverage.classes import Class, MeasureFate, Remark, UnmatchedReason
+from creditgate_server.studies.coverage.document import CoverageDocument, DocumentWriter
 from creditgate_server.studies.coverage.page import page
 from creditgate_server.studies.coverage.report import (
+    CoverageNames,
     CoverageReport,
-    Figures,
     FileRead,
     LicenceCase,
+    LicenceFigures,
     MeasureFigures,
     MeasureOf,
-    Names,
     UnmatchedCase,
     UnmatchedFigures,
 )
@@ -49,11 +49,11 @@ class Written:
         self.report, self.heard = report, heard
         shown, json, xlsx = Shown(), io.BytesIO(), io.BytesIO()
         catalogue = rule_set.catalogue
-        names = Names(
+        names = CoverageNames(
             organs={code: one.title for code, one in catalogue.organs.items()},
             items={code: one.title for code, one in catalogue.items.items()},
         )
-        document = Document(json)
+        document = DocumentWriter(json)
         with CoverageWorkbook(xlsx, names) as workbook:
             for case, first in zip(heard.cases, heard.first, strict=True):
                 made = licence_case(case)
@@ -231,9 +231,9 @@ def test_json_is_sound_where_a_list_is_empty(
 def test_every_field_of_the_document_is_in_the_paper() -> None:
     paper = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text("utf-8")
     cases = (LicenceCase, UnmatchedCase, MeasureOf)
-    values = (CoverageDocument, *cases, MeasureFigures, Figures, UnmatchedFigures, FileRead)
+    values = (CoverageDocument, *cases, MeasureFigures, LicenceFigures, UnmatchedFigures, FileRead)
     fields = {field for value in values for field in value.__struct_fields__}
-    codes = {one.value for kinds in (Class, Remark, Reason, Done) for one in kinds if one}
+    codes = {one.value for kinds in (Class, Remark, UnmatchedReason, MeasureFate) for one in kinds if one}
     assert {name for name in fields | codes if f"`{name}`" not in paper} == set()
 
 

@@ -12,7 +12,7 @@ from creditgate_server.decision.outcome.values import Result
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Duty, Role, Stage
 from creditgate_server.storage.database import Store
-from creditgate_server.studies.coverage.matching import Window
+from creditgate_server.studies.coverage.matching import CheckWindow
 from tests.outcomes.answers import decision, measure, report
 from tests.outcomes.ledgers import STRICT, Book, open_book
 
@@ -162,14 +162,14 @@ def test_the_same_on_either_database(store: Store, rule_set: RuleSet, tmp_path: 
 def test_the_window_is_a_parameter(book: Book, run: Run, tmp_path: Path, days: int, expected: str) -> None:
     book.check(CLEAR, at=at("10-15"), **asks(firm(1)))
     path = write_csv(tmp_path / "licences.csv", [row(firm(1))])
-    assert run(path, window=Window(before=days, after=90))[1].of_row(2) == expected
+    assert run(path, window=CheckWindow(before=days, after=90))[1].of_row(2) == expected
 
 
 def test_nothing_is_late_where_no_day_after_is_looked_at(book: Book, run: Run, tmp_path: Path) -> None:
     book.check(CLEAR, at=at("10-21"), **asks(firm(1)))
     path = write_csv(tmp_path / "licences.csv", [row(firm(1))])
-    assert run(path, window=Window(before=30, after=0))[1].of_row(2) == "not_checked"
-    assert run(path, window=Window(before=30, after=1))[1].of_row(2) == "late"
+    assert run(path, window=CheckWindow(before=30, after=0))[1].of_row(2) == "not_checked"
+    assert run(path, window=CheckWindow(before=30, after=1))[1].of_row(2) == "late"
 
 
 def test_a_report_on_a_later_check_of_the_case_settles_the_earlier_one(book: Book, run: Run, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Duty
 from creditgate_server.storage.database import Store, migrate, open_store
-from creditgate_server.studies.coverage.classes import Class, Done, Remark
+from creditgate_server.studies.coverage.classes import Class, MeasureFate, Remark
 from creditgate_server.studies.coverage.judging import in_time
 from creditgate_server.studies.coverage.licences import Licence
-from creditgate_server.studies.coverage.measures import About, Ordered, Report, Said, followup
+from creditgate_server.studies.coverage.measures import About, MeasureReport, OrderedMeasure, ReportRevision, followup
 from creditgate_server.studies.coverage.report import CoverageReport
 from creditgate_server.studies.coverage.sums import SumsDiffer, require_sums
 from tests.outcomes.answers import decision, measure, report
@@ -126,25 +126,31 @@ def test_measures_of_every_subject_of_the_check_count(book: Book, run: Run, tmp_
 # -- what was erased, as values -----------------------------------------------------------------------------------
 
 
-MUST = Ordered(0, "strict-review", "从严审查", MeasureKind.RESTRAINT, Duty.MANDATORY)
+MUST = OrderedMeasure(0, "strict-review", "从严审查", MeasureKind.RESTRAINT, Duty.MANDATORY)
 
 
 def test_of_an_erased_report_it_is_known_only_that_there_was_one() -> None:
-    told = followup("r-1", (MUST,), Report("r-1", "granted", ("2026", "c", 1), said=None))
-    assert [(one.done, one.open) for one in told.measures] == [(Done.ERASED, False)]
+    told = followup("r-1", (MUST,), ReportRevision("r-1", "granted", ("2026", "c", 1), said=None))
+    assert [(one.done, one.open) for one in told.measures] == [(MeasureFate.ERASED, False)]
 
 
 def test_a_later_check_that_does_not_order_it_any_more_drops_it() -> None:
-    later = Report("r-2", "granted", ("2026", "c", 2), said=(Said(About("no-priority", 0), Told.APPLIED, None),))
+    later = ReportRevision(
+        "r-2", "granted", ("2026", "c", 2), said=(MeasureReport(About("no-priority", 0), Told.APPLIED, None),)
+    )
     told = followup("r-1", (MUST,), None, [later])
-    assert [(one.done, one.open) for one in told.measures] == [(Done.DROPPED, False)]
-    assert followup("r-3", (MUST,), None, [later]).measures[0].done is Done.SILENT, "it is no later check of this one"
+    assert [(one.done, one.open) for one in told.measures] == [(MeasureFate.DROPPED, False)]
+    assert followup("r-3", (MUST,), None, [later]).measures[0].done is MeasureFate.SILENT, (
+        "it is no later check of this one"
+    )
 
 
 def test_a_pending_report_yields_to_a_later_check_of_the_case_that_is_settled() -> None:
-    pending = Report("r-1", "pending", ("2026", "c", 1))
-    later = Report("r-2", "granted", ("2026", "c", 2), said=(Said(About(MUST.code, MUST.subject), Told.APPLIED, None),))
-    assert followup("r-1", (MUST,), pending, [later]).measures[0].done is Done.APPLIED
+    pending = ReportRevision("r-1", "pending", ("2026", "c", 1))
+    later = ReportRevision(
+        "r-2", "granted", ("2026", "c", 2), said=(MeasureReport(About(MUST.code, MUST.subject), Told.APPLIED, None),)
+    )
+    assert followup("r-1", (MUST,), pending, [later]).measures[0].done is MeasureFate.APPLIED
     assert followup("r-1", (MUST,), pending, []).measures[0].open
 
 

@@ -18,13 +18,13 @@ from creditgate_server.registry.identity import PersonKey
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role
 from creditgate_server.storage.database import Store
-from creditgate_server.studies.coverage.classes import Class, Reason
-from creditgate_server.studies.coverage.judging import Case
-from creditgate_server.studies.coverage.licences import Unmatched
+from creditgate_server.studies.coverage.classes import Class, UnmatchedReason
+from creditgate_server.studies.coverage.judging import ClassedLicence
+from creditgate_server.studies.coverage.licences import UnmatchedRow
 from creditgate_server.studies.coverage.mapping import FileMapping
-from creditgate_server.studies.coverage.matching import Window
-from creditgate_server.studies.coverage.reading import Period
-from creditgate_server.studies.coverage.reconcile import Asked, reconcile
+from creditgate_server.studies.coverage.matching import CheckWindow
+from creditgate_server.studies.coverage.reading import IssuePeriod
+from creditgate_server.studies.coverage.reconcile import Reconciliation, reconcile
 from creditgate_server.studies.coverage.report import CoverageReport
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -122,11 +122,11 @@ class Heard:
     """What a reconciliation told of each row."""
 
     def __init__(self) -> None:
-        self.cases: list[Case] = []
+        self.cases: list[ClassedLicence] = []
         self.first: list[bool] = []
-        self.rows: list[Unmatched] = []
+        self.rows: list[UnmatchedRow] = []
 
-    def case(self, case: Case, first: bool) -> None:
+    def case(self, case: ClassedLicence, first: bool) -> None:
         self.cases.append(case)
         self.first.append(first)
 
@@ -141,7 +141,7 @@ class Heard:
                 return f"unmatched/{one.reason}"
         return "lost"
 
-    def reasons(self) -> set[Reason]:
+    def reasons(self) -> set[UnmatchedReason]:
         return {one.reason for one in self.rows}
 
 
@@ -154,12 +154,12 @@ def run_on(store: Store, rule_set: RuleSet, *files: Path, **changes: object) -> 
     values: dict[str, object] = {
         "files": files,
         "mapping": FileMapping(),
-        "period": Period(SINCE, TODAY),
-        "window": Window(before=30, after=90),
+        "period": IssuePeriod(SINCE, TODAY),
+        "window": CheckWindow(before=30, after=90),
         "now": NOW,
     }
     former = changes.pop("former", tuple)
-    asked = Asked(**(values | changes))
+    asked = Reconciliation(**(values | changes))
     heard = Heard()
     report = reconcile(
         store,

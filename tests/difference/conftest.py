@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from creditgate_server.cli.rules.diff import Wanted, compare
+from creditgate_server.cli.rules.diff import DiffOrder, compare
 from creditgate_server.storage.database import Store, migrate, open_store
 from creditgate_server.studies.difference.report import DiffReport
 
@@ -33,6 +33,6 @@ def compared(people: Store, sqlite_url: str, tmp_path: Path) -> Callable[..., Di
 
     def run(*changes: tuple[str, str], **wanted: object) -> DiffReport:
         options = {"day": DAY, "now": NOW, "store": sqlite_url, **wanted}
-        return compare(SMALL, library(tmp_path / "changed", *changes), Wanted(**options))
+        return compare(SMALL, library(tmp_path / "changed", *changes), DiffOrder(**options))
 
     return run

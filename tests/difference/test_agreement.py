@@ -23,8 +23,8 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
-from creditgate_server.studies.difference import Comparison, Subject
-from creditgate_server.studies.difference.report import Aspect, MeasureGiven, Side
+from creditgate_server.studies.difference import Comparison, NamedSubject
+from creditgate_server.studies.difference.report import Aspect, MeasureGiven, MoveSide
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 20)
@@ -69,9 +69,9 @@ def changed(tmp_path: Path, *changes: tuple[str, str, str]) -> RuleSet:
     return read_directory(folder).rule_set
 
 
-def side(decision: Decision) -> Side:
+def side(decision: Decision) -> MoveSide:
     given = (MeasureGiven(code=measure.code, duty=measure.duty) for measure in decision.measures)
-    return Side(code=decision.outcome.value, measures=tuple(sorted(given)))
+    return MoveSide(code=decision.outcome.value, measures=tuple(sorted(given)))
 
 
 CHANGES = {
@@ -92,7 +92,7 @@ def test_moves_are_those_between_full_decisions(name: str, real: RuleSet, knows:
     known, feeds = knows
     moved = 0
     for knowledge in known:
-        compared = comparison.subject(Subject(knowledge), feeds)
+        compared = comparison.subject(NamedSubject(knowledge), feeds)
         found = {
             (move.item, stage): (move.before, move.after)
             for move in compared.moves

@@ -16,7 +16,7 @@ from creditgate_server.cli.rules import app
 from creditgate_server.rulebook.language import Role
 from creditgate_server.storage.database import Store, migrate, open_store
 from creditgate_server.studies.difference.page import page
-from creditgate_server.studies.difference.report import DiffReport, Symbolic, Verdict
+from creditgate_server.studies.difference.report import DiffReport, Symbolic, SymbolicVerdict
 
 from .people import FORMULA, SCRIPT, SMALL, STRICTER_GRADE, Firm, check_question, fill, library, receipt
 
@@ -138,7 +138,7 @@ def test_a_symbolic_verdict_is_shown(people: Store, sqlite_url: str, stricter: P
     file = tmp_path / "report.json"
     diff(SMALL, stricter, "--store", sqlite_url, "--json", str(file))
     report = msgspec.json.decode(file.read_bytes(), type=DiffReport)
-    symbolic = Symbolic(verdict=Verdict.STRICTER, explanation="已证明", witnesses=("综合评价为 C 的企业",))
+    symbolic = Symbolic(verdict=SymbolicVerdict.STRICTER, explanation="已证明", witnesses=("综合评价为 C 的企业",))
     shown = page(msgspec.structs.replace(report, symbolic=symbolic))
     assert "更严" in shown
     assert "综合评价为 C 的企业" in shown

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from creditgate_server.rulebook.language import Duty, Stage
-from creditgate_server.studies.difference.report import Cell, DiffReport, ItemEffect, MeasureGiven
+from creditgate_server.studies.difference.report import DiffReport, ItemEffect, MeasureGiven, TransitionCell
 
 from .people import SCRIPT, STRICTER_GRADE
 
@@ -29,7 +29,7 @@ BAN_ENDS = (
 )
 
 
-def steps(cells: tuple[Cell, ...]) -> dict[tuple[str, str], int]:
+def steps(cells: tuple[TransitionCell, ...]) -> dict[tuple[str, str], int]:
     return {(cell.before, cell.after): cell.count for cell in cells}
 
 

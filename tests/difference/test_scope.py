@@ -11,7 +11,7 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Book, Hit, Row, Rule, Stage
 from creditgate_server.studies.difference.meaning import Meanings
 from creditgate_server.studies.difference.scales import Scales
-from creditgate_server.studies.difference.scope import Scope
+from creditgate_server.studies.difference.scope import DiffScope
 from creditgate_server.studies.difference.weighed import grouped
 
 from .people import DAY, rule_set
@@ -30,7 +30,7 @@ def with_table(rules: RuleSet) -> RuleSet:
     return msgspec.structs.replace(rules, rules=tuple(row(rule) for rule in rules.rules))
 
 
-def differing(scope: Scope) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+def differing(scope: DiffScope) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     return {
         (tuple(rule.id for rule in probe.differing.a), tuple(rule.id for rule in probe.differing.b))
         for organ in scope.organs
@@ -44,12 +44,12 @@ FAST_FOR_B = (_FAST + "{fact: grade, is: A}", _FAST + "{fact: grade, in: [A, B]}
 
 def test_rules_that_mean_the_same_are_not_judged(tmp_path: Path) -> None:
     a, b = rule_set(tmp_path / "a"), rule_set(tmp_path / "b", FAST_FOR_B)
-    assert differing(Scope(a, b, DAY)) == {(("fast",), ("fast",))}
+    assert differing(DiffScope(a, b, DAY)) == {(("fast",), ("fast",))}
 
 
 def test_a_row_that_differs_brings_its_whole_table(tmp_path: Path) -> None:
     a, b = with_table(rule_set(tmp_path / "a")), with_table(rule_set(tmp_path / "b", FAST_FOR_B))
-    assert differing(Scope(a, b, DAY)) == {(TABLE, TABLE)}
+    assert differing(DiffScope(a, b, DAY)) == {(TABLE, TABLE)}
 
 
 def test_rows_of_a_table_are_asked_together_and_other_rules_as_items_share_them(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_feeds_age_belongs_to_what_a_rule_means_and_its_title_does_not(tmp_pat
 def test_a_grade_that_differs_brings_what_looks_at_it(tmp_path: Path) -> None:
     a = rule_set(tmp_path / "a")
     b = rule_set(tmp_path / "b", ("{fact: rating, in: [D]}", "{fact: rating, in: [C, D]}"))
-    scope = Scope(a, b, DAY)
+    scope = DiffScope(a, b, DAY)
     assert scope.grade_differs
     assert differing(scope) == {
         (

@@ -9,7 +9,7 @@ import pytest
 from creditgate_server.errors import InvalidQuestion, StoreDown, UnknownThing, WrongState
 from creditgate_server.exemptions.register.following import report_correction, withdraw
 from creditgate_server.exemptions.register.reading import find
-from creditgate_server.exemptions.register.values import Granted, Standing
+from creditgate_server.exemptions.register.values import Granted, GrantStanding
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.storage.database import Store, open_store
 
@@ -31,7 +31,7 @@ def test_nobody_reports_and_the_day_after_the_term_it_is_overdue_by_itself(store
     assert counting(store, DUE) == [EXEMPTION]
     assert counting(store, after(DUE)) == [OVERDUE, EXEMPTION]
     assert counting(store, after(DUE), known_at=NOW) == [OVERDUE, EXEMPTION]
-    assert (made.standing(DUE), made.standing(after(DUE))) == (Standing.PENDING, Standing.OVERDUE)
+    assert (made.standing(DUE), made.standing(after(DUE))) == (GrantStanding.PENDING, GrantStanding.OVERDUE)
 
 
 @pytest.mark.parametrize("day", [DECIDED, DUE])
@@ -39,7 +39,7 @@ def test_a_correction_in_time_takes_the_overdue_record_away(store: Store, day: d
     granted(store)
     made = report(store, day, True)
     assert counting(store, after(DUE, 30)) == [EXEMPTION]
-    assert made.standing(after(DUE)) is Standing.CORRECTED
+    assert made.standing(after(DUE)) is GrantStanding.CORRECTED
     (told,) = made.reports
     assert (told.corrected_on, told.kept_promise, told.broken) == (day, True, False)
     assert (told.reported_at, told.reported_by) == (LATER, "所队二")
@@ -51,7 +51,7 @@ def test_a_correction_one_day_late_keeps_it(store: Store) -> None:
     granted(store, promise_made=False)
     made = report(store, after(DUE))
     assert counting(store, after(DUE, 30)) == [OVERDUE, EXEMPTION]
-    assert (made.standing(DUE), made.standing(after(DUE))) == (Standing.PENDING, Standing.LATE)
+    assert (made.standing(DUE), made.standing(after(DUE))) == (GrantStanding.PENDING, GrantStanding.LATE)
     assert not made.promise_broken
 
 
@@ -86,8 +86,8 @@ def test_looked_at_again_and_not_corrected(store: Store) -> None:
     made = report(store, None, known_at=noon(DUE))
     assert (made.promise_broken, made.standing(DUE), made.standing(after(DUE))) == (
         False,
-        Standing.PENDING,
-        Standing.OVERDUE,
+        GrantStanding.PENDING,
+        GrantStanding.OVERDUE,
     )
     again = report(store, None, known_at=noon(after(DUE)))
     assert (again.promise_broken, len(again.reports)) == (True, 2)
@@ -128,7 +128,7 @@ def test_a_report_on_the_wrong_grant_can_be_taken_back(store: Store) -> None:
     granted(store, promise_made=False)
     report(store, DUE)
     made = report(store, None, known_at=LATER + timedelta(days=1))
-    assert made.standing(after(DUE)) is Standing.OVERDUE
+    assert made.standing(after(DUE)) is GrantStanding.OVERDUE
     assert counting(store, after(DUE)) == [OVERDUE, EXEMPTION]
 
 
@@ -154,7 +154,7 @@ def test_a_day_to_come_can_not_be_reported(store: Store) -> None:
     with pytest.raises(InvalidQuestion) as caught:
         report(store, date(2026, 11, 21))
     assert caught.value.field == "corrected_on"
-    assert report(store, date(2026, 11, 20)).standing(date(2026, 11, 20)) is Standing.LATE
+    assert report(store, date(2026, 11, 20)).standing(date(2026, 11, 20)) is GrantStanding.LATE
 
 
 def test_a_report_from_a_machine_whose_clock_is_behind_is_still_the_latest(store: Store) -> None:
@@ -188,7 +188,7 @@ def test_a_withdrawn_grant_leaves_nothing_that_counts(store: Store) -> None:
     assert {(record.state, record.state_on) for record in Registry(store).knowledge([FIRM], None)[FIRM].records} == {
         ("revoked", date(2026, 11, 21))
     }
-    assert made.standing(DUE) is Standing.WITHDRAWN
+    assert made.standing(DUE) is GrantStanding.WITHDRAWN
     assert made.withdrawal is not None
     assert (made.withdrawal.reason, made.withdrawal.withdrawn_at, made.withdrawal.withdrawn_by) == (
         "主体登错",

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from creditgate_server.errors import GateError, IdConflict, InvalidQuestion, NotYours, StoreDown, UnknownThing
 from creditgate_server.exemptions.register.granting import grant
-from creditgate_server.exemptions.register.reading import Filters, find, listed
+from creditgate_server.exemptions.register.reading import GrantFilters, find, listed
 from creditgate_server.exemptions.register.records import FEED
 from creditgate_server.exemptions.register.records import KINDS as WRITTEN_KINDS
 from creditgate_server.exemptions.register.stored import GRANTS
@@ -87,7 +87,7 @@ def test_a_registry_that_has_read_before_looks_again(store: Store) -> None:
 def test_the_same_grant_again_is_the_stored_one(store: Store) -> None:
     made = granted(store)
     assert granted(store, known_at=noon(after(DECIDED))) == made
-    assert len(listed(store, Filters()).grants) == 1
+    assert len(listed(store, GrantFilters()).grants) == 1
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_grant_that_can_not_be_is_refused(store: Store, changes: dict[str, Any
 
 
 def nothing_is_stored(store: Store) -> None:
-    assert listed(store, Filters()).grants == ()
+    assert listed(store, GrantFilters()).grants == ()
     assert Registry(store).knowledge([FIRM], None)[FIRM].records == ()
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from creditgate_server.errors import InvalidQuestion, StoreDown
 from creditgate_server.exemptions.register.following import report_correction, withdraw
-from creditgate_server.exemptions.register.reading import Filters, Page, listed
-from creditgate_server.exemptions.register.statistics import By, Figures, statistics
+from creditgate_server.exemptions.register.reading import GrantFilters, GrantPage, listed
+from creditgate_server.exemptions.register.statistics import By, GrantFigures, statistics
 from creditgate_server.storage.database import Store, open_store
 
 from .kit import FIRM, ORGAN, OTHER, granted, noon
@@ -66,34 +66,34 @@ def filled(store: Store) -> Store:
     return store
 
 
-def ids(page: Page) -> list[str]:
+def ids(page: GrantPage) -> list[str]:
     return [one.id for one in page.grants]
 
 
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        (Filters(), "87654321"),
-        (Filters(organs=(ORGAN,)), "7321"),
-        (Filters(organs=(ORGAN, ECOLOGY)), "87654321"),
-        (Filters(organs=()), ""),
-        (Filters(exemption="e03"), "654"),
-        (Filters(subject=OTHER), "852"),
-        (Filters(organs=(ORGAN,), subject=FIRM, exemption="m17"), "71"),
-        (Filters(list="samr-2025-1"), "87654321"),
-        (Filters(list="samr-2026-1"), ""),
-        (Filters(since=date(2026, 11, 1), until=date(2026, 11, 30)), "7432"),
-        (Filters(open=True), "853"),
-        (Filters(open=True, organs=(ORGAN,)), "3"),
-        (Filters(overdue_on=date(2026, 12, 7)), ""),
-        (Filters(overdue_on=date(2026, 12, 8)), "3"),
-        (Filters(overdue_on=date(2026, 11, 8)), ""),
-        (Filters(overdue_on=TODAY), "3"),
-        (Filters(overdue_on=date(2026, 12, 21)), "83"),
-        (Filters(overdue_on=date(2027, 1, 1), subject=OTHER), "85"),
+        (GrantFilters(), "87654321"),
+        (GrantFilters(organs=(ORGAN,)), "7321"),
+        (GrantFilters(organs=(ORGAN, ECOLOGY)), "87654321"),
+        (GrantFilters(organs=()), ""),
+        (GrantFilters(exemption="e03"), "654"),
+        (GrantFilters(subject=OTHER), "852"),
+        (GrantFilters(organs=(ORGAN,), subject=FIRM, exemption="m17"), "71"),
+        (GrantFilters(list="samr-2025-1"), "87654321"),
+        (GrantFilters(list="samr-2026-1"), ""),
+        (GrantFilters(since=date(2026, 11, 1), until=date(2026, 11, 30)), "7432"),
+        (GrantFilters(open=True), "853"),
+        (GrantFilters(open=True, organs=(ORGAN,)), "3"),
+        (GrantFilters(overdue_on=date(2026, 12, 7)), ""),
+        (GrantFilters(overdue_on=date(2026, 12, 8)), "3"),
+        (GrantFilters(overdue_on=date(2026, 11, 8)), ""),
+        (GrantFilters(overdue_on=TODAY), "3"),
+        (GrantFilters(overdue_on=date(2026, 12, 21)), "83"),
+        (GrantFilters(overdue_on=date(2027, 1, 1), subject=OTHER), "85"),
     ],
 )
-def test_what_fits_the_filters_is_listed_newest_first(filled: Store, filters: Filters, expected: str) -> None:
+def test_what_fits_the_filters_is_listed_newest_first(filled: Store, filters: GrantFilters, expected: str) -> None:
     page = listed(filled, filters)
     assert ids(page) == [f"r-{number}" for number in expected]
     assert page.next == ""
@@ -102,15 +102,15 @@ def test_what_fits_the_filters_is_listed_newest_first(filled: Store, filters: Fi
 def test_a_late_correction_was_overdue_until_the_day_it_came(filled: Store) -> None:
     """r-2 was due on 11-08 and corrected on 11-09; r-8 shows that only the report that counts is looked at."""
     report_correction(filled, "r-2", date(2026, 11, 10), None, noon(date(2026, 11, 12)))
-    assert ids(listed(filled, Filters(overdue_on=date(2026, 11, 9)))) == ["r-2"]
-    assert ids(listed(filled, Filters(overdue_on=date(2026, 11, 10)))) == []
+    assert ids(listed(filled, GrantFilters(overdue_on=date(2026, 11, 9)))) == ["r-2"]
+    assert ids(listed(filled, GrantFilters(overdue_on=date(2026, 11, 10)))) == []
 
 
 def test_rows_and_values_say_the_same_of_every_day(filled: Store) -> None:
     for day in (date(2026, 11, 6), date(2026, 11, 9), date(2026, 12, 8), TODAY, date(2027, 1, 1)):
-        everything = listed(filled, Filters()).grants
+        everything = listed(filled, GrantFilters()).grants
         overdue = {one.id for one in everything if one.standing(day) == "overdue"}
-        assert set(ids(listed(filled, Filters(overdue_on=day)))) == overdue
+        assert set(ids(listed(filled, GrantFilters(overdue_on=day)))) == overdue
         (total,) = statistics(filled, date(2026, 1, 1), date(2026, 12, 31), on=day)
         late = sum(one.standing(day) == "late" for one in everything)
         pending = sum(one.standing(day) == "pending" for one in everything)
@@ -118,18 +118,18 @@ def test_rows_and_values_say_the_same_of_every_day(filled: Store) -> None:
 
 
 def test_pages_follow_each_other_while_new_grants_come(filled: Store) -> None:
-    first = listed(filled, Filters(), limit=3)
+    first = listed(filled, GrantFilters(), limit=3)
     assert ids(first) == ["r-8", "r-7", "r-6"]
     granted(filled, receipt_id="r-9", document_number="", known_at=noon(TODAY))
-    second = listed(filled, Filters(), after=first.next, limit=3)
+    second = listed(filled, GrantFilters(), after=first.next, limit=3)
     assert ids(second) == ["r-5", "r-4", "r-3"]
-    third = listed(filled, Filters(), after=second.next, limit=3)
+    third = listed(filled, GrantFilters(), after=second.next, limit=3)
     assert (ids(third), third.next) == (["r-2", "r-1"], "")
-    assert listed(filled, Filters(), after=second.next, limit=2).next == ""
+    assert listed(filled, GrantFilters(), after=second.next, limit=2).next == ""
 
 
 def test_each_on_a_page_has_its_reports(filled: Store) -> None:
-    by_id = {one.id: one for one in listed(filled, Filters()).grants}
+    by_id = {one.id: one for one in listed(filled, GrantFilters()).grants}
     assert [told.corrected_on for told in by_id["r-8"].reports] == [date(2026, 12, 20), None]
     assert by_id["r-3"].reports == ()
     assert by_id["r-7"].withdrawal is not None
@@ -138,21 +138,21 @@ def test_each_on_a_page_has_its_reports(filled: Store) -> None:
 @pytest.mark.parametrize("cursor", ["x", "-1", "１", "9" * 19, "1 OR 1"])
 def test_a_cursor_that_is_none_is_refused(store: Store, cursor: str) -> None:
     with pytest.raises(InvalidQuestion) as caught:
-        listed(store, Filters(), after=cursor)
+        listed(store, GrantFilters(), after=cursor)
     assert caught.value.field == "after"
 
 
 @pytest.mark.parametrize("limit", [0, 501])
 def test_a_page_has_between_one_and_five_hundred(store: Store, limit: int) -> None:
     with pytest.raises(InvalidQuestion) as caught:
-        listed(store, Filters(), limit=limit)
+        listed(store, GrantFilters(), limit=limit)
     assert caught.value.field == "limit"
 
 
 # -- statistics -----------------------------------------------------------------------------------------------------
 
 
-def figures(*counts: int, organ: str = "", exemption: str = "", month: str = "") -> Figures:
+def figures(*counts: int, organ: str = "", exemption: str = "", month: str = "") -> GrantFigures:
     """granted, corrected before, in time, late, overdue, pending, promises broken, fen, withdrawn."""
     names = (
         "granted",
@@ -165,10 +165,10 @@ def figures(*counts: int, organ: str = "", exemption: str = "", month: str = "")
         "fines_forgone_fen",
         "withdrawn",
     )
-    return Figures(organ=organ, exemption=exemption, month=month, **dict(zip(names, counts, strict=True)))
+    return GrantFigures(organ=organ, exemption=exemption, month=month, **dict(zip(names, counts, strict=True)))
 
 
-def all_year(store: Store, *by: By, **options: tuple[str, ...]) -> tuple[Figures, ...]:
+def all_year(store: Store, *by: By, **options: tuple[str, ...]) -> tuple[GrantFigures, ...]:
     return statistics(store, date(2026, 1, 1), date(2026, 12, 31), on=TODAY, by=by, **options)
 
 
@@ -235,7 +235,7 @@ def test_days_the_wrong_way_round_are_refused(store: Store) -> None:
 def test_a_store_without_tables_is_told(store_url: str) -> None:
     store = open_store(store_url)
     with pytest.raises(StoreDown):
-        listed(store, Filters())
+        listed(store, GrantFilters())
     with pytest.raises(StoreDown):
         all_year(store)
     store.close()

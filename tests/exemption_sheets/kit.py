@@ -17,9 +17,9 @@ from creditgate_server.exemptions.sheets.digest import list_digest
 from creditgate_server.exemptions.sheets.importing import Imported, import_official, import_workbook
 from creditgate_server.exemptions.sheets.official import OfficialList
 from creditgate_server.exemptions.sheets.source import list_sources, read_sources
-from creditgate_server.exemptions.sheets.typed import Readers, TypedList
+from creditgate_server.exemptions.sheets.typed import EntryReaders, TypedList
 from creditgate_server.exemptions.sheets.workbook import HEADER_LINE, workbook
-from creditgate_server.rulebook.catalogue import Kind
+from creditgate_server.rulebook.catalogue import ExemptionKind
 from creditgate_server.rulebook.load import Loaded, read_directory, read_texts
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
@@ -53,7 +53,7 @@ def exported(loaded: Loaded, *codes: str) -> bytes:
 
 def typed(loaded: Loaded, code: str) -> TypedList:
     """A list as values."""
-    return Readers(loaded.rule_set.catalogue).listed(list_sources(read_sources(loaded.files))[code])
+    return EntryReaders(loaded.rule_set.catalogue).listed(list_sources(read_sources(loaded.files))[code])
 
 
 def digests(loaded: Loaded) -> dict[str, str]:
@@ -114,7 +114,7 @@ LISTED = OfficialList(
     region="441900",
     organ="market",
     instrument="city-notice",
-    kind=Kind.FIRST,
+    kind=ExemptionKind.FIRST,
     start=date(2022, 6, 1),
 )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from creditgate_server.exemptions.sheets.citing import Cited, Titles, cited_in, in_force, numeral
+from creditgate_server.exemptions.sheets.citing import CitedDocument, Titles, cited_in, in_force, numeral
 from creditgate_server.rulebook.catalogue import Instrument, Period, Rank
 
 TEXTS: dict[str, tuple[tuple[tuple[str, tuple[str, ...]], ...], str]] = {
@@ -34,7 +34,7 @@ TEXTS: dict[str, tuple[tuple[tuple[str, tuple[str, ...]], ...], str]] = {
 def test_what_a_text_cites(text: str) -> None:
     cited, rest = TEXTS[text]
     found = cited_in(text)
-    assert found.cited == tuple(Cited(title, articles) for title, articles in cited)
+    assert found.cited == tuple(CitedDocument(title, articles) for title, articles in cited)
     assert found.rest == rest
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from creditgate_server.exemptions.sheets.columns import CODED, DEFINITIONS, GUIDE, OFFICIAL, RANGE
 from creditgate_server.exemptions.sheets.digest import list_content
 from creditgate_server.exemptions.sheets.source import list_sources, read_sources
-from creditgate_server.exemptions.sheets.typed import Readers
-from creditgate_server.rulebook.catalogue import Kind
+from creditgate_server.exemptions.sheets.typed import EntryReaders
+from creditgate_server.rulebook.catalogue import ExemptionKind
 from creditgate_server.rulebook.load import read_texts
 
 from .kit import (
@@ -261,7 +261,7 @@ CONDITIONS = st.recursive(
 
 @st.composite
 def versions(draw: st.DrawFn) -> dict[str, object]:
-    found: dict[str, object] = {"list": CITY, "kind": draw(st.sampled_from(list(Kind))).value}
+    found: dict[str, object] = {"list": CITY, "kind": draw(st.sampled_from(list(ExemptionKind))).value}
     texts = {"circumstances": LINES, "remark": LINES}
     for name, strategy in texts.items():
         if draw(st.booleans()):
@@ -305,4 +305,4 @@ def test_whatever_a_rule_file_may_say_comes_back(
     into = taken_in(exported(loaded), poorer)
     assert list_content(into.library.rule_set, CITY) == list_content(loaded.rule_set, CITY)
     sources = list_sources(read_sources(into.library.files))
-    assert Readers(into.library.rule_set.catalogue).listed(sources[CITY]) == typed(loaded, CITY)
+    assert EntryReaders(into.library.rule_set.catalogue).listed(sources[CITY]) == typed(loaded, CITY)

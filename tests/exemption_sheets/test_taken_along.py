@@ -18,7 +18,7 @@ from creditgate_server.exemptions.sheets.columns import OFFICIAL, RANGE
 from creditgate_server.exemptions.sheets.digest import list_digest
 from creditgate_server.exemptions.sheets.page import page
 from creditgate_server.exemptions.sheets.source import list_sources, read_sources
-from creditgate_server.exemptions.sheets.typed import Readers, TypedEntry, in_force
+from creditgate_server.exemptions.sheets.typed import EntryReaders, TypedEntry, in_force
 
 from .kit import CITY, PROVINCE, shipped, small, typed
 
@@ -176,7 +176,7 @@ def test_the_same_rules_give_the_same_bytes() -> None:
 
 
 def test_every_shipped_list_can_be_taken_along() -> None:
-    readers = Readers(shipped().rule_set.catalogue)
+    readers = EntryReaders(shipped().rule_set.catalogue)
     lists = [readers.listed(one) for one in list_sources(read_sources(shipped().files)).values()]
     assert len(lists) == len(shipped().rule_set.catalogue.exemption_lists)
     files = files_of(bundle(shipped().rule_set, lists))

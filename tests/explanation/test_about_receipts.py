@@ -10,11 +10,11 @@ from creditgate_server.decision.outcome.values import (
     Followed,
     MeasureDone,
     Ordered,
+    OrderingRule,
     Reason,
     Report,
     Result,
     Retraction,
-    Rule,
 )
 from creditgate_server.decision.parts import canonical
 from creditgate_server.ledger.erased import ErasureAct, ErasureProof, Part
@@ -33,7 +33,7 @@ def test_a_report_is_explained_with_what_follows_from_it() -> None:
         post="审批岗",
         measures=(MeasureDone(code="strict-review", applied=False, reason=Reason.LEGAL, words="上级另有规定"),),
     )
-    ordered = Ordered(code="strict-review", title="从严审查", duty=Duty.MANDATORY, rules=(Rule(id="x"),))
+    ordered = Ordered(code="strict-review", title="从严审查", duty=Duty.MANDATORY, rules=(OrderingRule(id="x"),))
     found = Findings(answer="measures", followed=(Followed(ordered=ordered, done=Done.NOT_APPLIED, override=True),))
     told = explain(material(reported(said, "granted", found)))
     assert told.kind_title == "办理反馈"

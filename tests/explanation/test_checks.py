@@ -12,18 +12,18 @@ from creditgate_server.ledger.erased import Erasure, Part
 from creditgate_server.ledger.receipt import Contents, Receipt, contents
 from creditgate_server.studies.explanation.explain import NO_RULES, explain
 from creditgate_server.studies.explanation.explainer import DIFFERENT
-from creditgate_server.studies.explanation.values import Explanation, Finding, FindingKind, Objection
+from creditgate_server.studies.explanation.values import Explanation, FindingKind, FindingSaid, ObjectionSaid
 
 from .receipts import FIRM, checked, explained, known, levelled, material, record, reported
 
 CHANGE, HONOURS, FOOD = "company-registration-change", "credit-honours", "food-business-licence"
 
 
-def finding(told: Explanation, title: str) -> Finding:
+def finding(told: Explanation, title: str) -> FindingSaid:
     return next(one for one in told.findings if one.title == title)
 
 
-def way(told: Explanation, code: str) -> Objection:
+def way(told: Explanation, code: str) -> ObjectionSaid:
     return next(one for one in told.objections if one.code == code)
 
 

@@ -9,7 +9,7 @@ from creditgate_server.decision.outcome.values import Findings, Penalty, Report,
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.rulebook.language import Role
 from creditgate_server.studies.explanation.explain import explain
-from creditgate_server.studies.explanation.values import Explanation, Finding
+from creditgate_server.studies.explanation.values import Explanation, FindingSaid
 from tests.golden.test_golden import judge
 
 from .receipts import FIRM, known, lenient, material, reported
@@ -50,7 +50,7 @@ def told(day: date = date(2026, 11, 20), **changes: int | str | None) -> Explana
     return explain(material(lenient(question, known(), judge())))
 
 
-def ground(explanation: Explanation, rule: str) -> Finding:
+def ground(explanation: Explanation, rule: str) -> FindingSaid:
     return next(one for one in explanation.findings if one.rules[0].rule == rule)
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from creditgate_server.decision.knowledge import Knowledge, Record
-from creditgate_server.decision.leniency.decision import LeniencyDecision, State
+from creditgate_server.decision.leniency.decision import ConditionState, LeniencyDecision
 from creditgate_server.decision.leniency.question import LeniencyQuestion
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
@@ -146,7 +146,7 @@ def test_the_answer_is_what_the_texts_say(case: dict[str, Any]) -> None:
         (ground.rule, one.title)
         for ground in decision.grounds
         for one in ground.conditions
-        if one.state is State.UNKNOWN
+        if one.state is ConditionState.UNKNOWN
     ]
     assert said == expected, f"{case['why']}\n{open_points}"
     for what, text in case.get("reason", {}).items():

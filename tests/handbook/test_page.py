@@ -13,7 +13,7 @@ import pytest
 
 from creditgate_server.judging.plans import Plans, RuleKeys
 from creditgate_server.pages.handbook import page
-from creditgate_server.pages.handbook.index import Index
+from creditgate_server.pages.handbook.index import HandbookIndex
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Book, Role, Stage
 from creditgate_server.rulebook.load import read_directory, read_texts
@@ -176,7 +176,7 @@ def test_what_is_asked_at_an_item_by_measure(small: RuleSet):
 
 
 def test_rules_asked_at_an_item_are_those_that_the_engine_picks(shipped: RuleSet):
-    plans, index = Plans(shipped), Index(shipped, DAY)
+    plans, index = Plans(shipped), HandbookIndex(shipped, DAY)
     for item in shipped.catalogue.items.values():
         picked = {
             rule.id

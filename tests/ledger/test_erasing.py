@@ -24,7 +24,7 @@ from creditgate_server.ledger.erased import Part, erasures_of
 from creditgate_server.ledger.erasing import sweep
 from creditgate_server.ledger.exported import exported
 from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_chain
-from creditgate_server.ledger.pending import Meant, totals
+from creditgate_server.ledger.pending import PendingFilter, totals
 from creditgate_server.ledger.persons import receipts_of_person
 from creditgate_server.ledger.receipt import Draft, Receipt, contents, unkept_promises
 from creditgate_server.ledger.sealing.keeper import Keeper
@@ -109,7 +109,7 @@ def stored(store: Store, receipt_id: str) -> Receipt:
 
 
 def open_receipts(store: Store) -> int:
-    return totals(store, Meant(), Deadlines({}), date(2026, 11, 20)).open
+    return totals(store, PendingFilter(), Deadlines({}), date(2026, 11, 20)).open
 
 
 def test_content_and_salt_go_and_everything_else_stays(store: Store, writer: ReceiptWriter, write: Write) -> None:

@@ -25,7 +25,7 @@ from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.sealing.notes import new_checkpoint, sign
 from creditgate_server.ledger.sealing.trust import Trust, TrustedKey
 from creditgate_server.ledger.verification.findings import Finding, What
-from creditgate_server.ledger.verification.verify import Verdict, Verification
+from creditgate_server.ledger.verification.verify import LedgerVerdict, Verification
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.storage.database import Store, migrate, open_store
 
@@ -49,7 +49,7 @@ def trusted() -> Trust:
     return Trust((TrustedKey(public_key=KEY.public),))
 
 
-def verified(ledger: Ledger, *, exported: bool = True, **more: object) -> Verdict:
+def verified(ledger: Ledger, *, exported: bool = True, **more: object) -> LedgerVerdict:
     return Verification(
         store=ledger.store,
         checkpoints=ledger.folder if exported else None,

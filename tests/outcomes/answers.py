@@ -8,7 +8,13 @@ from typing import Any
 from creditgate_server.decision.check.decision import Decision, MeasureApplied, Outcome
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.leniency.decision import Ground, LawDay, LeniencyDecision, SoftMeasureDue, State
+from creditgate_server.decision.leniency.decision import (
+    ConditionState,
+    Ground,
+    LawDay,
+    LeniencyDecision,
+    SoftMeasureDue,
+)
 from creditgate_server.decision.leniency.question import LeniencyQuestion
 from creditgate_server.decision.outcome.answered import Answered
 from creditgate_server.decision.outcome.values import MeasureDone, Penalty, Report, Result
@@ -107,7 +113,7 @@ def leniency(
             leniency=code,
             list="",
             list_title="",
-            state=State.MET,
+            state=ConditionState.MET,
             law_day=LawDay.BOTH,
             conditions=(),
             basis=BASIS,

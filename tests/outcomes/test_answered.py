@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from creditgate_server.decision.check.decision import Decision, Outcome
-from creditgate_server.decision.outcome.values import Rule
+from creditgate_server.decision.outcome.values import OrderingRule
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.kinds import CHECK, LENIENCY, answered
 from creditgate_server.rulebook.catalogue import MeasureKind
@@ -80,9 +80,9 @@ def test_what_several_rules_call_for_names_them_all():
     found = check_with(measure("strict-review", other_rules=("r-a", "r-b")))
     assert found.answer == "measures"
     assert found.ordered[0].rules == (
-        Rule(id="r-strict-review", title="规则 从严审查"),
-        Rule(id="r-a"),
-        Rule(id="r-b"),
+        OrderingRule(id="r-strict-review", title="规则 从严审查"),
+        OrderingRule(id="r-a"),
+        OrderingRule(id="r-b"),
     )
 
 

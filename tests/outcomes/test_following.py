@@ -10,10 +10,10 @@ import pytest
 
 from creditgate_server.clock import rfc3339
 from creditgate_server.decision.check.decision import Outcome
-from creditgate_server.decision.outcome.cursors import OVERLAP, Place, WatchCursor, decode, encode, start
+from creditgate_server.decision.outcome.cursors import OVERLAP, LedgerPlace, WatchCursor, decode, encode, start
 from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.outcome.reporting import findings
-from creditgate_server.decision.outcome.standing import State, in_order, in_progress, state
+from creditgate_server.decision.outcome.standing import LoopState, in_order, in_progress, state
 from creditgate_server.decision.outcome.tally import Tally
 from creditgate_server.decision.outcome.values import RETRACTED, MeasureDone, Reason, Result
 from creditgate_server.errors import InvalidQuestion
@@ -70,28 +70,28 @@ def test_the_order_of_revisions_does_not_depend_on_who_reads_them():
 @pytest.mark.parametrize(
     ("last", "wanted"),
     [
-        ("", State.OPEN),
-        ("pending", State.OPEN),
-        (RETRACTED, State.OPEN),
-        ("granted", State.SETTLED),
-        ("granted_with_conditions", State.SETTLED),
-        ("refused", State.SETTLED),
-        ("withdrawn", State.SETTLED),
-        ("penalised", State.SETTLED),
-        ("not_penalised", State.SETTLED),
-        ("other", State.SETTLED),
+        ("", LoopState.OPEN),
+        ("pending", LoopState.OPEN),
+        (RETRACTED, LoopState.OPEN),
+        ("granted", LoopState.SETTLED),
+        ("granted_with_conditions", LoopState.SETTLED),
+        ("refused", LoopState.SETTLED),
+        ("withdrawn", LoopState.SETTLED),
+        ("penalised", LoopState.SETTLED),
+        ("not_penalised", LoopState.SETTLED),
+        ("other", LoopState.SETTLED),
     ],
 )
-def test_a_receipt_is_settled_by_a_final_result_alone(last: str, wanted: State):
+def test_a_receipt_is_settled_by_a_final_result_alone(last: str, wanted: LoopState):
     assert state(needed=True, last=last, by_later=False, overdue=False) is wanted
     assert in_progress(last) is (last == "pending")
 
 
 def test_what_is_open_may_be_overdue_settled_by_a_later_check_or_not_needed():
-    assert state(needed=True, last="", by_later=False, overdue=True) is State.OVERDUE
-    assert state(needed=True, last="pending", by_later=True, overdue=True) is State.SETTLED_BY_LATER
-    assert state(needed=False, last="", by_later=False, overdue=True) is State.NOT_NEEDED
-    assert state(needed=False, last="granted", by_later=False, overdue=False) is State.SETTLED
+    assert state(needed=True, last="", by_later=False, overdue=True) is LoopState.OVERDUE
+    assert state(needed=True, last="pending", by_later=True, overdue=True) is LoopState.SETTLED_BY_LATER
+    assert state(needed=False, last="", by_later=False, overdue=True) is LoopState.NOT_NEEDED
+    assert state(needed=False, last="granted", by_later=False, overdue=False) is LoopState.SETTLED
 
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -102,7 +102,7 @@ def after(seconds: float) -> str:
 
 
 def test_a_cursor_knows_what_it_is_behind():
-    cursor = start("o", NOW, Place()).past("c-a", 7, after(1))
+    cursor = start("o", NOW, LedgerPlace()).past("c-a", 7, after(1))
     assert not cursor.new("c-a", 7)
     assert cursor.new("c-a", 8)
     assert cursor.new("c-b", 1)
@@ -111,14 +111,14 @@ def test_a_cursor_knows_what_it_is_behind():
 
 def test_a_receipt_that_is_seen_late_is_new_all_the_same():
     """Another worker's receipt with an earlier instant, committed after ours was read."""
-    cursor = start("o", NOW, Place()).past("c-a", 7, after(100))
+    cursor = start("o", NOW, LedgerPlace()).past("c-a", 7, after(100))
     late = after(100) > cursor.since <= after(45)
     assert late
     assert cursor.new("c-b", 3)
 
 
 def test_a_cursor_does_not_grow_with_the_workers_that_are_gone():
-    cursor = start("o", NOW, Place())
+    cursor = start("o", NOW, LedgerPlace())
     for run in range(1_000):
         cursor = cursor.past(f"c-{run:032}", 1, after(run * 30.0))
     assert len(cursor.seen) <= OVERLAP.total_seconds() / 30 + 1
@@ -126,14 +126,14 @@ def test_a_cursor_does_not_grow_with_the_workers_that_are_gone():
 
 
 def test_time_alone_moves_a_cursor_on_and_never_back():
-    cursor = start("o", NOW, Place()).past("c-a", 1, after(0))
+    cursor = start("o", NOW, LedgerPlace()).past("c-a", 1, after(0))
     later = cursor.caught_up(after(500))
     assert later.since == after(440)
     assert later.seen == {}
     assert later.caught_up(after(100)).since == after(440)
 
 
-@pytest.mark.parametrize("text", ["x", "=", "中", "e30", "bnVsbA", "W10", "a" * 20_000, encode(Place("a", "b"))])
+@pytest.mark.parametrize("text", ["x", "=", "中", "e30", "bnVsbA", "W10", "a" * 20_000, encode(LedgerPlace("a", "b"))])
 def test_what_is_no_cursor_is_refused(text: str):
     with pytest.raises(InvalidQuestion) as caught:
         decode(text, WatchCursor)

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 import pytest
 
 from creditgate_server.decision.check.decision import Outcome
-from creditgate_server.decision.outcome.cursors import Place
+from creditgate_server.decision.outcome.cursors import LedgerPlace
 from creditgate_server.decision.outcome.values import MeasureDone, Reason, Result
 from creditgate_server.decision.question import SubjectInRole
-from creditgate_server.ledger.figures import Counted, Figures, Period, figures
+from creditgate_server.ledger.figures import FigurePeriod, LoopCounts, LoopFigures, figures
 from creditgate_server.ledger.loop import RECEIPTS
-from creditgate_server.ledger.pending import Meant, find, history, pending, totals
+from creditgate_server.ledger.pending import PendingFilter, find, history, pending, totals
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Duty, Leniency, Role, Stage
 from creditgate_server.storage.database import Store
@@ -23,8 +23,8 @@ from .ledgers import DEADLINES, NOW, ORGAN, QUICK, STRICT, TODAY, Book, days_ago
 
 APPLIED = report(MeasureDone(code="strict-review", applied=True))
 CLEAR = decision(Outcome.CLEAR)
-EVERY = Meant()
-PERIOD = Period(since=TODAY - timedelta(days=60), until=TODAY, today=TODAY)
+EVERY = PendingFilter()
+PERIOD = FigurePeriod(since=TODAY - timedelta(days=60), until=TODAY, today=TODAY)
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def book(store: Store) -> Iterator[Book]:
         yield opened
 
 
-def listed(store: Store, meant: Meant = EVERY, today: date = TODAY) -> list[str]:
-    return [one.receipt.id for one in pending(store, meant, DEADLINES, today, Place(), 100)]
+def listed(store: Store, meant: PendingFilter = EVERY, today: date = TODAY) -> list[str]:
+    return [one.receipt.id for one in pending(store, meant, DEADLINES, today, LedgerPlace(), 100)]
 
 
 def test_what_needs_a_report_is_open_until_one_settles_it(book: Book, store: Store) -> None:
@@ -51,7 +51,7 @@ def test_a_pending_approval_settles_nothing_and_a_withdrawn_report_neither(book:
     one = book.check(at=days_ago(3))
     book.report(one, report(result=Result.PENDING), at=days_ago(2))
     assert listed(store) == [one]
-    assert pending(store, EVERY, DEADLINES, TODAY, Place(), 1)[0].last_answer == "pending"
+    assert pending(store, EVERY, DEADLINES, TODAY, LedgerPlace(), 1)[0].last_answer == "pending"
     book.report(one, APPLIED, at=days_ago(1.5))
     assert listed(store) == []
     book.retract(one, at=days_ago(1))
@@ -162,24 +162,24 @@ def test_organ_item_and_overdue_narrow_the_list(book: Book, store: Store) -> Non
     quick = book.check(organ=QUICK, at=days_ago(6))  # due on 19 November, after five days
     book.check(organ=QUICK, at=days_ago(5))
     other = book.check(organ=QUICK, item="road-transport-licence", at=days_ago(1))
-    assert listed(store, Meant(overdue=True)) == [usual, quick]
-    assert listed(store, Meant(organs=(QUICK,), overdue=True)) == [quick]
-    assert listed(store, Meant(organs=(QUICK,), item="road-transport-licence")) == [other]
-    assert listed(store, Meant(organs=())) == []
-    assert len(listed(store, Meant(organs=(ORGAN, QUICK)))) == 5
+    assert listed(store, PendingFilter(overdue=True)) == [usual, quick]
+    assert listed(store, PendingFilter(organs=(QUICK,), overdue=True)) == [quick]
+    assert listed(store, PendingFilter(organs=(QUICK,), item="road-transport-licence")) == [other]
+    assert listed(store, PendingFilter(organs=())) == []
+    assert len(listed(store, PendingFilter(organs=(ORGAN, QUICK)))) == 5
     total = totals(store, EVERY, DEADLINES, TODAY)
     assert (total.open, total.overdue) == (5, 2)
-    total = totals(store, Meant(organs=(ORGAN,)), DEADLINES, TODAY)
+    total = totals(store, PendingFilter(organs=(ORGAN,)), DEADLINES, TODAY)
     assert (total.open, total.overdue) == (2, 1)
 
 
 def test_pages_join_without_a_gap_though_instants_are_equal(book: Book, store: Store) -> None:
     made = {book.check(at=days_ago(2)) for _ in range(7)}
     found: list[str] = []
-    place = Place()
+    place = LedgerPlace()
     while page := pending(store, EVERY, DEADLINES, TODAY, place, 3):
         found += [one.receipt.id for one in page]
-        place = Place(page[-1].receipt.issued_at, page[-1].receipt.id)
+        place = LedgerPlace(page[-1].receipt.issued_at, page[-1].receipt.id)
     assert len(found) == 7
     assert set(found) == made
 
@@ -187,7 +187,7 @@ def test_pages_join_without_a_gap_though_instants_are_equal(book: Book, store: S
 # -- counts ---------------------------------------------------------------------------------------------------------
 
 
-def counts(found: Figures) -> dict[str, tuple[int, int, int, int, int]]:
+def counts(found: LoopFigures) -> dict[str, tuple[int, int, int, int, int]]:
     return {one.rule: (one.ordered, one.applied, one.not_applied, one.silent, one.overrides) for one in found.rules}
 
 
@@ -209,7 +209,7 @@ def test_counts_are_those_of_a_person_who_counts(book: Book, store: Store) -> No
     book.check(at=days_ago(70))  # before the period
     book.check(organ=QUICK, at=days_ago(3))  # of another organ
     found = figures(store, (ORGAN,), PERIOD, DEADLINES)
-    assert found.counted == Counted(
+    assert found.counted == LoopCounts(
         needed=7, settled=3, settled_late=1, settled_by_later=1, open=3, overdue=1, volunteered=1
     )
     assert counts(found) == {"r-strict-review": (6, 1, 2, 3, 2)}

@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.leniency.ladder import Ladder
+from creditgate_server.decision.leniency.ladder import PrecedenceLadder
 from creditgate_server.decision.leniency.unknown import CALENDAR
 from creditgate_server.decision.parts import canonical
 from creditgate_server.judging.judge import Judge
@@ -33,7 +33,7 @@ def answer(made: World, facts: dict[str, Value]) -> Leniency:
     holds = frozenset().union(*(book.verdicts.holds for book in books))
     undecided = frozenset().union(*(book.verdicts.open for book in books))
     return (
-        Ladder(rules.values())
+        PrecedenceLadder(rules.values())
         .stop(lambda rule: rule.key in holds or (None if rule.key in undecided else False))
         .leniency
     )

@@ -20,7 +20,7 @@ from creditgate_server.publication.publisher import LEAD, Publisher, install, re
 from creditgate_server.publication.rule_sets import digests, full_digest, load_files, load_rule_set
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.publication.tables import RuleSetRow
-from creditgate_server.publication.timeline import State, state_of, timeline
+from creditgate_server.publication.timeline import RuleSetState, state_of, timeline
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.load import Loaded
 from creditgate_server.storage.database import Store
@@ -33,7 +33,7 @@ def publisher(store: Store) -> Publisher:
     return Publisher(store, REGISTER)
 
 
-def state(store: Store, digest: str, after: timedelta = timedelta()) -> State:
+def state(store: Store, digest: str, after: timedelta = timedelta()) -> RuleSetState:
     return state_of(digest, look(store).acts, rfc3339(datetime.now(UTC) + after))
 
 
@@ -51,11 +51,11 @@ def test_the_road_from_a_proposal_to_force(store: Store, publisher: Publisher):
     loaded = library("一")
     digest = loaded.rule_set.digest
     propose(publisher, loaded, WANG, note="新文件", report=b'{"moved": 3}')
-    assert state(store, digest) is State.PROPOSED
+    assert state(store, digest) is RuleSetState.PROPOSED
     publisher.approve(digest, LI)
-    assert state(store, digest) is State.APPROVED
+    assert state(store, digest) is RuleSetState.APPROVED
     recorded = publisher.activate(digest, ZHANG)
-    assert state(store, digest, LEAD + timedelta(seconds=1)) is State.ACTIVE
+    assert state(store, digest, LEAD + timedelta(seconds=1)) is RuleSetState.ACTIVE
     assert datetime.fromisoformat(recorded.effective_at) - datetime.fromisoformat(recorded.act.at) == LEAD
     acts = look(store).acts
     assert [(entry.act.kind, entry.act.by) for entry in acts] == [
@@ -100,7 +100,7 @@ def test_nobody_approves_what_they_proposed(store: Store, publisher: Publisher):
     propose(publisher, loaded, WANG)
     with pytest.raises(NotAllowed, match="不能由本人审核"):
         publisher.approve(loaded.rule_set.digest, WANG)
-    assert state(store, loaded.rule_set.digest) is State.PROPOSED
+    assert state(store, loaded.rule_set.digest) is RuleSetState.PROPOSED
     assert len(look(store).acts) == 1
 
 
@@ -182,8 +182,8 @@ def test_rolling_back_returns_to_what_served_before(store: Store, publisher: Pub
     wait_until(look(store).acts[-1].effective_at)
     recorded = publisher.roll_back(ZHANG, note="有误")
     assert recorded.act.digest == first
-    assert state(store, first, timedelta(seconds=2)) is State.ACTIVE
-    assert state(store, second, timedelta(seconds=2)) is State.RETIRED
+    assert state(store, first, timedelta(seconds=2)) is RuleSetState.ACTIVE
+    assert state(store, second, timedelta(seconds=2)) is RuleSetState.RETIRED
 
 
 def test_a_scheduled_activation_takes_effect_at_its_time_and_can_be_cancelled(store: Store, publisher: Publisher):
@@ -195,11 +195,11 @@ def test_a_scheduled_activation_takes_effect_at_its_time_and_can_be_cancelled(st
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     recorded = publisher.activate(later, ZHANG, at=tomorrow)
     assert recorded.effective_at == rfc3339(tomorrow)
-    assert state(store, later) is State.SCHEDULED
-    assert state(store, later, timedelta(days=1, seconds=1)) is State.ACTIVE
+    assert state(store, later) is RuleSetState.SCHEDULED
+    assert state(store, later, timedelta(days=1, seconds=1)) is RuleSetState.ACTIVE
     publisher.retire(later, ZHANG)
-    assert state(store, later, timedelta(days=1, seconds=1)) is State.RETIRED
-    assert state(store, now, timedelta(days=1, seconds=1)) is State.ACTIVE
+    assert state(store, later, timedelta(days=1, seconds=1)) is RuleSetState.RETIRED
+    assert state(store, now, timedelta(days=1, seconds=1)) is RuleSetState.ACTIVE
 
 
 def test_a_directory_is_installed_without_signatures_only_where_none_rule(store: Store, publisher: Publisher):
@@ -344,7 +344,7 @@ def test_an_act_signed_elsewhere_must_fit_its_place_its_time_and_its_report(stor
     with pytest.raises(NotAllowed, match="签名不符"):
         publisher.append_signed(act, WANG.sign(act), b"")
     publisher.append_signed(act, LI.sign(act), b"")
-    assert state(store, loaded.rule_set.digest) is State.APPROVED
+    assert state(store, loaded.rule_set.digest) is RuleSetState.APPROVED
 
 
 def test_a_rule_set_is_named_by_the_beginning_of_its_digest(store: Store, publisher: Publisher):

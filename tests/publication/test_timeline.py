@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from creditgate_server.publication.acts import NO_HASH, Act, ActKind, Recorded
-from creditgate_server.publication.timeline import State, state_of, timeline
+from creditgate_server.publication.timeline import RuleSetState, state_of, timeline
 
 A, B, C = "sha256:a", "sha256:b", "sha256:c"
 
@@ -75,15 +75,17 @@ def test_retiring_cancels_what_is_still_to_come_and_nothing_else():
     told = acts((ACTIVATED, A, 1, 1), (ACTIVATED, B, 2, 20), (ACTIVATED, B, 3, 4), (RETIRED, B, 10, None))
     course = timeline(told)
     assert [entry.number for entry in course.activations] == [1, 3]
-    assert state_of(B, told, at(30)) is State.ACTIVE  # it was in force when it was retired: the publisher refuses that
+    assert (
+        state_of(B, told, at(30)) is RuleSetState.ACTIVE
+    )  # it was in force when it was retired: the publisher refuses that
 
 
 def test_the_states_of_a_set_from_draft_to_retired():
     told = acts((PROPOSED, A, 1, None), (APPROVED, A, 2, None), (ACTIVATED, A, 3, 10), (ACTIVATED, B, 11, 12))
-    assert state_of(A, told[:0], at(1)) is State.DRAFT
-    assert state_of(A, told[:1], at(1)) is State.PROPOSED
-    assert state_of(A, told[:2], at(2)) is State.APPROVED
-    assert state_of(A, told[:3], at(9)) is State.SCHEDULED
-    assert state_of(A, told[:3], at(10)) is State.ACTIVE
-    assert state_of(A, told, at(12)) is State.RETIRED
-    assert state_of(B, told, at(11)) is State.SCHEDULED
+    assert state_of(A, told[:0], at(1)) is RuleSetState.DRAFT
+    assert state_of(A, told[:1], at(1)) is RuleSetState.PROPOSED
+    assert state_of(A, told[:2], at(2)) is RuleSetState.APPROVED
+    assert state_of(A, told[:3], at(9)) is RuleSetState.SCHEDULED
+    assert state_of(A, told[:3], at(10)) is RuleSetState.ACTIVE
+    assert state_of(A, told, at(12)) is RuleSetState.RETIRED
+    assert state_of(B, told, at(11)) is RuleSetState.SCHEDULED

@@ -25,7 +25,7 @@ from creditgate_server.studies.explanation.explain import NO_RULES, explain
 from creditgate_server.studies.explanation.explainer import DIFFERENT
 from creditgate_server.studies.explanation.material import material_of
 from creditgate_server.studies.replay.one import Fate
-from creditgate_server.studies.replay.run import Report, replay
+from creditgate_server.studies.replay.run import ReplayReport, replay
 from creditgate_server.studies.replay.selection import Selection
 
 from ..service.running import COMMAND, checks, fill_registry, question, serving
@@ -136,7 +136,7 @@ def test_every_decision_comes_out_again(store: Store, release: Release) -> None:
     assert [one.difference.place for one in report.findings if one.difference] == release.reworded
 
 
-def fates(report: Report) -> Counter[Fate]:
+def fates(report: ReplayReport) -> Counter[Fate]:
     """How many of each."""
     found: Counter[Fate] = Counter()
     for (_, fate), number in report.counts.items():

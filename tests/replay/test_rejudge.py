@@ -35,7 +35,7 @@ from creditgate_server.storage.database import Store
 from creditgate_server.studies.replay.rejudge import Rejudged, Under, rejudge
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
-from creditgate_server.studies.replay.stored import Opener, Stored
+from creditgate_server.studies.replay.stored import OpenedReceipt, Opener
 from tests.difference.people import SMALL, STRICTER_GRADE, fill, library, rule_set
 from tests.golden import test_leniency as golden
 
@@ -114,7 +114,7 @@ def town(store: Store) -> Iterator[Town]:
     made.close()
 
 
-def opened(receipt: Receipt) -> Stored:
+def opened(receipt: Receipt) -> OpenedReceipt:
     stored = Opener().open(receipt.kind, contents(receipt))
     assert stored is not None
     return stored

@@ -23,7 +23,7 @@ from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.storage.database import Store
 from creditgate_server.studies.replay.difference import NOTHING, first_difference
 from creditgate_server.studies.replay.one import Fate
-from creditgate_server.studies.replay.run import Report, replay
+from creditgate_server.studies.replay.run import ReplayReport, replay
 from creditgate_server.studies.replay.selection import Selection, count, pages, read_page
 
 from .mill import Mill
@@ -68,7 +68,7 @@ def written(store: Store, mill: Mill) -> Iterator[Callable[..., list[Receipt]]]:
 Written = Callable[..., list[Receipt]]
 
 
-def fates(report: Report) -> dict[Fate, int]:
+def fates(report: ReplayReport) -> dict[Fate, int]:
     return {fate: report.of(fate) for fate in Fate if report.of(fate)}
 
 

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from creditgate_server.errors import InvalidQuestion
 from creditgate_server.exemptions.search.documents import documents_of
-from creditgate_server.exemptions.search.filters import Filters
-from creditgate_server.exemptions.search.index import LARGEST_PAGE, Index
+from creditgate_server.exemptions.search.filters import EntryFilters
+from creditgate_server.exemptions.search.index import LARGEST_PAGE, SearchIndex
 from creditgate_server.exemptions.search.suggest import nearest
 from creditgate_server.exemptions.search.text import plain
-from creditgate_server.rulebook.catalogue import Kind
+from creditgate_server.rulebook.catalogue import ExemptionKind
 
 from .library import phrases, rule_set
 
-INDEX = Index(documents_of(rule_set()))
+INDEX = SearchIndex(documents_of(rule_set()))
 ODD = ["食品", "第三十四条", "食品安全法", "34", "440216", "d01", "gqsp", "ktv", "㎡", "，", "條", "零条"]
 ODD += ["第〇条之一第十项", "\U00020000"]
 PIECES = [phrase["ask"] for phrase in phrases("phrases.yaml")] + ODD + [" "]
@@ -24,10 +24,10 @@ QUERIES = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), min_size=1, ma
 ASKABLE = QUERIES.filter(lambda query: len(query) <= 200 and any(sign.isalnum() for sign in query))
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FILTERS = st.builds(
-    Filters,
+    EntryFilters,
     organ=st.sampled_from(["", "market", "water", "none"]),
     region=st.sampled_from(["", "441900", "440000", "310115", "000000", "999999"]),
-    kinds=st.frozensets(st.sampled_from(Kind), max_size=2),
+    kinds=st.frozensets(st.sampled_from(ExemptionKind), max_size=2),
     list=st.sampled_from(["", "guangdong", "nation-2025"]),
     day=st.none() | st.dates(date(2018, 1, 1), date(2030, 1, 1)),
     lapsed=st.booleans(),
@@ -87,7 +87,7 @@ def test_pages_cover_all_hits_once(query, filters, size):
 @MANY
 @given(ASKABLE, FILTERS)
 def test_filters_only_take_away(query, filters):
-    every = found(query, Filters())
+    every = found(query, EntryFilters())
     some = found(query, filters)
     if every is None or some is None:
         return
@@ -99,7 +99,7 @@ def test_filters_only_take_away(query, filters):
 @MANY
 @given(QUERIES)
 def test_the_same_question_has_the_same_answer(query):
-    assert found(query, Filters()) == found(query, Filters())
+    assert found(query, EntryFilters()) == found(query, EntryFilters())
 
 
 @MANY
@@ -122,7 +122,7 @@ def test_the_one_spelling_keeps_every_place(source):
 
 
 def test_hypothesis_asks_of_a_list_that_has_something_to_find():
-    assert found("过期食品", Filters())
+    assert found("过期食品", EntryFilters())
 
 
 @pytest.mark.parametrize("query", ["条", "第条", "法条", "第一条第", "零十百条", "十十十条", "第0条", "第9999条"])

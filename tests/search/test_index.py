@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from creditgate_server.errors import InvalidQuestion
-from creditgate_server.exemptions.search.documents import Document, Field
-from creditgate_server.exemptions.search.filters import Filters
-from creditgate_server.exemptions.search.index import Index
-from creditgate_server.rulebook.catalogue import Kind
+from creditgate_server.exemptions.search.documents import EntryDocument, Field
+from creditgate_server.exemptions.search.filters import EntryFilters
+from creditgate_server.exemptions.search.index import SearchIndex
+from creditgate_server.rulebook.catalogue import ExemptionKind
 
 
-def codes(index, query, filters=Filters(), **page):  # noqa: B008
+def codes(index, query, filters=EntryFilters(), **page):  # noqa: B008
     return [hit.document.code for hit in index.search(query, filters, **page).hits]
 
 
@@ -84,15 +84,15 @@ def test_what_nobody_wrote_finds_nothing(small):
 
 def test_a_narrower_word_finds_the_broader_and_not_the_other_way_round():
     """牛奶 is food; who asks for 食品 does not mean an entry that speaks of 牛奶 alone."""
-    milk = Document(code="a", title="倾倒牛奶", organ="o", organ_title="")
-    food = Document(code="b", title="浪费食品", organ="o", organ_title="")
-    index = Index([milk, food])
+    milk = EntryDocument(code="a", title="倾倒牛奶", organ="o", organ_title="")
+    food = EntryDocument(code="b", title="浪费食品", organ="o", organ_title="")
+    index = SearchIndex([milk, food])
     assert codes(index, "牛奶") == ["a", "b"]
     assert codes(index, "食品") == ["b"]
 
 
 def test_organ(small):
-    assert codes(small, "食品 网吧 渣土", Filters(organ="water")) == ["d01"]
+    assert codes(small, "食品 网吧 渣土", EntryFilters(organ="water")) == ["d01"]
 
 
 @pytest.mark.parametrize(
@@ -109,16 +109,16 @@ def test_organ(small):
 )
 def test_a_division_has_its_own_lists_and_those_above_it(small, region, found):
     query = "过期食品 无照经营 网吧 渣土 水保"
-    assert set(codes(small, query, Filters(region=region))) - {"m15"} == found
+    assert set(codes(small, query, EntryFilters(region=region))) - {"m15"} == found
 
 
 def test_kind(small):
-    assert codes(small, "食品", Filters(kinds=frozenset((Kind.MINOR,)))) == ["m17", "m15"]
-    assert codes(small, "食品", Filters(kinds=frozenset((Kind.FIRST,)))) == ["m17"]
+    assert codes(small, "食品", EntryFilters(kinds=frozenset((ExemptionKind.MINOR,)))) == ["m17", "m15"]
+    assert codes(small, "食品", EntryFilters(kinds=frozenset((ExemptionKind.FIRST,)))) == ["m17"]
 
 
 def test_list(small):
-    assert codes(small, "食品 渣土", Filters(list="guangdong")) == ["d01"]
+    assert codes(small, "食品 渣土", EntryFilters(list="guangdong")) == ["d01"]
 
 
 @pytest.mark.parametrize(
@@ -131,20 +131,20 @@ def test_list(small):
     ],
 )
 def test_in_force_on_a_day_both_ends_inclusive(small, day, found):
-    assert codes(small, "网吧", Filters(day=day)) == found
+    assert codes(small, "网吧", EntryFilters(day=day)) == found
 
 
 def test_one_version_must_be_all_that_is_asked(small):
     """Shanghai's minor kind has ended; the nation's, which is in force, is of another kind."""
-    today = Filters(region="310000", kinds=frozenset((Kind.MINOR,)), day=date(2026, 11, 20))
+    today = EntryFilters(region="310000", kinds=frozenset((ExemptionKind.MINOR,)), day=date(2026, 11, 20))
     assert codes(small, "过期", today) == []
     assert codes(small, "过期", replace(today, day=date(2023, 12, 24))) == ["m17"]
 
 
 def test_lapsed_entries_come_last_where_they_are_asked_for(small):
     today = date(2028, 1, 1)
-    assert codes(small, "网吧 未成年人 灭火器 食品标签", Filters(day=today)) == ["m15", "m17"]
-    page = small.search("网吧 未成年人 灭火器 食品标签", Filters(day=today, lapsed=True))
+    assert codes(small, "网吧 未成年人 灭火器 食品标签", EntryFilters(day=today)) == ["m15", "m17"]
+    page = small.search("网吧 未成年人 灭火器 食品标签", EntryFilters(day=today, lapsed=True))
     assert [(hit.document.code, hit.in_force) for hit in page.hits] == [
         ("m15", True),
         ("m17", True),
@@ -154,7 +154,9 @@ def test_lapsed_entries_come_last_where_they_are_asked_for(small):
 
 
 def test_a_hit_shows_the_versions_that_fit(small):
-    (hit,) = small.search("过期食品", Filters(day=date(2026, 11, 20), kinds=frozenset((Kind.FIRST,)))).hits
+    (hit,) = small.search(
+        "过期食品", EntryFilters(day=date(2026, 11, 20), kinds=frozenset((ExemptionKind.FIRST,)))
+    ).hits
     assert [one.list_code for one in hit.versions] == ["nation-2025"]
 
 
@@ -168,7 +170,7 @@ def test_pages(small):
 
 
 def test_the_order_is_the_same_in_an_index_made_again_and_of_other_order(small):
-    again = Index(tuple(reversed(small.documents)))
+    again = SearchIndex(tuple(reversed(small.documents)))
     for query in ("食品", "经营", "食品 网吧 渣土 灭火器", "第三十三条"):
         assert codes(again, query) == codes(small, query)
 
@@ -194,7 +196,7 @@ def test_marks_are_places_in_the_text_as_it_is_shown(small):
 
 
 def test_what_a_version_that_is_not_shown_says_is_not_marked(small):
-    (hit,) = small.search("货值", Filters(region="310000", kinds=frozenset((Kind.MINOR,)))).hits
+    (hit,) = small.search("货值", EntryFilters(region="310000", kinds=frozenset((ExemptionKind.MINOR,)))).hits
     assert (hit.document.code, [one.list_code for one in hit.versions], hit.marks) == ("m17", ["shanghai"], ())
 
 
@@ -243,9 +245,9 @@ def test_a_page_that_can_not_be(small, page, field):
 @pytest.mark.parametrize("region", ["4419", "44190a", "东莞", "4419000"])
 def test_a_region_of_another_shape(region):
     with pytest.raises(InvalidQuestion) as caught:
-        Filters(region=region)
+        EntryFilters(region=region)
     assert (caught.value.field, caught.value.message) == ("region", "行政区划代码应为 6 位数字")
 
 
 def test_an_empty_list_finds_nothing():
-    assert Index(()).search("过期食品").total == 0
+    assert SearchIndex(()).search("过期食品").total == 0

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from creditgate_server.errors import InvalidQuestion
-from creditgate_server.exemptions.search.filters import Filters
+from creditgate_server.exemptions.search.filters import EntryFilters
 from creditgate_server.exemptions.search.suggest import nearest
 
 from .library import HERE
@@ -28,8 +28,10 @@ def test_nothing_is_suggested_where_nothing_is_near(shipped, described):
 
 def test_filters_hold_for_suggestions(shipped):
     described = "便利店货架上有两袋面包已经超过保质期三天"
-    assert [hit.document.code for hit in nearest(shipped, described, Filters(organ="market-regulation"))] == ["m17"]
-    assert nearest(shipped, described, Filters(organ="water")) == ()
+    assert [hit.document.code for hit in nearest(shipped, described, EntryFilters(organ="market-regulation"))] == [
+        "m17"
+    ]
+    assert nearest(shipped, described, EntryFilters(organ="water")) == ()
 
 
 @pytest.mark.parametrize("described", ["", "……", "过" * 1001])

@@ -3,7 +3,7 @@
 import pytest
 
 from creditgate_server.exemptions.search.articles import Statutes, articles_of, mentions, short_title
-from creditgate_server.exemptions.search.text import Span, number, plain
+from creditgate_server.exemptions.search.text import TextSpan, number, plain
 
 STATUTES = Statutes(
     [
@@ -36,8 +36,8 @@ def test_width_case_and_punctuation(source, spelt):
 def test_every_sign_knows_where_it_stood():
     spelt = plain("面积10㎡以下")
     assert spelt.text == "面积10m2以下"
-    assert spelt.span(4, 6) == Span(4, 5)  # m2 is one sign of the source
-    assert spelt.span(6, 8) == Span(5, 7)
+    assert spelt.span(4, 6) == TextSpan(4, 5)  # m2 is one sign of the source
+    assert spelt.span(6, 8) == TextSpan(5, 7)
 
 
 @pytest.mark.parametrize(

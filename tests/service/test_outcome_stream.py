@@ -15,7 +15,7 @@ import pytest
 from creditgate import AsyncClient, Client, MeasureDone, OutcomeEvent, WatchEvent
 from creditgate.v1 import outcomes_pb2, outcomes_pb2_grpc
 from creditgate_server.decision.check.decision import Outcome
-from creditgate_server.decision.outcome.cursors import Place, Seen, encode, start
+from creditgate_server.decision.outcome.cursors import LedgerPlace, Seen, encode, start
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.storage.database import open_store
 from tests.outcomes.answers import decision, measure
@@ -149,7 +149,7 @@ def test_the_asyncio_client_hears_the_same(folder: Path) -> None:
 
 def forged(**changes: object) -> str:
     """A cursor with contents that no server gave."""
-    return encode(msgspec.structs.replace(start(ORGAN, datetime(2026, 1, 1, tzinfo=UTC), Place()), **changes))
+    return encode(msgspec.structs.replace(start(ORGAN, datetime(2026, 1, 1, tzinfo=UTC), LedgerPlace()), **changes))
 
 
 @pytest.mark.parametrize(
@@ -159,12 +159,12 @@ def forged(**changes: object) -> str:
         ("no-organ", "", "organ"),
         (ORGAN, "x", "cursor"),
         (ORGAN, "a" * 20_000, "cursor"),
-        (ORGAN, encode(start("finance", datetime(2026, 1, 1, tzinfo=UTC), Place())), "cursor"),
+        (ORGAN, encode(start("finance", datetime(2026, 1, 1, tzinfo=UTC), LedgerPlace())), "cursor"),
         (ORGAN, forged(seen={"c-1": Seen(2**63, "2026-01-01T00:00:00.000000Z")}), "cursor"),
         (ORGAN, forged(seen={"c-1": Seen(-1, "2026-01-01T00:00:00.000000Z")}), "cursor"),
         (ORGAN, forged(seen={"c\0": Seen(1, "2026-01-01T00:00:00.000000Z")}), "cursor"),
         (ORGAN, forged(since="2026\0"), "cursor"),
-        (ORGAN, forged(overdue=Place("2026-01-01T00:00:00.000000Z", "r-\0")), "cursor"),
+        (ORGAN, forged(overdue=LedgerPlace("2026-01-01T00:00:00.000000Z", "r-\0")), "cursor"),
     ],
 )
 def test_a_wrong_question_to_watch_is_refused(service: Service, organ: str, cursor: str, field: str) -> None:
@@ -176,8 +176,8 @@ def test_a_wrong_question_to_watch_is_refused(service: Service, organ: str, curs
     assert violation(refused.value).field == field
 
 
-@pytest.mark.parametrize("place", [Place("2026\0", "r-1"), Place("2026-01-01T00:00:00.000000Z", "r-\0")])
-def test_a_forged_page_of_what_is_open_is_refused(service: Service, place: Place) -> None:
+@pytest.mark.parametrize("place", [LedgerPlace("2026\0", "r-1"), LedgerPlace("2026-01-01T00:00:00.000000Z", "r-\0")])
+def test_a_forged_page_of_what_is_open_is_refused(service: Service, place: LedgerPlace) -> None:
     with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
         outcomes_pb2_grpc.OutcomeServiceStub(channel).ListPending(pb.ListPendingRequest(cursor=encode(place)))
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from ..errors import GateError, StoreDown
-from ..ledger.sealing.keeper import Keeper, Kept
+from ..ledger.sealing.keeper import Keeper, KeeperRound
 from ..ledger.sealing.keys import LedgerKey
 from ..present import utc_now
 from ..settings import Settings
@@ -85,7 +85,7 @@ class Sealing:
             self._tell(kept)
 
     @staticmethod
-    def _tell(kept: Kept) -> None:
+    def _tell(kept: KeeperRound) -> None:
         checkpoint = kept.note.checkpoint
         _SIZE.set(checkpoint.size)
         _CHECKPOINT.set(checkpoint.instant.timestamp())

@@ -25,14 +25,14 @@ from ..rulebook.catalogue import Item
 from ..rulebook.load import read_directory
 from ..storage.database import Store, open_existing
 from ..studies.coverage.mapping import FileMapping, read_mapping
-from ..studies.coverage.matching import Window
-from ..studies.coverage.reading import Period, read_items
-from ..studies.coverage.reconcile import Asked, reconcile
+from ..studies.coverage.matching import CheckWindow
+from ..studies.coverage.reading import IssuePeriod, read_items
+from ..studies.coverage.reconcile import Reconciliation, reconcile
 from ..studies.coverage.report import CoverageReport
 from ..studies.coverage.wording import verdict
 from .asked import UNUSABLE, day_asked
 from .coverage_shown import show
-from .coverage_written import Wanted, Writers
+from .coverage_written import CoverageFiles, Writers
 from .difference.source import active_rule_set
 from .faults import told_plainly
 
@@ -80,20 +80,20 @@ def reconcile_command(
     now = utc_now()
     today = legal_day(now)
     with told_plainly(UNUSABLE):
-        asked = Asked(
+        asked = Reconciliation(
             files=tuple(files),
             mapping=_mapping(mapping or (), items),
-            period=Period(
+            period=IssuePeriod(
                 since=None if since is None else day_asked(since, "--since"),
                 until=today if until is None else day_asked(until, "--until"),
             ),
-            window=Window(before=window_days, after=late_days),
+            window=CheckWindow(before=window_days, after=late_days),
             now=now,
             item=item,
         )
         _require_sound(asked.period, today)
         with closing(open_existing(store)) as opened:
-            report = reconciled(opened, asked, rules, person_key, Wanted(as_html, as_xlsx, as_json))
+            report = reconciled(opened, asked, rules, person_key, CoverageFiles(as_html, as_xlsx, as_json))
     console = Console()
     show(report, console if console.is_terminal else Console(width=WIDTH))
     typer.echo(verdict(report))
@@ -101,7 +101,7 @@ def reconcile_command(
 
 
 def reconciled(
-    store: Store, asked: Asked, rules: Path | None, person_key: Path | None, wanted: Wanted
+    store: Store, asked: Reconciliation, rules: Path | None, person_key: Path | None, wanted: CoverageFiles
 ) -> CoverageReport:
     """Reconcile, and write what is wanted: each file whole or not at all.
 
@@ -182,7 +182,7 @@ def _mapping(given: Sequence[str], items: Path | None) -> FileMapping:
     return mapping
 
 
-def _require_sound(period: Period, today: date) -> None:
+def _require_sound(period: IssuePeriod, today: date) -> None:
     if period.until > today:
         raise SetupFault("比对期间不能晚于今天", "", "--until")
     if period.since is not None and period.since > period.until:

@@ -11,7 +11,7 @@ from rich.table import Table
 from ..pages.figures import percent
 from ..studies.coverage.classes import LICENCE_CLASSES, MISSES, Class
 from ..studies.coverage.names import CLASSES, REMARKS, UNMATCHED
-from ..studies.coverage.report import CoverageReport, Figures
+from ..studies.coverage.report import CoverageReport, LicenceFigures
 from ..studies.coverage.wording import headline
 
 MOST_ITEMS = 20
@@ -49,7 +49,7 @@ def show(report: CoverageReport, console: Console) -> None:
         _say(console, f"说明: {note}")
 
 
-def _counts(figures: Figures) -> tuple[str, ...]:
+def _counts(figures: LicenceFigures) -> tuple[str, ...]:
     classes = (_count(figures.of(one), bad=one in MISSES) for one in LICENCE_CLASSES)
     return (_number(figures.licences), *classes, percent(figures.checked_ppm), percent(figures.covered_ppm))
 

@@ -9,17 +9,17 @@ from pathlib import Path
 from ..files.whole import writing
 from ..rulebook.bundle import RuleSet
 from ..studies.coverage.cases import licence_case, unmatched_case
-from ..studies.coverage.document import Document
-from ..studies.coverage.judging import Case
-from ..studies.coverage.licences import Unmatched
+from ..studies.coverage.document import DocumentWriter
+from ..studies.coverage.judging import ClassedLicence
+from ..studies.coverage.licences import UnmatchedRow
 from ..studies.coverage.page import page
-from ..studies.coverage.report import CoverageReport, Names
+from ..studies.coverage.report import CoverageNames, CoverageReport
 from ..studies.coverage.shown import Shown
 from ..studies.coverage.workbook import CoverageWorkbook
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CoverageFiles:
     """Files to be written."""
 
     html: Path | None = None
@@ -32,18 +32,18 @@ class Writers:
     """Hands every case to the files that are wanted."""
 
     stack: ExitStack
-    wanted: Wanted
+    wanted: CoverageFiles
     rule_set: RuleSet
     shown: Shown = field(default_factory=Shown)
-    document: Document | None = None
+    document: DocumentWriter | None = None
     workbook: CoverageWorkbook | None = None
 
     def __post_init__(self) -> None:
         if self.wanted.json is not None:
-            self.document = Document(self.stack.enter_context(writing(self.wanted.json)))
+            self.document = DocumentWriter(self.stack.enter_context(writing(self.wanted.json)))
         if self.wanted.xlsx is not None:
             catalogue = self.rule_set.catalogue
-            names = Names(
+            names = CoverageNames(
                 organs={code: organ.title for code, organ in catalogue.organs.items()},
                 items={code: one.title for code, one in catalogue.items.items()},
             )
@@ -53,9 +53,9 @@ class Writers:
     @property
     def any(self) -> bool:
         """Whether anything is wanted."""
-        return self.wanted != Wanted()
+        return self.wanted != CoverageFiles()
 
-    def licence(self, case: Case, first: bool) -> None:
+    def licence(self, case: ClassedLicence, first: bool) -> None:
         """One more licence."""
         made = licence_case(case)
         if self.document is not None:
@@ -65,7 +65,7 @@ class Writers:
         if self.wanted.html is not None:
             self.shown.licence(made, case.check.organ if case.check else "", measures=first)
 
-    def row(self, row: Unmatched) -> None:
+    def row(self, row: UnmatchedRow) -> None:
         """One more row that is not matched."""
         made = unmatched_case(row)
         if self.document is not None:

@@ -17,7 +17,7 @@ from ..rulebook.language import Aggregate, Value
 from .columns import AgeColumn, Column, FactColumn, FirstColumn, Flagged, TotalColumn, WithinColumn
 from .knowledge import Feeds, Knowledge, Rating
 from .records import DatedRecord, on_day, selected
-from .violation import Earlier, Violation
+from .violation import EarlierViolations, Violation
 
 NO_RATING = "none"
 """Value of a rating fact where the feed is good and the ladder has no rating of the subject."""
@@ -128,7 +128,7 @@ class Dossier:
         ]
         return max(ratings, key=lambda rating: (rating.decided_on, rating.rating), default=None)
 
-    def earlier(self, column: FirstColumn) -> Earlier:
+    def earlier(self, column: FirstColumn) -> EarlierViolations:
         """Earlier violations of the subject that a definition of "first" looks at. Only for a violation's dossier."""
         if self.violation is None:
             raise ValueError("no violation is being judged")

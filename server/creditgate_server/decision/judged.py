@@ -13,7 +13,7 @@ from .findings import Verdicts
 from .gravest import Gravest
 from .parts import EvidenceRef, Graded, LadderRating, Standing, Unsettled, evidence_order
 from .priority import upper_rows
-from .reasons import NOTHING_EARLIER, Earlier, Reasons
+from .reasons import NOTHING_EARLIER, EarlierBooks, Reasons
 from .unsettled import engine_failed, unsettled
 
 
@@ -40,14 +40,16 @@ class Profile:
     grade: Gravest
     level: Gravest
 
-    def earlier_than_level(self) -> Earlier:
+    def earlier_than_level(self) -> EarlierBooks:
         """What the level book may use."""
-        return Earlier(_by_id(self.grade_book), self.grade_book.verdicts.holds, self.grade)
+        return EarlierBooks(_by_id(self.grade_book), self.grade_book.verdicts.holds, self.grade)
 
-    def earlier_than_measures(self) -> Earlier:
+    def earlier_than_measures(self) -> EarlierBooks:
         """What the measures book may use."""
         rules = {**_by_id(self.grade_book), **_by_id(self.level_book)}
-        return Earlier(rules, self.grade_book.verdicts.holds | self.level_book.verdicts.holds, self.grade, self.level)
+        return EarlierBooks(
+            rules, self.grade_book.verdicts.holds | self.level_book.verdicts.holds, self.grade, self.level
+        )
 
     def grade_reasons(self) -> Reasons:
         """Reasons of grade rules. No caller's fact reaches the grade or the level."""

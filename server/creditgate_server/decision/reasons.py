@@ -27,7 +27,7 @@ from .records import DatedRecord, counts_until, terms_of
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierBooks:
     """What earlier books said of the subject: rules by id that hold or are open, and what grade and level rest on."""
 
     rules: Mapping[str, Rule]
@@ -38,7 +38,7 @@ class Earlier:
     level: Gravest | None = None
 
 
-NOTHING_EARLIER = Earlier({}, frozenset(), Gravest("", (), ()))
+NOTHING_EARLIER = EarlierBooks({}, frozenset(), Gravest("", (), ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Support:
 class Reasons:
     """Reads reasons for one subject."""
 
-    def __init__(self, columns: Columns, dossier: Dossier, given: Mapping[str, Value], earlier: Earlier) -> None:
+    def __init__(self, columns: Columns, dossier: Dossier, given: Mapping[str, Value], earlier: EarlierBooks) -> None:
         self._columns = columns
         self._dossier = dossier
         self._given = dict(given)

@@ -51,7 +51,7 @@ def _day(given: Mapping[str, Value], name: str) -> date | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierViolations:
     """Earlier violations on record, as a definition of "first" looks at them."""
 
     certain: tuple[DatedRecord, ...]
@@ -122,7 +122,9 @@ class Violation:
     def _has_not_come(self, fact: FactEntry) -> bool:
         return bool(fact.occurred) and self.given.get(fact.occurred) == 0
 
-    def earlier(self, definition: FirstDefinition, records: Iterable[DatedRecord], *, complete: bool) -> Earlier:
+    def earlier(
+        self, definition: FirstDefinition, records: Iterable[DatedRecord], *, complete: bool
+    ) -> EarlierViolations:
         """Earlier violations on record. `complete`: the feeds behind them are fresh and the subject is known."""
         certain: list[DatedRecord] = []
         unclassified: list[DatedRecord] = []
@@ -145,9 +147,9 @@ class Violation:
             before = not after_act or (discovered is not None and record.decided_on < discovered)
             (certain if same_kind and same_organ and before else unclassified).append(dated)
         exact = complete and self.covered and not unclassified and definition.area is Area.CITY
-        return Earlier(tuple(certain), tuple(unclassified), undated, exact)
+        return EarlierViolations(tuple(certain), tuple(unclassified), undated, exact)
 
-    def first(self, earlier: Earlier) -> Value | None:
+    def first(self, earlier: EarlierViolations) -> Value | None:
         """1 where the violation is the first, 0 where it is not; None where that is not known."""
         if self.day_of(ACT_ENDED_ON) is None:
             return None

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, not_, select, tuple_
 
 from ..clock import add_days, rfc3339
-from ..decision.outcome.cursors import Place
+from ..decision.outcome.cursors import LedgerPlace
 from ..decision.outcome.deadlines import Deadlines, midnight
 from ..decision.outcome.standing import in_order, settled_at, settles
 from ..decision.outcome.tally import RuleFigures, Tally
@@ -19,7 +19,7 @@ from ..judging.kinds import answered
 from ..storage.database import Store
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_outcome
-from .pending import Followed, followed_columns, of_organs, oldest_first, read, to_followed
+from .pending import LoopReceipt, followed_columns, of_organs, oldest_first, read, to_followed
 from .receipt import Receipt, contents
 
 _AT_ONCE = 500
@@ -27,7 +27,7 @@ _AT_ONCE = 500
 _read_findings = msgspec.json.Decoder(Findings).decode
 
 
-class Counted(msgspec.Struct, kw_only=True):
+class LoopCounts(msgspec.Struct, kw_only=True):
     """Receipts: needed = settled + settled_by_later + open."""
 
     needed: int = 0
@@ -40,14 +40,14 @@ class Counted(msgspec.Struct, kw_only=True):
     """Reported on, though nothing was needed."""
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
+class LoopFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of receipts and of rules."""
 
-    counted: Counted
+    counted: LoopCounts
     rules: tuple[RuleFigures, ...]
 
 
-class Period(msgspec.Struct, frozen=True, kw_only=True):
+class FigurePeriod(msgspec.Struct, frozen=True, kw_only=True):
     """Legal days of receipts, both inclusive, and the day on which they are looked at."""
 
     since: date
@@ -56,13 +56,13 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def figures(
-    store: Store, organs: Sequence[str] | None, period: Period, deadlines: Deadlines, rule: str = ""
-) -> Figures:
+    store: Store, organs: Sequence[str] | None, period: FigurePeriod, deadlines: Deadlines, rule: str = ""
+) -> LoopFigures:
     """Counts of the receipts of these organs (None: of all) from a period. `rule`: this one alone.
 
     Erased receipts that nothing settles are left out. Raises StoreDown, StoreFault.
     """
-    counted, tally = Counted(), Tally(rule)
+    counted, tally = LoopCounts(), Tally(rule)
     for piece in _pieces(store, organs, period, RECEIPTS.c.needs_outcome):
         told = _told(store, piece)
         for followed in piece:
@@ -75,11 +75,11 @@ def figures(
             if last and settles(last[0].answer):
                 counted.volunteered += 1
                 tally.add(_findings(last[0]).followed)
-    return Figures(counted=counted, rules=tally.figures())
+    return LoopFigures(counted=counted, rules=tally.figures())
 
 
 def _count(
-    counted: Counted, tally: Tally, followed: Followed, told: list[Receipt], deadlines: Deadlines, today: date
+    counted: LoopCounts, tally: Tally, followed: LoopReceipt, told: list[Receipt], deadlines: Deadlines, today: date
 ) -> None:
     row = followed.receipt
     last = told[-1].answer if told else ""  # as it was read, which may be later than the receipt was
@@ -116,10 +116,10 @@ def _findings(told: Receipt) -> Findings:
 
 
 def _pieces(
-    store: Store, organs: Sequence[str] | None, period: Period, *wanted: ColumnElement[bool]
-) -> Iterator[list[Followed]]:
+    store: Store, organs: Sequence[str] | None, period: FigurePeriod, *wanted: ColumnElement[bool]
+) -> Iterator[list[LoopReceipt]]:
     first, end = rfc3339(midnight(period.since)), rfc3339(midnight(add_days(period.until, 1)))
-    place = Place(first)
+    place = LedgerPlace(first)
     while True:
         behind = tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id) > tuple_(place.issued_at, place.id)
         statement = followed_columns().where(of_organs(organs), *wanted, behind, RECEIPTS.c.issued_at < end)
@@ -128,10 +128,10 @@ def _pieces(
             return
         piece = [to_followed(row) for row in rows]
         yield piece
-        place = Place(piece[-1].receipt.issued_at, piece[-1].receipt.id)
+        place = LedgerPlace(piece[-1].receipt.issued_at, piece[-1].receipt.id)
 
 
-def _told(store: Store, piece: Iterable[Followed]) -> dict[str, list[Receipt]]:
+def _told(store: Store, piece: Iterable[LoopReceipt]) -> dict[str, list[Receipt]]:
     """What was reported on each, in the order that counts."""
     wanted = [followed.receipt.id for followed in piece if followed.last_answer]
     statement = select(*RECEIPT_COLUMNS).where(is_outcome(), RECEIPTS.c.about.in_(wanted))

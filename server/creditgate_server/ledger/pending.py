@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..decision.outcome.cursors import Place
+from ..decision.outcome.cursors import LedgerPlace
 from ..decision.outcome.deadlines import Deadlines, overdue_before
 from ..decision.outcome.standing import in_order
 from ..errors import StoreDown
@@ -21,7 +21,7 @@ from .loop import RECEIPTS, is_open, is_outcome, last_answer, settled_by_later
 from .receipt import Receipt, contents
 
 
-class Meant(msgspec.Struct, frozen=True, kw_only=True):
+class PendingFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which receipts are meant: all that is set must fit."""
 
     organs: tuple[str, ...] | None = None
@@ -31,7 +31,7 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
     """Only those whose last day is past."""
 
 
-class Followed(msgspec.Struct, frozen=True, kw_only=True):
+class LoopReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt of the loop, and what was last reported on it."""
 
     receipt: Receipt
@@ -49,7 +49,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt and all that was reported on it, the revision that counts last."""
 
-    followed: Followed
+    followed: LoopReceipt
     told: tuple[Receipt, ...]
 
 
@@ -60,7 +60,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     overdue: int
 
 
-def find(store: Store, receipt_id: str) -> Followed | None:
+def find(store: Store, receipt_id: str) -> LoopReceipt | None:
     """A receipt by id, with where it stands. Raises StoreDown."""
     rows = read(store, followed_columns().where(RECEIPTS.c.id == receipt_id))
     return to_followed(rows[0]) if rows else None
@@ -80,7 +80,9 @@ def told_about(store: Store, receipt_id: str) -> list[Receipt]:
     return in_order(to_receipt(row) for row in read(store, statement))
 
 
-def pending(store: Store, meant: Meant, deadlines: Deadlines, today: date, after: Place, limit: int) -> list[Followed]:
+def pending(
+    store: Store, meant: PendingFilter, deadlines: Deadlines, today: date, after: LedgerPlace, limit: int
+) -> list[LoopReceipt]:
     """Receipts that are open, the oldest first, behind a place. Raises StoreDown."""
     statement = followed_columns().where(_meant(meant, deadlines, today))
     if after.id:
@@ -88,7 +90,7 @@ def pending(store: Store, meant: Meant, deadlines: Deadlines, today: date, after
     return [to_followed(row) for row in read(store, oldest_first(statement).limit(limit))]
 
 
-def totals(store: Store, meant: Meant, deadlines: Deadlines, today: date) -> Totals:
+def totals(store: Store, meant: PendingFilter, deadlines: Deadlines, today: date) -> Totals:
     """How many are open, and how many of them overdue. Raises StoreDown."""
     late = case((_overdue(deadlines, today), 1), else_=0)
     counted = select(func.count(), func.coalesce(func.sum(late), 0)).select_from(RECEIPTS)
@@ -104,10 +106,10 @@ def followed_columns() -> Select[Any]:
     return select(last_answer(), settled_by_later().label("by_later"), *RECEIPT_COLUMNS)
 
 
-def to_followed(row: Row[Any]) -> Followed:
+def to_followed(row: Row[Any]) -> LoopReceipt:
     """From a row of `followed_columns`."""
     values: Any = row
-    return Followed(receipt=to_receipt(values[2:]), last_answer=values[0] or "", by_later=bool(values[1]))
+    return LoopReceipt(receipt=to_receipt(values[2:]), last_answer=values[0] or "", by_later=bool(values[1]))
 
 
 def oldest_first(statement: Select[Any]) -> Select[Any]:
@@ -132,7 +134,7 @@ def read(store: Store, statement: Select[Any] | CompoundSelect[Any]) -> Sequence
         raise StoreDown("数据库不能读取", "稍后重试") from fault
 
 
-def _meant(meant: Meant, deadlines: Deadlines, today: date) -> ColumnElement[bool]:
+def _meant(meant: PendingFilter, deadlines: Deadlines, today: date) -> ColumnElement[bool]:
     wanted = [of_organs(meant.organs), is_open()]
     if meant.item:
         wanted.insert(1, RECEIPTS.c.item == meant.item)

@@ -15,7 +15,7 @@ import msgspec
 
 from ..clock import rfc3339
 from .hashing import SALT_BYTES, Algorithm, Hash, hash_of
-from .trace import SPAN_BYTES, TRACE_BYTES, Caller
+from .trace import SPAN_BYTES, TRACE_BYTES, TraceParent
 
 FORMAT = 3
 """Version of the payload's layout. Up to 2, question and decision stood in the payload."""
@@ -48,7 +48,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Instant at which the rule set was in force for this decision, RFC 3339 in UTC."""
     question: bytes
     decision: bytes
-    trace: Caller | None = None
+    trace: TraceParent | None = None
     """Trace context of the call."""
     needs_outcome: bool = False
     """Somebody has to report what was done about it."""

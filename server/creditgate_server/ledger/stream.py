@@ -11,13 +11,13 @@ import msgspec
 from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
-from ..decision.outcome.cursors import Place, Seen, WatchCursor, start
+from ..decision.outcome.cursors import LedgerPlace, Seen, WatchCursor, start
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.values import OUTCOME, RETRACTED
 from ..storage.database import Store
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_open, is_outcome
-from .pending import Followed, find, followed_columns, oldest_first, read, to_followed, told_about
+from .pending import LoopReceipt, find, followed_columns, oldest_first, read, to_followed, told_about
 from .receipt import Receipt
 
 
@@ -35,14 +35,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     happened: Happened
     cursor: WatchCursor
-    followed: Followed
+    followed: LoopReceipt
     told: tuple[Receipt, ...] = ()
     """For a report or a withdrawal: all on the receipt that were there when it was read, in the order that counts."""
     revision: str = ""
     """Id of the report or withdrawal."""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class StreamStep(msgspec.Struct, frozen=True, kw_only=True):
     """Some events, and where the stream is then."""
 
     events: tuple[Event, ...]
@@ -53,7 +53,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 def begin(store: Store, organ: str, deadlines: Deadlines, now: datetime) -> WatchCursor:
     """A stream that begins with everything that is open now. Raises StoreDown."""
-    overdue = Place(deadlines.overdue_before(organ, legal_day(now)))
+    overdue = LedgerPlace(deadlines.overdue_before(organ, legal_day(now)))
     cursor = start(organ, now, overdue)
     newest = (func.max(RECEIPTS.c.number), func.max(RECEIPTS.c.issued_at))
     seen: dict[str, Seen] = {}
@@ -68,7 +68,7 @@ def begin(store: Store, organ: str, deadlines: Deadlines, now: datetime) -> Watc
     return msgspec.structs.replace(cursor, seen=seen)
 
 
-def step(store: Store, cursor: WatchCursor, deadlines: Deadlines, now: datetime, most: int = 100) -> Step:
+def step(store: Store, cursor: WatchCursor, deadlines: Deadlines, now: datetime, most: int = 100) -> StreamStep:
     """What comes next: up to so many events. Raises StoreDown."""
     if cursor.opening is not None:
         return _opening(store, cursor, cursor.opening, most)
@@ -78,13 +78,13 @@ def step(store: Store, cursor: WatchCursor, deadlines: Deadlines, now: datetime,
     return _new(store, overdue.cursor, now, most)
 
 
-def _opening(store: Store, cursor: WatchCursor, told: Place, most: int) -> Step:
+def _opening(store: Store, cursor: WatchCursor, told: LedgerPlace, most: int) -> StreamStep:
     """What was open when the stream began."""
     rows = read(store, _open_after(cursor.organ, told).limit(most))
     events: list[Event] = []
     for followed in map(to_followed, rows):
         row = followed.receipt
-        cursor = msgspec.structs.replace(cursor, opening=Place(row.issued_at, row.id))
+        cursor = msgspec.structs.replace(cursor, opening=LedgerPlace(row.issued_at, row.id))
         if row.issued_at >= cursor.since and cursor.new(row.chain, row.number):
             continue  # it came later, and is told then
         late = row.issued_at < cursor.overdue.issued_at
@@ -92,38 +92,38 @@ def _opening(store: Store, cursor: WatchCursor, told: Place, most: int) -> Step:
         events.append(Event(happened=happened, cursor=cursor, followed=followed))
     if len(rows) < most:
         cursor = msgspec.structs.replace(cursor, opening=None)
-    return Step(events=tuple(events), cursor=cursor, caught_up=False)
+    return StreamStep(events=tuple(events), cursor=cursor, caught_up=False)
 
 
-def _overdue(store: Store, cursor: WatchCursor, before: str, most: int) -> Step:
+def _overdue(store: Store, cursor: WatchCursor, before: str, most: int) -> StreamStep:
     """Open receipts whose last day has passed since the stream was here."""
     if cursor.overdue.issued_at >= before:
-        return Step(events=(), cursor=cursor, caught_up=False)
+        return StreamStep(events=(), cursor=cursor, caught_up=False)
     rows = read(store, _open_after(cursor.organ, cursor.overdue).where(RECEIPTS.c.issued_at < before).limit(most))
     events: list[Event] = []
     for followed in map(to_followed, rows):
-        cursor = msgspec.structs.replace(cursor, overdue=Place(followed.receipt.issued_at, followed.receipt.id))
+        cursor = msgspec.structs.replace(cursor, overdue=LedgerPlace(followed.receipt.issued_at, followed.receipt.id))
         events.append(Event(happened=Happened.OVERDUE, cursor=cursor, followed=followed))
     if len(rows) < most:
-        cursor = msgspec.structs.replace(cursor, overdue=Place(before))
-    return Step(events=tuple(events), cursor=cursor, caught_up=False)
+        cursor = msgspec.structs.replace(cursor, overdue=LedgerPlace(before))
+    return StreamStep(events=tuple(events), cursor=cursor, caught_up=False)
 
 
-def _new(store: Store, cursor: WatchCursor, now: datetime, most: int) -> Step:
+def _new(store: Store, cursor: WatchCursor, now: datetime, most: int) -> StreamStep:
     """Receipts and reports that were not read yet."""
     kinds = (RECEIPTS.c.needs_outcome, is_outcome())
     pieces = [_unread(cursor).where(kind).limit(most).subquery() for kind in kinds]
     both = union_all(*(select(piece) for piece in pieces))  # one look: else what comes between two might be passed over
     found = sorted(map(to_receipt, read(store, both)), key=lambda row: (row.issued_at, row.chain, row.number))
     if not found:
-        return Step(events=(), cursor=cursor.caught_up(rfc3339(now)), caught_up=True)
+        return StreamStep(events=(), cursor=cursor.caught_up(rfc3339(now)), caught_up=True)
     events: list[Event] = []
     for row in found[:most]:
         cursor = cursor.past(row.chain, row.number, row.issued_at)
         event = _event(store, cursor, row)
         if event is not None:
             events.append(event)
-    return Step(events=tuple(events), cursor=cursor, caught_up=False)
+    return StreamStep(events=tuple(events), cursor=cursor, caught_up=False)
 
 
 def _event(store: Store, cursor: WatchCursor, row: Receipt) -> Event | None:
@@ -137,7 +137,7 @@ def _event(store: Store, cursor: WatchCursor, row: Receipt) -> Event | None:
     return Event(happened=happened, cursor=cursor, followed=followed, told=told, revision=row.id)
 
 
-def _open_after(organ: str, told: Place) -> Select[Any]:
+def _open_after(organ: str, told: LedgerPlace) -> Select[Any]:
     behind = tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id) > tuple_(told.issued_at, told.id)
     return oldest_first(followed_columns().where(RECEIPTS.c.organ == organ, behind, is_open()))
 

@@ -15,7 +15,7 @@ HEADER = "traceparent"
 SPAN_BYTES, TRACE_BYTES = 8, 16
 
 
-class Caller(NamedTuple):
+class TraceParent(NamedTuple):
     """Where a call comes from."""
 
     trace_id: str
@@ -24,14 +24,14 @@ class Caller(NamedTuple):
     """16 hexadecimal digits: of the caller's own span."""
 
 
-current: ContextVar[Caller | None] = ContextVar("current", default=None)
+current: ContextVar[TraceParent | None] = ContextVar("current", default=None)
 """Of the call that is being handled. None: its caller gave none."""
 
 
-def read_traceparent(text: str) -> Caller | None:
+def read_traceparent(text: str) -> TraceParent | None:
     """The header's content; None for a wrong one, which counts as none."""
     found = _TRACEPARENT.fullmatch(text)
     if found is None or text.startswith("ff"):
         return None
     trace_id, span_id = found.groups()
-    return None if trace_id == _NO_TRACE or span_id == _NO_SPAN else Caller(trace_id, span_id)
+    return None if trace_id == _NO_TRACE or span_id == _NO_SPAN else TraceParent(trace_id, span_id)

@@ -19,7 +19,7 @@ from .history import read_acts, require_approved, store_clock
 from .rule_sets import keep_rule_set
 from .signers import Signers, SigningKey
 from .tables import ActRow
-from .timeline import State, latest, state_of, timeline
+from .timeline import RuleSetState, latest, state_of, timeline
 
 LEAD = timedelta(seconds=0.75)
 """From an activation to the instant at which it takes effect: within it every worker hears of it."""
@@ -185,38 +185,38 @@ _FRESH_SECONDS = 60.0
 """Largest distance between an act's own time and the store's."""
 
 
-def _require_proposable(act: Act, _acts: Sequence[Recorded], state: State) -> None:
-    if state not in (State.DRAFT, State.PROPOSED):
+def _require_proposable(act: Act, _acts: Sequence[Recorded], state: RuleSetState) -> None:
+    if state not in (RuleSetState.DRAFT, RuleSetState.PROPOSED):
         raise WrongState(f"规则集 {act.digest} 已经{_WORDS[state]}", "用 rules history 查看")
 
 
-def _require_approvable(act: Act, acts: Sequence[Recorded], state: State) -> None:
-    if state is not State.PROPOSED:
+def _require_approvable(act: Act, acts: Sequence[Recorded], state: RuleSetState) -> None:
+    if state is not RuleSetState.PROPOSED:
         raise WrongState(f"规则集 {act.digest} {_WORDS[state]}, 不能审核", "只能审核已提交的规则集")
     proposed = latest(act.digest, ActKind.PROPOSED, acts)
     if proposed is not None and proposed.by == act.by:
         raise NotAllowed(f"{act.by} 提交的规则集不能由本人审核", "请另一个人用自己的密钥审核")
 
 
-def _require_activatable(act: Act, acts: Sequence[Recorded], state: State) -> None:
+def _require_activatable(act: Act, acts: Sequence[Recorded], state: RuleSetState) -> None:
     withdrawn = latest(act.digest, ActKind.RETIRED, acts) is not None
-    if withdrawn or state in (State.DRAFT, State.PROPOSED, State.ACTIVE):
+    if withdrawn or state in (RuleSetState.DRAFT, RuleSetState.PROPOSED, RuleSetState.ACTIVE):
         raise WrongState(f"规则集 {act.digest} {_WORDS[state]}, 不能启用", "只能启用已审核、未撤下的规则集")
 
 
-def _require_returnable(act: Act, acts: Sequence[Recorded], state: State) -> None:
+def _require_returnable(act: Act, acts: Sequence[Recorded], state: RuleSetState) -> None:
     withdrawn = latest(act.digest, ActKind.RETIRED, acts) is not None
     served = any(entry.digest == act.digest for entry in timeline(acts).activations)
-    if state is State.ACTIVE or withdrawn or not served:
+    if state is RuleSetState.ACTIVE or withdrawn or not served:
         raise WrongState(f"不能退回到规则集 {act.digest}: {_WORDS[state]}", "只能退回到启用过、未撤下的规则集")
 
 
-def _require_retirable(act: Act, _acts: Sequence[Recorded], state: State) -> None:
-    if state in (State.ACTIVE, State.DRAFT):
+def _require_retirable(act: Act, _acts: Sequence[Recorded], state: RuleSetState) -> None:
+    if state in (RuleSetState.ACTIVE, RuleSetState.DRAFT):
         raise WrongState(f"规则集 {act.digest} {_WORDS[state]}, 不能撤下", "先启用另一个规则集")
 
 
-_TRANSITIONS: dict[ActKind, Callable[[Act, Sequence[Recorded], State], None]] = {
+_TRANSITIONS: dict[ActKind, Callable[[Act, Sequence[Recorded], RuleSetState], None]] = {
     ActKind.PROPOSED: _require_proposable,
     ActKind.APPROVED: _require_approvable,
     ActKind.ACTIVATED: _require_activatable,
@@ -224,12 +224,12 @@ _TRANSITIONS: dict[ActKind, Callable[[Act, Sequence[Recorded], State], None]] = 
     ActKind.RETIRED: _require_retirable,
 }
 _WORDS = {
-    State.DRAFT: "尚未提交",
-    State.PROPOSED: "已提交, 等待审核",
-    State.APPROVED: "已审核",
-    State.SCHEDULED: "已排定启用时间",
-    State.ACTIVE: "正在使用",
-    State.RETIRED: "不再使用",
+    RuleSetState.DRAFT: "尚未提交",
+    RuleSetState.PROPOSED: "已提交, 等待审核",
+    RuleSetState.APPROVED: "已审核",
+    RuleSetState.SCHEDULED: "已排定启用时间",
+    RuleSetState.ACTIVE: "正在使用",
+    RuleSetState.RETIRED: "不再使用",
 }
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from .acts import ACTIVATING, Act, ActKind, Recorded
 
 
-class State(StrEnum):
+class RuleSetState(StrEnum):
     """Where a rule set stands."""
 
     DRAFT = "draft"
@@ -82,22 +82,22 @@ def timeline(acts: Iterable[Recorded]) -> Timeline:
     return Timeline(tuple(sorted(standing.values(), key=lambda entry: (entry.effective_at, entry.number))))
 
 
-def state_of(digest: str, acts: Sequence[Recorded], instant: str) -> State:
+def state_of(digest: str, acts: Sequence[Recorded], instant: str) -> RuleSetState:
     """Where a rule set stands at an instant."""
     course = timeline(acts)
     active = course.active(instant)
     if active is not None and active.digest == digest:
-        return State.ACTIVE
+        return RuleSetState.ACTIVE
     own = [recorded.act.kind for recorded in acts if recorded.act.digest == digest]
     if ActKind.RETIRED in own:
-        return State.RETIRED
+        return RuleSetState.RETIRED
     if any(entry.digest == digest and entry.effective_at > instant for entry in course.activations):
-        return State.SCHEDULED
+        return RuleSetState.SCHEDULED
     if any(entry.digest == digest for entry in course.activations):
-        return State.RETIRED
+        return RuleSetState.RETIRED
     if ActKind.APPROVED in own:
-        return State.APPROVED
-    return State.PROPOSED if ActKind.PROPOSED in own else State.DRAFT
+        return RuleSetState.APPROVED
+    return RuleSetState.PROPOSED if ActKind.PROPOSED in own else RuleSetState.DRAFT
 
 
 def latest(digest: str, kind: ActKind, acts: Sequence[Recorded]) -> Act | None:

@@ -366,7 +366,7 @@ class Correction(Entry, frozen=True, kw_only=True):
     """Corrected within this time from the discovery; the day of the discovery is not counted."""
 
 
-class Kind(StrEnum):
+class ExemptionKind(StrEnum):
     """Kind of exemption (免罚类别)."""
 
     MINOR = "minor"
@@ -429,7 +429,7 @@ class Exemption(Entry, frozen=True, kw_only=True):
     """Everyday words by which inspectors look for it."""
 
 
-class Asked(StrEnum):
+class QuestionKind(StrEnum):
     """Kind of question after which a way to object is open."""
 
     CHECK = "check"
@@ -446,7 +446,7 @@ class Objection(Entry, frozen=True, kw_only=True):
 
     code: str
     title: str
-    asked: tuple[Asked, ...]
+    asked: tuple[QuestionKind, ...]
     """After which questions it is open."""
     text: str
     """What can be objected to and how, in plain Chinese."""

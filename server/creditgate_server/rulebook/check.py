@@ -53,7 +53,7 @@ _REFERENCES = {
 """For each section: fields that name entries of another."""
 
 
-class Names:
+class KnownCodes:
     """Known codes of each section. What could not be read counts as known: its own fault is enough."""
 
     def __init__(self, library: Library, faults: Faults) -> None:
@@ -77,7 +77,7 @@ class Names:
 
 def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faults) -> None:
     """Note every fault and every warning of a library."""
-    names = Names(library, faults)
+    names = KnownCodes(library, faults)
     for section, entries in library.entries.items():
         _check_doubled(section, entries, faults)
         for placed in entries:
@@ -115,7 +115,7 @@ def _check_doubled(section: str, entries: list[Placed[Any]], faults: Faults) -> 
         first.setdefault(code, place)
 
 
-def _check_references(section: str, placed: Placed[Any], names: Names) -> None:
+def _check_references(section: str, placed: Placed[Any], names: KnownCodes) -> None:
     for field, target in _REFERENCES.get(section, {}).items():
         value = getattr(placed.value, field)
         if isinstance(value, str) and value:
@@ -126,7 +126,9 @@ def _check_references(section: str, placed: Placed[Any], names: Names) -> None:
     _check_citations(getattr(placed.value, "basis", ()), placed, (), names)
 
 
-def _check_citations(basis: Iterable[Citation], placed: Placed[Any], path: tuple[str | int, ...], names: Names) -> None:
+def _check_citations(
+    basis: Iterable[Citation], placed: Placed[Any], path: tuple[str | int, ...], names: KnownCodes
+) -> None:
     for position, cited in enumerate(basis):
         names.need("instruments", cited.instrument, placed.at(*path, "basis", position, "instrument"))
 
@@ -159,7 +161,7 @@ def _check_kind(placed: Placed[RecordKind], faults: Faults) -> None:
             faults.add(place, message, faults.nearest(terms.severity, kind.severities) or "先在 severities 里写上")
 
 
-def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: Names, faults: Faults) -> None:
+def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: KnownCodes, faults: Faults) -> None:
     severities = []
     for position, terms in enumerate(placed.value.terms):
         _check_citations(terms.basis, placed, ("terms", position), names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .catalogue import Citation, Correction, Element, Entry, FirstDefinition, Kind, Span
+from .catalogue import Citation, Correction, Element, Entry, ExemptionKind, FirstDefinition, Span
 from .language import (
     AllOf,
     AnyOf,
@@ -19,10 +19,10 @@ from .language import (
 )
 
 _LENIENCY = {
-    Kind.MINOR: Leniency.NO_PENALTY_MINOR,
-    Kind.FIRST: Leniency.MAY_BE_EXEMPT,
-    Kind.FINE_WAIVED: Leniency.FINE_MAY_BE_WAIVED,
-    Kind.LIGHTER: Leniency.MAY_MITIGATE,
+    ExemptionKind.MINOR: Leniency.NO_PENALTY_MINOR,
+    ExemptionKind.FIRST: Leniency.MAY_BE_EXEMPT,
+    ExemptionKind.FINE_WAIVED: Leniency.FINE_MAY_BE_WAIVED,
+    ExemptionKind.LIGHTER: Leniency.MAY_MITIGATE,
 }
 KIND_OF = {leniency: kind for kind, leniency in _LENIENCY.items()}
 """Kind of exemption by what its rule gives."""
@@ -40,17 +40,17 @@ class Exclusion(Entry, frozen=True, kw_only=True):
     basis: tuple[Citation, ...] = ()
 
 
-def leniency_of(kind: Kind) -> Leniency:
+def leniency_of(kind: ExemptionKind) -> Leniency:
     """What an entry of a kind gives."""
     return _LENIENCY[kind]
 
 
-def kind_given(given: GiveLeniency) -> Kind | None:
+def kind_given(given: GiveLeniency) -> ExemptionKind | None:
     """The kind of entry that gives it; None: none does."""
     return KIND_OF.get(given.leniency)
 
 
-def rule_id_of(exemption: str, listed: str, kind: Kind) -> str:
+def rule_id_of(exemption: str, listed: str, kind: ExemptionKind) -> str:
     """Id of the rule of an entry in a list, of one kind; versions share it. A list may have both kinds of one act."""
     return f"{exemption}-{listed}-{kind.value.replace('_', '-')}"
 

@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from .catalogue import (
-    Asked,
     Calendar,
     Feed,
     GradeEntry,
@@ -27,6 +26,7 @@ from .catalogue import (
     Objection,
     Organ,
     Period,
+    QuestionKind,
     Rank,
     RecordKind,
     Region,
@@ -162,7 +162,7 @@ _SECTIONS: dict[str, Reader[Any]] = {
         Objection,
         {
             **_TITLED,
-            "asked": many(one_of(Asked)),
+            "asked": many(one_of(QuestionKind)),
             "text": text,
             "where": text,
             "within": read_span,

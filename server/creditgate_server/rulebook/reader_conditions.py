@@ -47,8 +47,8 @@ from .reader_values import (
     whole_between,
     word,
 )
+from .source import KeyedNode, Node, Scalar, Unreadable
 from .source import Mapping as MappingNode
-from .source import Node, Pair, Scalar, Unreadable
 
 MAX_MONTHS, MAX_DAYS = 1200, 36500
 """Longest window or age, inclusive."""
@@ -188,7 +188,7 @@ def condition_reader(facts: FactTable) -> Reader[Condition]:
     return reader
 
 
-def _group(name: str, pair: Pair, read: Reader[Condition], trail: Trail) -> Condition:
+def _group(name: str, pair: KeyedNode, read: Reader[Condition], trail: Trail) -> Condition:
     parts = many(read)(pair.value, trail)
     return _GROUPS[name](parts=parts)
 
@@ -252,7 +252,7 @@ def _first_test(node: MappingNode, trail: Trail) -> Condition:
     return FirstTest(definition=definition)
 
 
-def _comparison(node: MappingNode, known: tuple[str, ...], trail: Trail) -> Pair:
+def _comparison(node: MappingNode, known: tuple[str, ...], trail: Trail) -> KeyedNode:
     """The one comparison of a test."""
     given = [pair for name, pair in node.pairs.items() if name != "fact"]
     if not given:
@@ -290,7 +290,7 @@ def _fact_test(node: MappingNode, facts: FactTable, trail: Trail) -> Condition:
     return _negated(opposite, AgeTest(fact=fact.name, months=months, days=days))
 
 
-def _equals_test(fact: FactEntry, pair: Pair, named: Pair, trail: Trail) -> FactTest:
+def _equals_test(fact: FactEntry, pair: KeyedNode, named: KeyedNode, trail: Trail) -> FactTest:
     trail.step("fact", named.value.place)
     at_values = trail.step("values", pair.value.place)
     reader = read_value(fact)
@@ -305,7 +305,7 @@ def _negated(opposite: bool, test: FactTest | AgeTest) -> Condition:
     return NoneOf(parts=(test,)) if opposite else test
 
 
-def _need_type(fact: FactEntry, types: tuple[FactType, ...], pair: Pair, trail: Trail) -> None:
+def _need_type(fact: FactEntry, types: tuple[FactType, ...], pair: KeyedNode, trail: Trail) -> None:
     if fact.type in types:
         return
     message = f"{fact.name}({fact.label})的类型是“{_TYPE_WORDS[fact.type]}”, 不能用 {pair.key.text}"

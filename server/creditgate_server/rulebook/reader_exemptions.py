@@ -16,9 +16,9 @@ from .catalogue import (
     Correction,
     Element,
     Exemption,
+    ExemptionKind,
     ExemptionList,
     FirstDefinition,
-    Kind,
     Period,
     Span,
 )
@@ -98,11 +98,11 @@ def _read_correction(node: Node, trail: Trail) -> Correction:
 _CORRECTION: Reader[Correction] = Reader(_read_correction, _WAYS.schema)
 
 
-class Version(msgspec.Struct, frozen=True, kw_only=True):
+class EntryVersion(msgspec.Struct, frozen=True, kw_only=True):
     """An entry as one list has it."""
 
     list: str
-    kind: Kind
+    kind: ExemptionKind
     circumstances: str = ""
     requires: tuple[Element, ...] | None = None
     first: FirstDefinition | None = None
@@ -150,7 +150,7 @@ def version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
     exclusion = structure(Exclusion, _exclusion_readers(condition), "{code: malice, title: 主观恶意, when: {…}}")
     return {
         "list": code,
-        "kind": one_of(Kind),
+        "kind": one_of(ExemptionKind),
         "circumstances": text,
         "requires": none_or_many(one_of(Element)),
         "first": read_first,
@@ -183,7 +183,7 @@ _CONDITION_OF_ANY: Reader[Any] = Reader(lambda _node, _trail: None, CONDITION)
 EXEMPTION_SCHEMAS: dict[str, Schema] = {
     "exemption_lists": fields_schema(list_readers(_CONDITION_OF_ANY), _LIST_REQUIRED),
     "exemptions": fields_schema(
-        entry_readers(structure(Version, version_readers(_CONDITION_OF_ANY), "{list: samr-2025-1, kind: first}")),
+        entry_readers(structure(EntryVersion, version_readers(_CONDITION_OF_ANY), "{list: samr-2025-1, kind: first}")),
         _ENTRY_REQUIRED,
     ),
 }
@@ -241,8 +241,8 @@ def _lists(root: MappingNode, condition: Reader[Condition], library: Library, fa
 
 def _entries(
     root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
-) -> Iterable[tuple[Exemption, list[tuple[Version, dict[Path, Place]]]]]:
-    version = structure(Version, version_readers(condition), "{list: samr-2025-1, kind: first}")
+) -> Iterable[tuple[Exemption, list[tuple[EntryVersion, dict[Path, Place]]]]]:
+    version = structure(EntryVersion, version_readers(condition), "{list: samr-2025-1, kind: first}")
     readers = entry_readers(version)
     for node, trail in _parts(root, "exemptions", library, faults):
         faults.rule = _code_of(node)[:64]
@@ -261,7 +261,7 @@ def _entries(
 
 
 def _rules_of(
-    entry: Exemption, version: Version, listed: _ReadList, places: dict[Path, Place]
+    entry: Exemption, version: EntryVersion, listed: _ReadList, places: dict[Path, Place]
 ) -> Iterable[Placed[Rule]]:
     """The entry's own rule, and one for each exclusion of its own."""
     owner = listed.value

@@ -19,7 +19,7 @@ from .language import (
     fold_effect,
 )
 from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
-from .words import Line, ParameterWords, condition_in_lines, effect_in_words, parameters_in_words
+from .words import ConditionLine, ParameterWords, condition_in_lines, effect_in_words, parameters_in_words
 
 NO_VERSION = "该日没有这条规则的版本"
 UNVERIFIED = "待核实"
@@ -95,7 +95,7 @@ class Explained:
     days: str
     who: str
     where: tuple[Where, ...]
-    when: Line
+    when: ConditionLine
     gives: str
     """The grade, the level or the measure with its duty."""
     further: tuple[str, ...]

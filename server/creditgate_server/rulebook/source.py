@@ -103,7 +103,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class KeyedNode:
     """A key with its place, and its value."""
 
     key: Scalar
@@ -114,7 +114,7 @@ class Pair:
 class Mapping:
     """Keys and values; every key once."""
 
-    pairs: dict[str, Pair]
+    pairs: dict[str, KeyedNode]
     place: Place
 
 
@@ -173,7 +173,7 @@ class _Open:
     place: Place
     is_mapping: bool
     parts: list[Node] = field(default_factory=list)
-    pairs: dict[str, Pair] = field(default_factory=dict)
+    pairs: dict[str, KeyedNode] = field(default_factory=dict)
     key: Scalar | None = None
 
 
@@ -256,7 +256,7 @@ class _Builder:
             message = f"字段 {key.text} 重复, 第 {first.key.place.line} 行已经写过"
             self._faults.add(key.place, message, "删去其中一个, 或合并为一个")
             return
-        parent.pairs[key.text] = Pair(key, value)
+        parent.pairs[key.text] = KeyedNode(key, value)
 
     def _at(self, event: yaml.Event) -> Place:
         mark = event.start_mark

@@ -16,10 +16,10 @@ import msgspec
 
 from .language import Place, Row, Rule
 from .library import Library, Placed
-from .source import MAX_BYTES, Faults, Mapping, Node, Pair, Scalar, Sequence, Unreadable
+from .source import MAX_BYTES, Faults, KeyedNode, Mapping, Node, Scalar, Sequence, Unreadable
 from .tables_cells import ANY, CellText, all_of, fields, flag_text
-from .tables_columns import APPLIES, EFFECTS, Column, Head, list_of, read_columns, read_head
-from .tables_files import MAX_ROWS, Line, Sheet, csv_sheets, top_of
+from .tables_columns import APPLIES, EFFECTS, Head, TableColumn, list_of, read_columns, read_head
+from .tables_files import MAX_ROWS, SheetLine, TableSheet, csv_sheets, top_of
 
 _DUTIES = {"应当": "mandatory", "可以": "optional"}
 
@@ -56,7 +56,7 @@ def read_tables(file: str, content: bytes, faults: Faults, warnings: Faults) -> 
     return tables
 
 
-def _sheets(file: str, content: bytes, faults: Faults) -> list[Sheet]:
+def _sheets(file: str, content: bytes, faults: Faults) -> list[TableSheet]:
     """The sheets of one file that hold tables. What can't be read is noted; a sheet with a fault is left out."""
     try:
         if len(content) > MAX_BYTES:
@@ -71,7 +71,7 @@ def _sheets(file: str, content: bytes, faults: Faults) -> list[Sheet]:
         return []
 
 
-def _table(sheet: Sheet, faults: Faults) -> Table:
+def _table(sheet: TableSheet, faults: Faults) -> Table:
     head = read_head(sheet, faults)
     lines = sheet.lines[head.lines :]
     header = next((line for line in lines if not line.blank), None)
@@ -97,13 +97,13 @@ def _table(sheet: Sheet, faults: Faults) -> Table:
     if not body:
         faults.refuse(sheet.place(header.number, 1), "列标题下面没有规则", "写上规则, 或删去这张表")
     book = head.cells["book"]
-    pairs = {"book": Pair(book.scalar("book"), book.scalar(head.book.value))}
+    pairs = {"book": KeyedNode(book.scalar("book"), book.scalar(head.book.value))}
     if nodes:
-        pairs["rules"] = Pair(book.scalar("rules"), Sequence(tuple(nodes), sheet.place(header.number, 1)))
+        pairs["rules"] = KeyedNode(book.scalar("rules"), Sequence(tuple(nodes), sheet.place(header.number, 1)))
     return Table(Mapping(pairs if nodes else {}, sheet.place(1, 1)), rows, frozenset(broken))
 
 
-def _body(sheet: Sheet, lines: list[Line], faults: Faults) -> list[Line]:
+def _body(sheet: TableSheet, lines: list[SheetLine], faults: Faults) -> list[SheetLine]:
     """The rows of rules: blank lines may follow them, not part them."""
     while lines and lines[-1].blank:
         lines.pop()
@@ -120,19 +120,19 @@ def _body(sheet: Sheet, lines: list[Line], faults: Faults) -> list[Line]:
 class _RowReader:
     """Turns rows of one table into nodes."""
 
-    sheet: Sheet
+    sheet: TableSheet
     head: Head
-    header: Line
-    columns: list[Column]
+    header: SheetLine
+    columns: list[TableColumn]
     faults: Faults
 
-    def id_of(self, line: Line, number: int) -> str:
+    def id_of(self, line: SheetLine, number: int) -> str:
         """The rule's id as written, or else the table's id and the row number."""
         column = next((column for column in self.columns if column.name == "id"), None)
         written = line.text(column.number) if column else ""
         return written[:64] or f"{self.head.table}-{number}"
 
-    def read(self, line: Line, number: int) -> Mapping:
+    def read(self, line: SheetLine, number: int) -> Mapping:
         """One row as a rule's mapping. Raises `Unreadable` after all its cells were looked at."""
         place = self.sheet.place(line.number, 1)
         before = len(self.faults.found)
@@ -167,7 +167,7 @@ class _RowReader:
             values["because"] = cells["because"].quoted()
         return fields(place, values)
 
-    def _cells(self, line: Line) -> dict[str, CellText]:
+    def _cells(self, line: SheetLine) -> dict[str, CellText]:
         """Plain cells that say something, by column name, the head's defaults where they say nothing."""
         cells = {name: cell for name, cell in self.head.cells.items() if name in ("from", "until", "basis")}
         for column in self.columns:
@@ -176,7 +176,7 @@ class _RowReader:
                 cells[column.name] = CellText(text, self.sheet.place(line.number, column.number))
         return cells
 
-    def _check_beyond(self, line: Line) -> None:
+    def _check_beyond(self, line: SheetLine) -> None:
         named = {column.number for column in self.columns}
         for number, text in enumerate(line.texts, start=1):
             if text and number not in named:
@@ -185,11 +185,11 @@ class _RowReader:
                     place, "这一格所在的列没有列标题", "写上列标题, 或删去这一格; 含逗号的内容要用双引号括起来"
                 )
 
-    def _note_empty(self, name: str, line: Line) -> None:
+    def _note_empty(self, name: str, line: SheetLine) -> None:
         number = next(column.number for column in self.columns if column.name == name)
         self.faults.add(self.sheet.place(line.number, number), f"{name} 这一格不能为空", "写上内容")
 
-    def _conditions(self, line: Line) -> list[Node]:
+    def _conditions(self, line: SheetLine) -> list[Node]:
         tests: list[Node] = []
         for column in self.columns:
             text = line.text(column.number)
@@ -229,10 +229,10 @@ class _RowReader:
         duty = then.pairs.get("duty")
         if duty and isinstance(duty.value, Scalar):
             word = _DUTIES.get(duty.value.text, duty.value.text)
-            then.pairs["duty"] = Pair(duty.key, Scalar(word, False, duty.value.place))
+            then.pairs["duty"] = KeyedNode(duty.key, Scalar(word, False, duty.value.place))
         remedy = then.pairs.get("remedy")
         if remedy:
-            then.pairs["remedy"] = Pair(remedy.key, cells["remedy"].quoted())
+            then.pairs["remedy"] = KeyedNode(remedy.key, cells["remedy"].quoted())
         return then
 
 

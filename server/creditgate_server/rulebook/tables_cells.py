@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .language import Place
-from .source import Faults, Mapping, Node, Pair, Scalar, Sequence
+from .source import Faults, KeyedNode, Mapping, Node, Scalar, Sequence
 
 ANY = frozenset({"", "-", "—", "－"})
 """Cells that ask nothing."""
@@ -61,7 +61,7 @@ Part = Scalar | tuple[Bound, ...]
 
 def fields(place: Place, values: dict[str, Node]) -> Mapping:
     """A mapping whose keys stand where their values do."""
-    return Mapping({name: Pair(Scalar(name, False, node.place), node) for name, node in values.items()}, place)
+    return Mapping({name: KeyedNode(Scalar(name, False, node.place), node) for name, node in values.items()}, place)
 
 
 def all_of(parts: list[Node], place: Place) -> Node:
@@ -107,8 +107,8 @@ def _equals(fact: Scalar, values: list[Scalar], cell: CellText, *, negated: bool
 
 def _test(fact: Scalar, comparison: str, value: Node, cell: CellText) -> Node:
     pairs = {
-        "fact": Pair(Scalar("fact", False, fact.place), fact),
-        comparison: Pair(Scalar(comparison, False, cell.place), value),
+        "fact": KeyedNode(Scalar("fact", False, fact.place), fact),
+        comparison: KeyedNode(Scalar(comparison, False, cell.place), value),
     }
     return Mapping(pairs, cell.place)
 

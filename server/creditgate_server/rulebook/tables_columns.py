@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .language import Book, Hit
-from .source import Faults, Mapping, Node, Pair, Sequence, Unreadable
+from .source import Faults, KeyedNode, Mapping, Node, Sequence, Unreadable
 from .tables_cells import (
     CellText,
     age_tests,
@@ -21,7 +21,7 @@ from .tables_cells import (
     pieces,
     record_tests,
 )
-from .tables_files import Line, Sheet
+from .tables_files import SheetLine, TableSheet
 
 HEAD_KEYS = {
     "book": "册",
@@ -78,7 +78,7 @@ Tests = Callable[[CellText, Faults], list[Node]]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """One column of a table: plain, or a condition."""
 
     number: int
@@ -101,7 +101,7 @@ class Head:
     """Lines that the head takes, the blank one after it included."""
 
 
-def read_head(sheet: Sheet, faults: Faults) -> Head:
+def read_head(sheet: TableSheet, faults: Faults) -> Head:
     """The head lines, up to the first blank line. Raises `Unreadable` after all were looked at."""
     cells: dict[str, CellText] = {}
     count = next((number for number, line in enumerate(sheet.lines) if line.blank), len(sheet.lines))
@@ -128,7 +128,7 @@ _HEAD_EXAMPLES = {
 }
 
 
-def _read_head_line(sheet: Sheet, line: Line, cells: dict[str, CellText], faults: Faults) -> None:
+def _read_head_line(sheet: TableSheet, line: SheetLine, cells: dict[str, CellText], faults: Faults) -> None:
     written = line.text(1)
     place = sheet.place(line.number, 1)
     key = _english(written, HEAD_KEYS)
@@ -172,9 +172,9 @@ def _table_id(cell: CellText, faults: Faults) -> str:
 # -- header row -------------------------------------------------------------------------------------------------------
 
 
-def read_columns(sheet: Sheet, line: Line, head: Head, faults: Faults) -> list[Column]:
+def read_columns(sheet: TableSheet, line: SheetLine, head: Head, faults: Faults) -> list[TableColumn]:
     """The columns of the header row. Raises `Unreadable` after all were looked at."""
-    columns: list[Column] = []
+    columns: list[TableColumn] = []
     before = len(faults.found)
     for number, written in enumerate(line.texts, start=1):
         if not written:
@@ -196,7 +196,7 @@ def read_columns(sheet: Sheet, line: Line, head: Head, faults: Faults) -> list[C
     return columns
 
 
-def _same(column: Column, columns: Iterable[Column]) -> Column | None:
+def _same(column: TableColumn, columns: Iterable[TableColumn]) -> TableColumn | None:
     """An earlier column that says the same."""
     if column.name == "note":
         return None
@@ -209,17 +209,17 @@ def _meaning(header: str) -> str:
     return f"{_english(word, _CONDITION_WORDS)} {rest}"
 
 
-def _column(number: int, header: CellText, faults: Faults) -> Column:
+def _column(number: int, header: CellText, faults: Faults) -> TableColumn:
     plain = _english(header.text, PLAIN_COLUMNS)
     if plain is not None:
-        return Column(number, header, plain)
+        return TableColumn(number, header, plain)
     word, _, rest = header.text.partition(" ")
     kind = _english(word, _CONDITION_WORDS)
     if kind is None:
         words = [*PLAIN_COLUMNS, *PLAIN_COLUMNS.values(), *_CONDITION_WORDS, *_CONDITION_WORDS.values()]
         hint = faults.nearest(word, words) or "条件列写作: fact 事实名、records 类别 或 finding 规则编号"
         faults.refuse(header.place, f"不认识列标题“{header.text[:40]}”", hint)
-    return Column(number, header, "", _condition(kind, rest, header, faults))
+    return TableColumn(number, header, "", _condition(kind, rest, header, faults))
 
 
 def _condition(kind: str, rest: str, header: CellText, faults: Faults) -> Tests:
@@ -240,7 +240,7 @@ def _condition(kind: str, rest: str, header: CellText, faults: Faults) -> Tests:
 
 def _select(text: str, header: CellText, faults: Faults) -> Mapping:
     """Which records a column counts: `kinds=penalty severities=general,serious within_months=24`."""
-    pairs: dict[str, Pair] = {}
+    pairs: dict[str, KeyedNode] = {}
     for word in text.split():
         found = _SELECT_PART.fullmatch(word)
         if not found:
@@ -251,14 +251,14 @@ def _select(text: str, header: CellText, faults: Faults) -> Mapping:
             faults.refuse(header.place, f"列标题里 {name[:40]} 写了两次", "合并为一个, 几个值用逗号隔开")
         values = tuple(header.scalar(value) for value in _SELECT_VALUES.findall(written))
         node = number_node(written, header) if name in _BOUNDS else Sequence(values, header.place)
-        pairs[name] = Pair(header.scalar(name), node)
+        pairs[name] = KeyedNode(header.scalar(name), node)
     if not pairs:
         message = f"列标题“{header.text[:40]}”没有说是哪些记录"
         faults.refuse(header.place, message, "例如 records kinds=penalty within_months=24")
     return Mapping(pairs, header.place)
 
 
-def _check_effects(sheet: Sheet, line: Line, head: Head, columns: list[Column], faults: Faults) -> None:
+def _check_effects(sheet: TableSheet, line: SheetLine, head: Head, columns: list[TableColumn], faults: Faults) -> None:
     """The effect columns must be those of the book, and the required ones must be there."""
     names = {column.name for column in columns}
     own = EFFECTS[head.book]

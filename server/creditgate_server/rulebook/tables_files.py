@@ -26,12 +26,12 @@ from .language import Place
 from .source import UNWANTED, Faults, Unreadable
 
 
-def csv_sheets(file: str, content: bytes, faults: Faults) -> list[Sheet]:
+def csv_sheets(file: str, content: bytes, faults: Faults) -> list[TableSheet]:
     """The sheet of a CSV file where it is a table. Raises `Unreadable` where the file can't be read."""
     lines = _csv_lines(file, _decoded(file, content, faults), faults)
     if not lines or not is_first_cell(lines[0].text(1)):
         return []
-    sheet = Sheet(file, "", lines)
+    sheet = TableSheet(file, "", lines)
     check_size(sheet, len(lines), max(len(line.texts) for line in lines), faults)
     sound = True
     for line in lines:
@@ -61,14 +61,14 @@ def _looks_like(content: bytes) -> str:
     return "看来是 GB18030(GBK) 编码; "
 
 
-def _csv_lines(file: str, text: str, faults: Faults) -> tuple[Line, ...]:
+def _csv_lines(file: str, text: str, faults: Faults) -> tuple[SheetLine, ...]:
     """Records of the file; a record is numbered by the line on which it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines: list[Line] = []
+    lines: list[SheetLine] = []
     begins = 1
     try:
         for cells in reader:
-            lines.append(Line(begins, tuple(tidy(cell) for cell in cells)))
+            lines.append(SheetLine(begins, tuple(tidy(cell) for cell in cells)))
             begins = reader.line_num + 1
     except csv.Error:
         place = Place(file=file, line=begins, column=1)
@@ -91,7 +91,7 @@ _LINE_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """One line of a sheet: its number from 1, and the text of its cells without blanks at their ends."""
 
     number: int
@@ -108,13 +108,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TableSheet:
     """A sheet that holds a table."""
 
     file: str
     tab: str
     """The sheet's name in a workbook; empty for CSV."""
-    lines: tuple[Line, ...]
+    lines: tuple[SheetLine, ...]
 
     def place(self, line: int, column: int) -> Place:
         """Where a cell stands. In a workbook the file part names the cell: `levels.xlsx!Sheet1!C7`."""
@@ -141,7 +141,7 @@ def tidy(text: str) -> str:
     return _LINE_BREAKS.sub(" ", text.strip())
 
 
-def check_size(sheet: Sheet, lines: int, columns: int, faults: Faults) -> None:
+def check_size(sheet: TableSheet, lines: int, columns: int, faults: Faults) -> None:
     """Refuse a sheet that is too long or too wide. Raises `Unreadable`."""
     if lines > MAX_LINES:
         message = f"表格有 {lines} 行, 一张表最多 {MAX_ROWS} 条规则"
@@ -175,7 +175,7 @@ MAX_UNPACKED = 32_000_000
 """Bytes of an XLSX file once unpacked, inclusive."""
 
 
-def workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[Sheet]:
+def workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[TableSheet]:
     """The sheets of a workbook that are tables; one with a fault is left out. Raises `Unreadable`."""
     workbook = open_workbook(file, content, faults)
     try:
@@ -197,10 +197,10 @@ def open_workbook(file: str, content: bytes, faults: Faults) -> openpyxl.Workboo
         faults.refuse(top_of(file), fault.message, fault.hint)
 
 
-def _workbook_sheet(file: str, worksheet: Worksheet, faults: Faults) -> Sheet:
+def _workbook_sheet(file: str, worksheet: Worksheet, faults: Faults) -> TableSheet:
     """The sheet's cells as text. Raises `Unreadable` where a cell can't be read."""
     before = len(faults.found)
-    empty = Sheet(file, worksheet.title, ())
+    empty = TableSheet(file, worksheet.title, ())
     check_size(empty, worksheet.max_row, worksheet.max_column, faults)
     check_nothing_hidden(empty, worksheet, faults)
     for merged in worksheet.merged_cells.ranges:
@@ -211,13 +211,13 @@ def _workbook_sheet(file: str, worksheet: Worksheet, faults: Faults) -> Sheet:
         texts = [
             tidy(read_cell(cell, empty.place(number, column), faults)) for column, cell in enumerate(cells, start=1)
         ]
-        lines.append(Line(number, tuple(texts)))
+        lines.append(SheetLine(number, tuple(texts)))
     if len(faults.found) > before:
         raise Unreadable
-    return Sheet(file, worksheet.title, tuple(lines))
+    return TableSheet(file, worksheet.title, tuple(lines))
 
 
-def check_nothing_hidden(sheet: Sheet, worksheet: Worksheet, faults: Faults) -> None:
+def check_nothing_hidden(sheet: TableSheet, worksheet: Worksheet, faults: Faults) -> None:
     """Hidden rules would count all the same: nobody would know why."""
     if worksheet.sheet_state != "visible":
         faults.add(sheet.place(1, 1), "这张工作表是隐藏的", "请取消隐藏, 或删去这张工作表")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .catalogue import Area, Element, FactSource, FactType, Kind, MeasureKind, Rank
+from .catalogue import Area, Element, ExemptionKind, FactSource, FactType, MeasureKind, Rank
 from .language import Book, Duty, Hit, Leniency, RecordState, Role, Stage
 
 BOOKS = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施", Book.LENIENCY: "不予处罚"}
@@ -31,10 +31,10 @@ LENIENCIES = {
     Leniency.UNDETERMINED: "尚不能确定",
 }
 EXEMPTION_KINDS = {
-    Kind.MINOR: "轻微不罚",
-    Kind.FIRST: "首违不罚",
-    Kind.FINE_WAIVED: "免予罚款",
-    Kind.LIGHTER: "从轻减轻",
+    ExemptionKind.MINOR: "轻微不罚",
+    ExemptionKind.FIRST: "首违不罚",
+    ExemptionKind.FINE_WAIVED: "免予罚款",
+    ExemptionKind.LIGHTER: "从轻减轻",
 }
 ELEMENTS = {
     Element.FIRST: "初次违法",

@@ -234,7 +234,7 @@ def _timer(method: str) -> Histogram:
     return metrics.CALL_SECONDS.labels(method)
 
 
-def _trace_of(metadata: Any) -> trace.Caller | None:  # noqa: ANN401 - gRPC's own
+def _trace_of(metadata: Any) -> trace.TraceParent | None:  # noqa: ANN401 - gRPC's own
     """The trace context that a call brings; None where it brings none, or a wrong one."""
     for key, value in metadata:
         if key == trace.HEADER and isinstance(value, str):

@@ -19,8 +19,8 @@ from . import metrics
 from .batches import BatchLimit, answered_together, pack_batch
 from .calls import Call
 from .fields import require_id, shown
-from .gate import Gate, Known
-from .in_force import Taken
+from .gate import Gate, RegistryView
+from .in_force import RulesAtHand
 from .pack import add_near_misses
 from .receipts import add_stamp, check_draft, pack_receipt, stored_decision, stored_question
 from .unpack import unpack_check
@@ -30,9 +30,9 @@ from .unpack import unpack_check
 class _Judged:
     """A question with its decision, still without receipt."""
 
-    taken: Taken
+    taken: RulesAtHand
     question: Question
-    known: Known
+    known: RegistryView
     decision: Decision
     draft: Draft
 

@@ -6,7 +6,7 @@ from creditgate.v1 import exemptions_pb2
 
 from ..clock import legal_day
 from ..errors import InvalidQuestion, UnknownThing
-from ..exemptions.search.documents import Document
+from ..exemptions.search.documents import EntryDocument
 from .calls import Call
 from .fields import nearest, shown
 from .gate import Gate
@@ -52,7 +52,7 @@ class ExemptionLists:
         return entry
 
 
-def _document(code: str, serving: Serving) -> Document:
+def _document(code: str, serving: Serving) -> EntryDocument:
     if not code:
         raise InvalidQuestion("缺少免罚事项代码", "例如 m17, 用 exemptions search 查找", "code")
     for document in serving.index.documents:

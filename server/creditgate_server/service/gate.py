@@ -25,7 +25,7 @@ from ..registry.lookup import Registry
 from ..storage.database import Store
 from . import metrics
 from .calls import Call, Calls
-from .in_force import RulesInForce, Taken
+from .in_force import RulesAtHand, RulesInForce
 from .library import Packers
 from .pack import Packer
 from .second_opinion import Sample, SecondOpinions
@@ -35,7 +35,7 @@ _log = structlog.get_logger("creditgate.gate")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RegistryView:
     """What the registry knew when a question was judged."""
 
     subjects: Mapping[str, Knowledge]
@@ -66,9 +66,9 @@ class Gate:
             call.require_awaited()
             yield
 
-    def known(self, identifiers: Sequence[str], known_at: datetime | None) -> Known:
+    def known(self, identifiers: Sequence[str], known_at: datetime | None) -> RegistryView:
         """What the registry knows. Raises StoreDown."""
-        return Known(*self.registry.known(identifiers, known_at))
+        return RegistryView(*self.registry.known(identifiers, known_at))
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """A stored receipt. Raises StoreDown."""
@@ -84,7 +84,7 @@ class Gate:
         """A packer with the titles that a stored receipt's rule set had. Raises StoreDown."""
         return self.rules.packer(receipt.rule_set) or self.packers.of(receipt.rule_set)
 
-    def check(self, taken: Taken, question: Question, known: Known) -> Decision:
+    def check(self, taken: RulesAtHand, question: Question, known: RegistryView) -> Decision:
         """Judge a credit check, and count engine faults."""
         judge = taken.serving.judge
         before = judge.engine_faults
@@ -92,7 +92,7 @@ class Gate:
         _count_faults(judge.engine_faults - before)
         return decision
 
-    def level(self, taken: Taken, question: LevelQuestion, known: Known) -> LevelDecision:
+    def level(self, taken: RulesAtHand, question: LevelQuestion, known: RegistryView) -> LevelDecision:
         """Judge a level question, and count engine faults."""
         judge = taken.serving.judge
         before = judge.engine_faults
@@ -100,7 +100,7 @@ class Gate:
         _count_faults(judge.engine_faults - before)
         return decision
 
-    def leniency(self, taken: Taken, question: LeniencyQuestion, known: Known) -> LeniencyDecision:
+    def leniency(self, taken: RulesAtHand, question: LeniencyQuestion, known: RegistryView) -> LeniencyDecision:
         """Judge a leniency question, and count engine faults."""
         judge = taken.serving.judge
         before = judge.engine_faults
@@ -110,9 +110,9 @@ class Gate:
 
     def draw(
         self,
-        taken: Taken,
+        taken: RulesAtHand,
         question: Question | LevelQuestion | LeniencyQuestion,
-        known: Known,
+        known: RegistryView,
         decision: Decision | LevelDecision | LeniencyDecision,
         receipt: Receipt,
     ) -> None:

@@ -21,7 +21,7 @@ import structlog
 from ..clock import legal_day, rfc3339
 from ..errors import GateError, NotReady, RuleSetChanged, StoreDown, StoreFault
 from ..exemptions.search.documents import documents_of
-from ..exemptions.search.index import Index
+from ..exemptions.search.index import SearchIndex
 from ..judging.judge import Judge
 from ..present import utc_now
 from ..publication.acts import ActKind
@@ -45,12 +45,12 @@ _log = structlog.get_logger("creditgate.rules")
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Loaded:
+class ReadyRules:
     """A rule set ready to judge. When the last call that holds it is done, its part of the engine is given back."""
 
     judge: Judge
     packer: Packer
-    index: Index
+    index: SearchIndex
     """Search over its exemption entries."""
 
 
@@ -62,7 +62,7 @@ class Serving:
     since: str
     """Instant from which it is in force, RFC 3339 in UTC."""
     digest: str
-    loaded: Loaded
+    loaded: ReadyRules
 
     @property
     def judge(self) -> Judge:
@@ -75,7 +75,7 @@ class Serving:
         return self.loaded.packer
 
     @property
-    def index(self) -> Index:
+    def index(self) -> SearchIndex:
         """Search over its exemption entries."""
         return self.loaded.index
 
@@ -86,7 +86,7 @@ class Serving:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RulesAtHand:
     """The rule set under which one question is judged from start to end, and the instant at which it was taken."""
 
     serving: Serving
@@ -119,8 +119,8 @@ class RulesInForce:
         self._patience = patience_seconds
         self._table = threading.Lock()
         """For the next two."""
-        self._loaded: OrderedDict[str, Loaded] = OrderedDict()
-        self._loading: dict[str, Future[Loaded]] = {}
+        self._loaded: OrderedDict[str, ReadyRules] = OrderedDict()
+        self._loading: dict[str, Future[ReadyRules]] = {}
         self._loader = ThreadPoolExecutor(2, "rule-set")
         self._look = Look((), 0.0)
         self._course = Timeline(())
@@ -132,7 +132,7 @@ class RulesInForce:
 
     # -- for calls ----------------------------------------------------------------------------------------------------
 
-    def take(self, pin: str = "", at_least: int = 0) -> Taken:
+    def take(self, pin: str = "", at_least: int = 0) -> RulesAtHand:
         """The rule set in force now.
 
         `pin`: the digest that it must have. `at_least`: number of the earliest activation that will do.
@@ -142,7 +142,7 @@ class RulesInForce:
         if at_least and (lease is None or at_least > lease.serving.activation):
             taken = self._awaited(at_least)
         else:
-            taken = Taken(lease.serving, now) if lease and now < lease.good_until else self._renewed()
+            taken = RulesAtHand(lease.serving, now) if lease and now < lease.good_until else self._renewed()
         if pin and taken.serving.digest != pin:
             raise RuleSetChanged(f"规则集已更换, 现行的是 {taken.serving.digest}", "请按现行规则集重新提问", "rule_set")
         return taken
@@ -187,7 +187,7 @@ class RulesInForce:
     def _clock(self) -> float:
         return utc_now().timestamp() + self._look.ahead_seconds
 
-    def _awaited(self, number: int) -> Taken:
+    def _awaited(self, number: int) -> RulesAtHand:
         """Wait for an activation that is about to take effect."""
         until = time.monotonic() + self._patience
         while True:
@@ -203,7 +203,7 @@ class RulesInForce:
                 raise NotReady(f"第 {number} 步启用的规则集尚未生效", "请稍后重试", "at_least_activation")
             time.sleep(max(wait, 0.001))
 
-    def _renewed(self, seen_since: float = float("-inf"), patience: float | None = None) -> Taken:
+    def _renewed(self, seen_since: float = float("-inf"), patience: float | None = None) -> RulesAtHand:
         """What is in force by a look no older than `seen_since`. `patience`: seconds; a call's own if None."""
         until = time.monotonic() + (self._patience if patience is None else patience)
         if not self._renewing.acquire(timeout=max(0.0, until - time.monotonic())):
@@ -213,7 +213,7 @@ class RulesInForce:
                 now, lease = self._clock(), self._lease
                 fresh = self._looked_at >= seen_since and not self.problem
                 if lease is not None and fresh and now < lease.good_until:
-                    return Taken(lease.serving, now)
+                    return RulesAtHand(lease.serving, now)
                 self._renew(now, seen_since, until)
                 if time.monotonic() > until:
                     raise _not_loaded()
@@ -265,7 +265,7 @@ class RulesInForce:
 
     # -- loading ------------------------------------------------------------------------------------------------------
 
-    def _had(self, digest: str, until: float) -> Loaded:
+    def _had(self, digest: str, until: float) -> ReadyRules:
         """A rule set, loaded if it is not yet. Raises NotReady where that takes too long."""
         loaded = self._loaded.get(digest)
         if loaded is not None:
@@ -275,7 +275,7 @@ class RulesInForce:
         except TimeoutError as fault:
             raise _not_loaded() from fault
 
-    def _load(self, digest: str) -> Future[Loaded]:
+    def _load(self, digest: str) -> Future[ReadyRules]:
         """Load a rule set, or join the load that runs."""
         with self._table:
             load = self._loading.get(digest)
@@ -283,7 +283,7 @@ class RulesInForce:
                 load = self._loading[digest] = self._loader.submit(self._load_aside, digest)
             return load
 
-    def _load_aside(self, digest: str) -> Loaded:
+    def _load_aside(self, digest: str) -> ReadyRules:
         try:
             loaded = self._make(digest)
         except Exception as fault:
@@ -297,13 +297,13 @@ class RulesInForce:
             with self._table:
                 del self._loading[digest]
 
-    def _make(self, digest: str) -> Loaded:
+    def _make(self, digest: str) -> ReadyRules:
         rule_set = load_rule_set(self._store, digest)
         if rule_set is None:
             raise StoreFault(f"数据库里没有规则集 {digest}", "请管理员核查")
         judge = Judge(rule_set)
         judge.plans.prepare(legal_day(self._now()))
-        loaded = Loaded(judge, Packer(rule_set.catalogue), Index(documents_of(rule_set)))
+        loaded = ReadyRules(judge, Packer(rule_set.catalogue), SearchIndex(documents_of(rule_set)))
         weakref.finalize(loaded, judge.close).atexit = False
         return loaded
 

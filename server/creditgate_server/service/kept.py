@@ -12,7 +12,7 @@ MOST_KEPT = 10_000
 """Values kept; beyond, all are forgotten and made again when needed."""
 
 
-class Kept:
+class IdentityCache:
     """By identity: the value is held, so that no other one can take its place."""
 
     def __init__(self) -> None:

@@ -10,14 +10,14 @@ from ..decision.leniency.decision import LeniencyDecision
 from ..decision.leniency.question import LeniencyQuestion
 from ..decision.violation import acted_or_decided
 from ..errors import InvalidQuestion
-from ..exemptions.search.filters import Filters
+from ..exemptions.search.filters import EntryFilters
 from ..exemptions.search.suggest import MOST, nearest
 from ..ledger.receipt import Draft, Receipt
 from . import metrics
 from .batches import BatchLimit, answered_together, pack_batch
 from .calls import Call
-from .gate import Gate, Known
-from .in_force import Taken
+from .gate import Gate, RegistryView
+from .in_force import RulesAtHand
 from .receipts import add_stamp, leniency_draft, stored_leniency
 from .unpack_leniency import unpack_leniency
 
@@ -26,9 +26,9 @@ from .unpack_leniency import unpack_leniency
 class _Judged:
     """A question with its decision, still without receipt."""
 
-    taken: Taken
+    taken: RulesAtHand
     question: LeniencyQuestion
-    known: Known
+    known: RegistryView
     decision: LeniencyDecision
     draft: Draft
 
@@ -100,7 +100,7 @@ def _suggest(packed: leniency_pb2.EvaluateResponse, judged: _Judged) -> None:
     question = judged.question
     found: dict[str, str] = {}
     for day in acted_or_decided(question.facts, question.day):
-        filters = Filters(organ=question.organ, region=question.region, day=day)
+        filters = EntryFilters(organ=question.organ, region=question.region, day=day)
         try:
             hits = nearest(judged.taken.serving.index, question.description, filters)
         except InvalidQuestion:  # a description without a word to search by: nothing is near

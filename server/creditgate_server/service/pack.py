@@ -19,7 +19,7 @@ from ..decision.leniency.decision import LeniencyDecision
 from ..decision.level.decision import LevelDecision
 from ..decision.parts import FeedUsed, Graded, Judgement, Standing
 from ..rulebook.catalogue import Catalogue, Citation
-from .kept import Kept
+from .kept import IdentityCache
 from .summary import summary
 from .wire import Fill, Shape, Wire
 
@@ -78,8 +78,8 @@ class Packer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._same = Kept()
-        self._feeds: defaultdict[type[Message], Kept] = defaultdict(Kept)
+        self._same = IdentityCache()
+        self._feeds: defaultdict[type[Message], IdentityCache] = defaultdict(IdentityCache)
         self._equal: dict[tuple[type[Message], object], Any] = {}
 
     def check(self, decision: Decision) -> credit_check_pb2.CheckResponse:

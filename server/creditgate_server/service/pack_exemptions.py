@@ -8,9 +8,9 @@ from datetime import date
 
 from creditgate.v1 import exemptions_pb2
 
-from ..exemptions.search.documents import Document, Version
+from ..exemptions.search.documents import EntryDocument, ListedVersion
 from ..exemptions.search.filters import above
-from ..exemptions.search.index import Hit
+from ..exemptions.search.index import SearchHit
 from ..exemptions.search.marks import Mark
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation
@@ -30,10 +30,10 @@ class _Seen:
     """Empty: the registry's own."""
     day: date
 
-    def organ(self, document: Document) -> str:
+    def organ(self, document: EntryDocument) -> str:
         return organ_in_words(self.catalogue, document.organ, self.region) if self.region else document.organ_title
 
-    def regions(self, version: Version) -> list[exemptions_pb2.Division]:
+    def regions(self, version: ListedVersion) -> list[exemptions_pb2.Division]:
         titles = self.catalogue.regions
         return [
             exemptions_pb2.Division(code=code, title=titles[code].title if code in titles else "")
@@ -43,7 +43,7 @@ class _Seen:
 
 SHAPES = (
     Shape(
-        Hit,
+        SearchHit,
         exemptions_pb2.SearchHit,
         within=("document",),
         named={"matches": "marks"},
@@ -51,7 +51,7 @@ SHAPES = (
     ),
     Shape(Mark, exemptions_pb2.TextMatch, named={"ranges": "spans"}),
     Shape(
-        Version,
+        ListedVersion,
         exemptions_pb2.ExemptionVersion,
         named={"list": "list_code", "effective_from": "effective.start", "effective_until": "effective.until"},
         made={
@@ -63,13 +63,13 @@ SHAPES = (
 WIRE = Wire(SHAPES)
 
 
-def pack_hit(hit: Hit, catalogue: Catalogue, region: str, day: date) -> exemptions_pb2.SearchHit:
+def pack_hit(hit: SearchHit, catalogue: Catalogue, region: str, day: date) -> exemptions_pb2.SearchHit:
     """An entry found, with the texts that were matched, seen from a region; an empty one is the registry's own."""
     return WIRE.pack(exemptions_pb2.SearchHit, hit, _Seen(catalogue, region, day))
 
 
 def pack_entry(
-    document: Document, rule_set: RuleSet, packer: Packer, region: str, day: date
+    document: EntryDocument, rule_set: RuleSet, packer: Packer, region: str, day: date
 ) -> exemptions_pb2.GetResponse:
     """An entry with every version, seen from a region and a day."""
     entry = rule_set.catalogue.exemptions[document.code]
@@ -100,7 +100,7 @@ def pack_entry(
 
 
 def _detail(
-    version: Version, rule: Rule, rules: Iterable[Rule], rule_set: RuleSet, packer: Packer, day: date
+    version: ListedVersion, rule: Rule, rules: Iterable[Rule], rule_set: RuleSet, packer: Packer, day: date
 ) -> exemptions_pb2.ExemptionVersionDetail:
     catalogue = rule_set.catalogue
     listed = catalogue.exemption_lists[version.list_code]

@@ -13,7 +13,7 @@ from creditgate.v1 import common_pb2, outcomes_pb2
 from ..decision.outcome.answered import Answered
 from ..decision.outcome.cursors import encode
 from ..decision.outcome.deadlines import Deadlines
-from ..decision.outcome.standing import State, in_progress, state
+from ..decision.outcome.standing import LoopState, in_progress, state
 from ..decision.outcome.tally import RuleFigures
 from ..decision.outcome.titles import REASONS, WORDS_ALONE
 from ..decision.outcome.values import (
@@ -29,13 +29,13 @@ from ..decision.outcome.values import (
 )
 from ..errors import StoreFault
 from ..judging.kinds import ANSWERS, answered
-from ..ledger.figures import Figures, Period
-from ..ledger.pending import Followed
+from ..ledger.figures import FigurePeriod, LoopFigures
+from ..ledger.pending import LoopReceipt
 from ..ledger.receipt import Receipt, contents
 from ..ledger.stream import Event, Happened
 from .wire import Shape, Wire, numbers
 
-STATES = numbers(State, outcomes_pb2.FollowUpState.DESCRIPTOR)
+STATES = numbers(LoopState, outcomes_pb2.FollowUpState.DESCRIPTOR)
 _EVENTS = numbers(Happened, outcomes_pb2.WatchEvent.DESCRIPTOR)
 _APPROVALS = numbers(Result, outcomes_pb2.ApprovalResult.DESCRIPTOR)
 _REASONS = numbers(Reason, outcomes_pb2.DepartureReason.DESCRIPTOR)
@@ -43,7 +43,7 @@ Stored = TypeVar("Stored", bound=msgspec.Struct)
 
 SHAPES = (
     Shape(
-        Followed,
+        LoopReceipt,
         outcomes_pb2.FollowedReceipt,
         within=("receipt",),
         made={
@@ -71,7 +71,7 @@ SHAPES = (
         },
     ),
     Shape(
-        Figures,
+        LoopFigures,
         outcomes_pb2.GetOutcomeStatisticsResponse,
         within=("counted",),
         named={"receipts": "counted.needed"},
@@ -88,7 +88,7 @@ class OutcomePacker:
         self._deadlines = deadlines
         self._today = today
 
-    def state(self, followed: Followed) -> State:
+    def state(self, followed: LoopReceipt) -> LoopState:
         """Where a receipt stands."""
         row = followed.receipt
         return state(
@@ -106,7 +106,7 @@ class OutcomePacker:
         """Whether a report came after the last day."""
         return about.needs_outcome and self._deadlines.late(about.organ, about.issued_at, told.issued_at)
 
-    def receipt(self, followed: Followed) -> outcomes_pb2.FollowedReceipt:
+    def receipt(self, followed: LoopReceipt) -> outcomes_pb2.FollowedReceipt:
         """A receipt of the loop, with its measures."""
         packed = WIRE.pack(outcomes_pb2.FollowedReceipt, followed, self)
         called_for = of_receipt(followed)
@@ -156,7 +156,7 @@ class OutcomePacker:
         return packed
 
 
-def of_receipt(followed: Followed) -> Answered | None:
+def of_receipt(followed: LoopReceipt) -> Answered | None:
     """What a receipt called for; None where its contents were erased. Raises StoreFault for unreadable contents."""
     decision = contents(followed.receipt).decision
     if decision is None:
@@ -186,7 +186,7 @@ def overrides(findings: Findings) -> list[outcomes_pb2.Override]:
 
 
 def pack_figures(
-    figures: Figures, period: Period, titles: Mapping[str, str]
+    figures: LoopFigures, period: FigurePeriod, titles: Mapping[str, str]
 ) -> outcomes_pb2.GetOutcomeStatisticsResponse:
     """Counts. `titles`: of rules by id, where a receipt has none: of a rule that only joins in another's measure."""
     packed = WIRE.pack(outcomes_pb2.GetOutcomeStatisticsResponse, figures, titles)

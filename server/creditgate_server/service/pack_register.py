@@ -7,12 +7,12 @@ from datetime import date
 
 from creditgate.v1 import exemption_register_pb2
 
-from ..exemptions.register.statistics import Figures
-from ..exemptions.register.values import Granted, Standing
+from ..exemptions.register.statistics import GrantFigures
+from ..exemptions.register.values import Granted, GrantStanding
 from ..rulebook.catalogue import Catalogue
 from .wire import Shape, Wire, numbers
 
-_STANDINGS = numbers(Standing, exemption_register_pb2.GrantStanding.DESCRIPTOR)
+_STANDINGS = numbers(GrantStanding, exemption_register_pb2.GrantStanding.DESCRIPTOR)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ SHAPES = (
         },
     ),
     Shape(
-        Figures,
+        GrantFigures,
         exemption_register_pb2.ExemptionFigures,
         made={
             "organ_title": lambda figures, today: today.organ(figures.organ),
@@ -61,7 +61,7 @@ def pack_grant(granted: Granted, catalogue: Catalogue, today: date) -> exemption
     return WIRE.pack(exemption_register_pb2.ExemptionGrant, granted, _Today(catalogue, today))
 
 
-def pack_figures(figures: Figures, catalogue: Catalogue) -> exemption_register_pb2.ExemptionFigures:
+def pack_figures(figures: GrantFigures, catalogue: Catalogue) -> exemption_register_pb2.ExemptionFigures:
     """Figures with the titles of what they are broken down by."""
     return WIRE.pack(exemption_register_pb2.ExemptionFigures, figures, _Today(catalogue, date.max))
 

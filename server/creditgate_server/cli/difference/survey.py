@@ -16,11 +16,11 @@ from ...registry.everyone import names
 from ...registry.lookup import Registry
 from ...rulebook.bundle import decode
 from ...storage.database import Store, open_store
-from ...studies.difference.comparing import Comparison, Subject
+from ...studies.difference.comparing import Comparison, NamedSubject
 from ...studies.difference.difference import Heard, new_tally, tally_questions, tally_subjects
-from ...studies.difference.questions import Stored
-from ...studies.difference.report import Move
-from ...studies.difference.scope import Scope
+from ...studies.difference.questions import StoredQuestion
+from ...studies.difference.report import SubjectMove
+from ...studies.difference.scope import DiffScope
 from ...studies.difference.tally import QuestionTally, SubjectTally
 
 CHUNK = 500
@@ -48,11 +48,11 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class SurveyedChunk:
     """A chunk's tally, and its moves where they are wanted."""
 
     tally: SubjectTally | QuestionTally
-    moves: tuple[Move, ...]
+    moves: tuple[SubjectMove, ...]
     count: int
 
 
@@ -73,13 +73,13 @@ class Surveyor:
         """With rule sets and a store of its own."""
         return cls(job, Comparison(decode(job.a), decode(job.b), job.day), open_store(job.store))
 
-    def judge(self, chunk: Chunk) -> Done:
+    def judge(self, chunk: Chunk) -> SurveyedChunk:
         """Tally a chunk. Raises StoreDown."""
-        moves: list[Move] = []
+        moves: list[SubjectMove] = []
         heard = moves.append if self._job.all_moves else None
         asked = [entry for entry in chunk if isinstance(entry, AskedBefore)]
         tally = self._questions(asked, heard) if asked else self._subjects([str(entry) for entry in chunk], heard)
-        return Done(tally, tuple(moves), len(chunk))
+        return SurveyedChunk(tally, tuple(moves), len(chunk))
 
     def close(self) -> None:
         """Give the store back."""
@@ -88,7 +88,7 @@ class Surveyor:
     def _subjects(self, identifiers: Sequence[str], heard: Heard | None) -> SubjectTally:
         known, feeds = self._registry.known(identifiers, self._job.known_at)
         called = names(self._store, identifiers, self._job.known_at)
-        subjects = (Subject(known[identifier], called.get(identifier, "")) for identifier in identifiers)
+        subjects = (NamedSubject(known[identifier], called.get(identifier, "")) for identifier in identifiers)
         return tally_subjects(self._comparison, subjects, self._ahead(feeds), heard)
 
     def _questions(self, asked: Sequence[AskedBefore], heard: Heard | None) -> QuestionTally:
@@ -96,7 +96,7 @@ class Surveyor:
         known, feeds = self._registry.known(identifiers, self._job.known_at)
         called = names(self._store, identifiers, self._job.known_at)
         stored = (
-            Stored(
+            StoredQuestion(
                 question=entry.question,
                 receipt=entry.receipt,
                 times=entry.times,
@@ -122,7 +122,7 @@ class Survey:
 
 def survey(
     job: Job,
-    scope: Scope,
+    scope: DiffScope,
     identifiers: Sequence[str],
     asked: Sequence[AskedBefore],
     *,
@@ -151,7 +151,7 @@ def survey(
     return result
 
 
-def _alone(job: Job, chunks: Iterable[Chunk]) -> Iterator[Done]:
+def _alone(job: Job, chunks: Iterable[Chunk]) -> Iterator[SurveyedChunk]:
     surveyor = Surveyor.of(job)
     try:
         for chunk in chunks:
@@ -160,7 +160,7 @@ def _alone(job: Job, chunks: Iterable[Chunk]) -> Iterator[Done]:
         surveyor.close()
 
 
-def _together(job: Job, chunks: Iterable[Chunk], processes: int) -> Iterator[Done]:
+def _together(job: Job, chunks: Iterable[Chunk], processes: int) -> Iterator[SurveyedChunk]:
     """In the order of the chunks, so that examples and rows are the same as in one process."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(job,)) as pool:
@@ -180,7 +180,7 @@ def _begin(job: Job) -> None:
     _Here.surveyor = Surveyor.of(job)
 
 
-def _judge(chunk: Chunk) -> Done:
+def _judge(chunk: Chunk) -> SurveyedChunk:
     if _Here.surveyor is None:
         raise RuntimeError("the process was not begun")
     return _Here.surveyor.judge(chunk)

@@ -8,8 +8,8 @@ from datetime import date
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Book
-from ...studies.analysis.compare import Compared, Strictness, compare, overall
-from ...studies.difference.report import Symbolic, Verdict
+from ...studies.analysis.compare import RuleComparison, Strictness, compare, overall
+from ...studies.difference.report import Symbolic, SymbolicVerdict
 
 MOST_WITNESSES = 6
 
@@ -30,10 +30,12 @@ def symbolic(first: RuleSet, second: RuleSet, day: date) -> Symbolic | None:
         return None
     counts = Counter((one.book, one.strictness) for one in compared for _ in one.asked)
     parts = [f"{_BOOKS[book]}{_WORDS[how]} {number} 处" for (book, how), number in sorted(counts.items())]
-    return Symbolic(verdict=Verdict(verdict.value), explanation=", ".join(parts), witnesses=tuple(_witnesses(compared)))
+    return Symbolic(
+        verdict=SymbolicVerdict(verdict.value), explanation=", ".join(parts), witnesses=tuple(_witnesses(compared))
+    )
 
 
-def _witnesses(compared: Sequence[Compared]) -> list[str]:
+def _witnesses(compared: Sequence[RuleComparison]) -> list[str]:
     found: list[str] = []
     for one in compared:
         for word, witness in (("更严", one.worse), ("更宽", one.better)):

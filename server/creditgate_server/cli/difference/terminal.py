@@ -11,7 +11,7 @@ from rich.table import Table
 from ...decision.check.decision import OUTCOMES
 from ...studies.difference import wording
 from ...studies.difference.names import CHANGES, VERDICTS
-from ...studies.difference.report import Aspect, Cell, DiffReport, Line, QuestionEffects, SubjectEffects
+from ...studies.difference.report import Aspect, ChangeLine, DiffReport, QuestionEffects, SubjectEffects, TransitionCell
 
 MOST_CHANGES = 40
 """Changes in words shown; files have all."""
@@ -46,7 +46,7 @@ def _say(console: Console, sentence: str) -> None:
 
 
 def _words(report: DiffReport, console: Console) -> None:
-    shown: list[tuple[str, tuple[Line, ...], str]] = [
+    shown: list[tuple[str, tuple[ChangeLine, ...], str]] = [
         (wording.rule_title(change), change.lines, "" if change.effective_change else "(只改文字, 不影响结果)")
         for change in report.rules
     ]
@@ -102,7 +102,12 @@ def _questions(report: DiffReport, effects: QuestionEffects, console: Console) -
 
 
 def _matrix(
-    report: DiffReport, console: Console, title: str, aspect: Aspect, cells: Sequence[Cell], order: Iterable[str]
+    report: DiffReport,
+    console: Console,
+    title: str,
+    aspect: Aspect,
+    cells: Sequence[TransitionCell],
+    order: Iterable[str],
 ) -> None:
     counts = {(cell.before, cell.after): cell.count for cell in cells}
     used = [code for code in order if any(code in step for step in counts)]

@@ -15,7 +15,7 @@ from ...exemptions.sheets.bundle import bundle
 from ...exemptions.sheets.digest import list_content, list_digest
 from ...exemptions.sheets.page import page
 from ...exemptions.sheets.source import ListSource, list_sources, read_sources
-from ...exemptions.sheets.typed import Readers, TypedList, in_force
+from ...exemptions.sheets.typed import EntryReaders, TypedList, in_force
 from ...exemptions.sheets.workbook import workbook
 from ...files.whole import write
 from ...rulebook.bundle import RuleSet
@@ -94,7 +94,7 @@ def export(
 
 
 def _shown(loaded: Loaded, chosen: Iterable[ListSource], day: date | None) -> list[TypedList]:
-    readers = Readers(loaded.rule_set.catalogue)
+    readers = EntryReaders(loaded.rule_set.catalogue)
     typed = [readers.listed(one) for one in chosen]
     return [in_force(one, day) for one in typed] if day else typed
 

@@ -11,13 +11,13 @@ from ...exemptions.sheets.digest import list_digest
 from ...exemptions.sheets.importing import import_official, import_workbook
 from ...exemptions.sheets.official import OfficialList
 from ...files.whole import write_all
-from ...rulebook.catalogue import Catalogue, Kind
+from ...rulebook.catalogue import Catalogue, ExemptionKind
 from ...rulebook.source import MAX_BYTES, nearest
 from ...rulebook.titles import EXEMPTION_KINDS
 from ..asked import UNUSABLE, day_asked, library, refuse
 from ..faults import told_plainly
 
-_KINDS = {kind.value: kind for kind in Kind} | {title: kind for kind, title in EXEMPTION_KINDS.items()}
+_KINDS = {kind.value: kind for kind in ExemptionKind} | {title: kind for kind, title in EXEMPTION_KINDS.items()}
 
 
 def import_lists(
@@ -87,7 +87,7 @@ def _official(catalogue: Catalogue, code: str, title: str, given: dict[str, str]
     if missing:
         raise refuse(f"只有官方栏目的清单还要写 {'、'.join(missing)}")
     if given["kind"] not in _KINDS:
-        raise refuse(f"没有类别 {given['kind']}: 用 {'、'.join(kind.value for kind in Kind)}")
+        raise refuse(f"没有类别 {given['kind']}: 用 {'、'.join(kind.value for kind in ExemptionKind)}")
     for name in ("organ", "region", "instrument"):
         known = getattr(catalogue, f"{name}s")
         if given[name] not in known:

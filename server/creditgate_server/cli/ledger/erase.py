@@ -30,7 +30,7 @@ from .words import PARTS
 _PERSON = re.compile(r"p:[0-9a-f]{64}")
 
 
-class Wanted(StrEnum):
+class ErasureOrder(StrEnum):
     """What to erase."""
 
     QUESTION = "question"
@@ -40,13 +40,13 @@ class Wanted(StrEnum):
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts of a receipt."""
-        return tuple(Part) if self is Wanted.BOTH else (Part(self.value),)
+        return tuple(Part) if self is ErasureOrder.BOTH else (Part(self.value),)
 
 
 def erase(
     receipt: Annotated[str, typer.Option(help="回执编号")] = "",
     person: Annotated[str, typer.Option(help="自然人标识 p:…: 与该人有关的全部回执")] = "",
-    part: Annotated[Wanted, typer.Option(help="删除哪一部分")] = Wanted.BOTH,
+    part: Annotated[ErasureOrder, typer.Option(help="删除哪一部分")] = ErasureOrder.BOTH,
     ground: Annotated[str, typer.Option(help="删除的依据, 例如 个人信息保护法第四十七条第一款第一项")] = "",
     only_list: Annotated[bool, typer.Option("--list", help="只列出有关的回执, 不删除")] = False,
     store: StoreAddress = None,

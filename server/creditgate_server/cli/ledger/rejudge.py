@@ -24,7 +24,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.load import read_directory
 from ...storage.database import Store
 from ...studies.replay.rejudge import Under, rejudge
-from ...studies.replay.stored import Opener, Stored
+from ...studies.replay.stored import OpenedReceipt, Opener
 from ...studies.replay.wording import page, text
 from ..faults import told_plainly
 from .options import StoreAddress, opened
@@ -69,7 +69,7 @@ def _receipt(store: Store, receipt_id: str) -> Receipt:
     return found
 
 
-def _stored(receipt: Receipt) -> Stored:
+def _stored(receipt: Receipt) -> OpenedReceipt:
     """Raises Erased, and StoreFault for contents that are not those of the receipt."""
     try:
         altered = unkept_promises(receipt)
@@ -83,7 +83,7 @@ def _stored(receipt: Receipt) -> Stored:
     return stored
 
 
-def _under(store: Store, stored: Stored, own: RuleSet | None, rules: str, knowledge: str, day: str) -> Under:
+def _under(store: Store, stored: OpenedReceipt, own: RuleSet | None, rules: str, knowledge: str, day: str) -> Under:
     now = utc_now()
     question_day = stored.question.day
     known, feeds, words = stored.known, stored.feeds, "作出结论时"
@@ -100,7 +100,7 @@ def _under(store: Store, stored: Stored, own: RuleSet | None, rules: str, knowle
     )
 
 
-def _rules(store: Store, stored: Stored, own: RuleSet | None, wanted: str, now: str) -> RuleSet:
+def _rules(store: Store, stored: OpenedReceipt, own: RuleSet | None, wanted: str, now: str) -> RuleSet:
     if wanted == THEN:
         digest = stored.rule_set
     elif wanted == TODAY:

@@ -15,7 +15,7 @@ from ...errors import InvalidQuestion, UnknownThing
 from ...files.progress import bars
 from ...judging.kinds import KINDS, TITLES
 from ...studies.replay.one import Fate, Replayed
-from ...studies.replay.run import MOST_NAMED, Report, replay
+from ...studies.replay.run import MOST_NAMED, ReplayReport, replay
 from ...studies.replay.selection import Selection
 from ..asked import refuse
 from ..faults import told_plainly
@@ -66,7 +66,7 @@ def replay_command(
         raise typer.Exit(_DIFFERENT)
 
 
-def as_plain(report: Report) -> dict[str, Any]:
+def as_plain(report: ReplayReport) -> dict[str, Any]:
     """The report for JSON."""
     counts: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
     for (kind, fate), number in sorted(report.counts.items()):
@@ -106,7 +106,7 @@ def _nothing(_: Replayed) -> None:
     return
 
 
-def _summary(report: Report) -> str:
+def _summary(report: ReplayReport) -> str:
     rate = f", 每秒 {report.done / report.seconds:,.0f} 份" if report.seconds > 0 and report.done else ""
     lines = [
         f"重放 {report.done} 份, 规则集 {len(report.rule_sets)} 个, 用时 {report.seconds:.1f} 秒{rate}",

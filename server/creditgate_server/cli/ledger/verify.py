@@ -13,7 +13,7 @@ import typer
 
 from ...files.progress import bars
 from ...ledger.sealing.trust import read_trust
-from ...ledger.verification.verify import Verdict, Verification
+from ...ledger.verification.verify import LedgerVerdict, Verification
 from ..faults import told_plainly
 from .options import Folder, StoreAddress, opened
 
@@ -64,7 +64,7 @@ def verify(
         raise typer.Exit(_REMARKABLE)
 
 
-def _print(verdict: Verdict) -> None:
+def _print(verdict: LedgerVerdict) -> None:
     say = sys.stdout.write
     say(f"账本 {verdict.origin or '(未建树)'}\n")
     if verdict.finding is not None:

@@ -18,7 +18,7 @@ from ...judging.prove import ProofReport, prove_in_child
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded, read_directory
 from ...studies.analysis.analyse import analyse
-from ...studies.analysis.findings import Finding
+from ...studies.analysis.findings import RuleFinding
 from ..asked import UNUSABLE
 from ..faults import told_plainly
 
@@ -30,7 +30,7 @@ class Checked:
     faults: tuple[Fault, ...]
     loaded: Loaded | None = None
     proof: ProofReport | None = None
-    findings: tuple[tuple[Fault, Finding], ...] | None = None
+    findings: tuple[tuple[Fault, RuleFinding], ...] | None = None
     """What the analysis found, with its place; None where it did not run."""
 
     @property
@@ -67,7 +67,7 @@ def check_directory(
     return Checked((), loaded, proof, findings)
 
 
-def _placed(finding: Finding, path: Path, loaded: Loaded) -> Fault:
+def _placed(finding: RuleFinding, path: Path, loaded: Loaded) -> Fault:
     fault = loaded.placed(Fault("", 0, 0, finding.message, rule=finding.rules[0]), path)
     return Fault(fault.file, fault.line, fault.column, fault.message, rule=finding.rules[0].partition("@")[0])
 

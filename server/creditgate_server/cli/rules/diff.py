@@ -26,9 +26,9 @@ from ...studies.difference.difference import report as make_report
 from ...studies.difference.difference import titles
 from ...studies.difference.page import page
 from ...studies.difference.questions import COMPARED
-from ...studies.difference.report import DiffReport, Move, Sampling
+from ...studies.difference.report import DiffReport, Sampling, SubjectMove
 from ...studies.difference.sampling import sample as drawn
-from ...studies.difference.scope import Scope
+from ...studies.difference.scope import DiffScope
 from ...studies.difference.spreadsheet import MoveRows
 from ..asked import UNUSABLE, day_asked
 from ..difference.source import Source, rule_set_of, source_of
@@ -45,7 +45,7 @@ WIDTH = 140
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DiffOrder:
     """What is to be compared, and how."""
 
     day: date
@@ -74,7 +74,7 @@ def diff(
     """比较两个规则库: 改了什么, 影响哪些主体和历史核查。结果没有差别时退出状态为 0, 有差别为 1, 不能比较为 2。"""
     now = utc_now()
     day = day_asked(on, "--on") if on is not None else legal_day(now)
-    wanted = Wanted(day, now, store, sample, seed, processes or os.cpu_count() or 1, as_csv)
+    wanted = DiffOrder(day, now, store, sample, seed, processes or os.cpu_count() or 1, as_csv)
     with told_plainly(UNUSABLE):
         found = compare(source_of(a, store), source_of(b, store), wanted, (a, b))
         for path, content in ((as_json, msgspec.json.encode), (as_html, _page_bytes)):
@@ -85,14 +85,14 @@ def diff(
     raise typer.Exit(DIFFERENT if found.changes_something else 0)
 
 
-def compare(a: Source, b: Source, wanted: Wanted, names: tuple[str, str] = ("", "")) -> DiffReport:
+def compare(a: Source, b: Source, wanted: DiffOrder, names: tuple[str, str] = ("", "")) -> DiffReport:
     """Compare two sources; with a store, on its subjects and stored questions.
 
     Raises RuleSetFault, SetupFault, StoreDown, StoreFault; OSError where the CSV file can't be written.
     """
-    scope = Scope(rule_set_of(a), rule_set_of(b), wanted.day)
+    scope = DiffScope(rule_set_of(a), rule_set_of(b), wanted.day)
     with ExitStack() as stack:
-        heard: Callable[[Move], None] | None = None
+        heard: Callable[[SubjectMove], None] | None = None
         if wanted.csv is not None:
             file = TextIOWrapper(stack.enter_context(writing(wanted.csv)), "utf-8-sig", newline="", write_through=True)
             heard = MoveRows(file, titles(scope.a, scope.b)).write
@@ -104,7 +104,11 @@ def compare(a: Source, b: Source, wanted: Wanted, names: tuple[str, str] = ("", 
 
 
 def _surveyed(
-    scope: Scope, store: Store, wanted: Wanted, names: tuple[str, str], heard: Callable[[Move], None] | None
+    scope: DiffScope,
+    store: Store,
+    wanted: DiffOrder,
+    names: tuple[str, str],
+    heard: Callable[[SubjectMove], None] | None,
 ) -> DiffReport:
     everyone = identifiers(store, wanted.now)
     chosen = everyone if wanted.sample is None else drawn(everyone, wanted.sample, wanted.seed)

@@ -19,11 +19,11 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded
 from ...storage.database import Store
 from ...studies.ruletests.load import FOLDER, read_tests
-from ...studies.ruletests.run import Runner, Status
+from ...studies.ruletests.run import Runner, TestStatus
 from ..difference.source import active_rule_set
 from ..difference.terminal import show
 from .check import check_directory
-from .diff import WIDTH, Wanted, compare
+from .diff import WIDTH, DiffOrder, compare
 from .trial import result_lines, summary
 
 MOST_SUBJECTS = 20_000
@@ -69,14 +69,14 @@ def _tested(path: Path, loaded: Loaded) -> tuple[bool, tuple[str, ...]]:
     except RuleSetFault as refused:
         return False, tuple(str(fault) for fault in refused.faults)
     results = Runner(loaded.rule_set).run_all(tests.tests)
-    failed = [result for result in results if result.status is Status.FAILED]
+    failed = [result for result in results if result.status is TestStatus.FAILED]
     return not failed, (*result_lines(tuple(failed)), summary(results))
 
 
 def _compared(active: RuleSet, proposed: RuleSet, store: Store) -> tuple[tuple[str, ...], bytes]:
     now = utc_now()
     url = store.url.render_as_string(hide_password=False)
-    wanted = Wanted(legal_day(now), now, url, sample=MOST_SUBJECTS, processes=os.cpu_count() or 1)
+    wanted = DiffOrder(legal_day(now), now, url, sample=MOST_SUBJECTS, processes=os.cpu_count() or 1)
     found = compare(active, proposed, wanted, ("现行规则集", "提交的规则集"))
     written = io.StringIO()
     show(found, Console(file=written, width=WIDTH))

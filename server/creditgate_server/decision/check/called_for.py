@@ -8,7 +8,7 @@ import msgspec
 
 from ...rulebook.language import Duty, Role, Stage
 from ..outcome.answered import Answered
-from ..outcome.values import Ordered, Rule
+from ..outcome.values import Ordered, OrderingRule
 from .decision import OUTCOMES, Decision, Outcome
 from .question import Question
 
@@ -62,8 +62,8 @@ def called_for_by_check(decision: CheckBrief) -> Answered:
             duty=measure.duty,
             prohibits=measure.prohibits,
             rules=(
-                Rule(id=measure.rule, title=measure.rule_title),
-                *(Rule(id=rule) for rule in measure.other_rules if rule != measure.rule),
+                OrderingRule(id=measure.rule, title=measure.rule_title),
+                *(OrderingRule(id=rule) for rule in measure.other_rules if rule != measure.rule),
             ),
         )
         for measure in decision.measures

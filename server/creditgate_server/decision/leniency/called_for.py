@@ -7,7 +7,7 @@ import msgspec
 from ...rulebook.language import Duty, Leniency
 from ...rulebook.titles import LENIENCIES
 from ..outcome.answered import Answered, Contrary
-from ..outcome.values import Ordered, Penalty, Result, Rule
+from ..outcome.values import Ordered, OrderingRule, Penalty, Result
 from .decision import LeniencyDecision
 from .question import LeniencyQuestion
 
@@ -59,7 +59,7 @@ def called_for_by_leniency(decision: LeniencyBrief) -> Answered:
         code=decision.leniency.value,
         title=decision.summary,
         duty=Duty.MANDATORY if decision.leniency in BINDING else Duty.OPTIONAL,
-        rules=tuple(Rule(id=rule, title=titles.get(rule, "")) for rule in decision.decided_by),
+        rules=tuple(OrderingRule(id=rule, title=titles.get(rule, "")) for rule in decision.decided_by),
     )
     measures = tuple(
         Ordered(code=soft.code, title=soft.title, duty=Duty.OPTIONAL, rules=()) for soft in decision.soft_measures

@@ -21,7 +21,7 @@ from ..unsettled import engine_failed
 from ..violation import Violation, covered
 from .decision import LeniencyDecision, WarningFound
 from .grounds import Grounds
-from .ladder import Ladder, Rung
+from .ladder import PrecedenceLadder, Rung
 from .law_days import by_their_law, law_day
 from .missing import shortest
 from .question import LeniencyQuestion
@@ -63,7 +63,7 @@ def _decided(
         open=frozenset().union(*(book.verdicts.open for book in books)),
     )
     rules, verdicts = by_their_law(dict(sorted(rules.items())), said, violation)
-    rung = Ladder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
+    rung = PrecedenceLadder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
     reasons = Reasons(columns, dossier, {}, NOTHING_EARLIER)
     grounds = Grounds(columns, dossier, reasons, {key: law_day(rule, violation) for key, rule in rules.items()})
     stopped_at = [rules[key] for key in rung.rules]

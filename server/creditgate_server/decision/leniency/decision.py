@@ -13,7 +13,7 @@ from ..knowledge import Knowledge
 from ..parts import EvidenceRef, Judgement, Unsettled
 
 
-class State(StrEnum):
+class ConditionState(StrEnum):
     """What is known of a condition."""
 
     MET = "met"
@@ -26,7 +26,7 @@ class ConditionFound(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     """What it asks, in Chinese."""
-    state: State
+    state: ConditionState
     found: str
     """What was found, in Chinese; empty where nothing is known."""
     facts: tuple[str, ...]
@@ -56,7 +56,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     list: str
     """Exemption list; empty for the law's own rules."""
     list_title: str
-    state: State
+    state: ConditionState
     law_day: LawDay
     conditions: tuple[ConditionFound, ...]
     basis: tuple[Citation, ...]
@@ -75,7 +75,7 @@ class SoftMeasureDue(msgspec.Struct, frozen=True, kw_only=True):
     basis: tuple[Citation, ...]
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class ProcedureStep(msgspec.Struct, frozen=True, kw_only=True):
     """A step of the procedure that follows."""
 
     code: str
@@ -109,7 +109,7 @@ class LeniencyDecision(Judgement, frozen=True, kw_only=True):
     missing: tuple[Unsettled, ...]
     """Where undetermined: the shortest list of facts that settles it whatever they turn out to be."""
     soft_measures: tuple[SoftMeasureDue, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ProcedureStep, ...]
     warnings: tuple[WarningFound, ...]
     basis: tuple[Citation, ...]
     """Of the answer: of the rules it rests on."""

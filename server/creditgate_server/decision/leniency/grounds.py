@@ -23,19 +23,19 @@ from ...rulebook.language import (
     fold_test,
     leaves,
 )
-from ...rulebook.words import Line, choice_in_words, condition_in_lines, value_in_words, yuan
+from ...rulebook.words import ConditionLine, choice_in_words, condition_in_lines, value_in_words, yuan
 from ..columns import Columns, FirstColumn, TotalColumn
 from ..dossier import Dossier
 from ..findings import Verdicts
 from ..parts import EvidenceRef, evidence_order
 from ..reasons import Reasons
 from ..records import DatedRecord
-from .decision import ConditionFound, Ground, LawDay, State
+from .decision import ConditionFound, ConditionState, Ground, LawDay
 from .ladder import RANKS
 from .unknown import waits_for
 
-_ORDER = {State.MET: 0, State.UNKNOWN: 1, State.NOT_MET: 2}
-_STATES = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}
+_ORDER = {ConditionState.MET: 0, ConditionState.UNKNOWN: 1, ConditionState.NOT_MET: 2}
+_STATES = {True: ConditionState.MET, False: ConditionState.NOT_MET, None: ConditionState.UNKNOWN}
 
 
 class Grounds:
@@ -66,7 +66,7 @@ class Grounds:
             for part in conjuncts(rule.when)
         )
 
-    def _ground(self, rule: Rule, then: GiveLeniency, state: State) -> Ground:
+    def _ground(self, rule: Rule, then: GiveLeniency, state: ConditionState) -> Ground:
         listed = self._dossier.catalogue.exemption_lists.get(then.list)
         return Ground(
             rule=rule.id,
@@ -88,7 +88,7 @@ class Grounds:
         tests = tuple(dict.fromkeys(leaves(condition)))
         unknown = [
             entry
-            for leaf in (self._reasons.unknown(condition) if state is State.UNKNOWN else ())
+            for leaf in (self._reasons.unknown(condition) if state is ConditionState.UNKNOWN else ())
             for entry in waits_for(self._columns, self._dossier, leaf)
         ]
         return ConditionFound(
@@ -195,16 +195,22 @@ def _names(leaf: Leaf) -> tuple[str, ...]:
     )
 
 
-def _verdict(key: str, verdicts: Verdicts) -> State:
-    return State.MET if key in verdicts.holds else State.UNKNOWN if key in verdicts.open else State.NOT_MET
+def _verdict(key: str, verdicts: Verdicts) -> ConditionState:
+    return (
+        ConditionState.MET
+        if key in verdicts.holds
+        else ConditionState.UNKNOWN
+        if key in verdicts.open
+        else ConditionState.NOT_MET
+    )
 
 
-def _sentence(line: Line) -> str:
+def _sentence(line: ConditionLine) -> str:
     """A condition as one sentence; groups within it in brackets."""
     if not line.parts:
         return line.text
     return f"{line.text} {'; '.join(_part(part) for part in line.parts)}"
 
 
-def _part(line: Line) -> str:
+def _part(line: ConditionLine) -> str:
     return f"({_sentence(line)})" if line.parts else line.text

@@ -30,7 +30,7 @@ class Rung:
         return self.leniency is Leniency.UNDETERMINED
 
 
-class Ladder:
+class PrecedenceLadder:
     """The rules that were asked, by what they give."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:

@@ -21,7 +21,7 @@ from ...rulebook.language import (
 )
 from ..dossier import Dossier
 from ..reasons import compares
-from .ladder import Ladder, Rung
+from .ladder import PrecedenceLadder, Rung
 from .values import each_once, together_found
 
 MOST_TRIES = 3_000
@@ -66,7 +66,7 @@ class _Search:
     def __init__(
         self, rules: Sequence[Rule], truths: Truths, waits: Mapping[Leaf, frozenset[str]], dossier: Dossier
     ) -> None:
-        self._ladder = Ladder(rules)
+        self._ladder = PrecedenceLadder(rules)
         self._tests = tuple(truths)
         number = {leaf: place for place, leaf in enumerate(self._tests)}
         self._conditions = {rule.key: _compiled(rule.when, number) for rule in rules}

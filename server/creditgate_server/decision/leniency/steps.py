@@ -19,7 +19,7 @@ from ...rulebook.language import (
 )
 from ..dossier import Dossier
 from ..violation import Violation
-from .decision import SoftMeasureDue, Step
+from .decision import ProcedureStep, SoftMeasureDue
 
 EXEMPTED = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_BE_WAIVED)
 """Answers after which the act goes into the register of first violations (首违台账)."""
@@ -93,7 +93,7 @@ def _terms(rule: Rule) -> Iterator[Span]:
 
 def steps(
     dossier: Dossier, violation: Violation, leniency: Leniency, rules: Iterable[Rule], measures: Iterable[str]
-) -> tuple[Step, ...]:
+) -> tuple[ProcedureStep, ...]:
     """The procedure that follows."""
     rules = tuple(rules)
     if leniency is Leniency.UNDETERMINED:
@@ -109,7 +109,7 @@ def steps(
 
 def _lenient_steps(
     dossier: Dossier, violation: Violation, leniency: Leniency, rules: tuple[Rule, ...], measures: frozenset[str]
-) -> Iterator[Step]:
+) -> Iterator[ProcedureStep]:
     yield _step("verify", "核查违法事实, 指出违法之处, 保存证据")
     if violation.given.get(PARTY_HEARD) != 1:
         yield _hear()
@@ -125,7 +125,7 @@ def _lenient_steps(
     yield _recheck(dossier.catalogue, violation, rules, violation.day if corrected else due)
 
 
-def _recheck(catalogue: Catalogue, violation: Violation, rules: tuple[Rule, ...], start: date | None) -> Step:
+def _recheck(catalogue: Catalogue, violation: Violation, rules: tuple[Rule, ...], start: date | None) -> ProcedureStep:
     """When the organ looks again: after the correction was due, or after the decision where all is corrected."""
     term = next((listed.recheck for listed in _lists(catalogue, rules) if listed.recheck is not None), None)
     if term is None:
@@ -148,9 +148,9 @@ def _parameter(catalogue: Catalogue, code: str, day: date) -> int | None:
     return next((value.value for value in values if value.effective.holds_on(day)), None)
 
 
-def _hear() -> Step:
+def _hear() -> ProcedureStep:
     return _step("hear", "告知事实、理由和依据, 听取陈述申辩", note="行政处罚法第四十四条、第四十五条")
 
 
-def _step(code: str, title: str, *, due_on: date | None = None, note: str = "") -> Step:
-    return Step(code=code, title=title, due_on=due_on, note=note)
+def _step(code: str, title: str, *, due_on: date | None = None, note: str = "") -> ProcedureStep:
+    return ProcedureStep(code=code, title=title, due_on=due_on, note=note)

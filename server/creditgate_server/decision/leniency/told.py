@@ -8,10 +8,10 @@ from ...codes import shown_identifier
 from ...rulebook.catalogue import Catalogue, Instrument
 from ...rulebook.titles import LENIENCIES, ROLES
 from ..moves import Move, by_name, if_moved, listed, open_moves, thing_moves, until_words
-from .decision import Ground, LeniencyDecision, State
+from .decision import ConditionState, Ground, LeniencyDecision
 from .question import LeniencyQuestion
 
-_STATES = {State.MET: "符合", State.NOT_MET: "不符合", State.UNKNOWN: "尚未查明"}
+_STATES = {ConditionState.MET: "符合", ConditionState.NOT_MET: "不符合", ConditionState.UNKNOWN: "尚未查明"}
 
 
 def asked_of_leniency(question: LeniencyQuestion) -> Iterator[str]:
@@ -59,6 +59,6 @@ def leniency_moves(then: LeniencyDecision, now: LeniencyDecision, _: Mapping[str
 
 def _ground(ground: Ground) -> str:
     """Its state, and what speaks against it or is not known."""
-    open_conditions = [each for each in ground.conditions if each.state is not State.MET]
+    open_conditions = [each for each in ground.conditions if each.state is not ConditionState.MET]
     why = "; ".join(f"{each.title}: {each.found or _STATES[each.state]}" for each in open_conditions)
     return _STATES[ground.state] + (f"({why})" if why else "")

@@ -33,7 +33,7 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Cursor = TypeVar("Cursor", bound=msgspec.Struct)
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class LedgerPlace(msgspec.Struct, frozen=True, array_like=True):
     """A place among an organ's receipts: by instant, then by id."""
 
     issued_at: Annotated[str, msgspec.Meta(pattern=rf"\A({_INSTANT})?\Z")] = ""
@@ -58,10 +58,10 @@ class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue"
     organ: Text
     since: Instant
     """Receipts from this instant on may be new."""
-    overdue: Place
+    overdue: LedgerPlace
     """Open receipts up to this place were told to be overdue, as far as they are."""
     seen: Annotated[Mapping[Text, Seen], msgspec.Meta(max_length=_MOST_CHAINS)] = {}
-    opening: Place | None = None
+    opening: LedgerPlace | None = None
     """While everything that is open is told first: the last one that was told."""
 
     def new(self, chain: str, number: int) -> bool:
@@ -84,9 +84,9 @@ class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue"
         return msgspec.structs.replace(self, since=since, seen=kept)
 
 
-def start(organ: str, now: datetime, overdue: Place) -> WatchCursor:
+def start(organ: str, now: datetime, overdue: LedgerPlace) -> WatchCursor:
     """Of a stream that begins with everything that is open; `seen` is still to be filled."""
-    return WatchCursor(organ=organ, since=_earlier(rfc3339(now)), overdue=overdue, opening=Place())
+    return WatchCursor(organ=organ, since=_earlier(rfc3339(now)), overdue=overdue, opening=LedgerPlace())
 
 
 def encode(cursor: msgspec.Struct) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from .values import RETRACTED, SETTLING
 
 
-class State(StrEnum):
+class LoopState(StrEnum):
     """Where a receipt stands."""
 
     NOT_NEEDED = "not_needed"
@@ -20,7 +20,7 @@ class State(StrEnum):
     """By a report on a later check of the same case: organ, item and case number."""
 
 
-class Placed(Protocol):
+class PlacedRevision(Protocol):
     """A receipt of kind `outcome`, with its place in the ledger."""
 
     @property
@@ -40,7 +40,7 @@ class Placed(Protocol):
         """Place in the chain."""
 
 
-Revision = TypeVar("Revision", bound=Placed)
+Revision = TypeVar("Revision", bound=PlacedRevision)
 
 
 def in_order(revisions: Iterable[Revision]) -> list[Revision]:
@@ -56,7 +56,7 @@ def settles(answer: str) -> bool:
     return answer in SETTLING
 
 
-def settled_at(revisions: Iterable[Placed]) -> str:
+def settled_at(revisions: Iterable[PlacedRevision]) -> str:
     """Since when a receipt is settled, RFC 3339; empty where it is not. Corrections of what settles it change nothing.
 
     `revisions`: in the order that counts.
@@ -70,15 +70,15 @@ def settled_at(revisions: Iterable[Placed]) -> str:
     return since
 
 
-def state(*, needed: bool, last: str, by_later: bool, overdue: bool) -> State:
+def state(*, needed: bool, last: str, by_later: bool, overdue: bool) -> LoopState:
     """`last`: answer of the revision that counts, empty where there is none."""
     if settles(last):
-        return State.SETTLED
+        return LoopState.SETTLED
     if not needed:
-        return State.NOT_NEEDED
+        return LoopState.NOT_NEEDED
     if by_later:
-        return State.SETTLED_BY_LATER
-    return State.OVERDUE if overdue else State.OPEN
+        return LoopState.SETTLED_BY_LATER
+    return LoopState.OVERDUE if overdue else LoopState.OPEN
 
 
 def in_progress(last: str) -> bool:

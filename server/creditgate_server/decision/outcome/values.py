@@ -125,7 +125,7 @@ class Done(StrEnum):
     """Nothing is said of it."""
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class OrderingRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule behind something that an answer called for."""
 
     id: str
@@ -142,7 +142,7 @@ class Ordered(msgspec.Struct, frozen=True, kw_only=True):
     duty: Duty
     prohibits: bool = False
     """A law forbids the licence itself."""
-    rules: tuple[Rule, ...]
+    rules: tuple[OrderingRule, ...]
 
     @property
     def key(self) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from ...storage.database import Store, writing
 from .checks import check_report, check_text
 from .records import is_broken, records_of
 from .stored import CORRECTIONS, WITHDRAWALS, read_one
-from .values import Correction, Granted, Withdrawal
+from .values import CorrectionReport, Granted, Withdrawal
 
 _Change = Callable[[Connection, Granted, datetime], Granted]
 """Writes down what was told at an instant; the same grant where nothing is new."""
@@ -44,7 +44,7 @@ def report_correction(
         if granted.withdrawal is not None:
             raise WrongState("这次免罚的登记已经撤回", "登错的重新判断, 用新的回执登记", "grant_id")
         today = legal_day(at)
-        report = Correction(
+        report = CorrectionReport(
             corrected_on=corrected_on,
             kept_promise=kept_promise,
             broken=is_broken(granted.grant, corrected_on, kept_promise, today),
@@ -113,5 +113,5 @@ def _not_before(granted: Granted, known_at: datetime) -> datetime:
     return max(known_at, granted.registered_at, *(report.reported_at for report in granted.reports))
 
 
-def _told(report: Correction) -> tuple[date | None, bool | None, bool]:
+def _told(report: CorrectionReport) -> tuple[date | None, bool | None, bool]:
     return (report.corrected_on, report.kept_promise, report.broken)

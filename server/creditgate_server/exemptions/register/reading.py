@@ -20,7 +20,7 @@ from .values import Granted
 _LONGEST_CURSOR = 18  # digits that every database takes
 
 
-class Filters(msgspec.Struct, frozen=True, kw_only=True):
+class GrantFilters(msgspec.Struct, frozen=True, kw_only=True):
     """Which grants are meant: all that is set must fit."""
 
     organs: tuple[str, ...] | None = None
@@ -38,7 +38,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Not withdrawn; on that day the term was over and nothing corrected, as far as is reported now."""
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class GrantPage(msgspec.Struct, frozen=True, kw_only=True):
     """Some grants, the newest first."""
 
     grants: tuple[Granted, ...]
@@ -58,7 +58,7 @@ def find(store: Store, grant_id: str) -> Granted:
     return found
 
 
-def listed(store: Store, filters: Filters, *, after: str = "", limit: int = 50) -> Page:
+def listed(store: Store, filters: GrantFilters, *, after: str = "", limit: int = 50) -> GrantPage:
     """A page of the grants that fit, newest first. `after`: the cursor of the page before; empty: from the start.
 
     Raises InvalidQuestion for a cursor that is none or a limit out of 1 to 500, StoreDown.
@@ -74,7 +74,7 @@ def listed(store: Store, filters: Filters, *, after: str = "", limit: int = 50) 
             grants = granted_of(connection, rows[:limit])
     except SQLAlchemyError as fault:
         raise down() from fault
-    return Page(grants=grants, next=str(grants[-1].number) if len(rows) > limit else "")
+    return GrantPage(grants=grants, next=str(grants[-1].number) if len(rows) > limit else "")
 
 
 def down() -> StoreDown:
@@ -82,7 +82,7 @@ def down() -> StoreDown:
     return StoreDown("首违台账不能读取", "稍后再试; 新库先运行 creditgate-server migrate")
 
 
-def _meant(filters: Filters) -> Select[Any]:
+def _meant(filters: GrantFilters) -> Select[Any]:
     statement = select(GRANTS).select_from(KNOWN)
     for name in ("exemption", "list", "subject"):
         if getattr(filters, name):

@@ -18,7 +18,7 @@ import msgspec
 from ...clock import add_days, legal_day
 from ...decision.knowledge import Record
 from ...rulebook.language import EXEMPTION_GRANTED
-from .values import Correction, Grant, Granted
+from .values import CorrectionReport, Grant, Granted
 
 FEED = "exemption-register"
 """Source of the records."""
@@ -67,7 +67,7 @@ def _breach(granted: Granted) -> Iterator[Record]:
     yield _revoked(record, _reported_on(after[-1])) if after else record
 
 
-def _reported_on(report: Correction) -> date:
+def _reported_on(report: CorrectionReport) -> date:
     return legal_day(report.reported_at)
 
 

@@ -37,7 +37,7 @@ class By(StrEnum):
     """Calendar month of the decision."""
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
+class GrantFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Figures of the grants of one organ, entry, month, as far as they were broken down.
 
     granted = corrected_before + corrected_in_time + corrected_late + overdue + pending.
@@ -71,7 +71,7 @@ _KEYS: dict[By, Label[str]] = {
 
 def statistics(
     store: Store, since: date, until: date, *, on: date, by: Sequence[By] = (), organs: Sequence[str] | None = None
-) -> tuple[Figures, ...]:
+) -> tuple[GrantFigures, ...]:
     """Figures of the grants decided from `since` to `until`, both inclusive, sorted by what they are broken down by.
 
     `on`: the legal day on which overdue and pending are told apart. `by`: nothing gives one total. `organs`: of
@@ -112,7 +112,7 @@ def _count(name: str, condition: ColumnElement[bool]) -> Label[Any]:
     return func.sum(case((condition, 1), else_=0)).label(name)
 
 
-def _figures(values: dict[str, Any]) -> Figures:
+def _figures(values: dict[str, Any]) -> GrantFigures:
     keys = {one.value for one in By}
     counted: dict[str, Any] = {name: int(value or 0) for name, value in values.items() if name not in keys}
-    return Figures(**{**values, **counted})
+    return GrantFigures(**{**values, **counted})

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from .tables import CorrectionRow, GrantRow, WithdrawalRow
-from .values import Correction, Grant, Granted, Withdrawal
+from .values import CorrectionReport, Grant, Granted, Withdrawal
 
 GRANTS: Table = GrantRow.__table__  # type: ignore[attr-defined]
 CORRECTIONS: Table = CorrectionRow.__table__  # type: ignore[attr-defined]
@@ -25,7 +25,7 @@ def read_one(connection: Connection, receipt_id: str) -> Granted | None:
 def granted_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Granted, ...]:
     """Grants with all that was reported on them, in the order of their rows."""
     wanted = [row.receipt_id for row in rows]
-    reports: dict[str, list[Correction]] = {}
+    reports: dict[str, list[CorrectionReport]] = {}
     told = select(CORRECTIONS).where(CORRECTIONS.c.receipt_id.in_(wanted)).order_by(CORRECTIONS.c.id)
     for row in connection.execute(told):
         reports.setdefault(row.receipt_id, []).append(_correction(row))
@@ -34,7 +34,7 @@ def granted_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Grante
     return tuple(_granted(row, tuple(reports.get(row.receipt_id, ())), withdrawals.get(row.receipt_id)) for row in rows)
 
 
-def _granted(row: Row[Any], reports: tuple[Correction, ...], withdrawal: Withdrawal | None) -> Granted:
+def _granted(row: Row[Any], reports: tuple[CorrectionReport, ...], withdrawal: Withdrawal | None) -> Granted:
     grant = Grant(
         receipt_id=row.receipt_id,
         subject=row.subject,
@@ -60,8 +60,8 @@ def _granted(row: Row[Any], reports: tuple[Correction, ...], withdrawal: Withdra
     )
 
 
-def _correction(row: Row[Any]) -> Correction:
-    return Correction(
+def _correction(row: Row[Any]) -> CorrectionReport:
+    return CorrectionReport(
         corrected_on=_day(row.corrected_on),
         kept_promise=row.kept_promise,
         broken=row.broken,

@@ -45,7 +45,7 @@ class AnswerReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """Entry that was asked about; empty where the question named none."""
 
 
-class Correction(msgspec.Struct, frozen=True, kw_only=True):
+class CorrectionReport(msgspec.Struct, frozen=True, kw_only=True):
     """A report on a grant."""
 
     corrected_on: date | None
@@ -66,7 +66,7 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn_by: str
 
 
-class Standing(StrEnum):
+class GrantStanding(StrEnum):
     """How a grant stands on a day."""
 
     CORRECTED = "corrected"
@@ -92,7 +92,7 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
     """Document number of its records in the registry: the same, unless the subject has other records under it."""
     registered_at: datetime
     registered_by: str
-    reports: tuple[Correction, ...] = ()
+    reports: tuple[CorrectionReport, ...] = ()
     """Oldest first; the last counts."""
     withdrawal: Withdrawal | None = None
 
@@ -102,7 +102,7 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
         return self.grant.receipt_id
 
     @property
-    def last_report(self) -> Correction | None:
+    def last_report(self) -> CorrectionReport | None:
         """The report that counts."""
         return self.reports[-1] if self.reports else None
 
@@ -111,13 +111,13 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the report that counts means a broken promise."""
         return self.last_report is not None and self.last_report.broken
 
-    def standing(self, day: date) -> Standing:
+    def standing(self, day: date) -> GrantStanding:
         """How it stands on a day, as far as is reported now: a correction made later does not count yet."""
         grant, report = self.grant, self.last_report
         if self.withdrawal is not None:
-            return Standing.WITHDRAWN
+            return GrantStanding.WITHDRAWN
         if grant.due_on is None:
-            return Standing.CORRECTED
+            return GrantStanding.CORRECTED
         if report is not None and report.corrected_on is not None and report.corrected_on <= day:
-            return Standing.CORRECTED if report.corrected_on <= grant.due_on else Standing.LATE
-        return Standing.PENDING if day <= grant.due_on else Standing.OVERDUE
+            return GrantStanding.CORRECTED if report.corrected_on <= grant.due_on else GrantStanding.LATE
+        return GrantStanding.PENDING if day <= grant.due_on else GrantStanding.OVERDUE

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .text import NUMBER, Span, number, plain
+from .text import NUMBER, TextSpan, number, plain
 
 _LAW_ENDS = "法|条例|规定|办法|细则|规则|规范|标准|准则|通知|决定|条规"
 _ARTICLE = re.compile(
@@ -27,7 +27,7 @@ class Mention:
     article: int
     point: int
     """项; 0: none named."""
-    span: Span
+    span: TextSpan
     """In the text as given to `mentions`."""
     ordinal: bool
     """Whether it is written as an article (第…条) rather than a bare number."""
@@ -39,7 +39,10 @@ def mentions(text: str) -> Iterator[Mention]:
         given = found["bare"] or found["ordinal"] or found["number"]
         point = found["point"]
         yield Mention(
-            number(given), number(point) if point else 0, Span(found.start(), found.end()), found["ordinal"] is not None
+            number(given),
+            number(point) if point else 0,
+            TextSpan(found.start(), found.end()),
+            found["ordinal"] is not None,
         )
 
 

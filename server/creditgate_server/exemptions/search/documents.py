@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...rulebook.bundle import RuleSet
-from ...rulebook.catalogue import Catalogue, Citation, Kind, Period
+from ...rulebook.catalogue import Catalogue, Citation, ExemptionKind, Period
 from ...rulebook.exemption_rules import kind_given
 from ...rulebook.language import ACT_BOOK, Rule
 from ...rulebook.titles import EXEMPTION_KINDS
@@ -30,7 +30,7 @@ class Field(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class TitledCitation:
     """A citation with its instrument's title."""
 
     instrument: str
@@ -44,19 +44,19 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ListedVersion:
     """An entry as one list has it for a time."""
 
     rule: str
     """Id of the rule."""
-    kind: Kind
+    kind: ExemptionKind
     list_code: str
     list_title: str
     regions: tuple[str, ...]
     """Divisions (GB/T 2260), each with all below it; empty: everywhere."""
     effective: Period
     circumstances: str = ""
-    basis: tuple[Reference, ...] = ()
+    basis: tuple[TitledCitation, ...] = ()
     """免处罚依据."""
     verified: bool = True
 
@@ -71,7 +71,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class EntryDocument:
     """An exemption entry, with all that may be searched of it."""
 
     code: str
@@ -80,12 +80,12 @@ class Document:
     organ_title: str
     basic_code: str = ""
     keywords: tuple[str, ...] = ()
-    penalty_basis: tuple[Reference, ...] = ()
-    versions: tuple[Version, ...] = ()
+    penalty_basis: tuple[TitledCitation, ...] = ()
+    versions: tuple[ListedVersion, ...] = ()
     """By first day, list and rule."""
 
     @property
-    def exemption_basis(self) -> tuple[Reference, ...]:
+    def exemption_basis(self) -> tuple[TitledCitation, ...]:
         """The bases of all versions, each once."""
         return tuple(dict.fromkeys(one for version in self.versions for one in version.basis))
 
@@ -109,17 +109,17 @@ class Document:
                 yield Text(field, number, text)
 
 
-def documents_of(rule_set: RuleSet) -> tuple[Document, ...]:
+def documents_of(rule_set: RuleSet) -> tuple[EntryDocument, ...]:
     """A document for each entry of the catalogue, in its order, with the versions that the rules make."""
     catalogue = rule_set.catalogue
-    versions: dict[str, list[Version]] = defaultdict(list)
+    versions: dict[str, list[ListedVersion]] = defaultdict(list)
     for rule in rule_set.of_book(ACT_BOOK):
         version = _version(rule, catalogue)
         if version is not None:
             for entry in rule.applies.exemptions:
                 versions[entry].append(version)
     return tuple(
-        Document(
+        EntryDocument(
             code=entry.code,
             title=entry.title,
             organ=entry.organ,
@@ -135,14 +135,14 @@ def documents_of(rule_set: RuleSet) -> tuple[Document, ...]:
     )
 
 
-def _version(rule: Rule, catalogue: Catalogue) -> Version | None:
+def _version(rule: Rule, catalogue: Catalogue) -> ListedVersion | None:
     """What a rule adds to its entries; None where it is no list's or exempts from nothing."""
     given = rule.exempting
     kind = kind_given(given) if given is not None else None
     if given is None or kind is None or not given.list:
         return None
     listed = catalogue.exemption_lists.get(given.list)
-    return Version(
+    return ListedVersion(
         rule=rule.id,
         kind=kind,
         list_code=given.list,
@@ -155,11 +155,11 @@ def _version(rule: Rule, catalogue: Catalogue) -> Version | None:
     )
 
 
-def _references(citations: tuple[Citation, ...], catalogue: Catalogue) -> tuple[Reference, ...]:
+def _references(citations: tuple[Citation, ...], catalogue: Catalogue) -> tuple[TitledCitation, ...]:
     """Citations with titles; an instrument that the catalogue lacks is shown by its code."""
     instruments = catalogue.instruments
     return tuple(
-        Reference(
+        TitledCitation(
             one.instrument,
             instruments[one.instrument].title if one.instrument in instruments else one.instrument,
             one.article,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import terms
-from .documents import Document, Field
+from .documents import EntryDocument, Field
 from .synonyms import Synonyms
 from .text import Plain, plain
 
@@ -70,7 +70,7 @@ class Filing:
     postings: dict[str, Posting]
 
 
-def filing(documents: tuple[Document, ...], synonyms: Synonyms) -> Filing:
+def filing(documents: tuple[EntryDocument, ...], synonyms: Synonyms) -> Filing:
     """The documents under their terms; a document's number is its place."""
     texts = tuple(tuple(_texts(document)) for document in documents)
     mean = _mean_lengths(texts)
@@ -96,7 +96,7 @@ def saturated(weight: float) -> float:
     return weight / (_SATURATION + weight)
 
 
-def _texts(document: Document) -> Iterable[FiledText]:
+def _texts(document: EntryDocument) -> Iterable[FiledText]:
     for text in document.texts():
         if text.field in WEIGHTS or text.field in (Field.CODE, Field.BASIC_CODE):
             spelt = plain(text.text)
@@ -122,7 +122,7 @@ def _mean_lengths(texts: tuple[tuple[FiledText, ...], ...]) -> dict[Field, float
 
 
 def _weights(
-    document: Document, texts: tuple[FiledText, ...], mean: dict[Field, float], synonyms: Synonyms
+    document: EntryDocument, texts: tuple[FiledText, ...], mean: dict[Field, float], synonyms: Synonyms
 ) -> dict[str, float]:
     """The terms of a document, each with the sum of what it counts for where it stands."""
     lengths = _lengths(texts)

@@ -8,20 +8,20 @@ from datetime import date
 
 from ...decision.violation import divisions
 from ...errors import InvalidQuestion
-from ...rulebook.catalogue import Kind
-from .documents import Document, Version
+from ...rulebook.catalogue import ExemptionKind
+from .documents import EntryDocument, ListedVersion
 
 _DIVISION = re.compile(r"[0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class EntryFilters:
     """What an entry, and one version of it at once, must be. Raises `InvalidQuestion` for a region of another shape."""
 
     organ: str = ""
     region: str = ""
     """A division (GB/T 2260): lists of it and of every division above it."""
-    kinds: frozenset[Kind] = frozenset()
+    kinds: frozenset[ExemptionKind] = frozenset()
     """Of one of these kinds; empty: of any."""
     list: str = ""
     day: date | None = None
@@ -33,28 +33,28 @@ class Filters:
         if self.region and not _DIVISION.fullmatch(self.region):
             raise InvalidQuestion("行政区划代码应为 6 位数字", "例如 441900", field="region")
 
-    def versions(self, document: Document) -> tuple[Version, ...]:
+    def versions(self, document: EntryDocument) -> tuple[ListedVersion, ...]:
         """The document's versions that are all of that, the day left aside where lapsed ones are wanted too."""
         return tuple(one for one in document.versions if self._fits(one) and (self.lapsed or self._in_force(one)))
 
-    def admits(self, document: Document) -> bool:
+    def admits(self, document: EntryDocument) -> bool:
         """Whether the document may be found. One without any version is, where nothing is asked of versions."""
         if self.organ and document.organ != self.organ:
             return False
         return not self._asks_of_versions or bool(self.versions(document))
 
-    def current(self, document: Document) -> bool:
+    def current(self, document: EntryDocument) -> bool:
         """Whether a version that fits is in force on the day; where no day is asked for, whether one fits."""
         return any(self._fits(one) and self._in_force(one) for one in document.versions)
 
-    def _in_force(self, version: Version) -> bool:
+    def _in_force(self, version: ListedVersion) -> bool:
         return self.day is None or version.effective.holds_on(self.day)
 
     @property
     def _asks_of_versions(self) -> bool:
         return bool(self.region or self.kinds or self.list or (self.day and not self.lapsed))
 
-    def _fits(self, version: Version) -> bool:
+    def _fits(self, version: ListedVersion) -> bool:
         return (
             (not self.region or not version.regions or not above(self.region).isdisjoint(version.regions))
             and (not self.kinds or version.kind in self.kinds)
@@ -62,7 +62,7 @@ class Filters:
         )
 
 
-ANY = Filters()
+ANY = EntryFilters()
 """Whatever there is."""
 
 

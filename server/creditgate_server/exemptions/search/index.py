@@ -9,11 +9,11 @@ from enum import IntEnum
 
 from ...errors import InvalidQuestion
 from .articles import Statutes
-from .documents import Document, Field, Version
+from .documents import EntryDocument, Field, ListedVersion
 from .filing import WEIGHTS, filing, rarity, saturated
-from .filters import ANY, Filters
+from .filters import ANY, EntryFilters
 from .marks import Mark, Marker
-from .question import Asked, Group, Reader, names
+from .question import QueryReader, SearchQuery, TermGroup, names
 from .sounds import sound
 from .synonyms import Synonyms, shipped
 
@@ -25,7 +25,7 @@ WORTH = 0.1
 """Share of the best entry's score from which another is a hit at all."""
 
 
-class Standing(IntEnum):
+class HitRank(IntEnum):
     """How an entry was found; the higher stands above, whatever the words say."""
 
     WORDS = 0
@@ -36,20 +36,20 @@ class Standing(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """A document that answers a question, by its number."""
 
     number: int
-    standing: Standing
+    standing: HitRank
     score: float
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """An entry found."""
 
-    document: Document
-    versions: tuple[Version, ...]
+    document: EntryDocument
+    versions: tuple[ListedVersion, ...]
     """Those that the filters let through."""
     in_force: bool
     """Whether one of them is in force on the day asked about; where no day is, whether there is one at all."""
@@ -59,24 +59,24 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HitPage:
     """Some of the hits, in order."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
     total: int
     """Of all pages."""
     offset: int
 
 
-class Index:
+class SearchIndex:
     """An inverted index of documents. Scores of two indexes can't be compared."""
 
-    def __init__(self, documents: Iterable[Document], synonyms: Synonyms | None = None) -> None:
+    def __init__(self, documents: Iterable[EntryDocument], synonyms: Synonyms | None = None) -> None:
         self.documents = tuple(documents)
         synonyms = synonyms or shipped()
         filed = filing(self.documents, synonyms)
         self._postings = filed.postings
-        self._reader = Reader(synonyms, _statutes(self.documents), self._postings.keys(), self._sounding())
+        self._reader = QueryReader(synonyms, _statutes(self.documents), self._postings.keys(), self._sounding())
         self._marker = Marker(filed, synonyms)
         self._by_code: dict[str, list[int]] = defaultdict(list)
         for number, document in enumerate(self.documents):
@@ -88,7 +88,7 @@ class Index:
         """What a term counts for that one entry alone has, once, in its title."""
         return rarity(1, len(self.documents)) * saturated(WEIGHTS[Field.TITLE])
 
-    def search(self, query: str, filters: Filters = ANY, offset: int = 0, size: int = 20) -> Page:
+    def search(self, query: str, filters: EntryFilters = ANY, offset: int = 0, size: int = 20) -> HitPage:
         """The entries that a query finds, best first: in force, then by standing, score and code.
 
         Raises `InvalidQuestion` for a query that is empty, too long or without a word, and a page that can't be.
@@ -100,9 +100,9 @@ class Index:
         asked = self.read(query, LONGEST_QUERY, "query")
         found = self.found(asked, filters)
         page = tuple(self.hit(one, asked, filters) for one in found[offset : offset + size])
-        return Page(page, len(found), offset)
+        return HitPage(page, len(found), offset)
 
-    def read(self, words: str, longest: int, field: str) -> Asked:
+    def read(self, words: str, longest: int, field: str) -> SearchQuery:
         """The words in terms. Raises `InvalidQuestion` where they are none, or longer than that many characters."""
         if not words.strip():
             raise InvalidQuestion("没有写要查的内容", "例如 过期食品、食品安全法34条 或者 12 位基本编码", field=field)
@@ -113,7 +113,7 @@ class Index:
             raise InvalidQuestion("要查的内容里没有文字或数字", field=field)
         return asked
 
-    def found(self, asked: Asked, filters: Filters) -> list[Found]:
+    def found(self, asked: SearchQuery, filters: EntryFilters) -> list[Candidate]:
         """All documents that answer a question, best first. What is worth a hit does not depend on the filters."""
         scores = self._scores(asked.groups)
         standing = self._standing(asked)
@@ -124,12 +124,12 @@ class Index:
             document = self.documents[number]
             if filters.admits(document):
                 lapsed = not filters.current(document)
-                stands = standing.get(number, Standing.WORDS)
+                stands = standing.get(number, HitRank.WORDS)
                 found.append((lapsed, -stands, -round(scores[number], 6), document.code, number))
         found.sort()
-        return [Found(number, Standing(-stands), -score) for _, stands, score, _, number in found]
+        return [Candidate(number, HitRank(-stands), -score) for _, stands, score, _, number in found]
 
-    def hit(self, found: Found, asked: Asked, filters: Filters) -> Hit:
+    def hit(self, found: Candidate, asked: SearchQuery, filters: EntryFilters) -> SearchHit:
         """A found document with all that is shown of it; what only other versions say is not marked."""
         document = self.documents[found.number]
         versions = filters.versions(document)
@@ -137,9 +137,9 @@ class Index:
         if versions != document.versions:
             shown = {(text.field, text.text) for text in replace(document, versions=versions).texts()}
             marks = tuple(mark for mark in marks if (mark.field, mark.text) in shown)
-        return Hit(document, versions, filters.current(document), found.score, marks)
+        return SearchHit(document, versions, filters.current(document), found.score, marks)
 
-    def _scores(self, groups: tuple[Group, ...]) -> list[float]:
+    def _scores(self, groups: tuple[TermGroup, ...]) -> list[float]:
         """Of each document; single characters alone find only what nothing else finds."""
         scores = [0.0] * len(self.documents)
         for group in groups:
@@ -151,7 +151,7 @@ class Index:
                 self._add(group, scores, only_found=not alone)
         return scores
 
-    def _add(self, group: Group, scores: list[float], *, only_found: bool = False) -> None:
+    def _add(self, group: TermGroup, scores: list[float], *, only_found: bool = False) -> None:
         """Add to each document the best that it has of a group."""
         best: dict[int, float] = {}
         for choice in group.choices:
@@ -167,18 +167,18 @@ class Index:
         for number, value in best.items():
             scores[number] += value
 
-    def _standing(self, asked: Asked) -> dict[int, Standing]:
+    def _standing(self, asked: SearchQuery) -> dict[int, HitRank]:
         """The documents that stand above others, by number."""
-        standing: dict[int, Standing] = {}
+        standing: dict[int, HitRank] = {}
         for term in sorted(asked.articles):
             if term in self._postings:
-                standing.update(dict.fromkeys(self._postings[term].numbers, Standing.ARTICLE))
+                standing.update(dict.fromkeys(self._postings[term].numbers, HitRank.ARTICLE))
         for part in filter(str.isdecimal, asked.codes):
             for code, numbers in self._by_code.items():
                 if names(part, code):
-                    standing.update(dict.fromkeys(numbers, Standing.ARTICLE))
+                    standing.update(dict.fromkeys(numbers, HitRank.ARTICLE))
         for code in asked.codes:
-            standing.update(dict.fromkeys(self._by_code.get(code, ()), Standing.CODE))
+            standing.update(dict.fromkeys(self._by_code.get(code, ()), HitRank.CODE))
         return standing
 
     def _sounding(self) -> dict[str, tuple[str, ...]]:
@@ -190,6 +190,6 @@ class Index:
         return {sounds: tuple(found) for sounds, found in pairs.items()}
 
 
-def _statutes(documents: Iterable[Document]) -> Statutes:
+def _statutes(documents: Iterable[EntryDocument]) -> Statutes:
     references = [one for document in documents for one in (*document.penalty_basis, *document.exemption_basis)]
     return Statutes({one.instrument: one.title for one in references}.items())

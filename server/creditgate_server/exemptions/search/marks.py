@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from . import terms
 from .articles import articles_of
-from .documents import Document, Field, Reference
+from .documents import EntryDocument, Field, TitledCitation
 from .filing import FiledText, Filing
-from .question import Asked, names
+from .question import SearchQuery, names
 from .synonyms import Synonyms
-from .text import Span, plain
+from .text import TextSpan, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Mark:
     number: int
     """Place among the texts of the field, from 0."""
     text: str
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
     """By place, never touching; in code points of `text`."""
 
 
@@ -44,15 +44,15 @@ class Marker:
     def __init__(self, filing: Filing, synonyms: Synonyms) -> None:
         self._filing, self._synonyms = filing, synonyms
 
-    def marks(self, number: int, document: Document, asked: Asked) -> tuple[Mark, ...]:
+    def marks(self, number: int, document: EntryDocument, asked: SearchQuery) -> tuple[Mark, ...]:
         """The marks of a document, by field and place; empty where the question does not match it."""
         looked = self._looked(number, asked)
         texts = self._filing.texts[number]
-        spans: dict[tuple[Field, int], list[Span]] = defaultdict(list)
+        spans: dict[tuple[Field, int], list[TextSpan]] = defaultdict(list)
         for text in texts:
             own = spans[text.field, text.number]
             if text.field in (Field.CODE, Field.BASIC_CODE):
-                own += [Span(0, len(code)) for code in asked.codes if names(code, text.source.casefold())]
+                own += [TextSpan(0, len(code)) for code in asked.codes if names(code, text.source.casefold())]
                 continue
             own += _of_words(text, looked.words)
             own += _of_letters(text, looked.letters)
@@ -68,7 +68,7 @@ class Marker:
             if (found := spans[text.field, text.number])
         )
 
-    def _looked(self, number: int, asked: Asked) -> _Looked:
+    def _looked(self, number: int, asked: SearchQuery) -> _Looked:
         """The question's terms that the document has, as what to look for."""
         words: dict[str, None] = {}
         letters: dict[str, None] = {}
@@ -96,11 +96,11 @@ class Marker:
         )
 
 
-def _citations(document: Document) -> tuple[tuple[Field, tuple[Reference, ...]], ...]:
+def _citations(document: EntryDocument) -> tuple[tuple[Field, tuple[TitledCitation, ...]], ...]:
     return (Field.PENALTY_BASIS, document.penalty_basis), (Field.EXEMPTION_BASIS, document.exemption_basis)
 
 
-def _of_words(text: FiledText, words: Iterable[str]) -> Iterator[Span]:
+def _of_words(text: FiledText, words: Iterable[str]) -> Iterator[TextSpan]:
     spelt = text.plain
     for word in words:
         place = spelt.text.find(word)
@@ -109,7 +109,7 @@ def _of_words(text: FiledText, words: Iterable[str]) -> Iterator[Span]:
             place = spelt.text.find(word, place + 1)
 
 
-def _of_letters(text: FiledText, letters: Iterable[str]) -> Iterator[Span]:
+def _of_letters(text: FiledText, letters: Iterable[str]) -> Iterator[TextSpan]:
     for start, own in text.letters:
         for one in letters:
             place = own.find(one)
@@ -118,7 +118,7 @@ def _of_letters(text: FiledText, letters: Iterable[str]) -> Iterator[Span]:
                 place = own.find(one, place + 1)
 
 
-def _of_articles(reference: Reference, asked: frozenset[str]) -> Iterator[Span]:
+def _of_articles(reference: TitledCitation, asked: frozenset[str]) -> Iterator[TextSpan]:
     """The articles of a citation that were asked for, in its text."""
     before = len(reference.title)
     spelt = plain(reference.article)
@@ -126,20 +126,20 @@ def _of_articles(reference: Reference, asked: frozenset[str]) -> Iterator[Span]:
         own = {terms.article("", mention.article), terms.article(reference.instrument, mention.article)}
         if not asked.isdisjoint(own):
             span = spelt.span(mention.span.start, mention.span.end)
-            yield Span(before + span.start, before + span.end)
+            yield TextSpan(before + span.start, before + span.end)
 
 
-def _each_once(references: Iterable[Reference]) -> tuple[Reference, ...]:
+def _each_once(references: Iterable[TitledCitation]) -> tuple[TitledCitation, ...]:
     """The citations as the texts of a document number them: those that read the same are one."""
     return tuple({reference.text: reference for reference in references if reference.text}.values())
 
 
-def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _merged(spans: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
     """Spans by place; those that touch are one."""
-    merged: list[Span] = []
+    merged: list[TextSpan] = []
     for span in sorted(spans, key=lambda one: (one.start, one.end)):
         if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+            merged[-1] = TextSpan(merged[-1].start, max(merged[-1].end, span.end))
         else:
             merged.append(span)
     return tuple(merged)

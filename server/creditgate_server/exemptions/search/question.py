@@ -11,7 +11,7 @@ from . import terms
 from .articles import Statutes, mentions
 from .sounds import initials, sound
 from .synonyms import Occurrence, Synonyms
-from .text import RUN, Span, is_chinese, plain, runs
+from .text import RUN, TextSpan, is_chinese, plain, runs
 
 PAIR, SIGN = 1.0, 0.2
 """Weights of two neighbouring characters and of a single one."""
@@ -38,7 +38,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TermGroup:
     """Terms of which the best that an entry has counts. All of them are filed."""
 
     choices: tuple[Choice, ...]
@@ -50,10 +50,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchQuery:
     """A question in terms."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[TermGroup, ...]
     codes: frozenset[str]
     """What may be an entry's code or basic code."""
     articles: frozenset[str]
@@ -67,7 +67,7 @@ _SHORTEST_PART = 6
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class Reader:
+class QueryReader:
     """Reads questions for one index."""
 
     def __init__(
@@ -78,7 +78,7 @@ class Reader:
         self._sounding = sounding
         """Filed pairs of characters, by how they sound."""
 
-    def read(self, source: str) -> Asked:
+    def read(self, source: str) -> SearchQuery:
         """The question in terms that are filed; there may be none."""
         whole = text = plain(source).text
         groups: list[tuple[Choice, ...]] = []
@@ -87,8 +87,8 @@ class Reader:
             text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
         articles = frozenset(choice.term for group in groups for choice in group if ":" in choice.term)
         groups += (*self._concepts(text), *self._neighbours(text), *self._letters(text))
-        return Asked(
-            tuple(Group(choices) for choices in dict.fromkeys(map(self._of_filed, groups)) if choices),
+        return SearchQuery(
+            tuple(TermGroup(choices) for choices in dict.fromkeys(map(self._of_filed, groups)) if choices),
             frozenset(_CODE.findall(unicodedata.normalize("NFKC", source).casefold())),
             articles,
             RUN.search(whole) is not None,
@@ -97,11 +97,11 @@ class Reader:
     def _of_filed(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
         return tuple(choice for choice in choices if choice.term in self._filed)
 
-    def _articles(self, text: str) -> Iterator[tuple[tuple[Choice, ...], Span]]:
+    def _articles(self, text: str) -> Iterator[tuple[tuple[Choice, ...], TextSpan]]:
         """Articles that the question names, with the place of statute and article."""
         for mention in mentions(text):
             statutes, start = self._statutes.named_before(text, mention.span.start)
-            span = Span(start, mention.span.end)
+            span = TextSpan(start, mention.span.end)
             if statutes:
                 yield tuple(Choice(terms.article(one, mention.article), ARTICLE) for one in statutes), span
                 if mention.point:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .filters import ANY, Filters
-from .index import Hit, Index
+from .filters import ANY, EntryFilters
+from .index import SearchHit, SearchIndex
 
 LONGEST_DESCRIPTION = 1_000
 """Characters, inclusive."""
@@ -15,7 +15,7 @@ BESIDE_THE_BEST = 0.5
 """And at least this share of what speaks for the nearest."""
 
 
-def nearest(index: Index, description: str, filters: Filters = ANY) -> tuple[Hit, ...]:
+def nearest(index: SearchIndex, description: str, filters: EntryFilters = ANY) -> tuple[SearchHit, ...]:
     """The nearest entries, at most three, the nearest first; none where nothing is near.
 
     Raises `InvalidQuestion` for a description that is empty, too long or without a word.

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from .articles import articles_of
-from .documents import Reference
+from .documents import TitledCitation
 from .sounds import initials
 from .synonyms import Synonyms
 from .text import is_chinese, runs
@@ -62,7 +62,7 @@ def of_letters(letters: str) -> Iterator[str]:
             yield letter(letters[place : place + size])
 
 
-def of_references(references: Iterable[Reference]) -> Iterator[str]:
+def of_references(references: Iterable[TitledCitation]) -> Iterator[str]:
     """Terms of the articles cited."""
     for reference in references:
         for mention in articles_of(reference.article):

@@ -20,7 +20,7 @@ NUMBER = r"(?:[0-9]{1,4}|[零〇一二三四五六七八九两十百千]{1,8})"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TextSpan:
     """Part of a text: start inclusive, end exclusive, in code points."""
 
     start: int
@@ -35,9 +35,9 @@ class Plain:
     origin: Sequence[int]
     """For each code point of `text`, the place in the source that it came from."""
 
-    def span(self, start: int, end: int) -> Span:
+    def span(self, start: int, end: int) -> TextSpan:
         """The part of the source behind a part of `text`; the part must not be empty."""
-        return Span(self.origin[start], self.origin[end - 1] + 1)
+        return TextSpan(self.origin[start], self.origin[end - 1] + 1)
 
 
 def plain(source: str) -> Plain:

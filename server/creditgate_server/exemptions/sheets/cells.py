@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ...rulebook.catalogue import Element, Kind
+from ...rulebook.catalogue import Element, ExemptionKind
 from ...rulebook.language import Place
 from ...rulebook.source import Faults, Mapping, Node, Scalar, Sequence, parse
 from ...rulebook.tables_cells import fields
@@ -17,7 +17,7 @@ from .yaml_text import flow
 NONE = "无"
 """A list that is none at all, where an empty cell means the list's own."""
 _FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false"}
-_KINDS = {EXEMPTION_KINDS[kind]: kind.value for kind in Kind}
+_KINDS = {EXEMPTION_KINDS[kind]: kind.value for kind in ExemptionKind}
 _ELEMENTS = {ELEMENTS[element]: element.value for element in Element}
 _SEPARATORS = re.compile(r"[;；\n]")
 _CODE_SEPARATORS = re.compile(r"[;；,，、\s]+")

@@ -21,7 +21,7 @@ _NUMERALS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitedDocument:
     """A document that a text names, with its articles."""
 
     title: str
@@ -33,14 +33,14 @@ class Cited:
 class CitedText:
     """A text as citations."""
 
-    cited: tuple[Cited, ...]
+    cited: tuple[CitedDocument, ...]
     rest: str
     """Words that are no citation; may be empty."""
 
 
 def cited_in(text: str) -> CitedText:
     """The citations of a text, and what else it says."""
-    cited: list[Cited] = []
+    cited: list[CitedDocument] = []
     titles = list(_TITLE.finditer(text))
     rests = [text[: titles[0].start()] if titles else text]
     for place, found in enumerate(titles):
@@ -48,7 +48,7 @@ def cited_in(text: str) -> CitedText:
         after = text[found.end() : end]
         edition = _BRACKET.match(after)
         articles, rest = _articles(after[edition.end() :] if edition else after)
-        cited.append(Cited(found.group(1), articles))
+        cited.append(CitedDocument(found.group(1), articles))
         rests.append(rest)
     said = [rest.strip(_EDGES) for rest in rests if _JOINS.sub("", rest)]
     return CitedText(tuple(cited), " ".join(said))

@@ -37,7 +37,7 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column of a sheet."""
 
     header: str
@@ -60,73 +60,85 @@ RANGE = "裁量幅度"
 """A column that lists of lighter penalties have besides, where they say how much lighter; in rule files a remark."""
 
 _OFFICIAL = (
-    Column(NUMBER, Form.DERIVED, width=6, meaning="只供阅读, 导入时不看"),
-    Column(TITLE, Form.TEXT, "entry", "title", True, 28),
-    Column(BASIC_CODE, Form.CODE, "entry", "basic_code", width=15, meaning="十二位数字, 没有的空着"),
-    Column(PENALTY_BASIS, Form.DERIVED, width=28, meaning="应当处罚的依据; 由“设定依据代码”得出, 不一致时以代码为准"),
-    Column(
+    SheetColumn(NUMBER, Form.DERIVED, width=6, meaning="只供阅读, 导入时不看"),
+    SheetColumn(TITLE, Form.TEXT, "entry", "title", True, 28),
+    SheetColumn(BASIC_CODE, Form.CODE, "entry", "basic_code", width=15, meaning="十二位数字, 没有的空着"),
+    SheetColumn(
+        PENALTY_BASIS, Form.DERIVED, width=28, meaning="应当处罚的依据; 由“设定依据代码”得出, 不一致时以代码为准"
+    ),
+    SheetColumn(
         CIRCUMSTANCES, Form.TEXT, "version", "circumstances", width=36, meaning="清单的原话或大意; 判断按“条件”进行"
     ),
-    Column(BASIS, Form.DERIVED, width=28, meaning="由“免处罚依据代码”加清单本身得出, 不一致时以代码为准"),
-    Column(MEASURES, Form.DERIVED, width=18, meaning="由“措施代码”得出, 不一致时以代码为准"),
-    Column(REMARK, Form.TEXT, "version", "remark", width=20),
+    SheetColumn(BASIS, Form.DERIVED, width=28, meaning="由“免处罚依据代码”加清单本身得出, 不一致时以代码为准"),
+    SheetColumn(MEASURES, Form.DERIVED, width=18, meaning="由“措施代码”得出, 不一致时以代码为准"),
+    SheetColumn(REMARK, Form.TEXT, "version", "remark", width=20),
 )
 OFFICIAL = tuple(column.header for column in _OFFICIAL)
 """Source: 广东省行政执法减免责清单 (粤府办〔2022〕7号), the columns of the exemption list."""
-_RANGE = Column(RANGE, Form.DERIVED, width=16, meaning="只有从轻、减轻的清单才有; 在规则文件里写进备注")
+_RANGE = SheetColumn(RANGE, Form.DERIVED, width=16, meaning="只有从轻、减轻的清单才有; 在规则文件里写进备注")
 
 _CODED = (
-    Column(
+    SheetColumn(
         "事项代码", Form.CODE, "entry", "code", True, 12, "小写字母、数字和连字符; 同一违法行为在各份清单里用同一个"
     ),
-    Column("部门代码", Form.CODE, "entry", "organ", True, 18, "见下面的部门"),
-    Column("类别", Form.KIND, "version", "kind", True, 12, "首违不罚、轻微不罚、免予罚款、从轻减轻"),
-    Column("常用说法", Form.WORDS, "entry", "keywords", width=28, meaning="查找时的日常说法, 用分号隔开"),
-    Column(
+    SheetColumn("部门代码", Form.CODE, "entry", "organ", True, 18, "见下面的部门"),
+    SheetColumn("类别", Form.KIND, "version", "kind", True, 12, "首违不罚、轻微不罚、免予罚款、从轻减轻"),
+    SheetColumn("常用说法", Form.WORDS, "entry", "keywords", width=28, meaning="查找时的日常说法, 用分号隔开"),
+    SheetColumn(
         "设定依据代码", Form.CITATIONS, "entry", "penalty_basis", width=34, meaning="依据代码 空格 条款, 用分号隔开"
     ),
-    Column("条件", Form.YAML_LIST, "version", "when", width=46, meaning="规则语言写的条件, 全部成立才适用; 空着为没有"),
-    Column("要件", Form.ELEMENTS, "version", "requires", width=20, meaning="空着为同清单; 写“无”为都不要求"),
-    Column("初次违法", Form.YAML, "version", "first", width=28, meaning="空着为同清单; 例如 {months: 24, area: city}"),
-    Column("及时改正", Form.YAML, "version", "corrected", width=34, meaning="空着为同清单; 例如 {on_the_spot: true}"),
-    Column("不适用情形", Form.YAML_LIST, "version", "unless", width=46, meaning="清单的不适用情形以外, 本事项另有的"),
-    Column("措施代码", Form.CODES, "version", "measures", width=24, meaning="空着为同清单; 写“无”为没有; 见下面的措施"),
-    Column("免处罚依据代码", Form.CITATIONS, "version", "basis", width=34, meaning="清单本身不用写"),
-    Column("起", Form.DAY, "version", "from", width=12, meaning="空着为同清单; 年-月-日, 含当天"),
-    Column("止", Form.DAY, "version", "until", width=12, meaning="空着为没有止日; 含当天; 写了止日也要写起日"),
-    Column("已核实", Form.FLAG, "version", "verified", width=8, meaning="写“否”为还没有与原文核对; 空着为是"),
+    SheetColumn(
+        "条件", Form.YAML_LIST, "version", "when", width=46, meaning="规则语言写的条件, 全部成立才适用; 空着为没有"
+    ),
+    SheetColumn("要件", Form.ELEMENTS, "version", "requires", width=20, meaning="空着为同清单; 写“无”为都不要求"),
+    SheetColumn(
+        "初次违法", Form.YAML, "version", "first", width=28, meaning="空着为同清单; 例如 {months: 24, area: city}"
+    ),
+    SheetColumn(
+        "及时改正", Form.YAML, "version", "corrected", width=34, meaning="空着为同清单; 例如 {on_the_spot: true}"
+    ),
+    SheetColumn(
+        "不适用情形", Form.YAML_LIST, "version", "unless", width=46, meaning="清单的不适用情形以外, 本事项另有的"
+    ),
+    SheetColumn(
+        "措施代码", Form.CODES, "version", "measures", width=24, meaning="空着为同清单; 写“无”为没有; 见下面的措施"
+    ),
+    SheetColumn("免处罚依据代码", Form.CITATIONS, "version", "basis", width=34, meaning="清单本身不用写"),
+    SheetColumn("起", Form.DAY, "version", "from", width=12, meaning="空着为同清单; 年-月-日, 含当天"),
+    SheetColumn("止", Form.DAY, "version", "until", width=12, meaning="空着为没有止日; 含当天; 写了止日也要写起日"),
+    SheetColumn("已核实", Form.FLAG, "version", "verified", width=8, meaning="写“否”为还没有与原文核对; 空着为是"),
 )
 CODED = tuple(column.header for column in _CODED)
 
 
-def entry_columns(*, ranged: bool) -> tuple[Column, ...]:
+def entry_columns(*, ranged: bool) -> tuple[SheetColumn, ...]:
     """The columns of a list's sheet, with the one for 裁量幅度 or without."""
     return (*_OFFICIAL, _RANGE, *_CODED) if ranged else (*_OFFICIAL, *_CODED)
 
 
-def official_columns(*, ranged: bool) -> tuple[Column, ...]:
+def official_columns(*, ranged: bool) -> tuple[SheetColumn, ...]:
     """The official columns alone."""
     return (*_OFFICIAL, _RANGE) if ranged else _OFFICIAL
 
 
 LIST_COLUMNS = (
-    Column("清单代码", Form.CODE, "list", "code", True, 22, "也是工作表的名称"),
-    Column("清单名称", Form.TEXT, "list", "title", True, 36),
-    Column("版本", Form.TEXT, "list", "version", width=12),
-    Column("地域代码", Form.CODE, "list", "region", True, 10, "六位行政区划代码"),
-    Column("部门代码", Form.CODE, "list", "organ", True, 18),
-    Column("文件代码", Form.CODE, "list", "instrument", True, 22, "印发清单的文件, 在规则库依据里的代码"),
-    Column("起", Form.DAY, "list", "from", True, 12),
-    Column("止", Form.DAY, "list", "until", width=12),
-    Column("要件", Form.ELEMENTS, "list", "requires", width=20, meaning="各事项都要求的"),
-    Column("初次违法", Form.YAML, "list", "first", width=28, meaning="清单所说的初次违法"),
-    Column("及时改正", Form.YAML, "list", "corrected", width=40, meaning="清单所说的及时改正, 任一种即可"),
-    Column("措施代码", Form.CODES, "list", "measures", width=24),
-    Column("复查", Form.YAML, "list", "recheck", width=20, meaning="改正期满后多久复查, 例如 {working_days: 10}"),
-    Column("不适用情形", Form.YAML_LIST, "list", "unless", width=60, meaning="各事项都不适用的情形"),
-    Column("备注", Form.TEXT, "list", "remark", width=40),
-    Column("已核实", Form.FLAG, "list", "verified", width=8),
-    Column("导出时的摘要", Form.DERIVED, width=20, meaning="只供对照, 不要改"),
+    SheetColumn("清单代码", Form.CODE, "list", "code", True, 22, "也是工作表的名称"),
+    SheetColumn("清单名称", Form.TEXT, "list", "title", True, 36),
+    SheetColumn("版本", Form.TEXT, "list", "version", width=12),
+    SheetColumn("地域代码", Form.CODE, "list", "region", True, 10, "六位行政区划代码"),
+    SheetColumn("部门代码", Form.CODE, "list", "organ", True, 18),
+    SheetColumn("文件代码", Form.CODE, "list", "instrument", True, 22, "印发清单的文件, 在规则库依据里的代码"),
+    SheetColumn("起", Form.DAY, "list", "from", True, 12),
+    SheetColumn("止", Form.DAY, "list", "until", width=12),
+    SheetColumn("要件", Form.ELEMENTS, "list", "requires", width=20, meaning="各事项都要求的"),
+    SheetColumn("初次违法", Form.YAML, "list", "first", width=28, meaning="清单所说的初次违法"),
+    SheetColumn("及时改正", Form.YAML, "list", "corrected", width=40, meaning="清单所说的及时改正, 任一种即可"),
+    SheetColumn("措施代码", Form.CODES, "list", "measures", width=24),
+    SheetColumn("复查", Form.YAML, "list", "recheck", width=20, meaning="改正期满后多久复查, 例如 {working_days: 10}"),
+    SheetColumn("不适用情形", Form.YAML_LIST, "list", "unless", width=60, meaning="各事项都不适用的情形"),
+    SheetColumn("备注", Form.TEXT, "list", "remark", width=40),
+    SheetColumn("已核实", Form.FLAG, "list", "verified", width=8),
+    SheetColumn("导出时的摘要", Form.DERIVED, width=20, meaning="只供对照, 不要改"),
 )
 DIGEST = LIST_COLUMNS[-1].header
 DEFINITIONS, GUIDE = "清单", "填表说明"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...rulebook.catalogue import Catalogue, FactSource
 from ...rulebook.titles import ELEMENTS, EXEMPTION_KINDS, FACT_TYPES
-from .columns import DEFINITIONS, LIST_COLUMNS, Column, Form, entry_columns
+from .columns import DEFINITIONS, LIST_COLUMNS, Form, SheetColumn, entry_columns
 from .typed import TypedList
 from .words import has_range
 
@@ -34,19 +34,19 @@ _READING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GuideLine:
     """One line of the guide."""
 
     cells: tuple[str, ...]
     head: bool = False
 
 
-def guide(catalogue: Catalogue, lists: Iterable[TypedList]) -> list[Line]:
+def guide(catalogue: Catalogue, lists: Iterable[TypedList]) -> list[GuideLine]:
     """The lines of the guide for some lists."""
     lists = tuple(lists)
     ranged = any(has_range(one) for one in lists)
     return [
-        *(Line((text,)) for text in _READING),
+        *(GuideLine((text,)) for text in _READING),
         *_columns("清单的工作表", entry_columns(ranged=ranged)),
         *_columns(f"工作表“{DEFINITIONS}”", LIST_COLUMNS),
         *_section("措施代码", ((code, one.title) for code, one in catalogue.soft_measures.items())),
@@ -55,18 +55,18 @@ def guide(catalogue: Catalogue, lists: Iterable[TypedList]) -> list[Line]:
     ]
 
 
-def _columns(title: str, columns: tuple[Column, ...]) -> Iterator[Line]:
+def _columns(title: str, columns: tuple[SheetColumn, ...]) -> Iterator[GuideLine]:
     yield from _section(title, ((one.header, _needed(one), one.meaning) for one in columns))
 
 
-def _needed(column: Column) -> str:
+def _needed(column: SheetColumn) -> str:
     return f"{_FORMS[column.form]}{', 必填' if column.needed else ''}"
 
 
-def _section(title: str, rows: Iterable[tuple[str, ...]]) -> Iterator[Line]:
-    yield Line(("",))
-    yield Line((title,), head=True)
-    yield from (Line(row) for row in rows)
+def _section(title: str, rows: Iterable[tuple[str, ...]]) -> Iterator[GuideLine]:
+    yield GuideLine(("",))
+    yield GuideLine((title,), head=True)
+    yield from (GuideLine(row) for row in rows)
 
 
 def _facts(catalogue: Catalogue) -> Iterator[tuple[str, ...]]:

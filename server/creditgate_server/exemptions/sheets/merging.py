@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...rulebook.language import Place
-from ...rulebook.source import Faults, Pair, Scalar, Sequence
+from ...rulebook.source import Faults, KeyedNode, Scalar, Sequence
 from ...rulebook.source import Mapping as MappingNode
 from .nodes import parts_of, plain, text_of, value_of, with_field, without
-from .patching import FACTS, SECTIONS, Draft, Element, changed_text
+from .patching import FACTS, SECTIONS, FileDraft, SectionElement, changed_text
 from .source import ENTRIES, LISTS, VERSIONS, EntrySource, ListSource, SourceFile
 
 
@@ -35,7 +35,7 @@ def merge(
     merging.put(lists)
     if lists:
         home = merging.home(lists[0].code)
-        home.section(FACTS).extend(Element(fact, None) for fact in facts)
+        home.section(FACTS).extend(SectionElement(fact, None) for fact in facts)
     return tuple(merging.changed())
 
 
@@ -43,11 +43,13 @@ class _Merging:
     def __init__(self, files: Iterable[SourceFile], faults: Faults) -> None:
         self._faults = faults
         self._files = [
-            Draft(file, {name: [Element(node, node) for node in parts_of(file.root, name)] for name in SECTIONS})
+            FileDraft(
+                file, {name: [SectionElement(node, node) for node in parts_of(file.root, name)] for name in SECTIONS}
+            )
             for file in files
         ]
 
-    def home(self, code: str) -> Draft:
+    def home(self, code: str) -> FileDraft:
         """The file of a list."""
         return next(
             file for file in self._files if any(text_of(one.node, "code") == code for one in file.section(LISTS))
@@ -67,7 +69,7 @@ class _Merging:
                 self._put_versions(element, codes, given.pop(text_of(element.node, "code"), []))
         for found in given.values():
             versions = tuple(source.version for _, source in found)
-            element = Element(_with_versions(found[0][1].entry, versions), None)
+            element = SectionElement(_with_versions(found[0][1].entry, versions), None)
             self.home(found[0][0]).section(ENTRIES).append(element)
         for file in self._files:
             file.elements[ENTRIES] = [one for one in file.section(ENTRIES) if parts_of(one.node, VERSIONS)]
@@ -81,9 +83,9 @@ class _Merging:
                     return
         name = f"exemptions/{given.code}.yaml"
         root = MappingNode({}, Place(file=name, line=1, column=1))
-        self._files.append(Draft(SourceFile(name, "", root), {LISTS: [Element(given.node, None)]}))
+        self._files.append(FileDraft(SourceFile(name, "", root), {LISTS: [SectionElement(given.node, None)]}))
 
-    def _put_versions(self, element: Element, codes: set[str], given: list[tuple[str, EntrySource]]) -> None:
+    def _put_versions(self, element: SectionElement, codes: set[str], given: list[tuple[str, EntrySource]]) -> None:
         """An entry with what some lists say of it now; a list's versions stand where its first one stood."""
         versions: list[MappingNode] = []
         others: dict[str, None] = {}
@@ -129,19 +131,19 @@ def _with_versions(node: MappingNode, versions: tuple[MappingNode, ...]) -> Mapp
     return with_field(node, VERSIONS, Sequence(versions, node.place))
 
 
-def _keep(element: Element) -> None:
+def _keep(element: SectionElement) -> None:
     """Where an element says what it said before, it is the one before."""
     if element.before is not None and plain(element.node) == plain(element.before):
         element.node = element.before
 
 
-def _differs(file: Draft, section: str) -> bool:
+def _differs(file: FileDraft, section: str) -> bool:
     before = parts_of(file.source.root, section)
     after = file.section(section)
     return len(before) != len(after) or any(one.node is not old for one, old in zip(after, before, strict=True))
 
 
-def _root(file: Draft) -> MappingNode:
+def _root(file: FileDraft) -> MappingNode:
     """What a file says."""
     pairs = dict(file.source.root.pairs)
     place = file.source.root.place
@@ -149,7 +151,7 @@ def _root(file: Draft) -> MappingNode:
         parts = tuple(element.node for element in file.section(name))
         if parts:
             key = pairs[name].key if name in pairs else Scalar(name, False, place)
-            pairs[name] = Pair(key, Sequence(parts, key.place))
+            pairs[name] = KeyedNode(key, Sequence(parts, key.place))
         else:
             pairs.pop(name, None)
     return MappingNode(pairs, place)

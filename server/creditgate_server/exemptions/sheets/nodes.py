@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...rulebook.language import Place
-from ...rulebook.source import Mapping, Node, Pair, Scalar, Sequence
+from ...rulebook.source import KeyedNode, Mapping, Node, Scalar, Sequence
 from ...rulebook.tables_cells import fields
 
 Plain = str | tuple["Plain", ...] | dict[str, "Plain"]
@@ -45,7 +45,7 @@ def without(node: Mapping, name: str) -> Mapping:
 
 def with_field(node: Mapping, name: str, value: Node) -> Mapping:
     """A mapping with one field, anew or at its place."""
-    return Mapping({**node.pairs, name: Pair(Scalar(name, False, value.place), value)}, node.place)
+    return Mapping({**node.pairs, name: KeyedNode(Scalar(name, False, value.place), value)}, node.place)
 
 
 def ordered(node: Mapping, order: tuple[str, ...]) -> Mapping:

@@ -9,7 +9,7 @@ from datetime import date
 
 import openpyxl
 
-from ...rulebook.catalogue import Catalogue, Instrument, Kind
+from ...rulebook.catalogue import Catalogue, ExemptionKind, Instrument
 from ...rulebook.language import Place
 from ...rulebook.source import Faults, Node, Scalar, Sequence
 from ...rulebook.source import Mapping as MappingNode
@@ -27,8 +27,8 @@ from .columns import (
     official_columns,
 )
 from .nodes import ordered, text_of
-from .rows import RowFields, RowReader
-from .sheets import Row, header_line, is_empty, read_grid
+from .rows import EntryRowReader, RowFields
+from .sheets import SheetRow, header_line, is_empty, read_grid
 from .source import EntrySource, ListSource
 
 FITS = "circumstances_fit"
@@ -53,7 +53,7 @@ class OfficialList:
     region: str
     organ: str
     instrument: str
-    kind: Kind
+    kind: ExemptionKind
     start: date
     until: date | None = None
 
@@ -79,7 +79,7 @@ class OfficialReader:
 
     def __init__(self, catalogue: Catalogue, listed: OfficialList, faults: Faults, *, draft: bool) -> None:
         self._catalogue, self._listed, self._faults, self._draft = catalogue, listed, faults, draft
-        self._rows = RowReader(catalogue, faults)
+        self._rows = EntryRowReader(catalogue, faults)
         self._titles = Titles(catalogue.instruments.values())
         self._measures = {_bare(one.title): one.code for one in catalogue.soft_measures.values()}
         self._by_basic_code = {one.basic_code: one for one in catalogue.exemptions.values() if one.basic_code}
@@ -90,7 +90,7 @@ class OfficialReader:
         """The list of all sheets that have the official columns."""
         columns, notes = official_columns(ranged=True), []
         entries: list[EntrySource] = []
-        seen: dict[str, Row] = {}
+        seen: dict[str, SheetRow] = {}
         for worksheet in book.worksheets:
             line = header_line(worksheet, OFFICIAL)
             if not line:
@@ -115,7 +115,7 @@ class OfficialReader:
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
-    def _row(self, row: Row, seen: dict[str, Row]) -> Iterator[EntrySource]:
+    def _row(self, row: SheetRow, seen: dict[str, SheetRow]) -> Iterator[EntrySource]:
         before = len(self._faults.found)
         found = self._rows.fields(row)
         self._once(row, seen)
@@ -131,7 +131,7 @@ class OfficialReader:
         if len(self._faults.found) == before:
             yield EntrySource(entry, version)
 
-    def _once(self, row: Row, seen: dict[str, Row]) -> None:
+    def _once(self, row: SheetRow, seen: dict[str, SheetRow]) -> None:
         """Note a title or a code that stood in a row before."""
         for header in (TITLE, BASIC_CODE):
             cell = row.cell(header)
@@ -142,7 +142,7 @@ class OfficialReader:
                 message = f"{header}与第 {first.number} 行相同"
                 self._faults.add(cell.place, message, "同一事项写一行; 类别不同的分开导入")
 
-    def _entry(self, row: Row, found: RowFields, penalty: list[Node], notes: list[str]) -> MappingNode:
+    def _entry(self, row: SheetRow, found: RowFields, penalty: list[Node], notes: list[str]) -> MappingNode:
         """The entry: a known one by its code alone, or a new one."""
         own = self._rows.node("entry", found, row.place)
         title, basic_code = text_of(own, "title"), text_of(own, "basic_code")
@@ -176,7 +176,7 @@ class OfficialReader:
         return code
 
     def _version(
-        self, row: Row, found: RowFields, basis: list[Node], measures: list[Node], notes: list[str]
+        self, row: SheetRow, found: RowFields, basis: list[Node], measures: list[Node], notes: list[str]
     ) -> MappingNode:
         """The version: its condition is one question to the inspector, whether the circumstances fit."""
         place = row.place
@@ -200,7 +200,7 @@ class OfficialReader:
 
     # -- words into codes ---------------------------------------------------------------------------------------------
 
-    def _citations(self, row: Row, header: str, notes: list[str]) -> list[Node]:
+    def _citations(self, row: SheetRow, header: str, notes: list[str]) -> list[Node]:
         """The citations of a cell. What is none is a fault, or a note in a draft."""
         cell = row.cell(header)
         if cell is None or not cell.text:
@@ -236,7 +236,7 @@ class OfficialReader:
             wrong.append((f"《{title}》在 {self._listed.start} 没有施行的版本", "核对清单的施行日期, 或补上当时的版本"))
         return found
 
-    def _codes(self, row: Row, notes: list[str]) -> list[Node]:
+    def _codes(self, row: SheetRow, notes: list[str]) -> list[Node]:
         """The soft measures of a cell."""
         cell = row.cell(MEASURES)
         if cell is None or not cell.text:
@@ -260,7 +260,7 @@ class OfficialReader:
             self._faults.add(place, message, hint)
 
     @staticmethod
-    def _text(row: Row, header: str) -> str:
+    def _text(row: SheetRow, header: str) -> str:
         cell = row.cell(header)
         return " ".join(cell.text.split()) if cell else ""
 

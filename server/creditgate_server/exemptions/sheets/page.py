@@ -16,7 +16,7 @@ from .words import derived_words, facts_of_list, has_range, measures_in_words, s
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EntryRow:
     """An entry: its cells by header, and what the official columns have no place for."""
 
     cells: dict[str, str]
@@ -41,7 +41,7 @@ def page(rule_set: RuleSet, listed: TypedList) -> str:
     )
 
 
-def _row(catalogue: Catalogue, listed: TypedList, number: int, one: TypedEntry) -> Row:
+def _row(catalogue: Catalogue, listed: TypedList, number: int, one: TypedEntry) -> EntryRow:
     remark = split_remark(one.version.remark) if has_range(listed) else {REMARK: one.version.remark}
     own = one.version.effective
     days = ""
@@ -55,7 +55,7 @@ def _row(catalogue: Catalogue, listed: TypedList, number: int, one: TypedEntry) 
         CIRCUMSTANCES: one.version.circumstances,
         **remark,
     }
-    return Row(cells, days, one.version.verified)
+    return EntryRow(cells, days, one.version.verified)
 
 
 def _notes(catalogue: Catalogue, listed: TypedList) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ SECTIONS = (FACTS, LISTS, ENTRIES)
 
 
 @dataclass(slots=True)
-class Element:
+class SectionElement:
     """An element of a section in the making."""
 
     node: MappingNode
@@ -25,18 +25,18 @@ class Element:
 
 
 @dataclass(slots=True)
-class Draft:
+class FileDraft:
     """A file in the making."""
 
     source: SourceFile
-    elements: dict[str, list[Element]] = field(default_factory=dict)
+    elements: dict[str, list[SectionElement]] = field(default_factory=dict)
 
-    def section(self, name: str) -> list[Element]:
+    def section(self, name: str) -> list[SectionElement]:
         """The elements of a section."""
         return self.elements.setdefault(name, [])
 
 
-def changed_text(file: Draft, sections: list[str]) -> str:
+def changed_text(file: FileDraft, sections: list[str]) -> str:
     """A file's text with some sections changed, and every other line as it was."""
     if not file.source.text:
         return _new_text(file)
@@ -49,7 +49,7 @@ def changed_text(file: Draft, sections: list[str]) -> str:
     return newline.join([*lines, ""])
 
 
-def _new_text(file: Draft) -> str:
+def _new_text(file: FileDraft) -> str:
     title = text_of(file.section(LISTS)[0].node, "title")
     head = f"# {title}。\n# yaml-language-server: $schema=../schema/exemptions.json\n"
     return head + "".join(
@@ -57,21 +57,21 @@ def _new_text(file: Draft) -> str:
     )
 
 
-def _written(name: str, elements: Iterable[Element], indent: int) -> str:
+def _written(name: str, elements: Iterable[SectionElement], indent: int) -> str:
     return "".join(_element_text(name, element, indent) for element in elements)
 
 
-def _element_text(name: str, element: Element, indent: int) -> str:
+def _element_text(name: str, element: SectionElement, indent: int) -> str:
     """An element; facts take a line each."""
     return f"{' ' * indent}- {flow(element.node)}\n" if name == FACTS else element_text(element.node, indent)
 
 
-def _line_of(file: Draft, section: str) -> int:
+def _line_of(file: FileDraft, section: str) -> int:
     pair = file.source.root.pairs.get(section)
     return pair.key.place.line if pair else 0
 
 
-def _section_lines(file: Draft, name: str, lines: list[str]) -> list[str]:
+def _section_lines(file: FileDraft, name: str, lines: list[str]) -> list[str]:
     """The lines with one section changed."""
     start = _line_of(file, name)
     elements = file.section(name)
@@ -90,7 +90,7 @@ def _section_lines(file: Draft, name: str, lines: list[str]) -> list[str]:
 
 
 def _spliced(
-    name: str, lines: list[str], elements: list[Element], old: tuple[MappingNode, ...], spans: _Spans
+    name: str, lines: list[str], elements: list[SectionElement], old: tuple[MappingNode, ...], spans: _Spans
 ) -> list[str]:
     """The lines of a section's elements: those that stay as they were are taken as they stand."""
     indent = old[0].place.column - 3
@@ -108,7 +108,7 @@ def _spliced(
     return new
 
 
-def _versions_alone(lines: list[str], element: Element, end: int) -> list[str]:
+def _versions_alone(lines: list[str], element: SectionElement, end: int) -> list[str]:
     """An element's lines where its versions alone changed, one a line each; nothing where more did."""
     before = element.before
     pair = before.pairs.get(VERSIONS) if before else None
@@ -131,7 +131,7 @@ def _versions_alone(lines: list[str], element: Element, end: int) -> list[str]:
     ]
 
 
-def _paired(old: tuple[MappingNode, ...], new: tuple[MappingNode, ...]) -> list[Element]:
+def _paired(old: tuple[MappingNode, ...], new: tuple[MappingNode, ...]) -> list[SectionElement]:
     """Versions with what they were: themselves, or else the next one of the same list that is no more."""
     gone = [one for one in old if not any(one is kept for kept in new)]
     elements = []
@@ -140,7 +140,7 @@ def _paired(old: tuple[MappingNode, ...], new: tuple[MappingNode, ...]) -> list[
         if before is None:
             before = next((two for two in gone if text_of(two, "list") == text_of(one, "list")), None)
             gone = [two for two in gone if two is not before]
-        elements.append(Element(one, before))
+        elements.append(SectionElement(one, before))
     return elements
 
 

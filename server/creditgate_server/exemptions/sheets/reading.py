@@ -11,10 +11,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ...rulebook.catalogue import Catalogue, Exemption, ExemptionList, Period
 from ...rulebook.check_catalogue import check_in_force
 from ...rulebook.language import Place
-from ...rulebook.reader_exemptions import Version
+from ...rulebook.reader_exemptions import EntryVersion
 from ...rulebook.source import Faults, Scalar
 from ...rulebook.source import Mapping as MappingNode
-from ...rulebook.tables_files import Sheet, top_of
+from ...rulebook.tables_files import TableSheet, top_of
 from .columns import (
     CODED,
     DEFINITIONS,
@@ -25,8 +25,8 @@ from .columns import (
     entry_columns,
 )
 from .nodes import plain, text_of, value_of
-from .rows import RowFields, RowReader
-from .sheets import Row, header_line, is_empty, read_grid
+from .rows import EntryRowReader, RowFields
+from .sheets import SheetRow, header_line, is_empty, read_grid
 from .source import EntrySource, ListSource
 from .typed import TypedEntry
 from .words import derived_words
@@ -36,7 +36,7 @@ from .words import derived_words
 class Defined:
     """A list's definition."""
 
-    row: Row
+    row: SheetRow
     node: MappingNode
     value: ExemptionList | None
     """None where the definition has a fault."""
@@ -58,7 +58,7 @@ class CodedReader:
     def __init__(self, catalogue: Catalogue, faults: Faults) -> None:
         self._catalogue = catalogue
         self._faults = faults
-        self._rows = RowReader(catalogue, faults)
+        self._rows = EntryRowReader(catalogue, faults)
         self._entries: dict[str, tuple[MappingNode, Place]] = {}
         self._digests: dict[str, str] = {}
 
@@ -75,7 +75,7 @@ class CodedReader:
                 continue
             definition = defined.pop(worksheet.title, None)
             if definition is None:
-                place = Sheet(file, worksheet.title, ()).place(1, 1)
+                place = TableSheet(file, worksheet.title, ()).place(1, 1)
                 hint = self._faults.nearest(worksheet.title, defined) or "工作表的名称应为清单代码"
                 self._faults.add(place, f"工作表“{DEFINITIONS}”里没有清单 {worksheet.title}", hint)
                 continue
@@ -107,7 +107,7 @@ class CodedReader:
                 self._digests[code] = digest.text if digest else ""
         return found
 
-    def _in_force(self, row: Row, listed: ExemptionList | None) -> None:
+    def _in_force(self, row: SheetRow, listed: ExemptionList | None) -> None:
         """Note days on which a list's document is not in force."""
         if listed is not None:
             instrument = self._catalogue.instruments[listed.instrument]
@@ -117,7 +117,7 @@ class CodedReader:
         """The entries of a list's sheet."""
         line = header_line(worksheet, (*OFFICIAL, *CODED)) or 1
         grid = read_grid(file, worksheet, line, entry_columns(ranged=True), (*OFFICIAL, *CODED), self._faults)
-        seen: dict[object, Row] = {}
+        seen: dict[object, SheetRow] = {}
         for row in grid.rows if grid else ():
             found = self._rows.fields(row)
             entry = self._rows.node("entry", found, row.place)
@@ -129,7 +129,7 @@ class CodedReader:
                 self._agree(row, definition.value, found, str(listed.text))
                 yield EntrySource(entry, version)
 
-    def _once(self, row: Row, entry: MappingNode, version: MappingNode, seen: dict[object, Row]) -> None:
+    def _once(self, row: SheetRow, entry: MappingNode, version: MappingNode, seen: dict[object, SheetRow]) -> None:
         """Note a row that says of an entry what a row before it said: the same kind for the same days."""
         code, days = text_of(entry, "code"), value_of(version, "effective")
         first = seen.setdefault((code, text_of(version, "kind"), repr(days and plain(days))), row)
@@ -137,7 +137,7 @@ class CodedReader:
             message = f"事项 {code} 同一类别写了两次, 第 {first.number} 行已有"
             self._faults.add(self._at(row, "code"), message, "删去其中一行, 或写明不同的起止")
 
-    def _same_entry(self, row: Row, entry: MappingNode) -> None:
+    def _same_entry(self, row: SheetRow, entry: MappingNode) -> None:
         """An entry in several rows or lists is the same everywhere."""
         code = text_of(entry, "code")
         first, where = self._entries.setdefault(code, (entry, row.place))
@@ -151,9 +151,9 @@ class CodedReader:
                     row.cells[column].place, message, "同一事项在各份清单里应相同; 改成一样, 或换一个事项代码"
                 )
 
-    def _agree(self, row: Row, listed: ExemptionList, found: RowFields, code: str) -> None:
+    def _agree(self, row: SheetRow, listed: ExemptionList, found: RowFields, code: str) -> None:
         """What a column says in words is what the coded columns say, or nothing."""
-        one = TypedEntry(Exemption(**found.values["entry"]), Version(list=code, **found.values["version"]))
+        one = TypedEntry(Exemption(**found.values["entry"]), EntryVersion(list=code, **found.values["version"]))
         if one.version.effective is not None:
             self._inside(row, listed.effective, one.version.effective)
         for header, words in derived_words(self._catalogue, listed, one).items():
@@ -162,7 +162,7 @@ class CodedReader:
                 message = f"{header}与代码栏不一致, 按代码栏应为“{words}”"
                 self._faults.add(cell.place, message, "以代码栏为准: 改代码栏, 或清空这一格")
 
-    def _inside(self, row: Row, listed: Period, own: Period) -> None:
+    def _inside(self, row: SheetRow, listed: Period, own: Period) -> None:
         """Note days on which the list itself is not in force."""
         for field, day in (("from", own.start), ("until", own.until)):
             if day is not None and not listed.holds_on(day):
@@ -173,5 +173,5 @@ class CodedReader:
             self._faults.add(self._at(row, "until"), message, "写上止日, 或把起日也空着")
 
     @staticmethod
-    def _at(row: Row, field: str) -> Place:
+    def _at(row: SheetRow, field: str) -> Place:
         return next((cell.place for column, cell in row.cells.items() if column.field == field), row.place)

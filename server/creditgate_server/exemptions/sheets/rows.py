@@ -12,10 +12,10 @@ from ...rulebook.source import Faults, Node, Scalar, Unreadable
 from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.tables_cells import fields
 from .cells import read
-from .columns import RANGE, REMARK, Column
+from .columns import RANGE, REMARK, SheetColumn
 from .nodes import ordered, plain
-from .sheets import Cell, Row
-from .typed import Readers
+from .sheets import SheetCell, SheetRow
+from .typed import EntryReaders
 from .words import joined_remark
 
 _KNOWN = {"organ": "organs", "region": "regions", "instrument": "instruments", "measures": "soft_measures"}
@@ -39,15 +39,15 @@ class RowFields:
         self.values.setdefault(of, {})[name] = value
 
 
-class RowReader:
+class EntryRowReader:
     """Reads rows into fields."""
 
     def __init__(self, catalogue: Catalogue, faults: Faults) -> None:
         self._catalogue = catalogue
         self._faults = faults
-        self.readers = Readers(catalogue)
+        self.readers = EntryReaders(catalogue)
 
-    def fields(self, row: Row) -> RowFields:
+    def fields(self, row: SheetRow) -> RowFields:
         """The fields of a row; those with a fault are left out."""
         before = len(self._faults.found)
         found = RowFields()
@@ -65,7 +65,7 @@ class RowReader:
         """What a row says of a list, an entry or a version, in the order of rule files."""
         return ordered(fields(place, {**found.nodes.get(of, {}), **more}), self.readers.order(of))
 
-    def _cell(self, found: RowFields, column: Column, cell: Cell) -> None:
+    def _cell(self, found: RowFields, column: SheetColumn, cell: SheetCell) -> None:
         try:
             node = read(column.form, cell.text, cell.place, self._faults)
         except Unreadable:
@@ -82,7 +82,7 @@ class RowReader:
         if len(self._faults.found) == before:  # a list notes its faults and goes on
             found.put(of, name, node, value)
 
-    def _remark(self, found: RowFields, row: Row) -> None:
+    def _remark(self, found: RowFields, row: SheetRow) -> None:
         """The remark, of one column or two."""
         cells = {column: cell for column, cell in row.cells.items() if column.header in (RANGE, REMARK)}
         said = {column.header: cell.text for column, cell in cells.items()}
@@ -92,7 +92,7 @@ class RowReader:
             place = next(cell.place for cell in cells.values() if cell.text)
             self._field(found, of, "remark", Scalar(remark, True, place))
 
-    def _effective(self, found: RowFields, row: Row) -> None:
+    def _effective(self, found: RowFields, row: SheetRow) -> None:
         """The days of two columns, as one field."""
         cells = {column: cell for column, cell in row.cells.items() if column.field in _DAYS}
         days = {column.field: cell for column, cell in cells.items() if cell.text}

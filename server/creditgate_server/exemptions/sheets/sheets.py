@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ...rulebook.language import Place
 from ...rulebook.source import Faults, Unreadable
-from ...rulebook.tables_files import Sheet, check_nothing_hidden, check_size, read_cell
-from .columns import Column
+from ...rulebook.tables_files import TableSheet, check_nothing_hidden, check_size, read_cell
+from .columns import SheetColumn
 
 MOST_LINES_ABOVE = 20
 """Lines among which the column titles are looked for, inclusive."""
@@ -25,7 +25,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A cell under a known column title."""
 
     text: str
@@ -35,14 +35,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A line of a sheet."""
 
     number: int
     place: Place
-    cells: dict[Column, Cell]
+    cells: dict[SheetColumn, SheetCell]
 
-    def cell(self, header: str) -> Cell | None:
+    def cell(self, header: str) -> SheetCell | None:
         """The cell under a column title; None where the sheet has no such column."""
         return next((cell for column, cell in self.cells.items() if column.header == header), None)
 
@@ -54,7 +54,7 @@ class Grid:
     tab: str
     place: Place
     """Of the column titles."""
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
 
 
 def header_line(worksheet: Worksheet, headers: Iterable[str]) -> int:
@@ -80,10 +80,15 @@ def is_empty(worksheet: Worksheet) -> bool:
 
 
 def read_grid(
-    file: str, worksheet: Worksheet, line: int, columns: tuple[Column, ...], needed: tuple[str, ...], faults: Faults
+    file: str,
+    worksheet: Worksheet,
+    line: int,
+    columns: tuple[SheetColumn, ...],
+    needed: tuple[str, ...],
+    faults: Faults,
 ) -> Grid | None:
     """The rows below the column titles in a line. None where a sheet is too large or a column title is wrong."""
-    sheet = Sheet(file, worksheet.title, ())
+    sheet = TableSheet(file, worksheet.title, ())
     try:
         check_size(sheet, worksheet.max_row, worksheet.max_column, faults)
     except Unreadable:
@@ -102,11 +107,16 @@ def read_grid(
 
 
 def _columns(
-    sheet: Sheet, line: int, titles: list[str], columns: tuple[Column, ...], needed: tuple[str, ...], faults: Faults
-) -> dict[int, Column] | None:
+    sheet: TableSheet,
+    line: int,
+    titles: list[str],
+    columns: tuple[SheetColumn, ...],
+    needed: tuple[str, ...],
+    faults: Faults,
+) -> dict[int, SheetColumn] | None:
     """Known columns by their place, from 1; None where a title is unknown, doubled or missing."""
     by_header = {column.header: column for column in columns}
-    found: dict[int, Column] = {}
+    found: dict[int, SheetColumn] = {}
     meant: set[str] = set()
     before = len(faults.found)
     for place, title in enumerate(titles, start=1):
@@ -126,10 +136,12 @@ def _columns(
     return found if len(faults.found) == before else None
 
 
-def _rows(sheet: Sheet, worksheet: Worksheet, line: int, known: dict[int, Column], faults: Faults) -> Iterator[Row]:
+def _rows(
+    sheet: TableSheet, worksheet: Worksheet, line: int, known: dict[int, SheetColumn], faults: Faults
+) -> Iterator[SheetRow]:
     ended = 0
     for number, cells in enumerate(worksheet.iter_rows(min_row=line + 1), start=line + 1):
-        found: dict[Column, Cell] = {}
+        found: dict[SheetColumn, SheetCell] = {}
         said = []
         for place, cell in enumerate(cells, start=1):
             at = sheet.place(number, place)
@@ -139,7 +151,7 @@ def _rows(sheet: Sheet, worksheet: Worksheet, line: int, known: dict[int, Column
             if text or bad:
                 said.append(place)
             if place in known:
-                found[known[place]] = Cell(text, at, bad)
+                found[known[place]] = SheetCell(text, at, bad)
             elif text:
                 letter = get_column_letter(place)
                 faults.add(at, f"{letter} 列没有栏目名称", f"删去这一格, 或在第 {line} 行写上栏目")
@@ -149,4 +161,4 @@ def _rows(sheet: Sheet, worksheet: Worksheet, line: int, known: dict[int, Column
             hint = "删去空行; 说明请写进备注, 或写在表头上面"
             faults.add(sheet.place(number, said[0]), f"表到第 {ended} 行(空行)已经结束, 后面还有内容", hint)
         else:
-            yield Row(number, sheet.place(number, 1), found)
+            yield SheetRow(number, sheet.place(number, 1), found)

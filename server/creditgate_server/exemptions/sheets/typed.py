@@ -9,7 +9,7 @@ from typing import Any
 from ...rulebook.catalogue import Catalogue, Exemption, ExemptionList
 from ...rulebook.exemption_rules import Exclusion
 from ...rulebook.reader_conditions import FactTable, condition_reader
-from ...rulebook.reader_exemptions import Version, entry_readers, list_readers, version_readers
+from ...rulebook.reader_exemptions import EntryVersion, entry_readers, list_readers, version_readers
 from ...rulebook.reader_values import Reader, Trail, fields, structure
 from ...rulebook.source import Faults
 from ...rulebook.source import Mapping as MappingNode
@@ -21,7 +21,7 @@ class TypedEntry:
     """An entry as one list has it."""
 
     entry: Exemption
-    version: Version
+    version: EntryVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class TypedList:
     entries: tuple[TypedEntry, ...]
 
 
-class Readers:
+class EntryReaders:
     """Readers of the fields of lists, entries and versions, over one fact table. Their order is the files' own."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -42,7 +42,7 @@ class Readers:
         self.of: dict[str, dict[str, Reader[Any]]] = {
             "list": list_readers(condition),
             "version": versions,
-            "entry": entry_readers(structure(Version, versions, "{list: …}")),
+            "entry": entry_readers(structure(EntryVersion, versions, "{list: …}")),
         }
 
     def order(self, of: str) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ class Readers:
         entries = tuple(
             TypedEntry(
                 Exemption(**{k: v for k, v in self._values("entry", one.entry).items() if k != VERSIONS}),
-                Version(**self._values("version", one.version)),
+                EntryVersion(**self._values("version", one.version)),
             )
             for one in source.entries
         )

@@ -30,16 +30,16 @@ from .columns import (
     GUIDE,
     LIST_COLUMNS,
     NUMBER,
-    Column,
     Form,
+    SheetColumn,
     entry_columns,
     official_columns,
 )
 from .digest import list_digest
-from .guide import Line, guide
+from .guide import GuideLine, guide
 from .nodes import value_of
 from .source import EntrySource, ListSource
-from .typed import Readers, TypedEntry, TypedList
+from .typed import EntryReaders, TypedEntry, TypedList
 from .words import derived_words, facts_of_list, has_range, split_remark
 
 HEADER_LINE = 3
@@ -57,7 +57,7 @@ _LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zon
 
 def workbook(rule_set: RuleSet, lists: Iterable[ListSource]) -> bytes:
     """The workbook of some lists. Raises SetupFault where a text is too long for a cell that can be read again."""
-    readers = Readers(rule_set.catalogue)
+    readers = EntryReaders(rule_set.catalogue)
     pairs = [(source, readers.listed(source)) for source in lists]
     book = openpyxl.Workbook()
     definitions = book.active
@@ -87,14 +87,18 @@ def _without_clock(content: bytes) -> bytes:
 # -- what the cells say -----------------------------------------------------------------------------------------------
 
 
-def _definition(rule_set: RuleSet, source: ListSource) -> dict[Column, str]:
+def _definition(rule_set: RuleSet, source: ListSource) -> dict[SheetColumn, str]:
     cells = _cells(LIST_COLUMNS, {"list": source.node})
     return {**cells, LIST_COLUMNS[-1]: list_digest(rule_set, source.code)}
 
 
 def _row(
-    rule_set: RuleSet, columns: tuple[Column, ...], listed: TypedList, number: int, pair: tuple[EntrySource, TypedEntry]
-) -> dict[Column, str]:
+    rule_set: RuleSet,
+    columns: tuple[SheetColumn, ...],
+    listed: TypedList,
+    number: int,
+    pair: tuple[EntrySource, TypedEntry],
+) -> dict[SheetColumn, str]:
     source, one = pair
     cells = _cells(columns, {"entry": source.entry, "version": source.version})
     words = {NUMBER: str(number), **derived_words(rule_set.catalogue, listed.value, one)}
@@ -103,7 +107,7 @@ def _row(
     return {column: words.get(column.header, cells[column]) for column in columns}
 
 
-def _cells(columns: tuple[Column, ...], given: dict[str, Node]) -> dict[Column, str]:
+def _cells(columns: tuple[SheetColumn, ...], given: dict[str, Node]) -> dict[SheetColumn, str]:
     cells = {}
     for column in columns:
         holder = given.get(column.of)
@@ -136,10 +140,10 @@ def _list_sheet(sheet: Worksheet, rule_set: RuleSet, source: ListSource, listed:
 
 def _table(
     sheet: Worksheet,
-    columns: tuple[Column, ...],
+    columns: tuple[SheetColumn, ...],
     header: int,
-    rows: list[dict[Column, str]],
-    official: tuple[Column, ...] = (),
+    rows: list[dict[SheetColumn, str]],
+    official: tuple[SheetColumn, ...] = (),
 ) -> None:
     """The column titles and the rows. Rows are as high as their official columns need."""
     for place, column in enumerate(columns, start=1):
@@ -182,7 +186,7 @@ def _letters(text: str) -> int:
     return sum(1 if letter.isascii() else 2 for letter in text)
 
 
-def _choices(sheet: Worksheet, columns: tuple[Column, ...], rows: int) -> None:
+def _choices(sheet: Worksheet, columns: tuple[SheetColumn, ...], rows: int) -> None:
     """Lists to choose from, for the closed sets; some lines below the last too."""
     for form, words in ((Form.KIND, EXEMPTION_KINDS.values()), (Form.FLAG, ("是", "否"))):
         choice = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
@@ -193,7 +197,7 @@ def _choices(sheet: Worksheet, columns: tuple[Column, ...], rows: int) -> None:
         sheet.add_data_validation(choice)
 
 
-def _printed(sheet: Worksheet, official: tuple[Column, ...], last: int, region: str) -> None:
+def _printed(sheet: Worksheet, official: tuple[SheetColumn, ...], last: int, region: str) -> None:
     """A4 landscape, the official columns alone, their titles on each page."""
     _as_wide_as_the_paper(sheet)
     sheet.print_title_rows = f"{HEADER_LINE}:{HEADER_LINE}"
@@ -210,7 +214,7 @@ def _as_wide_as_the_paper(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _guide_sheet(sheet: Worksheet, lines: list[Line]) -> None:
+def _guide_sheet(sheet: Worksheet, lines: list[GuideLine]) -> None:
     for number, line in enumerate(lines, start=1):
         for place, text in enumerate(line.cells, start=1):
             _write(sheet, number, place, text)

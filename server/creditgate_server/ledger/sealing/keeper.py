@@ -27,7 +27,7 @@ _leaves = LeafRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeeperRound:
     """What a round did."""
 
     note: Note
@@ -60,16 +60,16 @@ class Keeper:
         self._folder = None if folder is None else CheckpointFolder(folder)
         self._checkpoints = Checkpoints(store, Sequencer(store, algorithm=algorithm, now=now, rest=rest), now)
 
-    def keep(self, key: LedgerKey, *, every: timedelta = timedelta(0)) -> Kept:
+    def keep(self, key: LedgerKey, *, every: timedelta = timedelta(0)) -> KeeperRound:
         """One round; where a checkpoint is younger than `every`, it is left at writing it to the directory.
 
         Raises NotAllowed, StoreFault, StoreDown, SetupFault.
         """
         young = self._young(every) if every else None
         if young is not None:
-            return Kept(young, 0, (), self._write())
+            return KeeperRound(young, 0, (), self._write())
         note, sequenced = self._checkpoints.make(key, self._seen())
-        return Kept(note, sequenced.leaves, sequenced.gaps, self._write())
+        return KeeperRound(note, sequenced.leaves, sequenced.gaps, self._write())
 
     def hand_over(self, old: LedgerKey | None, new: LedgerKey) -> Note:
         """From here on the new key signs. `old`: None where it was lost. Raises as `keep` does."""

@@ -33,7 +33,7 @@ Shown = Callable[[int, int], None]
 """Is told how many of how many leaves are verified."""
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class LedgerVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What a verification came to."""
 
     sound: bool
@@ -80,7 +80,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     slack: timedelta = timedelta(minutes=15)
     """By how much clocks may differ before a receipt counts as put in later."""
 
-    def run(self, shown: Shown = lambda done, total: None) -> Verdict:
+    def run(self, shown: Shown = lambda done, total: None) -> LedgerVerdict:
         """Verify. Raises StoreDown, StoreFault, SetupFault."""
         folder = None if self.checkpoints is None else CheckpointFolder(self.checkpoints)
         if folder is not None:
@@ -88,7 +88,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
         with reading(self.store) as rows:
             return self._verdict(rows, find_tree(rows.connection) or _NO_TREE, folder, shown)
 
-    def _verdict(self, rows: Rows, tree: Tree, folder: CheckpointFolder | None, shown: Shown) -> Verdict:
+    def _verdict(self, rows: Rows, tree: Tree, folder: CheckpointFolder | None, shown: Shown) -> LedgerVerdict:
         progress = self._progress(tree)
         resumed_at = progress.size
         size = rows.leaf_count()
@@ -118,7 +118,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
             self.resume.unlink(missing_ok=True)
         signed = progress.stored + progress.exported
         unproven = () if finding is not None else self._unproven(progress, folder)
-        return Verdict(
+        return LedgerVerdict(
             sound=finding is None,
             finding=finding,
             origin=tree.origin,

@@ -51,7 +51,7 @@ class Cited:
     """False for versions of rules that are not those of the page's day."""
 
 
-class Index:
+class HandbookIndex:
     """A rule set on a day, ready to be looked up. Everything keeps the order of the rule set."""
 
     def __init__(self, rule_set: RuleSet, day: date) -> None:
@@ -178,6 +178,6 @@ def _meets(rule: Rule, item: Item) -> bool:
     return rule.book is Book.MEASURES and (anywhere or named) and (not applies.organs or item.organ in applies.organs)
 
 
-def fact_feed(index: Index, fact: FactEntry) -> str:
+def fact_feed(index: HandbookIndex, fact: FactEntry) -> str:
     """The feed that brings a fact; empty for facts that no feed brings."""
     return index.catalogue.ladders[fact.ladder].feed if fact.ladder else fact.feed

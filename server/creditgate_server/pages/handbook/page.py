@@ -7,13 +7,13 @@ from functools import partial
 
 from ...rulebook import saying, titles, words
 from ...rulebook.bundle import RuleSet
-from ...rulebook.catalogue import Asked, FactEntry, MeasureEntry, MeasureKind, Terms
+from ...rulebook.catalogue import FactEntry, MeasureEntry, MeasureKind, QuestionKind, Terms
 from ...rulebook.language import Role, Rule
 from ...rulebook.words import number_in_words, period_in_words
 from ..rendering import rendered
 from . import index as index_
 from . import leniency
-from .index import Index, RuleEntry, used
+from .index import HandbookIndex, RuleEntry, used
 
 _SECTIONS = {
     "grades": "信用等级",
@@ -39,13 +39,13 @@ _SECTIONS = {
 }
 """Titles in reading order; each id but `leniency` is a section of the catalogue, and its entries have anchors."""
 
-ASKED = {Asked.CHECK: "信用核查", Asked.LEVEL: "监管等级", Asked.LENIENCY: "免罚判断"}
+ASKED = {QuestionKind.CHECK: "信用核查", QuestionKind.LEVEL: "监管等级", QuestionKind.LENIENCY: "免罚判断"}
 _MONTHS_OF_YEAR = 12
 
 
 def page(rule_set: RuleSet, day: date) -> str:
     """The whole library on a day. The same rule set and day give the same text."""
-    index, catalogue = Index(rule_set, day), rule_set.catalogue
+    index, catalogue = HandbookIndex(rule_set, day), rule_set.catalogue
     sizes = {code: len(getattr(catalogue, code)) for code in _SECTIONS if code != "leniency"}
     return rendered(
         "handbook.html.j2",
@@ -87,7 +87,7 @@ def _search_words(entry: RuleEntry) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _title(index: Index, section: str, code: str) -> str:
+def _title(index: HandbookIndex, section: str, code: str) -> str:
     """Of something that a condition looks at."""
     if section == "rules":
         return f"规则“{index.rules[code].shown.title}”"
@@ -106,7 +106,7 @@ _GROUPS = {
 }
 
 
-def _measure_groups(index: Index) -> list[tuple[str, str, list[MeasureEntry]]]:
+def _measure_groups(index: HandbookIndex) -> list[tuple[str, str, list[MeasureEntry]]]:
     """Title, note and measures of each group that has some, in catalogue order."""
     groups: dict[str, list[MeasureEntry]] = {kind: [] for kind in _GROUPS}
     for measure in index.catalogue.measures.values():
@@ -121,7 +121,7 @@ def _mark_of(measure: MeasureEntry) -> tuple[str, str]:
     return titles.KINDS[measure.kind], "incentive" if measure.kind is MeasureKind.INCENTIVE else "restraint"
 
 
-def _rules_by_measure(index: Index, rules: tuple[RuleEntry, ...]) -> dict[str, list[tuple[RuleEntry, Rule]]]:
+def _rules_by_measure(index: HandbookIndex, rules: tuple[RuleEntry, ...]) -> dict[str, list[tuple[RuleEntry, Rule]]]:
     """Rules of measures with their version of the day, by measure, in catalogue order."""
     found: dict[str, list[tuple[RuleEntry, Rule]]] = {code: [] for code in index.catalogue.measures}
     for entry in rules:
@@ -140,7 +140,7 @@ def _roles(rule: Rule) -> str:
 # -- data -------------------------------------------------------------------------------------------------------------
 
 
-def _choice(index: Index, fact: FactEntry, choice: str) -> str:
+def _choice(index: HandbookIndex, fact: FactEntry, choice: str) -> str:
     """A choice's title, where it has one."""
     return words.choice_in_words(index.catalogue, fact, choice).removeprefix(choice).strip("()")
 

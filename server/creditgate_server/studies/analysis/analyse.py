@@ -8,26 +8,26 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Accept, Rule
 from .contradictions import contradictions
 from .dead import dead_rules
-from .findings import Finding, FindingKind
+from .findings import RuleFinding, RuleFindingKind
 from .gaps import gaps
 from .masked import masked_rules
 from .monotone import non_monotone_rules
-from .scopes import Scope, scopes
+from .scopes import RuleGroup, scopes
 from .twofold import twofold_rows
 
-Check = Callable[[tuple[Scope, ...]], Iterable[Finding]]
+Check = Callable[[tuple[RuleGroup, ...]], Iterable[RuleFinding]]
 
 _CHECKS: tuple[Check, ...] = (gaps, twofold_rows, dead_rules, masked_rules, contradictions, non_monotone_rules)
 _DECLARED = {
-    FindingKind.GAP: Accept.GAP,
-    FindingKind.MASKED: Accept.MASKED,
-    FindingKind.CONTRADICTION: Accept.CONTRADICTION,
-    FindingKind.NON_MONOTONE: Accept.NON_MONOTONE,
+    RuleFindingKind.GAP: Accept.GAP,
+    RuleFindingKind.MASKED: Accept.MASKED,
+    RuleFindingKind.CONTRADICTION: Accept.CONTRADICTION,
+    RuleFindingKind.NON_MONOTONE: Accept.NON_MONOTONE,
 }
 """A gap is declared by all the rules that leave it, anything else by one of its rules."""
 
 
-def analyse(rule_set: RuleSet) -> tuple[Finding, ...]:
+def analyse(rule_set: RuleSet) -> tuple[RuleFinding, ...]:
     """All findings that no rule declares, by rule. Each witness is confirmed by the reference evaluator."""
     everything = scopes(rule_set)
     rules = {rule.key: rule for rule in rule_set.rules}
@@ -35,9 +35,9 @@ def analyse(rule_set: RuleSet) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: (finding.rules, finding.kind)))
 
 
-def _undeclared(findings: Iterable[Finding], rules: dict[str, Rule]) -> Iterator[Finding]:
+def _undeclared(findings: Iterable[RuleFinding], rules: dict[str, Rule]) -> Iterator[RuleFinding]:
     for finding in findings:
         declared = _DECLARED.get(finding.kind)
         accepted = [declared in rules[key].accepts for key in finding.rules]
-        if not (all(accepted) if finding.kind is FindingKind.GAP else any(accepted)):
+        if not (all(accepted) if finding.kind is RuleFindingKind.GAP else any(accepted)):
             yield finding

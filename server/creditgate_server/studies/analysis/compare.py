@@ -18,9 +18,9 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import CREDIT_BOOKS, Book, Duty, GiveMeasure, Rule
 from .effects import gravity
-from .model import Side, Subject, Undecided, of_day, solution
+from .model import SideModel, SubjectModel, Undecided, of_day, solution
 from .query import Unconfirmed
-from .subject import Asked, Witness, case_of, witness
+from .subject import ExampleSubject, Setting, case_of, witness
 
 
 class Strictness(StrEnum):
@@ -36,16 +36,16 @@ class Strictness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class RuleComparison:
     """The verdict where some rules are asked together."""
 
     book: Book
-    asked: tuple[Asked, ...]
+    asked: tuple[Setting, ...]
     """Places where they are asked: all have the same verdict."""
     strictness: Strictness
-    worse: Witness | None = None
+    worse: ExampleSubject | None = None
     """A subject that fares worse under the second rule set."""
-    better: Witness | None = None
+    better: ExampleSubject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,23 @@ class _Pair:
     second_needed: tuple[Rule, ...]
 
 
-def compare(first: RuleSet, second: RuleSet, day: date) -> tuple[Compared, ...]:
+def compare(first: RuleSet, second: RuleSet, day: date) -> tuple[RuleComparison, ...]:
     """The verdict for the grade, for each organ's level and for the measures of each item, on a day.
 
     Incentives that yield to restraints count as given: the restraint is what differs. How long records count is not
     looked at.
     """
-    grouped: dict[tuple[Book, bytes], list[Asked]] = {}
+    grouped: dict[tuple[Book, bytes], list[Setting]] = {}
     pairs: dict[tuple[Book, bytes], _Pair] = {}
     for keys in _questions(first, second):
         pair = _pair(first, second, keys, day)
         named = (keys.book, msgspec.json.encode((pair.first_needed, pair.second_needed)))
         pairs.setdefault(named, pair)
-        grouped.setdefault(named, []).append(Asked(keys.organ, keys.item, keys.role, keys.stage))
+        grouped.setdefault(named, []).append(Setting(keys.organ, keys.item, keys.role, keys.stage))
     return tuple(_compared(first, second, key[0], pairs[key], tuple(places), day) for key, places in grouped.items())
 
 
-def overall(compared: Sequence[Compared]) -> Strictness:
+def overall(compared: Sequence[RuleComparison]) -> Strictness:
     """The verdict on the whole."""
     found = {one.strictness for one in compared} - {Strictness.EQUIVALENT}
     if Strictness.UNDECIDED in found:
@@ -107,16 +107,16 @@ def _pair(first: RuleSet, second: RuleSet, keys: Keys, day: date) -> _Pair:
 
 
 def _compared(
-    first: RuleSet, second: RuleSet, book: Book, pair: _Pair, places: tuple[Asked, ...], day: date
-) -> Compared:
+    first: RuleSet, second: RuleSet, book: Book, pair: _Pair, places: tuple[Setting, ...], day: date
+) -> RuleComparison:
     orders = [(list(one.catalogue.grades), list(one.catalogue.levels)) for one in (first, second)]
     if orders[0] == orders[1] and _content(first, pair.first_needed) == _content(second, pair.second_needed):
-        return Compared(book, places, Strictness.EQUIVALENT)
-    subject = Subject.over(
+        return RuleComparison(book, places, Strictness.EQUIVALENT)
+    subject = SubjectModel.over(
         [(first, rule) for rule in pair.first_needed] + [(second, rule) for rule in pair.second_needed], day
     )
-    before = Side(of_day(first, day, places[0].organ), subject)
-    after = Side(of_day(second, day, places[0].organ), subject)
+    before = SideModel(of_day(first, day, places[0].organ), subject)
+    after = SideModel(of_day(second, day, places[0].organ), subject)
     if book is Book.MEASURES:
         fares_worse = _graver(subject, before, pair.first, after, pair.second)
         fares_better = _graver(subject, after, pair.second, before, pair.first)
@@ -126,14 +126,14 @@ def _compared(
         worse = _found(subject, before, after, fares_worse, places[0], book)
         better = _found(subject, before, after, fares_better, places[0], book)
     except Undecided:
-        return Compared(book, places, Strictness.UNDECIDED)
+        return RuleComparison(book, places, Strictness.UNDECIDED)
     verdicts = {
         (False, False): Strictness.EQUIVALENT,
         (True, False): Strictness.STRICTER,
         (False, True): Strictness.LOOSER,
         (True, True): Strictness.NEITHER,
     }
-    return Compared(book, places, verdicts[worse is not None, better is not None], worse, better)
+    return RuleComparison(book, places, verdicts[worse is not None, better is not None], worse, better)
 
 
 def _content(rule_set: RuleSet, rules: Sequence[Rule]) -> tuple[object, ...]:
@@ -141,7 +141,7 @@ def _content(rule_set: RuleSet, rules: Sequence[Rule]) -> tuple[object, ...]:
     return tuple((rule.book, rule.when, rule.then, rule.row, gravity(rule_set.catalogue, rule)) for rule in rules)
 
 
-def _moves(subject: Subject, before: Side, after: Side, book: Book) -> tuple[z3.BoolRef, z3.BoolRef]:
+def _moves(subject: SubjectModel, before: SideModel, after: SideModel, book: Book) -> tuple[z3.BoolRef, z3.BoolRef]:
     """A subject's grade or level gets graver, and gets lighter; the order is the second catalogue's."""
     name = "grades" if book is Book.GRADE else "levels"
     old, new = (list(getattr(side.books.rule_set.catalogue, name)) for side in (before, after))
@@ -158,7 +158,7 @@ def _moves(subject: Subject, before: Side, after: Side, book: Book) -> tuple[z3.
 
 
 def _graver(
-    subject: Subject, light: Side, light_rules: Sequence[Rule], grave: Side, grave_rules: Sequence[Rule]
+    subject: SubjectModel, light: SideModel, light_rules: Sequence[Rule], grave: SideModel, grave_rules: Sequence[Rule]
 ) -> z3.BoolRef:
     """A subject fares worse on the grave side. For incentives, worse is to have less."""
     ladders = _weights(grave, grave_rules), _weights(light, light_rules)
@@ -173,7 +173,7 @@ def _graver(
     return subject.some(alternatives)
 
 
-def _weights(side: Side, rules: Sequence[Rule]) -> dict[str, list[tuple[int, z3.BoolRef]]]:
+def _weights(side: SideModel, rules: Sequence[Rule]) -> dict[str, list[tuple[int, z3.BoolRef]]]:
     counting = side.counting(rules)
     found: dict[str, list[tuple[int, z3.BoolRef]]] = {}
     for rule in rules:
@@ -182,7 +182,7 @@ def _weights(side: Side, rules: Sequence[Rule]) -> dict[str, list[tuple[int, z3.
     return found
 
 
-def _incentive(one: Side, other: Side, target: str) -> bool:
+def _incentive(one: SideModel, other: SideModel, target: str) -> bool:
     for side in (one, other):
         entry = side.books.rule_set.catalogue.measures.get(target)
         if entry is not None:
@@ -191,8 +191,8 @@ def _incentive(one: Side, other: Side, target: str) -> bool:
 
 
 def _found(
-    subject: Subject, before: Side, after: Side, formula: z3.BoolRef, place: Asked, book: Book
-) -> Witness | None:
+    subject: SubjectModel, before: SideModel, after: SideModel, formula: z3.BoolRef, place: Setting, book: Book
+) -> ExampleSubject | None:
     model = solution(subject, [formula, *before.known(), *after.known()])
     if model is None:
         return None

@@ -8,12 +8,12 @@ from functools import cache
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Book, Condition, Leaf, Rule, fold
 from .effects import kind_of, yields
-from .findings import Finding, FindingKind
+from .findings import RuleFinding, RuleFindingKind
 from .query import Undecided, meeting
-from .scopes import Scope
+from .scopes import RuleGroup
 
 
-def contradictions(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
+def contradictions(scopes: tuple[RuleGroup, ...]) -> Iterator[RuleFinding]:
     """One finding for each pair."""
     seen: set[tuple[str, str]] = set()
     for scope in scopes:
@@ -31,16 +31,16 @@ def contradictions(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
                 yield from _pair(scope, incentive, restraint)
 
 
-def _pair(scope: Scope, incentive: Rule, restraint: Rule) -> Iterator[Finding]:
+def _pair(scope: RuleGroup, incentive: Rule, restraint: Rule) -> Iterator[RuleFinding]:
     keys = (incentive.key, restraint.key)
     try:
         witness = meeting(scope, incentive, restraint)
     except Undecided:
-        yield Finding(FindingKind.UNDECIDED, keys, "两条规则会不会同时成立, 在时限内没有得出结论")
+        yield RuleFinding(RuleFindingKind.UNDECIDED, keys, "两条规则会不会同时成立, 在时限内没有得出结论")
         return
     if witness is not None:
         message = f"同一情形, 规则 {incentive.id} 给予激励, 规则 {restraint.id} 给予惩戒, 且激励不让位"
-        yield Finding(FindingKind.CONTRADICTION, keys, message, witness)
+        yield RuleFinding(RuleFindingKind.CONTRADICTION, keys, message, witness)
 
 
 def _shared(one: Rule, other: Rule) -> frozenset[Leaf]:

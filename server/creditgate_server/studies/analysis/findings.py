@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .subject import Witness
+from .subject import ExampleSubject
 
 
-class FindingKind(StrEnum):
+class RuleFindingKind(StrEnum):
     """Kinds of findings."""
 
     GAP = "gap"
@@ -28,12 +28,12 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleFinding:
     """One finding. `rules` are keys; the first one is at fault."""
 
-    kind: FindingKind
+    kind: RuleFindingKind
     rules: tuple[str, ...]
     message: str
     """In Chinese."""
-    witness: Witness | None = None
+    witness: ExampleSubject | None = None
     """None where a rule can't fire: no subject shows that."""

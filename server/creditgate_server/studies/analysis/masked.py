@@ -10,14 +10,14 @@ import z3
 from ...engine.reference import Opinion
 from ...rulebook.language import Hit, Rule
 from .effects import gravity
-from .findings import Finding, FindingKind
+from .findings import RuleFinding, RuleFindingKind
 from .query import Query, Undecided, fired
-from .scopes import Scope
+from .scopes import RuleGroup
 
 
-def masked_rules(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
+def masked_rules(scopes: tuple[RuleGroup, ...]) -> Iterator[RuleFinding]:
     """One finding a rule that is masked in every scope where it is asked."""
-    places: dict[str, dict[tuple[str, ...], tuple[Scope, tuple[Rule, ...]]]] = defaultdict(dict)
+    places: dict[str, dict[tuple[str, ...], tuple[RuleGroup, tuple[Rule, ...]]]] = defaultdict(dict)
     for scope in scopes:
         for rule in scope.rules:
             rivals = _rivals(scope, rule)
@@ -28,9 +28,9 @@ def masked_rules(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
         yield from _masked_everywhere(key, list(found.values()))
 
 
-def _masked_everywhere(key: str, places: Sequence[tuple[Scope, tuple[Rule, ...]]]) -> Iterator[Finding]:
+def _masked_everywhere(key: str, places: Sequence[tuple[RuleGroup, tuple[Rule, ...]]]) -> Iterator[RuleFinding]:
     by: dict[str, None] = {}
-    finding: Finding | None = None
+    finding: RuleFinding | None = None
     for scope, rivals in places:
         rule = next(rule for rule in scope.rules if rule.key == key)
         try:
@@ -40,7 +40,7 @@ def _masked_everywhere(key: str, places: Sequence[tuple[Scope, tuple[Rule, ...]]
             by.update(dict.fromkeys(masking))
             world = query.world(query.side.holds(rule))
         except Undecided:
-            yield Finding(FindingKind.UNDECIDED, (key,), f"规则 {rule.id} 是否被遮住, 在时限内没有得出结论")
+            yield RuleFinding(RuleFindingKind.UNDECIDED, (key,), f"规则 {rule.id} 是否被遮住, 在时限内没有得出结论")
             return
         if world is None:
             return  # it is dead, which is said elsewhere
@@ -50,12 +50,12 @@ def _masked_everywhere(key: str, places: Sequence[tuple[Scope, tuple[Rule, ...]]
 
         names = "、".join(name.partition("@")[0] for name in by)
         message = f"规则 {rule.id} 成立时, {names} 总给出同样或更重的结果: 它从不起作用"
-        finding = Finding(FindingKind.MASKED, (key, *by), message, query.shown(world, shows))
+        finding = RuleFinding(RuleFindingKind.MASKED, (key, *by), message, query.shown(world, shows))
     if finding is not None:
         yield finding
 
 
-def _rivals(scope: Scope, rule: Rule) -> tuple[Rule, ...]:
+def _rivals(scope: RuleGroup, rule: Rule) -> tuple[Rule, ...]:
     """Rules asked together with it that can make it idle."""
     catalogue = scope.books.rule_set.catalogue
     target, weight = gravity(catalogue, rule)
@@ -85,7 +85,7 @@ def _above(other: Rule, rule: Rule) -> bool:
     )
 
 
-def _masked(scope: Scope, rule: Rule, rivals: tuple[Rule, ...]) -> tuple[Query, tuple[str, ...]]:
+def _masked(scope: RuleGroup, rule: Rule, rivals: tuple[Rule, ...]) -> tuple[Query, tuple[str, ...]]:
     """The rivals that mask it here; none where it can show. Of two that are the same the first is not masked."""
     query = Query(scope, (rule, *rivals))
     side = query.side

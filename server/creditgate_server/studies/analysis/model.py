@@ -53,7 +53,7 @@ class Undecided(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class BookModel:
     """The rules of one day that are asked together: of the grade book, and of the level book of one organ."""
 
     rule_set: RuleSet
@@ -84,7 +84,7 @@ class Books:
 
 
 @dataclass(slots=True)
-class Subject:
+class SubjectModel:
     """One subject's variables; several sets of rules may be asked about it."""
 
     day: date
@@ -98,7 +98,7 @@ class Subject:
     entries: dict[str, FactEntry] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, rules: Sequence[tuple[RuleSet, Rule]], day: date) -> Subject:
+    def over(cls, rules: Sequence[tuple[RuleSet, Rule]], day: date) -> SubjectModel:
         """A subject that has all that some rules look at."""
         selects: dict[Select, None] = {}
         most = MOST_RECORDS
@@ -158,10 +158,10 @@ class Subject:
         return world
 
 
-class Side:
+class SideModel:
     """One rule set's view of a subject: formulas of its rules, grade and level."""
 
-    def __init__(self, books: Books, subject: Subject) -> None:
+    def __init__(self, books: BookModel, subject: SubjectModel) -> None:
         self.books = books
         self._subject = subject
         self._catalogue = books.rule_set.catalogue
@@ -284,12 +284,12 @@ class Side:
         return total >= test.at_least if test.at_least is not None else total <= test.at_most
 
 
-def possible(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> bool:
+def possible(subject: SubjectModel, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> bool:
     """Whether there is a subject for whom all formulas are true. Raises Undecided."""
     return _sat(_solver(subject, formulas, seconds))
 
 
-def solution(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> z3.ModelRef | None:
+def solution(subject: SubjectModel, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> z3.ModelRef | None:
     """A subject for whom all formulas are true, as plain as can be; None where there is none. Raises Undecided."""
     solver = _solver(subject, formulas, seconds)
     if not _sat(solver):
@@ -303,7 +303,7 @@ def solution(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float = 
     return solver.model()
 
 
-def _solver(subject: Subject, formulas: Iterable[z3.BoolRef], seconds: float) -> z3.Solver:
+def _solver(subject: SubjectModel, formulas: Iterable[z3.BoolRef], seconds: float) -> z3.Solver:
     solver = z3.Solver(ctx=subject.context)
     solver.set("timeout", int(seconds * 1000))
     solver.add(*subject.bounds, *formulas)
@@ -317,7 +317,7 @@ def _sat(solver: z3.Solver) -> bool:
     return bool(result == z3.sat)
 
 
-def _wishes(subject: Subject) -> Iterable[z3.BoolRef]:
+def _wishes(subject: SubjectModel) -> Iterable[z3.BoolRef]:
     """What makes a subject easy to look at: a firm, few records, facts as they usually are."""
     for name, fact in subject.entries.items():
         usual = "enterprise" if fact.source is FactSource.IDENTIFIER else fact.default
@@ -374,10 +374,10 @@ def _latest_start(months: int, days: int, day: date) -> date:
     return start
 
 
-def of_day(rule_set: RuleSet, day: date, organ: str = "") -> Books:
+def of_day(rule_set: RuleSet, day: date, organ: str = "") -> BookModel:
     """The grade book of a day, and the level book of an organ."""
     force = [rule for rule in rule_set.rules if rule.effective.holds_on(day)]
-    return Books(
+    return BookModel(
         rule_set,
         day,
         tuple(rule for rule in force if rule.book is Book.GRADE),

@@ -11,14 +11,14 @@ from ...engine.world import World
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Book, Condition, RecordTest, Rule, fold
 from .effects import gravity, kind_of
-from .findings import Finding, FindingKind
-from .model import Side, Subject, Undecided, solution
+from .findings import RuleFinding, RuleFindingKind
+from .model import SideModel, SubjectModel, Undecided, solution
 from .query import Query, Unconfirmed
-from .scopes import Scope
+from .scopes import RuleGroup
 from .subject import case_of, witness
 
 
-def non_monotone_rules(scopes: tuple[Scope, ...]) -> Iterator[Finding]:
+def non_monotone_rules(scopes: tuple[RuleGroup, ...]) -> Iterator[RuleFinding]:
     """One finding for each rule whose end by one more record makes the result better."""
     seen: set[str] = set()
     for scope in scopes:
@@ -49,19 +49,21 @@ def _counts_against(condition: Condition, *, wanted: bool) -> bool:
     )
 
 
-def _worse_before(scope: Scope, rule: Rule) -> Finding | None:
+def _worse_before(scope: RuleGroup, rule: Rule) -> RuleFinding | None:
     query = Query(scope, scope.rules)
     if not query.subject.classes:
         return None
     after, added = _with_one_more(query.subject)
-    before_side, after_side = query.side, Side(scope.books, after)
+    before_side, after_side = query.side, SideModel(scope.books, after)
     better = _better(scope, rule, query.subject, before_side, after_side)
     try:
         fires = before_side.counting(scope.rules)[rule.key]
         known = (*before_side.known(), *after_side.known())
         model = solution(query.subject, [*after.bounds, better, fires, *known])
     except Undecided:
-        return Finding(FindingKind.UNDECIDED, (rule.key,), f"规则 {rule.id} 是否随记录增多而变轻, 在时限内没有得出结论")
+        return RuleFinding(
+            RuleFindingKind.UNDECIDED, (rule.key,), f"规则 {rule.id} 是否随记录增多而变轻, 在时限内没有得出结论"
+        )
     if model is None:
         return None
     world, later = query.subject.world(model), after.world(model)
@@ -71,13 +73,13 @@ def _worse_before(scope: Scope, rule: Rule) -> Finding | None:
     catalogue = scope.books.rule_set.catalogue
     line = witness(World(scope.day, records=[extra]), catalogue, scope.asked).records[0]
     message = f"记录增多, 结果反而变轻: 规则 {rule.id} 成立时再加一条({line.removeprefix('记录: ')}), 它就不再成立"
-    return Finding(FindingKind.NON_MONOTONE, (rule.key,), message, witness(world, catalogue, scope.asked))
+    return RuleFinding(RuleFindingKind.NON_MONOTONE, (rule.key,), message, witness(world, catalogue, scope.asked))
 
 
-def _with_one_more(subject: Subject) -> tuple[Subject, z3.ArithRef]:
+def _with_one_more(subject: SubjectModel) -> tuple[SubjectModel, z3.ArithRef]:
     """The same subject with one more record, of a class that z3 picks."""
     added, fen = subject.variable("added"), subject.variable("added_fen")
-    after = Subject(subject.day, subject.classes, subject.context, subject.facts, entries=subject.entries)
+    after = SubjectModel(subject.day, subject.classes, subject.context, subject.facts, entries=subject.entries)
     for place, one in enumerate(subject.classes):
         after.counts[one] = subject.counts[one] + z3.If(
             added == place, z3.IntVal(1, subject.context), z3.IntVal(0, subject.context)
@@ -90,7 +92,7 @@ def _with_one_more(subject: Subject) -> tuple[Subject, z3.ArithRef]:
     return after, added
 
 
-def _better(scope: Scope, rule: Rule, subject: Subject, before: Side, after: Side) -> z3.BoolRef:
+def _better(scope: RuleGroup, rule: Rule, subject: SubjectModel, before: SideModel, after: SideModel) -> z3.BoolRef:
     catalogue = scope.books.rule_set.catalogue
     target, weight = gravity(catalogue, rule)
     counting_before, counting_after = before.counting(scope.rules), after.counting(scope.rules)
@@ -108,7 +110,7 @@ def _better(scope: Scope, rule: Rule, subject: Subject, before: Side, after: Sid
     )
 
 
-def _confirm(scope: Scope, rule: Rule, world: World, later: World) -> None:
+def _confirm(scope: RuleGroup, rule: Rule, world: World, later: World) -> None:
     reference = Reference(scope.books.rule_set)
     before = reference.judge(case_of(world, scope.books.rule_set, scope.asked))
     after = reference.judge(case_of(later, scope.books.rule_set, scope.asked))

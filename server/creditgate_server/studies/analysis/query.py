@@ -9,9 +9,9 @@ import z3
 from ...engine.reference import Opinion
 from ...engine.world import World
 from ...rulebook.language import Rule
-from .model import Side, Subject, Undecided, possible, solution
-from .scopes import Scope
-from .subject import Witness, confirmed, witness
+from .model import SideModel, SubjectModel, Undecided, possible, solution
+from .scopes import RuleGroup
+from .subject import ExampleSubject, confirmed, witness
 
 
 class Unconfirmed(Exception):
@@ -21,12 +21,12 @@ class Unconfirmed(Exception):
 class Query:
     """Formulas over one subject, for some rules of a scope."""
 
-    def __init__(self, scope: Scope, rules: Iterable[Rule]) -> None:
+    def __init__(self, scope: RuleGroup, rules: Iterable[Rule]) -> None:
         self.scope = scope
         needed = scope.books.needed(rules)
         rule_set = scope.books.rule_set
-        self.subject = Subject.over([(rule_set, rule) for rule in needed], scope.day)
-        self.side = Side(scope.books, self.subject)
+        self.subject = SubjectModel.over([(rule_set, rule) for rule in needed], scope.day)
+        self.side = SideModel(scope.books, self.subject)
 
     def world(self, *formulas: z3.BoolRef) -> World | None:
         """A subject for whom all formulas are true. Raises Undecided."""
@@ -37,7 +37,7 @@ class Query:
         """Whether there is one. Raises Undecided."""
         return possible(self.subject, [*formulas, *self.side.known()])
 
-    def shown(self, world: World, shows: Callable[[Opinion], bool]) -> Witness:
+    def shown(self, world: World, shows: Callable[[Opinion], bool]) -> ExampleSubject:
         """The subject as a witness. Raises Unconfirmed."""
         rule_set = self.scope.books.rule_set
         if not confirmed(world, rule_set, self.scope.asked, shows):
@@ -50,7 +50,7 @@ def fired(opinion: Opinion) -> frozenset[str]:
     return opinion.grade_book.holds | opinion.level_book.holds | opinion.measures_book.holds
 
 
-def meeting(scope: Scope, one: Rule, other: Rule) -> Witness | None:
+def meeting(scope: RuleGroup, one: Rule, other: Rule) -> ExampleSubject | None:
     """A subject on whom two rules both hold; None where there is none. Raises Undecided, Unconfirmed."""
     query = Query(scope, (one, other))
     world = query.world(query.side.holds(one), query.side.holds(other))

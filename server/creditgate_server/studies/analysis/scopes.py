@@ -8,18 +8,18 @@ from datetime import date
 from ...judging.plans import Plans
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import CREDIT_BOOKS, Book, Rule
-from .model import Books, of_day
-from .subject import Asked
+from .model import BookModel, of_day
+from .subject import Setting
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RuleGroup:
     """Rules of one book that are asked together."""
 
     book: Book
     rules: tuple[Rule, ...]
-    asked: Asked
-    books: Books
+    asked: Setting
+    books: BookModel
 
     @property
     def day(self) -> date:
@@ -27,19 +27,19 @@ class Scope:
         return self.books.day
 
 
-def scopes(rule_set: RuleSet) -> tuple[Scope, ...]:
+def scopes(rule_set: RuleSet) -> tuple[RuleGroup, ...]:
     """All of them, those without a rule left out."""
-    last: dict[tuple[Book, tuple[str, ...]], tuple[tuple[Rule, ...], date, Asked]] = {}
+    last: dict[tuple[Book, tuple[str, ...]], tuple[tuple[Rule, ...], date, Setting]] = {}
     for day, asked, rules in Plans(rule_set).all_picked():
         if rules and asked.book in CREDIT_BOOKS:
-            place = Asked(asked.organ, asked.item, asked.role, asked.stage)
+            place = Setting(asked.organ, asked.item, asked.role, asked.stage)
             key = (asked.book, tuple(rule.key for rule in rules))
             if key not in last or last[key][1] < day:
                 last[key] = (rules, day, place)
-    books: dict[tuple[date, str], Books] = {}
+    books: dict[tuple[date, str], BookModel] = {}
     found = []
     for (book, _), (rules, day, place) in last.items():
         if (day, place.organ) not in books:
             books[day, place.organ] = of_day(rule_set, day, place.organ)
-        found.append(Scope(book, rules, place, books[day, place.organ]))
+        found.append(RuleGroup(book, rules, place, books[day, place.organ]))
     return tuple(found)

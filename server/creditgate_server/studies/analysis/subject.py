@@ -16,7 +16,7 @@ from ...rulebook.words import value_in_words, yuan
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Setting:
     """Where a subject is looked at. Empty for what a book does not look at."""
 
     organ: str = ""
@@ -26,11 +26,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class ExampleSubject:
     """A subject that shows a finding."""
 
     day: date
-    asked: Asked
+    asked: Setting
     facts: dict[str, Value]
     """Facts by name, in the rule language's form; what is not here has its default or lies where no rule looks."""
     records: tuple[str, ...]
@@ -51,18 +51,18 @@ def put_fact(world: World, fact: FactEntry, value: Value) -> None:
         world.ratings.append(Rating(ladder=fact.ladder, rating=str(value), decided_on=world.day))
 
 
-def case_of(world: World, rule_set: RuleSet, asked: Asked) -> Case:
+def case_of(world: World, rule_set: RuleSet, asked: Setting) -> Case:
     """The world as a question to the reference evaluator; every feed is fresh."""
     feeds = dict.fromkeys(rule_set.catalogue.feeds, world.day)
     return Case(world.knowledge(), feeds, world.day, world.given, asked.role, asked.organ, asked.item, asked.stage)
 
 
-def confirmed(world: World, rule_set: RuleSet, asked: Asked, shows: Callable[[Opinion], bool]) -> bool:
+def confirmed(world: World, rule_set: RuleSet, asked: Setting, shows: Callable[[Opinion], bool]) -> bool:
     """Whether the reference evaluator, which knows nothing of this analysis, sees the same."""
     return shows(Reference(rule_set).judge(case_of(world, rule_set, asked)))
 
 
-def witness(world: World, catalogue: Catalogue, asked: Asked) -> Witness:
+def witness(world: World, catalogue: Catalogue, asked: Setting) -> ExampleSubject:
     """A world in words."""
     facts: dict[str, Value] = {**world.attributes, **world.given}
     lines = [
@@ -83,7 +83,7 @@ def witness(world: World, catalogue: Catalogue, asked: Asked) -> Witness:
         where.append(f"事项 {catalogue.items[asked.item].title}({asked.role.value}, {asked.stage.value})")
     elif asked.organ:
         where.append(f"部门 {catalogue.organs[asked.organ].title}")
-    return Witness(world.day, asked, facts, records, (", ".join(where), *lines, *_counted(records)))
+    return ExampleSubject(world.day, asked, facts, records, (", ".join(where), *lines, *_counted(records)))
 
 
 def _counted(records: tuple[str, ...]) -> list[str]:

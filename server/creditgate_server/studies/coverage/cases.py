@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ...codes import shown_identifier
-from .classes import Done
-from .judging import Case
-from .licences import Unmatched
-from .measures import Followed
+from .classes import MeasureFate
+from .judging import ClassedLicence
+from .licences import UnmatchedRow
+from .measures import MeasureOutcome
 from .names import DONE, REMARKS, answer_title, departure_title, duty_title, result_title
 from .report import LicenceCase, MeasureOf, UnmatchedCase
 from .tally import month_of
 
 
-def licence_case(case: Case) -> LicenceCase:
+def licence_case(case: ClassedLicence) -> LicenceCase:
     """A licence as written."""
     licence, check = case.licence, case.check
     return LicenceCase(
@@ -34,7 +34,7 @@ def licence_case(case: Case) -> LicenceCase:
     )
 
 
-def _measure(followed: Followed) -> MeasureOf:
+def _measure(followed: MeasureOutcome) -> MeasureOf:
     ordered = followed.ordered
     return MeasureOf(
         measure=ordered.code,
@@ -47,7 +47,7 @@ def _measure(followed: Followed) -> MeasureOf:
     )
 
 
-def unmatched_case(row: Unmatched) -> UnmatchedCase:
+def unmatched_case(row: UnmatchedRow) -> UnmatchedCase:
     """A row that is not matched, as written."""
     return UnmatchedCase(
         file=row.file,
@@ -73,7 +73,7 @@ def what_is_missing(case: LicenceCase) -> str:
 
 def told(measure: MeasureOf) -> str:
     """What became of a measure, in Chinese."""
-    if measure.done is Done.REFUSED:
+    if measure.done is MeasureFate.REFUSED:
         return f"未实施: {departure_title(measure.reason or '')}"
     return DONE[measure.done]
 

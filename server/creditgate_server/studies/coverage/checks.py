@@ -43,7 +43,7 @@ class _Question(msgspec.Struct, frozen=True, gc=False):
     known_at: datetime | None = None
 
 
-class Asked(msgspec.Struct, frozen=True, gc=False):
+class CheckSubject(msgspec.Struct, frozen=True, gc=False):
     """Of whom a check was made."""
 
     applicants: tuple[str, ...]
@@ -56,7 +56,7 @@ _APPLICANT, _AFTER = Role.APPLICANT, Stage.AFTER
 """Looked up once: Python 3.11 takes as long for an enum's member as for much of a row."""
 
 
-def asked(question: bytes) -> Asked | None:
+def asked(question: bytes) -> CheckSubject | None:
     """Read a check's question; None where it asked again what was known at an earlier instant: that checks nothing.
 
     Raises msgspec.MsgspecError.
@@ -66,6 +66,6 @@ def asked(question: bytes) -> Asked | None:
         return None
     subjects = read.subjects
     if len(subjects) == 1 and subjects[0].role is _APPLICANT:  # most are asked about alone
-        return Asked((subjects[0].identifier,), read.stage is _AFTER)
+        return CheckSubject((subjects[0].identifier,), read.stage is _AFTER)
     applicants = tuple({one.identifier: None for one in subjects if one.role is _APPLICANT})
-    return Asked(applicants, read.stage is _AFTER)
+    return CheckSubject(applicants, read.stage is _AFTER)

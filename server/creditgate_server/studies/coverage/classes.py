@@ -58,7 +58,7 @@ REMARKS_OF: dict[Class, tuple[Remark, ...]] = {
 """Remarks by the class in which they can be."""
 
 
-class Reason(StrEnum):
+class UnmatchedReason(StrEnum):
     """Why a row is not matched."""
 
     BAD_CELL = "bad_cell"
@@ -84,11 +84,11 @@ class Reason(StrEnum):
     """The same licence stands in an earlier row."""
 
 
-HARMLESS = (Reason.OUTSIDE_PERIOD, Reason.EXEMPT_ITEM, Reason.DOUBLED)
+HARMLESS = (UnmatchedReason.OUTSIDE_PERIOD, UnmatchedReason.EXEMPT_ITEM, UnmatchedReason.DOUBLED)
 """Reasons that leave no licence unproven; every other one does."""
 
 
-class Done(StrEnum):
+class MeasureFate(StrEnum):
     """What became of a measure that a check ordered. Each is in exactly one."""
 
     APPLIED = "applied"

@@ -40,7 +40,7 @@ _ITEM_HEADERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnPlaces:
     """Places of the columns; -1: the file has none. Items may be in several."""
 
     subject: int
@@ -63,7 +63,7 @@ class Columns:
         return max(places) + 1
 
 
-def columns_of(headers: Sequence[str], mapped: Mapping[str, str], path: Path, *, item: bool) -> Columns:
+def columns_of(headers: Sequence[str], mapped: Mapping[str, str], path: Path, *, item: bool) -> ColumnPlaces:
     """Where each field is. `mapped`: fields to headers; `item`: the rows have to say it. Raises SetupFault."""
     given = {spelt_one_way(header): place for place, header in reversed(list(enumerate(headers))) if header}
     for header in mapped.values():
@@ -76,7 +76,7 @@ def columns_of(headers: Sequence[str], mapped: Mapping[str, str], path: Path, *,
 
     item_headers = (mapped["item"],) if "item" in mapped else _ITEM_HEADERS
     items = tuple(given[spelt_one_way(one)] for one in item_headers if spelt_one_way(one) in given)
-    columns = Columns(**{name: place(name) for name in _HEADERS}, items=items)
+    columns = ColumnPlaces(**{name: place(name) for name in _HEADERS}, items=items)
     missing = [FIELDS["subject"]] if columns.subject < 0 and columns.id_number < 0 else []
     missing += [FIELDS["issued_on"]] if columns.issued_on < 0 else []
     missing += [FIELDS["item"]] if not items and item else []

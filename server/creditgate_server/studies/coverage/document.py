@@ -18,7 +18,7 @@ class CoverageDocument(CoverageReport, frozen=True, kw_only=True):
     unmatched_cases: tuple[UnmatchedCase, ...]
 
 
-class Document:
+class DocumentWriter:
     """Writes the document. Cases first, then rows that are not matched, then the figures: they are known last."""
 
     def __init__(self, file: BinaryIO) -> None:

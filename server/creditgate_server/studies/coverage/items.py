@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import SetupFault
 from ...rulebook.catalogue import Catalogue, Item
-from .classes import Reason
+from .classes import UnmatchedReason
 from .licences import spelt_one_way
 
 NONE = "-"
@@ -21,15 +21,15 @@ Former = Callable[[], Iterable[Item]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ItemMeaning:
     """What a name means: an item, or why it is none."""
 
     item: str = ""
-    reason: Reason | None = None
+    reason: UnmatchedReason | None = None
 
 
-EXEMPT = Found(reason=Reason.EXEMPT_ITEM)
-AMBIGUOUS = Found(reason=Reason.AMBIGUOUS_ITEM)
+EXEMPT = ItemMeaning(reason=UnmatchedReason.EXEMPT_ITEM)
+AMBIGUOUS = ItemMeaning(reason=UnmatchedReason.AMBIGUOUS_ITEM)
 
 
 class Items:
@@ -42,9 +42,9 @@ class Items:
         self._mapped = {spelt_one_way(text): self._meant(text, to) for text, to in mapped.items()}
         self._former = former
         self._former_titles: Mapping[str, Sequence[str]] | None = None
-        self._found: dict[tuple[str, str], Found | None] = {}
+        self._found: dict[tuple[str, str], ItemMeaning | None] = {}
 
-    def find(self, text: str, organ: str) -> Found | None:
+    def find(self, text: str, organ: str) -> ItemMeaning | None:
         """What a text of an organ's licence names; None where it is nothing."""
         key = (text, organ)
         if key not in self._found:
@@ -63,16 +63,16 @@ class Items:
                 return table[wanted][0]
         raise SetupFault(f"目录中没有事项“{name}”", "写事项代码或名称", field)
 
-    def _meant(self, text: str, to: str) -> Found:
+    def _meant(self, text: str, to: str) -> ItemMeaning:
         if to == NONE:
             return EXEMPT
         try:
-            return Found(self.require(to, "items"))
+            return ItemMeaning(self.require(to, "items"))
         except SetupFault as fault:
             hint = f"写事项代码或名称, 不需核查的写 {NONE}"
             raise SetupFault(f"对照表把“{text}”对应到“{to}”, 目录中没有这个事项", hint, "items") from fault
 
-    def _look(self, text: str, organ: str) -> Found | None:
+    def _look(self, text: str, organ: str) -> ItemMeaning | None:
         if text in self._mapped:
             return self._mapped[text]
         for table in self._tables:
@@ -83,9 +83,9 @@ class Items:
         known = [code for code in self._former_titles.get(text, ()) if code in self._items]
         return self._only(known, organ) if known else None
 
-    def _only(self, codes: Sequence[str], organ: str) -> Found:
+    def _only(self, codes: Sequence[str], organ: str) -> ItemMeaning:
         own = codes if len(codes) == 1 else [code for code in codes if self._items[code].organ == organ]
-        return Found(own[0]) if len(own) == 1 else AMBIGUOUS
+        return ItemMeaning(own[0]) if len(own) == 1 else AMBIGUOUS
 
 
 def _by_code(items: Iterable[Item]) -> dict[str, Sequence[str]]:

@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-from .classes import Reason
+from .classes import UnmatchedReason
 
 Key = tuple[str, str]
 """Subject and item: what a check and a licence must have in common."""
@@ -42,12 +42,12 @@ class Licence(msgspec.Struct, frozen=True, gc=False):
         return (self.file, self.row)
 
 
-class Unmatched(msgspec.Struct, frozen=True, gc=False):
+class UnmatchedRow(msgspec.Struct, frozen=True, gc=False):
     """A row that is not matched. It never holds an identity number."""
 
     file: int
     row: int
-    reason: Reason
+    reason: UnmatchedReason
     said: str
     """What is wrong with the row, in Chinese."""
     document: str = ""
@@ -67,13 +67,13 @@ def spelt_one_way(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_BRACKETS)).casefold())
 
 
-def doubled(licence: Licence, first: Licence, organ: str, item: str) -> Unmatched:
+def doubled(licence: Licence, first: Licence, organ: str, item: str) -> UnmatchedRow:
     """A row that names the licence of an earlier one again."""
     where = f"第 {first.row} 行" if first.file == licence.file else f"第 {first.file + 1} 个文件第 {first.row} 行"
-    return Unmatched(
+    return UnmatchedRow(
         licence.file,
         licence.row,
-        Reason.DOUBLED,
+        UnmatchedReason.DOUBLED,
         f"与{where}是同一许可",
         licence.document,
         licence.issued_on,

@@ -18,7 +18,7 @@ from .checks import Check
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class CheckWindow:
     """Days around the day of issue in which a check is looked for."""
 
     before: int
@@ -53,11 +53,11 @@ class Days:
     def __init__(self, days: Iterable[date]) -> None:
         self._days = sorted(day.toordinal() for day in days)
 
-    def near(self, day: date, window: Window) -> bool:
+    def near(self, day: date, window: CheckWindow) -> bool:
         """Whether a check of a day is within the window of some licence."""
         return self._issued_between(day.toordinal() - window.after, day.toordinal() + window.before)
 
-    def in_time(self, day: date, window: Window) -> bool:
+    def in_time(self, day: date, window: CheckWindow) -> bool:
         """Whether a check of a day is in time for some licence."""
         return self._issued_between(day.toordinal(), day.toordinal() + window.before)
 
@@ -89,7 +89,7 @@ class Checks:
         self._before_days = [check.day for check in self._before]
         self._after_days = [check.day for check in self._after]
 
-    def match(self, issued_on: date, window: Window) -> Match:
+    def match(self, issued_on: date, window: CheckWindow) -> Match:
         """The check that counts for a licence of a day: one of `issued`.
 
         A check at the stage after the decision is never in time: on the day of issue and later it is a late one.
@@ -100,7 +100,7 @@ class Checks:
         late = [*self._late(behind, issued_on, window), *self._late_after(issued_on, window)]
         return Match(min(late, key=lambda check: check.order)) if late else NO_CHECK
 
-    def _late(self, behind: int, issued_on: date, window: Window) -> Iterator[Check]:
+    def _late(self, behind: int, issued_on: date, window: CheckWindow) -> Iterator[Check]:
         """The first one after the day of issue that is not the own one of a later licence."""
         last = window.last(issued_on)
         for place in range(behind, len(self._before)):
@@ -110,7 +110,7 @@ class Checks:
                 yield self._before[place]
                 return
 
-    def _late_after(self, issued_on: date, window: Window) -> Iterator[Check]:
+    def _late_after(self, issued_on: date, window: CheckWindow) -> Iterator[Check]:
         place = bisect_left(self._after_days, issued_on)
         if place < len(self._after) and self._after_days[place] <= window.last(issued_on):
             yield self._after[place]

@@ -12,10 +12,10 @@ from ...decision.outcome.values import RETRACTED, Reason, Result
 from ...decision.outcome.values import Done as Told
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty
-from .classes import Done
+from .classes import MeasureFate
 
 
-class Ordered(msgspec.Struct, frozen=True, gc=False):
+class OrderedMeasure(msgspec.Struct, frozen=True, gc=False):
     """A measure that a check ordered for one of its subjects."""
 
     subject: int
@@ -27,14 +27,14 @@ class Ordered(msgspec.Struct, frozen=True, gc=False):
     prohibits: bool = False
 
 
-class Answer(msgspec.Struct, frozen=True, gc=False):
+class CheckAnswer(msgspec.Struct, frozen=True, gc=False):
     """What a check came to."""
 
     outcome: Outcome
-    measures: tuple[Ordered, ...] = ()
+    measures: tuple[OrderedMeasure, ...] = ()
 
 
-class Report(msgspec.Struct, frozen=True, gc=False):
+class ReportRevision(msgspec.Struct, frozen=True, gc=False):
     """One revision of what was reported on a check."""
 
     about: str
@@ -45,7 +45,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     """Instant, chain, number: the order that counts."""
     case: str = ""
     """Tells checks of one case."""
-    said: tuple[Said, ...] | None = ()
+    said: tuple[MeasureReport, ...] | None = ()
     """Empty for what was taken back; None where it was erased."""
 
 
@@ -56,7 +56,7 @@ class About(msgspec.Struct, frozen=True, gc=False):
     subject: int = 0
 
 
-class Said(msgspec.Struct, frozen=True, gc=False):
+class MeasureReport(msgspec.Struct, frozen=True, gc=False):
     """What a report says of one measure."""
 
     ordered: About
@@ -64,11 +64,11 @@ class Said(msgspec.Struct, frozen=True, gc=False):
     reason: Reason | None = None
 
 
-class Followed(msgspec.Struct, frozen=True, gc=False):
+class MeasureOutcome(msgspec.Struct, frozen=True, gc=False):
     """A measure that was ordered, and what became of it."""
 
-    ordered: Ordered
-    done: Done
+    ordered: OrderedMeasure
+    done: MeasureFate
     reason: Reason | None = None
     open: bool = False
     """It was a must, and it is not shown to be done: nothing is reported, or it was left out for a reason.
@@ -80,7 +80,7 @@ class Followed(msgspec.Struct, frozen=True, gc=False):
 class Followup(msgspec.Struct, frozen=True, gc=False):
     """What became of everything that a check ordered."""
 
-    measures: tuple[Followed, ...]
+    measures: tuple[MeasureOutcome, ...]
     reported: str
     """What became of the case, by the report that counts; empty where there is none."""
 
@@ -90,19 +90,19 @@ NOTHING = Followup((), "")
 
 
 class _Findings(msgspec.Struct, frozen=True, gc=False):
-    followed: tuple[Said, ...] = ()
+    followed: tuple[MeasureReport, ...] = ()
 
 
-_read_answer = msgspec.json.Decoder(Answer).decode
+_read_answer = msgspec.json.Decoder(CheckAnswer).decode
 _read_findings = msgspec.json.Decoder(_Findings).decode
 
 
-def answer_of(decision: bytes) -> Answer:
+def answer_of(decision: bytes) -> CheckAnswer:
     """Read a check's decision. Raises msgspec.MsgspecError."""
     return _read_answer(decision)
 
 
-def said_in(findings: bytes) -> tuple[Said, ...]:
+def said_in(findings: bytes) -> tuple[MeasureReport, ...]:
     """Read the decision of a receipt of kind `outcome`. Raises msgspec.MsgspecError."""
     return _read_findings(findings).followed
 
@@ -110,9 +110,9 @@ def said_in(findings: bytes) -> tuple[Said, ...]:
 # -- which report counts --------------------------------------------------------------------------------------------
 
 
-def latest(reports: Iterable[Report]) -> dict[str, Report]:
+def latest(reports: Iterable[ReportRevision]) -> dict[str, ReportRevision]:
     """For each check the revision that counts; what was taken back does not."""
-    found: dict[str, Report] = {}
+    found: dict[str, ReportRevision] = {}
     for report in reports:
         before = found.get(report.about)
         if before is None or before.place < report.place:
@@ -120,7 +120,9 @@ def latest(reports: Iterable[Report]) -> dict[str, Report]:
     return {about: report for about, report in found.items() if report.answer != RETRACTED}
 
 
-def followup(check: str, ordered: Sequence[Ordered], own: Report | None, of_case: Iterable[Report] = ()) -> Followup:
+def followup(
+    check: str, ordered: Sequence[OrderedMeasure], own: ReportRevision | None, of_case: Iterable[ReportRevision] = ()
+) -> Followup:
     """What became of a check's measures.
 
     Its own report counts. Where none settles it, one on a later check of the same case does, as in the list of what is
@@ -132,35 +134,35 @@ def followup(check: str, ordered: Sequence[Ordered], own: Report | None, of_case
     settling = [report for report in of_case if report.about > check and settles(report.answer)]
     if settling:
         instead = max(settling, key=lambda report: report.place)
-        return Followup(tuple(_by(one, instead, Done.DROPPED) for one in ordered), instead.answer)
+        return Followup(tuple(_by(one, instead, MeasureFate.DROPPED) for one in ordered), instead.answer)
     if own is not None:
         return Followup(tuple(_by(one, own, _SILENT) for one in ordered), own.answer)
     return Followup(tuple(_open(one) for one in ordered), "")
 
 
-def _by(ordered: Ordered, report: Report, unsaid: Done) -> Followed:
+def _by(ordered: OrderedMeasure, report: ReportRevision, unsaid: MeasureFate) -> MeasureOutcome:
     if report.said is None:
-        return Followed(ordered, Done.ERASED)
+        return MeasureOutcome(ordered, MeasureFate.ERASED)
     for one in report.said:
         if one.ordered.code == ordered.code and one.ordered.subject == ordered.subject:
             return _told(ordered, one)
-    return _open(ordered) if unsaid is _SILENT else Followed(ordered, unsaid)
+    return _open(ordered) if unsaid is _SILENT else MeasureOutcome(ordered, unsaid)
 
 
-def _told(ordered: Ordered, said: Said) -> Followed:
+def _told(ordered: OrderedMeasure, said: MeasureReport) -> MeasureOutcome:
     if said.done is _TOLD_APPLIED:
-        return Followed(ordered, _APPLIED)
+        return MeasureOutcome(ordered, _APPLIED)
     if said.done is _TOLD_SILENT:
         return _open(ordered)
     must = ordered.duty is _MANDATORY and said.reason is not Reason.OTHER_ORGAN
-    return Followed(ordered, _REFUSED, said.reason, must)
+    return MeasureOutcome(ordered, _REFUSED, said.reason, must)
 
 
-def _open(ordered: Ordered) -> Followed:
-    return Followed(ordered, _SILENT, None, ordered.duty is _MANDATORY)
+def _open(ordered: OrderedMeasure) -> MeasureOutcome:
+    return MeasureOutcome(ordered, _SILENT, None, ordered.duty is _MANDATORY)
 
 
-_APPLIED, _REFUSED, _SILENT = Done.APPLIED, Done.REFUSED, Done.SILENT
+_APPLIED, _REFUSED, _SILENT = MeasureFate.APPLIED, MeasureFate.REFUSED, MeasureFate.SILENT
 _TOLD_APPLIED, _TOLD_SILENT = Told.APPLIED, Told.SILENT
 _MANDATORY = Duty.MANDATORY
 """Looked up once: Python 3.11 takes long for an enum's member."""

@@ -8,7 +8,7 @@ from ...judging.kinds import ANSWERS
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty
 from ...rulebook.titles import DUTIES
-from .classes import Class, Done, Reason, Remark
+from .classes import Class, MeasureFate, Remark, UnmatchedReason
 
 CLASSES: dict[Class, str] = {
     Class.IN_TIME: "按时核查",
@@ -36,26 +36,26 @@ REMARKS: dict[Remark, str] = {
     Remark.MEASURE_REASON_GIVEN: "未实施, 反馈说明了理由",
     Remark.MEASURE_SILENT: "没有反馈是否实施",
 }
-UNMATCHED: dict[Reason, str] = {
-    Reason.BAD_CELL: "单元格过长或含控制字符",
-    Reason.NO_SUBJECT: "没有主体代码",
-    Reason.BAD_CODE: "统一社会信用代码有误",
-    Reason.BAD_PERSON: "自然人证件有误",
-    Reason.NO_DATE: "没有许可日期",
-    Reason.BAD_DATE: "许可日期有误",
-    Reason.OUTSIDE_PERIOD: "不在比对期间",
-    Reason.NO_ITEM: "没有写明事项",
-    Reason.UNKNOWN_ITEM: "目录中没有的事项",
-    Reason.AMBIGUOUS_ITEM: "名称对应几个事项",
-    Reason.EXEMPT_ITEM: "对照表写明不需核查",
-    Reason.DOUBLED: "重复的行",
+UNMATCHED: dict[UnmatchedReason, str] = {
+    UnmatchedReason.BAD_CELL: "单元格过长或含控制字符",
+    UnmatchedReason.NO_SUBJECT: "没有主体代码",
+    UnmatchedReason.BAD_CODE: "统一社会信用代码有误",
+    UnmatchedReason.BAD_PERSON: "自然人证件有误",
+    UnmatchedReason.NO_DATE: "没有许可日期",
+    UnmatchedReason.BAD_DATE: "许可日期有误",
+    UnmatchedReason.OUTSIDE_PERIOD: "不在比对期间",
+    UnmatchedReason.NO_ITEM: "没有写明事项",
+    UnmatchedReason.UNKNOWN_ITEM: "目录中没有的事项",
+    UnmatchedReason.AMBIGUOUS_ITEM: "名称对应几个事项",
+    UnmatchedReason.EXEMPT_ITEM: "对照表写明不需核查",
+    UnmatchedReason.DOUBLED: "重复的行",
 }
-DONE: dict[Done, str] = {
-    Done.APPLIED: "已实施",
-    Done.REFUSED: "未实施, 说明了理由",
-    Done.SILENT: "没有反馈",
-    Done.DROPPED: "后一次核查不再要求",
-    Done.ERASED: "反馈已依法删除",
+DONE: dict[MeasureFate, str] = {
+    MeasureFate.APPLIED: "已实施",
+    MeasureFate.REFUSED: "未实施, 说明了理由",
+    MeasureFate.SILENT: "没有反馈",
+    MeasureFate.DROPPED: "后一次核查不再要求",
+    MeasureFate.ERASED: "反馈已依法删除",
 }
 KINDS: dict[MeasureKind, str] = {MeasureKind.INCENTIVE: "激励", MeasureKind.RESTRAINT: "惩戒"}
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from ...clock import legal_day
-from .reading import Book, Period
-from .receipts import Found
+from .reading import IssuePeriod, LicenceBook
+from .receipts import CandidateChecks
 
 MOST_ORGANS = 10
 """Unknown organs that are named."""
 
 
-def notes(book: Book, found: Found, since: str, period: Period) -> tuple[str, ...]:
+def notes(book: LicenceBook, found: CandidateChecks, since: str, period: IssuePeriod) -> tuple[str, ...]:
     """Sentences."""
     told: list[str] = []
     if not since:
@@ -34,7 +34,7 @@ def notes(book: Book, found: Found, since: str, period: Period) -> tuple[str, ..
     return tuple(told)
 
 
-def _before_the_ledger(book: Book, since: str) -> list[str]:
+def _before_the_ledger(book: LicenceBook, since: str) -> list[str]:
     first = legal_day(datetime.fromisoformat(since))
     earlier = sum(one.issued_on < first for licences in book.licences.values() for one in licences)
     if not earlier:

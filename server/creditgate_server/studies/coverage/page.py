@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from ...pages.figures import percent
 from ...pages.rendering import rendered
 from . import cases
-from .classes import LICENCE_CLASSES, REMARKS_OF, Class, Done, Remark
+from .classes import LICENCE_CLASSES, REMARKS_OF, Class, MeasureFate, Remark
 from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED, departure_title
 from .report import CoverageReport, GroupFigures
 from .shown import Shown
@@ -28,7 +28,7 @@ _MARKS = tuple(
         (
             *(one.value for one in LICENCE_CLASSES),
             *(one.value for one in Remark if one),
-            *(one.value for one in Done),
+            *(one.value for one in MeasureFate),
             "open",
         )
     )

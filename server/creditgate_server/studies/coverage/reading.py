@@ -17,10 +17,10 @@ from ...codes import PERSON_KEY, may_be_citizen_id
 from ...errors import SetupFault
 from ...files.tables import LONGEST_CELL, Row, open_rows
 from ...registry.rows import RowFault, day_of, subject_of
-from .classes import Reason
-from .columns import Columns, columns_of
+from .classes import UnmatchedReason
+from .columns import ColumnPlaces, columns_of
 from .items import Items, Organs
-from .licences import Key, Licence, Unmatched, apart, doubled
+from .licences import Key, Licence, UnmatchedRow, apart, doubled
 from .mapping import FileMapping
 from .matching import Days
 from .names import UNMATCHED
@@ -35,7 +35,7 @@ _SHOWN_OF_A_BAD_CODE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class IssuePeriod:
     """Legal days of issue that are looked at, both inclusive."""
 
     since: date | None
@@ -47,11 +47,11 @@ class Period:
 
 
 @dataclass
-class Book:
+class LicenceBook:
     """All that the files say."""
 
     licences: dict[Key, list[Licence]] = field(default_factory=dict)
-    unmatched: list[Unmatched] = field(default_factory=list)
+    unmatched: list[UnmatchedRow] = field(default_factory=list)
     files: list[FileRead] = field(default_factory=list)
     unknown_organs: dict[str, int] = field(default_factory=dict)
     """Organs that the catalogue does not have, as the files write them, with their rows."""
@@ -83,19 +83,19 @@ class HowToRead:
     mapping: FileMapping
     items: Items
     organs: Organs
-    period: Period
+    period: IssuePeriod
     person_hash: Callable[[str], str]
     """Of the person key; raises InvalidQuestion for a number that is none, and where there is no key."""
     item: str = ""
     """Item of every row; empty: the rows say it."""
 
 
-def read_files(paths: Sequence[Path], how: HowToRead, progress: Callable[[int], None] | None = None) -> Book:
+def read_files(paths: Sequence[Path], how: HowToRead, progress: Callable[[int], None] | None = None) -> LicenceBook:
     """Read files. `progress` is told the rows as they are read.
 
     Raises SetupFault for a file that can't be read, whose headers do not fit, and where there are no rows at all.
     """
-    book = Book()
+    book = LicenceBook()
     for number, path in enumerate(paths):
         _read_file(book, number, path, how, progress or _nobody)
     if not book.rows:
@@ -128,7 +128,7 @@ def read_items(path: Path) -> dict[str, str]:
     return found
 
 
-def _read_file(book: Book, number: int, path: Path, how: HowToRead, progress: Callable[[int], None]) -> None:
+def _read_file(book: LicenceBook, number: int, path: Path, how: HowToRead, progress: Callable[[int], None]) -> None:
     rows_read = blank = 0
     with open_rows(path) as rows:
         headers = next(rows, (1, []))[1]
@@ -180,7 +180,7 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
 class _Aside(Exception):
     """The row can't be matched."""
 
-    def __init__(self, reason: Reason, said: str) -> None:
+    def __init__(self, reason: UnmatchedReason, said: str) -> None:
         super().__init__(said)
         self.reason = reason
         self.said = said
@@ -189,7 +189,7 @@ class _Aside(Exception):
 class _Reader:
     """Reads the rows of one file into the book. What rows repeat is worked out once."""
 
-    def __init__(self, book: Book, file: int, columns: Columns, how: HowToRead) -> None:
+    def __init__(self, book: LicenceBook, file: int, columns: ColumnPlaces, how: HowToRead) -> None:
         self._book = book
         self._file = file
         self._columns = columns
@@ -222,7 +222,7 @@ class _Reader:
         subject = self._subject(told)
         issued_on = self._day(told)
         if not self._how.period.holds(issued_on):
-            raise _Aside(Reason.OUTSIDE_PERIOD, f"许可日期 {issued_on.isoformat()} 不在比对期间")
+            raise _Aside(UnmatchedReason.OUTSIDE_PERIOD, f"许可日期 {issued_on.isoformat()} 不在比对期间")
         organ = self._how.organs.find(told.organ)
         item = self._item(told, organ)
         if not organ:
@@ -237,7 +237,7 @@ class _Reader:
         if known is not None:
             return known
         if not code and not told.id_number:
-            raise _Aside(Reason.NO_SUBJECT, "没有统一社会信用代码, 也没有证件号码")
+            raise _Aside(UnmatchedReason.NO_SUBJECT, "没有统一社会信用代码, 也没有证件号码")
         if PERSON_KEY.fullmatch(code):
             return code
         try:
@@ -246,9 +246,9 @@ class _Reader:
             subject = subject_of(code, told.id_type, told.id_number, self._how.person_hash)
         except RowFault as fault:
             if fault.field != "uscc":
-                raise _Aside(Reason.BAD_PERSON, fault.reason) from None
+                raise _Aside(UnmatchedReason.BAD_PERSON, fault.reason) from None
             said = f"{fault.reason}({code[:_SHOWN_OF_A_BAD_CODE]}…)"
-            raise _Aside(Reason.BAD_CODE, said) from None
+            raise _Aside(UnmatchedReason.BAD_CODE, said) from None
         if code:
             self._codes[code] = subject
         return subject
@@ -259,11 +259,11 @@ class _Reader:
         if day is not None:
             return day
         if not text:
-            raise _Aside(Reason.NO_DATE, "没有许可决定日期")
+            raise _Aside(UnmatchedReason.NO_DATE, "没有许可决定日期")
         try:
             day = self._days[text] = day_of("", text)
         except RowFault as fault:
-            raise _Aside(Reason.BAD_DATE, f"许可决定日期“{text[:40]}”{fault.reason}") from None
+            raise _Aside(UnmatchedReason.BAD_DATE, f"许可决定日期“{text[:40]}”{fault.reason}") from None
         return day
 
     def _item(self, told: _Told, organ: str) -> str:
@@ -271,22 +271,22 @@ class _Reader:
         if self._how.item:
             return self._how.item
         if not told.item:
-            raise _Aside(Reason.NO_ITEM, "没有写明许可事项")
+            raise _Aside(UnmatchedReason.NO_ITEM, "没有写明许可事项")
         for text in told.items:
             found = self._how.items.find(text, organ) if text else None
             if found is not None and found.reason is not None:
                 raise _Aside(found.reason, f"“{text[:100]}”: {UNMATCHED[found.reason]}")
             if found is not None:
                 return found.item
-        raise _Aside(Reason.UNKNOWN_ITEM, f"目录中没有事项“{told.item[:100]}”")
+        raise _Aside(UnmatchedReason.UNKNOWN_ITEM, f"目录中没有事项“{told.item[:100]}”")
 
-    def _unmatched(self, number: int, told: _Told, aside: _Aside) -> Unmatched:
+    def _unmatched(self, number: int, told: _Told, aside: _Aside) -> UnmatchedRow:
         shown = {name: _clean(getattr(told, name)) for name in ("document", "organ", "item")}
         day = self._days.get(told.issued_on)
-        if day is None and aside.reason not in (Reason.NO_DATE, Reason.BAD_DATE):
+        if day is None and aside.reason not in (UnmatchedReason.NO_DATE, UnmatchedReason.BAD_DATE):
             with suppress(_Aside):
                 day = self._day(told)
-        return Unmatched(self._file, number, aside.reason, aside.said, issued_on=day, **shown)
+        return UnmatchedRow(self._file, number, aside.reason, aside.said, issued_on=day, **shown)
 
 
 def _is_person(code: str) -> bool:
@@ -301,9 +301,9 @@ def _require_clean(told: _Told) -> None:
         return
     for text in texts:
         if len(text) > LONGEST_CELL:
-            raise _Aside(Reason.BAD_CELL, f"有单元格超过 {LONGEST_CELL} 个字符")
+            raise _Aside(UnmatchedReason.BAD_CELL, f"有单元格超过 {LONGEST_CELL} 个字符")
         if not text.isprintable() and _CONTROL.search(text):
-            raise _Aside(Reason.BAD_CELL, "有单元格含控制字符")
+            raise _Aside(UnmatchedReason.BAD_CELL, "有单元格含控制字符")
 
 
 def _clean(text: str) -> str:

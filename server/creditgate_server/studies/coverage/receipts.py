@@ -25,8 +25,8 @@ from ...ledger.receipt import contents_of
 from ...storage.database import Store
 from .checks import Check, asked
 from .licences import Key
-from .matching import Days, Window
-from .measures import Answer, Report, answer_of, said_in
+from .matching import CheckWindow, Days
+from .measures import CheckAnswer, ReportRevision, answer_of, said_in
 
 PAGE = 2_000
 """Receipts read at once."""
@@ -54,14 +54,14 @@ def _decision(old: bytes | None, decision: bytes | None) -> bytes | None:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CheckSearch:
     """Which checks are looked for."""
 
     days: Mapping[Key, Days]
     """Subjects and items of the file, with their days of issue."""
     formerly: Mapping[str, str]
     """Codes that items had before, to what they are now."""
-    window: Window
+    window: CheckWindow
     first: date
     """First legal day of a check that can count, inclusive."""
     last: date
@@ -82,7 +82,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Found:
+class CandidateChecks:
     """Checks that can count for a licence of the file."""
 
     checks: dict[Key, list[Check]] = field(default_factory=dict)
@@ -100,14 +100,14 @@ def checks_since(store: Store) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def count_checks(store: Store, wanted: Wanted) -> int:
+def count_checks(store: Store, wanted: CheckSearch) -> int:
     """How many checks there are to be read. Raises StoreDown."""
     return int(read(store, select(func.count()).select_from(RECEIPTS).where(wanted.condition()))[0][0])
 
 
-def find_checks(store: Store, wanted: Wanted, progress: Callable[[int], None] | None = None) -> Found:
+def find_checks(store: Store, wanted: CheckSearch, progress: Callable[[int], None] | None = None) -> CandidateChecks:
     """Read the checks. Raises StoreDown, StoreFault."""
-    found = Found()
+    found = CandidateChecks()
     for page in _pages(store, wanted):
         _sort_in(found, wanted, page)
         if progress is not None:
@@ -118,7 +118,7 @@ def find_checks(store: Store, wanted: Wanted, progress: Callable[[int], None] | 
 _CHECK_COLUMNS = tuple(RECEIPTS.c[name] for name in ("issued_at", "id", "item", "organ", "answer", "case_key"))
 
 
-def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
+def _pages(store: Store, wanted: CheckSearch) -> Iterator[Sequence[Row[Any]]]:
     """In the order of instants, as the index has it. Between pages nothing is held open in the store."""
     every = select(*_CHECK_COLUMNS, _OLD, RECEIPTS.c.question).order_by(RECEIPTS.c.issued_at).limit(PAGE)
     page: Sequence[Any] = read(store, every.where(wanted.condition()))
@@ -133,7 +133,7 @@ def _pages(store: Store, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
         page = read(store, every.where(wanted.condition(last_at), RECEIPTS.c.id.not_in(sorted(seen))))
 
 
-def _sort_in(found: Found, wanted: Wanted, page: Sequence[Any]) -> None:
+def _sort_in(found: CandidateChecks, wanted: CheckSearch, page: Sequence[Any]) -> None:
     found.read += len(page)
     for at, id_, item, organ, answer, own_case, old, content in page:
         try:
@@ -172,9 +172,9 @@ def _day_of(hour: str) -> date:
 _DECISIONS = select(RECEIPTS.c.id, _OLD, RECEIPTS.c.decision)
 
 
-def answers(store: Store, ids: Collection[str]) -> dict[str, Answer | None]:
+def answers(store: Store, ids: Collection[str]) -> dict[str, CheckAnswer | None]:
     """What checks came to, by id; None where it was erased. Raises StoreDown, StoreFault."""
-    found: dict[str, Answer | None] = {}
+    found: dict[str, CheckAnswer | None] = {}
     for some in _some(ids):
         rows: Sequence[Any] = read(store, _DECISIONS.where(RECEIPTS.c.id.in_(some)))
         for id_, old, decision in rows:
@@ -187,27 +187,27 @@ _REPORT_COLUMNS = tuple(
 )
 
 
-def reports_on(store: Store, ids: Collection[str]) -> list[Report]:
+def reports_on(store: Store, ids: Collection[str]) -> list[ReportRevision]:
     """Every revision of what was reported on these checks. Raises StoreDown, StoreFault."""
     return _reports(store, RECEIPTS.c.about, ids)
 
 
-def reports_of(store: Store, cases: Collection[str]) -> dict[str, list[Report]]:
+def reports_of(store: Store, cases: Collection[str]) -> dict[str, list[ReportRevision]]:
     """Every revision of what was reported on any check of these cases, by case. Raises StoreDown, StoreFault."""
-    found: dict[str, list[Report]] = {}
+    found: dict[str, list[ReportRevision]] = {}
     for report in _reports(store, RECEIPTS.c.case_key, cases):
         found.setdefault(report.case, []).append(report)
     return found
 
 
-def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) -> list[Report]:
-    found: list[Report] = []
+def _reports(store: Store, column: ColumnElement[str], wanted: Collection[str]) -> list[ReportRevision]:
+    found: list[ReportRevision] = []
     every = select(*_REPORT_COLUMNS, _OLD, RECEIPTS.c.decision)
     for some in _some(wanted):
         rows: Sequence[Any] = read(store, every.where(is_outcome(), column.in_(some)))
         for id_, about, answer, at, chain, number, own_case, old, decision in rows:
             said = () if answer == RETRACTED else _read(said_in, old, decision, id_)
-            found.append(Report(about, answer, (at, chain, number), own_case, said))
+            found.append(ReportRevision(about, answer, (at, chain, number), own_case, said))
     return found
 
 

@@ -18,34 +18,43 @@ from ...storage.database import Store
 from . import judging
 from .checks import Check
 from .items import Items, Organs
-from .judging import Case
-from .licences import Key, Licence, Unmatched
+from .judging import ClassedLicence
+from .licences import Key, Licence, UnmatchedRow
 from .mapping import FileMapping
-from .matching import NO_CHECK, Checks, Match, Window
-from .measures import NOTHING, Report, followup, latest
+from .matching import NO_CHECK, Checks, CheckWindow, Match
+from .measures import NOTHING, ReportRevision, followup, latest
 from .notes import notes
-from .reading import Book, HowToRead, Period, read_files
-from .receipts import Found, Wanted, answers, checks_since, count_checks, find_checks, reports_of, reports_on
-from .report import CoverageReport, Names
+from .reading import HowToRead, IssuePeriod, LicenceBook, read_files
+from .receipts import (
+    CandidateChecks,
+    CheckSearch,
+    answers,
+    checks_since,
+    count_checks,
+    find_checks,
+    reports_of,
+    reports_on,
+)
+from .report import CoverageNames, CoverageReport
 from .sums import require_sums
-from .tally import Tally
+from .tally import CoverageTally
 
 BATCH = 2_000
 """Licences that are put in their classes at once."""
 
-CaseHeard = Callable[[Case, bool], None]
+CaseHeard = Callable[[ClassedLicence, bool], None]
 """Is told a case, and whether its measures are counted with it: of a check that counts for several licences once."""
-RowHeard = Callable[[Unmatched], None]
+RowHeard = Callable[[UnmatchedRow], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Reconciliation:
     """What is to be reconciled, and how."""
 
     files: tuple[Path, ...]
     mapping: FileMapping
-    period: Period
-    window: Window
+    period: IssuePeriod
+    window: CheckWindow
     now: datetime
     item: str = ""
     """Code or title of the item of every row; empty: the rows say it."""
@@ -53,7 +62,7 @@ class Asked:
 
 def reconcile(
     store: Store,
-    asked: Asked,
+    asked: Reconciliation,
     rule_set: RuleSet,
     person_hash: Callable[[str], str],
     *,
@@ -71,7 +80,7 @@ def reconcile(
     how = _how_to_read(asked, rule_set, person_hash, former)
     book = read_files(asked.files, how, progress.step("读取许可"))
     found, since = _checks(store, asked, book, progress)
-    tally = Tally()
+    tally = CoverageTally()
     matched = _matched(book, found.checks, asked.window)
     tell = progress.step("逐件比对", len(matched))
     for batch in (matched[start : start + BATCH] for start in range(0, len(matched), BATCH)):
@@ -93,7 +102,7 @@ def reconcile(
 
 
 def _how_to_read(
-    asked: Asked, rule_set: RuleSet, person_hash: Callable[[str], str], former: Callable[[], Iterable[Item]]
+    asked: Reconciliation, rule_set: RuleSet, person_hash: Callable[[str], str], former: Callable[[], Iterable[Item]]
 ) -> HowToRead:
     catalogue = rule_set.catalogue
     mapping = asked.mapping
@@ -115,12 +124,12 @@ def _translated(items: Iterable[Item], now_called: Mapping[str, str]) -> Iterato
         yield Item(code=now_called.get(item.code, item.code), title=item.title, organ=item.organ)
 
 
-def _checks(store: Store, asked: Asked, book: Book, progress: Bars) -> tuple[Found, str]:
+def _checks(store: Store, asked: Reconciliation, book: LicenceBook, progress: Bars) -> tuple[CandidateChecks, str]:
     since = checks_since(store)
     if not book.licences:
-        return Found(), since
+        return CandidateChecks(), since
     all_days = [one.issued_on for licences in book.licences.values() for one in licences]
-    wanted = Wanted(
+    wanted = CheckSearch(
         days=book.days,
         formerly=asked.mapping.formerly,
         window=asked.window,
@@ -141,7 +150,7 @@ class Matched(msgspec.Struct, frozen=True, gc=False):
     match: Match
 
 
-def _matched(book: Book, checks: dict[Key, list[Check]], window: Window) -> list[Matched]:
+def _matched(book: LicenceBook, checks: dict[Key, list[Check]], window: CheckWindow) -> list[Matched]:
     """All licences in the order of the files' rows. Takes the checks as it goes."""
     matched: list[Matched] = []
     for key, licences in book.licences.items():
@@ -155,7 +164,7 @@ def _matched(book: Book, checks: dict[Key, list[Check]], window: Window) -> list
     return matched
 
 
-def _judged(store: Store, batch: Sequence[Matched]) -> Iterator[Case]:
+def _judged(store: Store, batch: Sequence[Matched]) -> Iterator[ClassedLicence]:
     """Their cases. What the checks decided is read for these licences alone, and let go."""
     checks = {one.match.check.id: one.match for one in batch if one.match.check is not None}
     unread = {id_ for id_, match in checks.items() if _to_be_read(match)}
@@ -188,8 +197,8 @@ def _to_be_read(match: Match) -> bool:
 
 
 def _reports_of_cases(
-    store: Store, checks: Mapping[str, Match], with_measures: Iterable[str], own: Mapping[str, Report]
-) -> dict[str, list[Report]]:
+    store: Store, checks: Mapping[str, Match], with_measures: Iterable[str], own: Mapping[str, ReportRevision]
+) -> dict[str, list[ReportRevision]]:
     """Reports that may stand for those that are missing."""
     cases = {match.check.case for id_ in with_measures if id_ not in own and (match := checks[id_]).check is not None}
     found = reports_of(store, cases - {""})
@@ -199,7 +208,14 @@ def _reports_of_cases(
 # -- after ------------------------------------------------------------------------------------------------------------
 
 
-def _report(asked: Asked, rule_set: RuleSet, book: Book, found: Found, since: str, tally: Tally) -> CoverageReport:
+def _report(
+    asked: Reconciliation,
+    rule_set: RuleSet,
+    book: LicenceBook,
+    found: CandidateChecks,
+    since: str,
+    tally: CoverageTally,
+) -> CoverageReport:
     catalogue = rule_set.catalogue
     groups = tally.by_group()
     measures = tally.by_measure()
@@ -224,7 +240,7 @@ def _report(asked: Asked, rule_set: RuleSet, book: Book, found: Found, since: st
         groups=groups,
         measures=measures,
         reasons=tally.by_reason(),
-        names=Names(
+        names=CoverageNames(
             organs={code: catalogue.organs[code].title for code in sorted(organs) if code in catalogue.organs},
             items={code: catalogue.items[code].title for code in sorted({group.item for group in groups})},
         ),

@@ -12,7 +12,7 @@ import msgspec
 from ...decision.outcome.values import Reason as Departure
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty
-from .classes import Class, Done, Reason, Remark
+from .classes import Class, MeasureFate, Remark, UnmatchedReason
 
 FORMAT = 1
 """Version of the report's layout."""
@@ -22,7 +22,7 @@ class _Value(msgspec.Struct, frozen=True, kw_only=True):
     """Base of every value of the report."""
 
 
-class Figures(_Value, frozen=True, kw_only=True):
+class LicenceFigures(_Value, frozen=True, kw_only=True):
     """Licences by class; licences is the sum of the five."""
 
     licences: int = 0
@@ -48,7 +48,7 @@ class OrganFigures(_Value, frozen=True, kw_only=True):
     """An organ's licences."""
 
     organ: str
-    figures: Figures
+    figures: LicenceFigures
 
 
 class ItemFigures(_Value, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class ItemFigures(_Value, frozen=True, kw_only=True):
 
     organ: str
     item: str
-    figures: Figures
+    figures: LicenceFigures
 
 
 class MonthFigures(_Value, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class MonthFigures(_Value, frozen=True, kw_only=True):
 
     month: str
     """`YYYY-MM`, of the day of issue."""
-    figures: Figures
+    figures: LicenceFigures
 
 
 class GroupFigures(_Value, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ class GroupFigures(_Value, frozen=True, kw_only=True):
     organ: str
     item: str
     month: str
-    figures: Figures
+    figures: LicenceFigures
 
 
 class MeasureFigures(_Value, frozen=True, kw_only=True):
@@ -98,7 +98,7 @@ class MeasureFigures(_Value, frozen=True, kw_only=True):
     open: int
     """Mandatory and not shown to be done."""
 
-    def of(self, done: Done) -> int:
+    def of(self, done: MeasureFate) -> int:
         """Count of what became of it."""
         count: int = getattr(self, done.value)
         return count
@@ -107,7 +107,7 @@ class MeasureFigures(_Value, frozen=True, kw_only=True):
 class UnmatchedFigures(_Value, frozen=True, kw_only=True):
     """Rows that are not matched for one reason."""
 
-    reason: Reason
+    reason: UnmatchedReason
     rows: int
     harmless: bool
     """Whether the reason leaves no licence unproven."""
@@ -123,7 +123,7 @@ class FileRead(_Value, frozen=True, kw_only=True):
     """Rows without any content; they are in no class."""
 
 
-class Names(_Value, frozen=True, kw_only=True):
+class CoverageNames(_Value, frozen=True, kw_only=True):
     """Chinese titles by code."""
 
     organs: dict[str, str]
@@ -152,7 +152,7 @@ class CoverageReport(_Value, frozen=True, kw_only=True):
     checks_erased: int
     """Of these, checks whose question was erased by law: for whom they were is not known any more."""
     rows: int
-    figures: Figures
+    figures: LicenceFigures
     unmatched: int
     organs: tuple[OrganFigures, ...]
     """Those with the most misses first, then by code."""
@@ -164,7 +164,7 @@ class CoverageReport(_Value, frozen=True, kw_only=True):
     measures: tuple[MeasureFigures, ...]
     """By organ, those with the most open first."""
     reasons: tuple[UnmatchedFigures, ...]
-    names: Names
+    names: CoverageNames
     notes: tuple[str, ...]
 
     @property
@@ -185,7 +185,7 @@ class MeasureOf(_Value, frozen=True, kw_only=True):
     subject: int
     """Place of the subject in the question, from 0."""
     duty: Duty
-    done: Done
+    done: MeasureFate
     reason: Departure | None
     """Why it was not applied; None: in words alone, or nothing to explain."""
     open: bool
@@ -226,6 +226,6 @@ class UnmatchedCase(_Value, frozen=True, kw_only=True):
     """As the file has it."""
     item: str
     """As the file has it."""
-    reason: Reason
+    reason: UnmatchedReason
     said: str
     """What is wrong with it, in Chinese."""

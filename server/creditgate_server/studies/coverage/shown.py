@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .classes import Class, Done, Reason
+from .classes import Class, MeasureFate, UnmatchedReason
 from .report import LicenceCase, MeasureOf, UnmatchedCase
 
 MOST_MISSES = 200
@@ -15,7 +15,7 @@ MOST_IN_TIME = 20
 
 Place = tuple[str, str, str]
 """Organ, item, month."""
-State = tuple[Done, bool]
+State = tuple[MeasureFate, bool]
 """What became of a measure, and whether it is open."""
 
 
@@ -36,8 +36,8 @@ class Shown:
     measures: dict[tuple[str, str], dict[State, list[MeasureCase]]] = field(default_factory=dict)
     """By organ and measure."""
     unlisted_measures: Counter[tuple[tuple[str, str], State]] = field(default_factory=Counter)
-    rows: dict[Reason, list[UnmatchedCase]] = field(default_factory=dict)
-    unlisted_rows: Counter[Reason] = field(default_factory=Counter)
+    rows: dict[UnmatchedReason, list[UnmatchedCase]] = field(default_factory=dict)
+    unlisted_rows: Counter[UnmatchedReason] = field(default_factory=Counter)
 
     def licence(self, case: LicenceCase, organ: str, *, measures: bool) -> None:
         """One more licence. `measures`: they are counted with it, for the organ that asked."""
@@ -55,7 +55,7 @@ class Shown:
         place = (organ, measure.measure)
         state = (measure.done, measure.open)
         listed = self.measures.setdefault(place, {}).setdefault(state, [])
-        if len(listed) < (MOST_IN_TIME if measure.done is Done.APPLIED else MOST_MISSES):
+        if len(listed) < (MOST_IN_TIME if measure.done is MeasureFate.APPLIED else MOST_MISSES):
             listed.append(MeasureCase(measure, case))
         else:
             self.unlisted_measures[place, state] += 1

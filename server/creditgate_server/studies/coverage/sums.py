@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .classes import LICENCE_CLASSES, Done
-from .report import CoverageReport, Figures
+from .classes import LICENCE_CLASSES, MeasureFate
+from .report import CoverageReport, LicenceFigures
 
 
 class SumsDiffer(Exception):
@@ -27,11 +27,11 @@ def require_sums(report: CoverageReport) -> None:
     for one in (report.figures, *(group.figures for group in report.groups)):
         _same("classes", one.licences, sum(one.of(each) for each in LICENCE_CLASSES))
     for measure in report.measures:
-        _same(f"measure {measure.measure}", measure.ordered, sum(measure.of(done) for done in Done))
+        _same(f"measure {measure.measure}", measure.ordered, sum(measure.of(done) for done in MeasureFate))
         _same(f"reasons of {measure.measure}", measure.refused, sum(measure.reasons.values()))
 
 
-def _require_parts(name: str, whole: Figures, parts: Iterable[Figures]) -> None:
+def _require_parts(name: str, whole: LicenceFigures, parts: Iterable[LicenceFigures]) -> None:
     parts = list(parts)
     _same(f"licences by {name}", whole.licences, sum(part.licences for part in parts))
     for each in LICENCE_CLASSES:

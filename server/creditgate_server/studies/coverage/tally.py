@@ -11,14 +11,14 @@ from functools import cached_property, lru_cache
 from ...decision.outcome.values import Reason as Departure
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty
-from .classes import CHECKED_IN_TIME, HARMLESS, LICENCE_CLASSES, MISSES, Class, Done, Reason, Remark
-from .judging import Case
-from .licences import Unmatched
-from .measures import Ordered
+from .classes import CHECKED_IN_TIME, HARMLESS, LICENCE_CLASSES, MISSES, Class, MeasureFate, Remark, UnmatchedReason
+from .judging import ClassedLicence
+from .licences import UnmatchedRow
+from .measures import OrderedMeasure
 from .report import (
-    Figures,
     GroupFigures,
     ItemFigures,
+    LicenceFigures,
     MeasureFigures,
     MonthFigures,
     OrganFigures,
@@ -31,7 +31,7 @@ Group = tuple[str, str, str]
 _Name = Callable[[Group], tuple[str, ...]]
 _Licences = tuple[str, str, date, Class, Remark]
 """Organ, item, day of issue, class, remark: what the licences that are counted together have in common."""
-_Followed = tuple[str, Ordered, Done, Departure | None, bool]
+_Followed = tuple[str, OrderedMeasure, MeasureFate, Departure | None, bool]
 """Organ, what was ordered, what became of it, the reason, whether it is open: the same for measures."""
 
 
@@ -64,11 +64,11 @@ class Counts:
         """Licences that are not covered."""
         return sum(self.classes[one] for one in MISSES)
 
-    def figures(self) -> Figures:
+    def figures(self) -> LicenceFigures:
         """As the report has them."""
         licences = self.classes.total()
         checked = sum(self.classes[one] for one in CHECKED_IN_TIME)
-        return Figures(
+        return LicenceFigures(
             licences=licences,
             **{one.value: self.classes[one] for one in LICENCE_CLASSES},
             remarks={remark: self.remarks[remark] for remark in Remark if self.remarks[remark]},
@@ -83,20 +83,20 @@ class _Measure:
     kind: MeasureKind
     mandatory: int = 0
     open: int = 0
-    done: Counter[Done] = field(default_factory=Counter)
+    done: Counter[MeasureFate] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
 
-class Tally:
+class CoverageTally:
     """All counts of a reconciliation."""
 
     def __init__(self) -> None:
-        self.reasons: Counter[Reason] = Counter()
+        self.reasons: Counter[UnmatchedReason] = Counter()
         self._licences: defaultdict[_Licences, int] = defaultdict(int)
         self._measures: defaultdict[_Followed, int] = defaultdict(int)
         self._counted: set[str] = set()
 
-    def add(self, case: Case) -> bool:
+    def add(self, case: ClassedLicence) -> bool:
         """One more licence. True where its check's measures are counted with it."""
         licence = case.licence
         self._licences[licence.organ, licence.item, licence.issued_on, case.class_, case.remark] += 1
@@ -108,7 +108,7 @@ class Tally:
             self._measures[organ, one.ordered, one.done, one.reason, one.open] += 1
         return True
 
-    def add_unmatched(self, rows: Iterable[Unmatched]) -> None:
+    def add_unmatched(self, rows: Iterable[UnmatchedRow]) -> None:
         """Rows that are not matched."""
         self.reasons.update(row.reason for row in rows)
 
@@ -122,7 +122,7 @@ class Tally:
             groups.setdefault((organ, item, month_of(day)), Counts()).add(class_, remark, licences)
         return groups
 
-    def total(self) -> Figures:
+    def total(self) -> LicenceFigures:
         """Of all licences."""
         return _sum(self.groups.values()).figures()
 
@@ -165,7 +165,7 @@ class Tally:
         """In the order of the reasons."""
         return tuple(
             UnmatchedFigures(reason=reason, rows=self.reasons[reason], harmless=reason in HARMLESS)
-            for reason in Reason
+            for reason in UnmatchedReason
             if self.reasons[reason]
         )
 
@@ -178,7 +178,7 @@ class Tally:
             counts.mandatory += times if ordered.duty is Duty.MANDATORY else 0
             counts.open += times if is_open else 0
             counts.done[done] += times
-            if done is Done.REFUSED:
+            if done is MeasureFate.REFUSED:
                 counts.reasons[reason or ""] += times
         return found
 
@@ -225,7 +225,7 @@ def _measure_figures(code: str, organ: str, counts: _Measure) -> MeasureFigures:
         organ=organ,
         ordered=counts.done.total(),
         mandatory=counts.mandatory,
-        **{done.value: counts.done[done] for done in Done},
+        **{done.value: counts.done[done] for done in MeasureFate},
         reasons=dict(sorted(counts.reasons.items())),
         open=counts.open,
     )

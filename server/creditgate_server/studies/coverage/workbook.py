@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 from ...files.workbook import Cell, Share, Sheet, Workbook
 from .cases import check_words, measure_words, what_is_missing
-from .classes import LICENCE_CLASSES, Class, Done
+from .classes import LICENCE_CLASSES, Class, MeasureFate
 from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED
-from .report import CoverageReport, Figures, LicenceCase, Names, UnmatchedCase
+from .report import CoverageNames, CoverageReport, LicenceCase, LicenceFigures, UnmatchedCase
 
 _CASE_HEADERS = (
     *("文件", "行号", "文号", "许可日期", "月份", "许可机关", "事项", "主体"),
@@ -25,7 +25,7 @@ _COUNT_WIDTHS = (8, 10, 10, 18, 16, 8, 12, 12)
 class CoverageWorkbook:
     """Writes the workbook as the cases come; the figures, which are known last, stand behind them."""
 
-    def __init__(self, file: BinaryIO, names: Names) -> None:
+    def __init__(self, file: BinaryIO, names: CoverageNames) -> None:
         """`names`: titles of all organs and items."""
         self._book = Workbook(file)
         self._names = names
@@ -104,11 +104,11 @@ class CoverageWorkbook:
             sheet.add((*titles, *_counts(one.figures)))
 
     def _measures(self, report: CoverageReport) -> None:
-        headers = ("部门", "措施", "种类", "要求", "其中应当", *(DONE[done] for done in Done), "应当而未落实")
+        headers = ("部门", "措施", "种类", "要求", "其中应当", *(DONE[done] for done in MeasureFate), "应当而未落实")
         sheet = self._book.sheet("措施", headers, (28, 28, 8, 8, 10, 10, 20, 10, 20, 16, 14))
         for one in report.measures:
             organ = report.names.organs.get(one.organ, one.organ)
-            done = (one.of(each) for each in Done)
+            done = (one.of(each) for each in MeasureFate)
             sheet.add((organ, one.title, KINDS[one.kind], one.ordered, one.mandatory, *done, one.open))
 
     def _about(self, report: CoverageReport) -> None:
@@ -117,7 +117,7 @@ class CoverageWorkbook:
             sheet.add((name, value))
 
 
-def _counts(figures: Figures) -> tuple[Cell, ...]:
+def _counts(figures: LicenceFigures) -> tuple[Cell, ...]:
     classes = (figures.of(one) for one in LICENCE_CLASSES)
     return (figures.licences, *classes, Share(figures.checked_ppm), Share(figures.covered_ppm))
 

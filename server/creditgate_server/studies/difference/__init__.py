@@ -1,8 +1,8 @@
 """The difference between two rule sets: what changed in words, and what it does to subjects and stored questions."""
 
-from .comparing import Comparison, Subject
+from .comparing import Comparison, NamedSubject
 from .difference import difference
-from .questions import Stored
-from .report import DiffReport, Symbolic, Verdict
+from .questions import StoredQuestion
+from .report import DiffReport, Symbolic, SymbolicVerdict
 
-__all__ = ["Comparison", "DiffReport", "Stored", "Subject", "Symbolic", "Verdict", "difference"]
+__all__ = ["Comparison", "DiffReport", "NamedSubject", "StoredQuestion", "Symbolic", "SymbolicVerdict", "difference"]

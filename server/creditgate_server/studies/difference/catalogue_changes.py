@@ -13,7 +13,7 @@ from ...rulebook.catalogue import Catalogue, Citation, Correction, FirstDefiniti
 from ...rulebook.titles import AREAS, ELEMENTS, FACT_SOURCES, FACT_TYPES, KINDS, RANKS
 from ...rulebook.words import correction_in_words, first_in_words, money_in_words, span_in_words
 from .names import FIELDS, SECTIONS
-from .report import ChangeKind, EntryChange, Line
+from .report import ChangeKind, ChangeLine, EntryChange
 from .rule_changes import citation_in_words, period_in_words
 
 NONE = "无"
@@ -40,22 +40,26 @@ def _section(
 ) -> Iterator[EntryChange]:
     for code, entry in after.items():
         if code not in before:
-            lines = tuple(Line(field=_field(name), before="", after=text) for name, text in _told(b, entry).items())
+            lines = tuple(
+                ChangeLine(field=_field(name), before="", after=text) for name, text in _told(b, entry).items()
+            )
             yield _change(section, code, entry, ChangeKind.ADDED, lines)
         elif before[code] != entry:
             yield _change(section, code, entry, ChangeKind.CHANGED, _lines(a, before[code], b, entry))
     for code, entry in before.items():
         if code not in after:
-            lines = tuple(Line(field=_field(name), before=text, after="") for name, text in _told(a, entry).items())
+            lines = tuple(
+                ChangeLine(field=_field(name), before=text, after="") for name, text in _told(a, entry).items()
+            )
             yield _change(section, code, entry, ChangeKind.REMOVED, lines)
     if section in ORDERED:
         old, new = [code for code in before if code in after], [code for code in after if code in before]
         if old != new:
-            line = Line(field="次序", before="、".join(old), after="、".join(new))
+            line = ChangeLine(field="次序", before="、".join(old), after="、".join(new))
             yield _change(section, "", None, ChangeKind.CHANGED, (line,))
 
 
-def _change(section: str, code: str, entry: object, kind: ChangeKind, lines: tuple[Line, ...]) -> EntryChange:
+def _change(section: str, code: str, entry: object, kind: ChangeKind, lines: tuple[ChangeLine, ...]) -> EntryChange:
     return EntryChange(
         section=section,
         section_title=SECTIONS.get(section, section),
@@ -66,8 +70,8 @@ def _change(section: str, code: str, entry: object, kind: ChangeKind, lines: tup
     )
 
 
-def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.Struct) -> tuple[Line, ...]:
-    lines: list[Line] = []
+def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.Struct) -> tuple[ChangeLine, ...]:
+    lines: list[ChangeLine] = []
     for name in after.__struct_fields__:
         old, new = _value(before, name), _value(after, name)
         if old == new:
@@ -81,10 +85,10 @@ def _lines(a: Catalogue, before: msgspec.Struct, b: Catalogue, after: msgspec.St
             lines += _members(name, gone, come)
         elif _days(old) or _days(new):
             days = [said(a, _without(old, new)), said(b, _without(new, old))]
-            lines.append(Line(field=_field(name), before=_or_empty(days[0]), after=_or_empty(days[1])))
+            lines.append(ChangeLine(field=_field(name), before=_or_empty(days[0]), after=_or_empty(days[1])))
         else:
             told = _told_field(a, name, old, _kind(before)), _told_field(b, name, new, _kind(after))
-            lines.append(Line(field=_field(name), before=told[0], after=told[1]))
+            lines.append(ChangeLine(field=_field(name), before=told[0], after=told[1]))
     return tuple(lines)
 
 
@@ -113,11 +117,11 @@ def _or_empty(text: str) -> str:
     return "" if text == NONE else text
 
 
-def _members(name: str, before: list[str], after: list[str]) -> list[Line]:
+def _members(name: str, before: list[str], after: list[str]) -> list[ChangeLine]:
     field = _field(name)
-    lines = [Line(field=field, before=text, after="") for text in before if text not in after]
-    lines += [Line(field=field, before="", after=text) for text in after if text not in before]
-    return lines or [Line(field=f"{field}次序", before="; ".join(before), after="; ".join(after))]
+    lines = [ChangeLine(field=field, before=text, after="") for text in before if text not in after]
+    lines += [ChangeLine(field=field, before="", after=text) for text in after if text not in before]
+    return lines or [ChangeLine(field=f"{field}次序", before="; ".join(before), after="; ".join(after))]
 
 
 def _told(catalogue: Catalogue, entry: msgspec.Struct) -> dict[str, str]:

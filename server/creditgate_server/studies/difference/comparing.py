@@ -12,14 +12,14 @@ from ...decision.knowledge import Feeds, Knowledge
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Value
 from .outcomes import comes_to
-from .report import Aspect, Move, Side
-from .scales import MOST_REMEMBERED, Answer, Scales, Standing
-from .scope import ItemStages, OrganScope, Scope
+from .report import Aspect, MoveSide, SubjectMove
+from .scales import MOST_REMEMBERED, PlanAnswer, ScaleResult, Scales
+from .scope import DiffScope, ItemStages, OrganScope
 from .weighed import Groups, Weighed, grouped, judged
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class NamedSubject:
     """A subject of the registry, with its name for readers."""
 
     knowledge: Knowledge
@@ -35,13 +35,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class SubjectComparison:
     """A subject under both rule sets."""
 
     grade: Change
     levels: Mapping[str, Change]
     """By the first organ of those that share their level rules; the general level under an empty code."""
-    moves: tuple[Move, ...]
+    moves: tuple[SubjectMove, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ class Comparison:
     """Two rule sets on one day, ready to be asked of many subjects. Not for several threads at once."""
 
     def __init__(self, a: RuleSet, b: RuleSet, day: date) -> None:
-        self.scope = Scope(a, b, day)
+        self.scope = DiffScope(a, b, day)
         self.scales_a, self.scales_b = Scales(a, day), Scales(b, day)
         organs = [o for o in self.scope.organs if "" in o.organs or o.level_differs or o.probes]
         self._organs = tuple(self._prepared(organs))
-        self._sides: dict[object, tuple[Side, Side]] = {}
+        self._sides: dict[object, tuple[MoveSide, MoveSide]] = {}
 
     @property
     def engine_faults(self) -> int:
@@ -109,7 +109,7 @@ class Comparison:
         """A subject on both scales."""
         return Both(Weighed(self.scales_a, knowledge, feeds), Weighed(self.scales_b, knowledge, feeds))
 
-    def subject(self, subject: Subject, feeds: Feeds) -> Compared:
+    def subject(self, subject: NamedSubject, feeds: Feeds) -> SubjectComparison:
         """A subject under both, before all organs and items where something can differ."""
         both = self.both(subject.knowledge, feeds)
         grades = both.grades()
@@ -123,7 +123,7 @@ class Comparison:
                 moves += _standing_moves(subject, Aspect.LEVEL, organ.organs[0], found)
             for probe in prepared.own if grades.same and found.same else prepared.probes:
                 moves += self._probed(subject, both, probe)
-        return Compared(grades.change, levels, tuple(moves))
+        return SubjectComparison(grades.change, levels, tuple(moves))
 
     def _prepared(self, organs: Sequence[OrganScope]) -> Iterator[_Organs]:
         probes = [probe for organ in organs for probe in organ.probes]
@@ -145,17 +145,17 @@ class Comparison:
                     own[probe.own.keys] = _Probe(own_a, own_b, before.wholes + wholes)
             yield _Organs(organ, tuple(made), tuple(own.values()))
 
-    def _probed(self, subject: Subject, both: Both, probe: _Probe) -> list[Move]:
+    def _probed(self, subject: NamedSubject, both: Both, probe: _Probe) -> list[SubjectMove]:
         """Moves in the items of a probe. The rules that differ are asked first; mostly they say the same."""
         causes = differing_rules(both.a.answers(probe.a), both.b.answers(probe.b))
         if not causes:
             return []
-        moves: list[Move] = []
+        moves: list[SubjectMove] = []
         for whole in probe.wholes:
             before, after = self._whole(both, whole)
             if before != after:
                 moves += [
-                    Move(
+                    SubjectMove(
                         subject=shown_identifier(subject.knowledge.identifier),
                         name=subject.name,
                         aspect=Aspect.CHECK,
@@ -170,7 +170,7 @@ class Comparison:
                 ]
         return moves
 
-    def _whole(self, both: Both, whole: _Whole) -> tuple[Side, Side]:
+    def _whole(self, both: Both, whole: _Whole) -> tuple[MoveSide, MoveSide]:
         said_a, said_b = both.a.answers(whole.a), both.b.answers(whole.b)
         key = (whole.number, tuple([said.number for said in said_a]), tuple([said.number for said in said_b]))
         sides = self._sides.get(key)
@@ -188,8 +188,8 @@ class Comparison:
 class Standings:
     """A grade or level under both rule sets."""
 
-    a: Standing
-    b: Standing
+    a: ScaleResult
+    b: ScaleResult
 
     @property
     def same(self) -> bool:
@@ -209,25 +209,25 @@ class Standings:
         return tuple(sorted((a ^ b) or (a | b)))
 
 
-def _standing_moves(subject: Subject, aspect: Aspect, organ: str, found: Standings) -> list[Move]:
+def _standing_moves(subject: NamedSubject, aspect: Aspect, organ: str, found: Standings) -> list[SubjectMove]:
     change = found.change
     if change.before == change.after:
         return []
-    move = Move(
+    move = SubjectMove(
         subject=shown_identifier(subject.knowledge.identifier),
         name=subject.name,
         aspect=aspect,
         organ=organ,
         item="",
         stages=(),
-        before=Side(code=change.before),
-        after=Side(code=change.after),
+        before=MoveSide(code=change.before),
+        after=MoveSide(code=change.after),
         rules=found.rules,
     )
     return [move]
 
 
-def differing_rules(said_a: Sequence[Answer], said_b: Sequence[Answer]) -> tuple[str, ...]:
+def differing_rules(said_a: Sequence[PlanAnswer], said_b: Sequence[PlanAnswer]) -> tuple[str, ...]:
     """Ids of the rules through which two verdicts order, or may order, different measures. Empty: the same ones."""
     a, b = (frozenset().union(*(answer.effects for answer in said)) for said in (said_a, said_b))
     if a == b:

@@ -15,7 +15,7 @@ from ...rulebook.language import (
     fold_test,
 )
 from ...rulebook.words import test_in_words
-from .report import Line
+from .report import ChangeLine
 
 ALWAYS = "不附条件"
 FIELD = "条件"
@@ -57,12 +57,12 @@ def condition_in_words(catalogue: Catalogue, condition: Condition | None) -> str
 
 def condition_lines(
     before: tuple[Catalogue, Condition | None], after: tuple[Catalogue, Condition | None]
-) -> tuple[Line, ...]:
+) -> tuple[ChangeLine, ...]:
     """What changed, a line a test. Where the same tests are only grouped otherwise, the whole conditions."""
     if before[1] == after[1]:
         return ()
     if before[1] is None or after[1] is None:
-        return (Line(field=FIELD, before=condition_in_words(*before), after=condition_in_words(*after)),)
+        return (ChangeLine(field=FIELD, before=condition_in_words(*before), after=condition_in_words(*after)),)
     gone, come = _placed(before[0], before[1], ()), _placed(after[0], after[1], ())
     for placed in tuple(gone):
         same = next((other for other in come if (other.path, other.leaf) == (placed.path, placed.leaf)), None)
@@ -70,11 +70,11 @@ def condition_lines(
             gone.remove(placed)
             come.remove(same)
     lines = _paired((before[0], after[0]), gone, come)
-    lines += [Line(field=FIELD, before=placed.text, after="") for placed in gone]
-    lines += [Line(field=FIELD, before="", after=placed.text) for placed in come]
+    lines += [ChangeLine(field=FIELD, before=placed.text, after="") for placed in gone]
+    lines += [ChangeLine(field=FIELD, before="", after=placed.text) for placed in come]
     if lines:
         return tuple(lines)
-    return (Line(field=FIELD, before=condition_in_words(*before), after=condition_in_words(*after)),)
+    return (ChangeLine(field=FIELD, before=condition_in_words(*before), after=condition_in_words(*after)),)
 
 
 def _placed(catalogue: Catalogue, condition: Condition, path: tuple[str, ...]) -> list[_Placed]:
@@ -90,9 +90,9 @@ def _placed(catalogue: Catalogue, condition: Condition, path: tuple[str, ...]) -
     )
 
 
-def _paired(catalogues: tuple[Catalogue, Catalogue], gone: list[_Placed], come: list[_Placed]) -> list[Line]:
+def _paired(catalogues: tuple[Catalogue, Catalogue], gone: list[_Placed], come: list[_Placed]) -> list[ChangeLine]:
     """Tests of the same thing, taken out of both lists: first those in the same group, then any."""
-    lines: list[Line] = []
+    lines: list[ChangeLine] = []
     for same_group in (True, False):
         for placed in tuple(gone):
             partner = next(
@@ -110,7 +110,7 @@ def _paired(catalogues: tuple[Catalogue, Catalogue], gone: list[_Placed], come: 
     return lines
 
 
-def _changed(catalogues: tuple[Catalogue, Catalogue], before: _Placed, after: _Placed) -> list[Line]:
+def _changed(catalogues: tuple[Catalogue, Catalogue], before: _Placed, after: _Placed) -> list[ChangeLine]:
     """A test that compares otherwise; of long choices of lists, what came and went alone."""
     old, new = before.leaf, after.leaf
     if isinstance(old, RecordTest) and isinstance(new, RecordTest) and old.select.lists != new.select.lists:
@@ -118,13 +118,13 @@ def _changed(catalogues: tuple[Catalogue, Catalogue], before: _Placed, after: _P
         come = _lists(catalogues[1], [code for code in new.select.lists if code not in old.select.lists])
         same_lists = msgspec.structs.replace(old.select, lists=new.select.lists)
         if before.path == after.path and msgspec.structs.replace(old, select=same_lists) == new and (gone or come):
-            return [Line(field=f"{FIELD}中的名单", before=gone, after=come)]
+            return [ChangeLine(field=f"{FIELD}中的名单", before=gone, after=come)]
     if before.text != after.text:
-        return [Line(field=FIELD, before=before.text, after=after.text)]
+        return [ChangeLine(field=FIELD, before=before.text, after=after.text)]
     if before.path != after.path:
         words = [" › ".join((*placed.path, placed.words)) for placed in (before, after)]
-        return [Line(field=FIELD, before=words[0], after=words[1])]
-    return [Line(field=FIELD, before=_exactly(before), after=_exactly(after))]
+        return [ChangeLine(field=FIELD, before=words[0], after=words[1])]
+    return [ChangeLine(field=FIELD, before=_exactly(before), after=_exactly(after))]
 
 
 def _lists(catalogue: Catalogue, codes: list[str]) -> str:

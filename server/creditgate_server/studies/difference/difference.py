@@ -11,28 +11,28 @@ from ...decision.knowledge import Feeds
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Stage
 from .catalogue_changes import catalogue_changes
-from .comparing import Comparison, Subject
-from .questions import Replay, Stored
+from .comparing import Comparison, NamedSubject
+from .questions import Replay, StoredQuestion
 from .report import (
     DiffReport,
+    DiffTitles,
     ItemEffect,
     Migration,
-    Move,
-    Names,
     OrganEffect,
     QuestionEffects,
     Sampling,
     SetSummary,
     Shift,
     SubjectEffects,
+    SubjectMove,
     Symbolic,
 )
 from .rule_changes import rule_changes
 from .sampling import rate
-from .scope import Scope, later_days
+from .scope import DiffScope, later_days
 from .tally import Cells, QuestionTally, SubjectTally
 
-Heard = Callable[[Move], None]
+Heard = Callable[[SubjectMove], None]
 """Hears every move, in order."""
 
 
@@ -41,8 +41,8 @@ def difference(
     b: RuleSet,
     day: date,
     *,
-    subjects: Iterable[Subject] | None = None,
-    questions: Iterable[Stored] | None = None,
+    subjects: Iterable[NamedSubject] | None = None,
+    questions: Iterable[StoredQuestion] | None = None,
     feeds: Feeds | None = None,
     symbolic: Symbolic | None = None,
 ) -> DiffReport:
@@ -57,7 +57,7 @@ def difference(
 
 
 def tally_subjects(
-    comparison: Comparison, subjects: Iterable[Subject], feeds: Feeds, heard: Heard | None = None
+    comparison: Comparison, subjects: Iterable[NamedSubject], feeds: Feeds, heard: Heard | None = None
 ) -> SubjectTally:
     """Try subjects and count."""
     tally = new_tally(comparison.scope)
@@ -72,14 +72,14 @@ def tally_subjects(
     return tally
 
 
-def new_tally(scope: Scope) -> SubjectTally:
+def new_tally(scope: DiffScope) -> SubjectTally:
     """An empty tally."""
     organs = (entry.organs for entry in scope.organs if entry.organs)
     return SubjectTally({codes[0]: tuple(code for code in codes if code) for codes in organs})
 
 
 def tally_questions(
-    comparison: Comparison, questions: Iterable[Stored], feeds: Feeds, heard: Heard | None = None
+    comparison: Comparison, questions: Iterable[StoredQuestion], feeds: Feeds, heard: Heard | None = None
 ) -> QuestionTally:
     """Ask stored questions again and count."""
     tally, replay = QuestionTally(), Replay(comparison)
@@ -96,7 +96,7 @@ def tally_questions(
 
 
 def report(
-    scope: Scope,
+    scope: DiffScope,
     subjects: SubjectTally | None = None,
     questions: QuestionTally | None = None,
     *,
@@ -124,7 +124,7 @@ def report(
     )
 
 
-def _subject_effects(tally: SubjectTally, scope: Scope, sampling: Sampling | None) -> SubjectEffects:
+def _subject_effects(tally: SubjectTally, scope: DiffScope, sampling: Sampling | None) -> SubjectEffects:
     of = tally.subjects
     items = [
         ItemEffect(
@@ -190,7 +190,7 @@ def _question_effects(tally: QuestionTally) -> QuestionEffects:
     )
 
 
-def titles(a: RuleSet, b: RuleSet) -> Names:
+def titles(a: RuleSet, b: RuleSet) -> DiffTitles:
     """Titles by code of both catalogues, B's order and titles first."""
     by_section = {
         section: {
@@ -200,4 +200,4 @@ def titles(a: RuleSet, b: RuleSet) -> Names:
         }
         for section in ("grades", "levels", "organs", "items", "measures")
     }
-    return Names(**by_section)
+    return DiffTitles(**by_section)

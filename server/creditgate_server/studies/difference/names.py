@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...decision.check.decision import OUTCOMES, Outcome
-from .report import Aspect, ChangeKind, Verdict
+from .report import Aspect, ChangeKind, SymbolicVerdict
 
 OPEN = "不能确定"
 """An open grade or level."""
@@ -17,10 +17,10 @@ CHANGES = {
     ChangeKind.VERSION_REMOVED: "取消版本",
 }
 VERDICTS = {
-    Verdict.EQUIVALENT: "等效: 对任何主体的信用核查结果都相同",
-    Verdict.STRICTER: "更严: 没有主体变宽, 至少有一种主体变严",
-    Verdict.LOOSER: "更宽: 没有主体变严, 至少有一种主体变宽",
-    Verdict.NEITHER: "有严有宽",
+    SymbolicVerdict.EQUIVALENT: "等效: 对任何主体的信用核查结果都相同",
+    SymbolicVerdict.STRICTER: "更严: 没有主体变宽, 至少有一种主体变严",
+    SymbolicVerdict.LOOSER: "更宽: 没有主体变严, 至少有一种主体变宽",
+    SymbolicVerdict.NEITHER: "有严有宽",
 }
 
 SECTIONS = {

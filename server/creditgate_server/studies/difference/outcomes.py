@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ...decision.check.decision import Outcome
 from ...rulebook.catalogue import MeasureEntry, MeasureKind
 from ...rulebook.language import Duty, GiveMeasure, Rule
-from .report import MeasureGiven, Side
+from .report import MeasureGiven, MoveSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Judged:
     open: frozenset[str]
 
 
-def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) -> Side:
+def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) -> MoveSide:
     """The outcome and the measures of a check of some subjects together."""
     applied: list[MeasureGiven] = []
     waiting: set[str] = set()
@@ -35,7 +35,7 @@ def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) 
     against = waiting | {entry.code for entry in applied if catalogue[entry.code].kind is MeasureKind.RESTRAINT}
     kept = [entry for entry in applied if against.isdisjoint(catalogue[entry.code].yields_to)]
     outcome = _outcome([catalogue[entry.code] for entry in kept], undetermined=bool(waiting))
-    return Side(code=outcome.value, measures=tuple(sorted(kept)))
+    return MoveSide(code=outcome.value, measures=tuple(sorted(kept)))
 
 
 def _duties(judged: Judged) -> dict[str, Duty]:

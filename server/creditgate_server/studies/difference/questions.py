@@ -15,8 +15,8 @@ from ...judging.plans import RuleKeys
 from ...rulebook.language import Book
 from .comparing import Comparison, differing_rules, usable_facts
 from .outcomes import comes_to
-from .report import Aspect, Move, Side
-from .scales import Answer, Scales
+from .report import Aspect, MoveSide, SubjectMove
+from .scales import PlanAnswer, Scales
 from .weighed import judged
 
 COMPARED = (CHECK, LEVEL)
@@ -24,7 +24,7 @@ COMPARED = (CHECK, LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredQuestion:
     """A question that was asked, with what is known of its subjects now."""
 
     question: Question | LevelQuestion
@@ -47,7 +47,7 @@ class Replay:
         self._can_differ: dict[RuleKeys, bool] = {}
         self._level_differs: dict[str, bool] = {}
 
-    def comparable(self, stored: Stored) -> bool:
+    def comparable(self, stored: StoredQuestion) -> bool:
         """Whether both rule sets know the item, or the organ of a level question."""
         question = stored.question
         if isinstance(question, Question):
@@ -55,7 +55,7 @@ class Replay:
         catalogues = self._scope.a.catalogue, self._scope.b.catalogue
         return all(not question.organ or question.organ in catalogue.organs for catalogue in catalogues)
 
-    def moves(self, stored: Stored, feeds: Feeds) -> tuple[Move, ...]:
+    def moves(self, stored: StoredQuestion, feeds: Feeds) -> tuple[SubjectMove, ...]:
         """What a comparable question comes to otherwise: one move for a check, up to two for a level question."""
         if isinstance(stored.question, LevelQuestion):
             return self._level(stored, stored.question, feeds)
@@ -77,10 +77,10 @@ class Replay:
             self._level_differs[organ] = self._scope.level_differs(organ, organ)
         return self._level_differs[organ]
 
-    def _check(self, stored: Stored, question: Question, feeds: Feeds) -> tuple[Move, ...]:
+    def _check(self, stored: StoredQuestion, question: Question, feeds: Feeds) -> tuple[SubjectMove, ...]:
         a, b = self._comparison.scales_a, self._comparison.scales_b
         facts_a, facts_b = usable_facts(a.rule_set, question.facts), usable_facts(b.rule_set, question.facts)
-        said: list[tuple[Answer, Answer]] = []
+        said: list[tuple[PlanAnswer, PlanAnswer]] = []
         for subject in question.subjects:
             both = self._comparison.both(stored.known[subject.identifier], feeds)
             both.grades()
@@ -96,7 +96,7 @@ class Replay:
         if before == after:
             return ()
         causes = {rule for one, two in said for rule in differing_rules([one], [two])}
-        move = Move(
+        move = SubjectMove(
             subject=shown_identifier(question.subjects[0].identifier),
             name=stored.name,
             aspect=Aspect.CHECK,
@@ -112,21 +112,21 @@ class Replay:
 
     # -- a level question ---------------------------------------------------------------------------------------------
 
-    def _level(self, stored: Stored, question: LevelQuestion, feeds: Feeds) -> tuple[Move, ...]:
+    def _level(self, stored: StoredQuestion, question: LevelQuestion, feeds: Feeds) -> tuple[SubjectMove, ...]:
         if not (self._scope.grade_differs or self._organ_differs(question.organ)):
             return ()
         both = self._comparison.both(stored.known[question.subject.identifier], feeds)
         grades, levels = both.grades(), both.levels(question.organ, question.organ)
         return tuple(
-            Move(
+            SubjectMove(
                 subject=shown_identifier(question.subject.identifier),
                 name=stored.name,
                 aspect=aspect,
                 organ=question.organ,
                 item="",
                 stages=(),
-                before=Side(code=found.change.before),
-                after=Side(code=found.change.after),
+                before=MoveSide(code=found.change.before),
+                after=MoveSide(code=found.change.after),
                 rules=found.rules,
                 receipt=stored.receipt,
             )
@@ -135,5 +135,5 @@ class Replay:
         )
 
 
-def _side(scales: Scales, said: list[Answer]) -> Side:
+def _side(scales: Scales, said: list[PlanAnswer]) -> MoveSide:
     return comes_to([judged([one]) for one in said], scales.rule_set.catalogue.measures)

@@ -38,7 +38,7 @@ class ChangeKind(StrEnum):
     """A version less of a rule that B still knows."""
 
 
-class Line(_Value, frozen=True, kw_only=True):
+class ChangeLine(_Value, frozen=True, kw_only=True):
     """One thing that changed, in Chinese. Empty `before`: added; empty `after`: taken away."""
 
     field: str
@@ -55,7 +55,7 @@ class RuleChange(_Value, frozen=True, kw_only=True):
     book: Book
     title: str
     kind: ChangeKind
-    lines: tuple[Line, ...]
+    lines: tuple[ChangeLine, ...]
     effective_change: bool
     """Whether it can change a verdict on some day: a title, a basis or a remedy alone can't."""
 
@@ -68,7 +68,7 @@ class EntryChange(_Value, frozen=True, kw_only=True):
     code: str
     title: str
     kind: ChangeKind
-    lines: tuple[Line, ...]
+    lines: tuple[ChangeLine, ...]
 
 
 # -- effects ----------------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ class MeasureGiven(_Value, frozen=True, kw_only=True, order=True):
     """Place of the subject in the question, from 0."""
 
 
-class Side(_Value, frozen=True, kw_only=True):
+class MoveSide(_Value, frozen=True, kw_only=True):
     """What it comes to under one rule set."""
 
     code: str
@@ -101,7 +101,7 @@ class Side(_Value, frozen=True, kw_only=True):
     """Sorted; what is set aside is left out."""
 
 
-class Move(_Value, frozen=True, kw_only=True):
+class SubjectMove(_Value, frozen=True, kw_only=True):
     """A subject, or a stored question, that comes to something else under B."""
 
     subject: str
@@ -112,21 +112,21 @@ class Move(_Value, frozen=True, kw_only=True):
     """Empty for the grade and the general level."""
     item: str
     stages: tuple[Stage, ...]
-    before: Side
-    after: Side
+    before: MoveSide
+    after: MoveSide
     rules: tuple[str, ...]
     """Ids of the rules that make the difference. Sorted."""
     receipt: str = ""
     """For a stored question: its receipt."""
 
 
-class Cell(_Value, frozen=True, kw_only=True):
+class TransitionCell(_Value, frozen=True, kw_only=True):
     """How many went from one grade, level or outcome to another, with some of them."""
 
     before: str
     after: str
     count: int
-    examples: tuple[Move, ...] = ()
+    examples: tuple[SubjectMove, ...] = ()
     """At most MOST_EXAMPLES, the first by subject; none where nothing moved."""
 
 
@@ -146,7 +146,7 @@ class Migration(_Value, frozen=True, kw_only=True):
     """Empty for the grade and the general level."""
     same_for: tuple[str, ...]
     """Further organs in which the very same level rules apply."""
-    cells: tuple[Cell, ...]
+    cells: tuple[TransitionCell, ...]
     rate: Rate
 
 
@@ -165,7 +165,7 @@ class ItemEffect(_Value, frozen=True, kw_only=True):
     item: str
     organ: str
     stages: tuple[Stage, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[TransitionCell, ...]
     """Of the subjects that moved alone."""
     shifts: tuple[Shift, ...]
     rate: Rate
@@ -211,11 +211,11 @@ class QuestionEffects(_Value, frozen=True, kw_only=True):
     """Their item is not in both catalogues."""
     rate: Rate
     """Of the stored questions that can be compared."""
-    checks: tuple[Cell, ...]
+    checks: tuple[TransitionCell, ...]
     """Checks that moved, by outcome."""
-    levels: tuple[Cell, ...]
+    levels: tuple[TransitionCell, ...]
     """Level questions whose level moved."""
-    grades: tuple[Cell, ...]
+    grades: tuple[TransitionCell, ...]
     """Level questions whose grade moved."""
 
 
@@ -257,7 +257,7 @@ class ScopeReport(_Value, frozen=True, kw_only=True):
 # -- the symbolic verdict ---------------------------------------------------------------------------------------------
 
 
-class Verdict(StrEnum):
+class SymbolicVerdict(StrEnum):
     """How B stands to A on every conceivable subject."""
 
     EQUIVALENT = "equivalent"
@@ -269,7 +269,7 @@ class Verdict(StrEnum):
 class Symbolic(_Value, frozen=True, kw_only=True):
     """A proof over all conceivable subjects, with witnesses in Chinese where it is not equivalence."""
 
-    verdict: Verdict
+    verdict: SymbolicVerdict
     explanation: str = ""
     witnesses: tuple[str, ...] = ()
 
@@ -286,7 +286,7 @@ class SetSummary(_Value, frozen=True, kw_only=True):
     """As the asker named it, for example its directory."""
 
 
-class Names(_Value, frozen=True, kw_only=True):
+class DiffTitles(_Value, frozen=True, kw_only=True):
     """Titles by code, B's before A's."""
 
     grades: dict[str, str]
@@ -308,7 +308,7 @@ class DiffReport(_Value, frozen=True, kw_only=True):
     rules: tuple[RuleChange, ...]
     catalogue: tuple[EntryChange, ...]
     scope: ScopeReport
-    names: Names
+    names: DiffTitles
     subjects: SubjectEffects | None = None
     questions: QuestionEffects | None = None
     symbolic: Symbolic | None = None

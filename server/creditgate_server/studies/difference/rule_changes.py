@@ -14,7 +14,7 @@ from ...rulebook.titles import BOOKS, DUTIES, ROLES, STAGES
 from ...rulebook.words import effect_in_words
 from .conditions import FIELD, condition_in_words, condition_lines
 from .meaning import Meanings
-from .report import ChangeKind, Line, RuleChange
+from .report import ChangeKind, ChangeLine, RuleChange
 
 EVERYWHERE = "不限"
 EXEMPTIONS = "适用违法行为"
@@ -74,36 +74,38 @@ class _Changes:
             return self._made(after, kind, lines, effective=not same)
         if after is not None:
             told = _told(self.b.catalogue, after)
-            lines = tuple(Line(field=field, before="", after=text) for field, text in told.items())
+            lines = tuple(ChangeLine(field=field, before="", after=text) for field, text in told.items())
             return self._made(after, kind, lines, effective=True)
         if before is None:
             raise ValueError("a change needs a version")
         told = _told(self.a.catalogue, before)
-        lines = tuple(Line(field=field, before=text, after="") for field, text in told.items())
+        lines = tuple(ChangeLine(field=field, before=text, after="") for field, text in told.items())
         return self._made(before, kind, lines, effective=True)
 
-    def _lines(self, catalogue: Catalogue, before: Rule, after: Rule) -> tuple[Line, ...]:
+    def _lines(self, catalogue: Catalogue, before: Rule, after: Rule) -> tuple[ChangeLine, ...]:
         old, new = _told(catalogue, before), _told(self.b.catalogue, after)
-        lines: list[Line] = []
+        lines: list[ChangeLine] = []
         for field in dict.fromkeys((*new, *old)):
             if field == FIELD:
                 lines += condition_lines((catalogue, before.when), (self.b.catalogue, after.when))
             elif field == EXEMPTIONS and before.applies.exemptions and after.applies.exemptions:
                 lines += self._exemptions(catalogue, before.applies.exemptions, after.applies.exemptions)
             elif old.get(field) != new.get(field):
-                lines.append(Line(field=field, before=old.get(field, ""), after=new.get(field, "")))
+                lines.append(ChangeLine(field=field, before=old.get(field, ""), after=new.get(field, "")))
         return tuple(lines)
 
-    def _exemptions(self, catalogue: Catalogue, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Line]:
+    def _exemptions(
+        self, catalogue: Catalogue, before: tuple[str, ...], after: tuple[str, ...]
+    ) -> Iterator[ChangeLine]:
         """Of many entries, what came and went alone."""
         gone = tuple(code for code in before if code not in after)
         come = tuple(code for code in after if code not in before)
         if gone or come:
             told = _titles(catalogue.exemptions, gone, ""), _titles(self.b.catalogue.exemptions, come, "")
-            yield Line(field=EXEMPTIONS, before=told[0], after=told[1])
+            yield ChangeLine(field=EXEMPTIONS, before=told[0], after=told[1])
 
     @staticmethod
-    def _made(rule: Rule, kind: ChangeKind, lines: tuple[Line, ...], *, effective: bool) -> RuleChange:
+    def _made(rule: Rule, kind: ChangeKind, lines: tuple[ChangeLine, ...], *, effective: bool) -> RuleChange:
         return RuleChange(
             id=rule.id,
             start=rule.effective.start,

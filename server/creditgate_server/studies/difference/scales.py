@@ -31,7 +31,7 @@ Effects = Mapping[Hashable, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PlanAnswer:
     """What a plan said of some values; for the grade and level books, what that comes to."""
 
     number: int
@@ -45,7 +45,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScaleResult:
     """A grade or level."""
 
     gravest: Gravest
@@ -63,7 +63,7 @@ class Scales:
         self.engine_faults = 0
         """Times that the engine failed and every rule asked was taken as open."""
         self._orders = {Book.GRADE: grade_order(rule_set), Book.LEVEL: level_order(rule_set)}
-        self._answers: dict[object, Answer] = {}
+        self._answers: dict[object, PlanAnswer] = {}
         self._made_so_far = 0
         self._own_plans: dict[tuple[str, ...], Plan] = {}
 
@@ -71,15 +71,15 @@ class Scales:
         """A subject's dossier on the day, nothing settled yet."""
         return Dossier(self.rule_set.catalogue, knowledge, feeds, self.day)
 
-    def grade(self, dossier: Dossier) -> Standing:
+    def grade(self, dossier: Dossier) -> ScaleResult:
         """The grade, settled in the dossier for later books."""
         return self._settled(self.plan(RuleKeys(Book.GRADE)), Book.GRADE, dossier)
 
-    def level(self, dossier: Dossier, organ: str) -> Standing:
+    def level(self, dossier: Dossier, organ: str) -> ScaleResult:
         """The level before an organ, settled in the dossier in place of any other organ's. Wants the grade settled."""
         return self._settled(self.plan(RuleKeys(Book.LEVEL, organ=organ)), Book.LEVEL, dossier)
 
-    def measures(self, plan: Plan, dossier: Dossier, given: Mapping[str, Value]) -> Answer:
+    def measures(self, plan: Plan, dossier: Dossier, given: Mapping[str, Value]) -> PlanAnswer:
         """Verdicts on measures. Wants the grade and the organ's level settled."""
         return self._answer(plan, dossier, given, None)
 
@@ -105,14 +105,14 @@ class Scales:
             for column in plan.subject_columns
         )
 
-    def _settled(self, plan: Plan, book: Book, dossier: Dossier) -> Standing:
+    def _settled(self, plan: Plan, book: Book, dossier: Dossier) -> ScaleResult:
         answer = self._answer(plan, dossier, {}, book)
         if answer.gravest is None:
             raise TypeError(f"the book {book.value} comes to no grade or level")
         settle(self.plans.columns, dossier, book, answer.gravest, answer.said)
-        return Standing(answer.gravest, answer.handed_on)
+        return ScaleResult(answer.gravest, answer.handed_on)
 
-    def _answer(self, plan: Plan, dossier: Dossier, given: Mapping[str, Value], book: Book | None) -> Answer:
+    def _answer(self, plan: Plan, dossier: Dossier, given: Mapping[str, Value], book: Book | None) -> PlanAnswer:
         values, complete = dossier.values(plan.subject_columns)
         if plan.caller_columns:
             own, own_complete = caller_values(plan.caller_columns, given, self.day)
@@ -134,13 +134,13 @@ class Scales:
             self.engine_faults += 1
             return Verdicts(holds=frozenset(), open=frozenset(plan.rules))
 
-    def _made(self, plan: Plan, verdicts: Verdicts, book: Book | None) -> Answer:
+    def _made(self, plan: Plan, verdicts: Verdicts, book: Book | None) -> PlanAnswer:
         said = BookFindings(plan.rules, verdicts, plan.feeds)
         self._made_so_far += 1
         if book is None:
-            return Answer(self._made_so_far, said, None, None, self._effects(said))
+            return PlanAnswer(self._made_so_far, said, None, None, self._effects(said))
         result = gravest(verdicts, plan.rules, self._orders[book])
-        return Answer(self._made_so_far, said, result, (result.code, self._findings(said, book)), {})
+        return PlanAnswer(self._made_so_far, said, result, (result.code, self._findings(said, book)), {})
 
     def _effects(self, said: BookFindings) -> Effects:
         effects: dict[Hashable, frozenset[str]] = {}

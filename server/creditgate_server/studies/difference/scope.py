@@ -18,7 +18,7 @@ from .report import ItemScope, ScopeReport
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class RulePair:
     """Rules under A and under B."""
 
     a: tuple[Rule, ...]
@@ -49,14 +49,14 @@ class ItemStages:
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class ScopeProbe:
     """Rules that decide whether anything differs; only where it does, all rules of the items are asked."""
 
-    differing: Pair
+    differing: RulePair
     """Those of other meanings, and those that look at a grade or level which may differ."""
-    own: Pair
+    own: RulePair
     """Those of other meanings alone: all that matters for a subject with the same grade and level."""
-    whole: tuple[tuple[Pair, tuple[ItemStages, ...]], ...]
+    whole: tuple[tuple[RulePair, tuple[ItemStages, ...]], ...]
     """Different plans in which these are all that differs, and whose plans they are."""
 
 
@@ -69,10 +69,10 @@ class OrganScope:
     organ_b: str
     organs: tuple[str, ...]
     level_differs: bool
-    probes: tuple[Probe, ...]
+    probes: tuple[ScopeProbe, ...]
 
 
-_Wholes = tuple[Pair, Pair, dict[object, tuple[Pair, list[ItemStages]]]]
+_Wholes = tuple[RulePair, RulePair, dict[object, tuple[RulePair, list[ItemStages]]]]
 """A probe in the making: what differs, what of that has another meaning, and the whole plans by their keys."""
 
 
@@ -86,7 +86,7 @@ class _Organs:
     probes: dict[object, _Wholes] = field(default_factory=dict)
 
 
-class Scope:
+class DiffScope:
     """What differs between two rule sets on a day."""
 
     def __init__(self, a: RuleSet, b: RuleSet, day: date) -> None:
@@ -138,26 +138,26 @@ class Scope:
 
     # -- working it out -----------------------------------------------------------------------------------------------
 
-    def _picked(self, asked_a: RuleKeys, asked_b: RuleKeys) -> Pair:
-        return Pair(self._plans_a.picked(asked_a, self.day), self._plans_b.picked(asked_b, self.day))
+    def _picked(self, asked_a: RuleKeys, asked_b: RuleKeys) -> RulePair:
+        return RulePair(self._plans_a.picked(asked_a, self.day), self._plans_b.picked(asked_b, self.day))
 
     def _moved(self, *, level_differs: bool) -> tuple[Book, ...]:
         """Earlier books that may come to something else."""
         books = ((Book.GRADE, self.grade_differs), (Book.LEVEL, level_differs))
         return tuple(book for book, moved in books if moved)
 
-    def _book_differs(self, rules: Pair, moved: Iterable[Book]) -> bool:
+    def _book_differs(self, rules: RulePair, moved: Iterable[Book]) -> bool:
         same_order = self._meanings_a.order(rules.a) == self._meanings_b.order(rules.b)
         return not same_order or bool(self._differing(rules, moved))
 
-    def _differing(self, whole: Pair, moved: Iterable[Book]) -> Pair:
+    def _differing(self, whole: RulePair, moved: Iterable[Book]) -> RulePair:
         a, b = self._meanings_a, self._meanings_b
         in_a, in_b, moved = a.of_all(whole.a), b.of_all(whole.b), frozenset(moved)
         ours = {rule.key for rule in whole.a if a.of(rule) not in in_b or moved & a.earlier_books(rule)}
         theirs = {rule.key for rule in whole.b if b.of(rule) not in in_a or moved & b.earlier_books(rule)}
         tables = {rule.row.table for rule in whole.a if rule.row is not None and rule.key in ours}
         tables |= {rule.row.table for rule in whole.b if rule.row is not None and rule.key in theirs}
-        return Pair(_with_tables(whole.a, ours, tables), _with_tables(whole.b, theirs, tables))
+        return RulePair(_with_tables(whole.a, ours, tables), _with_tables(whole.b, theirs, tables))
 
     def _organ_scopes(self) -> tuple[OrganScope, ...]:
         made: dict[object, _Organs] = {}
@@ -177,7 +177,7 @@ class Scope:
 
     def _add_item(self, organs: _Organs, code: str, organ_a: str, organ_b: str) -> None:
         moved = self._moved(level_differs=self.level_differs(organs.organ_a, organs.organ_b))
-        plans: dict[object, tuple[Pair, list[Stage]]] = {}
+        plans: dict[object, tuple[RulePair, list[Stage]]] = {}
         for stage in Stage:
             whole = self._picked(
                 RuleKeys(Book.MEASURES, Role.APPLICANT, organ_a, code, stage),
@@ -193,7 +193,7 @@ class Scope:
 
     def _frozen(self, organs: _Organs) -> OrganScope:
         probes = tuple(
-            Probe(differing, own, tuple((whole, tuple(items)) for whole, items in wholes.values()))
+            ScopeProbe(differing, own, tuple((whole, tuple(items)) for whole, items in wholes.values()))
             for differing, own, wholes in organs.probes.values()
         )
         differs = self.level_differs(organs.organ_a, organs.organ_b)
@@ -216,13 +216,13 @@ def _with_tables(rules: tuple[Rule, ...], keys: set[str], tables: set[str]) -> t
     return tuple(rule for rule in rules if rule.key in keys or (rule.row is not None and rule.row.table in tables))
 
 
-def later_days(a: RuleSet, b: RuleSet, scope: Scope) -> tuple[date, ...]:
+def later_days(a: RuleSet, b: RuleSet, scope: DiffScope) -> tuple[date, ...]:
     """Days after the scope's from which other rules differ than on the day before, ascending."""
     days: list[date] = []
     before = scope.signature()
     for day in sorted({*epochs(a), *epochs(b)}):
         if day > scope.day:
-            signature = Scope(a, b, day).signature()
+            signature = DiffScope(a, b, day).signature()
             if signature != before:
                 days.append(day)
             before = signature

@@ -6,7 +6,7 @@ import csv
 from typing import TextIO
 
 from .names import ASPECTS
-from .report import Aspect, Move, Names
+from .report import Aspect, DiffTitles, SubjectMove
 from .wording import organ_title, side, stages_title
 
 HEADERS = ("主体", "名称", "方面", "部门", "事项", "环节", "原来", "改后", "涉及规则", "回执")
@@ -18,13 +18,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class MoveRows:
     """Writes moves as they come."""
 
-    def __init__(self, file: TextIO, names: Names) -> None:
+    def __init__(self, file: TextIO, names: DiffTitles) -> None:
         """Writes the headers. The file is text, opened with `newline=""`."""
         self._writer = csv.writer(file, lineterminator="\r\n")
         self._names = names
         self._writer.writerow(HEADERS)
 
-    def write(self, move: Move) -> None:
+    def write(self, move: SubjectMove) -> None:
         """One more row."""
         names = self._names
         of_organ = move.organ or move.aspect is Aspect.LEVEL

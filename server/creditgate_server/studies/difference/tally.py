@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...rulebook.language import Duty, Stage
-from .comparing import Compared
-from .report import MOST_EXAMPLES, Aspect, Cell, Move
+from .comparing import SubjectComparison
+from .report import MOST_EXAMPLES, Aspect, SubjectMove, TransitionCell
 
 Step = tuple[str, str]
 """From which code to which."""
@@ -19,13 +19,13 @@ class Cells:
     """A migration matrix in the making."""
 
     counts: Counter[Step] = field(default_factory=Counter)
-    examples: dict[Step, list[Move]] = field(default_factory=dict)
+    examples: dict[Step, list[SubjectMove]] = field(default_factory=dict)
 
     def count(self, step: Step, times: int = 1) -> None:
         """One more in a cell."""
         self.counts[step] += times
 
-    def show(self, move: Move) -> None:
+    def show(self, move: SubjectMove) -> None:
         """Keep a move as an example while there are few."""
         shown = self.examples.setdefault((move.before.code, move.after.code), [])
         if len(shown) < MOST_EXAMPLES:
@@ -38,10 +38,10 @@ class Cells:
             for move in moves:
                 self.show(move)
 
-    def made(self) -> tuple[Cell, ...]:
+    def made(self) -> tuple[TransitionCell, ...]:
         """The cells, by codes."""
         return tuple(
-            Cell(before=step[0], after=step[1], count=count, examples=tuple(self.examples.get(step, ())))
+            TransitionCell(before=step[0], after=step[1], count=count, examples=tuple(self.examples.get(step, ())))
             for step, count in sorted(self.counts.items())
         )
 
@@ -54,7 +54,7 @@ class ItemCells:
     moved: int = 0
     shifts: Counter[tuple[str, Duty | None, Duty | None]] = field(default_factory=Counter)
 
-    def add(self, move: Move) -> None:
+    def add(self, move: SubjectMove) -> None:
         """One more move."""
         self.moved += 1
         self.cells.count((move.before.code, move.after.code))
@@ -86,7 +86,7 @@ class SubjectTally:
     items: dict[tuple[str, str, tuple[Stage, ...]], ItemCells] = field(default_factory=dict)
     organs: Counter[str] = field(default_factory=Counter)
 
-    def add(self, compared: Compared) -> None:
+    def add(self, compared: SubjectComparison) -> None:
         """One more subject."""
         self.subjects += 1
         self.grade.count((compared.grade.before, compared.grade.after))
@@ -104,7 +104,7 @@ class SubjectTally:
                 self.items.setdefault((move.item, move.organ, move.stages), ItemCells()).add(move)
         self.organs.update(self._organs(compared.moves))
 
-    def _organs(self, moves: Iterable[Move]) -> set[str]:
+    def _organs(self, moves: Iterable[SubjectMove]) -> set[str]:
         organs: set[str] = set()
         for move in moves:
             if move.aspect is Aspect.LEVEL:
@@ -144,7 +144,7 @@ class QuestionTally:
         self.distinct += 1
         self.not_comparable += times
 
-    def add(self, moves: Iterable[Move], times: int) -> None:
+    def add(self, moves: Iterable[SubjectMove], times: int) -> None:
         """One more question, asked so many times."""
         self.stored += times
         self.distinct += 1

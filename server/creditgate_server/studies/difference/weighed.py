@@ -9,18 +9,18 @@ from ...decision.knowledge import Feeds, Knowledge
 from ...judging.plans import Plan
 from ...rulebook.language import Rule
 from .outcomes import Judged
-from .scales import Answer, Scales, Standing
+from .scales import PlanAnswer, ScaleResult, Scales
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class WeighedRules:
     """Rules that are asked together."""
 
     plan: Plan
     looks_at_level: bool
 
 
-Groups = tuple[Group, ...]
+Groups = tuple[WeighedRules, ...]
 """Groups that together are all rules of a question."""
 
 
@@ -34,17 +34,17 @@ def grouped(scales: Scales, questions: Sequence[tuple[Rule, ...]]) -> tuple[Grou
         for rule in rules:
             picked_by.setdefault(rule.key, []).append(number)
     result: list[Groups] = []
-    made: dict[tuple[str, ...], Group] = {}
+    made: dict[tuple[str, ...], WeighedRules] = {}
     for rules in questions:
         parts: dict[object, list[Rule]] = {}
         for rule in rules:
             parts.setdefault(rule.row.table if rule.row is not None else tuple(picked_by[rule.key]), []).append(rule)
-        groups: list[Group] = []
+        groups: list[WeighedRules] = []
         for part in parts.values():
             keys = tuple(rule.key for rule in part)
             if keys not in made:
                 plan = scales.plan_of(tuple(part))
-                made[keys] = Group(plan, scales.looks_at_level(plan))
+                made[keys] = WeighedRules(plan, scales.looks_at_level(plan))
             groups.append(made[keys])
         result.append(tuple(groups))
     return tuple(result)
@@ -56,23 +56,23 @@ class Weighed:
     def __init__(self, scales: Scales, knowledge: Knowledge, feeds: Feeds) -> None:
         self._scales = scales
         self.dossier = scales.dossier(knowledge, feeds)
-        self._kept: dict[int, Answer] = {}
-        self._of_organ: dict[int, Answer] = {}
+        self._kept: dict[int, PlanAnswer] = {}
+        self._of_organ: dict[int, PlanAnswer] = {}
 
-    def grade(self) -> Standing:
+    def grade(self) -> ScaleResult:
         """The grade. To be asked first."""
         return self._scales.grade(self.dossier)
 
-    def level(self, organ: str) -> Standing:
+    def level(self, organ: str) -> ScaleResult:
         """The level before an organ, for which groups are asked from now on."""
         self._of_organ = {}
         return self._scales.level(self.dossier, organ)
 
-    def answers(self, groups: Groups) -> tuple[Answer, ...]:
+    def answers(self, groups: Groups) -> tuple[PlanAnswer, ...]:
         """What groups say, callers' facts at their defaults."""
         return tuple([self._answer(group) for group in groups])
 
-    def _answer(self, group: Group) -> Answer:
+    def _answer(self, group: WeighedRules) -> PlanAnswer:
         kept = self._of_organ if group.looks_at_level else self._kept
         answer = kept.get(group.plan.number)
         if answer is None:
@@ -80,7 +80,7 @@ class Weighed:
         return answer
 
 
-def judged(answers: Sequence[Answer]) -> Judged:
+def judged(answers: Sequence[PlanAnswer]) -> Judged:
     """What several groups said, as one."""
     return Judged(
         {key: rule for answer in answers for key, rule in answer.said.rules.items()},

@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from ...rulebook.language import Duty, Stage
 from ...rulebook.titles import DUTIES, STAGES
 from .names import CHANGES, outcome_title, standing_title
-from .report import Aspect, DiffReport, Line, Migration, Move, Names, Rate, RuleChange, Shift, Side
+from .report import (
+    Aspect,
+    ChangeLine,
+    DiffReport,
+    DiffTitles,
+    Migration,
+    MoveSide,
+    Rate,
+    RuleChange,
+    Shift,
+    SubjectMove,
+)
 
 GENERAL = "一般(各部门)"
 NOTHING = "无"
@@ -51,12 +62,12 @@ def sampling(report: DiffReport) -> str:
     return f"随机抽样: 从 {drawn.population} 个主体中抽取 {drawn.size} 个(种子 {drawn.seed}); 各比例附 95% 威尔逊区间"
 
 
-def organ_title(names: Names, code: str) -> str:
+def organ_title(names: DiffTitles, code: str) -> str:
     """An organ; an empty code is the general level."""
     return names.organs.get(code, code) if code else GENERAL
 
 
-def level_title(names: Names, migration: Migration) -> str:
+def level_title(names: DiffTitles, migration: Migration) -> str:
     """Whose levels a matrix shows."""
     others = [code for code in migration.same_for if code]
     title = organ_title(names, migration.organ)
@@ -71,14 +82,14 @@ def stages_title(stages: Iterable[Stage]) -> str:
     return "各环节" if len(stages) == len(Stage) else "、".join(STAGES[stage] for stage in stages)
 
 
-def code_title(names: Names, aspect: Aspect, code: str) -> str:
+def code_title(names: DiffTitles, aspect: Aspect, code: str) -> str:
     """A grade, level or outcome."""
     if aspect is Aspect.CHECK:
         return outcome_title(code)
     return standing_title(aspect, names.grades if aspect is Aspect.GRADE else names.levels, code)
 
 
-def side(names: Names, aspect: Aspect, value: Side) -> str:
+def side(names: DiffTitles, aspect: Aspect, value: MoveSide) -> str:
     """One side of a move, with its measures."""
     title = code_title(names, aspect, value.code)
     if aspect is not Aspect.CHECK or not value.measures:
@@ -92,7 +103,7 @@ def side(names: Names, aspect: Aspect, value: Side) -> str:
     return f"{title}: " + "、".join(told)
 
 
-def place(names: Names, move: Move) -> str:
+def place(names: DiffTitles, move: SubjectMove) -> str:
     """Where a move is: grade, level before an organ, or an item at some stages."""
     if move.aspect is Aspect.GRADE:
         return "信用等级"
@@ -101,7 +112,7 @@ def place(names: Names, move: Move) -> str:
     return f"{names.items.get(move.item, move.item)} · {stages_title(move.stages)}"
 
 
-def shift(names: Names, value: Shift) -> str:
+def shift(names: DiffTitles, value: Shift) -> str:
     """A measure that came, went or changed its duty."""
     title = names.measures.get(value.measure, value.measure)
     if value.before is None and value.after is not None:
@@ -117,7 +128,7 @@ def _duty(duty: Duty) -> str:
     return f"[{DUTIES[duty]}]"
 
 
-def line(value: Line) -> str:
+def line(value: ChangeLine) -> str:
     """One changed field."""
     if not value.before:
         return f"{value.field}: 新增 {value.after}"

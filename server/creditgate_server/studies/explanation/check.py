@@ -18,17 +18,17 @@ from ...rulebook.titles import DUTIES, STAGES
 from . import precedence, remedies
 from .explainer import Explainer, Parts, feeds_then, if_same, question_lines
 from .near import near_misses
-from .values import Basis, Finding, FindingKind, Line, Missing, RuleSaid
+from .values import Basis, FindingKind, FindingSaid, LabelledLine, Missing, RuleSaid
 from .words import bases, evidence_said, iso, item_title, masked, rule_said
 
 OPEN = "不能确定"
 
 
-def _question_lines(rule_set: RuleSet | None, question: Question) -> tuple[Line, ...]:
+def _question_lines(rule_set: RuleSet | None, question: Question) -> tuple[LabelledLine, ...]:
     own = (
-        Line(label="事项", text=item_title(rule_set, question.item)),
-        Line(label="环节", text=STAGES[question.stage]),
-        Line(label="办件编号", text=masked(question.case_number)),
+        LabelledLine(label="事项", text=item_title(rule_set, question.item)),
+        LabelledLine(label="环节", text=STAGES[question.stage]),
+        LabelledLine(label="办件编号", text=masked(question.case_number)),
     )
     return question_lines(rule_set, question, own)
 
@@ -86,7 +86,9 @@ def _with_duty(measures: Sequence[MeasureApplied]) -> str:
     return "、".join(dict.fromkeys(f"{one.title}({DUTIES[one.duty]})" for one in measures))
 
 
-def findings(rule_set: RuleSet | None, decision: Decision, subjects: Sequence[JudgedSubject]) -> tuple[Finding, ...]:
+def findings(
+    rule_set: RuleSet | None, decision: Decision, subjects: Sequence[JudgedSubject]
+) -> tuple[FindingSaid, ...]:
     """Measures first, then what was set aside, then grades and levels."""
     return (
         *(_measure(rule_set, decision.day, one) for one in decision.measures),
@@ -99,10 +101,10 @@ def findings(rule_set: RuleSet | None, decision: Decision, subjects: Sequence[Ju
     )
 
 
-def _measure(rule_set: RuleSet | None, day: date, measure: MeasureApplied) -> Finding:
+def _measure(rule_set: RuleSet | None, day: date, measure: MeasureApplied) -> FindingSaid:
     rules = [rule_said(rule_set, measure.rule, day, title=measure.rule_title)]
     rules += [rule_said(rule_set, rule, day) for rule in measure.other_rules if rule != measure.rule]
-    return Finding(
+    return FindingSaid(
         subject=measure.subject,
         kind=_kind(measure),
         title=measure.title,
@@ -122,11 +124,11 @@ def _kind(measure: MeasureApplied) -> FindingKind:
     return FindingKind.RESTRAINT if measure.kind is MeasureKind.RESTRAINT else FindingKind.INCENTIVE
 
 
-def _set_aside(rule_set: RuleSet | None, decision: Decision) -> Iterator[Finding]:
+def _set_aside(rule_set: RuleSet | None, decision: Decision) -> Iterator[FindingSaid]:
     for one in decision.set_aside:
         rule = rule_said(rule_set, one.rule, decision.day, counts=False)
         found = rule_basis(rule_set, one.rule, decision.day)
-        yield Finding(
+        yield FindingSaid(
             subject=one.subject,
             kind=FindingKind.INCENTIVE,
             title=one.title,
@@ -154,12 +156,12 @@ def rule_basis(rule_set: RuleSet | None, rule_id: str, day: date) -> tuple[Basis
 
 def standing_findings(
     rule_set: RuleSet | None, day: date, standing: Standing, subjects: Sequence[JudgedSubject]
-) -> Iterator[Finding]:
+) -> Iterator[FindingSaid]:
     """Grade and level of one subject, each with all rules of it that held."""
     judged = subjects[standing.subject] if standing.subject < len(subjects) else None
     evidence = evidence_said(standing.evidence)
     for kind, graded in ((FindingKind.GRADE, standing.grade), (FindingKind.LEVEL, standing.level)):
-        yield Finding(
+        yield FindingSaid(
             subject=standing.subject,
             kind=kind,
             title=_graded_title(kind, graded),

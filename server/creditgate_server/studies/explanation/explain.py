@@ -22,7 +22,7 @@ from .material import Material
 from .next_steps import next_steps
 from .objections import NO_WAYS, objections
 from .reported import decision_day, read_said, report_lines, said_lines
-from .values import Explanation, Line, Objection
+from .values import Explanation, LabelledLine, ObjectionSaid
 from .words import item_title, masked, organ_title, shown_subject
 
 PARTS = {Part.QUESTION: "申请内容", Part.DECISION: "结论内容"}
@@ -82,7 +82,7 @@ def _answer(kind: Kind[Any, Any], material: Material) -> Explanation:
 
 def _finished(base: Explanation, material: Material, known: Iterable[Knowledge], day: str) -> Explanation:
     """With what was reported since, where to object, and what the subject can do now."""
-    ways: tuple[Objection, ...] = ()
+    ways: tuple[ObjectionSaid, ...] = ()
     notes = list(base.notes)
     if material.rule_set is not None:
         lists = {record.list for one in known for record in one.records if record.list}
@@ -102,7 +102,7 @@ def _finished(base: Explanation, material: Material, known: Iterable[Knowledge],
 def _outcome(material: Material) -> Explanation:
     """What was reported about which receipt, and what follows from it."""
     receipt, base = material.receipt, _bare(material)
-    about = Line(label="关于回执", text=receipt.about)
+    about = LabelledLine(label="关于回执", text=receipt.about)
     if material.contents.question is None:
         return msgspec.structs.replace(base, question=(about,))
     said = read_said(receipt.answer, material.contents.question)
@@ -116,11 +116,11 @@ def _outcome(material: Material) -> Explanation:
 _DONE = {Done.APPLIED: "已适用", Done.NOT_APPLIED: "没有适用", Done.SILENT: "没有说明"}
 
 
-def _follows(found: Findings) -> Iterator[Line]:
-    yield Line(label="当时的结论", text=ANSWERS.get(found.answer, found.answer))
+def _follows(found: Findings) -> Iterator[LabelledLine]:
+    yield LabelledLine(label="当时的结论", text=ANSWERS.get(found.answer, found.answer))
     for one in found.followed:
         mark = ", 与结论不一致" if one.override or one.against_prohibition else ""
-        yield Line(label=one.ordered.title, text=f"{_DONE[one.done]}{mark}")
+        yield LabelledLine(label=one.ordered.title, text=f"{_DONE[one.done]}{mark}")
 
 
 def _erasure(material: Material) -> Explanation:
@@ -135,12 +135,12 @@ def _erasure(material: Material) -> Explanation:
         day=act.day.isoformat(),
         headline=f"回执 {receipt.about} 的{parts}已于 {act.day} 依法删除。",
         question=(
-            Line(label="删除哪份回执", text=act.receipt),
-            Line(label="该回执的摘要", text=act.hash),
-            Line(label="删除的内容", text=parts),
-            Line(label="依据", text=masked(act.ground)),
-            Line(label="经办", text=act.by),
-            Line(label="日期", text=act.day.isoformat()),
+            LabelledLine(label="删除哪份回执", text=act.receipt),
+            LabelledLine(label="该回执的摘要", text=act.hash),
+            LabelledLine(label="删除的内容", text=parts),
+            LabelledLine(label="依据", text=masked(act.ground)),
+            LabelledLine(label="经办", text=act.by),
+            LabelledLine(label="日期", text=act.day.isoformat()),
         ),
     )
 
@@ -168,9 +168,9 @@ def _bare(material: Material) -> Explanation:
         headline=_erased_headline(kind, answer) if gone else kind,
         next_steps=(),
         question=(
-            Line(label="部门", text=organ_title(material.rule_set, receipt.organ)),
-            Line(label="事项", text=item_title(material.rule_set, receipt.item)),
-            Line(label="办件编号", text=masked(receipt.case_number)),
+            LabelledLine(label="部门", text=organ_title(material.rule_set, receipt.organ)),
+            LabelledLine(label="事项", text=item_title(material.rule_set, receipt.item)),
+            LabelledLine(label="办件编号", text=masked(receipt.case_number)),
         ),
         subjects=(),
         erased=tuple(_erasures(material)),

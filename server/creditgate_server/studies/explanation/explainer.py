@@ -13,7 +13,7 @@ from ...judging.kinds import Asked, Decided, facts_of
 from ...rulebook.bundle import RuleSet
 from ..replay.difference import only_reworded
 from .known import facts_given
-from .values import Finding, Line, NearMiss, Remedy
+from .values import FindingSaid, LabelledLine, NearMissSaid, RemedySaid
 from .words import known_at_lines, masked, organ_title
 
 DIFFERENT = "重新推算与当时的结论不完全相同, 以当时的结论为准; 差一点的规则没有列出"
@@ -23,11 +23,11 @@ DIFFERENT = "重新推算与当时的结论不完全相同, 以当时的结论�
 class Parts:
     """What an answer comes from, as far as its kind tells it."""
 
-    findings: tuple[Finding, ...] = ()
-    near_misses: tuple[NearMiss, ...] = ()
+    findings: tuple[FindingSaid, ...] = ()
+    near_misses: tuple[NearMissSaid, ...] = ()
     precedence: tuple[str, ...] = ()
-    remedies: tuple[Remedy, ...] = ()
-    steps: tuple[Line, ...] = ()
+    remedies: tuple[RemedySaid, ...] = ()
+    steps: tuple[LabelledLine, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -35,12 +35,14 @@ def _nothing(_: RuleSet | None, __: Any, ___: Judgement) -> Parts:  # noqa: ANN4
     return Parts()
 
 
-def question_lines(rule_set: RuleSet | None, question: Any, own: Iterable[Line] = ()) -> tuple[Line, ...]:  # noqa: ANN401
+def question_lines(
+    rule_set: RuleSet | None, question: Any, own: Iterable[LabelledLine] = ()
+) -> tuple[LabelledLine, ...]:
     """What was asked. `own`: what the kind asks beside organ, purpose, facts and instant."""
     return (
-        Line(label="部门", text=organ_title(rule_set, question.organ)),
+        LabelledLine(label="部门", text=organ_title(rule_set, question.organ)),
         *own,
-        Line(label="查询事由", text=masked(question.purpose)),
+        LabelledLine(label="查询事由", text=masked(question.purpose)),
         *facts_given(rule_set, facts_of(question)),
         *known_at_lines(question.known_at),
     )
@@ -50,7 +52,7 @@ def question_lines(rule_set: RuleSet | None, question: Any, own: Iterable[Line] 
 class Explainer(Generic[Asked, Decided]):
     """How answers of one kind are explained."""
 
-    question: Callable[[RuleSet | None, Asked], tuple[Line, ...]] = question_lines
+    question: Callable[[RuleSet | None, Asked], tuple[LabelledLine, ...]] = question_lines
     headline: Callable[[Decided], str] | None = None
     """The answer in one sentence; None: the kind's own headline."""
     parts: Callable[[RuleSet | None, Any, Decided], Parts] = _nothing

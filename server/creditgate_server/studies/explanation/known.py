@@ -14,13 +14,13 @@ from ...rulebook.catalogue import Catalogue, FactSource
 from ...rulebook.language import LIST_ENTRY, RecordState, Value
 from ...rulebook.titles import SEVERITIES
 from ...rulebook.words import value_in_words, yuan
-from .values import Known, Line, Source
+from .values import KnownFact, LabelledLine, Source
 from .words import iso, masked
 
 UNKNOWN_SUBJECT = "登记数据里没有这个主体"
 
 
-def known_of(rule_set: RuleSet | None, subjects: Sequence[Knowledge], feeds: Feeds, day: date) -> tuple[Known, ...]:
+def known_of(rule_set: RuleSet | None, subjects: Sequence[Knowledge], feeds: Feeds, day: date) -> tuple[KnownFact, ...]:
     """All that the registry knew of the subjects: records first, those that count before the others."""
     catalogue = rule_set.catalogue if rule_set is not None else Catalogue()
     return tuple(
@@ -45,11 +45,11 @@ def sources_of(feeds: Iterable[FeedUsed]) -> tuple[Source, ...]:
     return tuple(sorted(found, key=lambda source: (not source.stale, source.data_day, source.title)))
 
 
-def facts_given(rule_set: RuleSet | None, facts: Mapping[str, Value]) -> tuple[Line, ...]:
+def facts_given(rule_set: RuleSet | None, facts: Mapping[str, Value]) -> tuple[LabelledLine, ...]:
     """What the organ said of the case, in words."""
     entries = rule_set.catalogue.facts if rule_set is not None else {}
     return tuple(
-        Line(
+        LabelledLine(
             label=entries[name].label if name in entries else name,
             text=masked(value_in_words(entries[name], value) if name in entries else str(value)),
         )
@@ -57,7 +57,9 @@ def facts_given(rule_set: RuleSet | None, facts: Mapping[str, Value]) -> tuple[L
     )
 
 
-def _of_subject(catalogue: Catalogue, number: int, knowledge: Knowledge, feeds: Feeds, day: date) -> Iterator[Known]:
+def _of_subject(
+    catalogue: Catalogue, number: int, knowledge: Knowledge, feeds: Feeds, day: date
+) -> Iterator[KnownFact]:
     if not knowledge.present:
         yield _known(number, UNKNOWN_SUBJECT, "", "登记数据", None, day)
     dated = [on_day(catalogue, record, day) for record in knowledge.records]
@@ -84,7 +86,7 @@ def _of_subject(catalogue: Catalogue, number: int, knowledge: Knowledge, feeds: 
             yield _known(number, entry.label, value_in_words(entry, value), _source(catalogue, entry.feed), up_to, day)
 
 
-def _record(catalogue: Catalogue, number: int, dated: DatedRecord, day: date) -> Known:
+def _record(catalogue: Catalogue, number: int, dated: DatedRecord, day: date) -> KnownFact:
     record = dated.record
     return _known(
         number,
@@ -145,8 +147,8 @@ def _known(
     *,
     counted: bool = True,
     note: str = "",
-) -> Known:
-    return Known(
+) -> KnownFact:
+    return KnownFact(
         subject=subject,
         what=what,
         detail=detail,

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...decision.leniency.decision import ConditionFound, Ground, LawDay, LeniencyDecision, State, Step
+from ...decision.leniency.decision import (
+    ConditionFound,
+    ConditionState,
+    Ground,
+    LawDay,
+    LeniencyDecision,
+    ProcedureStep,
+)
 from ...decision.leniency.question import LeniencyQuestion
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Leniency
 from ...rulebook.titles import LENIENCIES
 from .explainer import Explainer, Parts, question_lines
-from .values import Finding, FindingKind, Line, NearMiss, Point, RuleSaid
+from .values import FindingKind, FindingSaid, LabelledLine, NearMissSaid, Point, RuleSaid
 from .words import bases, evidence_said, masked
 
-_STATES = {State.MET: "符合", State.NOT_MET: "不符合", State.UNKNOWN: "没有查清"}
+_STATES = {ConditionState.MET: "符合", ConditionState.NOT_MET: "不符合", ConditionState.UNKNOWN: "没有查清"}
 _LAW_DAYS = {
     LawDay.ACT: "只依违法行为发生时的规定成立, 该规定现已变动",
     LawDay.DECISION: "只依作出决定时的规定成立, 行为发生时还没有这项规定",
@@ -25,18 +32,18 @@ _NEXT = {
 }
 
 
-def _question_lines(rule_set: RuleSet | None, question: LeniencyQuestion) -> tuple[Line, ...]:
+def _question_lines(rule_set: RuleSet | None, question: LeniencyQuestion) -> tuple[LabelledLine, ...]:
     catalogue = rule_set.catalogue if rule_set is not None else None
     entry = catalogue.exemptions.get(question.exemption) if catalogue is not None else None
     region = catalogue.regions.get(question.region) if catalogue is not None else None
     own = []
     if question.exemption:
-        own.append(Line(label="违法行为", text=entry.title if entry is not None else question.exemption))
+        own.append(LabelledLine(label="违法行为", text=entry.title if entry is not None else question.exemption))
     if question.description:
-        own.append(Line(label="行为的说明", text=masked(question.description)))
+        own.append(LabelledLine(label="行为的说明", text=masked(question.description)))
     own += [
-        Line(label="行为发生地", text=region.title if region is not None else question.region),
-        Line(label="案件编号", text=masked(question.case_number)),
+        LabelledLine(label="行为发生地", text=region.title if region is not None else question.region),
+        LabelledLine(label="案件编号", text=masked(question.case_number)),
     ]
     return question_lines(rule_set, question, own)
 
@@ -59,14 +66,14 @@ def headline(decision: LeniencyDecision) -> str:
     return f"{said}。{decision.summary}。" if undetermined else f"{said}。"
 
 
-def findings(rule_set: RuleSet | None, decision: LeniencyDecision) -> tuple[Finding, ...]:
+def findings(rule_set: RuleSet | None, decision: LeniencyDecision) -> tuple[FindingSaid, ...]:
     """Grounds that are met: those that the answer rests on first."""
-    met = [ground for ground in decision.grounds if ground.state is State.MET]
+    met = [ground for ground in decision.grounds if ground.state is ConditionState.MET]
     ranked = sorted(met, key=lambda ground: ground.rule not in decision.decided_by)
     return tuple(_finding(rule_set, decision, ground) for ground in ranked)
 
 
-def _finding(rule_set: RuleSet | None, decision: LeniencyDecision, ground: Ground) -> Finding:
+def _finding(rule_set: RuleSet | None, decision: LeniencyDecision, ground: Ground) -> FindingSaid:
     counts = ground.rule in decision.decided_by
     said = RuleSaid(
         rule=ground.rule,
@@ -80,7 +87,7 @@ def _finding(rule_set: RuleSet | None, decision: LeniencyDecision, ground: Groun
         verified=ground.verified,
     )
     evidence = dict.fromkeys(line for one in ground.conditions for line in evidence_said(one.evidence))
-    return Finding(
+    return FindingSaid(
         subject=0,
         kind=FindingKind.GROUND,
         title=LENIENCIES[ground.leniency] + (f"({ground.list_title})" if ground.list_title else ""),
@@ -99,16 +106,16 @@ def _condition(one: ConditionFound) -> str:
     return f"{_STATES[one.state]}: {one.title}{found}"
 
 
-def near_misses(decision: LeniencyDecision) -> tuple[NearMiss, ...]:
+def near_misses(decision: LeniencyDecision) -> tuple[NearMissSaid, ...]:
     """Grounds that fail by one condition alone, all others being met."""
     return tuple(miss for ground in decision.grounds for miss in _near(ground))
 
 
-def _near(ground: Ground) -> Iterator[NearMiss]:
-    failing = [one for one in ground.conditions if one.state is not State.MET]
-    if ground.state is not State.NOT_MET or len(failing) != 1 or len(ground.conditions) == 1:
+def _near(ground: Ground) -> Iterator[NearMissSaid]:
+    failing = [one for one in ground.conditions if one.state is not ConditionState.MET]
+    if ground.state is not ConditionState.NOT_MET or len(failing) != 1 or len(ground.conditions) == 1:
         return
-    yield NearMiss(
+    yield NearMissSaid(
         subject=0,
         rule=ground.rule,
         title=ground.title,
@@ -119,21 +126,23 @@ def _near(ground: Ground) -> Iterator[NearMiss]:
     )
 
 
-def step_lines(decision: LeniencyDecision) -> tuple[Line, ...]:
+def step_lines(decision: LeniencyDecision) -> tuple[LabelledLine, ...]:
     """Soft measures and steps of the procedure, with their days."""
-    soft = [Line(label=one.title, text=f"最迟 {one.due_on}" if one.due_on else "") for one in decision.soft_measures]
-    steps = [Line(label=one.title, text=_step(one)) for one in decision.steps]
-    warnings = [Line(label="提示", text=one.message) for one in decision.warnings]
+    soft = [
+        LabelledLine(label=one.title, text=f"最迟 {one.due_on}" if one.due_on else "") for one in decision.soft_measures
+    ]
+    steps = [LabelledLine(label=one.title, text=_step(one)) for one in decision.steps]
+    warnings = [LabelledLine(label="提示", text=one.message) for one in decision.warnings]
     return (*soft, *steps, *warnings)
 
 
-def _step(step: Step) -> str:
+def _step(step: ProcedureStep) -> str:
     return ", ".join(part for part in (step.due_on.isoformat() if step.due_on else "", step.note) if part)
 
 
 def precedence(decision: LeniencyDecision) -> Iterator[str]:
     """The lightest of what holds, and the law of which day (行政处罚法 第三十七条)."""
-    met = [ground for ground in decision.grounds if ground.state is State.MET]
+    met = [ground for ground in decision.grounds if ground.state is ConditionState.MET]
     decided = [ground for ground in met if ground.rule in decision.decided_by]
     for ground in decided:
         if ground.law_day in _LAW_DAYS:

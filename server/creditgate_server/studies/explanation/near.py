@@ -17,7 +17,7 @@ from ...rulebook.catalogue import FactType
 from ...rulebook.language import Aggregate, Compare, FactTest, Leaf, RecordTest, Rule, Select, Value, leaves
 from ...rulebook.words import effect_in_words, money_in_words
 from .known import record_title
-from .values import NearMiss
+from .values import NearMissSaid
 from .words import masked
 
 JUST_OVER_DAYS = 30
@@ -30,7 +30,7 @@ NEARLY_PART = 5
 
 def near_misses(
     subjects: Sequence[JudgedSubject], given: Mapping[str, Value], titles: Mapping[str, str]
-) -> tuple[NearMiss, ...]:
+) -> tuple[NearMissSaid, ...]:
     """Rules that certainly fail by one test of which something is there, or was until a short time ago.
 
     `titles`: of rules, by id.
@@ -44,7 +44,7 @@ def near_misses(
     return tuple(sorted(found, key=lambda miss: (miss.subject, miss.rule)))
 
 
-def standing_misses(subjects: Sequence[JudgedSubject], titles: Mapping[str, str]) -> tuple[NearMiss, ...]:
+def standing_misses(subjects: Sequence[JudgedSubject], titles: Mapping[str, str]) -> tuple[NearMissSaid, ...]:
     """The same of the grade and the level alone."""
     found = [
         miss
@@ -73,7 +73,7 @@ def _of_book(
     reasons: Reasons,
     given: Mapping[str, Value],
     titles: Mapping[str, str],
-) -> Iterator[NearMiss]:
+) -> Iterator[NearMissSaid]:
     dossier = subject.profile.dossier
     for key, rule in book.rules.items():
         if key in book.verdicts.holds or key in book.verdicts.open:
@@ -83,7 +83,7 @@ def _of_book(
             continue
         over = _just_over(leaf, dossier)
         if over or _is_near(rule, leaf, subject, reasons, given):
-            yield NearMiss(
+            yield NearMissSaid(
                 subject=number,
                 rule=rule.id,
                 title=rule.title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...judging.kinds import KINDS
-from .values import Explanation, Remedy
+from .values import Explanation, RemedySaid
 
 _FIRST = 3
 """So many sentences of each sort: the rest is below."""
@@ -27,7 +27,7 @@ def _repair(explanation: Explanation) -> Iterator[str]:
         yield _remedy(one, explanation.day)
 
 
-def _remedy(remedy: Remedy, day: str) -> str:
+def _remedy(remedy: RemedySaid, day: str) -> str:
     what = remedy.record or remedy.ends
     if not remedy.repairable:
         until = f"; 算到 {remedy.ends_on}, 次日起不再算" if remedy.ends_on else ""

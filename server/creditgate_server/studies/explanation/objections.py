@@ -10,7 +10,7 @@ from ...decision.working_days import WorkingDays
 from ...rulebook import catalogue as rules
 from ...rulebook.bundle import RuleSet
 from ...rulebook.words import span_in_words
-from .values import Objection
+from .values import ObjectionSaid
 from .words import bases, iso
 
 NO_WAYS = "当时的规则集没有收录救济途径: 请看部门决定书上写明的途径和期限"
@@ -51,7 +51,7 @@ def objections(
     lists: Collection[str],
     day: date,
     decided_on: date | None,
-) -> tuple[Objection, ...]:
+) -> tuple[ObjectionSaid, ...]:
     """The ways that are open to a party.
 
     `asked`: code of the kind of question.
@@ -79,9 +79,9 @@ def _is_open(way: rules.Objection, organ: str, lists: Collection[str]) -> bool:
 
 def _objection(
     rule_set: RuleSet, way: rules.Objection, organ: str, working_days: WorkingDays, start: date | None
-) -> Objection:
+) -> ObjectionSaid:
     end = last_day(working_days, start, way.within) if start is not None and way.within is not None else None
-    return Objection(
+    return ObjectionSaid(
         code=way.code,
         title=way.title,
         text=way.text.replace(_ORGAN, organ),

@@ -14,7 +14,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, MeasureKind
 from ...rulebook.language import RecordState
 from .known import record_title
-from .values import Remedy
+from .values import RemedySaid
 from .words import bases, iso, masked
 
 BY_ITSELF = "不用申请, 到期自动解除"
@@ -22,7 +22,7 @@ FINAL = "法律规定的期限届满以前不能解除"
 _Key = tuple[str, str, str, str]
 
 
-def of_check(rule_set: RuleSet | None, decision: Decision) -> tuple[Remedy, ...]:
+def of_check(rule_set: RuleSet | None, decision: Decision) -> tuple[RemedySaid, ...]:
     """Of each record that a restraint rests on, and of restraints that rest on none. What can be done first, first."""
     restraints = [one for one in decision.measures if one.kind is MeasureKind.RESTRAINT]
     found = list(_without_record(restraints))
@@ -35,7 +35,7 @@ def of_check(rule_set: RuleSet | None, decision: Decision) -> tuple[Remedy, ...]
     return _sorted(found)
 
 
-def of_level(rule_set: RuleSet | None, standing: Standing, knowledge: Knowledge, day: date) -> tuple[Remedy, ...]:
+def of_level(rule_set: RuleSet | None, standing: Standing, knowledge: Knowledge, day: date) -> tuple[RemedySaid, ...]:
     """Of every record that the grade and the level rest on."""
     if rule_set is None:
         return ()
@@ -43,7 +43,7 @@ def of_level(rule_set: RuleSet | None, standing: Standing, knowledge: Knowledge,
     return _sorted(list(_of_subject(rule_set, standing.subject, knowledge, day, titles)))
 
 
-def _sorted(found: list[Remedy]) -> tuple[Remedy, ...]:
+def _sorted(found: list[RemedySaid]) -> tuple[RemedySaid, ...]:
     return tuple(sorted(found, key=lambda way: (not way.repairable, way.earliest_on, way.subject, way.record)))
 
 
@@ -53,7 +53,7 @@ def _of_subject(
     knowledge: Knowledge,
     day: date,
     burdens: Sequence[tuple[str, Sequence[EvidenceRef]]],
-) -> Iterator[Remedy]:
+) -> Iterator[RemedySaid]:
     for record in knowledge.records:
         dated = on_day(rule_set.catalogue, record, day)
         ends = [title for title, evidence in burdens if _key(record) in {_key(one) for one in evidence}]
@@ -65,14 +65,14 @@ def _key(one: Record | EvidenceRef) -> _Key:
     return (one.source, one.document_number, one.kind, one.list)
 
 
-def _of_record(rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[str, ...]) -> Remedy:
+def _of_record(rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[str, ...]) -> RemedySaid:
     catalogue, record = rule_set.catalogue, dated.record
     terms = terms_of(catalogue, record)
     repairable = terms is not None and terms.repairable and bool(terms.condition or terms.channel)
     earliest = None
     if terms is not None and terms.repairable and terms.repair_after_months is not None:
         earliest = add_months(record.decided_on, terms.repair_after_months)
-    return Remedy(
+    return RemedySaid(
         subject=number,
         record=_named(catalogue, record),
         ends="、".join(ends),
@@ -90,17 +90,17 @@ def _named(catalogue: Catalogue, record: Record) -> str:
     return masked(", ".join(part for part in parts if part))
 
 
-def _without_record(restraints: Sequence[MeasureApplied]) -> Iterator[Remedy]:
+def _without_record(restraints: Sequence[MeasureApplied]) -> Iterator[RemedySaid]:
     """What a rule itself says of how its measure ends."""
     for measure in restraints:
         if not measure.evidence or all(one.kind == "rating" for one in measure.evidence):
             yield from _as_decided([measure])
 
 
-def _as_decided(restraints: Sequence[MeasureApplied]) -> Iterator[Remedy]:
+def _as_decided(restraints: Sequence[MeasureApplied]) -> Iterator[RemedySaid]:
     for measure in restraints:
         for one in measure.remedies:
-            yield Remedy(
+            yield RemedySaid(
                 subject=measure.subject,
                 record="",
                 ends=measure.title,

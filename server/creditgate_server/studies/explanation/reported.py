@@ -11,14 +11,14 @@ from ...decision.outcome.titles import PENALTY_KINDS, REASONS, RESULTS
 from ...decision.outcome.values import RETRACTED, Report, Result, Retraction
 from ...ledger.receipt import Receipt, contents
 from ...rulebook.words import yuan
-from .values import Line
+from .values import LabelledLine
 from .words import masked
 
 AGAINST_PARTY = (Result.REFUSED, Result.GRANTED_WITH_CONDITIONS, Result.PENALISED, Result.OTHER)
 """Results that may burden a party."""
 
 
-def report_lines(told: Iterable[Receipt]) -> tuple[Line, ...]:
+def report_lines(told: Iterable[Receipt]) -> tuple[LabelledLine, ...]:
     """Each report and withdrawal, the first one first."""
     return tuple(line for receipt in told for line in _lines(receipt))
 
@@ -31,32 +31,36 @@ def decision_day(told: Iterable[Receipt]) -> date | None:
     return last.decided_on if isinstance(last, Report) and last.result in AGAINST_PARTY else None
 
 
-def said_lines(said: Report | Retraction) -> Iterator[Line]:
+def said_lines(said: Report | Retraction) -> Iterator[LabelledLine]:
     """What one report or withdrawal says."""
     if isinstance(said, Retraction):
-        yield Line(label="撤回以前的反馈", text=masked(said.note))
+        yield LabelledLine(label="撤回以前的反馈", text=masked(said.note))
         return
-    yield Line(label="办理结果", text=f"{RESULTS[said.result]}, {said.decided_on} 决定, 岗位: {masked(said.post)}")
+    yield LabelledLine(
+        label="办理结果", text=f"{RESULTS[said.result]}, {said.decided_on} 决定, 岗位: {masked(said.post)}"
+    )
     if said.penalties:
         kinds = "、".join(PENALTY_KINDS[kind] for kind in said.penalties)
-        yield Line(label="处罚", text=kinds + (f", 罚款 {yuan(said.fine_fen)}" if said.fine_fen else ""))
+        yield LabelledLine(label="处罚", text=kinds + (f", 罚款 {yuan(said.fine_fen)}" if said.fine_fen else ""))
     for done in said.measures:
         why = ", ".join(part for part in (REASONS[done.reason] if done.reason else "", masked(done.words)) if part)
-        yield Line(label=f"措施 {done.code}", text="已适用" if done.applied else f"未适用{f'({why})' if why else ''}")
+        yield LabelledLine(
+            label=f"措施 {done.code}", text="已适用" if done.applied else f"未适用{f'({why})' if why else ''}"
+        )
     if said.reason is not None or said.words:
         why = ", ".join(part for part in (REASONS[said.reason] if said.reason else "", masked(said.words)) if part)
-        yield Line(label="与判断不一致的理由", text=why)
+        yield LabelledLine(label="与判断不一致的理由", text=why)
     if said.note:
-        yield Line(label="说明", text=masked(said.note))
+        yield LabelledLine(label="说明", text=masked(said.note))
 
 
-def _lines(receipt: Receipt) -> Iterator[Line]:
+def _lines(receipt: Receipt) -> Iterator[LabelledLine]:
     said = _said(receipt)
     if said is None:
-        yield Line(label=f"回执 {receipt.id}", text="反馈内容已依法删除")
+        yield LabelledLine(label=f"回执 {receipt.id}", text="反馈内容已依法删除")
         return
     for line in said_lines(said):
-        yield Line(label=line.label, text=line.text)
+        yield LabelledLine(label=line.label, text=line.text)
 
 
 def _said(receipt: Receipt) -> Report | Retraction | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class LabelledLine(msgspec.Struct, frozen=True, kw_only=True):
     """Something with its name."""
 
     label: str
@@ -24,7 +24,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class KnownFact(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was known of a subject."""
 
     subject: int
@@ -82,7 +82,7 @@ class FindingKind(StrEnum):
     GROUND = "leniency"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class FindingSaid(msgspec.Struct, frozen=True, kw_only=True):
     """What came of rules that fired."""
 
     subject: int
@@ -100,7 +100,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
 
 
-class NearMiss(msgspec.Struct, frozen=True, kw_only=True):
+class NearMissSaid(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that nearly fired."""
 
     subject: int
@@ -115,7 +115,7 @@ class NearMiss(msgspec.Struct, frozen=True, kw_only=True):
     would_give: str
 
 
-class Remedy(msgspec.Struct, frozen=True, kw_only=True):
+class RemedySaid(msgspec.Struct, frozen=True, kw_only=True):
     """How something can be ended."""
 
     subject: int
@@ -142,7 +142,7 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Objection(msgspec.Struct, frozen=True, kw_only=True):
+class ObjectionSaid(msgspec.Struct, frozen=True, kw_only=True):
     """A way to object."""
 
     code: str
@@ -173,19 +173,19 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     headline: str
     next_steps: tuple[str, ...]
     """What the subject can do now, the most useful first."""
-    question: tuple[Line, ...]
+    question: tuple[LabelledLine, ...]
     subjects: tuple[str, ...]
-    known: tuple[Known, ...] = ()
+    known: tuple[KnownFact, ...] = ()
     sources: tuple[Source, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    near_misses: tuple[NearMiss, ...] = ()
+    findings: tuple[FindingSaid, ...] = ()
+    near_misses: tuple[NearMissSaid, ...] = ()
     precedence: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
-    remedies: tuple[Remedy, ...] = ()
-    steps: tuple[Line, ...] = ()
+    remedies: tuple[RemedySaid, ...] = ()
+    steps: tuple[LabelledLine, ...] = ()
     """What follows in the procedure."""
-    objections: tuple[Objection, ...] = ()
-    reports: tuple[Line, ...] = ()
+    objections: tuple[ObjectionSaid, ...] = ()
+    reports: tuple[LabelledLine, ...] = ()
     """What was reported on it since."""
     erased: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
 from ...rulebook.saying import basis_in_words, explain, version_on, versions
 from ...rulebook.words import numbered
-from .values import Basis, Line, Point, RuleSaid
+from .values import Basis, LabelledLine, Point, RuleSaid
 
 _PERSON = "p:"
 _CITIZEN_ID = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
@@ -98,7 +98,7 @@ def item_title(rule_set: RuleSet | None, code: str) -> str:
     return items[code].title if code in items else code or "没有指明"
 
 
-def known_at_lines(known_at: object) -> Iterator[Line]:
+def known_at_lines(known_at: object) -> Iterator[LabelledLine]:
     """That an earlier state of knowledge was asked for."""
     if known_at is not None:
-        yield Line(label="按哪一时刻所知", text=str(known_at))
+        yield LabelledLine(label="按哪一时刻所知", text=str(known_at))

@@ -13,7 +13,7 @@ from ...judging.kinds import KINDS
 from ...ledger.receipt import Receipt, contents, unkept_promises
 from .difference import Difference, first_difference, only_reworded
 from .judges import Judges
-from .stored import Opener, Stored
+from .stored import OpenedReceipt, Opener
 
 
 class Fate(StrEnum):
@@ -82,7 +82,7 @@ class Replayer:
             return _told(receipt, Fate.ERASED)
         return self._judge(receipt, stored)
 
-    def _judge(self, receipt: Receipt, stored: Stored) -> Replayed:
+    def _judge(self, receipt: Receipt, stored: OpenedReceipt) -> Replayed:
         if stored.rule_set != receipt.rule_set:
             return _told(receipt, Fate.ALTERED, note="rule_set")
         try:

@@ -20,7 +20,7 @@ from ...judging.kinds import facts_of
 from ...rulebook.bundle import RuleSet
 from ..difference.comparing import usable_facts
 from .moves_known import moved_knowledge
-from .stored import Stored
+from .stored import OpenedReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Under:
     """Of when the knowledge is, in words."""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class JudgedSide(msgspec.Struct, frozen=True, kw_only=True):
     """One side."""
 
     rule_set: str
@@ -53,8 +53,8 @@ class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     issued_at: str
     question: Inquiry[Any]
-    then: Answer
-    now: Answer
+    then: JudgedSide
+    now: JudgedSide
     moves: tuple[Move, ...]
     """What the answers differ in, the most important first."""
     known: tuple[Move, ...]
@@ -65,7 +65,7 @@ class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
     """Byte for byte, the rule set's digest aside."""
 
 
-def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, under: Under) -> Rejudged:
+def rejudge(receipt: str, issued_at: str, stored: OpenedReceipt, then: RuleSet | None, under: Under) -> Rejudged:
     """Judge a stored question again. `then`: its own rule set, for titles; None where the store has it not.
 
     Raises WrongState where the other rule set has not the item, organ or exemption entry of the question.
@@ -83,8 +83,8 @@ def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, 
         kind=kind.code,
         issued_at=issued_at,
         question=stored.question,
-        then=Answer(rule_set=before.rule_set, day=before.day, knowledge="作出结论时", decision=before),
-        now=Answer(rule_set=after.rule_set, day=after.day, knowledge=under.knowledge, decision=after),
+        then=JudgedSide(rule_set=before.rule_set, day=before.day, knowledge="作出结论时", decision=before),
+        now=JudgedSide(rule_set=after.rule_set, day=after.day, knowledge=under.knowledge, decision=after),
         moves=tuple(kind.moves(before, after, {**catalogue.instruments, **own.instruments})),
         known=moved_knowledge(
             catalogue,
@@ -98,7 +98,7 @@ def rejudge(receipt: str, issued_at: str, stored: Stored, then: RuleSet | None, 
     )
 
 
-def _require_known(stored: Stored, rule_set: RuleSet) -> None:
+def _require_known(stored: OpenedReceipt, rule_set: RuleSet) -> None:
     question, catalogue = stored.question, rule_set.catalogue
     lacking = stored.kind.lacking(question, catalogue)
     if question.organ and question.organ not in catalogue.organs:

@@ -21,7 +21,7 @@ from ...rulebook.bundle import RuleSet
 from ...storage.database import Store, open_store
 from .judges import Judges
 from .one import GOOD, Fate, Replayed, Replayer
-from .selection import Page, Selection, count, pages, read_page
+from .selection import ReceiptPage, Selection, count, pages, read_page
 
 MOST_NAMED = 1_000
 """Findings that the report names; of more it says how many."""
@@ -45,7 +45,7 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(slots=True)
-class Report:
+class ReplayReport:
     """What became of all."""
 
     counts: Counter[tuple[str, Fate]] = field(default_factory=Counter)
@@ -81,7 +81,7 @@ class PageReplayer:
         self._judges = Judges(self._load)
         self._replayer = Replayer(self._judges)
 
-    def run(self, page: Page) -> Finished:
+    def run(self, page: ReceiptPage) -> Finished:
         """Read and replay a page. Raises StoreDown, SetupFault."""
         counts: Counter[tuple[str, Fate]] = Counter()
         rule_sets: Counter[str] = Counter()
@@ -128,10 +128,10 @@ def _nowhere(_done: int, _total: int) -> None:
 
 def replay(
     store: Store, meant: Selection, *, workers: int = 1, found: Found = _nobody, progress: Progress = _nowhere
-) -> Report:
+) -> ReplayReport:
     """Replay all receipts that are meant. `found` hears of each finding at once. Raises StoreDown, StoreFault."""
     started = time.monotonic()
-    report = Report()
+    report = ReplayReport()
     total = count(store, meant)
     progress(0, total)
     finished = _in_one(store, meant) if workers == 1 else _in_several(store, meant, workers)
@@ -180,7 +180,7 @@ def _begin(address: str) -> None:
     _own.append(PageReplayer(open_store(address)))
 
 
-def _work(page: Page) -> Finished | GateError:
+def _work(page: ReceiptPage) -> Finished | GateError:
     try:
         return _own[0].run(page)
     except GateError as fault:

@@ -40,7 +40,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Draws the same again; None: nobody can know beforehand which are drawn."""
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class ReceiptPage(msgspec.Struct, frozen=True, kw_only=True):
     """A few receipts: those from one place to another, both inclusive, or these."""
 
     first: tuple[str, str] = ("", "")
@@ -55,19 +55,19 @@ def count(store: Store, meant: Selection) -> int:
     return min(found, meant.sample) if meant.sample else found
 
 
-def pages(store: Store, meant: Selection) -> Iterator[Page]:
+def pages(store: Store, meant: Selection) -> Iterator[ReceiptPage]:
     """All receipts that are meant, by instant. Raises StoreDown."""
     if meant.sample:
         yield from _of_sample(store, meant)
         return
     for places in _places(store, meant, PAGE):
         if meant.receipt:
-            yield Page(ids=tuple(place[1] for place in places), kinds=meant.kinds)
+            yield ReceiptPage(ids=tuple(place[1] for place in places), kinds=meant.kinds)
         else:
-            yield Page(first=places[0], last=places[-1], kinds=meant.kinds)
+            yield ReceiptPage(first=places[0], last=places[-1], kinds=meant.kinds)
 
 
-def read_page(store: Store, page: Page) -> list[Receipt]:
+def read_page(store: Store, page: ReceiptPage) -> list[Receipt]:
     """A page's receipts, by instant. Raises StoreDown."""
     statement = select(*RECEIPT_COLUMNS).where(_receipts.c.kind.in_(page.kinds))
     if page.ids:
@@ -78,7 +78,7 @@ def read_page(store: Store, page: Page) -> list[Receipt]:
     return [to_receipt(row) for row in _rows(store, statement.order_by(*_order))]
 
 
-def _of_sample(store: Store, meant: Selection) -> Iterator[Page]:
+def _of_sample(store: Store, meant: Selection) -> Iterator[ReceiptPage]:
     """A sample of fixed size from one reading of the ids (Vitter's algorithm R)."""
     draw = random.SystemRandom() if meant.seed is None else random.Random(meant.seed)  # noqa: S311 - as asked for
     drawn: list[tuple[str, str]] = []
@@ -92,7 +92,7 @@ def _of_sample(store: Store, meant: Selection) -> Iterator[Page]:
                 drawn[chosen] = place
     drawn.sort()
     for start in range(0, len(drawn), PAGE):
-        yield Page(ids=tuple(place[1] for place in drawn[start : start + PAGE]), kinds=meant.kinds)
+        yield ReceiptPage(ids=tuple(place[1] for place in drawn[start : start + PAGE]), kinds=meant.kinds)
 
 
 def _places(store: Store, meant: Selection, at_once: int) -> Iterator[list[tuple[str, str]]]:

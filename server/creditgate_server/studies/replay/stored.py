@@ -32,7 +32,7 @@ class _Decided(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class OpenedReceipt:
     """A question with all that its decision rested on."""
 
     kind: Kind[Any, Any]
@@ -54,7 +54,7 @@ class Opener:
         self._known: Recent[bytes, Knowledge] = Recent(MOST_KEPT)
         self._feeds: Recent[tuple[_Feed, ...], Feeds] = Recent(MOST_KEPT)
 
-    def open(self, code: str, contents: Contents) -> Stored | None:
+    def open(self, code: str, contents: Contents) -> OpenedReceipt | None:
         """None where the question or the decision was erased. Raises msgspec.MsgspecError for what can't be read.
 
         `code`: of a kind of question.
@@ -63,7 +63,7 @@ class Opener:
             return None
         kind = KINDS[code]
         decided = msgspec.json.decode(contents.decision, type=_Decided)
-        return Stored(
+        return OpenedReceipt(
             kind=kind,
             question=kind.read_question(contents.question),
             known={known.identifier: known for known in self._subjects(decided.known)},

@@ -9,7 +9,7 @@ from ...decision.moves import Move
 from ...decision.question import Inquiry
 from ...judging.kinds import KINDS, TITLES, facts_of, kind_of
 from ...pages.rendering import rendered
-from .rejudge import Answer, Rejudged
+from .rejudge import JudgedSide, Rejudged
 
 TITLE = "重新判断对照"
 SIDES = ("当时", "重新判断")
@@ -25,7 +25,7 @@ def question_lines(question: Inquiry[Any]) -> Iterator[str]:
     yield f"用途 {question.purpose}"
 
 
-def side_lines(rejudged: Rejudged, answer: Answer) -> tuple[str, ...]:
+def side_lines(rejudged: Rejudged, answer: JudgedSide) -> tuple[str, ...]:
     """What one answer was reached by, and what it comes to."""
     return (_headline(rejudged, answer), answer.rule_set, f"{answer.knowledge}所知", answer.day.isoformat())
 
@@ -40,7 +40,7 @@ def verdict(rejudged: Rejudged) -> str:
     return f"结论由“{then}”变为“{now}”" if then != now else f"结论仍为“{now}”, 内容有 {len(rejudged.moves)} 处不同"
 
 
-def _headline(rejudged: Rejudged, answer: Answer) -> str:
+def _headline(rejudged: Rejudged, answer: JudgedSide) -> str:
     return KINDS[rejudged.kind].headline(answer.decision)
 
 

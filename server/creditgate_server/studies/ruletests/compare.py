@@ -9,7 +9,7 @@ from typing import TypeVar
 from ...decision.check.decision import Outcome
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Duty, Place
-from .language import OPEN, Expected, Marked, MeasureSaid, RuleTest, Said
+from .language import OPEN, Expectation, Expected, Marked, MeasureSaid, RuleTest
 
 E = TypeVar("E")
 F = TypeVar("F")
@@ -26,7 +26,7 @@ _NOTHING = "(无)"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EngineAnswer:
     """What the engine answered, in the terms in which tests expect."""
 
     outcome: Outcome | None
@@ -49,7 +49,7 @@ class Mismatch:
     message: str
 
 
-def mismatches(test: RuleTest, found: Found, catalogue: Catalogue) -> tuple[Mismatch, ...]:
+def mismatches(test: RuleTest, found: EngineAnswer, catalogue: Catalogue) -> tuple[Mismatch, ...]:
     """Every expectation of a test that is not met."""
     return tuple(_Comparison(catalogue, len(test.subjects)).all(test.expect, found))
 
@@ -61,7 +61,7 @@ class _Comparison:
         self._catalogue = catalogue
         self._several = subjects > 1
 
-    def all(self, expect: Expected, found: Found) -> Iterator[Mismatch]:
+    def all(self, expect: Expected, found: EngineAnswer) -> Iterator[Mismatch]:
         catalogue = self._catalogue
         if expect.outcome is not None and expect.outcome.value is not found.outcome:
             wanted, got = expect.outcome.value, found.outcome
@@ -97,12 +97,12 @@ def _titled(codes: Iterable[str], titles: dict[str, str]) -> str:
     return "、".join(f"{titles.get(code, '')}({code})" for code in codes)
 
 
-def _differs(said: Said[E], label: str, wanted: str, got: str) -> Mismatch:
+def _differs(said: Expectation[E], label: str, wanted: str, got: str) -> Mismatch:
     return Mismatch(said.place, f"{label}: 应为 {wanted}, 实为 {got}")
 
 
 def _lists(
-    said: Said[tuple[E, ...]] | None,
+    said: Expectation[tuple[E, ...]] | None,
     found: Sequence[F],
     label: str,
     fits: Callable[[E, F], bool],

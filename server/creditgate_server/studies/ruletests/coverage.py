@@ -16,7 +16,7 @@ from ...rulebook.language import Book, Leaf, Rule, Value, leaves
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ConditionSide:
     """One way in which a test of a rule's condition can come out."""
 
     rule: str
@@ -27,7 +27,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class CoveredShare:
     """How many of something were covered."""
 
     covered: int
@@ -44,15 +44,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageReport:
+class TestCoverage:
     """What was covered, and what was not, in rule set order."""
 
-    rules: Share
-    sides: Share
-    citations: Share
+    rules: CoveredShare
+    sides: CoveredShare
+    citations: CoveredShare
     uncovered_rules: tuple[str, ...]
     """Keys."""
-    uncovered_sides: tuple[Side, ...]
+    uncovered_sides: tuple[ConditionSide, ...]
     uncovered_citations: tuple[tuple[Citation, str], ...]
     """With the key of the first rule that cites it."""
 
@@ -69,7 +69,7 @@ class Coverage:
         self._rules = {rule.key: rule for rule in rule_set.credit_rules}
         self._reference = Reference(rule_set)
         self._fired: set[str] = set()
-        self._seen: set[Side] = set()
+        self._seen: set[ConditionSide] = set()
 
     def watch(self, case: Case, books: Iterable[Book]) -> Opinion:
         """Note what a case covers in the books that are asked; the reference evaluator's opinion of it."""
@@ -91,26 +91,26 @@ class Coverage:
         for number, leaf in enumerate(tests_of(rule)):
             truth = self._reference.truth(leaf, case, truths, settled)
             if truth is not None:
-                self._seen.add(Side(rule.key, number, truth))
+                self._seen.add(ConditionSide(rule.key, number, truth))
 
     def fired(self, rule: str) -> bool:
         """Whether the version with this key has fired."""
         return rule in self._fired
 
-    def has_seen(self, side: Side) -> bool:
+    def has_seen(self, side: ConditionSide) -> bool:
         """Whether a test has come out so."""
         return side in self._seen
 
-    def sides(self) -> tuple[Side, ...]:
+    def sides(self) -> tuple[ConditionSide, ...]:
         """All sides, in rule set order."""
         return tuple(
-            Side(key, number, holds)
+            ConditionSide(key, number, holds)
             for key, rule in self._rules.items()
             for number in range(len(tests_of(rule)))
             for holds in (True, False)
         )
 
-    def report(self) -> CoverageReport:
+    def report(self) -> TestCoverage:
         """What has been covered so far."""
         citations: dict[Citation, str] = {}
         for key, rule in self._rules.items():
@@ -121,7 +121,7 @@ class Coverage:
         sides = self.sides()
         missing_sides = tuple(side for side in sides if side not in self._seen)
         missing_citations = tuple((citation, key) for citation, key in citations.items() if citation not in cited)
-        return CoverageReport(
+        return TestCoverage(
             rules=_share(self._rules, missing_rules),
             sides=_share(sides, missing_sides),
             citations=_share(citations, missing_citations),
@@ -139,5 +139,5 @@ def _truths(asked: Iterable[Rule], said: Mapping[Book, Verdicts]) -> dict[str, b
     }
 
 
-def _share(every: Sized, missing: Sized) -> Share:
-    return Share(len(every) - len(missing), len(every))
+def _share(every: Sized, missing: Sized) -> CoveredShare:
+    return CoveredShare(len(every) - len(missing), len(every))

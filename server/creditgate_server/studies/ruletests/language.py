@@ -18,7 +18,7 @@ OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Said(Generic[T]):
+class Expectation(Generic[T]):
     """Something that a test expects, and where it stands."""
 
     value: T
@@ -47,16 +47,16 @@ class MeasureSaid:
 class Expected:
     """What a test expects; None: not looked at. Of what is listed nothing may be missing and nothing more may be."""
 
-    outcome: Said[Outcome] | None = None
-    grade: Said[tuple[str, ...]] | None = None
+    outcome: Expectation[Outcome] | None = None
+    grade: Expectation[tuple[str, ...]] | None = None
     """One a subject; `open` where it can't be settled."""
-    level: Said[tuple[str, ...]] | None = None
-    measures: Said[tuple[MeasureSaid, ...]] | None = None
-    rules: Said[tuple[str, ...]] | None = None
+    level: Expectation[tuple[str, ...]] | None = None
+    measures: Expectation[tuple[MeasureSaid, ...]] | None = None
+    rules: Expectation[tuple[str, ...]] | None = None
     """Rules that fire, by id or by id@start: of the measures book, or of grade and level where these are asked."""
-    set_aside: Said[tuple[Marked, ...]] | None = None
+    set_aside: Expectation[tuple[Marked, ...]] | None = None
     """Incentives that yield."""
-    undetermined: Said[tuple[Marked, ...]] | None = None
+    undetermined: Expectation[tuple[Marked, ...]] | None = None
     """What is waited for: a fact's name, `feed:CODE` or `subject`."""
 
     def over(self, common: Expected) -> Expected:
@@ -66,7 +66,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class TestSubject:
     """A subject in its role, and what is known of it."""
 
     knowledge: Knowledge
@@ -86,7 +86,7 @@ class RuleTest:
     stage: Stage
     facts: Mapping[str, Value]
     """The caller's; what is not among them was not given."""
-    subjects: tuple[Subject, ...]
+    subjects: tuple[TestSubject, ...]
     feeds: Feeds
     expect: Expected
     skip: str = ""

@@ -13,7 +13,7 @@ from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty
 from ...rulebook.reader_values import Reader, Schema, Trail, fields, fields_schema, mapping, one_of, refuse_kind
 from ...rulebook.source import Node, Scalar, Sequence, Unreadable
-from .language import OPEN, Expected, Marked, MeasureSaid, Said
+from .language import OPEN, Expectation, Expected, Marked, MeasureSaid
 
 T = TypeVar("T")
 _MARKED = re.compile(r"(?P<code>[^ @]+)(?: (?P<duty>[^ @]+))?(?: @(?P<subject>[1-9][0-9]{0,2}))?")
@@ -53,9 +53,9 @@ class ExpectedReader:
         return Expected(**fields(mapping(node, trail, _EXAMPLE), self.readers, (), trail))  # type: ignore[arg-type]
 
 
-def said(reader: Reader[T]) -> Reader[Said[T]]:
+def said(reader: Reader[T]) -> Reader[Expectation[T]]:
     """The same reader, which keeps the place."""
-    return Reader(lambda node, trail: Said(reader(node, trail), node.place), reader.schema)
+    return Reader(lambda node, trail: Expectation(reader(node, trail), node.place), reader.schema)
 
 
 def _one_a_subject(known: list[str], what: str) -> Reader[tuple[str, ...]]:

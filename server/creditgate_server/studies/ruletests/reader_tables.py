@@ -11,7 +11,7 @@ from ...rulebook.reader_values import Reader, Trail, fields, many, text
 from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.source import Node, Sequence, Unreadable
 from .language import Expected
-from .parts import Parts
+from .parts import TestParts
 from .reader_records import is_blank
 from .reader_subjects import SubjectPart, SubjectReader
 
@@ -20,7 +20,7 @@ _EXAMPLE = "[name, records, outcome]"
 
 
 @dataclass(frozen=True, slots=True)
-class Readers:
+class TestReaders:
     """Readers of what a test may say."""
 
     case: Mapping[str, Reader[object]]
@@ -33,7 +33,7 @@ class Readers:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TestColumn:
     """A column: where its cells go, and how they are read."""
 
     group: str
@@ -41,9 +41,11 @@ class Column:
     reader: Reader[Any] = field(compare=False)
 
 
-def read_table(written: MappingNode, readers: Readers, common: Parts, trail: Trail) -> list[tuple[Parts, Place]]:
+def read_table(
+    written: MappingNode, readers: TestReaders, common: TestParts, trail: Trail
+) -> list[tuple[TestParts, Place]]:
     """The cases of a table with their places; rows that can't be read are left out, their faults noted."""
-    columns: list[Column] = []
+    columns: list[TestColumn] = []
     rows: list[Node] = []
     own: dict[str, Reader[object]] = {name: reader for name, reader in readers.case.items() if name != "name"}
     own |= {
@@ -54,8 +56,8 @@ def read_table(written: MappingNode, readers: Readers, common: Parts, trail: Tra
     values = fields(written, own, ("table", "columns", "rows"), trail)
     title = str(values.pop("table"))
     values = {name: value for name, value in values.items() if name not in {"columns", "rows"}}
-    base = Parts(**{"day": common.day, "name": title, **values})  # type: ignore[arg-type]
-    cases: list[tuple[Parts, Place]] = []
+    base = TestParts(**{"day": common.day, "name": title, **values})  # type: ignore[arg-type]
+    cases: list[tuple[TestParts, Place]] = []
     for row in rows:
         try:
             cases.append((_row(row, columns, base, trail), row.place))
@@ -64,14 +66,14 @@ def read_table(written: MappingNode, readers: Readers, common: Parts, trail: Tra
     return cases
 
 
-def columns_known(readers: Readers) -> list[str]:
+def columns_known(readers: TestReaders) -> list[str]:
     """Names that a column may have."""
     subjects = readers.subjects
     return [*_CASE_COLUMNS, "records", *readers.expected, *readers.facts, *subjects.attributes, *subjects.ratings]
 
 
-def _columns(node: Node, readers: Readers, trail: Trail) -> list[Column]:
-    def one(part: Node, below: Trail) -> Column:
+def _columns(node: Node, readers: TestReaders, trail: Trail) -> list[TestColumn]:
+    def one(part: Node, below: Trail) -> TestColumn:
         name = text(part, below)
         column = _column(name, readers)
         if column is None:
@@ -84,22 +86,22 @@ def _columns(node: Node, readers: Readers, trail: Trail) -> list[Column]:
     return columns
 
 
-def _column(name: str, readers: Readers) -> Column | None:
+def _column(name: str, readers: TestReaders) -> TestColumn | None:
     """The column of this name: a field of the case, an expectation, or a fact of the caller or the subject."""
     subjects = readers.subjects
     if name in _CASE_COLUMNS:
-        return Column("case", name, readers.case[name])
+        return TestColumn("case", name, readers.case[name])
     if name == "records":
-        return Column("records", name, subjects.records)
+        return TestColumn("records", name, subjects.records)
     if name in readers.expected:
-        return Column("expect", name, readers.expected[name])
+        return TestColumn("expect", name, readers.expected[name])
     if name in readers.facts:
-        return Column("facts", name, readers.facts[name])
+        return TestColumn("facts", name, readers.facts[name])
     if name in subjects.attributes:
-        return Column("attributes", name, subjects.attribute(subjects.attributes[name]))
+        return TestColumn("attributes", name, subjects.attribute(subjects.attributes[name]))
     if name in subjects.ratings:
         fact = subjects.ratings[name]
-        return Column("ratings", fact.ladder, subjects.rating(fact))
+        return TestColumn("ratings", fact.ladder, subjects.rating(fact))
     return None
 
 
@@ -109,7 +111,7 @@ def _rows(node: Node, trail: Trail) -> tuple[Node, ...]:
     return node.parts
 
 
-def _row(node: Node, columns: list[Column], base: Parts, trail: Trail) -> Parts:
+def _row(node: Node, columns: list[TestColumn], base: TestParts, trail: Trail) -> TestParts:
     if not isinstance(node, Sequence):
         trail.faults.refuse(node.place, "表的一行应为列表", "例如 - [名称, ~, clear]")
     if len(node.parts) != len(columns):
@@ -132,7 +134,7 @@ def _row(node: Node, columns: list[Column], base: Parts, trail: Trail) -> Parts:
     return _over(groups, base)
 
 
-def _over(groups: dict[str, dict[str, Any]], base: Parts) -> Parts:
+def _over(groups: dict[str, dict[str, Any]], base: TestParts) -> TestParts:
     """What a row says, over what its table says."""
     case = dict(groups["case"])
     case["name"] = f"{base.name}: {case['name']}"

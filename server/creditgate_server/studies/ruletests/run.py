@@ -16,14 +16,14 @@ from ...engine.reference import Case, Opinion
 from ...judging.judge import Judge
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import CREDIT_BOOKS, Book
-from .compare import Found, Mismatch, mismatches
+from .compare import EngineAnswer, Mismatch, mismatches
 from .coverage import Coverage
-from .language import OPEN, Marked, MeasureSaid, RuleTest, Subject
+from .language import OPEN, Marked, MeasureSaid, RuleTest, TestSubject
 
 _PURPOSE = "rule test"
 
 
-class Status(StrEnum):
+class TestStatus(StrEnum):
     """How a test came out."""
 
     PASSED = "passed"
@@ -33,19 +33,19 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class TestResult:
     """A test and how it came out."""
 
     test: RuleTest
-    status: Status
+    status: TestStatus
     mismatches: tuple[Mismatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TestAnswer:
     """What the engine answered to a case, and where the reference evaluator differs; empty: nowhere."""
 
-    found: Found
+    found: EngineAnswer
     difference: str
 
 
@@ -57,14 +57,14 @@ class Runner:
         self.coverage = Coverage(rule_set)
         self._judge = Judge(rule_set)
 
-    def run_all(self, tests: Iterable[RuleTest]) -> tuple[Result, ...]:
+    def run_all(self, tests: Iterable[RuleTest]) -> tuple[TestResult, ...]:
         """All tests, in order."""
         return tuple(self.run(test) for test in tests)
 
-    def run(self, test: RuleTest) -> Result:
+    def run(self, test: RuleTest) -> TestResult:
         """One test. Skipped ones and drafts are not asked and cover nothing."""
         if not test.runs:
-            return Result(test, Status.SKIPPED if test.skip else Status.DRAFT)
+            return TestResult(test, TestStatus.SKIPPED if test.skip else TestStatus.DRAFT)
         faults = self._judge.engine_faults
         answer = self.answer(test)
         wrong = mismatches(test, answer.found, self.rule_set.catalogue)
@@ -72,13 +72,13 @@ class Runner:
             wrong += (Mismatch(test.place, f"引擎与对照判断不一致: {answer.difference}"),)
         if self._judge.engine_faults > faults:
             wrong += (Mismatch(test.place, "规则引擎未能得出结论"),)
-        return Result(test, Status.FAILED if wrong else Status.PASSED, wrong)
+        return TestResult(test, TestStatus.FAILED if wrong else TestStatus.PASSED, wrong)
 
-    def answer(self, test: RuleTest) -> Answer:
+    def answer(self, test: RuleTest) -> TestAnswer:
         """The engine's answer to a case, as tests expect it."""
         return self._check(test) if test.item else self._profile(test)
 
-    def _check(self, test: RuleTest) -> Answer:
+    def _check(self, test: RuleTest) -> TestAnswer:
         roles = tuple(SubjectInRole(identifier=one.knowledge.identifier, role=one.role) for one in test.subjects)
         question = Question(
             organ=test.organ,
@@ -97,9 +97,9 @@ class Runner:
             fired |= self._judge.judged(question, role, one.knowledge, test.feeds).measures.verdicts.holds
             self.coverage.watch(case_of(test, one), CREDIT_BOOKS)
         difference = self._judge.second_opinion(question, known, test.feeds, decision)
-        return Answer(_found_of_check(decision, fired), difference)
+        return TestAnswer(_found_of_check(decision, fired), difference)
 
-    def _profile(self, test: RuleTest) -> Answer:
+    def _profile(self, test: RuleTest) -> TestAnswer:
         one = test.subjects[0]
         question = LevelQuestion(
             organ=test.organ,
@@ -111,10 +111,10 @@ class Runner:
         profile = self._judge.profile(one.knowledge, test.feeds, test.day, test.organ)
         opinion = self.coverage.watch(case_of(test, one), (Book.GRADE, Book.LEVEL))
         fired = profile.grade_book.verdicts.holds | profile.level_book.verdicts.holds
-        return Answer(_found_of_profile(decision, fired), _difference(decision, fired, opinion))
+        return TestAnswer(_found_of_profile(decision, fired), _difference(decision, fired, opinion))
 
 
-def case_of(test: RuleTest, subject: Subject) -> Case:
+def case_of(test: RuleTest, subject: TestSubject) -> Case:
     """One subject of a test, as the reference evaluator takes it."""
     return Case(
         knowledge=subject.knowledge,
@@ -128,8 +128,8 @@ def case_of(test: RuleTest, subject: Subject) -> Case:
     )
 
 
-def _found_of_check(decision: Decision, fired: Iterable[str]) -> Found:
-    return Found(
+def _found_of_check(decision: Decision, fired: Iterable[str]) -> EngineAnswer:
+    return EngineAnswer(
         outcome=decision.outcome,
         grades=_grades(decision.standings),
         levels=_levels(decision.standings),
@@ -140,9 +140,9 @@ def _found_of_check(decision: Decision, fired: Iterable[str]) -> Found:
     )
 
 
-def _found_of_profile(decision: LevelDecision, fired: Iterable[str]) -> Found:
+def _found_of_profile(decision: LevelDecision, fired: Iterable[str]) -> EngineAnswer:
     standings = (decision.standing,)
-    return Found(
+    return EngineAnswer(
         None, _grades(standings), _levels(standings), (), tuple(sorted(fired)), (), _waited(decision.undetermined)
     )
 

@@ -18,15 +18,15 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactEntry, FactSource, FactType
 from ...rulebook.language import CREDIT_BOOKS, LIST_ENTRY, Book, Place, Rule, Stage, Value
 from ...rulebook.source import Faults
-from .compare import Found
-from .coverage import Coverage, Side
-from .language import Expected, RuleTest, Said
-from .parts import SILENT, Builder, Parts
+from .compare import EngineAnswer
+from .coverage import ConditionSide, Coverage
+from .language import Expectation, Expected, RuleTest
+from .parts import SILENT, Builder, TestParts
 from .reader_subjects import RatingPart, SubjectPart
 from .run import Runner, case_of
 
 _YEARS_OLD = timedelta(days=3653)
-_ANY = Expected(undetermined=Said((), Place()))
+_ANY = Expected(undetermined=Expectation((), Place()))
 """An expectation for cases that are asked, not compared."""
 
 
@@ -35,7 +35,7 @@ class Target:
     """What a draft is to cover: a rule, or one side of a test in it."""
 
     rule: Rule
-    side: Side | None = None
+    side: ConditionSide | None = None
 
     def is_met(self, coverage: Coverage) -> bool:
         """Whether it has been covered."""
@@ -43,19 +43,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CaseDraft:
     """A case as it is to be written, with what the rules say of it today."""
 
     target: Target
-    parts: Parts
-    found: Found
+    parts: TestParts
+    found: EngineAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """The drafts, and what no case could be made for."""
 
-    drafts: tuple[Draft, ...]
+    drafts: tuple[CaseDraft, ...]
     unreached: tuple[Target, ...]
 
 
@@ -72,7 +72,7 @@ class Drafter:
 
     def skeleton(self) -> Skeleton:
         """Drafts for every rule that has not fired, then for every side that was not seen."""
-        drafts: list[Draft] = []
+        drafts: list[CaseDraft] = []
         unreached: list[Target] = []
         for target in self._targets():
             if target.is_met(self._runner.coverage):
@@ -91,7 +91,7 @@ class Drafter:
         for side in self._runner.coverage.sides():
             yield Target(rules[side.rule], side)
 
-    def _draft(self, target: Target) -> Draft | None:
+    def _draft(self, target: Target) -> CaseDraft | None:
         day = _day_in(target.rule, self._day)
         asked = self._asked(target.rule)
         if asked is None:
@@ -100,7 +100,7 @@ class Drafter:
             parts = self._parts(world, asked)
             if self._meets(parts, target):
                 parts = self._completed(parts, target)
-                return Draft(target, parts, self._runner.answer(self._built(parts)).found)
+                return CaseDraft(target, parts, self._runner.answer(self._built(parts)).found)
         return None
 
     def _worlds(self, rule: Rule, day: date) -> Iterator[World]:
@@ -111,10 +111,10 @@ class Drafter:
             if other.book is not Book.MEASURES and other.effective.holds_on(day):
                 yield self._boundaries.holding(other, day)
 
-    def _built(self, parts: Parts) -> RuleTest:
+    def _built(self, parts: TestParts) -> RuleTest:
         return self._builder.built(replace(parts, expect=_ANY), Place())
 
-    def _meets(self, parts: Parts, target: Target) -> bool:
+    def _meets(self, parts: TestParts, target: Target) -> bool:
         """Whether a case covers the target by itself."""
         test = self._built(parts)
         alone = Coverage(self._rule_set)
@@ -136,9 +136,9 @@ class Drafter:
 
     # -- a world as a test writes it ----------------------------------------------------------------------------------
 
-    def _parts(self, world: World, asked: RuleKeys) -> Parts:
+    def _parts(self, world: World, asked: RuleKeys) -> TestParts:
         ratings = {rating.ladder: (RatingPart(rating.rating),) for rating in world.ratings}
-        return Parts(
+        return TestParts(
             day=world.day,
             organ="" if asked.item else asked.organ,
             item=asked.item,
@@ -167,7 +167,7 @@ class Drafter:
             values = {"source": kind.feed, "severity": severity}
         return Record(**{name: getattr(record, name) for name in record.__struct_fields__} | values)
 
-    def _completed(self, parts: Parts, target: Target) -> Parts:
+    def _completed(self, parts: TestParts, target: Target) -> TestParts:
         """The same case with plain values for facts that it would wait for, as far as the target stays met."""
         for mark in self._runner.answer(self._built(parts)).found.undetermined:
             fact = self._catalogue.facts.get(mark.code)
@@ -177,7 +177,7 @@ class Drafter:
         return parts
 
 
-def _with(parts: Parts, fact: FactEntry, value: Value) -> Parts:
+def _with(parts: TestParts, fact: FactEntry, value: Value) -> TestParts:
     if fact.source is FactSource.CALLER:
         return replace(parts, facts={**parts.facts, fact.name: value})
     if fact.source is FactSource.ATTRIBUTE and parts.subject is not None:

@@ -11,12 +11,12 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactEntry, FactSource, FactType
 from ...rulebook.language import LIST_ENTRY, Role, Value
 from ...rulebook.words import test_in_words
-from .compare import Found
+from .compare import EngineAnswer
 from .coverage import tests_of
 from .language import Marked
-from .parts import Parts
+from .parts import TestParts
 from .reader_subjects import SubjectPart
-from .skeleton import Draft, Skeleton, Target
+from .skeleton import CaseDraft, Skeleton, Target
 
 _HEAD = """\
 # 草稿: 由程序按现行规则生成。expect 写的是规则现在给出的结果, 不是法律规定的结果。
@@ -49,7 +49,7 @@ class _Writer:
         word = "成立" if target.side.holds else "不成立"
         return f"{target.rule.key} 的条件 {target.side.number + 1}({test}){word}"
 
-    def case(self, draft: Draft) -> Iterator[str]:
+    def case(self, draft: CaseDraft) -> Iterator[str]:
         """The lines of one case."""
         parts = draft.parts
         yield f"  - name: {_quoted(self.title(draft.target))}"
@@ -69,7 +69,7 @@ class _Writer:
         yield "    expect:"
         yield from (f"      {line}" for line in _expected(draft.found))
 
-    def _subject(self, parts: Parts) -> Iterator[str]:
+    def _subject(self, parts: TestParts) -> Iterator[str]:
         subject = parts.subject or SubjectPart()
         yield "    subject:"
         yield f"      kind: {subject.kind or 'enterprise'}"
@@ -103,7 +103,7 @@ class _Writer:
         return _flow(said)
 
 
-def _expected(found: Found) -> Iterator[str]:
+def _expected(found: EngineAnswer) -> Iterator[str]:
     if found.outcome is not None:
         yield f"outcome: {found.outcome.value}"
     yield f"grade: {found.grades[0]}"
