@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from creditgate_server.errors import RuleSetFault
 from creditgate_server.studies.ruletests.load import read_texts
-from creditgate_server.studies.ruletests.run import Runner, TestStatus
+from creditgate_server.studies.ruletests.run import CaseStatus, Runner
 
 from .library import BASE_RULES, HERE
 
@@ -36,7 +36,7 @@ def refused_or_run(text: str) -> None:
             assert fault.message
     else:
         for result in runner().run_all(tests.tests):
-            assert (result.status is TestStatus.FAILED) == bool(result.mismatches)
+            assert (result.status is CaseStatus.FAILED) == bool(result.mismatches)
             assert not any("引擎" in wrong.message for wrong in result.mismatches)
 
 

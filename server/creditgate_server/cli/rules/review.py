@@ -19,7 +19,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded
 from ...storage.database import Store
 from ...studies.ruletests.load import FOLDER, read_tests
-from ...studies.ruletests.run import Runner, TestStatus
+from ...studies.ruletests.run import CaseStatus, Runner
 from ..difference.source import active_rule_set
 from ..difference.terminal import show
 from .check import check_directory
@@ -69,7 +69,7 @@ def _tested(path: Path, loaded: Loaded) -> tuple[bool, tuple[str, ...]]:
     except RuleSetFault as refused:
         return False, tuple(str(fault) for fault in refused.faults)
     results = Runner(loaded.rule_set).run_all(tests.tests)
-    failed = [result for result in results if result.status is TestStatus.FAILED]
+    failed = [result for result in results if result.status is CaseStatus.FAILED]
     return not failed, (*result_lines(tuple(failed)), summary(results))
 
 

@@ -17,11 +17,11 @@ from ...rulebook.catalogue import Citation
 from ...rulebook.language import Place
 from ...rulebook.load import Loaded, read_directory
 from ...rulebook.words import test_in_words
-from ...studies.ruletests.coverage import ConditionSide, CoveredShare, TestCoverage, tests_of
+from ...studies.ruletests.coverage import ConditionSide, CoveredShare, RuleCoverage, tests_of
 from ...studies.ruletests.junit import junit
 from ...studies.ruletests.language import Tests
 from ...studies.ruletests.load import read_tests
-from ...studies.ruletests.run import Runner, TestResult, TestStatus
+from ...studies.ruletests.run import CaseResult, CaseStatus, Runner
 from ...studies.ruletests.skeleton import Drafter
 from ...studies.ruletests.skeleton_text import skeleton_text
 from ..asked import UNUSABLE, refuse
@@ -40,7 +40,7 @@ class Thresholds:
         """Whether there is any."""
         return self.rules is not None or self.conditions is not None
 
-    def missed(self, report: TestCoverage) -> tuple[str, ...]:
+    def missed(self, report: RuleCoverage) -> tuple[str, ...]:
         """What is below its threshold, in Chinese."""
         wanted = (("规则", report.rules, self.rules), ("条件两面", report.sides, self.conditions))
         return tuple(
@@ -82,7 +82,7 @@ def test_books(
         _print(results, report, loaded, missed, coverage=coverage or thresholds.asked)
     if skeleton is not None:
         _write_skeleton(skeleton, runner, tests, quiet=json_output)
-    failed = any(result.status is TestStatus.FAILED for result in results)
+    failed = any(result.status is CaseStatus.FAILED for result in results)
     raise typer.Exit(1 if failed or missed else 0)
 
 
@@ -101,7 +101,7 @@ def _read(path: Path, only: str) -> tuple[Loaded, Tests]:
 
 
 def _print(
-    results: tuple[TestResult, ...], report: TestCoverage, loaded: Loaded, missed: tuple[str, ...], *, coverage: bool
+    results: tuple[CaseResult, ...], report: RuleCoverage, loaded: Loaded, missed: tuple[str, ...], *, coverage: bool
 ) -> None:
     for line in result_lines(results):
         typer.echo(line)
@@ -124,16 +124,16 @@ def _write_skeleton(file: Path, runner: Runner, tests: Tests, *, quiet: bool) ->
         typer.echo(f"草稿 {len(made.drafts)} 个{where}; 未能生成 {len(made.unreached)} 个")
 
 
-def result_lines(results: tuple[TestResult, ...]) -> Iterator[str]:
+def result_lines(results: tuple[CaseResult, ...]) -> Iterator[str]:
     """One line for each expectation that was not met, and for each test that was not run."""
     for result in results:
         for wrong in result.mismatches:
             yield f"{_at(wrong.place)}: 用例“{result.test.name}”未通过: {wrong.message}"
-        if result.status is TestStatus.SKIPPED:
+        if result.status is CaseStatus.SKIPPED:
             yield f"{_at(result.test.place)}: 用例“{result.test.name}”跳过: {result.test.skip}"
 
 
-def summary(results: tuple[TestResult, ...]) -> str:
+def summary(results: tuple[CaseResult, ...]) -> str:
     """How many tests came out how."""
     count = counts(results)
     return (
@@ -142,13 +142,13 @@ def summary(results: tuple[TestResult, ...]) -> str:
     )
 
 
-def counts(results: tuple[TestResult, ...]) -> dict[str, int]:
+def counts(results: tuple[CaseResult, ...]) -> dict[str, int]:
     """Tests by status."""
     statuses = [result.status for result in results]
-    return {status.value: statuses.count(status) for status in TestStatus}
+    return {status.value: statuses.count(status) for status in CaseStatus}
 
 
-def coverage_lines(report: TestCoverage, loaded: Loaded) -> Iterator[str]:
+def coverage_lines(report: RuleCoverage, loaded: Loaded) -> Iterator[str]:
     """The shares, then all that is not covered, with the rule's place."""
     rule_set, places = loaded.rule_set, loaded.places
     for key in report.uncovered_rules:
@@ -161,12 +161,12 @@ def coverage_lines(report: TestCoverage, loaded: Loaded) -> Iterator[str]:
 
 
 def as_json(
-    results: tuple[TestResult, ...], report: TestCoverage, loaded: Loaded, missed: tuple[str, ...]
+    results: tuple[CaseResult, ...], report: RuleCoverage, loaded: Loaded, missed: tuple[str, ...]
 ) -> dict[str, object]:
     """Everything, for programs."""
     rule_set, places = loaded.rule_set, loaded.places
     return {
-        "passed": not missed and not any(result.status is TestStatus.FAILED for result in results),
+        "passed": not missed and not any(result.status is CaseStatus.FAILED for result in results),
         "counts": counts(results),
         "tests": [_result(result) for result in results],
         "below_threshold": list(missed),
@@ -193,7 +193,7 @@ def as_json(
     }
 
 
-def _result(result: TestResult) -> dict[str, object]:
+def _result(result: CaseResult) -> dict[str, object]:
     return {
         "name": result.test.name,
         "status": result.status.value,

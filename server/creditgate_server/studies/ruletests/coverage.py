@@ -44,7 +44,7 @@ class CoveredShare:
 
 
 @dataclass(frozen=True, slots=True)
-class TestCoverage:
+class RuleCoverage:
     """What was covered, and what was not, in rule set order."""
 
     rules: CoveredShare
@@ -110,7 +110,7 @@ class Coverage:
             for holds in (True, False)
         )
 
-    def report(self) -> TestCoverage:
+    def report(self) -> RuleCoverage:
         """What has been covered so far."""
         citations: dict[Citation, str] = {}
         for key, rule in self._rules.items():
@@ -121,7 +121,7 @@ class Coverage:
         sides = self.sides()
         missing_sides = tuple(side for side in sides if side not in self._seen)
         missing_citations = tuple((citation, key) for citation, key in citations.items() if citation not in cited)
-        return TestCoverage(
+        return RuleCoverage(
             rules=_share(self._rules, missing_rules),
             sides=_share(sides, missing_sides),
             citations=_share(citations, missing_citations),

@@ -66,7 +66,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class TestSubject:
+class CaseSubject:
     """A subject in its role, and what is known of it."""
 
     knowledge: Knowledge
@@ -86,7 +86,7 @@ class RuleTest:
     stage: Stage
     facts: Mapping[str, Value]
     """The caller's; what is not among them was not given."""
-    subjects: tuple[TestSubject, ...]
+    subjects: tuple[CaseSubject, ...]
     feeds: Feeds
     expect: Expected
     skip: str = ""

@@ -10,7 +10,7 @@ from ...decision.knowledge import Feeds
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Place, Role, Stage, Value
 from ...rulebook.source import Faults
-from .language import Expectation, Expected, Marked, RuleTest, TestSubject
+from .language import CaseSubject, Expectation, Expected, Marked, RuleTest
 from .reader_subjects import SubjectPart
 
 SILENT, STALE = "silent", "stale"
@@ -18,7 +18,7 @@ SILENT, STALE = "silent", "stale"
 
 
 @dataclass(frozen=True, slots=True)
-class TestParts:
+class CaseParts:
     """What a test or a table says, as far as it says it."""
 
     name: str = ""
@@ -45,7 +45,7 @@ class Builder:
         self._catalogue = catalogue
         self._faults = faults
 
-    def built(self, parts: TestParts, place: Place) -> RuleTest:
+    def built(self, parts: CaseParts, place: Place) -> RuleTest:
         """The case that stands at a place."""
         if parts.day is None:
             self._faults.refuse(place, "用例没有日期", "在文件开头写 day: 2026-11-01, 或在用例里写")
@@ -60,7 +60,7 @@ class Builder:
             stage=parts.stage or Stage.ACCEPTANCE,
             facts={name: value for name, value in parts.facts.items() if value is not None},
             subjects=tuple(
-                TestSubject(part.knowledge(number, parts.day), role) for number, (role, part) in enumerate(subjects)
+                CaseSubject(part.knowledge(number, parts.day), role) for number, (role, part) in enumerate(subjects)
             ),
             feeds=self._feeds(parts.feeds, parts.day),
             expect=parts.expect,
@@ -68,14 +68,14 @@ class Builder:
             draft=parts.draft,
         )
 
-    def _subjects(self, parts: TestParts, place: Place) -> tuple[tuple[Role, SubjectPart], ...]:
+    def _subjects(self, parts: CaseParts, place: Place) -> tuple[tuple[Role, SubjectPart], ...]:
         if not parts.subjects:
             return ((parts.role or Role.APPLICANT, parts.subject or SubjectPart()),)
         if parts.subject is not None or parts.role is not None:
             self._faults.refuse(place, "写了 subjects 就不能再写 subject 和 role", "都写进 subjects")
         return parts.subjects
 
-    def _organ(self, parts: TestParts, place: Place) -> str:
+    def _organ(self, parts: CaseParts, place: Place) -> str:
         if not parts.item:
             if not parts.organ:
                 self._faults.refuse(place, "用例既没有 item 也没有 organ", "写事项; 只问等级的写部门")
@@ -97,7 +97,7 @@ class Builder:
 
     # -- what can't be asked ------------------------------------------------------------------------------------------
 
-    def _check(self, parts: TestParts, count: int, place: Place) -> None:
+    def _check(self, parts: CaseParts, count: int, place: Place) -> None:
         expect = parts.expect
         if expect == Expected():
             self._faults.refuse(place, "用例没有写应有的结果", "写上 expect, 例如 expect: {outcome: clear}")
@@ -112,7 +112,7 @@ class Builder:
                 number = (beyond[0].subject or 0) + 1
                 self._faults.refuse(at, f"没有第 {number} 个主体, 只有 {count} 个", "改正 @ 后的序号")
 
-    def _check_profile(self, parts: TestParts, count: int, place: Place) -> None:
+    def _check_profile(self, parts: CaseParts, count: int, place: Place) -> None:
         expect = parts.expect
         for said in (expect.outcome, expect.measures, expect.set_aside):
             if said is not None:

@@ -27,11 +27,11 @@ from ...rulebook.reader_values import (
 )
 from ...rulebook.source import Faults, Mapping, Node, Scalar, Sequence, Unreadable, nearest, parse
 from .language import RuleTest
-from .parts import SILENT, STALE, Builder, TestParts
+from .parts import SILENT, STALE, Builder, CaseParts
 from .reader_expected import ExpectedReader
 from .reader_records import known
 from .reader_subjects import SubjectPart, SubjectReader, or_blank
-from .reader_tables import TestReaders, columns_known, read_table
+from .reader_tables import CaseReaders, columns_known, read_table
 
 MOST_SUBJECTS = 20
 """Subjects of one case, inclusive; as many as a question may have."""
@@ -94,12 +94,12 @@ class FileReader:
             "$defs": {**subjects.schemas(), "expect": self._expected.schema()},
         }
 
-    def _common(self, root: Mapping) -> TestParts:
+    def _common(self, root: Mapping) -> CaseParts:
         pair = root.pairs.get("day")
         try:
-            return TestParts(day=day(pair.value, Trail(self._faults, {})) if pair else None)
+            return CaseParts(day=day(pair.value, Trail(self._faults, {})) if pair else None)
         except Unreadable:
-            return TestParts(day=date.max)  # not also "no day" for every test
+            return CaseParts(day=date.max)  # not also "no day" for every test
 
     def _named(self, root: Mapping, subjects: SubjectReader) -> None:
         pair = root.pairs.get("subjects")
@@ -116,7 +116,7 @@ class FileReader:
             except Unreadable:
                 subjects.named.setdefault(name, SubjectPart())  # not also unknown where it is used
 
-    def _readers(self, subjects: SubjectReader) -> TestReaders:
+    def _readers(self, subjects: SubjectReader) -> CaseReaders:
         catalogue = self._catalogue
         facts = {
             name: or_blank(read_value(fact))
@@ -142,7 +142,7 @@ class FileReader:
             "skip": text,
             "draft": flag,
         }
-        return TestReaders(case, facts, subjects, self._expected.readers)
+        return CaseReaders(case, facts, subjects, self._expected.readers)
 
     @staticmethod
     def _subjects(subjects: SubjectReader) -> Reader[tuple[tuple[Role, SubjectPart], ...]]:
@@ -181,7 +181,7 @@ class FileReader:
 
     # -- tests --------------------------------------------------------------------------------------------------------
 
-    def _entry(self, node: Node, readers: TestReaders, common: TestParts) -> list[RuleTest]:
+    def _entry(self, node: Node, readers: CaseReaders, common: CaseParts) -> list[RuleTest]:
         trail = Trail(self._faults, {})
         try:
             written = mapping(node, trail, _EXAMPLE)
@@ -197,7 +197,7 @@ class FileReader:
             self._faults.rule = ""
         return [test for parts, place in cases if (test := self._built(parts, place)) is not None]
 
-    def _built(self, parts: TestParts, place: Place) -> RuleTest | None:
+    def _built(self, parts: CaseParts, place: Place) -> RuleTest | None:
         self._faults.rule = parts.name[:64]
         try:
             return self._builder.built(parts, place)
@@ -215,9 +215,9 @@ class FileReader:
                 self._faults.add(test.place, message, "每个用例的名称不同", test.name[:64])
 
 
-def _single(written: Mapping, readers: TestReaders, common: TestParts, trail: Trail) -> TestParts:
+def _single(written: Mapping, readers: CaseReaders, common: CaseParts, trail: Trail) -> CaseParts:
     values: dict[str, object] = fields(written, readers.case, ("name", "expect"), trail)
-    return TestParts(**{"day": common.day, **values})  # type: ignore[arg-type]
+    return CaseParts(**{"day": common.day, **values})  # type: ignore[arg-type]
 
 
 def _name(written: Mapping) -> str:

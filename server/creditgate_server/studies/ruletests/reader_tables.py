@@ -11,7 +11,7 @@ from ...rulebook.reader_values import Reader, Trail, fields, many, text
 from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.source import Node, Sequence, Unreadable
 from .language import Expected
-from .parts import TestParts
+from .parts import CaseParts
 from .reader_records import is_blank
 from .reader_subjects import SubjectPart, SubjectReader
 
@@ -20,7 +20,7 @@ _EXAMPLE = "[name, records, outcome]"
 
 
 @dataclass(frozen=True, slots=True)
-class TestReaders:
+class CaseReaders:
     """Readers of what a test may say."""
 
     case: Mapping[str, Reader[object]]
@@ -33,7 +33,7 @@ class TestReaders:
 
 
 @dataclass(frozen=True, slots=True)
-class TestColumn:
+class CaseColumn:
     """A column: where its cells go, and how they are read."""
 
     group: str
@@ -42,10 +42,10 @@ class TestColumn:
 
 
 def read_table(
-    written: MappingNode, readers: TestReaders, common: TestParts, trail: Trail
-) -> list[tuple[TestParts, Place]]:
+    written: MappingNode, readers: CaseReaders, common: CaseParts, trail: Trail
+) -> list[tuple[CaseParts, Place]]:
     """The cases of a table with their places; rows that can't be read are left out, their faults noted."""
-    columns: list[TestColumn] = []
+    columns: list[CaseColumn] = []
     rows: list[Node] = []
     own: dict[str, Reader[object]] = {name: reader for name, reader in readers.case.items() if name != "name"}
     own |= {
@@ -56,8 +56,8 @@ def read_table(
     values = fields(written, own, ("table", "columns", "rows"), trail)
     title = str(values.pop("table"))
     values = {name: value for name, value in values.items() if name not in {"columns", "rows"}}
-    base = TestParts(**{"day": common.day, "name": title, **values})  # type: ignore[arg-type]
-    cases: list[tuple[TestParts, Place]] = []
+    base = CaseParts(**{"day": common.day, "name": title, **values})  # type: ignore[arg-type]
+    cases: list[tuple[CaseParts, Place]] = []
     for row in rows:
         try:
             cases.append((_row(row, columns, base, trail), row.place))
@@ -66,14 +66,14 @@ def read_table(
     return cases
 
 
-def columns_known(readers: TestReaders) -> list[str]:
+def columns_known(readers: CaseReaders) -> list[str]:
     """Names that a column may have."""
     subjects = readers.subjects
     return [*_CASE_COLUMNS, "records", *readers.expected, *readers.facts, *subjects.attributes, *subjects.ratings]
 
 
-def _columns(node: Node, readers: TestReaders, trail: Trail) -> list[TestColumn]:
-    def one(part: Node, below: Trail) -> TestColumn:
+def _columns(node: Node, readers: CaseReaders, trail: Trail) -> list[CaseColumn]:
+    def one(part: Node, below: Trail) -> CaseColumn:
         name = text(part, below)
         column = _column(name, readers)
         if column is None:
@@ -86,22 +86,22 @@ def _columns(node: Node, readers: TestReaders, trail: Trail) -> list[TestColumn]
     return columns
 
 
-def _column(name: str, readers: TestReaders) -> TestColumn | None:
+def _column(name: str, readers: CaseReaders) -> CaseColumn | None:
     """The column of this name: a field of the case, an expectation, or a fact of the caller or the subject."""
     subjects = readers.subjects
     if name in _CASE_COLUMNS:
-        return TestColumn("case", name, readers.case[name])
+        return CaseColumn("case", name, readers.case[name])
     if name == "records":
-        return TestColumn("records", name, subjects.records)
+        return CaseColumn("records", name, subjects.records)
     if name in readers.expected:
-        return TestColumn("expect", name, readers.expected[name])
+        return CaseColumn("expect", name, readers.expected[name])
     if name in readers.facts:
-        return TestColumn("facts", name, readers.facts[name])
+        return CaseColumn("facts", name, readers.facts[name])
     if name in subjects.attributes:
-        return TestColumn("attributes", name, subjects.attribute(subjects.attributes[name]))
+        return CaseColumn("attributes", name, subjects.attribute(subjects.attributes[name]))
     if name in subjects.ratings:
         fact = subjects.ratings[name]
-        return TestColumn("ratings", fact.ladder, subjects.rating(fact))
+        return CaseColumn("ratings", fact.ladder, subjects.rating(fact))
     return None
 
 
@@ -111,7 +111,7 @@ def _rows(node: Node, trail: Trail) -> tuple[Node, ...]:
     return node.parts
 
 
-def _row(node: Node, columns: list[TestColumn], base: TestParts, trail: Trail) -> TestParts:
+def _row(node: Node, columns: list[CaseColumn], base: CaseParts, trail: Trail) -> CaseParts:
     if not isinstance(node, Sequence):
         trail.faults.refuse(node.place, "表的一行应为列表", "例如 - [名称, ~, clear]")
     if len(node.parts) != len(columns):
@@ -134,7 +134,7 @@ def _row(node: Node, columns: list[TestColumn], base: TestParts, trail: Trail) -
     return _over(groups, base)
 
 
-def _over(groups: dict[str, dict[str, Any]], base: TestParts) -> TestParts:
+def _over(groups: dict[str, dict[str, Any]], base: CaseParts) -> CaseParts:
     """What a row says, over what its table says."""
     case = dict(groups["case"])
     case["name"] = f"{base.name}: {case['name']}"

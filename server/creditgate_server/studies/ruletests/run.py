@@ -18,12 +18,12 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.language import CREDIT_BOOKS, Book
 from .compare import EngineAnswer, Mismatch, mismatches
 from .coverage import Coverage
-from .language import OPEN, Marked, MeasureSaid, RuleTest, TestSubject
+from .language import OPEN, CaseSubject, Marked, MeasureSaid, RuleTest
 
 _PURPOSE = "rule test"
 
 
-class TestStatus(StrEnum):
+class CaseStatus(StrEnum):
     """How a test came out."""
 
     PASSED = "passed"
@@ -33,16 +33,16 @@ class TestStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TestResult:
+class CaseResult:
     """A test and how it came out."""
 
     test: RuleTest
-    status: TestStatus
+    status: CaseStatus
     mismatches: tuple[Mismatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class TestAnswer:
+class CaseAnswer:
     """What the engine answered to a case, and where the reference evaluator differs; empty: nowhere."""
 
     found: EngineAnswer
@@ -57,14 +57,14 @@ class Runner:
         self.coverage = Coverage(rule_set)
         self._judge = Judge(rule_set)
 
-    def run_all(self, tests: Iterable[RuleTest]) -> tuple[TestResult, ...]:
+    def run_all(self, tests: Iterable[RuleTest]) -> tuple[CaseResult, ...]:
         """All tests, in order."""
         return tuple(self.run(test) for test in tests)
 
-    def run(self, test: RuleTest) -> TestResult:
+    def run(self, test: RuleTest) -> CaseResult:
         """One test. Skipped ones and drafts are not asked and cover nothing."""
         if not test.runs:
-            return TestResult(test, TestStatus.SKIPPED if test.skip else TestStatus.DRAFT)
+            return CaseResult(test, CaseStatus.SKIPPED if test.skip else CaseStatus.DRAFT)
         faults = self._judge.engine_faults
         answer = self.answer(test)
         wrong = mismatches(test, answer.found, self.rule_set.catalogue)
@@ -72,13 +72,13 @@ class Runner:
             wrong += (Mismatch(test.place, f"引擎与对照判断不一致: {answer.difference}"),)
         if self._judge.engine_faults > faults:
             wrong += (Mismatch(test.place, "规则引擎未能得出结论"),)
-        return TestResult(test, TestStatus.FAILED if wrong else TestStatus.PASSED, wrong)
+        return CaseResult(test, CaseStatus.FAILED if wrong else CaseStatus.PASSED, wrong)
 
-    def answer(self, test: RuleTest) -> TestAnswer:
+    def answer(self, test: RuleTest) -> CaseAnswer:
         """The engine's answer to a case, as tests expect it."""
         return self._check(test) if test.item else self._profile(test)
 
-    def _check(self, test: RuleTest) -> TestAnswer:
+    def _check(self, test: RuleTest) -> CaseAnswer:
         roles = tuple(SubjectInRole(identifier=one.knowledge.identifier, role=one.role) for one in test.subjects)
         question = Question(
             organ=test.organ,
@@ -97,9 +97,9 @@ class Runner:
             fired |= self._judge.judged(question, role, one.knowledge, test.feeds).measures.verdicts.holds
             self.coverage.watch(case_of(test, one), CREDIT_BOOKS)
         difference = self._judge.second_opinion(question, known, test.feeds, decision)
-        return TestAnswer(_found_of_check(decision, fired), difference)
+        return CaseAnswer(_found_of_check(decision, fired), difference)
 
-    def _profile(self, test: RuleTest) -> TestAnswer:
+    def _profile(self, test: RuleTest) -> CaseAnswer:
         one = test.subjects[0]
         question = LevelQuestion(
             organ=test.organ,
@@ -111,10 +111,10 @@ class Runner:
         profile = self._judge.profile(one.knowledge, test.feeds, test.day, test.organ)
         opinion = self.coverage.watch(case_of(test, one), (Book.GRADE, Book.LEVEL))
         fired = profile.grade_book.verdicts.holds | profile.level_book.verdicts.holds
-        return TestAnswer(_found_of_profile(decision, fired), _difference(decision, fired, opinion))
+        return CaseAnswer(_found_of_profile(decision, fired), _difference(decision, fired, opinion))
 
 
-def case_of(test: RuleTest, subject: TestSubject) -> Case:
+def case_of(test: RuleTest, subject: CaseSubject) -> Case:
     """One subject of a test, as the reference evaluator takes it."""
     return Case(
         knowledge=subject.knowledge,

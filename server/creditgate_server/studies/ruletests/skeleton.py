@@ -21,7 +21,7 @@ from ...rulebook.source import Faults
 from .compare import EngineAnswer
 from .coverage import ConditionSide, Coverage
 from .language import Expectation, Expected, RuleTest
-from .parts import SILENT, Builder, TestParts
+from .parts import SILENT, Builder, CaseParts
 from .reader_subjects import RatingPart, SubjectPart
 from .run import Runner, case_of
 
@@ -47,7 +47,7 @@ class CaseDraft:
     """A case as it is to be written, with what the rules say of it today."""
 
     target: Target
-    parts: TestParts
+    parts: CaseParts
     found: EngineAnswer
 
 
@@ -111,10 +111,10 @@ class Drafter:
             if other.book is not Book.MEASURES and other.effective.holds_on(day):
                 yield self._boundaries.holding(other, day)
 
-    def _built(self, parts: TestParts) -> RuleTest:
+    def _built(self, parts: CaseParts) -> RuleTest:
         return self._builder.built(replace(parts, expect=_ANY), Place())
 
-    def _meets(self, parts: TestParts, target: Target) -> bool:
+    def _meets(self, parts: CaseParts, target: Target) -> bool:
         """Whether a case covers the target by itself."""
         test = self._built(parts)
         alone = Coverage(self._rule_set)
@@ -136,9 +136,9 @@ class Drafter:
 
     # -- a world as a test writes it ----------------------------------------------------------------------------------
 
-    def _parts(self, world: World, asked: RuleKeys) -> TestParts:
+    def _parts(self, world: World, asked: RuleKeys) -> CaseParts:
         ratings = {rating.ladder: (RatingPart(rating.rating),) for rating in world.ratings}
-        return TestParts(
+        return CaseParts(
             day=world.day,
             organ="" if asked.item else asked.organ,
             item=asked.item,
@@ -167,7 +167,7 @@ class Drafter:
             values = {"source": kind.feed, "severity": severity}
         return Record(**{name: getattr(record, name) for name in record.__struct_fields__} | values)
 
-    def _completed(self, parts: TestParts, target: Target) -> TestParts:
+    def _completed(self, parts: CaseParts, target: Target) -> CaseParts:
         """The same case with plain values for facts that it would wait for, as far as the target stays met."""
         for mark in self._runner.answer(self._built(parts)).found.undetermined:
             fact = self._catalogue.facts.get(mark.code)
@@ -177,7 +177,7 @@ class Drafter:
         return parts
 
 
-def _with(parts: TestParts, fact: FactEntry, value: Value) -> TestParts:
+def _with(parts: CaseParts, fact: FactEntry, value: Value) -> CaseParts:
     if fact.source is FactSource.CALLER:
         return replace(parts, facts={**parts.facts, fact.name: value})
     if fact.source is FactSource.ATTRIBUTE and parts.subject is not None:

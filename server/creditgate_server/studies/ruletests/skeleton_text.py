@@ -14,7 +14,7 @@ from ...rulebook.words import test_in_words
 from .compare import EngineAnswer
 from .coverage import tests_of
 from .language import Marked
-from .parts import TestParts
+from .parts import CaseParts
 from .reader_subjects import SubjectPart
 from .skeleton import CaseDraft, Skeleton, Target
 
@@ -69,7 +69,7 @@ class _Writer:
         yield "    expect:"
         yield from (f"      {line}" for line in _expected(draft.found))
 
-    def _subject(self, parts: TestParts) -> Iterator[str]:
+    def _subject(self, parts: CaseParts) -> Iterator[str]:
         subject = parts.subject or SubjectPart()
         yield "    subject:"
         yield f"      kind: {subject.kind or 'enterprise'}"
