@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from creditgate_server.decision.outcome.cursors import Place, Seen, WatchCursor, decode, encode, start
+from creditgate_server.decision.outcome.cursors import LedgerPlace, Seen, WatchCursor, decode, encode, start
 from creditgate_server.errors import InvalidQuestion
 
 INSTANT = "2026-11-30T08:00:00.000000Z"
@@ -25,13 +25,13 @@ def watch(**changes: object) -> str:
 @pytest.mark.parametrize(
     "cursor",
     [
-        start("customs", datetime(2026, 11, 30, tzinfo=UTC), Place()),
+        start("customs", datetime(2026, 11, 30, tzinfo=UTC), LedgerPlace()),
         WatchCursor(
             organ="customs",
             since=INSTANT,
-            overdue=Place(INSTANT, "0198-ab"),
+            overdue=LedgerPlace(INSTANT, "0198-ab"),
             seen={"0123abcd": Seen(2**63 - 1, INSTANT)},
-            opening=Place(INSTANT, "0198-ab"),
+            opening=LedgerPlace(INSTANT, "0198-ab"),
         ),
     ],
 )
@@ -69,4 +69,4 @@ def test_a_forged_stream_cursor_is_refused(text: str) -> None:
 )
 def test_a_forged_place_is_refused(content: list[str]) -> None:
     with pytest.raises(InvalidQuestion, match="翻页标记不正确"):
-        decode(forged(content), Place)
+        decode(forged(content), LedgerPlace)
