@@ -61,10 +61,10 @@ UNSAID = {
     "LeniencyDecision": {"known"},
     "Standing": {"role", "evidence"},
     "EvidenceRef": {"source"},
-    "Hit": {"score"},
+    "SearchHit": {"score"},
     "Mark": {"number"},
-    "Version": {"basis", "effective"},
-    "Followed": {"last_answer", "by_later"},
+    "ListedVersion": {"basis", "effective"},
+    "LoopReceipt": {"last_answer", "by_later"},
     "Report": {"about", "decided_on", "post", "note", "measures"},
     "Granted": {"number", "record_number"},
 }

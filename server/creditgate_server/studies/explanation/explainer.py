@@ -36,7 +36,9 @@ def _nothing(_: RuleSet | None, __: Any, ___: Judgement) -> Parts:  # noqa: ANN4
 
 
 def question_lines(
-    rule_set: RuleSet | None, question: Any, own: Iterable[LabelledLine] = ()
+    rule_set: RuleSet | None,
+    question: Any,  # noqa: ANN401 - of any kind
+    own: Iterable[LabelledLine] = (),
 ) -> tuple[LabelledLine, ...]:
     """What was asked. `own`: what the kind asks beside organ, purpose, facts and instant."""
     return (
