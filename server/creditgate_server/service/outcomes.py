@@ -12,7 +12,7 @@ from creditgate.v1 import outcomes_pb2
 
 from ..clock import legal_day
 from ..decision.outcome.answered import Answered
-from ..decision.outcome.cursors import Place, WatchCursor, decode, encode
+from ..decision.outcome.cursors import LedgerPlace, WatchCursor, decode, encode
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.reporting import findings
 from ..decision.outcome.values import OUTCOME, RETRACTED, Findings, Report, Said
@@ -21,19 +21,19 @@ from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
 from ..judging.kinds import KINDS
 from ..ledger import trace
 from ..ledger.figures import figures
-from ..ledger.pending import Followed, Meant, find, history, pending, told_about, totals
+from ..ledger.pending import LoopReceipt, PendingFilter, find, history, pending, told_about, totals
 from ..ledger.receipt import Draft, Receipt
-from ..ledger.stream import Step, begin, step
+from ..ledger.stream import StreamStep, begin, step
 from . import metrics
 from .callers import Caller
 from .calls import Call
 from .fields import require_id, shown
 from .gate import Gate
-from .in_force import Taken
+from .in_force import RulesAtHand
 from .pack_outcomes import STATES, OutcomePacker, of_receipt, overrides, pack_figures, stamp
 from .unpack import require_organ
 from .unpack_outcomes import (
-    Asked,
+    Submission,
     page_size,
     period_asked,
     receipt_asked,
@@ -118,19 +118,21 @@ class Outcomes:
     def list_pending(self, request: outcomes_pb2.ListPendingRequest, call: Call) -> outcomes_pb2.ListPendingResponse:
         """A page of what is open."""
         limit = page_size(request.limit)
-        after = decode(request.cursor, Place) if request.cursor else Place()
+        after = decode(request.cursor, LedgerPlace) if request.cursor else LedgerPlace()
         taken = self._gate.rules.take()
         organs = self._organs(call.caller, request.organ, taken)
         call.organ = request.organ
         deadlines, today = _deadlines(taken), legal_day(self._gate.now())
-        meant = Meant(organs=organs, item=require_id(request.item, "item", LONGEST_CODE), overdue=request.overdue)
+        meant = PendingFilter(
+            organs=organs, item=require_id(request.item, "item", LONGEST_CODE), overdue=request.overdue
+        )
         store = self._gate.store
         found = pending(store, meant, deadlines, today, after, limit + 1)
         packer = OutcomePacker(deadlines, today)
         packed = outcomes_pb2.ListPendingResponse(receipts=[packer.receipt(one) for one in found[:limit]])
         if len(found) > limit:
             last = found[limit - 1].receipt
-            packed.next = encode(Place(last.issued_at, last.id))
+            packed.next = encode(LedgerPlace(last.issued_at, last.id))
         if not request.cursor:
             total = totals(store, meant, deadlines, today)
             packed.open, packed.overdue = total.open, total.overdue
@@ -179,12 +181,14 @@ class Outcomes:
                 say_at = time.monotonic() + HEARTBEAT_SECONDS
             call.pause(POLL_SECONDS)
 
-    def _step(self, cursor: WatchCursor) -> tuple[Step, OutcomePacker]:
+    def _step(self, cursor: WatchCursor) -> tuple[StreamStep, OutcomePacker]:
         now = self._gate.now()
         deadlines = _deadlines(self._gate.rules.take())
         return step(self._gate.store, cursor, deadlines, now), OutcomePacker(deadlines, legal_day(now))
 
-    def _organs(self, caller: Caller, organ: str, taken: Taken, *, of_all: bool = False) -> tuple[str, ...] | None:
+    def _organs(
+        self, caller: Caller, organ: str, taken: RulesAtHand, *, of_all: bool = False
+    ) -> tuple[str, ...] | None:
         """The organs that are meant; None: all. `of_all`: the caller may see every organ's."""
         if not organ:
             return None if of_all else caller.organs
@@ -193,7 +197,7 @@ class Outcomes:
             caller.require_organ(organ)
         return (organ,)
 
-    def _found(self, caller: Caller, about: str) -> Followed:
+    def _found(self, caller: Caller, about: str) -> LoopReceipt:
         """A receipt of the caller's that can be reported on."""
         followed = find(self._gate.store, about)
         if followed is None:
@@ -204,21 +208,23 @@ class Outcomes:
             raise InvalidQuestion("这份回执不是核查或免罚的回执", "反馈写核查结果中的回执编号", "receipt")
         return followed
 
-    def _reportable(self, caller: Caller, about: str) -> tuple[Followed, Answered]:
+    def _reportable(self, caller: Caller, about: str) -> tuple[LoopReceipt, Answered]:
         followed = self._found(caller, about)
         called_for = of_receipt(followed)
         if called_for is None:
             raise Erased("回执的内容已依法删除, 不能再反馈", "用 GetReceipt 查看删除的日期和依据", "receipt")
         return followed, called_for
 
-    def _said_before(self, caller: Caller, asked: Asked) -> bool:
+    def _said_before(self, caller: Caller, asked: Submission) -> bool:
         """Whether this very request was taken before: the writer finds its receipt."""
         told = told_about(self._gate.store, asked.said.about)
         return bool(asked.request_id) and any(
             (one.caller, one.request_id) == (caller.name, asked.request_id) for one in told
         )
 
-    def _write(self, caller: Caller, about: Receipt, asked: Asked, said: Said, found: Findings, answer: str) -> Receipt:
+    def _write(
+        self, caller: Caller, about: Receipt, asked: Submission, said: Said, found: Findings, answer: str
+    ) -> Receipt:
         """The revision as a durable receipt, behind those that were there before."""
         told = told_about(self._gate.store, about.id)
         if told:
@@ -249,7 +255,7 @@ class Outcomes:
         if ahead >= 0:
             time.sleep(ahead + 0.001)
 
-    def _standing(self, about: str, receipt: Receipt) -> tuple[OutcomePacker, Followed, int, Receipt]:
+    def _standing(self, about: str, receipt: Receipt) -> tuple[OutcomePacker, LoopReceipt, int, Receipt]:
         """Where a receipt stands after a revision, with the revision's number and receipt."""
         found = history(self._gate.store, about)
         assert found is not None
@@ -260,7 +266,7 @@ class Outcomes:
         return OutcomePacker(_deadlines(self._gate.rules.take()), legal_day(self._gate.now()))
 
 
-def _deadlines(taken: Taken) -> Deadlines:
+def _deadlines(taken: RulesAtHand) -> Deadlines:
     return Deadlines(taken.serving.catalogue.organs)
 
 

@@ -22,19 +22,19 @@ from ..ledger.erased import Erasure, Part
 from ..ledger.exported import exported
 from ..ledger.receipt import Draft, Receipt, contents
 from .callers import Caller
-from .in_force import Taken
-from .kept import Kept
+from .in_force import RulesAtHand
+from .kept import IdentityCache
 from .pack import Packer
-from .unpack import Asked
+from .unpack import Request
 
-_canonical = Kept()
+_canonical = IdentityCache()
 _PARTS = {
     Part.QUESTION: credit_check_pb2.RECEIPT_PART_QUESTION,
     Part.DECISION: credit_check_pb2.RECEIPT_PART_DECISION,
 }
 
 
-def check_draft(caller: Caller, taken: Taken, asked: Asked[Question], decision: Decision) -> Draft:
+def check_draft(caller: Caller, taken: RulesAtHand, asked: Request[Question], decision: Decision) -> Draft:
     """What is to be receipted of a credit check."""
     question = asked.question
     return Draft(
@@ -58,7 +58,7 @@ def check_draft(caller: Caller, taken: Taken, asked: Asked[Question], decision: 
     )
 
 
-def level_draft(caller: Caller, taken: Taken, asked: Asked[LevelQuestion], decision: LevelDecision) -> Draft:
+def level_draft(caller: Caller, taken: RulesAtHand, asked: Request[LevelQuestion], decision: LevelDecision) -> Draft:
     """What is to be receipted of a level question."""
     return Draft(
         caller=caller.name,
@@ -79,7 +79,9 @@ def level_draft(caller: Caller, taken: Taken, asked: Asked[LevelQuestion], decis
     )
 
 
-def leniency_draft(caller: Caller, taken: Taken, asked: Asked[LeniencyQuestion], decision: LeniencyDecision) -> Draft:
+def leniency_draft(
+    caller: Caller, taken: RulesAtHand, asked: Request[LeniencyQuestion], decision: LeniencyDecision
+) -> Draft:
     """What is to be receipted of a leniency question."""
     question = asked.question
     return Draft(

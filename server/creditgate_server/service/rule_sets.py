@@ -19,7 +19,7 @@ from ..publication.proofs import prove_once
 from ..publication.publisher import Publisher
 from ..publication.rule_sets import digests, load_files, load_rule_set
 from ..publication.signers import Signers
-from ..publication.timeline import State, state_of, timeline
+from ..publication.timeline import RuleSetState, state_of, timeline
 from ..publication.workers import WorkerState, workers
 from ..rulebook.bundle import RuleSet
 from ..rulebook.load import read_texts
@@ -28,13 +28,13 @@ from .fields import require_id
 from .gate import Gate
 from .presence import Presence
 
-_STATES: dict[State, rule_sets_pb2.RuleSetState.ValueType] = {
-    State.DRAFT: rule_sets_pb2.RULE_SET_STATE_DRAFT,
-    State.PROPOSED: rule_sets_pb2.RULE_SET_STATE_PROPOSED,
-    State.APPROVED: rule_sets_pb2.RULE_SET_STATE_APPROVED,
-    State.SCHEDULED: rule_sets_pb2.RULE_SET_STATE_SCHEDULED,
-    State.ACTIVE: rule_sets_pb2.RULE_SET_STATE_ACTIVE,
-    State.RETIRED: rule_sets_pb2.RULE_SET_STATE_RETIRED,
+_STATES: dict[RuleSetState, rule_sets_pb2.RuleSetState.ValueType] = {
+    RuleSetState.DRAFT: rule_sets_pb2.RULE_SET_STATE_DRAFT,
+    RuleSetState.PROPOSED: rule_sets_pb2.RULE_SET_STATE_PROPOSED,
+    RuleSetState.APPROVED: rule_sets_pb2.RULE_SET_STATE_APPROVED,
+    RuleSetState.SCHEDULED: rule_sets_pb2.RULE_SET_STATE_SCHEDULED,
+    RuleSetState.ACTIVE: rule_sets_pb2.RULE_SET_STATE_ACTIVE,
+    RuleSetState.RETIRED: rule_sets_pb2.RULE_SET_STATE_RETIRED,
 }
 
 

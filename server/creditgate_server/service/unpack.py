@@ -84,7 +84,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 Kind = TypeVar("Kind", bound=Inquiry[Any])
 
 
-class Asked(msgspec.Struct, Generic[Kind], frozen=True, kw_only=True):
+class Request(msgspec.Struct, Generic[Kind], frozen=True, kw_only=True):
     """A checked question, and what makes its retry safe."""
 
     question: Kind
@@ -95,7 +95,7 @@ class Asked(msgspec.Struct, Generic[Kind], frozen=True, kw_only=True):
 
 def unpack_check(
     request: credit_check_pb2.CheckRequest, catalogue: Catalogue, hash_person: HashOfPerson, now: datetime
-) -> Asked[Question]:
+) -> Request[Question]:
     """The question of a Check. Raises InvalidQuestion and NotYours."""
     require_item(request.organ, request.item, catalogue)
     question = CHECK.read(request, Told(catalogue, hash_person, now, legal_day(now)))
@@ -117,7 +117,7 @@ def unpack_check(
 
 def unpack_level(
     request: supervision_pb2.GetLevelRequest, catalogue: Catalogue, hash_person: HashOfPerson, now: datetime
-) -> Asked[LevelQuestion]:
+) -> Request[LevelQuestion]:
     """The question of a GetLevel. Raises InvalidQuestion."""
     require_organ(request.organ, catalogue)
     if not request.HasField("subject"):
@@ -141,10 +141,10 @@ def unpack_level(
     return asked(question, request.request_id, body)
 
 
-def asked(question: Kind, request_id: str, body: Body) -> Asked[Kind]:
+def asked(question: Kind, request_id: str, body: Body) -> Request[Kind]:
     """A checked question with its id. Raises InvalidQuestion for the id."""
     checked = require_id(request_id, "request_id", limits.LONGEST_REQUEST_ID)
-    return Asked(question=question, request_id=checked, body=body.digest())
+    return Request(question=question, request_id=checked, body=body.digest())
 
 
 def require_organ(organ: str, catalogue: Catalogue) -> None:

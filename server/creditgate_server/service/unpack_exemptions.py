@@ -12,23 +12,23 @@ from creditgate import limits
 from creditgate.v1 import exemptions_pb2
 
 from ..errors import InvalidQuestion
-from ..exemptions.search.filters import Filters
-from ..rulebook.catalogue import Catalogue, Kind
+from ..exemptions.search.filters import EntryFilters
+from ..rulebook.catalogue import Catalogue, ExemptionKind
 from .fields import EARLIEST_DAY, nearest, parse_day, shown
 from .regions import region_asked
 from .unpack import require_organ
 from .wire import member
 
-_KIND = member(Kind, exemptions_pb2.ExemptionKind.DESCRIPTOR, "免罚类别")
+_KIND = member(ExemptionKind, exemptions_pb2.ExemptionKind.DESCRIPTOR, "免罚类别")
 _TOKEN = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{16})")
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchQuestion:
     """A checked search."""
 
     query: str
-    filters: Filters
+    filters: EntryFilters
     day: date
     offset: int
     size: int
@@ -43,7 +43,7 @@ class Searched:
 
 def unpack_search(
     request: exemptions_pb2.SearchRequest, catalogue: Catalogue, rule_set: str, today: date, own_region: str
-) -> Searched:
+) -> SearchQuestion:
     """The search. `rule_set`: digest of the one searched. `own_region`: what an empty region means.
 
     The query itself is checked by the search.
@@ -54,7 +54,7 @@ def unpack_search(
         require_list(request.list, catalogue)
     region = "" if request.list and not request.region else region_asked(request.region, own_region, catalogue)
     day = day_asked(request.in_force_on, "in_force_on", today)
-    filters = Filters(
+    filters = EntryFilters(
         organ=request.organ,
         region=region,
         kinds=_kinds(request.kinds),
@@ -65,7 +65,7 @@ def unpack_search(
     if request.page_size > limits.MOST_HITS:
         raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {limits.MOST_HITS} 条", "page_size")
     sameness = _sameness(rule_set, request.query, filters)
-    return Searched(
+    return SearchQuestion(
         query=request.query,
         filters=filters,
         day=day,
@@ -92,11 +92,11 @@ def require_list(code: str, catalogue: Catalogue) -> None:
         raise InvalidQuestion(f"没有代码为 {shown(code)} 的免罚清单", hint, "list")
 
 
-def _kinds(numbers: Iterable[int]) -> frozenset[Kind]:
+def _kinds(numbers: Iterable[int]) -> frozenset[ExemptionKind]:
     return frozenset(_KIND(number, f"kinds[{place}]", None) for place, number in enumerate(numbers))
 
 
-def _sameness(rule_set: str, query: str, filters: Filters) -> str:
+def _sameness(rule_set: str, query: str, filters: EntryFilters) -> str:
     parts = (rule_set, query, filters.organ, filters.region, *sorted(filters.kinds), filters.list, filters.day)
     return hashlib.sha256(repr((*parts, filters.lapsed)).encode()).hexdigest()[:16]
 

@@ -20,7 +20,7 @@ from .contradictions import CORRECTED_ON, DEADLINE_ON, FLAG_OF, require_consiste
 from .facts import unpack_facts
 from .fields import instant_asked, legal_day_asked, nearest, parse_day, require_text, shown
 from .regions import region_asked
-from .unpack import Asked, Body, HashOfPerson, asked, identifier_asked, require_organ
+from .unpack import Body, HashOfPerson, Request, asked, identifier_asked, require_organ
 
 PARTY_AGE = "party_age"
 FIRST_DAY = date(1996, 10, 1)
@@ -47,7 +47,7 @@ def unpack_leniency(
     hash_person: HashOfPerson,
     now: datetime,
     own_region: str,
-) -> Asked[LeniencyQuestion]:
+) -> Request[LeniencyQuestion]:
     """The question. `own_region`: division that an empty region means. Raises InvalidQuestion and NotYours."""
     require_organ(request.organ, catalogue)
     _require_act(request, catalogue)

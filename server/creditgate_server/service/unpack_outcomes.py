@@ -25,7 +25,7 @@ from ..decision.outcome.values import (
 )
 from ..decision.parts import canonical
 from ..errors import InvalidQuestion
-from ..ledger.figures import Period
+from ..ledger.figures import FigurePeriod
 from .fields import legal_day_asked, require_id, require_text
 from .wire import Reading, member
 
@@ -37,7 +37,7 @@ _KIND = member(Penalty, outcomes_pb2.PenaltyKind.DESCRIPTOR, "处罚种类")
 _REASON = member(Reason, outcomes_pb2.DepartureReason.DESCRIPTOR, "理由", {0: None})
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """A checked report or withdrawal, and what makes its retry safe."""
 
     said: Said
@@ -54,7 +54,7 @@ class _Body(msgspec.Struct, frozen=True, kw_only=True):
     decided_on: str = ""
 
 
-def unpack_report(request: outcomes_pb2.ReportRequest, now: datetime) -> Asked:
+def unpack_report(request: outcomes_pb2.ReportRequest, now: datetime) -> Submission:
     """What a Report says. Raises InvalidQuestion."""
     today = legal_day(now)
     result = _result(request)
@@ -74,7 +74,7 @@ def unpack_report(request: outcomes_pb2.ReportRequest, now: datetime) -> Asked:
     return _asked("report", said, written, request.decided_on, request.request_id)
 
 
-def unpack_withdrawal(request: outcomes_pb2.WithdrawReportRequest) -> Asked:
+def unpack_withdrawal(request: outcomes_pb2.WithdrawReportRequest) -> Submission:
     """What a WithdrawReport says. Raises InvalidQuestion."""
     said = WITHDRAWAL.read(request)
     return _asked("withdraw", said, said, "", request.request_id)
@@ -94,7 +94,7 @@ def page_size(limit: int) -> int:
     return limit or limits.USUAL_RECEIPTS
 
 
-def period_asked(since: str, until: str, now: datetime) -> Period:
+def period_asked(since: str, until: str, now: datetime) -> FigurePeriod:
     """Legal days that are counted, both inclusive."""
     today = legal_day(now)
     last = legal_day_asked(until, "until", today)
@@ -103,12 +103,12 @@ def period_asked(since: str, until: str, now: datetime) -> Period:
         raise InvalidQuestion("统计的最后一天早于第一天", "把两个日期对调", "until")
     if first < add_days(last, -limits.MOST_DAYS):
         raise InvalidQuestion(f"统计期过长: 自 {first} 至 {last}", f"最多 {limits.MOST_DAYS} 日", "since")
-    return Period(since=first, until=last, today=today)
+    return FigurePeriod(since=first, until=last, today=today)
 
 
-def _asked(service: str, said: Said, written: Said, day: str, request_id: str) -> Asked:
+def _asked(service: str, said: Said, written: Said, day: str, request_id: str) -> Submission:
     body = canonical(_Body(service=service, said=written, decided_on=day))
-    return Asked(
+    return Submission(
         said=said,
         request_id=require_id(request_id, "request_id", limits.LONGEST_REQUEST_ID),
         body=hashlib.sha256(body).hexdigest(),

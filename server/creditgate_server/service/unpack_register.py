@@ -12,7 +12,7 @@ from creditgate import limits
 from creditgate.v1 import exemption_register_pb2
 
 from ..errors import InvalidQuestion
-from ..exemptions.register.reading import Filters
+from ..exemptions.register.reading import GrantFilters
 from ..exemptions.register.statistics import By
 from ..exemptions.register.values import Grant
 from ..rulebook.catalogue import Catalogue
@@ -27,7 +27,7 @@ _CURSOR = re.compile(r"[0-9]{1,18}")
 _KEY = member(By, exemption_register_pb2.StatisticsKey.DESCRIPTOR, "统计口径")
 
 
-class Counted(msgspec.Struct, frozen=True, kw_only=True):
+class StatisticsQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """A checked question for statistics."""
 
     organs: tuple[str, ...] | None
@@ -74,7 +74,7 @@ def unpack_filters(
     catalogue: Catalogue,
     hash_person: HashOfPerson,
     today: date,
-) -> Filters:
+) -> GrantFilters:
     """Which grants are meant, of those that the caller may see. Raises NotYours."""
     organs = _organs(request.organ, caller, catalogue)
     if request.list:
@@ -87,7 +87,7 @@ def unpack_filters(
     since, until = day_or_none(request.since, "since"), day_or_none(request.until, "until")
     if since is not None and until is not None:
         _in_order(since, until)
-    return Filters(
+    return GrantFilters(
         organs=organs,
         exemption=request.exemption,
         list=request.list,
@@ -110,13 +110,13 @@ def unpack_page(request: exemption_register_pb2.ListGrantsRequest) -> tuple[str,
 
 def unpack_statistics(
     request: exemption_register_pb2.GetStatisticsRequest, caller: Caller, catalogue: Catalogue, today: date
-) -> Counted:
+) -> StatisticsQuestion:
     """What is to be counted, of what the caller may see. Raises NotYours."""
     organs = _organs(request.organ, caller, catalogue)
     until = day_or_none(request.until, "until") or today
     since = day_or_none(request.since, "since") or until.replace(month=1, day=1)
     _in_order(since, until)
-    return Counted(
+    return StatisticsQuestion(
         organs=organs,
         since=since,
         until=until,
