@@ -10,24 +10,21 @@ only between which checkpoints it is.
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ...errors import StoreDown, StoreFault
+from ...errors import SetupFault, StoreDown, StoreFault
+from ...files.whole import AlreadyThere, write, write_new
 from .notes import Note, NoteFault, read_note
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOTE = re.compile(r"(\d{16})-[0-9a-f]{8}\.note")
 _LEAVES = re.compile(r"(\d{16})-(\d{16})\.leaves")
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
-"""What file systems without hard links answer."""
 _MOST_LEAVES = 250_000
 """In one file."""
 
@@ -71,13 +68,8 @@ class CheckpointFolder:
     def keep(self, note: Note) -> None:
         """Write a checkpoint, and make it the latest. Raises StoreDown, StoreFault where another one has its name."""
         self._write_new(self._day(note) / note_name(note), note.encoded)
-        path = self._folder / LATEST
-        try:
-            spare = self._spare(self._folder, note.encoded)
-            spare.replace(path)
-            _settle(self._folder)
-        except OSError as fault:
-            raise _unwritable(path, fault) from fault
+        with _put_there():
+            write(self._folder / LATEST, note.encoded)
 
     def keep_leaves(self, note: Note, start: int, hashes: Iterable[bytes]) -> None:
         """Write the hashes of the leaves from `start` to a checkpoint's size. Raises StoreDown, StoreFault."""
@@ -131,27 +123,13 @@ class CheckpointFolder:
         return self._folder / note.checkpoint.issued_at[:10]
 
     def _write_new(self, path: Path, content: bytes) -> None:
-        try:
+        with _put_there():
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists():
+            try:
+                write_new(path, content)
+            except AlreadyThere as there:  # from before, or of another process that was first
                 if path.read_bytes() != content:
-                    raise StoreFault(f"已有内容不同的文件 {path}", "查明是谁改动了检查点目录")
-                return
-            spare = self._spare(path.parent, content)
-            _give_name(spare, path)
-            _settle(path.parent)
-        except OSError as fault:
-            raise _unwritable(path, fault) from fault
-
-    @staticmethod
-    def _spare(folder: Path, content: bytes) -> Path:
-        """A file beside, whole and durable, under a name that nobody looks at."""
-        path = folder / f".{secrets.token_hex(8)}.part"
-        with path.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        return path
+                    raise StoreFault(f"已有内容不同的文件 {path}", "查明是谁改动了检查点目录") from there
 
 
 def note_name(note: Note) -> str:
@@ -169,32 +147,13 @@ def _matching(day: Path, pattern: re.Pattern[str]) -> Iterator[tuple[Path, re.Ma
         raise _unreadable(day, fault) from fault
 
 
-def _give_name(spare: Path, path: Path) -> None:
-    """Name a finished file; where another process was first with that name, its file stays."""
-    try:
-        path.hardlink_to(spare)
-    except FileExistsError:
-        pass
-    except OSError as fault:
-        if fault.errno not in _NO_LINKS:
-            raise
-        spare.rename(path)  # the name says what the content is
-        return
-    spare.unlink()
-
-
-def _settle(folder: Path) -> None:
-    """Make the names in a directory durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _unreadable(path: Path, fault: OSError) -> StoreDown:
     return StoreDown(f"检查点目录不能读取: {path}: {fault.strerror}", "检查目录和权限")
 
 
-def _unwritable(path: Path, fault: OSError) -> StoreDown:
-    return StoreDown(f"检查点不能写入 {path}: {fault.strerror}", "检查目录、权限和磁盘空间")
+@contextmanager
+def _put_there() -> Iterator[None]:
+    try:
+        yield
+    except (SetupFault, OSError) as fault:
+        raise StoreDown(f"检查点不能写入: {fault}", "检查目录、权限和磁盘空间") from fault

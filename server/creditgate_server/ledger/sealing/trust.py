@@ -16,6 +16,7 @@ import msgspec
 import yaml
 
 from ...errors import SetupFault
+from ...files.whole import write
 from .keys import raw_public, read_public
 from .notes import Checkpoint, Note
 
@@ -92,9 +93,7 @@ def add_hand_over(path: Path, checkpoint: Checkpoint) -> None:
     """Write a hand-over into a trust file. Raises SetupFault."""
     keys = handed_over(read_trust(path).keys, checkpoint)
     content = yaml.safe_dump(msgspec.to_builtins(_File(keys=keys)), sort_keys=False)
-    spare = path.with_name(f".{path.name}.part")
     try:
-        spare.write_text(content, "utf-8")
-        spare.replace(path)
-    except OSError as fault:
-        raise SetupFault(f"不能写信任文件 {path}: {fault.strerror}", "交接检查点已签好; 请手工更新信任文件") from fault
+        write(path, content.encode())
+    except SetupFault as fault:
+        raise SetupFault(f"信任文件 {fault.message}", "交接检查点已签好; 请手工更新信任文件") from fault

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ...errors import SetupFault
+from ...files.whole import write
 from ..chain import NO_HASH
 from ..merkle import Frontier, TreeHash
 from ..sealing.trust import TrustedKey
@@ -117,10 +118,8 @@ def read_progress(path: Path) -> Progress | None:
 
 
 def write_progress(path: Path, progress: Progress) -> None:
-    """Write it down, whole or not at all. Raises SetupFault."""
-    spare = path.with_name(f".{path.name}.part")
+    """Note how far it is. Raises SetupFault."""
     try:
-        spare.write_bytes(msgspec.json.encode(progress))
-        spare.replace(path)
-    except OSError as fault:
-        raise SetupFault(f"不能写进度文件 {path}: {fault.strerror}", "请核对 --resume") from fault
+        write(path, msgspec.json.encode(progress))
+    except SetupFault as fault:
+        raise SetupFault(f"进度文件 {fault.message}", "请核对 --resume") from fault
