@@ -22,6 +22,9 @@ class Recent(Generic[Key, Value]):
     def __contains__(self, key: Key) -> bool:
         return key in self._values
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, key: Key) -> Value | None:
         """The value of a key, which is now the last one used; None where it is not at hand."""
         value = self._values.get(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from ..decision.priority import count_rows, priority_tables
 from ..decision.violation import divisions
 from ..engine.compile import compile_rule, shards
 from ..engine.durable import Pattern, Ruleset
+from ..files.recent import Recent
 from ..rulebook.bundle import RuleSet, turning_days
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import ACT_BOOK, Book, Role, Rule, Stage
@@ -105,21 +105,16 @@ class Plans:
         self._made = 0
         self._by_keys: dict[tuple[int, RuleKeys], tuple[str, ...]] = {}
         self._turning: dict[RuleKeys, tuple[date, ...]] = {}
-        self._plans: OrderedDict[tuple[str, ...], Plan] = OrderedDict()
+        self._plans: Recent[tuple[str, ...], Plan] = Recent(MOST_PLANS, Plan.close)
 
     def plan(self, keys: RuleKeys, day: date) -> Plan:
         """The plan for some keys on a day."""
         place = (bisect_right(self._starts, day), keys)
         picked = self._by_keys.get(place)
         if picked is None:
-            rules = self.picked(keys, day)
-            picked = self._by_keys[place] = tuple(rule.key for rule in rules)
-            return self._compiled(picked, rules)
+            picked = self._by_keys[place] = tuple(rule.key for rule in self.picked(keys, day))
         plan = self._plans.get(picked)
-        if plan is None:
-            return self._compiled(picked, self.picked(keys, day))
-        self._plans.move_to_end(picked)
-        return plan
+        return self._plans.put(picked, self._compiled(self.picked(keys, day))) if plan is None else plan
 
     def turning_days(self, keys: RuleKeys) -> tuple[date, ...]:
         """Days on which the rules that some keys pick change, ascending."""
@@ -138,17 +133,11 @@ class Plans:
 
     def close(self) -> None:
         """Give every compiled plan back. Nothing may be asked any more."""
-        while self._plans:
-            self._plans.popitem()[1].close()
+        self._plans.clear()
 
-    def _compiled(self, picked: tuple[str, ...], rules: tuple[Rule, ...]) -> Plan:
-        plan = self._plans.get(picked)
-        if plan is None:
-            self._made += 1
-            plan = self._plans[picked] = Plan(self._made, rules, self.columns, self._rule_set.catalogue)
-            if len(self._plans) > MOST_PLANS:
-                self._plans.popitem(last=False)[1].close()
-        return plan
+    def _compiled(self, rules: tuple[Rule, ...]) -> Plan:
+        self._made += 1
+        return Plan(self._made, rules, self.columns, self._rule_set.catalogue)
 
     def picked(self, keys: RuleKeys, day: date) -> tuple[Rule, ...]:
         """The rules that some keys pick on a day, in rule set order."""
