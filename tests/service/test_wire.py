@@ -32,6 +32,8 @@ from creditgate_server.service import (
     pack_explanation,
     pack_outcomes,
     pack_register,
+    receipts,
+    rule_sets,
     unpack,
     unpack_outcomes,
 )
@@ -40,7 +42,7 @@ from creditgate_server.service.wire import Reading, Shape, Unmatched, Wire, numb
 from creditgate_server.studies.explanation.values import Explanation
 from tests.golden import test_golden, test_leniency
 
-MODULES = (pack, pack_exemptions, pack_outcomes, pack_register)
+MODULES = (pack, pack_exemptions, pack_outcomes, pack_register, receipts, rule_sets)
 SHAPES = [(module.WIRE, shape) for module in MODULES for shape in module.SHAPES]
 
 
@@ -55,6 +57,12 @@ def test_an_explanation_needs_no_shape() -> None:
     pack_explanation.WIRE.fill(Explanation, explanation_pb2.Explanation)
 
 
+RECEIPT = {
+    *("caller", "request_id", "body_digest", "organ", "item", "case_number", "about", "rule_set", "activation"),
+    *("decided_at", "payload", "question", "question_salt", "decision", "decision_salt", "needs_outcome", "case_key"),
+    *("kind", "reused"),
+}
+"""Columns of a receipt that `canonical_json` holds, or that nobody outside needs."""
 UNSAID = {
     "Decision": {"known"},
     "LevelDecision": {"known"},
@@ -67,6 +75,8 @@ UNSAID = {
     "LoopReceipt": {"last_answer", "by_later"},
     "Report": {"about", "decided_on", "post", "note", "measures"},
     "Granted": {"number", "record_number"},
+    "Recorded": {"signature"},
+    "Receipt": RECEIPT,
 }
 """What a value holds and no field shows as it is."""
 

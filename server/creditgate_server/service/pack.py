@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
@@ -139,8 +138,3 @@ def _feeds(message: type[Answer], feeds: tuple[FeedUsed, ...]) -> bytes:
 def add_near_misses(answer: credit_check_pb2.CheckResponse, misses: Iterable[NearMiss]) -> None:
     """Add near misses to an answer."""
     answer.near_misses.extend([WIRE.pack(credit_check_pb2.NearMiss, miss) for miss in misses])
-
-
-def pack_day(day: date | None) -> str:
-    """A day as text; empty for none."""
-    return "" if day is None else day.isoformat()

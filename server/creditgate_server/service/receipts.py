@@ -26,12 +26,20 @@ from .in_force import RulesAtHand
 from .kept import IdentityCache
 from .pack import Packer
 from .unpack import Request
+from .wire import Shape, Wire, numbers
 
 _canonical = IdentityCache()
-_PARTS = {
-    Part.QUESTION: credit_check_pb2.RECEIPT_PART_QUESTION,
-    Part.DECISION: credit_check_pb2.RECEIPT_PART_DECISION,
-}
+_PARTS = numbers(Part, credit_check_pb2.ReceiptPart.DESCRIPTOR)
+
+SHAPES = (
+    Shape(
+        Receipt,
+        credit_check_pb2.GetReceiptResponse,
+        made={"canonical_json": lambda receipt, _: exported(receipt).decode()},
+        later=("answer", "leniency", "erased"),
+    ),
+)
+WIRE = Wire(SHAPES)
 
 
 def check_draft(caller: Caller, taken: RulesAtHand, asked: Request[Question], decision: Decision) -> Draft:
@@ -159,15 +167,7 @@ def pack_receipt(
     receipt: Receipt, packer: Packer, erasures: Sequence[Erasure] = ()
 ) -> credit_check_pb2.GetReceiptResponse:
     """A stored receipt, with the answer as it was given; of another kind of receipt, and once erased, without one."""
-    packed = credit_check_pb2.GetReceiptResponse(
-        id=receipt.id,
-        hash=receipt.hash,
-        previous_hash=receipt.previous_hash,
-        chain=receipt.chain,
-        number=receipt.number,
-        canonical_json=exported(receipt).decode(),
-        issued_at=receipt.issued_at,
-    )
+    packed = WIRE.pack(credit_check_pb2.GetReceiptResponse, receipt)
     for erasure in erasures:
         for part in erasure.parts:
             packed.erased.add(

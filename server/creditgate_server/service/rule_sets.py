@@ -27,15 +27,21 @@ from .calls import Call
 from .fields import require_id
 from .gate import Gate
 from .presence import Presence
+from .wire import Shape, Wire, numbers
 
-_STATES: dict[RuleSetState, rule_sets_pb2.RuleSetState.ValueType] = {
-    RuleSetState.DRAFT: rule_sets_pb2.RULE_SET_STATE_DRAFT,
-    RuleSetState.PROPOSED: rule_sets_pb2.RULE_SET_STATE_PROPOSED,
-    RuleSetState.APPROVED: rule_sets_pb2.RULE_SET_STATE_APPROVED,
-    RuleSetState.SCHEDULED: rule_sets_pb2.RULE_SET_STATE_SCHEDULED,
-    RuleSetState.ACTIVE: rule_sets_pb2.RULE_SET_STATE_ACTIVE,
-    RuleSetState.RETIRED: rule_sets_pb2.RULE_SET_STATE_RETIRED,
-}
+_STATES = numbers(RuleSetState, rule_sets_pb2.RuleSetState.DESCRIPTOR)
+
+SHAPES = (
+    Shape(
+        Recorded,
+        rule_sets_pb2.RuleSetAct,
+        within=("act",),
+        named={"rule_set": "act.digest"},
+        made={"hash": lambda one, _: one.act.hash(), "has_report": lambda one, _: bool(one.act.report)},
+    ),
+    Shape(WorkerState, rule_sets_pb2.WorkerStatus, named={"rule_set": "digest"}),
+)
+WIRE = Wire(SHAPES)
 
 
 class RuleSets:
@@ -64,7 +70,7 @@ class RuleSets:
         acts = look(self._gate.store).acts
         wanted = [one for one in reversed(acts) if not request.before or one.act.number < request.before]
         shown = wanted[: request.limit or USUAL_ACTS]
-        return rule_sets_pb2.GetHistoryResponse(acts=[pack_act(one) for one in shown])
+        return rule_sets_pb2.GetHistoryResponse(acts=[_sent(one) for one in shown])
 
     def export(self, request: rule_sets_pb2.ExportRequest, call: Call) -> rule_sets_pb2.ExportResponse:
         """A rule set's source files and canonical content."""
@@ -81,7 +87,7 @@ class RuleSets:
         with self._proving:
             call.require_awaited()
             recorded = self._propose(publisher, act, request)
-        return rule_sets_pb2.ProposeResponse(act=pack_act(recorded))
+        return rule_sets_pb2.ProposeResponse(act=_sent(recorded))
 
     def approve(self, request: rule_sets_pb2.ApproveRequest, call: Call) -> rule_sets_pb2.ApproveResponse:
         """Approve another person's proposal."""
@@ -109,7 +115,7 @@ class RuleSets:
     def _recorded(self, signed: rule_sets_pb2.SignedAct, kind: ActKind, call: Call) -> rule_sets_pb2.RuleSetAct:
         call.caller.require_administrator()
         act = _act(signed, kind)
-        return pack_act(self._publisher().append_signed(act, bytes(signed.signature), b""))
+        return _sent(self._publisher().append_signed(act, bytes(signed.signature), b""))
 
     def _propose(self, publisher: Publisher, act: Act, request: rule_sets_pb2.ProposeRequest) -> Recorded:
         report = bytes(request.report)
@@ -133,7 +139,7 @@ class RuleSets:
         last = seen.acts[-1].act if seen.acts else None
         answer = rule_sets_pb2.GetStatusResponse(
             scheduled=[
-                pack_act(seen.acts[entry.number - 1]) for entry in course.activations if entry.effective_at > instant
+                _sent(seen.acts[entry.number - 1]) for entry in course.activations if entry.effective_at > instant
             ],
             workers=[_worker(state) for state in workers(gate.store, gate.now())],
             answered_by=_worker(self._presence.state()),
@@ -143,7 +149,7 @@ class RuleSets:
             refused=refused(gate.store, seen.acts),
         )
         if active is not None:
-            answer.active.CopyFrom(pack_act(seen.acts[active.number - 1]))
+            answer.active.CopyFrom(_sent(seen.acts[active.number - 1]))
         return answer
 
     def _export(self, digest: str) -> rule_sets_pb2.ExportResponse:
@@ -160,32 +166,13 @@ class RuleSets:
         )
 
 
-def pack_act(recorded: Recorded) -> rule_sets_pb2.RuleSetAct:
+def _sent(recorded: Recorded) -> rule_sets_pb2.RuleSetAct:
     """An act as it is sent."""
-    act = recorded.act
-    return rule_sets_pb2.RuleSetAct(
-        number=act.number,
-        kind=act.kind.value,
-        rule_set=act.digest,
-        by=act.by,
-        at=act.at,
-        effective_at=recorded.effective_at,
-        note=act.note,
-        hash=act.hash(),
-        has_report=bool(act.report),
-    )
+    return WIRE.pack(rule_sets_pb2.RuleSetAct, recorded)
 
 
 def _worker(state: WorkerState) -> rule_sets_pb2.WorkerStatus:
-    return rule_sets_pb2.WorkerStatus(
-        id=state.id,
-        address=state.address,
-        rule_set=state.digest,
-        activation=state.activation,
-        since=state.since,
-        seen_at=state.seen_at,
-        problem=state.problem,
-    )
+    return WIRE.pack(rule_sets_pb2.WorkerStatus, state)
 
 
 def _act(signed: rule_sets_pb2.SignedAct, kind: ActKind) -> Act:
