@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from creditgate_server.errors import SetupFault
-from creditgate_server.files.whole import AlreadyThere, write, write_all, write_new, writing
+from creditgate_server.files.whole import AlreadyThere, write, write_all, write_new, writing_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -29,7 +29,7 @@ def test_a_file_is_written_over_and_keeps_its_rights(tmp_path: Path) -> None:
 def test_what_stood_there_stands_while_and_after_a_file_is_not_finished(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"before")
-    with pytest.raises(KeyError), writing(path) as file:
+    with pytest.raises(KeyError), writing_whole(path) as file:
         file.write(b"half")
         assert path.read_bytes() == b"before"
         raise KeyError
@@ -39,13 +39,13 @@ def test_what_stood_there_stands_while_and_after_a_file_is_not_finished(tmp_path
 
 def test_a_full_disk_is_told_under_the_file_s_own_name(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    with pytest.raises(SetupFault, match=f"写不了 {path}\\(No space left"), writing(path):
+    with pytest.raises(SetupFault, match=f"写不了 {path}\\(No space left"), writing_whole(path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert names(tmp_path) == []
 
 
 def test_a_fault_of_another_file_is_told_as_it_is(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="other"), writing(tmp_path / "a"):
+    with pytest.raises(FileNotFoundError, match="other"), writing_whole(tmp_path / "a"):
         (tmp_path / "other").read_bytes()
 
 

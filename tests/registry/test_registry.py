@@ -153,6 +153,19 @@ def test_days_may_be_written_in_several_ways(load: Import, store: Store, written
     assert Registry(store).knowledge([FIRM], None)[FIRM].records[0].decided_on == date(2026, 1, 5)
 
 
+def test_a_file_that_breaks_off_leaves_the_reject_file_that_stood_there(
+    load: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("creditgate_server.registry.importer.CHUNK", 1)
+    path = written(tmp_path / "rows.csv", [changed(统一社会信用代码="不是代码"), PENALTY])
+    path.write_text(path.read_text("utf-8") + '"没有完', "utf-8")
+    rejects = tmp_path / "rows.csv.rejects.csv"
+    rejects.write_text("上一次的", "utf-8")
+    with pytest.raises(SetupFault, match="不完整"):
+        load(path)
+    assert rejects.read_text("utf-8") == "上一次的"
+
+
 def test_rejected_rows_leave_the_feed_incomplete_until_someone_says_otherwise(
     load: Import, store: Store, catalogue: Catalogue, tmp_path: Path
 ) -> None:

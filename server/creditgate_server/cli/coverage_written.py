@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..files.whole import writing
+from ..files.whole import writing_whole
 from ..rulebook.bundle import RuleSet
 from ..studies.coverage.cases import licence_case, unmatched_case
 from ..studies.coverage.document import DocumentWriter
@@ -40,14 +40,14 @@ class Writers:
 
     def __post_init__(self) -> None:
         if self.wanted.json is not None:
-            self.document = DocumentWriter(self.stack.enter_context(writing(self.wanted.json)))
+            self.document = DocumentWriter(self.stack.enter_context(writing_whole(self.wanted.json)))
         if self.wanted.xlsx is not None:
             catalogue = self.rule_set.catalogue
             names = CoverageNames(
                 organs={code: organ.title for code, organ in catalogue.organs.items()},
                 items={code: one.title for code, one in catalogue.items.items()},
             )
-            file = self.stack.enter_context(writing(self.wanted.xlsx))
+            file = self.stack.enter_context(writing_whole(self.wanted.xlsx))
             self.workbook = self.stack.enter_context(CoverageWorkbook(file, names))
 
     @property
@@ -82,5 +82,5 @@ class Writers:
         if self.workbook is not None:
             self.workbook.finish(report)
         if self.wanted.html is not None:
-            with writing(self.wanted.html) as file:
+            with writing_whole(self.wanted.html) as file:
                 file.write(page(report, self.shown).encode())

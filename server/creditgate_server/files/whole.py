@@ -24,7 +24,7 @@ class AlreadyThere(SetupFault):
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing_whole(path: Path) -> Iterator[BinaryIO]:
     """A file in the making; it stands under its name once it is whole, over what stood there. Raises SetupFault."""
     if path.exists() and not path.is_file():  # a device or a pipe: nothing can take its place
         with _told(path), path.open("wb") as file:
@@ -37,7 +37,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file, over what stood there. Raises SetupFault; then what stood there stands."""
-    with writing(path) as file:
+    with writing_whole(path) as file:
         file.write(content)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sqlalchemy import Connection, Table, select
 from ..clock import legal_day, rfc3339
 from ..errors import SetupFault
 from ..files.tables import Row, open_rows
+from ..files.whole import writing_whole
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store, writing
 from .columns import FileKind, places, recognised
@@ -226,27 +229,20 @@ def _finish(store: Store, report: ImportReport, data_day: date, known_at: str) -
         announce(connection)
 
 
-class _Rejects:
-    """The file of rows that were not loaded; made when the first one comes."""
+class _Rejects(ExitStack):
+    """The file of rows that were not loaded; made when the first one comes, whole or not there."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = path
         self.headers: list[str] = []
-        self._file: Any = None
         self._writer: Any = None
-
-    def __enter__(self) -> _Rejects:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
 
     def add(self, number: int, fault: RowFault, cells: list[str]) -> None:
         """Set a row aside: row number, field, reason, and the cells as they came, citizen numbers masked."""
         if self._writer is None:
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-            self._writer = csv.writer(self._file)
+            file = self.enter_context(writing_whole(self.path))
+            self._writer = csv.writer(TextIOWrapper(file, "utf-8-sig", newline="", write_through=True))
             self._writer.writerow(["行号", "字段", "原因", *self.headers])
         self._writer.writerow(
             [number, fault.field, fault.reason, *(self._shown(place, cell) for place, cell in enumerate(cells))]

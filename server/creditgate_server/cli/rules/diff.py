@@ -17,7 +17,7 @@ from rich.console import Console
 
 from ...clock import legal_day, rfc3339
 from ...files.progress import bars
-from ...files.whole import write, writing
+from ...files.whole import write, writing_whole
 from ...ledger.asked import asked_before
 from ...present import utc_now
 from ...registry.everyone import identifiers
@@ -94,7 +94,9 @@ def compare(a: Source, b: Source, wanted: DiffOrder, names: tuple[str, str] = ("
     with ExitStack() as stack:
         heard: Callable[[SubjectMove], None] | None = None
         if wanted.csv is not None:
-            file = TextIOWrapper(stack.enter_context(writing(wanted.csv)), "utf-8-sig", newline="", write_through=True)
+            file = TextIOWrapper(
+                stack.enter_context(writing_whole(wanted.csv)), "utf-8-sig", newline="", write_through=True
+            )
             heard = MoveRows(file, titles(scope.a, scope.b)).write
         if wanted.store is None:
             return make_report(scope, names=names, symbolic=symbolic(scope.a, scope.b, wanted.day))
