@@ -7,6 +7,7 @@ import re
 from tools.layers import PAGE, drawn, imports, reach
 
 SERVER = PAGE.parents[1] / "server" / "creditgate_server"
+CLIENT = PAGE.parents[1] / "client" / "creditgate"
 
 
 def test_the_picture_of_the_rooms_is_drawn_from_the_imports() -> None:
@@ -30,5 +31,9 @@ def test_there_are_at_most_fifteen_rooms_and_six_modules_beside_them() -> None:
 def test_every_module_that_the_page_names_is_there() -> None:
     named = re.findall(r"`([\w/*]+\.py)`", PAGE.read_text("utf-8"))
     assert len(named) > 50
-    missing = [name for name in named if not any(SERVER.rglob(name)) and not any(PAGE.parents[1].glob(name))]
+    missing = [
+        name
+        for name in named
+        if not any(any(found) for found in (SERVER.rglob(name), CLIENT.rglob(name), PAGE.parents[1].glob(name)))
+    ]
     assert not missing
