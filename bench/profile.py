@@ -26,7 +26,7 @@ STAGES = (
     ("judged (dossier, engine, decision)", "judge.py", "check"),
     ("  of it the engine's session", "durable.py", "ask"),
     ("  of it reasons and precedence", "check.py", "decide"),
-    ("receipt drafted (canonical JSON)", "receipts.py", "check_draft"),
+    ("receipt drafted (canonical JSON)", "receipts.py", "draft"),
     ("answer packed", "pack.py", "check"),
     ("counted and logged", "calls.py", "_record"),
     ("the whole call, waiting for the commit left out", "", ""),

@@ -23,6 +23,7 @@ from creditgate_server.decision.outcome.values import MeasureDone, Reason
 from creditgate_server.decision.parts import FeedUsed, LadderRating, canonical
 from creditgate_server.engine.durable import LARGEST_NUMBER
 from creditgate_server.errors import InvalidQuestion
+from creditgate_server.judging.kinds import CHECK, KINDS, LENIENCY, LEVEL
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Role
 from creditgate_server.rulebook.reader_values import MAX_WHOLE
@@ -174,14 +175,14 @@ def decisions() -> Iterator[tuple[str, type[Message], msgspec.Struct, Message]]:
         question = test_golden.question_of(case, knowledge)
         decision = judge.judge(question, known, feeds)
         for turn in ("made", "kept"):
-            yield f"{case['title']} {turn}", credit_check_pb2.CheckResponse, decision, packer.check(decision)
+            yield f"{case['title']} {turn}", credit_check_pb2.CheckResponse, decision, packer.answer(CHECK, decision)
         asked = LevelQuestion(organ=question.organ, subject=question.subjects[0], purpose="golden", day=question.day)
         level = judge.judge(asked, known, feeds)
-        yield case["title"], supervision_pb2.GetLevelResponse, level, packer.level(level)
+        yield case["title"], supervision_pb2.GetLevelResponse, level, packer.answer(LEVEL, level)
     for case in test_leniency.CASES:
         leniency = test_leniency.decided(case)
         catalogue = test_leniency.judge_of(case).rule_set.catalogue
-        yield case["title"], leniency_pb2.EvaluateResponse, leniency, Packer(catalogue).leniency(leniency)
+        yield case["title"], leniency_pb2.EvaluateResponse, leniency, Packer(catalogue).answer(LENIENCY, leniency)
 
 
 RENAMED = {"as_of": "day", "decision": "leniency", "in_force_until": "until"}
@@ -233,7 +234,7 @@ def test_an_instrument_is_cited_by_title_and_number_and_one_that_is_not_known_by
     cited = measure.basis[0]
     basis = tuple(msgspec.structs.replace(cited, instrument=code) for code in (known.code, "no-such"))
     changed = msgspec.structs.replace(decision, measures=(msgspec.structs.replace(measure, basis=basis),))
-    shown = Packer(catalogue).check(changed).measures[0].basis
+    shown = Packer(catalogue).answer(CHECK, changed).measures[0].basis
     assert [(one.instrument, one.title, one.number) for one in shown] == [
         (known.code, known.title, known.number),
         ("no-such", "", ""),
@@ -245,9 +246,9 @@ def test_answers_that_share_their_feeds_each_show_them() -> None:
     feeds = (FeedUsed(feed="tax", title="税务", data_day=date(2026, 1, 2), age_days=-1, max_age_days=7, stale=False),)
     kinds: dict[type[Message], msgspec.Struct] = {kind: decision for _, kind, decision, _ in decisions()}
     packer = Packer(test_golden.judge().rule_set.catalogue)
-    pack_by = {"CheckResponse": packer.check, "GetLevelResponse": packer.level, "EvaluateResponse": packer.leniency}
-    for kind, decision in kinds.items():
-        answer = pack_by[kind.__name__](msgspec.structs.replace(decision, feeds=feeds))
+    of_message = {sent.message: KINDS[code] for code, sent in pack.ANSWERS.items()}
+    for message, decision in kinds.items():
+        answer = packer.answer(of_message[message], msgspec.structs.replace(decision, feeds=feeds))
         assert [(one.feed, one.data_day, one.age_days) for one in answer.feeds] == [("tax", "2026-01-02", 0)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -10,31 +9,20 @@ import msgspec
 from creditgate.limits import LONGEST_RECEIPT_ID
 from creditgate.v1 import credit_check_pb2
 
-from ..decision.check.decision import Decision
 from ..decision.check.near_misses import near_misses
 from ..decision.check.question import Question
 from ..errors import UnknownThing
-from ..ledger.receipt import Draft, Receipt
-from . import metrics
+from ..judging.kinds import CHECK
+from ..ledger.receipt import Receipt
 from .batches import BatchLimit, answered_together, pack_batch
 from .calls import Call
 from .fields import require_id, shown
-from .gate import Gate, RegistryView
-from .in_force import RulesAtHand
+from .gate import Gate, PendingAnswer
 from .pack import add_near_misses
-from .receipts import add_stamp, check_draft, pack_receipt, stored_decision, stored_question
+from .receipts import pack_receipt, stored_question
 from .unpack import unpack_check
 
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A question with its decision, still without receipt."""
-
-    taken: RulesAtHand
-    question: Question
-    known: RegistryView
-    decision: Decision
-    draft: Draft
+_Pending = PendingAnswer[Question]
 
 
 class CreditCheck:
@@ -50,13 +38,13 @@ class CreditCheck:
 
     def check(self, request: credit_check_pb2.CheckRequest, call: Call) -> credit_check_pb2.CheckResponse:
         """Answer one question."""
-        judged = self._judge(request, call)
-        call.organ, call.item = judged.question.organ, judged.question.item
-        receipt = self._gate.writer.write(judged.draft)
-        packed = self._packed(judged, receipt)
-        if judged.question.explain:
-            self._explain(packed, judged, receipt, call)
-        call.outcome, call.receipt = judged.decision.outcome, receipt.id
+        pending = self._judge(request, call)
+        call.organ, call.item = pending.question.organ, pending.question.item
+        receipt = self._gate.writer.write(pending.draft)
+        packed: credit_check_pb2.CheckResponse = self._gate.packed(pending, receipt)
+        if pending.question.explain:
+            self._explain(packed, pending, receipt, call)
+        call.outcome, call.receipt = pending.answer, receipt.id
         return packed
 
     def batch_check(
@@ -70,7 +58,7 @@ class CreditCheck:
                 request.questions,
                 lambda question: self._judge(question, call),
                 gate.writer,
-                self._packed,
+                gate.packed,
                 gate.turns.give_way,
             )
         return pack_batch(credit_check_pb2.BatchCheckResponse(), results)
@@ -86,40 +74,23 @@ class CreditCheck:
         call.organ, call.receipt = receipt.organ, receipt.id
         return pack_receipt(receipt, self._gate.packer_of(receipt), self._gate.erasures(receipt))
 
-    def _judge(self, request: credit_check_pb2.CheckRequest, call: Call) -> _Judged:
+    def _judge(self, request: credit_check_pb2.CheckRequest, call: Call) -> _Pending:
         gate = self._gate
         if request.organ:
             call.caller.require_organ(request.organ)
-        taken = gate.rules.take(request.rule_set, request.at_least_activation)
-        asked = unpack_check(request, taken.serving.catalogue, gate.person_key.hash, gate.now())
-        question = asked.question
-        known = gate.known([subject.identifier for subject in question.subjects], question.known_at)
-        with gate.turn(call):
-            decision = gate.check(taken, question, known)
-            return _Judged(taken, question, known, decision, check_draft(call.caller, taken, asked, decision))
+        rules = gate.rules.take(request.rule_set, request.at_least_activation)
+        return gate.judge(rules, unpack_check(request, rules.serving.catalogue, gate.person_key.hash, gate.now()), call)
 
-    def _packed(self, judged: _Judged, receipt: Receipt) -> credit_check_pb2.CheckResponse:
-        """The answer: the decision just made, or the stored one that a retry finds."""
-        gate = self._gate
-        if receipt.reused:
-            packed = gate.packer_of(receipt).check(stored_decision(receipt))
-        else:
-            packed = judged.taken.serving.packer.check(judged.decision)
-            metrics.decided(judged.decision.outcome)
-            gate.draw(judged.taken, judged.question, judged.known, judged.decision, receipt)
-        add_stamp(packed, receipt)
-        return packed
-
-    def _explain(self, packed: credit_check_pb2.CheckResponse, judged: _Judged, receipt: Receipt, call: Call) -> None:
+    def _explain(self, packed: credit_check_pb2.CheckResponse, pending: _Pending, receipt: Receipt, call: Call) -> None:
         """Add near misses, of a retry those of the question that its receipt holds."""
-        question, known = judged.question, judged.known
+        question, known = pending.question, pending.known
         if receipt.reused:
-            if receipt.rule_set != judged.decision.rule_set:
+            if receipt.rule_set != pending.decision.rule_set:
                 return  # of another rule set: its near misses can't be worked out again
-            question = _as_then(stored_question(receipt), receipt)
+            question = _as_then(stored_question(CHECK, receipt), receipt)
             known = self._gate.known([subject.identifier for subject in question.subjects], question.known_at)
         with self._gate.turn(call):
-            misses = near_misses(judged.taken.serving.judge, question, known.subjects, known.feeds)
+            misses = near_misses(pending.rules.serving.judge, question, known.subjects, known.feeds)
         add_near_misses(packed, misses)
 
 

@@ -13,7 +13,7 @@ from ..judging.kinds import LENIENCY
 from ..ledger.receipt import Receipt
 from ..rulebook.language import Leniency
 from ..rulebook.titles import LENIENCIES
-from .receipts import stored_leniency, stored_leniency_question
+from .receipts import stored_decision, stored_question
 
 EXEMPTS = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_BE_WAIVED)
 """Answers on which an exemption may be granted that the register takes down."""
@@ -33,7 +33,7 @@ def exempting(receipt: Receipt) -> Exempting:
     """What a receipt allows. Raises InvalidQuestion for another kind, WrongState where it allows none, Erased."""
     if receipt.kind != LENIENCY.code:
         raise InvalidQuestion("这份回执不是免罚判断的回执", "先作免罚判断, 用它的回执登记", "receipt_id")
-    question, decision = stored_leniency_question(receipt), stored_leniency(receipt)
+    question, decision = stored_question(LENIENCY, receipt), stored_decision(LENIENCY, receipt)
     if decision.leniency not in EXEMPTS:
         raise WrongState(
             f"这份回执的结论不是免罚: {LENIENCIES[decision.leniency]}",

@@ -6,19 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic
 
 import structlog
 
-from ..decision.check.decision import Decision
-from ..decision.check.question import Question
 from ..decision.knowledge import Feeds, Knowledge
-from ..decision.leniency.decision import LeniencyDecision
-from ..decision.leniency.question import LeniencyQuestion
-from ..decision.level.decision import LevelDecision
-from ..decision.level.question import LevelQuestion
+from ..judging.kinds import Asked, kind_of
 from ..ledger.erased import Erasure, erasures_of
 from ..ledger.lookup import find_receipt
-from ..ledger.receipt import Receipt
+from ..ledger.receipt import Draft, Receipt
 from ..ledger.writer import ReceiptWriter
 from ..registry.identity import PersonKey
 from ..registry.lookup import Registry
@@ -28,8 +24,10 @@ from .calls import Call, Calls
 from .in_force import RulesAtHand, RulesInForce
 from .library import Packers
 from .pack import Packer
+from .receipts import add_stamp, draft, stored_decision
 from .second_opinion import Sample, SecondOpinions
 from .turns import Turns
+from .unpack import Request
 
 _log = structlog.get_logger("creditgate.gate")
 
@@ -40,6 +38,23 @@ class RegistryView:
 
     subjects: Mapping[str, Knowledge]
     feeds: Feeds
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAnswer(Generic[Asked]):
+    """A question with its decision, still without receipt."""
+
+    rules: RulesAtHand
+    question: Asked
+    known: RegistryView
+    decision: Any
+    """Of the question's kind."""
+    draft: Draft
+
+    @property
+    def answer(self) -> str:
+        """Code of what it comes to."""
+        return self.draft.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,47 +99,39 @@ class Gate:
         """A packer with the titles that a stored receipt's rule set had. Raises StoreDown."""
         return self.rules.packer(receipt.rule_set) or self.packers.of(receipt.rule_set)
 
-    def check(self, taken: RulesAtHand, question: Question, known: RegistryView) -> Decision:
-        """Judge a credit check, and count engine faults."""
-        judge = taken.serving.judge
-        before = judge.engine_faults
-        decision = judge.judge(question, known.subjects, known.feeds)
-        _count_faults(judge.engine_faults - before)
-        return decision
+    def judge(self, rules: RulesAtHand, request: Request[Asked], call: Call) -> PendingAnswer[Asked]:
+        """Judge a question of any kind in its turn, and count engine faults. Raises StoreDown, Abandoned."""
+        question = request.question
+        known = self.known(kind_of(question).identifiers(question), question.known_at)
+        judge = rules.serving.judge
+        with self.turn(call):
+            before = judge.engine_faults
+            decision = judge.judge(question, known.subjects, known.feeds)
+            _count_faults(judge.engine_faults - before)
+            return PendingAnswer(rules, question, known, decision, draft(call.caller, rules, request, decision))
 
-    def level(self, taken: RulesAtHand, question: LevelQuestion, known: RegistryView) -> LevelDecision:
-        """Judge a level question, and count engine faults."""
-        judge = taken.serving.judge
-        before = judge.engine_faults
-        decision = judge.judge(question, known.subjects, known.feeds)
-        _count_faults(judge.engine_faults - before)
-        return decision
+    def packed(self, pending: PendingAnswer[Any], receipt: Receipt) -> Any:  # noqa: ANN401 - of the kind's message
+        """The answer: the decision just made, or the stored one that a retry finds."""
+        kind = kind_of(pending.question)
+        if receipt.reused:
+            packed = self.packer_of(receipt).answer(kind, stored_decision(kind, receipt))
+        else:
+            packed = pending.rules.serving.packer.answer(kind, pending.decision)
+            metrics.decided(kind.code, pending.answer)
+            self._draw(pending, receipt)
+        add_stamp(packed, receipt)
+        return packed
 
-    def leniency(self, taken: RulesAtHand, question: LeniencyQuestion, known: RegistryView) -> LeniencyDecision:
-        """Judge a leniency question, and count engine faults."""
-        judge = taken.serving.judge
-        before = judge.engine_faults
-        decision = judge.judge(question, known.subjects, known.feeds)
-        _count_faults(judge.engine_faults - before)
-        return decision
-
-    def draw(
-        self,
-        taken: RulesAtHand,
-        question: Question | LevelQuestion | LeniencyQuestion,
-        known: RegistryView,
-        decision: Decision | LevelDecision | LeniencyDecision,
-        receipt: Receipt,
-    ) -> None:
+    def _draw(self, pending: PendingAnswer[Any], receipt: Receipt) -> None:
         """Have a share of the decisions judged again."""
         if self.opinions.drawn():
             self.opinions.submit(
                 Sample(
-                    question=question,
-                    knowledge=known.subjects,
-                    feeds=known.feeds,
-                    decision=decision,
-                    judge=taken.serving.judge,
+                    question=pending.question,
+                    knowledge=pending.known.subjects,
+                    feeds=pending.known.feeds,
+                    decision=pending.decision,
+                    judge=pending.rules.serving.judge,
                     receipt=receipt.id,
                 )
             )

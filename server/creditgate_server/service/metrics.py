@@ -48,14 +48,21 @@ SECOND_OPINION_SHARE = Gauge(
 )
 
 
+_BY_KIND = {"check": DECISIONS, "leniency": LENIENCY}
+"""Kinds that are counted by what they come to."""
+
+
 @cache
-def _of_outcome(outcome: str) -> Counter:
-    return DECISIONS.labels(outcome)
+def _of_answer(kind: str, answer: str) -> Counter | None:
+    counter = _BY_KIND.get(kind)
+    return None if counter is None else counter.labels(answer)
 
 
-def decided(outcome: str) -> None:
+def decided(kind: str, answer: str) -> None:
     """Count a decision with a receipt."""
-    _of_outcome(outcome).inc()
+    counter = _of_answer(kind, answer)
+    if counter is not None:
+        counter.inc()
 
 
 def reported(result: str, overrides: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
@@ -17,6 +18,7 @@ from ..decision.check.decision import Decision, MeasureApplied, NearMiss
 from ..decision.leniency.decision import LeniencyDecision
 from ..decision.level.decision import LevelDecision
 from ..decision.parts import FeedUsed, Graded, Judgement, Standing
+from ..judging.kinds import ALL, CHECK, LENIENCY, LEVEL, Kind
 from ..rulebook.catalogue import Catalogue, Citation
 from .kept import IdentityCache
 from .summary import summary
@@ -24,7 +26,28 @@ from .wire import Fill, Shape, Wire
 
 _STAMP = ("receipt", "activation", "decided_at")
 
+
+@dataclass(frozen=True, slots=True)
+class AnswerMessage:
+    """How answers of a kind are sent."""
+
+    message: type[Message]
+    on_receipt: str = ""
+    """Field of GetReceiptResponse that shows the answer again; empty: none does."""
+
+
+ANSWERS = {
+    CHECK.code: AnswerMessage(credit_check_pb2.CheckResponse, "answer"),
+    LEVEL.code: AnswerMessage(supervision_pb2.GetLevelResponse),
+    LENIENCY.code: AnswerMessage(leniency_pb2.EvaluateResponse, "leniency"),
+}
+"""By kind: a row for each of `judging/kinds.py`."""
+
 SHAPES = (
+    *(
+        Shape(kind.decision, ANSWERS[kind.code].message, named={"as_of": "day"}, later=("feeds", *_STAMP))
+        for kind in ALL
+    ),
     Shape(
         Decision,
         credit_check_pb2.CheckResponse,
@@ -67,9 +90,6 @@ MOST_KEPT = 10_000
 """Messages kept of equal values; rule sets stay far below, and a stored receipt of another one can't grow it."""
 
 Sent = TypeVar("Sent", bound=Message)
-Answer = TypeVar(
-    "Answer", credit_check_pb2.CheckResponse, supervision_pb2.GetLevelResponse, leniency_pb2.EvaluateResponse
-)
 
 
 class Packer:
@@ -81,19 +101,14 @@ class Packer:
         self._feeds: defaultdict[type[Message], IdentityCache] = defaultdict(IdentityCache)
         self._equal: dict[tuple[type[Message], object], Any] = {}
 
-    def check(self, decision: Decision) -> credit_check_pb2.CheckResponse:
-        """The answer to a credit check, still without receipt and near misses."""
-        answer = credit_check_pb2.CheckResponse()
-        answer.CopyFrom(self._same.made(decision, lambda one: self._answer(credit_check_pb2.CheckResponse, one)))
+    def answer(self, kind: Kind[Any, Any], decision: Judgement) -> Any:  # noqa: ANN401 - of the kind's message
+        """The answer to a question of any kind, still without receipt and what its service adds."""
+        message = ANSWERS[kind.code].message
+        if kind.essence is None:
+            return self._answer(message, decision)
+        answer = message()  # kept with the decision, which comes again
+        answer.CopyFrom(self._same.made(decision, lambda one: self._answer(message, one)))
         return answer
-
-    def level(self, decision: LevelDecision) -> supervision_pb2.GetLevelResponse:
-        """The answer to a level question, still without receipt."""
-        return self._answer(supervision_pb2.GetLevelResponse, decision)
-
-    def leniency(self, decision: LeniencyDecision) -> leniency_pb2.EvaluateResponse:
-        """The answer to a leniency question, still without receipt and suggestions."""
-        return self._answer(leniency_pb2.EvaluateResponse, decision)
 
     def basis(self, citations: Iterable[Citation]) -> list[common_pb2.Basis]:
         """Citations with the titles and numbers of their instruments."""
@@ -119,7 +134,7 @@ class Packer:
                 self._equal[key] = packed
         return packed
 
-    def _answer(self, message: type[Answer], decision: Judgement) -> Answer:
+    def _answer(self, message: type[Sent], decision: Judgement) -> Sent:
         answer = WIRE.pack(message, decision, self)
         answer.MergeFromString(self._feeds[message].made(decision.feeds, lambda feeds: _feeds(message, feeds)))
         return answer
@@ -130,9 +145,11 @@ class Packer:
         return packed
 
 
-def _feeds(message: type[Answer], feeds: tuple[FeedUsed, ...]) -> bytes:
+def _feeds(message: type[Message], feeds: tuple[FeedUsed, ...]) -> bytes:
     """An answer with nothing but the feeds, to be merged into answers."""
-    return message(feeds=[WIRE.pack(common_pb2.FeedAge, feed) for feed in feeds]).SerializeToString()
+    answer: Any = message
+    packed: bytes = answer(feeds=[WIRE.pack(common_pb2.FeedAge, feed) for feed in feeds]).SerializeToString()
+    return packed
 
 
 def add_near_misses(answer: credit_check_pb2.CheckResponse, misses: Iterable[NearMiss]) -> None:

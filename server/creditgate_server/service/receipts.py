@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import msgspec
+from creditgate.v1 import credit_check_pb2
 
-from creditgate.v1 import credit_check_pb2, leniency_pb2, supervision_pb2
-
-from ..decision.check.decision import Decision
-from ..decision.check.question import Question
-from ..decision.leniency.decision import LeniencyDecision
-from ..decision.leniency.question import LeniencyQuestion
-from ..decision.level.decision import LevelDecision
-from ..decision.level.question import LevelQuestion
-from ..decision.parts import canonical
+from ..decision.parts import Judgement, canonical
 from ..errors import Erased
-from ..judging.kinds import CHECK, LENIENCY, LEVEL
+from ..judging.kinds import KINDS, Asked, Decided, Kind, kind_of
 from ..ledger import trace
 from ..ledger.erased import Erasure, Part
 from ..ledger.exported import exported
@@ -24,7 +17,7 @@ from ..ledger.receipt import Draft, Receipt, contents
 from .callers import Caller
 from .in_force import RulesAtHand
 from .kept import IdentityCache
-from .pack import Packer
+from .pack import ANSWERS, Packer
 from .unpack import Request
 from .wire import Shape, Wire, numbers
 
@@ -42,99 +35,39 @@ SHAPES = (
 WIRE = Wire(SHAPES)
 
 
-def check_draft(caller: Caller, taken: RulesAtHand, asked: Request[Question], decision: Decision) -> Draft:
-    """What is to be receipted of a credit check."""
-    question = asked.question
+def draft(caller: Caller, rules: RulesAtHand, request: Request[Any], decision: Judgement) -> Draft:
+    """What is to be receipted of a question of any kind."""
+    question = request.question
+    kind = kind_of(question)
     return Draft(
         caller=caller.name,
-        request_id=asked.request_id or None,
-        body_digest=asked.body,
-        kind=CHECK.code,
+        request_id=request.request_id or None,
+        body_digest=request.body,
+        kind=kind.code,
         organ=question.organ,
-        item=question.item,
-        case_number=question.case_number,
-        subjects=len(question.subjects),
+        item=kind.item(question),
+        case_number=kind.case_number(question),
+        subjects=len(kind.subjects(question)),
         rule_set=decision.rule_set,
-        activation=taken.serving.activation,
-        decided_at=taken.instant(),
+        activation=rules.serving.activation,
+        decided_at=rules.instant(),
         trace=trace.current.get(),
         question=canonical(question),
-        decision=_canonical.made(decision, canonical),
-        answer=decision.outcome,
-        needs_outcome=CHECK.needs_outcome(question, decision),
-        case_key=CHECK.case_key(question),
+        decision=canonical(decision) if kind.essence is None else _canonical.made(decision, canonical),
+        answer=kind.answer(decision),
+        needs_outcome=kind.needs_outcome(question, decision),
+        case_key=kind.case_key(question),
     )
 
 
-def level_draft(caller: Caller, taken: RulesAtHand, asked: Request[LevelQuestion], decision: LevelDecision) -> Draft:
-    """What is to be receipted of a level question."""
-    return Draft(
-        caller=caller.name,
-        request_id=asked.request_id or None,
-        body_digest=asked.body,
-        kind=LEVEL.code,
-        organ=asked.question.organ,
-        item="",
-        case_number="",
-        subjects=1,
-        answer=decision.standing.level.code,
-        rule_set=decision.rule_set,
-        activation=taken.serving.activation,
-        decided_at=taken.instant(),
-        trace=trace.current.get(),
-        question=canonical(asked.question),
-        decision=canonical(decision),
-    )
+def stored_question(kind: Kind[Asked, Any], receipt: Receipt) -> Asked:
+    """The question of a receipt of a kind. Raises Erased."""
+    return kind.read_question(_question(receipt))
 
 
-def leniency_draft(
-    caller: Caller, taken: RulesAtHand, asked: Request[LeniencyQuestion], decision: LeniencyDecision
-) -> Draft:
-    """What is to be receipted of a leniency question."""
-    question = asked.question
-    return Draft(
-        caller=caller.name,
-        request_id=asked.request_id or None,
-        body_digest=asked.body,
-        kind=LENIENCY.code,
-        organ=question.organ,
-        item=question.exemption,
-        case_number=question.case_number,
-        subjects=1,
-        rule_set=decision.rule_set,
-        activation=taken.serving.activation,
-        decided_at=taken.instant(),
-        trace=trace.current.get(),
-        question=canonical(question),
-        decision=canonical(decision),
-        answer=decision.leniency,
-        needs_outcome=LENIENCY.needs_outcome(question, decision),
-    )
-
-
-def stored_question(receipt: Receipt) -> Question:
-    """The question of a credit check's receipt. Raises Erased."""
-    return msgspec.json.decode(_question(receipt), type=Question)
-
-
-def stored_leniency_question(receipt: Receipt) -> LeniencyQuestion:
-    """The question of a leniency question's receipt. Raises Erased."""
-    return msgspec.json.decode(_question(receipt), type=LeniencyQuestion)
-
-
-def stored_decision(receipt: Receipt) -> Decision:
-    """The decision of a credit check's receipt. Raises Erased."""
-    return msgspec.json.decode(_decision(receipt), type=Decision)
-
-
-def stored_level(receipt: Receipt) -> LevelDecision:
-    """The decision of a level question's receipt. Raises Erased."""
-    return msgspec.json.decode(_decision(receipt), type=LevelDecision)
-
-
-def stored_leniency(receipt: Receipt) -> LeniencyDecision:
-    """The decision of a leniency question's receipt. Raises Erased."""
-    return msgspec.json.decode(_decision(receipt), type=LeniencyDecision)
+def stored_decision(kind: Kind[Any, Decided], receipt: Receipt) -> Decided:
+    """The decision of a receipt of a kind. Raises Erased."""
+    return kind.read_decision(_decision(receipt))
 
 
 def _question(receipt: Receipt) -> bytes:
@@ -151,10 +84,7 @@ def _decision(receipt: Receipt) -> bytes:
     return decision
 
 
-def add_stamp(
-    answer: credit_check_pb2.CheckResponse | supervision_pb2.GetLevelResponse | leniency_pb2.EvaluateResponse,
-    receipt: Receipt,
-) -> None:
+def add_stamp(answer: Any, receipt: Receipt) -> None:  # noqa: ANN401 - the answer to a question of any kind
     """Add where the answer's receipt is, and under which activation it was decided."""
     answer.receipt.id = receipt.id
     answer.receipt.hash = receipt.hash
@@ -173,12 +103,10 @@ def pack_receipt(
             packed.erased.add(
                 part=_PARTS[part], day=erasure.day.isoformat(), ground=erasure.ground, receipt_id=erasure.receipt
             )
-    if contents(receipt).decision is None:
-        return packed
-    if receipt.kind == CHECK.code:
-        packed.answer.CopyFrom(packer.check(stored_decision(receipt)))
-        add_stamp(packed.answer, receipt)
-    if receipt.kind == LENIENCY.code:
-        packed.leniency.CopyFrom(packer.leniency(stored_leniency(receipt)))
-        add_stamp(packed.leniency, receipt)
+    field = ANSWERS[receipt.kind].on_receipt if receipt.kind in ANSWERS else ""
+    if field and contents(receipt).decision is not None:
+        kind = KINDS[receipt.kind]
+        answer = packer.answer(kind, stored_decision(kind, receipt))
+        add_stamp(answer, receipt)
+        getattr(packed, field).CopyFrom(answer)
     return packed

@@ -6,7 +6,6 @@ from creditgate.v1 import supervision_pb2
 
 from .calls import Call
 from .gate import Gate
-from .receipts import add_stamp, level_draft, stored_level
 from .unpack import unpack_level
 
 
@@ -25,19 +24,10 @@ class Supervision:
         call.organ = request.organ
         if request.organ:
             call.caller.require_organ(request.organ)
-        taken = gate.rules.take(request.rule_set, request.at_least_activation)
-        asked = unpack_level(request, taken.serving.catalogue, gate.person_key.hash, gate.now())
-        question = asked.question
-        known = gate.known([question.subject.identifier], question.known_at)
-        with gate.turn(call):
-            decision = gate.level(taken, question, known)
-            draft = level_draft(call.caller, taken, asked, decision)
-        receipt = gate.writer.write(draft)
+        rules = gate.rules.take(request.rule_set, request.at_least_activation)
+        asked = unpack_level(request, rules.serving.catalogue, gate.person_key.hash, gate.now())
+        pending = gate.judge(rules, asked, call)
+        receipt = gate.writer.write(pending.draft)
         call.receipt = receipt.id
-        if receipt.reused:
-            packed = gate.packer_of(receipt).level(stored_level(receipt))
-        else:
-            packed = taken.serving.packer.level(decision)
-            gate.draw(taken, question, known, decision, receipt)
-        add_stamp(packed, receipt)
+        packed: supervision_pb2.GetLevelResponse = gate.packed(pending, receipt)
         return packed
