@@ -29,7 +29,7 @@ SHAPES = (
         Receipt,
         credit_check_pb2.GetReceiptResponse,
         made={"canonical_json": lambda receipt, _: exported(receipt).decode()},
-        later=("answer", "leniency", "erased"),
+        later=("erased", *(sent.on_receipt for sent in ANSWERS.values() if sent.on_receipt)),
     ),
 )
 WIRE = Wire(SHAPES)
