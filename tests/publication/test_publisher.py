@@ -13,7 +13,16 @@ from sqlalchemy import insert, text
 
 from creditgate_server.canonical import canonical_json
 from creditgate_server.clock import rfc3339
-from creditgate_server.errors import Fault, NotAllowed, RuleSetFault, SetupFault, StoreFault, UnknownThing, WrongState
+from creditgate_server.errors import (
+    Fault,
+    InvalidQuestion,
+    NotAllowed,
+    RuleSetFault,
+    SetupFault,
+    StoreFault,
+    UnknownThing,
+    WrongState,
+)
 from creditgate_server.publication.acts import NO_HASH, Act, ActKind, Recorded
 from creditgate_server.publication.history import look, refused, report, report_of, require_lawful
 from creditgate_server.publication.publisher import LEAD, Publisher, install, refuse
@@ -427,3 +436,35 @@ def test_a_proposal_that_another_act_overtook_leaves_nothing_behind(store: Store
             lambda: loaded, publisher.elsewhere(act, WANG.sign(act)), lambda _: propose(publisher, other, LI)
         )
     assert digests(store) == [other.rule_set.digest]
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "\0", "2026-11-30T08:00:00", "2026-02-30T08:00:00Z", "9999-12-31T23:59:59-14:00"]
+)
+@pytest.mark.parametrize("field", ["at", "activate_at"])
+def test_an_act_signed_elsewhere_whose_instant_is_none_is_refused(
+    store: Store, publisher: Publisher, field: str, text: str
+) -> None:
+    loaded = library("一")
+    act = msgspec.structs.replace(unproposed(loaded, "wang"), **{field: text})
+    with pytest.raises(InvalidQuestion, match="时刻写法不对"):
+        publisher.propose(lambda: loaded, publisher.elsewhere(act, WANG.sign(act)), lambda _: None)
+
+
+def test_an_activation_takes_effect_at_the_instant_that_was_signed_however_it_is_written(
+    store: Store, publisher: Publisher
+) -> None:
+    loaded = library("一")
+    propose(publisher, loaded, WANG)
+    publisher.approve(loaded.rule_set.digest, LI)
+    last = look(store).acts[-1].act
+    act = Act(
+        number=3,
+        previous=last.hash(),
+        kind=ActKind.ACTIVATED,
+        digest=loaded.rule_set.digest,
+        by="zhang",
+        at=rfc3339(datetime.now(UTC)),
+        activate_at="2036-12-01T08:00:00+08:00",
+    )
+    assert publisher.append_signed(act, ZHANG.sign(act), b"").effective_at == "2036-12-01T00:00:00.000000Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -80,7 +80,10 @@ class Publisher:
         def sign(acts: Sequence[Recorded], now: datetime) -> Signed:
             if (act.number, act.previous) != _place(acts):
                 raise WrongState("在此期间另有一步已经记录", "取最新状态后重新签名")
-            if abs((datetime.fromisoformat(act.at) - now).total_seconds()) > _FRESH_SECONDS:
+            at = _instant(act.at)
+            if act.activate_at:
+                _instant(act.activate_at)
+            if abs((at - now).total_seconds()) > _FRESH_SECONDS:
                 raise NotAllowed("签名的时间与服务的时间相差太大", "请校准时钟后重新签名")
             if act.report != report_hash(report):
                 raise NotAllowed("报告与签名的内容不符", "请重新签名")
@@ -233,6 +236,19 @@ _WORDS = {
 }
 
 
+def _instant(text: str) -> datetime:
+    """An instant of an act that was signed elsewhere. Raises InvalidQuestion."""
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError("no offset")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as fault:
+        raise InvalidQuestion(
+            "签名内容里的时刻写法不对", "按 RFC 3339 写, 例如 2026-12-01T00:00:00Z", "act.act"
+        ) from fault
+
+
 def _place(acts: Sequence[Recorded]) -> tuple[int, str]:
     return (acts[-1].act.number + 1, acts[-1].act.hash()) if acts else (1, NO_HASH)
 
@@ -255,7 +271,8 @@ def _next(acts: Sequence[Recorded], deed: Deed, digest: str, by: str, now: datet
 def _add(connection: Connection, signed: Signed, report: bytes, now: datetime) -> Recorded:
     act, effective_at = signed.act, ""
     if act.kind in ACTIVATING:
-        effective_at = max(act.activate_at, rfc3339(now + LEAD if act.number > 1 else now))
+        asked = rfc3339(_instant(act.activate_at)) if act.activate_at else ""
+        effective_at = max(asked, rfc3339(now + LEAD if act.number > 1 else now))
     row = {
         "number": act.number,
         "digest": act.digest,
