@@ -7,6 +7,9 @@ import sys
 
 import grpc
 import pytest
+from typer.main import get_command
+
+from creditgate.cli.main import app
 
 from .services import USCC, Refusal, an_answer
 
@@ -277,3 +280,21 @@ def test_version_and_help():
     assert run("--version").stdout.startswith("creditgate ")
     done = run("check", "--help")
     assert done.returncode == 0 and "--subject" in done.stdout
+
+
+def commands(group, path=()):
+    """Each command with the words that call it."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+def test_every_command_that_asks_the_service_has_the_same_options():
+    shared = ["--target", "--timeout", "--key-file", "--ca", "--tls"]
+    found = {name: [one.opts[0] for one in command.params] for name, command in commands(get_command(app))}
+    assert len(found) == 21
+    for name, options in found.items():
+        assert options[-5:] == shared or name == "receipt verify", name
+        assert ("--json" in options) != (name in ("receipt page", "receipt export")), name

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from .._sync.client import Client
 from .asked import bytes_of, invalid, seconds_asked
+from .options import AsJson
 from .output import make_console, write_json
 
 TARGET_VARIABLE = "CREDITGATE_TARGET"
@@ -48,7 +49,7 @@ class Call:
             show(make_console(), answer)
 
 
-def _as_json(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> bool:
+def _as_json(as_json: AsJson = False) -> bool:
     return as_json
 
 

@@ -8,6 +8,7 @@ import typer
 
 DAY = "日期"
 
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 Organ = Annotated[str, typer.Option("--organ", metavar="代码", help="部门代码")]
 RuleSet = Annotated[str, typer.Option("--rule-set", metavar="摘要", help="须是这个规则集在用, 否则报错")]
 AtLeast = Annotated[

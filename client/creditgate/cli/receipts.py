@@ -80,7 +80,7 @@ def _explained(client: Client, receipt_id: str, *, html: bool) -> Explanation | 
 def verify(
     file: Annotated[Path, typer.Argument(metavar="文件", help="导出的回执和证明")],
     key: Annotated[Path, typer.Option("--key", metavar="文件", help="账本公钥(PEM)")],
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """离线核验导出的回执: 只需账本公钥, 不连服务。退出状态: 通过为 0, 不通过为 1, 没有核验为 2。"""
     result = verify_proof(bytes_of(file, "file"), bytes_of(key, "key"))
