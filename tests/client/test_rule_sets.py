@@ -12,7 +12,7 @@ from creditgate_server.publication.acts import decode_act
 from creditgate_server.rulebook.load import read_directory
 
 from ..service.rule_books import AUTHOR, REVIEWER, published, variant, write_register
-from ..service.running import fill_registry, serving
+from ..service.running import BREACHER, ORGAN, fill_registry, serving
 from .test_calls import ask_in_a_loop, ask_plainly
 
 PERSONS = {"author": AUTHOR, "reviewer": REVIEWER}
@@ -40,14 +40,22 @@ def signed(target, kind, digest, by, **words):
     return status.sign(kind, digest, by=by, signed=lambda act: PERSONS[by].sign(decode_act(act)), **words)
 
 
+def await_activation(target, number):
+    """Ask what waits until it is in force."""
+    with Client(target, timeout=60.0, retries=100) as gate:
+        gate.level(organ=ORGAN, subject=BREACHER, at_least_activation=number)
+
+
 def test_an_activation_and_a_rollback(ask, running):
     target, digests, _ = running
     act = signed(target, ActKind.ACTIVATED, digests["乙"], "reviewer", note="试运行")
     done = ask(target, "activate_rule_set", act, timeout=60.0)
     assert (done.kind, done.rule_set, done.by, done.note) == ("activated", digests["乙"], "reviewer", "试运行")
     assert done.effective_at > done.at and done.hash == hashlib.sha256(act.act).hexdigest()
+    await_activation(target, done.number)
     back = signed(target, ActKind.ROLLED_BACK, digests["甲"], "author")
     done = ask(target, "roll_back_rule_set", back, timeout=60.0)
+    await_activation(target, done.number)
     assert ask(target, "rule_set_history", limit=1) == (done,)
     assert ask(target, "rule_set_history", before=done.number)[0].number == done.number - 1
     status = ask(target, "rule_set_status")
@@ -61,8 +69,10 @@ def test_an_act_is_never_recorded_twice(ask, running):
     number = ask(target, "activate_rule_set", act, timeout=60.0).number
     with pytest.raises(creditgate.WrongState):
         ask(target, "activate_rule_set", act, timeout=60.0)
+    await_activation(target, number)
     back = signed(target, ActKind.ROLLED_BACK, digests["甲"], "reviewer")
     assert ask(target, "roll_back_rule_set", back, timeout=60.0).number == number + 1
+    await_activation(target, number + 1)
 
 
 def test_a_proposal_needs_a_second_person_and_can_be_retired(ask, running):
