@@ -1,4 +1,4 @@
-"""What a service is built of: once in the supervisor (`prepare`), then in each worker (`build_gate`)."""
+"""What is settled once, in the supervisor, before the first worker starts. It imports nothing that serves."""
 
 from __future__ import annotations
 
@@ -11,31 +11,21 @@ from datetime import datetime
 import structlog
 
 from ..clock import rfc3339
-from ..errors import SetupFault, StoreFault
-from ..ledger.clock_watch import ClockWatch
+from ..errors import SetupFault
 from ..ledger.environment import here, keep_environment
 from ..ledger.hashing import hash_of
 from ..ledger.sealing.keys import LedgerKey
-from ..ledger.writer import ReceiptWriter
-from ..present import steady_seconds, utc_now
+from ..present import utc_now
 from ..publication.history import look, require_lawful
 from ..publication.proofs import prove_once
 from ..publication.publisher import install
-from ..publication.rule_sets import load_rule_set
+from ..publication.rule_sets import require_rule_set
 from ..publication.signers import Signers
 from ..publication.timeline import timeline
 from ..registry.identity import PersonKey, key_path
-from ..registry.lookup import Registry
 from ..rulebook.bundle import RuleSet
 from ..rulebook.load import Loaded, read_directory
-from ..service.callers import Caller, Callers, read_callers, require_loopback
-from ..service.calls import Calls
-from ..service.gate import Gate
-from ..service.in_force import RulesInForce
-from ..service.library import Packers
-from ..service.logs import CallLog
-from ..service.second_opinion import SecondOpinions
-from ..service.turns import Turns
+from ..service.callers import Caller, read_callers, require_loopback
 from ..settings import Address, Settings
 from ..storage.database import Store, migrate, open_store
 from .address import bound, reserve, resolve
@@ -45,8 +35,6 @@ _log = structlog.get_logger("creditgate.supervisor")
 
 _LEAVING_SECONDS = 2.0
 """What workers that drain need beyond the time that calls have: to hear of it, and to stop."""
-_LAST_SECONDS = 1.0
-"""For threads of calls that did not end in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,56 +69,6 @@ def prepare(settings: Settings) -> Prepared:
     return Prepared(address, active, commissions, holder)
 
 
-def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> tuple[Gate, Signers | None]:
-    """A worker's parts. To be closed with `close_gate`. Raises SetupFault."""
-    signers = Signers.read(settings.signers) if settings.signers else None
-    store = open_store(settings.store)
-    opinions = SecondOpinions(settings.second_opinion_share, settings.second_opinion_queue)
-    opinions.start()
-    gate = Gate(
-        rules=RulesInForce(store, signers, utc_now, patience_seconds=settings.store_seconds),
-        registry=Registry(store),
-        writer=ReceiptWriter(
-            store,
-            now=utc_now,
-            patience_seconds=settings.store_seconds,
-            algorithm=settings.ledger_hash,
-            environment=here().digest(),
-            watch=ClockWatch(store, utc_now, steady=steady_seconds, excused=settings.clock_excused),
-        ),
-        store=store,
-        person_key=PersonKey.load(key_path(store, settings.person_key)),
-        calls=Calls(
-            Callers(callers),
-            settings.concurrent_calls,
-            CallLog(settings.log_level, settings.log_format, worker=worker),
-            utc_now,
-        ),
-        turns=Turns(),
-        opinions=opinions,
-        packers=Packers(lambda digest: _stored_rule_set(store, digest)),
-        now=utc_now,
-        region=settings.region,
-    )
-    return gate, signers
-
-
-def close_gate(gate: Gate) -> None:
-    """Write what waits, end the threads, close the store."""
-    gate.writer.close()
-    gate.opinions.close()
-    gate.rules.close()
-    gate.calls.close(_LAST_SECONDS)
-    gate.store.close()
-
-
-def _stored_rule_set(store: Store, digest: str) -> RuleSet:
-    rule_set = load_rule_set(store, digest)
-    if rule_set is None:
-        raise StoreFault("存储中没有回执所依据的规则集", f"请查找 {digest}")
-    return rule_set
-
-
 def _active_rule_set(settings: Settings) -> RuleSet:
     """The rule set that serves: the signed one in force, or else the directory's, checked, proved and installed."""
     with closing(open_store(settings.store)) as store:
@@ -145,7 +83,7 @@ def _active_rule_set(settings: Settings) -> RuleSet:
         if active is None:
             raise SetupFault("还没有启用任何规则集", "用 rules propose、approve、activate")
         require_lawful(active, acts, signers)
-        return _stored_rule_set(store, active.digest)
+        return require_rule_set(store, active.digest)
 
 
 def _installed(settings: Settings, store: Store) -> RuleSet:

@@ -26,8 +26,8 @@ from ..service.repeated import Repeated
 from ..service.rule_sets import RuleSets
 from ..service.server import SERVICES, build_server, drain
 from ..service.turns import Turns
-from .build import build_gate, close_gate
 from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
+from .parts import build_gate, close_gate
 
 _log = structlog.get_logger("creditgate.worker")
 

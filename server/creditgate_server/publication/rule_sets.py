@@ -55,6 +55,14 @@ def load_rule_set(store: Store, wanted: str) -> RuleSet | None:
     return rule_set
 
 
+def require_rule_set(store: Store, wanted: str) -> RuleSet:
+    """The same of one that has to be there. Raises StoreFault where it is not, too."""
+    rule_set = load_rule_set(store, wanted)
+    if rule_set is None:
+        raise StoreFault("存储中没有回执所依据的规则集", f"请查找 {wanted}")
+    return rule_set
+
+
 def load_files(store: Store, digest: str) -> dict[str, bytes]:
     """The source files of a kept rule set, by path. Raises UnknownThing, StoreDown."""
     rows = _rows(store, select(_rule_sets.c.files).where(_rule_sets.c.digest == digest))

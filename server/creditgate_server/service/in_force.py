@@ -44,14 +44,23 @@ _A_DAY = 86_400.0
 _log = structlog.get_logger("creditgate.rules")
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ReadyRules:
     """A rule set ready to judge. When the last call that holds it is done, its part of the engine is given back."""
 
-    judge: Judge
-    packer: Packer
-    index: SearchIndex
-    """Search over its exemption entries."""
+    def __init__(self, judge: Judge, packer: Packer) -> None:
+        self.judge = judge
+        self.packer = packer
+        self.indexing = False
+        """Whether somebody was sent to make the index."""
+        self._index: SearchIndex | None = None
+        self._making = threading.Lock()
+
+    def index(self) -> SearchIndex:
+        """Search over its exemption entries: made by who asks first, since it takes as long as all the rest."""
+        with self._making:
+            if self._index is None:
+                self._index = SearchIndex(documents_of(self.judge.rule_set))
+            return self._index
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class Serving:
     @property
     def index(self) -> SearchIndex:
         """Search over its exemption entries."""
-        return self.loaded.index
+        return self.loaded.index()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -303,12 +312,16 @@ class RulesInForce:
             raise StoreFault(f"数据库里没有规则集 {digest}", "请管理员核查")
         judge = Judge(rule_set)
         judge.plans.prepare(legal_day(self._now()))
-        loaded = ReadyRules(judge, Packer(rule_set.catalogue), SearchIndex(documents_of(rule_set)))
+        loaded = ReadyRules(judge, Packer(rule_set.catalogue))
         weakref.finalize(loaded, judge.close).atexit = False
         return loaded
 
     def _preload(self) -> None:
-        """Have ready what may come: the next set, the one a rollback returns to, the one approved last."""
+        """Have ready what may come: a search; the next set, the one a rollback returns to, the one approved last."""
+        lease = self._lease
+        if lease is not None and not lease.serving.loaded.indexing:
+            lease.serving.loaded.indexing = True
+            self._loader.submit(lease.serving.loaded.index)
         acts, instant = self._look.acts, rfc3339(self._now() + timedelta(seconds=self._look.ahead_seconds))
         coming = self._course.next(instant)
         approved = next((entry.act for entry in reversed(acts) if entry.act.kind is ActKind.APPROVED), None)
