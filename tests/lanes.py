@@ -52,9 +52,39 @@ def _file(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0].removeprefix("tests/")
 
 
-LONGEST: tuple[str, ...] = ()
+LONGEST: tuple[str, ...] = (
+    "faults/test_ledger_faults.py",
+    "docs/test_tours.py",
+    "service/test_rule_sets.py",
+    "service/test_life.py",
+    "faults/test_activations.py",
+    "releases/test_releases.py",
+    "ledger/test_verification.py",
+    "service/test_watch.py",
+    "docs/test_docs.py",
+    "replay/test_replay.py",
+    "service/test_outcome_stream.py",
+    "service/test_postgres.py",
+    "service/test_checkpoints.py",
+)
 """In the order in which they are begun."""
+
+WITH_PROCESSES = (
+    "client/test_command.py",
+    "client/test_exemptions.py",
+    "client/test_leniency.py",
+    "client/test_rule_sets.py",
+    "docs/test_tours.py",
+    "engine/test_memory.py",
+    "faults/",
+    "releases/",
+    "replay/test_replay.py",
+    "service/",
+)
+"""Files and folders whose tests start processes; elsewhere such a test is marked `process`."""
 
 
 def _takes_long(item: pytest.Item) -> bool:
-    return False
+    marked = item.get_closest_marker("process") or item.get_closest_marker("soak")
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return bool(marked) or _file(item).startswith(WITH_PROCESSES) or "postgresql" in parameters

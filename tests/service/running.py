@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from creditgate_server.registry.tables import (
 )
 from creditgate_server.storage.database import migrate, open_store
 
-from ..shared import RULES, lay_proof, library
+from ..shared import RULES, lay_proof, library, tables_store
 
 COMMAND = Path(sys.executable).with_name("creditgate-server")
 PATIENCE = 60.0
@@ -180,8 +181,9 @@ def start(folder: Path, *options: str, listen: str = "127.0.0.1:0", proved: bool
 
 def fill_registry(address: str, others: Sequence[str] = ()) -> None:
     """Three firms, and others with nothing on record; every feed complete up to yesterday."""
-    if address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists():
-        lay_proof(address)
+    file = Path(address.removeprefix("sqlite:///"))
+    if address.startswith("sqlite:///") and not file.exists():
+        shutil.copyfile(tables_store(), file)
     store = open_store(address)
     migrate(store)
     known_at = rfc3339(datetime.now(UTC) - timedelta(days=1))
