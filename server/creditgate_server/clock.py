@@ -37,4 +37,4 @@ def add_days(day: date, days: int) -> date:
 
 def rfc3339(instant: datetime) -> str:
     """An instant as RFC 3339 in UTC with microseconds."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"

@@ -61,7 +61,7 @@ def await_that(holds: Any, what: str) -> None:
 
 def test_a_call_whose_deadline_passed_in_the_queue_is_not_judged(worker: Inside, channel: grpc.Channel) -> None:
     gate = checks(channel)
-    with worker.gate.turns.turn():  # the engine is busy
+    with worker.gate.turns:  # the engine is busy
         before = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(calls.THREADS)]
         await_that(lambda: worker.gate.calls.running == calls.THREADS, "they did not come")
         late = gate.Check.future(small(case_number="迟"), timeout=0.3)  # no thread is free
@@ -76,7 +76,7 @@ def test_a_call_whose_deadline_passed_in_the_queue_is_not_judged(worker: Inside,
 
 
 def test_a_call_whose_deadline_passed_before_its_turn_is_not_judged(worker: Inside, channel: grpc.Channel) -> None:
-    with worker.gate.turns.turn():
+    with worker.gate.turns:
         late = checks(channel).Check.future(small(), timeout=0.3)
         assert late.exception(PATIENCE).code() is grpc.StatusCode.DEADLINE_EXCEEDED
         assert worker.gate.calls.running == 1  # it has a thread and waits for the engine
@@ -86,7 +86,7 @@ def test_a_call_whose_deadline_passed_before_its_turn_is_not_judged(worker: Insi
 
 def test_a_cancelled_batch_ends_between_two_questions(worker: Inside, channel: grpc.Channel) -> None:
     batch = credit_check_pb2.BatchCheckRequest(questions=[small() for _ in range(MANY)])
-    with worker.gate.turns.turn():
+    with worker.gate.turns:
         running = checks(channel).BatchCheck.future(batch, timeout=PATIENCE)
         await_that(lambda: worker.gate.calls.running == 1, "it did not come")
         running.cancel()
@@ -104,7 +104,7 @@ def test_a_single_call_does_not_wait_for_a_batch_to_end() -> None:
     def batch() -> None:
         while not single.is_set():
             turns.give_way()
-            with turns.turn():
+            with turns:
                 passed.append(1)
 
     running = threading.Thread(target=batch)
@@ -113,7 +113,7 @@ def test_a_single_call_does_not_wait_for_a_batch_to_end() -> None:
     for turn in range(1, 51):
         await_that(lambda least=2 * turn: len(passed) >= least, "the batch stands still")
         before = len(passed)
-        with turns.turn():
+        with turns:
             waited.append(len(passed) - before)
     single.set()
     running.join()
@@ -131,7 +131,7 @@ from creditgate_server.service.turns import Turns
 turns = Turns()
 calls = Calls(Callers(()), 1, CallLog("error", "json"), lambda: datetime.now(UTC))
 _beat(1, 1.0, turns, calls)
-with turns.turn():
+with turns:
     _beat(1, 1.0, turns, calls)
     print("it went on")
 """
@@ -170,7 +170,7 @@ def test_what_cannot_be_decoded_is_a_wrong_question_and_counted(
 def test_what_finds_no_thread_is_told_while_the_others_wait(tmp_path: Path) -> None:
     with inside(tmp_path, concurrent_calls=40) as worker, worker.channel() as channel:
         gate = checks(channel)
-        with worker.gate.turns.turn():
+        with worker.gate.turns:
             waiting = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(40)]
             await_that(lambda: worker.gate.calls.running == 40, "they did not come")
             for _ in range(3):
@@ -182,7 +182,7 @@ def test_what_finds_no_thread_is_told_while_the_others_wait(tmp_path: Path) -> N
 
 def test_a_drain_ends_what_came_before_and_refuses_what_comes_after(worker: Inside, channel: grpc.Channel) -> None:
     gate = checks(channel)
-    with worker.gate.turns.turn():
+    with worker.gate.turns:
         waiting = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(calls.THREADS + 5)]
         await_that(lambda: worker.gate.calls.running == len(waiting), "they did not come")
         worker.gate.calls.refuse()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from base64 import b32encode
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,7 +21,9 @@ from .trace import SPAN_BYTES, TRACE_BYTES, TraceParent
 FORMAT = 3
 """Version of the payload's layout. Up to 2, question and decision stood in the payload."""
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_ID_DIGITS = 26
+"""Of five bits each."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +169,7 @@ class _Inside(msgspec.Struct, frozen=True):
 def new_id(now: datetime) -> str:
     """`r-` and 26 characters that sort by time and can't be guessed."""
     number = (int(now.timestamp() * 1000) << 80) | secrets.randbits(80)
-    return "r-" + "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "r-" + b32encode(number.to_bytes(20, "big")).translate(_CROCKFORD)[-_ID_DIGITS:].decode()
 
 
 def draw(count: int) -> list[Drawn]:

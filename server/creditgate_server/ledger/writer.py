@@ -6,8 +6,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 
@@ -37,12 +35,31 @@ _RACES = 8
 """Times that a batch is done again because another process took one of its request ids first."""
 
 
-@dataclass(slots=True)
-class _Waiting:
-    draft: Draft
-    until: float
-    """Monotonic seconds after which its caller has gone."""
-    future: Future[Written]
+class Waiting:
+    """A draft on its way to the store."""
+
+    __slots__ = ("_settled", "_written", "draft", "until")
+
+    def __init__(self, draft: Draft, until: float) -> None:
+        """`until`: monotonic seconds after which its caller has gone."""
+        self.draft = draft
+        self.until = until
+        self._written: Written | None = None
+        self._settled = threading.Lock()
+        self._settled.acquire()
+
+    def settle(self, written: Written) -> None:
+        """Hand the result over. To be called once."""
+        self._written = written
+        self._settled.release()
+
+    def result(self) -> Written:
+        """The durable receipt, or the error. Waits for it."""
+        if self._written is None:
+            with self._settled:
+                pass
+        assert self._written is not None
+        return self._written
 
 
 class ReceiptWriter:
@@ -70,8 +87,11 @@ class ReceiptWriter:
         self._most_waiting = most_waiting
         self._most_in_batch = most_in_batch
         self._patience = patience_seconds
-        self._waiting: deque[_Waiting] = deque()
-        self._wake = threading.Condition()
+        self._waiting: deque[Waiting] = deque()
+        self._lock = threading.Lock()
+        self._asleep = False
+        self._alarm = threading.Lock()
+        self._alarm.acquire()
         self._closing = False
         self._connection: Connection | None = None
         self._files: OpenFiles | None = None
@@ -85,8 +105,8 @@ class ReceiptWriter:
 
     # -- callers' side --------------------------------------------------------------------------------------------
 
-    def submit(self, draft: Draft) -> Future[Written]:
-        """A future of the durable receipt or of the error. Raises TooMuch where too many wait."""
+    def submit(self, draft: Draft) -> Waiting:
+        """Have a receipt written. Raises TooMuch where too many wait."""
         return self._put([draft])[0]
 
     def write(self, draft: Draft) -> Receipt:
@@ -98,45 +118,55 @@ class ReceiptWriter:
 
     def write_many(self, drafts: Sequence[Draft]) -> list[Written]:
         """Durable receipts or errors, in order; none is acknowledged before all are. Raises TooMuch for all at once."""
-        return [future.result() for future in self._put(drafts)]
+        return [waiting.result() for waiting in self._put(drafts)]
 
-    def _put(self, drafts: Sequence[Draft]) -> list[Future[Written]]:
+    def _put(self, drafts: Sequence[Draft]) -> list[Waiting]:
         until = time.monotonic() + self._patience
-        entries = [_Waiting(draft, until, Future()) for draft in drafts]
-        with self._wake:
+        entries = [Waiting(draft, until) for draft in drafts]
+        with self._lock:
             if self._closing:
                 raise StoreDown("服务正在停止", "稍后用同一 request_id 重试")
             if len(self._waiting) + len(entries) > max(self._most_waiting, len(entries)):
                 raise TooMuch("等待写入的回执过多", "稍后用同一 request_id 重试")
             self._waiting.extend(entries)
-            self._wake.notify()
-        return [entry.future for entry in entries]
+            self._wake()
+        return entries
 
     def close(self) -> None:
         """Write what waits, then stop."""
-        with self._wake:
+        with self._lock:
             self._closing = True
-            self._wake.notify()
+            self._wake()
         self._thread.join()
+
+    def _wake(self) -> None:
+        """With the lock held. A thread that is at work looks by itself when it has done."""
+        if self._asleep:
+            self._asleep = False
+            self._alarm.release()
 
     # -- the writing thread ---------------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while batch := self._next_batch():
             now = time.monotonic()
-            late = [entry for entry in batch if entry.until < now or entry.future.cancelled()]
-            live = [entry for entry in batch if entry not in late] if late else batch
+            late = [entry for entry in batch if entry.until < now]
+            live = [entry for entry in batch if entry.until >= now] if late else batch
             results: list[Written] = [_too_late() for _ in late]
             results += self._written([entry.draft for entry in live]) if live else []
-            _deliver([*late, *live], results)
+            for entry, written in zip([*late, *live], results, strict=True):
+                entry.settle(written)
         self._drop_connection()
 
-    def _next_batch(self) -> list[_Waiting]:
-        with self._wake:
-            while not self._waiting and not self._closing:
-                self._wake.wait()
-            count = min(len(self._waiting), self._most_in_batch)
-            return [self._waiting.popleft() for _ in range(count)]
+    def _next_batch(self) -> list[Waiting]:
+        """What waits, up to so many; waits for it. Empty when nothing will come any more."""
+        while True:
+            with self._lock:
+                if self._waiting or self._closing:
+                    count = min(len(self._waiting), self._most_in_batch)
+                    return [self._waiting.popleft() for _ in range(count)]
+                self._asleep = True
+            self._alarm.acquire()
 
     def _written(self, drafts: list[Draft]) -> list[Written]:
         try:
@@ -323,10 +353,3 @@ def _conflict() -> GateError:
     return IdConflict(
         "request_id 已用于另一份申请", "重试须与原申请完全相同; 新的申请请用新的 request_id", "request_id"
     )
-
-
-def _deliver(entries: list[_Waiting], results: list[Written]) -> None:
-    """Hand results over to those who still wait."""
-    for entry, result in zip(entries, results, strict=True):
-        if entry.future.set_running_or_notify_cancel():
-            entry.future.set_result(result)

@@ -41,7 +41,10 @@ Context = grpc.ServicerContext
 
 
 class Servicer(Protocol):
-    """A service of the contract: a method for each of its methods, named in small letters, `(request, call)`."""
+    """A service of the contract: a method for each of its methods, named in small letters, `(request, call)`.
+
+    It gives the answer, or the answer's bytes.
+    """
 
     @property
     def SERVICE(self) -> ServiceDescriptor:  # noqa: N802 - a constant of the class
@@ -141,14 +144,15 @@ class Calls:
         return grpc.unary_unary_rpc_method_handler(pool.take(self._unary(method.name, kind, answer)))
 
     def _unary(
-        self, method: str, kind: type[Message], answer: Callable[[Any, Call], Message]
+        self, method: str, kind: type[Message], answer: Callable[[Any, Call], Message | bytes]
     ) -> Callable[[bytes, Context], bytes]:
         def handle(sent: bytes, context: Context) -> bytes:
             started = time.perf_counter()
             call = Call(self, context)
             status = "OK"
             try:
-                return answer(self._admitted(call, context, kind, sent), call).SerializeToString()
+                answered = answer(self._admitted(call, context, kind, sent), call)
+                return answered if isinstance(answered, bytes) else answered.SerializeToString()
             except Exception as exception:  # the edge: everything becomes a typed status
                 fault = readable(exception)
                 status = code_of(fault).name

@@ -36,15 +36,16 @@ class CreditCheck:
         self._gate = gate
         self._batches = batches
 
-    def check(self, request: credit_check_pb2.CheckRequest, call: Call) -> credit_check_pb2.CheckResponse:
+    def check(self, request: credit_check_pb2.CheckRequest, call: Call) -> credit_check_pb2.CheckResponse | bytes:
         """Answer one question."""
         pending = self._judge(request, call)
         call.organ, call.item = pending.question.organ, pending.question.item
         receipt = self._gate.writer.write(pending.draft)
-        packed: credit_check_pb2.CheckResponse = self._gate.packed(pending, receipt)
-        if pending.question.explain:
-            self._explain(packed, pending, receipt, call)
         call.outcome, call.receipt = pending.answer, receipt.id
+        if not pending.question.explain:
+            return self._gate.sent(pending, receipt)
+        packed: credit_check_pb2.CheckResponse = self._gate.packed(pending, receipt)
+        self._explain(packed, pending, receipt, call)
         return packed
 
     def batch_check(
@@ -89,7 +90,8 @@ class CreditCheck:
                 return  # of another rule set: its near misses can't be worked out again
             question = _as_then(stored_question(CHECK, receipt), receipt)
             known = self._gate.known([subject.identifier for subject in question.subjects], question.known_at)
-        with self._gate.turn(call):
+        with self._gate.turns:
+            call.require_awaited()
             misses = near_misses(pending.rules.serving.judge, question, known.subjects, known.feeds)
         add_near_misses(packed, misses)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic
@@ -11,7 +10,7 @@ from typing import Any, Generic
 import structlog
 
 from ..decision.knowledge import Feeds, Knowledge
-from ..judging.kinds import Asked, kind_of
+from ..judging.kinds import Asked, Kind, kind_of
 from ..ledger.erased import Erasure, erasures_of
 from ..ledger.lookup import find_receipt
 from ..ledger.receipt import Draft, Receipt
@@ -24,7 +23,7 @@ from .calls import Call, Calls
 from .in_force import RulesAtHand, RulesInForce
 from .library import Packers
 from .pack import Packer
-from .receipts import add_stamp, draft, stored_decision
+from .receipts import add_stamp, draft, stamp_bytes, stored_decision
 from .second_opinion import Sample, SecondOpinions
 from .turns import Turns
 from .unpack import Request
@@ -74,13 +73,6 @@ class Gate:
     region: str
     """Division (GB/T 2260) in which an act was done where a question names none."""
 
-    @contextmanager
-    def turn(self, call: Call) -> Iterator[None]:
-        """The engine, for as long as the block lasts. Raises Abandoned where its caller has gone meanwhile."""
-        with self.turns.turn():
-            call.require_awaited()
-            yield
-
     def known(self, identifiers: Sequence[str], known_at: datetime | None) -> RegistryView:
         """What the registry knows. Raises StoreDown."""
         return RegistryView(*self.registry.known(identifiers, known_at))
@@ -104,7 +96,8 @@ class Gate:
         question = request.question
         known = self.known(kind_of(question).identifiers(question), question.known_at)
         judge = rules.serving.judge
-        with self.turn(call):
+        with self.turns:
+            call.require_awaited()
             before = judge.engine_faults
             decision = judge.judge(question, known.subjects, known.feeds)
             _count_faults(judge.engine_faults - before)
@@ -117,13 +110,22 @@ class Gate:
             packed = self.packer_of(receipt).answer(kind, stored_decision(kind, receipt))
         else:
             packed = pending.rules.serving.packer.answer(kind, pending.decision)
-            metrics.decided(kind.code, pending.answer)
-            self._draw(pending, receipt)
+            self._count(kind, pending, receipt)
         add_stamp(packed, receipt)
         return packed
 
-    def _draw(self, pending: PendingAnswer[Any], receipt: Receipt) -> None:
-        """Have a share of the decisions judged again."""
+    def sent(self, pending: PendingAnswer[Any], receipt: Receipt) -> bytes:
+        """The bytes of the answer, where nothing is added to it."""
+        if receipt.reused:
+            stored: bytes = self.packed(pending, receipt).SerializeToString()
+            return stored
+        kind = kind_of(pending.question)
+        self._count(kind, pending, receipt)
+        return pending.rules.serving.packer.answer_bytes(kind, pending.decision) + stamp_bytes(kind, receipt)
+
+    def _count(self, kind: Kind[Any, Any], pending: PendingAnswer[Any], receipt: Receipt) -> None:
+        """Count a decision, and have a share of them judged again."""
+        metrics.decided(kind.code, pending.answer)
         if self.opinions.drawn():
             self.opinions.submit(
                 Sample(

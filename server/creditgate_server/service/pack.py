@@ -106,9 +106,17 @@ class Packer:
         message = ANSWERS[kind.code].message
         if kind.essence is None:
             return self._answer(message, decision)
-        answer = message()  # kept with the decision, which comes again
-        answer.CopyFrom(self._same.made(decision, lambda one: self._answer(message, one)))
-        return answer
+        return message.FromString(self.answer_bytes(kind, decision))
+
+    def answer_bytes(self, kind: Kind[Any, Any], decision: Judgement) -> bytes:
+        """The same as it is sent. What is added may follow: later bytes of a message are merged into it.
+
+        Kept with a decision that comes again.
+        """
+        message = ANSWERS[kind.code].message
+        if kind.essence is None:
+            return self._answer(message, decision).SerializeToString()
+        return self._same.made(decision, lambda one: self._answer(message, one).SerializeToString())
 
     def basis(self, citations: Iterable[Citation]) -> list[common_pb2.Basis]:
         """Citations with the titles and numbers of their instruments."""

@@ -93,6 +93,15 @@ def add_stamp(answer: Any, receipt: Receipt) -> None:  # noqa: ANN401 - the answ
     answer.decided_at = receipt.decided_at
 
 
+def stamp_bytes(kind: Kind[Any, Any], receipt: Receipt) -> bytes:
+    """The stamp of an answer of a kind, to follow the answer's bytes."""
+    answer: Any = ANSWERS[kind.code].message
+    stamp = answer()
+    add_stamp(stamp, receipt)
+    sent: bytes = stamp.SerializeToString()
+    return sent
+
+
 def pack_receipt(
     receipt: Receipt, packer: Packer, erasures: Sequence[Erasure] = ()
 ) -> credit_check_pb2.GetReceiptResponse:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 _WAY_SECONDS = 0.0002
 """Long enough for a thread that waits to be woken and to have the lock."""
 
 
 class Turns:
-    """A lock that knows whether someone waits for it, and whether it moves."""
+    """A lock that knows whether someone waits for it, and whether it moves: `with turns:`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -20,18 +18,16 @@ class Turns:
         self._waiting = 0
         self._taken = 0
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Have the engine for as long as the block lasts."""
         if not self._lock.acquire(blocking=False):
             self._wait(1)
             self._lock.acquire()
             self._wait(-1)
         self._taken += 1
-        try:
-            yield
-        finally:
-            self._lock.release()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
     def _wait(self, change: int) -> None:
         with self._count:
