@@ -26,6 +26,7 @@ from .errors import detail, retry, violation
 from .inside import Inside, inside
 from .running import PATIENCE, checks, question
 
+CHECK = "/creditgate.v1.CreditCheckService/Check"
 MANY = 400
 """Batch questions."""
 FREED_SECONDS = 2.0
@@ -157,7 +158,7 @@ def test_what_cannot_be_decoded_is_a_wrong_question_and_counted(
         worker.channel() as channel,
         pytest.raises(grpc.RpcError) as refused,
     ):
-        channel.unary_unary("/creditgate.v1.CreditCheckService/Check")(b"\xff\xff\xff", timeout=PATIENCE)
+        channel.unary_unary(CHECK)(b"\xff\xff\xff", timeout=PATIENCE)
     assert REGISTRY.get_sample_value(*counted) == before + 1
     (line,) = (line for line in capfd.readouterr().err.splitlines() if '"event":"call"' in line)
     told = json.loads(line)
@@ -178,6 +179,22 @@ def test_what_finds_no_thread_is_told_while_the_others_wait(tmp_path: Path) -> N
                 assert refused.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 assert retry(refused).retry_delay.ToTimedelta().total_seconds() > 0
         assert all(call.result(PATIENCE).receipt.id for call in waiting)
+
+
+def test_a_call_that_sends_no_message_holds_no_thread(worker: Inside, channel: grpc.Channel) -> None:
+    ended = threading.Event()
+
+    def nothing() -> Iterator[bytes]:
+        ended.wait(PATIENCE)
+        yield from ()
+
+    half_open = [channel.stream_unary(CHECK).future(nothing()) for _ in range(2 * calls.THREADS)]
+    for _ in range(3):
+        assert checks(channel).Check(small(), timeout=PATIENCE).receipt.id
+    await_that(lambda: worker.gate.calls.running == 0, "a call without a message counts")
+    ended.set()
+    for call in half_open:
+        assert call.exception(PATIENCE).code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_a_drain_ends_what_came_before_and_refuses_what_comes_after(worker: Inside, channel: grpc.Channel) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import structlog
 
 from ..errors import GateError, NotReady, TooMuch
+from .early import receive
+
+_Work = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 _log = structlog.get_logger("creditgate.pools")
 _here = threading.local()
@@ -63,8 +66,75 @@ class Room:
         return leaving() if self._leaving else TooMuch(self._full, "请稍后重试")
 
 
+class _Member:
+    """A thread of a pool: asleep until it is given work."""
+
+    __slots__ = ("given", "woken")
+
+    def __init__(self) -> None:
+        self.given: _Work | None = None
+        self.woken = threading.Lock()
+        self.woken.acquire()
+
+
+class _Crew:
+    """Some threads and a queue. The one that went to sleep last is woken first: what it works with is still near."""
+
+    def __init__(self, name: str, threads: int, handle: Callable[[_Work], None]) -> None:
+        self._handle = handle
+        self._lock = threading.Lock()
+        self._asleep: list[_Member] = []
+        self._queue: deque[_Work] = deque()
+        self._ending = False
+        self._threads = [
+            threading.Thread(target=self._run, args=(_Member(),), name=f"{name}-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, work: _Work) -> None:
+        """Have something done, as soon as a thread is free."""
+        with self._lock:
+            if not self._asleep:
+                self._queue.append(work)
+                return
+            member = self._asleep.pop()
+        member.given = work
+        member.woken.release()
+
+    def end(self, until: float) -> None:
+        """Let the threads end when nothing is left to do, and wait for them until then by `time.monotonic`."""
+        with self._lock:
+            self._ending = True
+            asleep, self._asleep = self._asleep, []
+        for member in asleep:
+            member.woken.release()
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _run(self, member: _Member) -> None:
+        while True:
+            work = self._next(member)
+            if work is None:
+                return
+            self._handle(work)
+            del work  # holds the call's parts, which are to go before the next comes
+
+    def _next(self, member: _Member) -> _Work | None:
+        with self._lock:
+            if self._queue:
+                return self._queue.popleft()
+            if self._ending:
+                return None
+            self._asleep.append(member)
+        member.woken.acquire()
+        work, member.given = member.given, None
+        return work
+
+
 class Pool(ThreadPoolExecutor):
-    """Some threads and a queue. What finds no room goes to one more thread, in which `refusal` tells why.
+    """Threads for calls. What finds no room goes to one more thread, in which `refusal` tells why.
 
     A ThreadPoolExecutor by name alone: grpcio takes nothing else. Its own submit costs a call several locks and a
     future that nobody looks at.
@@ -73,18 +143,13 @@ class Pool(ThreadPoolExecutor):
     def __init__(self, name: str, threads: int, room: Room) -> None:
         super().__init__(1)  # starts no thread before its own submit is called, which never is
         self._room = room
-        self._work: SimpleQueue[_Work | None] = SimpleQueue()
-        self._refused: SimpleQueue[_Work | None] = SimpleQueue()
-        self._members = [
-            threading.Thread(target=self._handle, name=f"{name}-{number}", daemon=True) for number in range(threads)
-        ]
-        self._members.append(threading.Thread(target=self._refuse, name=f"{name}-refusing", daemon=True))
-        for member in self._members:
-            member.start()
+        self._crew = _Crew(name, threads, self._handle)
+        self._refusing = _Crew(f"{name}-refusing", 1, self._refuse)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as its base
         """Have a call handled, or refused. The future is never done: grpcio only counts with it."""
-        (self._work if self._room.enter() else self._refused).put((fn, args, kwargs))
+        if not receive(args, lambda given: self._put((fn, given, kwargs))):
+            self._put((fn, args, kwargs))
         return _NEVER
 
     def take(self, behaviour: Behaviour) -> Behaviour:
@@ -94,28 +159,22 @@ class Pool(ThreadPoolExecutor):
 
     def end(self, seconds: float) -> None:
         """Let the threads end when they have nothing left to do, and wait for them so long."""
-        for _ in self._members[:-1]:
-            self._work.put(None)
-        self._refused.put(None)
         until = time.monotonic() + seconds
-        for member in self._members:
-            member.join(max(0.0, until - time.monotonic()))
+        self._crew.end(until)
+        self._refusing.end(until)
 
-    def _handle(self) -> None:
-        while (work := self._work.get()) is not None:
-            try:
-                _run(work)
-            finally:
-                self._room.leave()
-            del work  # holds the call's parts, which are to go before the next comes
+    def _put(self, work: _Work) -> None:
+        (self._crew if self._room.enter() else self._refusing).put(work)
 
-    def _refuse(self) -> None:
-        _here.room = self._room
-        while (work := self._refused.get()) is not None:
+    def _handle(self, work: _Work) -> None:
+        try:
             _run(work)
+        finally:
+            self._room.leave()
 
-
-_Work = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+    def _refuse(self, work: _Work) -> None:
+        _here.room = self._room
+        _run(work)
 
 
 class _Never(Future[Any]):
