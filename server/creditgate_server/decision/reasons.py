@@ -9,7 +9,6 @@ from datetime import date
 from ..clock import add_months
 from ..rulebook.catalogue import FactSource
 from ..rulebook.language import (
-    LIST_ENTRY,
     Compare,
     Condition,
     FactTest,
@@ -21,6 +20,7 @@ from ..rulebook.language import (
 )
 from .columns import AgeColumn, Columns, FactColumn, FindingColumn, Flagged, TotalColumn
 from .dossier import Dossier, Total, caller_value, from_caller
+from .evidence import rating_ref, record_ref
 from .gravest import Gravest
 from .parts import EvidenceRef, Remedy, evidence_order
 from .records import DatedRecord, counts_until, terms_of
@@ -122,18 +122,8 @@ class Reasons:
         source = column.fact.source
         if source is FactSource.RATING:
             rating = self._dossier.rating(column.fact.ladder)
-            ladder = self._dossier.catalogue.ladders[column.fact.ladder]
             if rating is not None:
-                yield EvidenceRef(
-                    source=ladder.feed,
-                    document_number="",
-                    kind="rating",
-                    list=ladder.code,
-                    title=f"{ladder.title}: {rating.rating}",
-                    organ="",
-                    decided_on=rating.decided_on,
-                    until=rating.until,
-                )
+                yield rating_ref(rating, rating.until, self._dossier.catalogue)
         elif source is FactSource.GRADE:
             yield from self._gravest_evidence(self._earlier.grade)
         elif source is FactSource.LEVEL and self._earlier.level is not None:
@@ -161,21 +151,7 @@ class Reasons:
 
     def record_ref(self, dated: DatedRecord) -> EvidenceRef:
         """A record as evidence."""
-        record = dated.record
-        catalogue = self._dossier.catalogue
-        entry = (
-            catalogue.lists.get(record.list) if record.kind == LIST_ENTRY else catalogue.record_kinds.get(record.kind)
-        )
-        return EvidenceRef(
-            source=record.source,
-            document_number=record.document_number,
-            kind=record.kind,
-            list=record.list,
-            title=entry.title if entry else record.kind,
-            organ=record.organ_title,
-            decided_on=record.decided_on,
-            until=dated.until,
-        )
+        return record_ref(dated.record, dated.until, self._dossier.catalogue)
 
     # -- until when -------------------------------------------------------------------------------------------------
 

@@ -17,8 +17,10 @@ from ..decision.books import Books
 from ..decision.check.called_for import CheckBrief, called_for_by_check, check_case, check_needs_outcome
 from ..decision.check.decide import judge_check
 from ..decision.check.decision import OUTCOMES, Decision
+from ..decision.check.held import hold_check, tell_check
 from ..decision.check.question import Question
 from ..decision.check.told import asked_of_check, check_headline, check_moves, lacking_for_check
+from ..decision.held import is_held
 from ..decision.knowledge import Feeds, Knowledge
 from ..decision.leniency.called_for import LeniencyBrief, called_for_by_leniency, leniency_needs_outcome
 from ..decision.leniency.decide import judge_leniency
@@ -27,12 +29,13 @@ from ..decision.leniency.question import LeniencyQuestion
 from ..decision.leniency.told import asked_of_leniency, lacking_for_leniency, leniency_headline, leniency_moves
 from ..decision.level.decide import judge_level
 from ..decision.level.decision import LevelDecision
+from ..decision.level.held import hold_level, tell_level
 from ..decision.level.question import LevelQuestion
 from ..decision.level.told import asked_of_level, level_headline, level_moves
 from ..decision.moves import Move
 from ..decision.outcome.answered import Answered
 from ..decision.outcome.values import OUTCOME
-from ..decision.parts import Judgement, Unsettled
+from ..decision.parts import Judgement, Unsettled, canonical
 from ..decision.question import Inquiry, SubjectInRole
 from ..rulebook.catalogue import Catalogue, Instrument
 from ..rulebook.language import Value
@@ -91,15 +94,27 @@ class Kind(Generic[Asked, Decided]):
     essence: Callable[[Asked], Hashable] | None = None
     """All that the answer depends on beside knowledge and day. None: questions of this kind hardly come twice."""
     reporting: Reporting[Asked, Any] | None = None
+    hold: Callable[[Decided], bytes] = canonical
+    """What a receipt holds of a decision, canonical JSON: without words that the rule set has."""
+    tell: Callable[[bytes, Catalogue], Decided] | None = None
+    """The decision from that, with the words of its rule set's catalogue. None: the words are in it."""
 
     @cached_property
     def read_question(self) -> Callable[[bytes], Asked]:
         """From canonical JSON. Raises msgspec.MsgspecError."""
         return msgspec.json.Decoder(self.question).decode
 
+    def read_decision(self, stored: bytes, catalogue: Catalogue | None) -> Decided:
+        """A decision from a receipt of any format. Raises msgspec.MsgspecError.
+
+        `catalogue`: of the rule set that it was made by; None: nobody has it, and codes stand for words.
+        """
+        if self.tell is not None and is_held(stored):
+            return self.tell(stored, catalogue or Catalogue())
+        return self._read_whole(stored)
+
     @cached_property
-    def read_decision(self) -> Callable[[bytes], Decided]:
-        """From canonical JSON. Raises msgspec.MsgspecError."""
+    def _read_whole(self) -> Callable[[bytes], Decided]:
         return msgspec.json.Decoder(self.decision).decode
 
     @cached_property
@@ -151,6 +166,8 @@ CHECK = Kind(
         tuple(sorted(question.facts.items())),
     ),
     reporting=Reporting(brief=CheckBrief, needed=check_needs_outcome, called_for=called_for_by_check, case=check_case),
+    hold=hold_check,
+    tell=tell_check,
 )
 LEVEL = Kind(
     code="level",
@@ -166,6 +183,8 @@ LEVEL = Kind(
     headline=level_headline,
     moves=level_moves,
     essence=lambda question: (question.organ, question.subject.identifier),
+    hold=hold_level,
+    tell=tell_level,
 )
 LENIENCY = Kind(
     code="leniency",

@@ -17,7 +17,7 @@ from ..judging.kinds import ERASURE
 from ..storage.database import Store
 from .erased import ErasureAct, ErasureProof, Part
 from .loop import RECEIPTS, is_open, settled
-from .receipt import FORMAT, Draft, Receipt, open_payload
+from .receipt import BESIDE, Draft, Receipt, open_payload
 
 ERASED = "erased"
 """Answer of an erasure receipt."""
@@ -27,7 +27,7 @@ def parts_there(receipt: Receipt, wanted: Iterable[Part]) -> tuple[Part, ...]:
     """Those of the wanted parts that can be erased. Raises WrongState where there are none, saying why."""
     if receipt.kind == ERASURE:
         raise WrongState(f"回执 {receipt.id} 是删除记录本身, 不能删除", "删除记录须长期保存")
-    if open_payload(receipt.payload).format < FORMAT:
+    if open_payload(receipt.payload).format < BESIDE:
         raise WrongState(
             f"回执 {receipt.id} 是旧格式, 内容与存证连在一起, 不能单独删除", "旧格式的回执到保存期满后整库归档销毁"
         )

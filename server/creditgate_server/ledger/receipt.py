@@ -18,8 +18,10 @@ from ..clock import rfc3339
 from .hashing import SALT_BYTES, Algorithm, Hash, hash_of
 from .trace import SPAN_BYTES, TRACE_BYTES, TraceParent
 
-FORMAT = 3
-"""Version of the payload's layout. Up to 2, question and decision stood in the payload."""
+FORMAT = 4
+"""Version of the receipt's layout. From 4 on decisions are held without words (`decision.held`)."""
+BESIDE = 3
+"""From then on question and decision stand beside the payload; before, in it."""
 
 _CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _ID_DIGITS = 26
@@ -259,7 +261,7 @@ def make_receipt(
 
 def open_payload(payload: bytes) -> Payload:
     """The parts of a stored payload. Raises msgspec.MsgspecError."""
-    if msgspec.json.decode(payload, type=_Format).format >= FORMAT:
+    if msgspec.json.decode(payload, type=_Format).format >= BESIDE:
         return msgspec.json.decode(payload, type=Payload)
     members: dict[str, object] = msgspec.json.decode(payload)
     members |= {"question": "", "decision": ""}
@@ -275,7 +277,7 @@ def contents(receipt: Receipt) -> Contents:
 
 def contents_of(payload: bytes, question: bytes | None, decision: bytes | None) -> Contents:
     """The same from the three columns. Raises msgspec.MsgspecError."""
-    if question is None and decision is None and msgspec.json.decode(payload, type=_Format).format < FORMAT:
+    if question is None and decision is None and msgspec.json.decode(payload, type=_Format).format < BESIDE:
         inside = msgspec.json.decode(payload, type=_Inside)
         return Contents(question=bytes(inside.question), decision=bytes(inside.decision))
     return Contents(question=question, decision=decision)
@@ -292,7 +294,7 @@ def unkept_promises(receipt: Receipt) -> tuple[str, ...]:
     Raises msgspec.MsgspecError, SetupFault.
     """
     payload = open_payload(receipt.payload)
-    if payload.format < FORMAT:
+    if payload.format < BESIDE:
         return () if receipt.body_digest == payload.body_digest else ("body_digest",)
     hashed = _hash_for(payload)
     parts = (

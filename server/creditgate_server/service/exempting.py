@@ -33,7 +33,7 @@ def exempting(receipt: Receipt) -> Exempting:
     """What a receipt allows. Raises InvalidQuestion for another kind, WrongState where it allows none, Erased."""
     if receipt.kind != LENIENCY.code:
         raise InvalidQuestion("这份回执不是免罚判断的回执", "先作免罚判断, 用它的回执登记", "receipt_id")
-    question, decision = stored_question(LENIENCY, receipt), stored_decision(LENIENCY, receipt)
+    question, decision = stored_question(LENIENCY, receipt), stored_decision(LENIENCY, receipt, None)
     if decision.leniency not in EXEMPTS:
         raise WrongState(
             f"这份回执的结论不是免罚: {LENIENCIES[decision.leniency]}",

@@ -107,7 +107,8 @@ class Gate:
         """The answer: the decision just made, or the stored one that a retry finds."""
         kind = kind_of(pending.question)
         if receipt.reused:
-            packed = self.packer_of(receipt).answer(kind, stored_decision(kind, receipt))
+            packer = self.packer_of(receipt)
+            packed = packer.answer(kind, stored_decision(kind, receipt, packer.catalogue))
         else:
             packed = pending.rules.serving.packer.answer(kind, pending.decision)
             self._count(kind, pending, receipt)

@@ -101,6 +101,11 @@ class Packer:
         self._feeds: defaultdict[type[Message], IdentityCache] = defaultdict(IdentityCache)
         self._equal: dict[tuple[type[Message], object], Any] = {}
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """Whose titles these are."""
+        return self._catalogue
+
     def answer(self, kind: Kind[Any, Any], decision: Judgement) -> Any:  # noqa: ANN401 - of the kind's message
         """The answer to a question of any kind, still without receipt and what its service adds."""
         message = ANSWERS[kind.code].message

@@ -14,6 +14,7 @@ from ..ledger import trace
 from ..ledger.erased import Erasure, Part
 from ..ledger.exported import exported
 from ..ledger.receipt import Draft, Receipt, contents
+from ..rulebook.catalogue import Catalogue
 from .callers import Caller
 from .in_force import RulesAtHand
 from .kept import IdentityCache
@@ -21,7 +22,7 @@ from .pack import ANSWERS, Packer
 from .unpack import Request
 from .wire import Shape, Wire, numbers
 
-_canonical = IdentityCache()
+_held = IdentityCache()
 _PARTS = numbers(Part, credit_check_pb2.ReceiptPart.DESCRIPTOR)
 
 SHAPES = (
@@ -53,7 +54,7 @@ def draft(caller: Caller, rules: RulesAtHand, request: Request[Any], decision: J
         decided_at=rules.instant(),
         trace=trace.current.get(),
         question=canonical(question),
-        decision=canonical(decision) if kind.essence is None else _canonical.made(decision, canonical),
+        decision=kind.hold(decision) if kind.essence is None else _held.made(decision, kind.hold),
         answer=kind.answer(decision),
         needs_outcome=kind.needs_outcome(question, decision),
         case_key=kind.case_key(question),
@@ -65,9 +66,9 @@ def stored_question(kind: Kind[Asked, Any], receipt: Receipt) -> Asked:
     return kind.read_question(_question(receipt))
 
 
-def stored_decision(kind: Kind[Any, Decided], receipt: Receipt) -> Decided:
-    """The decision of a receipt of a kind. Raises Erased."""
-    return kind.read_decision(_decision(receipt))
+def stored_decision(kind: Kind[Any, Decided], receipt: Receipt, catalogue: Catalogue | None) -> Decided:
+    """The decision of a receipt of a kind, with the words of its rule set's catalogue, or codes. Raises Erased."""
+    return kind.read_decision(_decision(receipt), catalogue)
 
 
 def _question(receipt: Receipt) -> bytes:
@@ -115,7 +116,7 @@ def pack_receipt(
     field = ANSWERS[receipt.kind].on_receipt if receipt.kind in ANSWERS else ""
     if field and contents(receipt).decision is not None:
         kind = KINDS[receipt.kind]
-        answer = packer.answer(kind, stored_decision(kind, receipt))
+        answer = packer.answer(kind, stored_decision(kind, receipt, packer.catalogue))
         add_stamp(answer, receipt)
         getattr(packed, field).CopyFrom(answer)
     return packed

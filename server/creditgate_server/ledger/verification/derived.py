@@ -9,7 +9,7 @@ import msgspec
 
 from ...decision.outcome.values import OUTCOME
 from ...judging.kinds import KINDS
-from ..receipt import FORMAT, Contents, contents_of
+from ..receipt import BESIDE, Contents, contents_of
 from .findings import Finding, What
 from .payloads import Sealed, named
 
@@ -19,7 +19,7 @@ CaseKeyOf = Callable[[str], str | None]
 
 def derived_fault(row: Any, payload: Sealed, case_key_of: CaseKeyOf) -> Finding | None:  # noqa: ANN401 - a row
     """The first column that does not follow from the contents. Of what was erased nothing follows any more."""
-    if payload.format < FORMAT and not row.needs_outcome and not row.case_key:
+    if payload.format < BESIDE and not row.needs_outcome and not row.case_key:
         return None  # from before there were these columns
     inside = contents_of(bytes(row.payload), row.question, row.decision)
     for name, expected, found in (

@@ -10,7 +10,7 @@ import msgspec
 
 from ...decision.outcome.values import OUTCOME, RETRACTED
 from ..hashing import Algorithm, hash_of
-from ..receipt import FORMAT
+from ..receipt import BESIDE
 from .findings import Finding, What
 
 _COLUMNS = (
@@ -103,7 +103,7 @@ def sealed(payload: bytes) -> Sealed | None:
 
 def column_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401 - a row of the table of receipts
     """The first plain column that does not say what the payload says."""
-    if payload.format < FORMAT:
+    if payload.format < BESIDE:
         payload = _with_inside(payload, row)
     expected, found = _columns_of(payload), _columns_of(row)
     if expected == found:
@@ -116,7 +116,7 @@ def column_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401 -
 
 def content_fault(row: Any, payload: Sealed, erased: Callable[[str, str], bool]) -> Finding | None:  # noqa: ANN401
     """The first part that is not what the payload commits to. `erased`: whether a part of a receipt was, by law."""
-    if payload.format < FORMAT:
+    if payload.format < BESIDE:
         return _inside_fault(row, payload)
     hashed = payload.hash_of
     for name in ("question", "decision"):

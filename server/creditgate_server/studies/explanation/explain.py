@@ -48,7 +48,8 @@ def explain(material: Material) -> Explanation:
 def _answer(kind: Kind[Any, Any], material: Material) -> Explanation:
     explainer, rules, base = EXPLAINERS[kind.code], material.rule_set, _bare(material)
     question = _read(material.contents.question, kind.read_question)
-    decision = _read(material.contents.decision, kind.read_decision)
+    catalogue = None if rules is None else rules.catalogue
+    decision = _read(material.contents.decision, lambda stored: kind.read_decision(stored, catalogue))
     if question is not None:
         base = msgspec.structs.replace(
             base,

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import msgspec
 
-from ...decision.parts import canonical
 from ...decision.unsettled import ENGINE
 from ...errors import StoreFault
 from ...judging.kinds import KINDS
@@ -91,7 +90,7 @@ class Replayer:
             return _told(receipt, Fate.NO_RULE_SET, note=str(fault))
         if judge is None:
             return _told(receipt, Fate.NO_RULE_SET, note=stored.rule_set)
-        now = canonical(judge.judge(stored.question, stored.known, stored.feeds))
+        now = stored.written(judge.judge(stored.question, stored.known, stored.feeds))
         if now == stored.decision:
             return _told(receipt, Fate.SAME)
         if _engine_failed(stored.decision):

@@ -71,7 +71,7 @@ def rejudge(receipt: str, issued_at: str, stored: OpenedReceipt, then: RuleSet |
     Raises WrongState where the other rule set has not the item, organ or exemption entry of the question.
     """
     kind = stored.kind
-    before = kind.read_decision(stored.decision)
+    before = kind.read_decision(stored.decision, None if then is None else then.catalogue)
     _require_known(stored, under.rule_set)
     usable, left_out = _usable(stored.question, under)
     with closing(Judge(under.rule_set, most_profiles=0, most_decisions=0)) as judge:

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from ...decision.held import is_held
 from ...decision.knowledge import Feeds, Knowledge
+from ...decision.parts import Judgement, canonical
 from ...decision.question import Inquiry
 from ...files.recent import Recent
 from ...judging.kinds import KINDS, Kind
@@ -27,7 +29,8 @@ class _Decided(msgspec.Struct, frozen=True):
     """The parts of a decision of any kind that the judge needs again."""
 
     known: msgspec.Raw
-    feeds: tuple[_Feed, ...]
+    feeds: tuple[_Feed, ...] | dict[str, tuple[str, ...]]
+    """By day, where it is held without words."""
     rule_set: str
 
 
@@ -45,6 +48,10 @@ class OpenedReceipt:
     """Digest."""
     decision: bytes
     """Canonical JSON, as it was stored."""
+
+    def written(self, decision: Judgement) -> bytes:
+        """What would be stored of another decision in the format of this one."""
+        return self.kind.hold(decision) if is_held(self.decision) else canonical(decision)
 
 
 class Opener:
@@ -81,5 +88,10 @@ class Opener:
     def _knowledge(self, content: bytes) -> Knowledge:
         return self._known.made(content, lambda: msgspec.json.decode(content, type=Knowledge))
 
-    def _feeds_of(self, used: tuple[_Feed, ...]) -> Feeds:
-        return self._feeds.made(used, lambda: {one.feed: one.data_day for one in used if one.data_day is not None})
+    def _feeds_of(self, used: tuple[_Feed, ...] | dict[str, tuple[str, ...]]) -> Feeds:
+        listed = used if isinstance(used, tuple) else _listed(used)
+        return self._feeds.made(listed, lambda: {one.feed: one.data_day for one in listed if one.data_day is not None})
+
+
+def _listed(by_day: dict[str, tuple[str, ...]]) -> tuple[_Feed, ...]:
+    return tuple(_Feed(code, date.fromisoformat(day) if day else None) for day in by_day for code in by_day[day])
