@@ -44,7 +44,7 @@ def drafted(question: Inquiry[Any], decision: Judgement) -> Draft:
         activation=1,
         decided_at="2026-11-20T04:00:00.000000Z",
         question=canonical(question),
-        decision=canonical(decision),
+        decision=kind.hold(decision),
     )
 
 

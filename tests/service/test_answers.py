@@ -81,7 +81,7 @@ def test_a_receipt_can_be_had_again_with_its_answer_and_its_hash(gate: Gate) -> 
     for part in ("question", "decision"):
         opened = bytes.fromhex(whole[f"{part}_salt"]) + rfc8785.dumps(whole[part])
         assert hashlib.sha256(opened).hexdigest() == payload[part]
-    assert (payload["format"], payload["algorithm"], payload["rule_set"]) == (3, "sha256", answer.rule_set)
+    assert (payload["format"], payload["algorithm"], payload["rule_set"]) == (4, "sha256", answer.rule_set)
     assert (payload["organ"], payload["item"], payload["case_number"]) == (ORGAN, ITEM, "虚构-2026-0001")
     assert (payload["subjects"], payload["answer"], payload["about"]) == (1, "measures", "")
     assert BREACHER not in rfc8785.dumps(payload).decode()

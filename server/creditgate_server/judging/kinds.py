@@ -109,9 +109,12 @@ class Kind(Generic[Asked, Decided]):
 
         `catalogue`: of the rule set that it was made by; None: nobody has it, and codes stand for words.
         """
-        if self.tell is not None and is_held(stored):
+        if self.tell is None or not is_held(stored):
+            return self._read_whole(stored)
+        try:
             return self.tell(stored, catalogue or Catalogue())
-        return self._read_whole(stored)
+        except (IndexError, ValueError) as fault:  # a place or a day that there is not
+            raise msgspec.ValidationError(f"no decision of a {self.code}: {fault}") from fault
 
     @cached_property
     def _read_whole(self) -> Callable[[bytes], Decided]:
