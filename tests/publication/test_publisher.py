@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 import pytest
@@ -451,20 +451,40 @@ def test_an_act_signed_elsewhere_whose_instant_is_none_is_refused(
         publisher.propose(lambda: loaded, publisher.elsewhere(act, WANG.sign(act)), lambda _: None)
 
 
-def test_an_activation_takes_effect_at_the_instant_that_was_signed_however_it_is_written(
-    store: Store, publisher: Publisher
-) -> None:
+def activated_elsewhere(store: Store, publisher: Publisher, **changes: str) -> Recorded:
+    """A set that is in force by an act that was signed elsewhere."""
     loaded = library("一")
     propose(publisher, loaded, WANG)
     publisher.approve(loaded.rule_set.digest, LI)
-    last = look(store).acts[-1].act
     act = Act(
         number=3,
-        previous=last.hash(),
+        previous=look(store).acts[-1].act.hash(),
         kind=ActKind.ACTIVATED,
         digest=loaded.rule_set.digest,
         by="zhang",
         at=rfc3339(datetime.now(UTC)),
-        activate_at="2036-12-01T08:00:00+08:00",
     )
-    assert publisher.append_signed(act, ZHANG.sign(act), b"").effective_at == "2036-12-01T00:00:00.000000Z"
+    act = msgspec.structs.replace(act, **changes)
+    return publisher.append_signed(act, ZHANG.sign(act), b"")
+
+
+def test_an_activation_takes_effect_at_the_instant_that_was_signed_however_it_is_written(
+    store: Store, publisher: Publisher
+) -> None:
+    recorded = activated_elsewhere(store, publisher, activate_at="2036-12-01T08:00:00+08:00")
+    assert recorded.effective_at == "2036-12-01T00:00:00.000000Z"
+    assert look(store).acts[-1] == recorded
+
+
+def test_an_act_whose_instant_is_written_in_another_offset_can_be_read_back(store: Store, publisher: Publisher) -> None:
+    recorded = activated_elsewhere(store, publisher, at=datetime.now(timezone(timedelta(hours=8))).isoformat())
+    assert look(store).acts[-1] == recorded
+
+
+def test_an_act_by_a_clock_that_is_ahead_can_be_read_back_and_is_in_force_no_sooner(
+    store: Store, publisher: Publisher
+) -> None:
+    at = rfc3339(datetime.now(UTC) + timedelta(seconds=40))
+    recorded = activated_elsewhere(store, publisher, at=at)
+    assert recorded.effective_at == at
+    assert look(store).acts[-1] == recorded

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
+
+from ..clock import rfc3339
 
 NO_HASH = "0" * 64
 """What the first act names as the hash before it."""
@@ -73,6 +76,25 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 def decode_act(canonical: bytes) -> Act:
     """An act from its canonical JSON. Raises msgspec.DecodeError and ValidationError."""
     return msgspec.json.decode(canonical, type=Act)
+
+
+def instant_of(text: str) -> datetime:
+    """An instant as an act says it, in UTC. Raises ValueError."""
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError("no offset")
+        return instant.astimezone(UTC)
+    except OverflowError as fault:
+        raise ValueError("beyond the calendar") from fault
+
+
+def effective_from(act: Act) -> str:
+    """The earliest instant at which what an act puts into force may be in force, RFC 3339 in UTC. Raises ValueError.
+
+    Not before the instant that was asked for, nor before the act itself: the clock of who signed it may be ahead.
+    """
+    return max(rfc3339(instant_of(text)) for text in (act.at, act.activate_at) if text)
 
 
 def report_hash(report: bytes) -> str:

@@ -11,10 +11,11 @@ import msgspec
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from ..clock import rfc3339
 from ..errors import Fault, NotAllowed, StoreDown, StoreFault
 from ..present import utc_now
 from ..storage.database import Store
-from .acts import NO_HASH, ActKind, Recorded, decode_act, report_hash
+from .acts import NO_HASH, ActKind, Recorded, decode_act, effective_from, instant_of, report_hash
 from .signers import Signers
 from .tables import ActRow
 from .timeline import Activation, latest
@@ -56,11 +57,18 @@ def read_acts(connection: Connection, known: Sequence[Recorded] = ()) -> tuple[R
         after += 1
         if (recorded.act.number, row.number, recorded.act.previous) != (after, after, previous):
             raise StoreFault(f"规则集的第 {row.number} 步与前一步接不上", "启用记录被改动过, 请管理员核查")
-        if recorded.effective_at and recorded.effective_at < max(recorded.act.activate_at, recorded.act.at):
+        if recorded.effective_at and _too_soon(recorded):
             raise StoreFault(f"规则集第 {row.number} 步的生效时间被改动过", "请管理员核查")
         previous = recorded.act.hash()
         found.append(recorded)
     return tuple(found)
+
+
+def _too_soon(recorded: Recorded) -> bool:
+    try:
+        return rfc3339(instant_of(recorded.effective_at)) < effective_from(recorded.act)
+    except ValueError:
+        return True  # no instants at all
 
 
 def report_of(store: Store, number: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -14,7 +14,7 @@ from ..errors import InvalidQuestion, NotAllowed, WrongState
 from ..rulebook.bundle import RuleSet
 from ..rulebook.load import Loaded
 from ..storage.database import Store, writing
-from .acts import ACTIVATING, NO_HASH, Act, ActKind, Recorded, report_hash
+from .acts import ACTIVATING, NO_HASH, Act, ActKind, Recorded, effective_from, instant_of, report_hash
 from .history import read_acts, require_approved, store_clock
 from .rule_sets import keep_rule_set
 from .signers import Signers, SigningKey
@@ -80,9 +80,11 @@ class Publisher:
         def sign(acts: Sequence[Recorded], now: datetime) -> Signed:
             if (act.number, act.previous) != _place(acts):
                 raise WrongState("在此期间另有一步已经记录", "取最新状态后重新签名")
-            at = _instant(act.at)
-            if act.activate_at:
-                _instant(act.activate_at)
+            try:
+                at, _ = instant_of(act.at), effective_from(act)
+            except ValueError as fault:
+                hint = "按 RFC 3339 写, 例如 2026-12-01T00:00:00Z"
+                raise InvalidQuestion("签名内容里的时刻写法不对", hint, "act.act") from fault
             if abs((at - now).total_seconds()) > _FRESH_SECONDS:
                 raise NotAllowed("签名的时间与服务的时间相差太大", "请校准时钟后重新签名")
             if act.report != report_hash(report):
@@ -236,19 +238,6 @@ _WORDS = {
 }
 
 
-def _instant(text: str) -> datetime:
-    """An instant of an act that was signed elsewhere. Raises InvalidQuestion."""
-    try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None:
-            raise ValueError("no offset")
-        return instant.astimezone(UTC)
-    except (ValueError, OverflowError) as fault:
-        raise InvalidQuestion(
-            "签名内容里的时刻写法不对", "按 RFC 3339 写, 例如 2026-12-01T00:00:00Z", "act.act"
-        ) from fault
-
-
 def _place(acts: Sequence[Recorded]) -> tuple[int, str]:
     return (acts[-1].act.number + 1, acts[-1].act.hash()) if acts else (1, NO_HASH)
 
@@ -271,8 +260,7 @@ def _next(acts: Sequence[Recorded], deed: Deed, digest: str, by: str, now: datet
 def _add(connection: Connection, signed: Signed, report: bytes, now: datetime) -> Recorded:
     act, effective_at = signed.act, ""
     if act.kind in ACTIVATING:
-        asked = rfc3339(_instant(act.activate_at)) if act.activate_at else ""
-        effective_at = max(asked, rfc3339(now + LEAD if act.number > 1 else now))
+        effective_at = max(effective_from(act), rfc3339(now + LEAD if act.number > 1 else now))
     row = {
         "number": act.number,
         "digest": act.digest,
