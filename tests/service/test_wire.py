@@ -23,6 +23,7 @@ from creditgate_server.decision.outcome.values import MeasureDone, Reason
 from creditgate_server.decision.parts import FeedUsed, LadderRating, canonical
 from creditgate_server.engine.durable import LARGEST_NUMBER
 from creditgate_server.errors import InvalidQuestion
+from creditgate_server.exemptions.search import index
 from creditgate_server.judging.kinds import CHECK, KINDS, LENIENCY, LEVEL
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Role
@@ -41,6 +42,7 @@ from creditgate_server.service import (
 from creditgate_server.service.pack import Packer
 from creditgate_server.service.wire import Reading, Shape, Unmatched, Wire, numbers
 from creditgate_server.studies.explanation.values import Explanation
+from creditgate_server.studies.ruletests import reader as ruletests_reader
 from tests.golden import test_golden, test_leniency
 
 MODULES = (pack, pack_exemptions, pack_outcomes, pack_register, receipts, rule_sets)
@@ -160,6 +162,11 @@ def test_the_first_fault_in_the_order_of_the_checks_is_told_at_its_place() -> No
 def test_an_amount_that_a_caller_may_give_is_one_that_rules_and_engine_hold() -> None:
     assert limits.LARGEST_FEN == MAX_WHOLE == LARGEST_NUMBER
     assert max(limits.LARGEST_WHOLE, limits.LARGEST_FORGONE_FEN) < limits.LARGEST_FEN
+
+
+def test_rooms_that_know_nothing_of_the_contract_have_its_limits() -> None:
+    assert (index.LONGEST_QUERY, index.LARGEST_PAGE) == (limits.LONGEST_QUERY, limits.MOST_HITS)
+    assert ruletests_reader.MOST_SUBJECTS == limits.MOST_SUBJECTS
 
 
 # What is said is so: the message read back by its names says what the value says.
