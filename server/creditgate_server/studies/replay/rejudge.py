@@ -71,13 +71,13 @@ def rejudge(receipt: str, issued_at: str, stored: OpenedReceipt, then: RuleSet |
     Raises WrongState where the other rule set has not the item, organ or exemption entry of the question.
     """
     kind = stored.kind
-    before = kind.read_decision(stored.decision, None if then is None else then.catalogue)
+    catalogue = under.rule_set.catalogue
+    own = then.catalogue if then is not None else catalogue
+    before = kind.read_decision(stored.decision, own)
     _require_known(stored, under.rule_set)
     usable, left_out = _usable(stored.question, under)
     with closing(Judge(under.rule_set, most_profiles=0, most_decisions=0)) as judge:
         after = judge.judge(usable, under.known, under.feeds)
-    catalogue = under.rule_set.catalogue
-    own = then.catalogue if then is not None else catalogue
     return Rejudged(
         receipt=receipt,
         kind=kind.code,
