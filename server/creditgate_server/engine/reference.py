@@ -345,7 +345,10 @@ def _period_end(day_text: str, months: int, days: int) -> date:
     day = date.fromisoformat(day_text)
     year = day.year + (day.month + months - 1) // 12
     month = (day.month + months - 1) % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=days)
+    try:
+        return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return date.max  # beyond the calendar
 
 
 def _kind_of(identifier: str) -> str:

@@ -127,7 +127,8 @@ class ReferenceViolation:
 
     def _end(self, start: date, test: WithinTest) -> date | None:
         if not test.span.working_days:
-            return _months_after(start, test.span.months) + timedelta(days=test.span.days)
+            end = _months_after(start, test.span.months)
+            return end + min(timedelta(days=test.span.days), date.max - end)
         day, left = start, test.span.working_days
         arranged = {calendar.year: calendar for calendar in self.catalogue.calendars.values()}
         while left:
@@ -143,4 +144,6 @@ class ReferenceViolation:
 
 def _months_after(day: date, months: int) -> date:
     year, month = day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(day.day, monthrange(year, month)[1]))
