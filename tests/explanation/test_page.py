@@ -6,12 +6,14 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
+from creditgate_server.studies.explanation.explain import NO_RULES, explain
 from creditgate_server.studies.explanation.page import page
 from creditgate_server.studies.explanation.words import masked, shown_subject
 
-from .receipts import checked, explained, known, record
+from .receipts import checked, explained, known, material, record
 
 CHANGE = "company-registration-change"
 CITIZEN = "11010519491231002X"  # the standard's own sample
@@ -104,3 +106,17 @@ def test_no_page_tells_a_whole_hash_of_a_person() -> None:
     told = page(explained(receipt), receipt.answer)
     assert not re.search("p:[0-9a-f]{8}", told)
     assert "自然人(标识 012…cdef)(代理人)" in Elements(told).text
+
+
+@pytest.mark.parametrize("altered", [(), ("decision",)])
+def test_notes_stand_at_the_foot_and_warnings_at_the_head(altered: tuple[str, ...]) -> None:
+    receipt = checked(CHANGE, known())
+    shown = msgspec.structs.replace(material(receipt, with_rules=False), altered=altered)
+    told = explain(shown)
+    assert NO_RULES in told.notes
+    read = Elements(page(told, receipt.answer))
+    assert read.text.index(told.headline) < read.text.index(NO_RULES)
+    assert [note for note in told.notes if read.text.index(note) < read.text.index(told.headline)] == [
+        note for note in told.notes if note.startswith("警告")
+    ]
+    assert any(note.startswith("警告") for note in told.notes) is bool(altered)

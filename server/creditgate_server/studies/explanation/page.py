@@ -14,8 +14,12 @@ KINDS = {
     FindingKind.GROUND: ("免罚依据", "standing"),
 }
 """What a finding's mark says, and its colours."""
+WARNING = "警告"
+"""What a note begins with that stands at the head of the page."""
 
 
 def page(explanation: Explanation, tone: str = "") -> str:
     """The whole page. `tone`: code of the answer, by which the result is coloured."""
-    return rendered("explanation.html.j2", it=explanation, tone=tone, kinds=KINDS)
+    warnings = tuple(note for note in explanation.notes if note.startswith(WARNING))
+    remarks = tuple(note for note in explanation.notes if not note.startswith(WARNING))
+    return rendered("explanation.html.j2", it=explanation, tone=tone, kinds=KINDS, warnings=warnings, remarks=remarks)
