@@ -10,6 +10,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 import creditgate_server
 from creditgate_server.rulebook import language
 
@@ -55,6 +57,7 @@ def test_conditions_are_told_apart_in_the_fold_and_the_reference_alone() -> None
     assert all(dispatches(SERVER / fold, FORMS) for fold in FOLDS)
 
 
+@pytest.mark.process
 def test_a_new_condition_is_missed_by_mypy_in_the_fold_and_nowhere_else(tmp_path: Path) -> None:
     package = tmp_path / "rulebook"
     package.mkdir()
