@@ -97,7 +97,15 @@ def _kinds(numbers: Iterable[int]) -> frozenset[ExemptionKind]:
 
 
 def _sameness(rule_set: str, query: str, filters: EntryFilters) -> str:
-    parts = (rule_set, query, filters.organ, filters.region, *sorted(filters.kinds), filters.list, filters.day)
+    parts = (
+        rule_set,
+        query,
+        filters.organ,
+        filters.region,
+        *sorted(kind.value for kind in filters.kinds),
+        filters.list,
+        filters.day,
+    )
     return hashlib.sha256(repr((*parts, filters.lapsed)).encode()).hexdigest()[:16]
 
 
