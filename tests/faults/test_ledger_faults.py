@@ -23,8 +23,7 @@ from sqlalchemy import event
 
 from creditgate import Client, CreditGateError
 from creditgate_server.errors import StoreDown
-from creditgate_server.ledger.chain import first_fault
-from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_chain
+from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.receipt import Receipt, contents
 from creditgate_server.ledger.sealing.keeper import Keeper
 from creditgate_server.ledger.sealing.keys import LedgerKey
@@ -37,6 +36,7 @@ from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
 from tests.difference.people import SMALL
 from tests.lanes import seed, size
+from tests.ledger.checks import chains, first_fault, receipts_of_chain
 from tests.ledger.test_erasing import GROUND, OFFICER, PERSON, REGISTER
 from tests.ledger.test_writer import draft, receipt
 from tests.service.running import BREACHER, LISTED, PATIENCE, TRUSTED, Service, fill_registry, serving, start

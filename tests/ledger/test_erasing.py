@@ -19,11 +19,10 @@ from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import Erased, InvalidQuestion, NotAllowed, WrongState
 from creditgate_server.judging.kinds import CHECK, LEVEL
 from creditgate_server.ledger.asked import asked_before
-from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.erased import Part, erasures_of
 from creditgate_server.ledger.erasing import sweep
 from creditgate_server.ledger.exported import exported
-from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_chain
+from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.pending import PendingFilter, totals
 from creditgate_server.ledger.persons import receipts_of_person
 from creditgate_server.ledger.receipt import Draft, Receipt, contents, unkept_promises
@@ -36,6 +35,7 @@ from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.rulebook.language import Role
 from creditgate_server.service.erasure import Eraser
 from creditgate_server.storage.database import Store, migrate, open_store
+from tests.ledger.checks import chains, first_fault, receipts_of_chain
 from tests.outcomes.answers import DIGEST, FIRM, decision, measure, question
 
 from .test_writer import receipt

@@ -10,8 +10,6 @@ from itertools import islice
 import pytest
 
 from creditgate_server.errors import GateError
-from creditgate_server.ledger.chain import first_fault
-from creditgate_server.ledger.lookup import chains, receipts_of_chain
 from creditgate_server.ledger.sealing.keeper import Keeper
 from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.verification.verify import Verification
@@ -21,6 +19,7 @@ from creditgate_server.storage.database import Store, migrate, open_store
 from creditgate_server.studies.replay.one import Fate
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
+from tests.ledger.checks import chains, first_fault, receipts_of_chain
 from tests.replay.mill import Mill
 
 MANY = 3_000

@@ -17,13 +17,11 @@ from creditgate_server.ledger.merkle import (
     TreeHash,
     consistency_proof,
     inclusion_proof,
-    is_consistent,
     peaks_of,
     root_at,
-    root_by_inclusion,
-    root_of,
     tree_hash,
 )
+from tests.ledger.checks import is_consistent, root_by_inclusion, root_of
 
 HASH = tree_hash(Algorithm.SHA256)
 

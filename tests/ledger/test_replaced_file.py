@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import event
 
 from creditgate_server.errors import StoreDown
-from creditgate_server.ledger.chain import first_fault
-from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_chain
+from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.writer import ReceiptWriter, Written
 from creditgate_server.present import utc_now
 from creditgate_server.storage.database import Store, migrate, open_store
+from tests.ledger.checks import chains, first_fault, receipts_of_chain
 
 from .test_writer import draft, receipt
 

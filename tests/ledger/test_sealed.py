@@ -13,14 +13,14 @@ import rfc8785
 from sqlalchemy import text
 
 from creditgate_server.errors import SetupFault
-from creditgate_server.ledger.chain import first_fault
 from creditgate_server.ledger.exported import exported
 from creditgate_server.ledger.hashing import Algorithm, digest_of, hash_of
-from creditgate_server.ledger.lookup import find_receipt, receipts_of_chain
+from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.receipt import Receipt, contents, draw, make_receipt, open_payload, unkept_promises
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.present import utc_now
 from creditgate_server.storage.database import Store, migrate, open_store, writing
+from tests.ledger.checks import first_fault, receipts_of_chain
 
 from .test_writer import draft, receipt
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from creditgate_server.errors import NotAllowed, StoreDown, StoreFault
-from creditgate_server.ledger.merkle import is_consistent, root_by_inclusion, root_of, tree_hash
+from creditgate_server.ledger.merkle import tree_hash
 from creditgate_server.ledger.sealing.checkpoints import stored_notes
 from creditgate_server.ledger.sealing.files import CheckpointFolder
 from creditgate_server.ledger.sealing.keys import LedgerKey
@@ -19,6 +19,7 @@ from creditgate_server.ledger.sealing.sequencer import Gap, Sequencer
 from creditgate_server.ledger.sealing.tree import StoredTree
 from creditgate_server.ledger.sealing.trust import Trust, TrustedKey, add_hand_over, read_trust
 from creditgate_server.storage.database import Store, migrate, open_store
+from tests.ledger.checks import is_consistent, root_by_inclusion, root_of
 
 from .filled import KEY, Clock, keeper, leaves, run_sql, write, writers
 

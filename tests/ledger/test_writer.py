@@ -17,12 +17,12 @@ import pytest
 import rfc8785
 
 from creditgate_server.errors import GateError, IdConflict, StoreDown, TooMuch
-from creditgate_server.ledger.chain import first_fault
-from creditgate_server.ledger.lookup import chains, find_receipt, receipts_of_chain
+from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.present import utc_now
 from creditgate_server.storage.database import Store, migrate, open_store
+from tests.ledger.checks import chains, first_fault, receipts_of_chain
 
 
 def draft(request_id: str | None = None, body: str = "b", question: bytes = b'{"\xe9\xa1\xb9":1}') -> Draft:

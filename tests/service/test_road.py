@@ -18,9 +18,9 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from prometheus_client import REGISTRY
 
 from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc
-from creditgate_server.ledger.lookup import chains
 from creditgate_server.service import calls, health
 from creditgate_server.service.turns import Turns
+from tests.ledger.checks import chains
 
 from .errors import detail, retry, violation
 from .inside import Inside, inside

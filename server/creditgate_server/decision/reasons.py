@@ -41,15 +41,6 @@ class EarlierBooks:
 NOTHING_EARLIER = EarlierBooks({}, frozenset(), Gravest("", (), ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """A test that speaks for a rule: its records, how many are needed, and the last day it lasts."""
-
-    records: tuple[DatedRecord, ...]
-    needed: int
-    until: date | None
-
-
 class Reasons:
     """Reads reasons for one subject."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from .hashing import Algorithm, hash_of
-from .receipt import Draft, Receipt, draw, hash_of_payload, make_receipt, open_payload, unkept_promises
+from .receipt import Draft, Receipt, draw, make_receipt
 
 NO_HASH = "0" * 64
 """What a chain's first receipt names as the hash before it."""
@@ -47,22 +47,3 @@ class Chain:
     def moved_to(self, receipt: Receipt) -> None:
         """The receipt is durable: the next one follows it."""
         self.number, self.hash = receipt.number, receipt.hash
-
-
-def first_fault(receipts: Iterable[Receipt]) -> str:
-    """What is wrong with a chain's receipts, given in order from the first; empty where nothing is."""
-    previous = NO_HASH
-    for number, receipt in enumerate(receipts, start=1):
-        payload = open_payload(receipt.payload)
-        if hash_of_payload(receipt.payload) != receipt.hash:
-            return f"{receipt.id}: the payload does not have the hash"
-        if (receipt.number, payload.number) != (number, number):
-            return f"{receipt.id}: stands at {receipt.number}, expected {number}"
-        if (receipt.previous_hash, payload.previous_hash) != (previous, previous):
-            return f"{receipt.id}: does not follow the receipt before it"
-        if (payload.id, payload.chain) != (receipt.id, receipt.chain):
-            return f"{receipt.id}: the payload names another receipt"
-        if unkept := unkept_promises(receipt):
-            return f"{receipt.id}: {unkept[0]} is not what the payload commits to"
-        previous = receipt.hash
-    return ""

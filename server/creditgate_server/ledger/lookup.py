@@ -29,17 +29,6 @@ def find_receipt(store: Store, receipt_id: str) -> Receipt | None:
     return to_receipt(rows[0]) if rows else None
 
 
-def receipts_of_chain(store: Store, chain: str) -> list[Receipt]:
-    """A chain's receipts in order. Raises StoreDown."""
-    statement = select(*RECEIPT_COLUMNS).where(_receipts.c.chain == chain).order_by(_receipts.c.number)
-    return [to_receipt(row) for row in _rows(store, statement)]
-
-
-def chains(store: Store) -> list[str]:
-    """Every chain's id. Raises StoreDown."""
-    return [row[0] for row in _rows(store, select(_receipts.c.chain).distinct().order_by(_receipts.c.chain))]
-
-
 def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
     try:
         with store.engine.connect() as connection:

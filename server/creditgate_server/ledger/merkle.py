@@ -6,7 +6,7 @@ p * 2**k to (p + 1) * 2**k, the last exclusive. Source: RFC 6962 section 2.1, ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -88,14 +88,6 @@ def peaks_of(size: int) -> list[tuple[int, int]]:
     return _complete(0, size)
 
 
-def root_of(hashes: TreeHash, leaf_hashes: Iterable[bytes]) -> bytes:
-    """Root over these leaf hashes."""
-    tree = Frontier(hashes)
-    for leaf_hash in leaf_hashes:
-        tree.append(leaf_hash)
-    return tree.root()
-
-
 def root_at(hashes: TreeHash, subtrees: Subtrees, size: int) -> bytes:
     """Root over the first `size` leaves."""
     return _range_root(hashes, subtrees, 0, size) if size else hashes.empty()
@@ -143,56 +135,6 @@ def consistency_proof(hashes: TreeHash, subtrees: Subtrees, first: int, second: 
         path.append(_range_root(hashes, subtrees, start, end))
     path.reverse()
     return path
-
-
-def root_by_inclusion(hashes: TreeHash, index: int, size: int, leaf_hash: bytes, path: Sequence[bytes]) -> bytes | None:
-    """The root that an audit path leads to; None where it is no path of that leaf in a tree of that size."""
-    if not 0 <= index < size:
-        return None
-    node, place, last = leaf_hash, index, size - 1
-    for step in path:
-        if last == 0:
-            return None
-        if place & 1 or place == last:
-            node = hashes.parent(step, node)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            node = hashes.parent(node, step)
-        place, last = place >> 1, last >> 1
-    return node if last == 0 else None
-
-
-def is_consistent(
-    hashes: TreeHash, first: int, second: int, first_root: bytes, second_root: bytes, path: Sequence[bytes]
-) -> bool:
-    """Whether a consistency proof shows that the first tree is the beginning of the second."""
-    if not 0 <= first <= second:
-        return False
-    if first == second:
-        return not path and first_root == second_root
-    if first == 0:
-        return not path and first_root == hashes.empty()
-    steps = list(path)
-    if first & (first - 1) == 0:
-        steps.insert(0, first_root)  # the first tree is one complete subtree: its root is left out of the proof
-    if not steps:
-        return False
-    place, last = first - 1, second - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    older = newer = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            older, newer = hashes.parent(step, older), hashes.parent(step, newer)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            newer = hashes.parent(newer, step)
-        place, last = place >> 1, last >> 1
-    return last == 0 and (older, newer) == (first_root, second_root)
 
 
 def _split(count: int) -> int:
