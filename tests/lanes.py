@@ -69,22 +69,25 @@ LONGEST: tuple[str, ...] = (
 )
 """In the order in which they are begun."""
 
-WITH_PROCESSES = (
+NOT_QUICK = (
     "client/test_command.py",
     "client/test_exemptions.py",
     "client/test_leniency.py",
     "client/test_rule_sets.py",
     "docs/test_tours.py",
     "engine/test_memory.py",
+    "engine/test_proof.py",
     "faults/",
+    "ledger/test_many.py",
+    "publication/test_proofs.py",
     "releases/",
     "replay/test_replay.py",
     "service/",
 )
-"""Files and folders whose tests start processes; elsewhere such a test is marked `process`."""
+"""Files and folders whose tests start processes, or take long; elsewhere a test that starts one is marked `process`."""
 
 
 def _takes_long(item: pytest.Item) -> bool:
     marked = item.get_closest_marker("process") or item.get_closest_marker("soak")
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    return bool(marked) or _file(item).startswith(WITH_PROCESSES) or "postgresql" in parameters
+    return bool(marked) or _file(item).startswith(NOT_QUICK) or "postgresql" in parameters

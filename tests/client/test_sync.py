@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from google.protobuf import descriptor_pool
 
 from creditgate import AsyncClient, Client, calls
@@ -27,6 +28,7 @@ CONTRACT = (
 )  # fmt: skip
 
 
+@pytest.mark.process
 def test_the_committed_plain_client_is_what_the_tool_makes(tmp_path):
     subprocess.run([sys.executable, ROOT / "tools/generate_sync.py", tmp_path / "_sync"], check=True, timeout=120)
     committed = ROOT / "client" / "creditgate" / "_sync"
@@ -35,6 +37,7 @@ def test_the_committed_plain_client_is_what_the_tool_makes(tmp_path):
     assert all(text.startswith("# Generated from calls/") for text in made.values())
 
 
+@pytest.mark.process
 def test_the_committed_words_are_what_the_contract_says(tmp_path):
     made = tmp_path / "_contract.py"
     subprocess.run([sys.executable, ROOT / "tools/generate_values.py", made], check=True, timeout=120)

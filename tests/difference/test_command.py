@@ -175,6 +175,7 @@ def many(tmp_path: Path) -> str:
     return address
 
 
+@pytest.mark.process
 def test_processes_change_nothing(many: str, stricter: Path, tmp_path: Path) -> None:
     written = []
     for processes in ("1", "2"):

@@ -88,6 +88,7 @@ def test_links_within_the_repository_lead_somewhere(path: Path) -> None:
             assert fragment in known, f"{path}: no heading for {address}, there are {sorted(known)}"
 
 
+@pytest.mark.process
 def test_the_readme_s_commands_run_in_order(tmp_path: Path) -> None:
     """In a folder of its own. `make setup` is left out: what it makes is what runs these tests."""
     for name in ("rules", "sample"):
@@ -134,6 +135,7 @@ def test_the_guide_has_examples() -> None:
     assert len(integration_examples()) >= 4
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("number", range(len(integration_examples())))
 def test_the_integration_guide_s_examples_run(number: int, sample_target: str, tmp_path: Path) -> None:
     example = tmp_path / "example.py"
@@ -149,6 +151,7 @@ def test_the_integration_guide_s_examples_run(number: int, sample_target: str, t
     assert done.returncode == 0, f"{example.read_text('utf-8')}\n{done.stdout}{done.stderr}"
 
 
+@pytest.mark.process
 def test_the_committed_stubs_are_what_the_contract_generates(tmp_path: Path) -> None:
     tool = [sys.executable, ROOT / "tools/generate_stubs.py", tmp_path]
     subprocess.run(tool, check=True, capture_output=True, env=environment())
@@ -162,6 +165,7 @@ def test_every_file_of_the_contract_names_its_packages_for_go_and_java(path: Pat
     assert (options.java_package, options.java_multiple_files) == ("creditgate.v1", True)
 
 
+@pytest.mark.process
 def test_the_committed_sample_is_what_its_tool_makes(tmp_path: Path) -> None:
     tool = [sys.executable, ROOT / "tools/make_sample.py", tmp_path]
     subprocess.run(tool, check=True, capture_output=True, env=environment())
@@ -182,6 +186,7 @@ def test_both_readmes_have_the_same_headings() -> None:
     assert levels[0] == levels[1]
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not Path("/usr/bin/make").exists(), reason="make is not installed")
 def test_make_help_lists_the_targets() -> None:
     done = subprocess.run(["/usr/bin/make", "help"], cwd=ROOT, check=True, capture_output=True, text=True)
@@ -189,6 +194,7 @@ def test_make_help_lists_the_targets() -> None:
     assert set(TARGETS) <= set(listed)
 
 
+@pytest.mark.process
 def test_a_machine_with_python_3_13_alone_is_told_what_is_missing(tmp_path: Path) -> None:
     fake = tmp_path / "python3"
     fake.write_text("#!/bin/sh\necho 3.13\n")

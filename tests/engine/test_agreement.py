@@ -124,6 +124,7 @@ def test_the_proof_passes_on_generated_rule_sets_and_counts_what_it_did() -> Non
         assert report.compared > report.subjects
 
 
+@pytest.mark.process
 def test_the_proof_in_a_child_says_the_same() -> None:
     rule_set = worlds.rule_set(Random(1), rules=5)
     assert prove_in_child(rule_set) == prove(rule_set)
@@ -147,6 +148,7 @@ print(json.dumps([canonical(decision).decode() for decision in decisions]))
 """
 
 
+@pytest.mark.process
 def test_twenty_fresh_starts_give_the_same_bytes(pytestconfig: pytest.Config) -> None:
     command = [sys.executable, "-c", FRESH_START, str(pytestconfig.rootpath)]
     running = [

@@ -181,11 +181,13 @@ def _choice(fact: str, value: str) -> Condition:
     return FactTest(fact=fact, compare=Compare.IN, values=(value,))
 
 
+@pytest.mark.process
 def test_a_child_that_does_not_end_in_time_refuses_the_rule_set() -> None:
     with pytest.raises(RuleSetFault, match="秒内没有完成"):
         prove.prove_in_child(worlds.rule_set(__import__("random").Random(1), rules=30), seconds=0.01)
 
 
+@pytest.mark.process
 def test_a_child_that_dies_refuses_the_rule_set(monkeypatch: pytest.MonkeyPatch) -> None:
     real = subprocess.run
 

@@ -116,6 +116,7 @@ def test_no_library_and_a_broken_one(command: tuple[str, ...], small: str, tmp_p
     assert f"{broken}:2:17:" in result.stderr
 
 
+@pytest.mark.process
 def test_the_page_is_written_and_the_same_in_every_process(tmp_path: Path):
     pages = []
     for seed in ("1", "2"):

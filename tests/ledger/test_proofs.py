@@ -137,6 +137,7 @@ def test_what_is_no_key_is_told(proof: Proof) -> None:
         verify_proof(proof.content, b"nothing")
 
 
+@pytest.mark.process
 def test_the_public_key_is_the_private_ones(tmp_path: Path) -> None:
     key = LedgerKey.new()
     public = load_pem_public_key(pem(key, tmp_path))
@@ -152,6 +153,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.process
 def test_the_command_says_each_step(proof: Proof, tmp_path: Path) -> None:
     (tmp_path / "proof.json").write_bytes(proof.content)
     (tmp_path / "key.pem").write_bytes(proof.key)
@@ -167,6 +169,7 @@ def test_the_command_says_each_step(proof: Proof, tmp_path: Path) -> None:
     assert not told["passed"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("key", [b"", b"nothing", b"-----BEGIN PRIVATE KEY-----\n"])
 def test_a_key_that_is_none_says_nothing_of_the_receipt(proof: Proof, tmp_path: Path, key: bytes) -> None:
     (tmp_path / "proof.json").write_bytes(proof.content)
@@ -176,6 +179,7 @@ def test_a_key_that_is_none_says_nothing_of_the_receipt(proof: Proof, tmp_path: 
     assert "key: 公钥文件不是 PEM 公钥" in done.stderr
 
 
+@pytest.mark.process
 def test_without_the_library_it_is_told_what_to_install(proof: Proof, tmp_path: Path) -> None:
     (tmp_path / "proof.json").write_bytes(proof.content)
     (tmp_path / "key.pem").write_bytes(proof.key)

@@ -220,6 +220,7 @@ while True:
 """
 
 
+@pytest.mark.process
 def test_what_was_acknowledged_survives_kill_9(sqlite_url: str, pytestconfig: pytest.Config) -> None:
     store = open_store(sqlite_url)
     migrate(store)

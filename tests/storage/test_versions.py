@@ -31,6 +31,7 @@ def test_a_schema_of_a_later_version_is_refused(store: Store, store_url: str):
             refused(store)
 
 
+@pytest.mark.process
 def test_a_store_that_is_up_to_date_is_opened_without_alembic(sqlite_url: str):
     migrate(database.open_store(sqlite_url))
     program = (
