@@ -20,7 +20,7 @@ from creditgate_server.studies.coverage.judging import in_time
 from creditgate_server.studies.coverage.licences import Licence
 from creditgate_server.studies.coverage.measures import About, MeasureReport, OrderedMeasure, ReportRevision, followup
 from creditgate_server.studies.coverage.report import CoverageReport
-from creditgate_server.studies.coverage.sums import SumsDiffer, require_sums
+from creditgate_server.studies.coverage.tally import SumsDiffer, require_sums
 from tests.outcomes.answers import decision, measure, report
 from tests.outcomes.ledgers import STRICT, Book, open_book
 

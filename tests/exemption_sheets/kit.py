@@ -16,8 +16,7 @@ from creditgate_server.exemptions.sheets.columns import OFFICIAL
 from creditgate_server.exemptions.sheets.digest import list_digest
 from creditgate_server.exemptions.sheets.importing import Imported, import_official, import_workbook
 from creditgate_server.exemptions.sheets.official import OfficialList
-from creditgate_server.exemptions.sheets.source import list_sources, read_sources
-from creditgate_server.exemptions.sheets.typed import EntryReaders, TypedList
+from creditgate_server.exemptions.sheets.typed import EntryReaders, TypedList, list_sources, read_sources
 from creditgate_server.exemptions.sheets.workbook import HEADER_LINE, workbook
 from creditgate_server.rulebook.catalogue import ExemptionKind
 from creditgate_server.rulebook.load import Loaded, read_directory, read_texts

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from creditgate_server.exemptions.sheets.columns import CODED, DEFINITIONS, GUIDE, OFFICIAL, RANGE
 from creditgate_server.exemptions.sheets.digest import list_content
-from creditgate_server.exemptions.sheets.source import list_sources, read_sources
-from creditgate_server.exemptions.sheets.typed import EntryReaders
+from creditgate_server.exemptions.sheets.typed import EntryReaders, list_sources, read_sources
 from creditgate_server.rulebook.catalogue import ExemptionKind
 from creditgate_server.rulebook.load import read_texts
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from creditgate_server.errors import InvalidQuestion
 from creditgate_server.exemptions.search.documents import documents_of
 from creditgate_server.exemptions.search.filters import EntryFilters
-from creditgate_server.exemptions.search.index import LARGEST_PAGE, SearchIndex
-from creditgate_server.exemptions.search.suggest import nearest
+from creditgate_server.exemptions.search.index import LARGEST_PAGE, SearchIndex, nearest
 from creditgate_server.exemptions.search.text import plain
 from creditgate_server.rulebook.catalogue import ExemptionKind
 

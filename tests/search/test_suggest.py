@@ -5,7 +5,7 @@ import yaml
 
 from creditgate_server.errors import InvalidQuestion
 from creditgate_server.exemptions.search.filters import EntryFilters
-from creditgate_server.exemptions.search.suggest import nearest
+from creditgate_server.exemptions.search.index import nearest
 
 from .library import HERE
 

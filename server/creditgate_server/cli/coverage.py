@@ -26,10 +26,10 @@ from ..rulebook.load import read_directory
 from ..storage.database import Store, open_existing
 from ..studies.coverage.mapping import FileMapping, read_mapping
 from ..studies.coverage.matching import CheckWindow
+from ..studies.coverage.names import verdict
 from ..studies.coverage.reading import IssuePeriod, read_items
 from ..studies.coverage.reconcile import Reconciliation, reconcile
 from ..studies.coverage.report import CoverageReport
-from ..studies.coverage.wording import verdict
 from .asked import UNUSABLE, day_asked
 from .coverage_shown import show
 from .coverage_written import CoverageFiles, Writers

@@ -10,9 +10,8 @@ from rich.table import Table
 
 from ..pages.figures import percent
 from ..studies.coverage.classes import LICENCE_CLASSES, MISSES, Class
-from ..studies.coverage.names import CLASSES, REMARKS, UNMATCHED
+from ..studies.coverage.names import CLASSES, REMARKS, UNMATCHED, headline
 from ..studies.coverage.report import CoverageReport, LicenceFigures
-from ..studies.coverage.wording import headline
 
 MOST_ITEMS = 20
 """Items and measures shown; files have all."""

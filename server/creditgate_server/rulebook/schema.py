@@ -53,11 +53,6 @@ def schemas(rule_set: RuleSet) -> dict[str, bytes]:
     return {name: _written(schema) for name, schema in found.items()}
 
 
-def schema_line(name: str, depth: int) -> str:
-    """The comment that tells an editor a file's schema. `depth`: folders between the file and the library's top."""
-    return f"# yaml-language-server: $schema={'../' * depth}{FOLDER}/{name}"
-
-
 def _catalogue_schema(catalogue: Catalogue) -> Schema:
     sections = {
         name: {"type": "array", "items": _with_codes(SECTION_SCHEMAS[name], catalogue), "minItems": 1}

@@ -8,7 +8,7 @@ from ..decision.leniency.question import LeniencyQuestion
 from ..decision.violation import acted_or_decided
 from ..errors import InvalidQuestion
 from ..exemptions.search.filters import EntryFilters
-from ..exemptions.search.suggest import MOST, nearest
+from ..exemptions.search.index import MOST, nearest
 from ..ledger.receipt import Receipt
 from .batches import BatchLimit, answered_together, pack_batch
 from .calls import Call

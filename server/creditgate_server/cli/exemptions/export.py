@@ -14,8 +14,7 @@ from ...decision.violation import divisions
 from ...exemptions.sheets.bundle import bundle
 from ...exemptions.sheets.digest import list_content, list_digest
 from ...exemptions.sheets.page import page
-from ...exemptions.sheets.source import ListSource, list_sources, read_sources
-from ...exemptions.sheets.typed import EntryReaders, TypedList, in_force
+from ...exemptions.sheets.typed import EntryReaders, ListSource, TypedList, in_force, list_sources, read_sources
 from ...exemptions.sheets.workbook import workbook
 from ...files.whole import write
 from ...rulebook.bundle import RuleSet

@@ -10,7 +10,7 @@ import typer
 from ...files.whole import write_all
 from ...rulebook.load import read_directory
 from ...rulebook.schema import FOLDER, schemas
-from ...studies.ruletests.schema import NAME, tests_schema
+from ...studies.ruletests.load import NAME, tests_schema
 from ..faults import told_plainly
 
 

@@ -14,8 +14,8 @@ from .filing import WEIGHTS, filing, rarity, saturated
 from .filters import ANY, EntryFilters
 from .marks import Mark, Marker
 from .question import QueryReader, SearchQuery, TermGroup, names
-from .sounds import sound
 from .synonyms import Synonyms, shipped
+from .text import sound
 
 LONGEST_QUERY = 200
 """Characters, inclusive."""
@@ -193,3 +193,25 @@ class SearchIndex:
 def _statutes(documents: Iterable[EntryDocument]) -> Statutes:
     references = [one for document in documents for one in (*document.penalty_basis, *document.exemption_basis)]
     return Statutes({one.instrument: one.title for one in references}.items())
+
+
+LONGEST_DESCRIPTION = 1_000
+"""Characters, inclusive."""
+MOST = 3
+"""Entries suggested."""
+ENOUGH = 3.0
+"""An entry is near where as much speaks for it as this many words that it alone has in its title."""
+BESIDE_THE_BEST = 0.5
+"""And at least this share of what speaks for the nearest."""
+
+
+def nearest(index: SearchIndex, description: str, filters: EntryFilters = ANY) -> tuple[SearchHit, ...]:
+    """The nearest entries, at most three, the nearest first; none where nothing is near.
+
+    Raises `InvalidQuestion` for a description that is empty, too long or without a word.
+    """
+    asked = index.read(description, LONGEST_DESCRIPTION, "description")
+    found = sorted(index.found(asked, filters), key=lambda one: -one.score)
+    floor = max(ENOUGH * index.rarest, BESIDE_THE_BEST * found[0].score if found else 0)
+    near = [one for one in found if one.score >= floor]
+    return tuple(index.hit(one, asked, filters) for one in near[:MOST])

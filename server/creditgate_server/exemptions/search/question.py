@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from . import terms
 from .articles import Statutes, mentions
-from .sounds import initials, sound
 from .synonyms import Occurrence, Synonyms
-from .text import RUN, TextSpan, is_chinese, plain, runs
+from .text import RUN, TextSpan, initials, is_chinese, plain, runs, sound
 
 PAIR, SIGN = 1.0, 0.2
 """Weights of two neighbouring characters and of a single one."""

@@ -21,9 +21,8 @@ from collections.abc import Iterable, Iterator
 
 from .articles import articles_of
 from .documents import TitledCitation
-from .sounds import initials
 from .synonyms import Synonyms
-from .text import is_chinese, runs
+from .text import initials, is_chinese, runs
 
 CONCEPT, LETTERS, ARTICLE = "=", "~", "§"
 """How the terms of each sort begin; the others are read as they stand."""

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]+|[a-z]+|[0-9]+")
 """Chinese, letters or digits without a break."""
@@ -87,3 +88,28 @@ def number(text: str) -> int:
         else:
             raise ValueError(text)
     return total + (digit or 0)
+
+
+_ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+"""Sounds that many speakers, and so their input methods, do not tell apart."""
+
+
+def initials(run: str) -> str:
+    """The first letters of a run of characters, one for each; a character that nobody knows how to read stays."""
+    from pypinyin import Style, lazy_pinyin
+
+    letters = lazy_pinyin(run, style=Style.FIRST_LETTER)
+    if len(letters) != len(run):  # unknown characters side by side come back as one
+        letters = [lazy_pinyin(sign, style=Style.FIRST_LETTER)[0] for sign in run]
+    return "".join(letter[:1] or sign for letter, sign in zip(letters, run, strict=True))
+
+
+@cache
+def sound(sign: str) -> str:
+    """How one character sounds, without its tone and without what is easily taken for one another."""
+    from pypinyin import lazy_pinyin
+
+    said = lazy_pinyin(sign)[0]
+    for written, heard in _ALIKE:
+        said = said.replace(written, heard)
+    return said

@@ -11,8 +11,7 @@ from ...rulebook.source import Faults, Mapping, Node, Scalar, Sequence, parse
 from ...rulebook.tables_cells import fields
 from ...rulebook.titles import ELEMENTS, EXEMPTION_KINDS
 from .columns import Form
-from .nodes import moved, text_of
-from .yaml_text import flow
+from .nodes import flow, moved, text_of
 
 NONE = "无"
 """A list that is none at all, where an empty cell means the list's own."""

@@ -16,7 +16,7 @@ from .digest import list_digest
 from .merging import Merged, merge
 from .official import FITS, OfficialList, OfficialReader, fits_fact
 from .reading import CodedReader
-from .source import ListSource, read_sources
+from .typed import ListSource, read_sources
 
 
 @dataclass(frozen=True, slots=True)

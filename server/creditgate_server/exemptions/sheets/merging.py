@@ -10,7 +10,7 @@ from ...rulebook.source import Faults, KeyedNode, Scalar, Sequence
 from ...rulebook.source import Mapping as MappingNode
 from .nodes import parts_of, plain, text_of, value_of, with_field, without
 from .patching import FACTS, SECTIONS, FileDraft, SectionElement, changed_text
-from .source import ENTRIES, LISTS, VERSIONS, EntrySource, ListSource, SourceFile
+from .typed import ENTRIES, LISTS, VERSIONS, EntrySource, ListSource, SourceFile
 
 
 @dataclass(frozen=True, slots=True)

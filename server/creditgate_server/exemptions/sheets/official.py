@@ -29,7 +29,7 @@ from .columns import (
 from .nodes import ordered, text_of
 from .rows import EntryRowReader, RowFields
 from .sheets import SheetRow, header_line, is_empty, read_grid
-from .source import EntrySource, ListSource
+from .typed import EntrySource, ListSource
 
 FITS = "circumstances_fit"
 """Circumstance that stands for conditions which a list only has in words: the inspector says whether they fit."""

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...rulebook.source import Mapping as MappingNode
-from .nodes import parts_of, plain, text_of, without
-from .source import ENTRIES, LISTS, VERSIONS, SourceFile
-from .yaml_text import element_text, flow
+from .nodes import element_text, flow, parts_of, plain, text_of, without
+from .typed import ENTRIES, LISTS, VERSIONS, SourceFile
 
 FACTS = "facts"
 SECTIONS = (FACTS, LISTS, ENTRIES)

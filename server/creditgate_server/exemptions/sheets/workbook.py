@@ -38,8 +38,7 @@ from .columns import (
 from .digest import list_digest
 from .guide import GuideLine, guide
 from .nodes import value_of
-from .source import EntrySource, ListSource
-from .typed import EntryReaders, TypedEntry, TypedList
+from .typed import EntryReaders, EntrySource, ListSource, TypedEntry, TypedList
 from .words import derived_words, facts_of_list, has_range, split_remark
 
 HEADER_LINE = 3

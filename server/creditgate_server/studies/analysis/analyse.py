@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Accept, Rule
-from .contradictions import contradictions
-from .dead import dead_rules
+from .checks import contradictions, dead_rules, gaps, twofold_rows
 from .findings import RuleFinding, RuleFindingKind
-from .gaps import gaps
 from .masked import masked_rules
 from .monotone import non_monotone_rules
 from .scopes import RuleGroup, scopes
-from .twofold import twofold_rows
 
 Check = Callable[[tuple[RuleGroup, ...]], Iterable[RuleFinding]]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from ...decision.outcome.titles import REASONS, RESULTS, WORDS_ALONE
 from ...decision.outcome.values import Reason as Departure
 from ...judging.kinds import ANSWERS
+from ...pages.figures import percent
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty
 from ...rulebook.titles import DUTIES
-from .classes import Class, MeasureFate, Remark, UnmatchedReason
+from .classes import MISSES, Class, MeasureFate, Remark, UnmatchedReason
+from .report import CoverageReport
 
 CLASSES: dict[Class, str] = {
     Class.IN_TIME: "按时核查",
@@ -78,3 +80,21 @@ def departure_title(code: str) -> str:
 def duty_title(duty: Duty) -> str:
     """Must or may."""
     return DUTIES[duty]
+
+
+def headline(report: CoverageReport) -> str:
+    """What it comes to, in one sentence."""
+    figures = report.figures
+    if not figures.licences:
+        return f"文件 {report.rows:,} 行, 没有一行可以比对"
+    rates = f"按时核查率 {percent(figures.checked_ppm)}, 完全落实率 {percent(figures.covered_ppm)}"
+    missed = "、".join(f"{CLASSES[one]} {figures.of(one):,}" for one in MISSES if figures.of(one))
+    unmatched = f"; 另有 {report.unmatched:,} 行无法比对" if report.unmatched else ""
+    return f"比对许可 {figures.licences:,} 件: {rates}; {missed or '没有遗漏'}{unmatched}"
+
+
+def verdict(report: CoverageReport) -> str:
+    """Whether "every required check made, every measure applied" holds of the files."""
+    if not report.misses:
+        return "应查必查、奖惩到位: 文件中的许可全部落实"
+    return f"未落实或无法证明的共 {report.misses:,} 件(行)"

@@ -15,11 +15,10 @@ from ...pages.figures import percent
 from ...pages.rendering import rendered
 from . import cases
 from .classes import LICENCE_CLASSES, REMARKS_OF, Class, MeasureFate, Remark
-from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED, departure_title
+from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED, departure_title, headline
 from .report import CoverageReport, GroupFigures
 from .shown import Shown
 from .tally import share_ppm
-from .wording import headline
 
 _UNBROKEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z|r-|[0-9A-Z]{18}\Z")
 """Days, receipts and codes stay on one line."""

@@ -36,8 +36,7 @@ from .receipts import (
     reports_on,
 )
 from .report import CoverageNames, CoverageReport
-from .sums import require_sums
-from .tally import CoverageTally
+from .tally import CoverageTally, require_sums
 
 BATCH = 2_000
 """Licences that are put in their classes at once."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import RuleSetFault
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Place
+from ...rulebook.schema import DIALECT
 from ...rulebook.source import MAX_BYTES, Faults
 from .language import Tests
 from .reader import FileReader
@@ -60,3 +62,13 @@ def _names(folder: Path) -> list[str]:
         if not hidden and file.suffix.lower() in {".yaml", ".yml"} and file.is_file():
             names.append(relative.as_posix())
     return sorted(names)
+
+
+NAME = "tests.json"
+"""The file's name among a library's schemas."""
+
+
+def tests_schema(rule_set: RuleSet) -> bytes:
+    """The schema as a file. Codes that the library knows are offered."""
+    schema = {"$schema": DIALECT, "title": "信用门规则库: 用例", **FileReader(rule_set, Faults()).schema()}
+    return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ...codes import USCC_ALPHABET, uscc_check_character
 from ...decision.knowledge import Knowledge, Rating, Record
 from ...rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ...rulebook.language import Value
@@ -29,7 +30,6 @@ from ...rulebook.reader_values import (
     text,
 )
 from ...rulebook.source import Node, Scalar, Sequence
-from .identifiers import identifier_of
 from .reader_records import RecordReader, is_blank, known
 
 T = TypeVar("T")
@@ -184,3 +184,24 @@ def _kind(node: Node, trail: Trail) -> str:
     if name not in SUBJECT_KINDS:
         trail.faults.refuse(node.place, f"没有主体类型 {name[:40]}", f"可用的有: {'、'.join(SUBJECT_KINDS)}")
     return name
+
+
+PERSON = "person"
+_PREFIXES = {
+    "enterprise": "91",
+    "sole_trader": "92",
+    "cooperative": "93",
+    "institution": "11",
+    "social_organisation": "51",
+    "other": "N2",
+}
+_DONGGUAN = "441900"
+
+
+def identifier_of(kind: str, number: int) -> str:
+    """The identifier of the subject at a position, from 0, of a kind. Different positions differ."""
+    if kind == PERSON:
+        return f"p:{number:064x}"
+    high, low = divmod(number, len(USCC_ALPHABET))
+    first17 = f"{_PREFIXES[kind]}{_DONGGUAN}MA00000{USCC_ALPHABET[high]}{USCC_ALPHABET[low]}"
+    return first17 + uscc_check_character(first17)
