@@ -81,6 +81,11 @@ def _counts(told: FromClause) -> ColumnElement[bool]:
     newer = RECEIPTS.alias("newer")
     return ~exists(
         select(newer.c.id)
-        .where(is_outcome(newer), newer.c.about == told.c.about, place(newer) > place(told))
+        .where(
+            is_outcome(newer),
+            newer.c.about == told.c.about,
+            newer.c.issued_at >= told.c.issued_at,  # says nothing new: by it the index leads to the first newer one
+            place(newer) > place(told),
+        )
         .correlate(told)
     )
