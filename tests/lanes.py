@@ -90,4 +90,5 @@ NOT_QUICK = (
 def _takes_long(item: pytest.Item) -> bool:
     marked = item.get_closest_marker("process") or item.get_closest_marker("soak")
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    return bool(marked) or _file(item).startswith(NOT_QUICK) or "postgresql" in parameters
+    server = "postgres_server" in getattr(item, "fixturenames", ()) or "postgresql" in parameters
+    return bool(marked) or server or _file(item).startswith(NOT_QUICK)

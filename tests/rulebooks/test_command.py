@@ -56,6 +56,7 @@ def assert_refused(library: Path, file: Path, first: int, last: int, fragment: s
     assert first <= int(named.group(1)) <= last
 
 
+@pytest.mark.process
 def test_the_small_library_is_proven():
     result = check(HERE / "base")
     assert result.exit_code == 0, result.output
@@ -64,6 +65,7 @@ def test_the_small_library_is_proven():
     assert re.search(r"sha256:[0-9a-f]{64}", result.output)
 
 
+@pytest.mark.process
 def test_json_has_counts_digest_and_proof(small: Path):
     answer = json.loads(check(small, "--json").output)
     assert answer["sound"] is True
@@ -89,6 +91,7 @@ def test_a_missing_directory_is_named(tmp_path: Path):
     assert f"{tmp_path / 'none'}:1:1: 没有这个目录" in result.output
 
 
+@pytest.mark.process
 def test_the_real_library_is_sound_and_proven():
     if not any(RULES.rglob("*.yaml")):
         pytest.skip("no rule library here")
