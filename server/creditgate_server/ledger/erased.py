@@ -23,6 +23,9 @@ class Part(StrEnum):
     DECISION = "decision"
 
 
+PARTS = {Part.QUESTION: "申请内容", Part.DECISION: "结论内容"}
+
+
 class ErasureAct(msgspec.Struct, frozen=True, kw_only=True):
     """What a person signs: the question of an erasure receipt."""
 

@@ -15,10 +15,11 @@ from ..decision.outcome.cursors import encode
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.standing import LoopState, in_progress, state
 from ..decision.outcome.tally import RuleFigures
-from ..decision.outcome.titles import REASONS, WORDS_ALONE
 from ..decision.outcome.values import (
     APPROVALS,
+    REASONS,
     RETRACTED,
+    WORDS_ALONE,
     Findings,
     MeasureDone,
     Ordered,

@@ -13,7 +13,7 @@ import typer
 from ...errors import InvalidQuestion, UnknownThing, WrongState
 from ...judging.kinds import TITLES
 from ...ledger.clock_watch import ClockWatch
-from ...ledger.erased import Part
+from ...ledger.erased import PARTS, Part
 from ...ledger.erasing import sweep
 from ...ledger.lookup import find_receipt
 from ...ledger.persons import receipts_of_person
@@ -25,7 +25,6 @@ from ...service.erasure import Eraser
 from ...storage.database import Store
 from ..faults import told_plainly
 from .options import StoreAddress, opened
-from .words import PARTS
 
 _PERSON = re.compile(r"p:[0-9a-f]{64}")
 

@@ -20,8 +20,17 @@ from ...studies.replay.selection import Selection
 from ..asked import refuse
 from ..faults import told_plainly
 from .options import StoreAddress, opened
-from .words import FATES
 
+FATES = {
+    Fate.SAME: "逐字节相同",
+    Fate.REWORDED: "结论相同, 措辞不同",
+    Fate.DIFFERENT: "结论不同",
+    Fate.ERASED: "内容已依法删除",
+    Fate.ENGINE_FAILED: "当时引擎故障",
+    Fate.ALTERED: "内容与存证不符",
+    Fate.UNREADABLE: "内容读不出来",
+    Fate.NO_RULE_SET: "没有当时的规则集",
+}
 _DIFFERENT, _UNUSABLE, _INTERRUPTED = 1, 2, 130
 
 

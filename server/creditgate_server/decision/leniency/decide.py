@@ -7,7 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from ...rulebook.catalogue import Catalogue, Citation
-from ...rulebook.language import GiveLeniency, GiveWarning, Leaf, Leniency, Rule, leaves
+from ...rulebook.language import (
+    ACT_ENDED_ON,
+    AllOf,
+    Compare,
+    FactTest,
+    GiveLeniency,
+    GiveWarning,
+    Leaf,
+    Leniency,
+    Rule,
+    conjuncts,
+    leaves,
+)
 from ...rulebook.titles import LENIENCIES
 from ..books import Books
 from ..columns import Columns
@@ -19,10 +31,9 @@ from ..parts import FeedUsed, Unsettled
 from ..reasons import NOTHING_EARLIER, Reasons
 from ..unsettled import engine_failed
 from ..violation import Violation, covered
-from .decision import LeniencyDecision, WarningFound
+from .decision import LawDay, LeniencyDecision, WarningFound
 from .grounds import Grounds
 from .ladder import PrecedenceLadder, Rung
-from .law_days import by_their_law, law_day
 from .missing import shortest
 from .question import LeniencyQuestion
 from .steps import EXEMPTED, soft_measures, steps
@@ -62,10 +73,10 @@ def _decided(
         holds=frozenset().union(*(book.verdicts.holds for book in books)),
         open=frozenset().union(*(book.verdicts.open for book in books)),
     )
-    rules, verdicts = by_their_law(dict(sorted(rules.items())), said, violation)
+    rules, verdicts = _by_their_law(dict(sorted(rules.items())), said, violation)
     rung = PrecedenceLadder(rules.values()).stop(lambda rule: _truth(rule, verdicts))
     reasons = Reasons(columns, dossier, {}, NOTHING_EARLIER)
-    grounds = Grounds(columns, dossier, reasons, {key: law_day(rule, violation) for key, rule in rules.items()})
+    grounds = Grounds(columns, dossier, reasons, {key: _law_day(rule, violation) for key, rule in rules.items()})
     stopped_at = [rules[key] for key in rung.rules]
     decided, waiting = (stopped_at, []) if rung.leniency is not Leniency.UNDETERMINED else ([], stopped_at)
     missing: tuple[Unsettled, ...] = ()
@@ -159,3 +170,36 @@ def _summary(leniency: Leniency, decided: Iterable[Rule], catalogue: Catalogue, 
     lists = [catalogue.exemption_lists[code].title for code in named]
     listed = f"(《{'》《'.join(dict.fromkeys(lists))}》)" if lists else ""
     return f"{LENIENCIES[leniency]}: {reasons}{listed}" if reasons else LENIENCIES[leniency]
+
+
+# -- by the law of which day a rule stands (从旧兼从轻, 行政处罚法 第三十七条) --------------------
+
+
+def _law_day(rule: Rule, violation: Violation) -> LawDay:
+    """By the law of which day a rule stands; one of the day of the decision by both, while the act's is not known."""
+    ended = violation.day_of(ACT_ENDED_ON)
+    now = rule.effective.holds_on(violation.day)
+    then = now if ended is None else rule.effective.holds_on(ended)
+    return LawDay.BOTH if then and now else LawDay.DECISION if now else LawDay.ACT
+
+
+def _by_their_law(
+    rules: Mapping[str, Rule], verdicts: Verdicts, violation: Violation
+) -> tuple[dict[str, Rule], Verdicts]:
+    """The rules and verdicts, those of an earlier law open while it is not known whether the act ended under it.
+
+    Such a rule gets the days on which it was in force as one more condition on the end of the act.
+    """
+    if violation.day_of(ACT_ENDED_ON) is not None:
+        return dict(rules), verdicts
+    earlier = {key for key, rule in rules.items() if not rule.effective.holds_on(violation.day)}
+    asked = {key: _in_force_then(rule) if key in earlier else rule for key, rule in rules.items()}
+    return asked, Verdicts(holds=verdicts.holds - earlier, open=verdicts.open | (verdicts.holds & earlier))
+
+
+def _in_force_then(rule: Rule) -> Rule:
+    first, last = rule.effective.start, rule.effective.until
+    tests = [FactTest(fact=ACT_ENDED_ON, compare=Compare.AT_LEAST, values=(first.isoformat(),))]
+    if last is not None:
+        tests.append(FactTest(fact=ACT_ENDED_ON, compare=Compare.AT_MOST, values=(last.isoformat(),)))
+    return msgspec.structs.replace(rule, when=AllOf(parts=(*tests, *conjuncts(rule.when))))

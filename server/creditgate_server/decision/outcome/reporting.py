@@ -8,11 +8,12 @@ from __future__ import annotations
 from ...errors import InvalidQuestion
 from ...rulebook.language import Duty
 from .answered import Answered
-from .titles import REASONS, RESULTS
 from .values import (
     APPROVALS,
     GRANTING,
     PENALTIES,
+    REASONS,
+    RESULTS,
     Done,
     Findings,
     Followed,

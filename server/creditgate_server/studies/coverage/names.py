@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...decision.outcome.titles import REASONS, RESULTS, WORDS_ALONE
+from ...decision.outcome.values import REASONS, RESULTS, WORDS_ALONE
 from ...decision.outcome.values import Reason as Departure
 from ...judging.kinds import ANSWERS
 from ...pages.figures import percent

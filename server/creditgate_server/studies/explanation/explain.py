@@ -13,7 +13,7 @@ from ...decision.knowledge import Knowledge
 from ...decision.outcome.values import OUTCOME, Done, Findings
 from ...errors import StoreFault
 from ...judging.kinds import ANSWERS, CHECK, ERASURE, KINDS, LENIENCY, LEVEL, TITLES, Kind
-from ...ledger.erased import ErasureAct, Part
+from ...ledger.erased import PARTS, ErasureAct
 from ...rulebook.titles import ROLES
 from . import check, leniency, level
 from .explainer import Explainer, feeds_then
@@ -25,7 +25,6 @@ from .reported import decision_day, read_said, report_lines, said_lines
 from .values import Explanation, LabelledLine, ObjectionSaid
 from .words import item_title, masked, organ_title, shown_subject
 
-PARTS = {Part.QUESTION: "申请内容", Part.DECISION: "结论内容"}
 NO_RULES = "数据库里没有当时的规则集, 规则的文字和名称不能显示"
 
 T = TypeVar("T")

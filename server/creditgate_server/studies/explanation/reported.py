@@ -7,8 +7,7 @@ from datetime import date
 
 import msgspec
 
-from ...decision.outcome.titles import PENALTY_KINDS, REASONS, RESULTS
-from ...decision.outcome.values import RETRACTED, Report, Result, Retraction
+from ...decision.outcome.values import PENALTY_KINDS, REASONS, RESULTS, RETRACTED, Report, Result, Retraction
 from ...ledger.receipt import Receipt, contents
 from ...rulebook.words import yuan
 from .values import LabelledLine

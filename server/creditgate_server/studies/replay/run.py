@@ -19,8 +19,7 @@ from ...ledger.receipt import Receipt, open_payload
 from ...publication.rule_sets import load_rule_set
 from ...rulebook.bundle import RuleSet
 from ...storage.database import Store, open_store
-from .judges import Judges
-from .one import GOOD, Fate, Replayed, Replayer
+from .one import GOOD, Fate, Judges, Replayed, Replayer
 from .selection import ReceiptPage, Selection, count, pages, read_page
 
 MOST_NAMED = 1_000
