@@ -14,7 +14,7 @@ from creditgate import Client
 from creditgate import titles as client_titles
 from creditgate._contract import DepartureReason, PenaltyKind
 from creditgate_server.decision.check.decision import OUTCOMES
-from creditgate_server.decision.outcome import titles
+from creditgate_server.decision.outcome import values as titles
 from creditgate_server.decision.outcome.values import Penalty, Reason, Result
 from creditgate_server.rulebook.titles import DUTIES, EXEMPTION_KINDS
 from tests.client.test_command import refused, run
