@@ -1,111 +1,133 @@
-"""Load: h2load where it is installed (one fixed request), and a generator of our own (any requests) in its own process.
+"""Load: h2load (a C client, one fixed request), and a generator of our own (any requests) in its own process.
 
-`python -m bench.load TARGET METHOD REQUESTS_FILE IN_FLIGHT SECONDS` prints one JSON object.
+`python -m bench.load TARGET METHOD REQUESTS_FILE IN_FLIGHT CALLS START` prints one JSON object. Either has a core of
+its own; what counts is the processor time that a call takes of the server's processes, not the rate.
 """
 
-import asyncio
 import json
 import pickle
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grpc
-import grpc.aio
-import uvloop
+
+from . import processor
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Calls a second, and the time of a call in milliseconds."""
+    """Of one row in one round."""
 
     per_second: float
+    """Calls."""
     p50: float
+    """Milliseconds."""
     p99: float
+    processor_us: float = 0.0
+    """Processor time of the server's processes for a call."""
 
 
-async def generate(target: str, method: str, requests: list[bytes], in_flight: int, seconds: float) -> dict:
-    """Closed loop: so many callers, each on a connection of its own, ask one request after another."""
-    times: list[float] = []
-    end = time.perf_counter() + seconds
+@dataclass(frozen=True)
+class Target:
+    """A server under load."""
 
-    async def caller(number: int) -> None:
-        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_receive_message_length", 64 << 20)]
-        async with grpc.aio.insecure_channel(target, options=options) as channel:
-            call = channel.unary_unary(method)  # bytes out, bytes in: nothing is parsed
-            place = number
-            while time.perf_counter() < end:
-                started = time.perf_counter()
-                answer = await call(requests[place % len(requests)])
-                times.append(time.perf_counter() - started)
-                if len(answer) < 20:
-                    raise RuntimeError("an answer without content")
-                place += in_flight
-
-    started = time.perf_counter()
-    await asyncio.gather(*(caller(number) for number in range(in_flight)))
-    times.sort()
-    return {
-        "per_second": len(times) / (time.perf_counter() - started),
-        "p50": times[len(times) // 2] * 1000,
-        "p99": times[int(len(times) * 0.99)] * 1000,
-    }
+    address: str
+    method: str
+    pid: int
 
 
-def own(target: str, method: str, requests: list[bytes], in_flight: int, seconds: float) -> Figures:
-    """Figures by the generator of our own."""
+def measured(target: Target, run: Callable[[], tuple[int, Figures]]) -> Figures:
+    """Figures of a run, with the processor time that a call took. `run` tells how many calls it made."""
+    before = processor.tree(target.pid)
+    calls, figures = run()
+    return replace(figures, processor_us=(processor.tree(target.pid) - before) / calls * 1_000_000)
+
+
+def h2load(target: Target, request: bytes, in_flight: int, calls: int) -> Figures:
+    """One request over and over, by h2load on so many connections."""
+    return measured(target, lambda: _h2load(target, request, in_flight, calls))
+
+
+def _h2load(target: Target, request: bytes, in_flight: int, calls: int) -> tuple[int, Figures]:
+    with tempfile.NamedTemporaryFile() as body, tempfile.NamedTemporaryFile("r") as log:
+        body.write(b"\0" + len(request).to_bytes(4, "big") + request)
+        body.flush()
+        command = ["h2load", "-n", str(calls), "-c", str(in_flight), "-m", "1", "-d", body.name]
+        command += ["--log-file", log.name, "-H", "content-type: application/grpc", "-H", "te: trailers"]
+        command = processor.pinned(processor.CLIENT_CORE, [*command, f"http://{target.address}{target.method}"])
+        started = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds = time.perf_counter() - started
+        lines = [line.split("\t") for line in log]
+    if len(lines) != calls or any(line[1] != "200" for line in lines):
+        raise RuntimeError("calls failed")  # a gRPC status is not seen here: `answered` asks for one first
+    return calls, _figures([int(line[2]) / 1_000_000 for line in lines], seconds)
+
+
+def own(target: Target, requests: list[bytes], in_flight: int, calls: int, start: int = 0) -> Figures:
+    """Any requests, by the generator of our own, each asked once where there are enough. `start`: place of the first."""
+    return measured(target, lambda: _own(target, requests, in_flight, calls, start))
+
+
+def _own(target: Target, requests: list[bytes], in_flight: int, calls: int, start: int) -> tuple[int, Figures]:
     with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
         pickle.dump(requests, file)
         file.flush()
-        command = [sys.executable, "-m", "bench.load", target, method, file.name, str(in_flight), str(seconds)]
+        command = [sys.executable, "-m", "bench.load", target.address, target.method, file.name]
+        command = processor.pinned(processor.CLIENT_CORE, [*command, str(in_flight), str(calls), str(start)])
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return Figures(**json.loads(done.stdout))
+    return calls, Figures(**json.loads(done.stdout))
 
 
-def h2load(target: str, method: str, request: bytes, in_flight: int, seconds: float) -> Figures | None:
-    """Figures by h2load with one fixed request; None where it is not installed."""
-    if shutil.which("h2load") is None:
-        return None
-    with tempfile.NamedTemporaryFile() as body:
-        body.write(b"\0" + len(request).to_bytes(4, "big") + request)
-        body.flush()
-        command = [
-            "h2load",
-            "-c",
-            str(in_flight),
-            "-m",
-            "1",
-            "-D",
-            str(max(1, round(seconds))),
-            "--warm-up-time",
-            "1",
-            "-d",
-            body.name,
-        ]
-        command += ["-H", "content-type: application/grpc", "-H", "te: trailers", f"http://{target}{method}"]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    count = re.search(r"requests: (\d+) total", output)
-    mean = re.search(r"time for request:\s+\S+\s+(\S+)\s+(\S+)", output)
-    if count is None or mean is None:
-        raise RuntimeError(output)
+def generate(address: str, method: str, requests: list[bytes], in_flight: int, calls: int, start: int) -> Figures:
+    """Closed loop: so many callers, each on a connection of its own, ask one request after another."""
+    places, lock = iter(range(start, start + calls)), threading.Lock()
+    times: list[float] = []
+
+    def caller() -> None:
+        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_receive_message_length", 64 << 20)]
+        with grpc.insecure_channel(address, options=options) as channel:
+            call = channel.unary_unary(method)  # bytes out, bytes in: nothing is parsed
+            while True:
+                with lock:
+                    place = next(places, None)
+                if place is None:
+                    return
+                asked = time.perf_counter()
+                answer = call(requests[place % len(requests)])
+                times.append(time.perf_counter() - asked)
+                if len(answer) < 20:
+                    raise RuntimeError("an answer without content")
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(in_flight) as pool:
+        for running in [pool.submit(caller) for _ in range(in_flight)]:
+            running.result()
+    return _figures(times, time.perf_counter() - started)
+
+
+def answered(target: Target, request: bytes) -> int:
+    """Bytes of the answer to a request, which must be a good one."""
+    with grpc.insecure_channel(target.address) as channel:
+        return len(channel.unary_unary(target.method)(request))
+
+
+def _figures(times: list[float], seconds: float) -> Figures:
+    times.sort()
     return Figures(
-        int(count[1]) / max(1, round(seconds)), _milliseconds(mean[2]), _milliseconds(mean[1])
-    )  # mean and maximum
-
-
-def _milliseconds(text: str) -> float:
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+        per_second=len(times) / seconds,
+        p50=times[len(times) // 2] * 1000,
+        p99=times[int(len(times) * 0.99)] * 1000,
+    )
 
 
 if __name__ == "__main__":
-    requests = pickle.loads(Path(sys.argv[3]).read_bytes())  # our own file
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(
-            json.dumps(runner.run(generate(sys.argv[1], sys.argv[2], requests, int(sys.argv[4]), float(sys.argv[5]))))
-        )
+    asked = pickle.loads(Path(sys.argv[3]).read_bytes())  # our own file
+    print(json.dumps(vars(generate(sys.argv[1], sys.argv[2], asked, *(int(number) for number in sys.argv[4:7])))))

@@ -6,7 +6,6 @@ receipts as it makes. What the machine does beside is shared by the two of a rou
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 from collections.abc import Sequence
@@ -16,13 +15,13 @@ from pathlib import Path
 
 from creditgate_server.ledger.sealing.keys import LedgerKey
 
-from . import load, service
+from . import load, processor, service
 
 EVERY = 2
 """Seconds between two checkpoints; 60 are usual: what a round costs beside its receipts is paid thirty times as often."""
 IN_FLIGHT = 16
-WARM = EVERY + 0.5
-"""Seconds before each window: longer than from one checkpoint to the next."""
+WARM = 2_000
+"""Checks before each window: they take longer than from one checkpoint to the next."""
 TARGET = 0.9
 
 
@@ -61,7 +60,7 @@ class Pair:
         return self.sealed.sealing_us / self.sealed.processor_us
 
 
-def measure(rounds: int = 9, seconds: float = 5) -> dict[str, list[Pair]]:
+def measure(rounds: int = 9, calls: int = 5_000) -> dict[str, list[Pair]]:
     """Pairs by what is asked."""
     asked = {"demo cases": service.cases(), "varied": [one.SerializeToString() for one in service.varied()]}
     with tempfile.TemporaryDirectory(prefix="creditgate-sealed-") as name, ExitStack() as stack:
@@ -83,30 +82,17 @@ def measure(rounds: int = 9, seconds: float = 5) -> dict[str, list[Pair]]:
         for number in range(rounds):
             for what, requests in asked.items():
                 order = ("off", "sealed") if number % 2 else ("sealed", "off")
-                seen = {kind: _window(served[kind], requests, seconds) for kind in order}
+                seen = {kind: _window(served[kind], requests, calls, number * (WARM + calls)) for kind in order}
                 pairs[what].append(Pair(**seen))
                 print(f"round {number + 1}: {what}: sealed to off {pairs[what][-1].rate:.2f}", flush=True)
     return pairs
 
 
-def _window(served: service.Served, requests: list[bytes], seconds: float) -> Window:
-    load.own(served.address, service.CHECK, requests, IN_FLIGHT, WARM)
-    supervisor, workers = _processor(served.pid), _of_children(served.pid)
-    found = load.own(served.address, service.CHECK, requests, IN_FLIGHT, seconds)
-    sealing, working = _processor(served.pid) - supervisor, _of_children(served.pid) - workers
-    each = 1_000_000 / (found.per_second * seconds)
-    return Window(found.per_second, (sealing + working) * each, sealing * each)
-
-
-def _processor(pid: int) -> float:
-    """Seconds that a process has used itself."""
-    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _of_children(pid: int) -> float:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-    return sum(_processor(int(child)) for child in children)
+def _window(served: load.Target, requests: list[bytes], calls: int, start: int) -> Window:
+    load.own(served, requests, IN_FLIGHT, WARM, start)
+    supervisor = processor.own(served.pid)
+    found = load.own(served, requests, IN_FLIGHT, calls, start + WARM)
+    return Window(found.per_second, found.processor_us, (processor.own(served.pid) - supervisor) / calls * 1_000_000)
 
 
 def table(pairs: dict[str, list[Pair]]) -> list[str]:

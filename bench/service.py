@@ -6,15 +6,25 @@ import random
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from creditgate.v1 import credit_check_pb2
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc
 from creditgate.values.check import Question
 from creditgate.values.common import Subject, subjects_of
+from creditgate_server.service.calls import MOST_STREAMS
+from creditgate_server.service.health import MOST_WATCHERS
+
+from . import echo, processor
+from .load import Target
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = Path(sys.executable).with_name("creditgate-server")
@@ -33,20 +43,11 @@ def import_sample(store: str) -> None:
 FILES = ("subjects", "penalties", "licences", "lists", "ratings", "customs", "records")
 
 
-@dataclass(frozen=True)
-class Served:
-    """A service that runs."""
-
-    address: str
-    pid: int
-    """Of the supervisor."""
-
-
 @contextmanager
 def running(command: list[str], settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[tuple[str, int]]:
-    """A server process; yields its first line and its id. `settings`: more of the environment."""
+    """A server process on its core; yields its first line and its id. `settings`: more of the environment."""
     process = subprocess.Popen(
-        command,
+        processor.pinned(processor.SERVER_CORE, command),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -61,25 +62,49 @@ def running(command: list[str], settings: Mapping[str, str] = MappingProxyType({
 
 
 @contextmanager
-def started(store: str, workers: int, settings: Mapping[str, str]) -> Iterator[Served]:
-    """The service with some settings."""
+def started(store: str, workers: int, settings: Mapping[str, str]) -> Iterator[Target]:
+    """The service with some settings, as what is asked a check."""
     command = [str(SERVER), "serve", "--rules", str(ROOT / "rules"), "--store", store, "--listen", "127.0.0.1:0"]
     with running([*command, "--workers", str(workers)], settings) as (ready, pid):
-        yield Served(ready.split(" ready on ")[1].split(",")[0], pid)
+        yield Target(ready.split(" ready on ")[1].split(",")[0], CHECK, pid)
 
 
 @contextmanager
-def serving(store: str, workers: int) -> Iterator[str]:
-    """The service; yields its address."""
-    with started(store, workers, {}) as served:
-        yield served.address
+def echoing(size: int) -> Iterator[Target]:
+    """A bare echo."""
+    with running([sys.executable, "-m", "bench.echo", str(size)]) as (port, pid):
+        yield Target(f"127.0.0.1:{port}", echo.METHOD, pid)
 
 
 @contextmanager
-def echoing(kind: str, size: int) -> Iterator[str]:
-    """A bare echo; yields its address."""
-    with running([sys.executable, "-m", "bench.echo", kind, str(size)]) as (port, _):
-        yield f"127.0.0.1:{port}"
+def followed(address: str) -> Iterator[None]:
+    """As many streams as a worker takes, and as many who follow its health, over one connection."""
+    organ = outcomes_pb2.WatchRequest(organ=quiet_organ())
+    with grpc.insecure_channel(address) as channel:
+        outcomes, health = outcomes_pb2_grpc.OutcomeServiceStub(channel), health_pb2_grpc.HealthStub(channel)
+        streams = [outcomes.Watch(organ) for _ in range(MOST_STREAMS - 1)]
+        streams += [health.Watch(health_pb2.HealthCheckRequest()) for _ in range(MOST_WATCHERS)]
+        reflected = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(_asked_once())
+        for stream in (*streams, reflected):
+            next(stream)
+        time.sleep(2)  # those that began with something open are caught up
+        yield
+        for stream in (*streams, reflected):
+            stream.cancel()
+
+
+def _asked_once() -> Iterator[reflection_pb2.ServerReflectionRequest]:
+    """One question, and then a stream that stays open."""
+    yield reflection_pb2.ServerReflectionRequest(list_services="")
+    threading.Event().wait(60)
+
+
+def quiet_organ() -> str:
+    """An organ of the demo that is not the first case's: what is asked meanwhile is nothing to its streams."""
+    lines = (ROOT / "sample" / "cases.jsonl").read_text("utf-8").splitlines()
+    first, *others = (json.loads(line)["organ"] for line in lines)
+    organ: str = next(organ for organ in others if organ != first)
+    return organ
 
 
 def request(question: Question) -> credit_check_pb2.CheckRequest:
