@@ -10,9 +10,8 @@ from creditgate_server.ledger.chain import NO_HASH
 from creditgate_server.ledger.lookup import RECEIPT_COLUMNS, to_receipt
 from creditgate_server.ledger.loop import RECEIPTS
 from creditgate_server.ledger.merkle import Frontier, TreeHash
-from creditgate_server.ledger.pending import read
 from creditgate_server.ledger.receipt import Receipt, hash_of_payload, open_payload, unkept_promises
-from creditgate_server.storage.database import Store
+from creditgate_server.storage.database import Store, read
 
 
 def first_fault(receipts: Iterable[Receipt]) -> str:

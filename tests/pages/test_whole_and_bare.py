@@ -41,7 +41,7 @@ def made(kind: Any, *, whole: bool) -> Any:
 
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize(("kind", "page"), [(Explanation, explanation_page), (DiffReport, difference_page)])
-def test_a_page_is_drawn(kind: type, page: Any, whole: bool) -> None:
+def test_a_page_is_drawn(kind: type[msgspec.Struct], page: Any, whole: bool) -> None:
     value = made(kind, whole=whole)
     assert "<甲>" not in page(value)
     for name, told in (("notes", ("警告: 一", "二")), ("left_out", ("三",))):

@@ -7,10 +7,9 @@ from enum import StrEnum
 
 import msgspec
 from sqlalchemy import literal_column, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from ..errors import StoreDown, StoreFault
-from ..storage.database import Store
+from ..errors import StoreFault
+from ..storage.database import Store, read
 from .tables import ReceiptRow
 
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
@@ -68,11 +67,7 @@ def erasures_of(store: Store, receipt_id: str) -> tuple[Erasure, ...]:
     """All of a receipt, the first one first. Raises StoreDown, and StoreFault for one that can't be read."""
     is_erasure = _receipts.c.kind == literal_column("'erasure'")  # no parameter: else the partial index is not used
     statement = select(_receipts.c.id, _receipts.c.question).where(is_erasure, _receipts.c.about == receipt_id)
-    try:
-        with store.engine.connect() as connection:
-            rows = connection.execute(statement.order_by(_receipts.c.issued_at, _receipts.c.id)).all()
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "稍后重试") from fault
+    rows = read(store, statement.order_by(_receipts.c.issued_at, _receipts.c.id))
     return tuple(_erasure(row.id, row.question) for row in rows)
 
 

@@ -16,10 +16,10 @@ from ..decision.outcome.tally import RuleFigures, Tally
 from ..decision.outcome.values import RETRACTED, Findings
 from ..errors import StoreFault
 from ..judging.kinds import answered
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_outcome
-from .pending import LoopReceipt, followed_columns, of_organs, oldest_first, read, to_followed
+from .pending import LoopReceipt, followed_columns, of_organs, oldest_first, to_followed
 from .receipt import Receipt, contents
 
 _AT_ONCE = 500

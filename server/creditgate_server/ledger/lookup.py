@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Row, select
 
-from ..errors import StoreDown
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .receipt import Receipt
 from .tables import ReceiptRow, as_bytes
 
@@ -25,13 +23,5 @@ def to_receipt(row: Row[Any], *, reused: bool = False) -> Receipt:
 
 def find_receipt(store: Store, receipt_id: str) -> Receipt | None:
     """A receipt by id. Raises StoreDown."""
-    rows = _rows(store, select(*RECEIPT_COLUMNS).where(_receipts.c.id == receipt_id))
+    rows = read(store, select(*RECEIPT_COLUMNS).where(_receipts.c.id == receipt_id), hint="稍后用同一 request_id 重试")
     return to_receipt(rows[0]) if rows else None
-
-
-def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
-    try:
-        with store.engine.connect() as connection:
-            return list(connection.execute(statement))
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "稍后用同一 request_id 重试") from fault

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, func, or_, select, tuple_
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
 
 from ..decision.outcome.cursors import LedgerPlace
 from ..decision.outcome.deadlines import Deadlines, overdue_before
 from ..decision.outcome.standing import in_order
-from ..errors import StoreDown
 from ..rulebook.catalogue import GENERAL_OUTCOME_DAYS
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_open, is_outcome, last_answer, settled_by_later
 from .receipt import Receipt, contents
@@ -123,15 +121,6 @@ def of_organs(organs: Iterable[str] | None) -> ColumnElement[bool]:
         return RECEIPTS.c.organ.is_not(None)
     codes = sorted(organs)
     return RECEIPTS.c.organ == codes[0] if len(codes) == 1 else RECEIPTS.c.organ.in_(codes)
-
-
-def read(store: Store, statement: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
-    """The rows. Raises StoreDown."""
-    try:
-        with store.engine.connect() as connection:
-            return connection.execute(statement).all()
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "稍后重试") from fault
 
 
 def _meant(meant: PendingFilter, deadlines: Deadlines, today: date) -> ColumnElement[bool]:

@@ -14,10 +14,10 @@ from ..clock import legal_day, rfc3339
 from ..decision.outcome.cursors import LedgerPlace, Seen, WatchCursor, start
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.values import OUTCOME, RETRACTED
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_open, is_outcome
-from .pending import LoopReceipt, find, followed_columns, oldest_first, read, to_followed, told_about
+from .pending import LoopReceipt, find, followed_columns, oldest_first, to_followed, told_about
 from .receipt import Receipt
 
 

@@ -21,7 +21,7 @@ from ..engine.fingerprint import library, program
 from ..errors import StoreDown, StoreFault
 from ..judging.prove import ProofReport, prove_in_child
 from ..rulebook.bundle import RuleSet
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .rule_sets import load_rule_set
 from .tables import ProofRow
 
@@ -116,12 +116,7 @@ def _kept(store: Store, prover: Prover, digest: str | None = None) -> Iterator[K
     )
     if digest is not None:
         statement = statement.where(_proofs.c.digest == digest)
-    try:
-        with store.engine.connect() as connection:
-            rows = list(connection.execute(statement).mappings())
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "稍后重试") from fault
-    yield from filter(None, map(_sound, rows))
+    yield from filter(None, (_sound(row._mapping) for row in read(store, statement)))
 
 
 def _sound(row: RowMapping) -> KeptProof | None:

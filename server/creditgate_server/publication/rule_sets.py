@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, select
 
 from ..clock import rfc3339
-from ..errors import StoreDown, StoreFault, UnknownThing
+from ..errors import StoreFault, UnknownThing
 from ..rulebook.bundle import RuleSet, decode
-from ..storage.database import Store, writing
+from ..storage.database import Store, read, writing
 from .tables import RuleSetRow
 
 _rule_sets = RuleSetRow.__table__  # type: ignore[attr-defined]
@@ -43,7 +41,7 @@ def keep_rule_set(connection: Connection, rule_set: RuleSet, files: Mapping[str,
 
 def load_rule_set(store: Store, wanted: str) -> RuleSet | None:
     """A kept rule set by digest. Raises StoreDown, and StoreFault where its content does not have the digest."""
-    rows = _rows(store, select(_rule_sets.c.canonical).where(_rule_sets.c.digest == wanted))
+    rows = read(store, select(_rule_sets.c.canonical).where(_rule_sets.c.digest == wanted))
     if not rows:
         return None
     try:
@@ -65,7 +63,7 @@ def require_rule_set(store: Store, wanted: str) -> RuleSet:
 
 def load_files(store: Store, digest: str) -> dict[str, bytes]:
     """The source files of a kept rule set, by path. Raises UnknownThing, StoreDown."""
-    rows = _rows(store, select(_rule_sets.c.files).where(_rule_sets.c.digest == digest))
+    rows = read(store, select(_rule_sets.c.files).where(_rule_sets.c.digest == digest))
     if not rows:
         raise UnknownThing(f"没有规则集 {digest}", "用 rules history 查看")
     files: dict[str, bytes] = msgspec.json.decode(rows[0][0], type=dict[str, bytes])
@@ -75,7 +73,7 @@ def load_files(store: Store, digest: str) -> dict[str, bytes]:
 def digests(store: Store) -> list[str]:
     """Digests of all kept rule sets, the first seen first. Raises StoreDown."""
     statement = select(_rule_sets.c.digest).order_by(_rule_sets.c.first_seen_at, _rule_sets.c.digest)
-    return [row[0] for row in _rows(store, statement)]
+    return [row[0] for row in read(store, statement)]
 
 
 def full_digest(store: Store, given: str) -> str:
@@ -87,11 +85,3 @@ def full_digest(store: Store, given: str) -> str:
     if len(found) > 1:
         raise UnknownThing(f"摘要以 {given} 开头的规则集不止一个", "请多写几位")
     return found[0]
-
-
-def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
-    try:
-        with store.engine.connect() as connection:
-            return list(connection.execute(statement))
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "稍后重试") from fault

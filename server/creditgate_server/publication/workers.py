@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import rfc3339
 from ..errors import StoreDown
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .tables import WorkerRow
 
 _workers = WorkerRow.__table__  # type: ignore[attr-defined]
@@ -62,9 +62,5 @@ def leave(store: Store, worker: str, now: datetime) -> None:
 def workers(store: Store, now: datetime) -> tuple[WorkerState, ...]:
     """The workers that said something lately, by address and id. Raises StoreDown."""
     statement = select(_workers).where(_workers.c.seen_at >= rfc3339(now - GONE_AFTER))
-    try:
-        with store.engine.connect() as connection:
-            rows = connection.execute(statement.order_by(_workers.c.address, _workers.c.id)).mappings().all()
-    except SQLAlchemyError as fault:
-        raise StoreDown("工作进程的状态不能读取", "检查数据库") from fault
-    return tuple(WorkerState(**dict(row)) for row in rows)
+    rows = read(store, statement.order_by(_workers.c.address, _workers.c.id), "工作进程的状态", "检查数据库")
+    return tuple(WorkerState(**row._mapping) for row in rows)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 
 from ..clock import rfc3339
-from ..errors import StoreDown
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .tables import SubjectRevision
 
 _subjects = SubjectRevision.__table__  # type: ignore[attr-defined]
+_FAULT = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-server migrate")
 
 
 def identifiers(store: Store, known_at: datetime) -> tuple[str, ...]:
@@ -23,7 +21,7 @@ def identifiers(store: Store, known_at: datetime) -> tuple[str, ...]:
     Raises StoreDown.
     """
     known = _subjects.c.known_at <= rfc3339(known_at)
-    rows = _rows(store, select(_subjects.c.identifier).where(known).distinct())
+    rows = read(store, select(_subjects.c.identifier).where(known).distinct(), *_FAULT)
     return tuple(sorted(row[0] for row in rows))
 
 
@@ -31,12 +29,5 @@ def names(store: Store, wanted: Sequence[str], known_at: datetime) -> dict[str, 
     """Latest names, known by then, of some subjects; who has none is left out. Raises StoreDown."""
     known = (_subjects.c.identifier.in_(list(wanted))) & (_subjects.c.known_at <= rfc3339(known_at))
     statement = select(_subjects.c.identifier, _subjects.c.name).where(known)
-    return {row.identifier: row.name for row in _rows(store, statement.order_by(_subjects.c.known_at, _subjects.c.id))}
-
-
-def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
-    try:
-        with store.engine.connect() as connection:
-            return list(connection.execute(statement))
-    except SQLAlchemyError as fault:
-        raise StoreDown("信用信息库不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate") from fault
+    rows = read(store, statement.order_by(_subjects.c.known_at, _subjects.c.id), *_FAULT)
+    return {row.identifier: row.name for row in rows}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ..errors import SetupFault, StoreDown
@@ -140,6 +140,15 @@ def _prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - driver's connect
     cursor.execute("PRAGMA synchronous=FULL")  # NORMAL is not durable over a power loss
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def read(store: Store, statement: Executable, what: str = "数据库", hint: str = "稍后重试") -> Sequence[Row[Any]]:
+    """The rows of a statement. Raises StoreDown, which says `what` can't be read."""
+    try:
+        with store.engine.connect() as connection:
+            return connection.execute(statement).all()
+    except SQLAlchemyError as fault:
+        raise StoreDown(f"{what}不能读取", hint) from fault
 
 
 @contextmanager

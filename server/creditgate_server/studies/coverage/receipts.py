@@ -20,9 +20,8 @@ from ...decision.outcome.values import RETRACTED
 from ...errors import StoreFault
 from ...judging.kinds import CHECK
 from ...ledger.loop import RECEIPTS, is_outcome
-from ...ledger.pending import read
 from ...ledger.receipt import contents_of
-from ...storage.database import Store
+from ...storage.database import Store, read
 from .checks import Check, asked
 from .licences import Key
 from .matching import CheckWindow, Days

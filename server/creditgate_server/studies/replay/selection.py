@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, func, select, tuple_
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Select, func, select, tuple_
 
-from ...errors import StoreDown
 from ...judging.kinds import KINDS
 from ...ledger.lookup import RECEIPT_COLUMNS, to_receipt
 from ...ledger.receipt import Receipt
 from ...ledger.tables import ReceiptRow
-from ...storage.database import Store
+from ...storage.database import Store, read
 
 PAGE = 200
 """Receipts read at once."""
 
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
+_FAULT = ("账本", "检查数据库")
 _order = (_receipts.c.issued_at, _receipts.c.id)
 
 
@@ -51,7 +50,7 @@ class ReceiptPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def count(store: Store, meant: Selection) -> int:
     """How many receipts are meant. Raises StoreDown."""
-    found = int(_rows(store, _meant(select(func.count()), meant))[0][0])
+    found = int(read(store, _meant(select(func.count()), meant), *_FAULT)[0][0])
     return min(found, meant.sample) if meant.sample else found
 
 
@@ -75,7 +74,7 @@ def read_page(store: Store, page: ReceiptPage) -> list[Receipt]:
     else:
         place = tuple_(*_order)
         statement = statement.where(place >= tuple_(*page.first), place <= tuple_(*page.last))
-    return [to_receipt(row) for row in _rows(store, statement.order_by(*_order))]
+    return [to_receipt(row) for row in read(store, statement.order_by(*_order), *_FAULT)]
 
 
 def _of_sample(store: Store, meant: Selection) -> Iterator[ReceiptPage]:
@@ -99,7 +98,7 @@ def _places(store: Store, meant: Selection, at_once: int) -> Iterator[list[tuple
     behind = ("", "")
     while True:
         statement = _meant(select(*_order), meant).where(tuple_(*_order) > tuple_(*behind))
-        rows = _rows(store, statement.order_by(*_order).limit(at_once))
+        rows = read(store, statement.order_by(*_order).limit(at_once), *_FAULT)
         if not rows:
             return
         places = [(row.issued_at, row.id) for row in rows]
@@ -116,11 +115,3 @@ def _meant(statement: Select[Any], meant: Selection) -> Select[Any]:
     if meant.until:
         statement = statement.where(_receipts.c.issued_at < meant.until)
     return statement
-
-
-def _rows(store: Store, statement: Select[Any]) -> Sequence[Row[Any]]:
-    try:
-        with store.engine.connect() as connection:
-            return connection.execute(statement).all()
-    except SQLAlchemyError as fault:
-        raise StoreDown("账本不能读取", "检查数据库") from fault
