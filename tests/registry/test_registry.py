@@ -336,6 +336,7 @@ def _migrate(url: str) -> None:
         migrate(store)
 
 
+@pytest.mark.process
 def test_several_processes_may_migrate_at_once(store_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     processes = [spawn.Process(target=_migrate, args=(store_url,)) for _ in range(4)]
