@@ -57,8 +57,11 @@ def integration_examples() -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's own without settings of the service, with the installed commands on the path."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CREDITGATE_")}
+    """This process's own with the installed commands on the path, without settings of the service and a width of lines.
+
+    What runs tests side by side tells its processes how wide a terminal is, which is none of the papers'.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CREDITGATE_", "COLUMNS"))}
     return kept | {"PATH": f"{BIN}{os.pathsep}{kept['PATH']}", "PYTHONUTF8": "1"} | more
 
 
