@@ -137,7 +137,7 @@ from random import Random
 from tests.engine import worlds
 from tests.engine.test_agreement import question_of
 from creditgate_server.judging.judge import Judge
-from creditgate_server.decision.check.decision import canonical
+from creditgate_server.decision.parts import canonical
 random = Random(7)
 rule_set = worlds.rule_set(random, rules=30)
 judge = Judge(rule_set)
