@@ -143,7 +143,7 @@ rule_set = worlds.rule_set(random, rules=30)
 judge = Judge(rule_set)
 cases = [worlds.case(random, rule_set) for _ in range(10)]
 known = [{case.knowledge.identifier: case.knowledge} for case in cases]
-decisions = [judge.check(question_of(case), who, case.feeds) for case, who in zip(cases, known)]
+decisions = [judge.judge(question_of(case), who, case.feeds) for case, who in zip(cases, known)]
 print(json.dumps([canonical(decision).decode() for decision in decisions]))
 """
 
