@@ -20,12 +20,13 @@ from creditgate_server.publication.publisher import Publisher
 from creditgate_server.publication.rule_sets import digests
 from creditgate_server.publication.signers import SigningKey
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.storage.database import open_store
+from creditgate_server.storage.database import migrate, open_store
 from tests.publication.people import propose
 
+from ..shared import library
 from .errors import detail
-from .rule_books import AUTHOR, REGISTER, REVIEWER, published, variant, write_register
-from .running import BREACHER, ORGAN, Service, checks, fill_registry, question, serving, supervision
+from .rule_books import AUTHOR, REGISTER, REVIEWER, publish, published, variant, write_register
+from .running import BREACHER, ORGAN, Service, checks, fill_registry, question, serving, start, supervision
 
 
 @dataclass(frozen=True)
@@ -221,11 +222,35 @@ def test_receipts_name_the_activation_and_its_instant(running: Running, channel:
 
 
 def test_signed_rule_sets_need_a_first_activation_before_the_service_starts(tmp_path: Path):
-    from .running import start
-
     register = write_register(tmp_path / "signers.yaml")
     service = start(tmp_path, "--signers", str(register))
     assert service.process.wait(60) == 1
     assert "还没有启用任何规则集" in service.log.read_text("utf-8")
+    assert service.process.stdout is not None
+    service.process.stdout.close()
+
+
+def test_a_service_waits_for_its_first_activation_where_it_is_about_to_take_effect(tmp_path: Path):
+    register = write_register(tmp_path / "signers.yaml")
+    with closing(open_store(f"sqlite:///{tmp_path}/gate.db")) as store:
+        migrate(store)
+        digest = publish(store, library())
+        first = datetime.now(UTC) + timedelta(seconds=10)
+        number = Publisher(store, REGISTER).activate(digest, REVIEWER, at=first).act.number
+    fill_registry(f"sqlite:///{tmp_path}/gate.db")
+    with serving(tmp_path, "--signers", str(register)) as service, service.channel() as channel:
+        assert datetime.now(UTC) >= first
+        assert ask(channel)[1] == number
+
+
+def test_a_service_does_not_wait_for_a_first_activation_that_is_far_off(tmp_path: Path):
+    register = write_register(tmp_path / "signers.yaml")
+    first = datetime.now(UTC) + timedelta(hours=1)
+    with closing(open_store(f"sqlite:///{tmp_path}/gate.db")) as store:
+        migrate(store)
+        Publisher(store, REGISTER).activate(publish(store, library()), REVIEWER, at=first)
+    service = start(tmp_path, "--signers", str(register))
+    assert service.process.wait(60) == 1
+    assert f"第一个规则集到 {rfc3339(first)} 才生效" in service.log.read_text("utf-8")
     assert service.process.stdout is not None
     service.process.stdout.close()

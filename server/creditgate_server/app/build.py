@@ -21,7 +21,7 @@ from ..publication.proofs import prove_once
 from ..publication.publisher import install
 from ..publication.rule_sets import require_rule_set
 from ..publication.signers import Signers
-from ..publication.timeline import timeline
+from ..publication.timeline import Activation, Timeline, timeline
 from ..registry.identity import PersonKey, key_path
 from ..rulebook.bundle import RuleSet
 from ..rulebook.load import Loaded, read_directory
@@ -35,6 +35,8 @@ _log = structlog.get_logger("creditgate.supervisor")
 
 _LEAVING_SECONDS = 2.0
 """What workers that drain need beyond the time that calls have: to hear of it, and to stop."""
+_COMING_SECONDS = 15.0
+"""How long a service waits for its first rule set: an activation takes effect a few seconds after it was signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,24 @@ def _active_rule_set(settings: Settings) -> RuleSet:
             return _installed(settings, store)
         signers = Signers.read(settings.signers)
         acts = look(store).acts
-        active = timeline(acts).active(rfc3339(utc_now()))
-        if active is None:
-            raise SetupFault("还没有启用任何规则集", "用 rules propose、approve、activate")
+        active = _awaited(timeline(acts))
         require_lawful(active, acts, signers)
         return require_rule_set(store, active.digest)
+
+
+def _awaited(course: Timeline) -> Activation:
+    """The activation in force, or the first one where it is about to take effect. Raises SetupFault."""
+    now = utc_now()
+    active, coming = course.active(rfc3339(now)), course.next(rfc3339(now))
+    if active is not None:
+        return active
+    if coming is None:
+        raise SetupFault("还没有启用任何规则集", "用 rules propose、approve、activate")
+    wait = (datetime.fromisoformat(coming.effective_at) - now).total_seconds()
+    if wait > _COMING_SECONDS:
+        raise SetupFault(f"第一个规则集到 {coming.effective_at} 才生效", "届时再启动服务, 或用 rules activate 提前启用")
+    time.sleep(wait)
+    return coming
 
 
 def _installed(settings: Settings, store: Store) -> RuleSet:
