@@ -26,6 +26,10 @@ class Role(StrEnum):
     """Third-party practitioner whose report supports the application (第三方从业机构)."""
     AGENT = "agent"
     """Agent who files the application (代理机构)."""
+    PRINCIPAL = "principal"
+    """Principal person in charge (主要负责人)."""
+    DIRECTLY_RESPONSIBLE = "directly_responsible"
+    """Person directly in charge or directly responsible (直接负责的主管人员和其他直接责任人员)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ class _RoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Role.ValueType],
     """Third-party practitioner whose report supports the application (第三方从业机构)."""
     ROLE_AGENT: _Role.ValueType  # 6
     """Agent who files the application (代理机构)."""
+    ROLE_PRINCIPAL: _Role.ValueType  # 7
+    """Principal person in charge (主要负责人)."""
+    ROLE_DIRECTLY_RESPONSIBLE: _Role.ValueType  # 8
+    """Person directly in charge or directly responsible (直接负责的主管人员和其他直接责任人员)."""
 
 class Role(_Role, metaclass=_RoleEnumTypeWrapper):
     """The part that a subject has in an application."""
@@ -57,6 +61,10 @@ ROLE_THIRD_PARTY_PRACTITIONER: Role.ValueType  # 5
 """Third-party practitioner whose report supports the application (第三方从业机构)."""
 ROLE_AGENT: Role.ValueType  # 6
 """Agent who files the application (代理机构)."""
+ROLE_PRINCIPAL: Role.ValueType  # 7
+"""Principal person in charge (主要负责人)."""
+ROLE_DIRECTLY_RESPONSIBLE: Role.ValueType  # 8
+"""Person directly in charge or directly responsible (直接负责的主管人员和其他直接责任人员)."""
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
 @_typing.final

@@ -14,7 +14,7 @@ import msgspec
 from ..rulebook.catalogue import Catalogue, Citation, GradeEntry, LevelEntry
 from ..rulebook.language import Role
 from .evidence import rating_ref, record_ref
-from .knowledge import Knowledge, Rating, Record
+from .knowledge import Knowledge, Rating, Record, Related
 from .parts import EvidenceRef, FeedUsed, Graded, LadderRating, Standing
 
 HELD = 4
@@ -32,6 +32,10 @@ class HeldRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 class HeldRating(Rating, frozen=True, kw_only=True, omit_defaults=True):
     """The same of a rating."""
+
+
+class HeldRelated(Related, frozen=True, kw_only=True, omit_defaults=True):
+    """The same of a relation."""
 
 
 class HeldEvidence(msgspec.Struct, frozen=True, array_like=True):
@@ -87,14 +91,27 @@ def is_held(decision: bytes) -> bool:
 
 def held_known(known: Knowledge) -> Knowledge:
     """What was known of a subject, to be written short; it is read as `Knowledge`."""
-    asdict = msgspec.structs.asdict
     return Knowledge(
         identifier=known.identifier,
         present=known.present,
         attributes=known.attributes,
-        records=tuple(HeldRecord(**asdict(record)) for record in known.records),
-        ratings=tuple(HeldRating(**asdict(rating)) for rating in known.ratings),
+        records=tuple(map(_held_record, known.records)),
+        ratings=tuple(HeldRating(**msgspec.structs.asdict(rating)) for rating in known.ratings),
+        related=tuple(map(_held_related, known.relations)) or msgspec.UNSET,
+        disputed=known.disputed,
     )
+
+
+def _held_record(record: Record) -> HeldRecord:
+    values = msgspec.structs.asdict(record)
+    if record.versions is not msgspec.UNSET:
+        values["versions"] = tuple(map(_held_record, record.versions))
+    return HeldRecord(**values)
+
+
+def _held_related(related: Related) -> HeldRelated:
+    values = msgspec.structs.asdict(related) | {"knowledge": held_known(related.knowledge)}
+    return HeldRelated(**values)
 
 
 # -- feeds ------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,10 @@ from datetime import date
 
 import msgspec
 
-from ..rulebook.language import Value
+from ..rulebook.language import PenaltyKind, RelationKind, Value
+
+FOR_LIFE = date.max
+"""The last day of a ban without end (终身)."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +36,22 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """First day of the state repaired or revoked."""
     amount_fen: int = 0
     """Fine and confiscation together, in fen."""
+    penalty_kinds: tuple[PenaltyKind, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Sorted, each once. Not known where it is left out, as all that follow are. Left out, nothing of it stands in the
+    bytes: receipts from before records had it are judged again to the same bytes."""
+    fine_fen: int | msgspec.UnsetType = msgspec.UNSET
+    """The fine alone, in fen."""
+    confiscated_fen: int | msgspec.UnsetType = msgspec.UNSET
+    """What was confiscated, in fen. Where both are known, `amount_fen` is their sum."""
+    licence_item: str | msgspec.UnsetType = msgspec.UNSET
+    """Code of the item whose licence was revoked, refused, obtained by fraud."""
+    ban_until: date | msgspec.UnsetType = msgspec.UNSET
+    """Last day of the ban that it sets, inclusive; `FOR_LIFE`: none. Apart from `until`, which is of publicity."""
+    ground: str | msgspec.UnsetType = msgspec.UNSET
+    """Code of the ground of a list entry (列入事由)."""
+    versions: tuple[Record, ...] | msgspec.UnsetType = msgspec.UNSET
+    """The record as other sources have it, where no authority settles which of them is right; without versions of their
+    own."""
     violation_code: str | msgspec.UnsetType = msgspec.field(name="violation", default=msgspec.UNSET)
     """Left out where it is not known: receipts from before records had it are judged again to the same bytes."""
 
@@ -52,6 +71,39 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True):
     """Last day on which it is in force, inclusive; None: until the next one."""
 
 
+class Assertion(msgspec.Struct, frozen=True, kw_only=True):
+    """What one source says of a fact that sources disagree on."""
+
+    source: str
+    """Code of the feed."""
+    source_day: date
+    """Up to which its data was complete when it said so."""
+    value: Value | None
+    """None: nothing."""
+
+
+class Related(msgspec.Struct, frozen=True, kw_only=True):
+    """A subject that this one is or was related to."""
+
+    kind: RelationKind
+    of: bool
+    """False: the other is this firm's representative and so on. True: this one is the representative of the other."""
+    since: date | None = None
+    """First day, inclusive; None: not known."""
+    until: date | None = None
+    """Last day, inclusive; None: it goes on."""
+    source: str
+    """Code of the feed that says so."""
+    knowledge: Knowledge
+    """Of the other. It holds relations of its own two steps deep at most, and never back to where one came from."""
+
+    def holds_on(self, day: date) -> bool | None:
+        """Whether the relation holds on a day; None: that is not known, since its first day is not."""
+        if self.until is not None and self.until < day:
+            return False
+        return None if self.since is None else self.since <= day
+
+
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """All that the registry knows of one subject."""
 
@@ -63,6 +115,15 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[Record, ...]
     """Sorted by source, document number, kind."""
     ratings: tuple[Rating, ...]
+    related: tuple[Related, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Sorted by kind, direction, the other's identifier, first day. Left out where there are none."""
+    disputed: dict[str, tuple[Assertion, ...]] | msgspec.UnsetType = msgspec.UNSET
+    """Facts, by name, on which sources disagree and no authority settles it. Left out where there are none."""
+
+    @property
+    def relations(self) -> tuple[Related, ...]:
+        """Subjects that this one is or was related to."""
+        return () if self.related is msgspec.UNSET else self.related
 
 
 Feeds = dict[str, date]

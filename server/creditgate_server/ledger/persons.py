@@ -20,8 +20,20 @@ from .receipt import Receipt, contents
 _AT_ONCE = 200
 
 
+class _Related(msgspec.Struct, frozen=True):
+    knowledge: _InRole
+
+
 class _InRole(msgspec.Struct, frozen=True):
     identifier: str
+    related: tuple[_Related, ...] = ()
+    """Of what was known: subjects that it was related to."""
+
+    def persons(self) -> Iterator[str]:
+        """Its identifier, and those of everyone related."""
+        yield self.identifier
+        for one in self.related:
+            yield from one.knowledge.persons()
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -48,12 +60,12 @@ def receipts_of_person(store: Store, person: str) -> Iterator[Receipt]:
 
 
 def _holds(store: Store, needle: bytes) -> ColumnElement[bool]:
-    """The question holds these bytes; where it is gone the decision, and up to format 2 the payload."""
+    """Question or decision holds these bytes, and up to format 2 the payload: what was known names related persons."""
     question, decision, payload = (_found(store, name, needle) for name in ("question", "decision", "payload"))
     asked, decided = RECEIPTS.c.question, RECEIPTS.c.decision
     return or_(
         and_(asked.is_not(None), question),
-        and_(asked.is_(None), decided.is_not(None), decision),
+        and_(decided.is_not(None), decision),
         and_(asked.is_(None), decided.is_(None), payload),
     )
 
@@ -88,7 +100,7 @@ def _persons(receipt: Receipt) -> set[str]:
         if content is not None:
             named = msgspec.json.decode(content, type=_Named)
             known = named.known if isinstance(named.known, tuple) else (named.known,)
-            found.update(each.identifier for each in (*named.subjects, *known))
+            found.update(person for each in (*named.subjects, *known) for person in each.persons())
             if named.subject is not None:
                 found.add(named.subject.identifier)
     return found

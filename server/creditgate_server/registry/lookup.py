@@ -32,7 +32,11 @@ _ratings = RatingRevision.__table__  # type: ignore[attr-defined]
 _feeds = FeedUpdate.__table__  # type: ignore[attr-defined]
 _clock = RegistryClock.__table__  # type: ignore[attr-defined]
 
-_RECORD_FIELDS = dict(zip(Record.__struct_fields__, Record.__struct_encode_fields__, strict=True))
+_RECORD_FIELDS = {
+    name: column
+    for name, column in zip(Record.__struct_fields__, Record.__struct_encode_fields__, strict=True)
+    if column in _records.c
+}
 """To their columns."""
 
 

@@ -71,6 +71,53 @@ class Role(StrEnum):
     ACTUAL_CONTROLLER = "actual_controller"
     THIRD_PARTY_PRACTITIONER = "third_party_practitioner"
     AGENT = "agent"
+    PRINCIPAL = "principal"
+    """主要负责人."""
+    DIRECTLY_RESPONSIBLE = "directly_responsible"
+    """直接负责的主管人员和其他直接责任人员."""
+
+
+class RelationKind(StrEnum):
+    """What one subject is to another (关系). The values are those of the roles of the same name."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    PRINCIPAL = "principal"
+    CONTROLLING_SHAREHOLDER = "controlling_shareholder"
+    ACTUAL_CONTROLLER = "actual_controller"
+    DIRECTLY_RESPONSIBLE = "directly_responsible"
+
+    @property
+    def role(self) -> Role:
+        """The role that such a subject has in the other's application."""
+        return Role(self.value)
+
+
+class PenaltyKind(StrEnum):
+    """A kind of penalty (行政处罚的种类). One decision may hold several.
+
+    Source: 行政处罚法 第九条.
+    """
+
+    WARNING = "warning"
+    CRITICISM = "criticism"
+    FINE = "fine"
+    CONFISCATION = "confiscation"
+    SUSPENSION = "suspension"
+    """暂扣许可证件."""
+    DOWNGRADE = "downgrade"
+    """降低资质等级."""
+    REVOCATION = "revocation"
+    """吊销许可证件."""
+    RESTRICTION = "restriction"
+    """限制开展生产经营活动."""
+    BUSINESS_STOP = "business_stop"
+    """责令停产停业."""
+    CLOSURE = "closure"
+    """责令关闭."""
+    JOB_BAN = "job_ban"
+    """限制从业."""
+    DETENTION = "detention"
+    OTHER = "other"
 
 
 class Duty(StrEnum):

@@ -12,6 +12,8 @@ from typing import TypeVar, assert_never
 
 from .catalogue import Citation, Entry, FirstDefinition, Period, Span
 from .catalogue import Duty as Duty
+from .catalogue import PenaltyKind as PenaltyKind
+from .catalogue import RelationKind as RelationKind
 from .catalogue import Role as Role
 
 Value = int | str

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from .catalogue import Area, Element, ExemptionKind, FactSource, FactType, MeasureKind, Rank
+from .catalogue import (
+    Area,
+    Element,
+    ExemptionKind,
+    FactSource,
+    FactType,
+    MeasureKind,
+    PenaltyKind,
+    Rank,
+    RelationKind,
+)
 from .language import Book, Duty, Hit, Leniency, RecordState, Role, Stage
 
 BOOKS = {Book.GRADE: "信用等级", Book.LEVEL: "监管等级", Book.MEASURES: "措施", Book.LENIENCY: "不予处罚"}
@@ -13,7 +23,26 @@ ROLES = {
     Role.ACTUAL_CONTROLLER: "实际控制人",
     Role.THIRD_PARTY_PRACTITIONER: "第三方从业机构和人员",
     Role.AGENT: "代理人",
+    Role.PRINCIPAL: "主要负责人",
+    Role.DIRECTLY_RESPONSIBLE: "直接责任人员",
 }
+RELATIONS = {kind: ROLES[kind.role] for kind in RelationKind}
+PENALTY_KINDS = {
+    PenaltyKind.WARNING: "警告",
+    PenaltyKind.CRITICISM: "通报批评",
+    PenaltyKind.FINE: "罚款",
+    PenaltyKind.CONFISCATION: "没收违法所得、没收非法财物",
+    PenaltyKind.SUSPENSION: "暂扣许可证件",
+    PenaltyKind.DOWNGRADE: "降低资质等级",
+    PenaltyKind.REVOCATION: "吊销许可证件",
+    PenaltyKind.RESTRICTION: "限制开展生产经营活动",
+    PenaltyKind.BUSINESS_STOP: "责令停产停业",
+    PenaltyKind.CLOSURE: "责令关闭",
+    PenaltyKind.JOB_BAN: "限制从业",
+    PenaltyKind.DETENTION: "行政拘留",
+    PenaltyKind.OTHER: "其他行政处罚",
+}
+"""As 行政处罚法 第九条 words them."""
 STAGES = {Stage.ACCEPTANCE: "受理", Stage.EXAMINATION: "审查", Stage.DECISION: "决定", Stage.AFTER: "办结以后"}
 DUTIES = {Duty.MANDATORY: "应当", Duty.OPTIONAL: "可以"}
 KINDS = {MeasureKind.INCENTIVE: "守信激励", MeasureKind.RESTRAINT: "失信惩戒"}

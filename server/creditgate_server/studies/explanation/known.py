@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+import msgspec
+from msgspec import UNSET
+
+from ...codes import shown_identifier
 from ...decision.dossier import NO_RATING
-from ...decision.knowledge import Feeds, Knowledge, Record
+from ...decision.knowledge import Feeds, Knowledge, Record, Related
 from ...decision.parts import FeedUsed
+from ...decision.record_words import penalty_details, relation_days
 from ...decision.records import DatedRecord, on_day
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, FactSource
 from ...rulebook.language import LIST_ENTRY, RecordState, Value
-from ...rulebook.titles import SEVERITIES
+from ...rulebook.titles import RELATIONS, SEVERITIES
 from ...rulebook.words import value_in_words, yuan
 from .values import KnownFact, LabelledLine, Source
 from .words import iso, masked
@@ -84,6 +89,43 @@ def _of_subject(
         if entry is not None and entry.source is FactSource.ATTRIBUTE:
             up_to = feeds.get(entry.feed)
             yield _known(number, entry.label, value_in_words(entry, value), _source(catalogue, entry.feed), up_to, day)
+    for name, said in () if knowledge.disputed is UNSET else sorted(knowledge.disputed.items()):
+        entry = catalogue.facts.get(name)
+        for assertion in said:
+            value = "没有记载" if assertion.value is None else str(assertion.value)
+            text = value if entry is None or assertion.value is None else value_in_words(entry, assertion.value)
+            label = name if entry is None else entry.label
+            source = _source(catalogue, assertion.source)
+            yield _known(
+                number,
+                label,
+                masked(text),
+                source,
+                assertion.source_day,
+                day,
+                counted=False,
+                note="来源之间不一致, 尚未确认",
+            )
+    for related in knowledge.relations:
+        yield from _related(catalogue, number, related, feeds, day)
+
+
+def _related(catalogue: Catalogue, number: int, related: Related, feeds: Feeds, day: date) -> Iterator[KnownFact]:
+    title, other = RELATIONS[related.kind], shown_identifier(related.knowledge.identifier)
+    text = f"{relation_days(related)}, {'本主体担任其' if related.of else '担任本主体的'}{title}"
+    over = related.holds_on(day) is False
+    yield _known(
+        number,
+        f"关联主体 {other}",
+        text,
+        _source(catalogue, related.source),
+        feeds.get(related.source),
+        day,
+        counted=not over,
+        note="已不再担任" if over else "",
+    )
+    for one in _of_subject(catalogue, number, related.knowledge, feeds, day):
+        yield msgspec.structs.replace(one, what=f"{other} 的{one.what}")
 
 
 def _record(catalogue: Catalogue, number: int, dated: DatedRecord, day: date) -> KnownFact:
@@ -91,7 +133,7 @@ def _record(catalogue: Catalogue, number: int, dated: DatedRecord, day: date) ->
     return _known(
         number,
         record_title(catalogue, record),
-        masked(", ".join(_details(record))),
+        masked(", ".join(_details(catalogue, record))),
         _source(catalogue, record.source),
         record.decided_on,
         day,
@@ -106,7 +148,7 @@ def record_title(catalogue: Catalogue, record: Record) -> str:
     return entry.title if entry is not None else record.list or record.kind
 
 
-def _details(record: Record) -> Iterator[str]:
+def _details(catalogue: Catalogue, record: Record) -> Iterator[str]:
     if record.document_number:
         yield record.document_number
     if record.organ_title:
@@ -115,6 +157,11 @@ def _details(record: Record) -> Iterator[str]:
         yield f"程度{SEVERITIES.get(record.severity, record.severity)}"
     if record.amount_fen:
         yield f"罚没 {yuan(record.amount_fen)}"
+    yield from penalty_details(record, catalogue)
+    if record.versions is not UNSET:
+        for version in record.versions:
+            said = ", ".join((f"{version.decided_on} 作出", *_details(catalogue, version)))
+            yield f"另一来源({_source(catalogue, version.source)})所载不同: {said}"
 
 
 def _counts(dated: DatedRecord) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec import UNSET
+
 from ...codes import shown_identifier
-from ...decision.knowledge import Knowledge, Rating, Record
+from ...decision.knowledge import Knowledge, Rating, Record, Related
 from ...decision.moves import NONE, Move
 from ...decision.parts import FeedUsed
+from ...decision.record_words import penalty_details, relation_days
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Value
+from ...rulebook.titles import RELATIONS
 
 _STATES = {"effective": "有效", "repaired": "已修复", "revoked": "已撤销"}
 
@@ -35,6 +39,7 @@ class _Words:
 
     def __init__(self, now: Catalogue, then: Catalogue) -> None:
         self._catalogues = (now, then)
+        self._both = Catalogue(items={**then.items, **now.items})
 
     def subject(self, before: Knowledge, after: Knowledge) -> Iterator[Move]:
         """What is otherwise of one subject."""
@@ -57,6 +62,12 @@ class _Words:
             {(one.ladder, one.decided_on): self.rating(one) for one in before.ratings},
             {(one.ladder, one.decided_on): self.rating(one) for one in after.ratings},
         )
+        yield from self._compare("关联关系", who, self._relations(before), self._relations(after))
+        yield from self._compare("来源不一致", who, self._disputed(before), self._disputed(after))
+        then = {_relation(one): one.knowledge for one in before.relations}
+        for one in after.relations:
+            if (earlier := then.get(_relation(one))) is not None:
+                yield from self.subject(earlier, one.knowledge)
 
     def record(self, record: Record) -> str:
         """A record in words, with everything that rules may look at."""
@@ -70,16 +81,33 @@ class _Words:
             parts.append(f"程度 {record.severity}")
         if record.amount_fen:
             parts.append(f"{record.amount_fen // 100}.{record.amount_fen % 100:02d} 元")
+        parts += penalty_details(record, self._both)
         if record.violation:
             parts.append(f"违法行为 {record.violation}")
         state = _STATES.get(record.state, record.state)
         parts.append(f"{state}({record.state_on.isoformat()})" if record.state_on else state)
+        if record.versions is not UNSET:
+            parts += [f"另一来源({one.source})所载: {self.record(one)}" for one in record.versions]
         return ", ".join(parts)
 
     def rating(self, rating: Rating) -> str:
         """A rating in words."""
         until = f", 至 {rating.until.isoformat()}" if rating.until else ""
         return f"{self._title('ladders', rating.ladder)} {rating.rating}({rating.decided_on.isoformat()}{until})"
+
+    @staticmethod
+    def _relations(known: Knowledge) -> dict[object, str]:
+        return {
+            _relation(one): f"{_direction(one)} {shown_identifier(one.knowledge.identifier)}, {relation_days(one)}"
+            for one in known.relations
+        }
+
+    def _disputed(self, known: Knowledge) -> dict[object, str]:
+        disputed = {} if known.disputed is UNSET else known.disputed
+        return {
+            name: f"{self._label(name)}: " + "; ".join(f"{one.source} 称 {one.value}" for one in said)
+            for name, said in sorted(disputed.items())
+        }
 
     def _attributes(self, attributes: Mapping[str, Value]) -> dict[object, str]:
         return {name: f"{self._label(name)}: {value}" for name, value in sorted(attributes.items())}
@@ -100,6 +128,15 @@ class _Words:
             then, now = before.get(key, NONE), after.get(key, NONE)
             if then != now:
                 yield Move(what=what, subject=who, then=then, now=now)
+
+
+def _relation(related: Related) -> object:
+    return (related.kind, related.of, related.knowledge.identifier, related.since, related.source)
+
+
+def _direction(related: Related) -> str:
+    title = RELATIONS[related.kind]
+    return f"是其{title}的主体" if related.of else title
 
 
 def _name(record: Record) -> object:
