@@ -23,8 +23,9 @@ from creditgate_server.publication import tables as publication_tables
 from creditgate_server.registry import tables as registry_tables
 from creditgate_server.registry.columns import FileKind
 from creditgate_server.registry.identity import PersonKey, key_path
-from creditgate_server.registry.importer import ImportReport, import_file
+from creditgate_server.registry.importer import import_file
 from creditgate_server.registry.lookup import LOOK_AGAIN_SECONDS, Registry
+from creditgate_server.registry.reports import ImportReport
 from creditgate_server.rulebook.catalogue import Catalogue
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store, migrate, open_store

@@ -14,8 +14,9 @@ from sqlalchemy import text
 
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.registry.identity import PersonKey
-from creditgate_server.registry.importer import ImportReport, import_file
+from creditgate_server.registry.importer import import_file
 from creditgate_server.registry.lookup import Registry
+from creditgate_server.registry.reports import ImportReport
 from creditgate_server.rulebook.catalogue import Catalogue, Exemption, Feed, Organ, RecordKind
 from creditgate_server.storage.database import Store, migrate, open_store, writing
 

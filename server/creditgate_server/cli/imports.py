@@ -15,7 +15,8 @@ from ..files.progress import bars
 from ..files.tables import open_rows
 from ..present import utc_now
 from ..registry.identity import PersonKey, key_path
-from ..registry.importer import ImportReport, import_file
+from ..registry.importer import import_file
+from ..registry.reports import ImportReport
 from ..rulebook.load import read_directory
 from ..storage.database import migrate, open_store
 from .asked import UNUSABLE, day_asked, refuse

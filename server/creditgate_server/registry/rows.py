@@ -15,7 +15,7 @@ from ..decision.knowledge import Rating, Record
 from ..errors import InvalidQuestion
 from ..files.tables import LONGEST_CELL
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource, FactType
-from ..rulebook.language import LIST_ENTRY, Value
+from ..rulebook.language import LIST_ENTRY, RelationKind, Value
 from .columns import CITIZEN_ID, SEVERITIES, STATES, FileKind
 from .violations import Violations
 
@@ -39,6 +39,7 @@ class SubjectRow:
     identifier: str
     name: str
     attributes: dict[str, Value]
+    """By fact name; what the row leaves empty is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,14 @@ class RecordRow:
 
     identifier: str
     record: Record
-    tells_violation: bool
-    """Whether the file has a column for the kind of violation."""
+    tells: frozenset[str]
+    """Fields of `Record` of which the file says something: it has a column for them, or its form settles them. Of the
+    others it says nothing: what is known of them stays. One object for all rows of a file."""
+
+    @property
+    def tells_violation(self) -> bool:
+        """Whether the file has a column for the kind of violation."""
+        return "violation_code" in self.tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,26 @@ class RatingRow:
     rating: Rating
 
 
-ReadRow = SubjectRow | RecordRow | RatingRow
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """What somebody is to a firm, as one row says."""
+
+    identifier: str
+    """The firm (or other organisation)."""
+    other: str
+    """Its legal representative and so on: a firm's code, a person's keyed hash."""
+    kind: RelationKind
+    since: date | None
+    """First day, inclusive; None: not known."""
+    until: date | None
+    """Last day, inclusive; None: it goes on, as far as the source knows."""
+    feed: str
+    """Code of the feed that says so."""
+    on: date | None = None
+    """The row says no more than that it held on this day: the day of a decision that names the person."""
+
+
+ReadRow = SubjectRow | RecordRow | RatingRow | RelationRow
 
 
 class RowReader:
@@ -85,9 +111,10 @@ class RowReader:
         self._kinds = _by_code_and_title(catalogue.record_kinds)
         self._attributes = attribute_columns(headers, catalogue)
         self._violations = Violations(catalogue.exemptions)
+        self._tells = frozenset({"violation_code"} if "violation" in places else ())
 
-    def read(self, cells: list[str]) -> ReadRow:
-        """The row's content. Raises RowFault."""
+    def read(self, cells: list[str]) -> tuple[ReadRow, ...]:
+        """What the row says. Raises RowFault."""
         for place, cell in enumerate(cells):
             if len(cell) > LONGEST_CELL:
                 raise RowFault(self._header(place), f"超过 {LONGEST_CELL} 个字符")
@@ -95,10 +122,10 @@ class RowReader:
                 raise RowFault(self._header(place), "含有控制字符")
         identifier = self._identifier(cells)
         if self._kind is FileKind.SUBJECTS:
-            return self._subject(identifier, cells)
+            return (self._subject(identifier, cells),)
         if self._kind is FileKind.RATINGS:
-            return RatingRow(identifier, self._rating(cells))
-        return RecordRow(identifier, self._record(cells), "violation" in self._places)
+            return (RatingRow(identifier, self._rating(cells)),)
+        return (RecordRow(identifier, self._record(cells), self._tells),)
 
     def _header(self, place: int) -> str:
         return self._headers[place] if place < len(self._headers) else f"第 {place + 1} 列"

@@ -1,0 +1,27 @@
+"""What became of an imported file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .columns import FileKind
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file's rows."""
+
+    path: Path
+    kind: FileKind
+    rows: int = 0
+    loaded: int = 0
+    """New to the registry."""
+    revised: int = 0
+    """Known with other content: a new revision was added."""
+    unchanged: int = 0
+    rejected: int = 0
+    reject_file: Path | None = None
+    feeds: set[str] = field(default_factory=set)
+    delivered: bool = False
+    """Whether the feeds count as complete up to the data day."""
