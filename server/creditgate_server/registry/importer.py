@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from io import TextIOWrapper
@@ -19,7 +20,7 @@ from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store
 from .columns import FileKind, places, recognised
 from .identity import PersonKey
-from .loading import Delivery, finish, load_rows
+from .loading import Delivery, begin, finish, load_rows
 from .reports import ImportReport
 from .rows import ReadRow, RowFault, RowReader, attribute_columns
 
@@ -60,13 +61,16 @@ def import_file(
         person_hash = partial(person_key.hash, today=legal_day(known_at))
         reader = RowReader(kind, places(kind, headers), headers, catalogue, person_hash)
         delivery = Delivery(catalogue, data_day, rfc3339(known_at), feed)
+        delivery = replace(delivery, batch=begin(store, path.name, kind.value, delivery))
         report = ImportReport(path, kind, feeds={feed} if feed else set())
         aside.headers = headers
         for chunk in _chunks(rows):
-            load_rows(store, _read(chunk, reader, report, aside), delivery, report)
+            cells = dict(chunk)
+            for row in load_rows(store, _read(chunk, reader, report, aside), delivery, report):
+                aside.add(row.row, RowFault("数据日期", f"已有 {row.later} 的数据, 较早的不覆盖"), cells[row.row])
             if progress is not None:
                 progress(len(chunk))
-    report.reject_file = aside.path if report.rejected else None
+    report.reject_file = aside.path if report.rejected or report.outdated else None
     report.delivered = complete or not report.rejected
     finish(store, report, delivery)
     return report
@@ -84,12 +88,12 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _read(chunk: list[Row], reader: RowReader, report: ImportReport, aside: _Rejects) -> list[ReadRow]:
-    good: list[ReadRow] = []
+def _read(chunk: list[Row], reader: RowReader, report: ImportReport, aside: _Rejects) -> list[tuple[int, ReadRow]]:
+    good: list[tuple[int, ReadRow]] = []
     for number, cells in chunk:
         report.rows += 1
         try:
-            good += reader.read(cells)
+            good += [(number, row) for row in reader.read(cells)]
         except RowFault as fault:
             report.rejected += 1
             aside.add(number, fault, cells)

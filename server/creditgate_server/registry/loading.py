@@ -5,23 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, insert, select, update
 
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store, writing
 from .reports import ImportReport
-from .revisions import NAMED_BY, Name, announce, content_hash, known_hashes, name_of, one_writer, record_values
+from .revisions import (
+    DETAILS,
+    NAMED_BY,
+    Name,
+    announce,
+    content_hash,
+    latest_of,
+    name_of,
+    one_writer,
+    record_values,
+)
 from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
-from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, SubjectRevision
+from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, RelationRevision, SubjectRevision
 
 _subjects: Table = SubjectRevision.__table__  # type: ignore[attr-defined]
 _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
 _ratings: Table = RatingRevision.__table__  # type: ignore[attr-defined]
+_relations: Table = RelationRevision.__table__  # type: ignore[attr-defined]
 _feeds: Table = FeedUpdate.__table__  # type: ignore[attr-defined]
 _batches: Table = ImportBatch.__table__  # type: ignore[attr-defined]
+
+_COUNTS = ("loaded", "revised", "unchanged", "rejected", "outdated")
+_TOLD = {"violation_code": "violation"} | {name: name for name in DETAILS}
+"""Fields of records that a file may say nothing of, to their columns: what is known of them stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,101 +50,221 @@ class Delivery:
     """The instant at which it became known, RFC 3339 in UTC."""
     feed: str | None = None
     """Code of the feed that the operator names; None: the rows tell it."""
+    older: bool = False
+    """Whether it counts even against what a later day's file said. The operator's word."""
+    batch: int | None = None
+    """Number of the import, as `begin` gave it."""
 
 
-def load_rows(store: Store, rows: Iterable[ReadRow], delivery: Delivery, report: ImportReport) -> None:
-    """Rows of one page of a file, in one transaction. Counts in `report`. Raises StoreDown."""
-    by_table: dict[str, tuple[Table, dict[Name, dict[str, Any]]]] = {}
-    silent: set[Name] = set()
-    for row in rows:
-        if isinstance(row, RelationRow):
-            continue  # relations are not kept yet
-        table, values = _values(row)
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A row that says something else than what the same feed said for a later day. It does not count."""
+
+    row: int
+    later: date
+    """The day of what counts."""
+
+
+@dataclass(slots=True)
+class _Said:
+    """What one row says of one thing, as columns."""
+
+    values: dict[str, Any]
+    untold: tuple[str, ...] = ()
+    """Columns of which the file says nothing."""
+
+
+_Page = dict[str, tuple[Table, dict[Name, _Said]]]
+
+
+def begin(store: Store, file_name: str, file_kind: str, delivery: Delivery) -> int:
+    """Write down that a file's import begins, and give it a number. Raises StoreDown."""
+    values: dict[str, object] = {"file_name": file_name, "file_kind": file_kind, "known_at": delivery.known_at}
+    values |= {"data_day": delivery.data_day.isoformat(), "finished": 0} | dict.fromkeys(_COUNTS, 0)
+    with writing(store) as connection:
+        key = connection.execute(insert(_batches).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def load_rows(
+    store: Store, rows: Iterable[tuple[int, ReadRow]], delivery: Delivery, report: ImportReport
+) -> list[Outdated]:
+    """Rows of one page of a file with their numbers, in one transaction. Counts in `report`.
+
+    What is unchanged adds nothing. Of two rows that say something of one thing the last counts. Returns the rows that
+    an earlier file of a later day speaks against. Raises StoreDown.
+    """
+    page: _Page = {}
+    for number, row in rows:
         if delivery.feed is None:
-            report.feeds |= _feeds_of(row, delivery.catalogue)
-        values["content_hash"] = content_hash(values)
-        values["known_at"] = delivery.known_at
-        name = name_of(table, values)
-        latest = by_table.setdefault(table.name, (table, {}))[1]
-        if name in latest:
-            report.unchanged += 1  # the same thing twice in a file: the last row counts
-        latest[name] = values
-        if isinstance(row, RecordRow) and not row.tells_violation:
-            silent.add(name)
+            report.feeds |= feeds_of(row, delivery.catalogue)
+        for table, said in _said(row, delivery):
+            said.values["row"] = number
+            named = page.setdefault(table.name, (table, {}))[1]
+            name = name_of(table, said.values)
+            if name in named:
+                report.unchanged += 1
+            named[name] = said
+    outdated: list[Outdated] = []
     with writing(store) as connection:
         one_writer(connection, store)
-        for table, named in by_table.values():
-            if table is _subjects:
-                _keep_other_attributes(connection, named)
-            if table is _records and silent:
-                _keep_violations(connection, {name: named[name] for name in silent})
-            known = known_hashes(connection, table, [values["identifier"] for values in named.values()])
-            new = [values for name, values in named.items() if known.get(name) != values["content_hash"]]
-            if new:
-                connection.execute(table.insert(), new)
-            revised = sum(
-                1 for name, values in named.items() if known.get(name, values["content_hash"]) != values["content_hash"]
-            )
-            report.revised += revised
-            report.loaded += len(new) - revised
-            report.unchanged += len(named) - len(new)
+        for table, named in page.values():
+            outdated += _write(connection, table, named, delivery, report)
+    report.outdated += len(outdated)
+    return outdated
 
 
-def _keep_other_attributes(connection: Connection, named: dict[Name, dict[str, Any]]) -> None:
-    """A file that brings some attributes says nothing of the others: they stay as they were."""
-    identifiers = sorted(values["identifier"] for values in named.values())
-    statement = select(_subjects.c.identifier, _subjects.c.attributes).where(_subjects.c.identifier.in_(identifiers))
-    before = {row[0]: row[1] for row in connection.execute(statement.order_by(_subjects.c.known_at, _subjects.c.id))}
-    for values in named.values():
-        known_at = values.pop("known_at")
-        values.pop("content_hash")
-        attributes = msgspec.json.decode(before.get(values["identifier"], "{}"))
-        attributes.update(msgspec.json.decode(values["attributes"]))
-        values["attributes"] = msgspec.json.encode(attributes, order="sorted").decode()
+def _write(
+    connection: Connection, table: Table, named: dict[Name, _Said], delivery: Delivery, report: ImportReport
+) -> list[Outdated]:
+    if table is _subjects:
+        _keep_other_attributes(connection, named)
+    if table is _records:
+        _keep_untold(connection, {name: said for name, said in named.items() if said.untold})
+    known = latest_of(connection, table, {name[0] for name in named})
+    new: list[dict[str, Any]] = []
+    outdated: list[Outdated] = []
+    again: list[int] = []
+    day = delivery.data_day.isoformat()
+    origin = {"known_at": delivery.known_at, "data_day": day, "batch": delivery.batch}
+    for name, said in named.items():
+        values = said.values
         values["content_hash"] = content_hash(values)
-        values["known_at"] = known_at
+        latest = known.get(name)
+        if latest is None:
+            report.loaded += 1
+        elif latest.content_hash == values["content_hash"]:
+            report.unchanged += 1
+            if latest.day < day:
+                again.append(latest.id)
+            continue
+        elif latest.day > day and not delivery.older:
+            outdated.append(Outdated(values["row"], date.fromisoformat(latest.day)))
+            continue
+        else:
+            report.revised += 1
+        new.append(values | origin)
+    if new:
+        connection.execute(table.insert(), new)
+    if again:
+        connection.execute(update(table).where(table.c.id.in_(again)).values(last_day=day))
+    return outdated
 
 
-def _keep_violations(connection: Connection, named: dict[Name, dict[str, Any]]) -> None:
-    """A file without a column for kinds of violation says nothing of them: they stay as they were."""
-    identifiers = sorted({values["identifier"] for values in named.values()})
-    columns = [_records.c[name] for name in (*NAMED_BY[_records.name], "violation")]
-    statement = select(*columns).where(_records.c.identifier.in_(identifiers))
-    for *name, violation in connection.execute(statement.order_by(_records.c.known_at, _records.c.id)):
-        if tuple(name) in named:
-            named[tuple(name)]["violation"] = violation
-    for values in named.values():
-        del values["content_hash"]
-        known_at = values.pop("known_at")
-        values |= {"content_hash": content_hash(values), "known_at": known_at}
+def _keep_other_attributes(connection: Connection, named: dict[Name, _Said]) -> None:
+    """A file that brings some attributes says nothing of the others: they stay as they were, of the day they had."""
+    columns = (*(_subjects.c[name] for name in NAMED_BY[_subjects.name]), _subjects.c.attributes)
+    statement = select(*columns, _subjects.c.days, _subjects.c.data_day)
+    statement = statement.where(_subjects.c.identifier.in_(sorted({name[0] for name in named})))
+    before = {(row[0], row[1]): row for row in connection.execute(statement.order_by(*_in_order(_subjects)))}
+    for name, said in named.items():
+        told = msgspec.json.decode(said.values["attributes"])
+        kept = before.get((name[0], name[1]))
+        attributes = {} if kept is None else msgspec.json.decode(kept.attributes)
+        of_day = {} if kept is None or kept.days is None else msgspec.json.decode(kept.days)
+        staying = {fact: of_day.get(fact, kept and kept.data_day) for fact in attributes if fact not in told}
+        said.values["attributes"] = msgspec.json.encode(attributes | told, order="sorted").decode()
+        said.values["days"] = msgspec.json.encode(staying, order="sorted").decode() if staying else None
 
 
-def _values(row: SubjectRow | RecordRow | RatingRow) -> tuple[Table, dict[str, Any]]:
-    if isinstance(row, SubjectRow):
-        attributes = msgspec.json.encode(row.attributes, order="sorted").decode()
-        return _subjects, {"identifier": row.identifier, "name": row.name, "attributes": attributes}
-    if isinstance(row, RecordRow):
-        return _records, record_values(row.identifier, row.record)
-    return _ratings, {"identifier": row.identifier, **msgspec.to_builtins(row.rating)}
+def _keep_untold(connection: Connection, named: dict[Name, _Said]) -> None:
+    """A file without a column for a detail says nothing of it: it stays as it was.
+
+    Fine and confiscation stay only with their sum.
+    """
+    if not named:
+        return
+    names = NAMED_BY[_records.name]
+    columns = [_records.c[name] for name in (*names, "amount_fen", *_TOLD.values())]
+    statement = select(*columns).where(_records.c.identifier.in_(sorted({name[0] for name in named})))
+    for row in connection.execute(statement.order_by(*_in_order(_records))):
+        said = named.get(tuple(row[: len(names)]))
+        if said is None:
+            continue
+        for column in said.untold:
+            if column not in ("fine_fen", "confiscated_fen") or row.amount_fen == said.values["amount_fen"]:
+                said.values[column] = getattr(row, column)
 
 
-def _feeds_of(row: SubjectRow | RecordRow | RatingRow, catalogue: Catalogue) -> set[str]:
-    if isinstance(row, RecordRow):
-        return {row.record.source}
-    if isinstance(row, RatingRow):
-        return {catalogue.ladders[row.rating.ladder].feed}
-    return {catalogue.facts[name].feed for name in row.attributes}
+def _in_order(table: Table) -> tuple[Any, ...]:
+    return (table.c.known_at, table.c.id)
+
+
+# -- rows as columns ------------------------------------------------------------------------------------------------
+
+
+def _said(row: ReadRow, delivery: Delivery) -> Iterable[tuple[Table, _Said]]:
+    match row:
+        case SubjectRow():
+            return [(_subjects, _Said(values)) for values in _subject_values(row, delivery)]
+        case RecordRow():
+            untold = tuple(column for field, column in _TOLD.items() if field not in row.tells)
+            values = record_values(row.identifier, row.record, _by(delivery, row.record.source))
+            return [(_records, _Said(values, untold))]
+        case RatingRow():
+            feed = _by(delivery, delivery.catalogue.ladders[row.rating.ladder].feed)
+            values = {"identifier": row.identifier, **msgspec.to_builtins(row.rating), "feed": feed}
+            return [(_ratings, _Said(values))]
+        case RelationRow():
+            return [(_relations, _Said(_relation_values(row, delivery)))]
+    assert_never(row)
+
+
+def _by(delivery: Delivery, own: str) -> str:
+    """Who says so, as the tables keep it: empty for the feed that the thing's kind belongs to."""
+    return "" if delivery.feed in (None, own) else delivery.feed or ""
+
+
+def _subject_values(row: SubjectRow, delivery: Delivery) -> Iterable[dict[str, Any]]:
+    """A row for the facts of each fact's own feed, and one for those that another feed says."""
+    by_feed: dict[str, dict[str, Any]] = {}
+    for name, value in row.attributes.items():
+        by_feed.setdefault(_by(delivery, delivery.catalogue.facts[name].feed), {})[name] = value
+    for feed, attributes in (by_feed or {"": {}}).items():
+        text = msgspec.json.encode(attributes, order="sorted").decode()
+        yield {"identifier": row.identifier, "name": row.name, "attributes": text, "feed": feed}
+
+
+def _relation_values(row: RelationRow, delivery: Delivery) -> dict[str, Any]:
+    since, until = (row.on, row.on) if row.on is not None else (row.since, row.until)
+    return {
+        "identifier": row.identifier,
+        "other": row.other,
+        "kind": row.kind.value,
+        "since": "" if since is None else since.isoformat(),
+        "until": None if until is None else until.isoformat(),
+        "one_day": int(row.on is not None),
+        "document_number": row.document_number,
+        "feed": delivery.feed or row.feed,
+    }
+
+
+def feeds_of(row: ReadRow, catalogue: Catalogue) -> set[str]:
+    """Feeds whose data a row is, where the operator names none."""
+    match row:
+        case SubjectRow():
+            return {catalogue.facts[name].feed for name in row.attributes}
+        case RecordRow():
+            return {row.record.source}
+        case RatingRow():
+            return {catalogue.ladders[row.rating.ladder].feed}
+        case RelationRow():
+            return {row.feed}
+    assert_never(row)
 
 
 def finish(store: Store, report: ImportReport, delivery: Delivery) -> None:
     """The feeds delivered, and everyone who keeps something in memory looks again."""
-    known_at = delivery.known_at
+    known_at, day = delivery.known_at, delivery.data_day.isoformat()
     with writing(store) as connection:
         feeds = sorted(report.feeds) if report.delivered else []
-        updates = [{"feed": feed, "data_day": delivery.data_day.isoformat(), "known_at": known_at} for feed in feeds]
-        if updates:
-            connection.execute(_feeds.insert(), updates)
-        counts = {name: getattr(report, name) for name in ("loaded", "revised", "unchanged", "rejected")}
-        batch = {"file_name": report.path.name, "file_kind": report.kind.value, "known_at": known_at, **counts}
-        connection.execute(_batches.insert(), batch)
+        if feeds:
+            connection.execute(
+                _feeds.insert(), [{"feed": feed, "data_day": day, "known_at": known_at} for feed in feeds]
+            )
+        values = {name: getattr(report, name) for name in _COUNTS}
+        values |= {"feeds": msgspec.json.encode(sorted(report.feeds)).decode()}
+        values |= {"delivered": int(report.delivered), "finished": 1}
+        connection.execute(update(_batches).where(_batches.c.id == delivery.batch).values(values))
         announce(connection)

@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..clock import rfc3339
 from ..decision.knowledge import Feeds, Knowledge, Rating, Record
 from ..errors import StoreDown
-from ..rulebook.language import Value
+from ..rulebook.language import PenaltyKind, Value
 from ..storage.database import Store
+from .revisions import DETAILS, NAMED_BY
 from .tables import FeedUpdate, RatingRevision, RecordRevision, RegistryClock, SubjectRevision
 
 LOOK_AGAIN_SECONDS = 0.02
@@ -114,14 +115,14 @@ class Registry:
 
     def _read(self, identifiers: Sequence[str], known_at: str | None) -> dict[str, Knowledge]:
         subjects: dict[str, dict[str, Value]] = {}
-        for row in self._latest(_subjects, identifiers, known_at, ("identifier",)):
-            subjects[row.identifier] = msgspec.json.decode(row.attributes)
+        for row in sorted(self._latest(_subjects, identifiers, known_at), key=_age):
+            subjects.setdefault(row.identifier, {}).update(msgspec.json.decode(row.attributes))
         records: dict[str, list[Record]] = {}
-        names = ("identifier", "source", "document_number", "kind", "list")
-        for row in self._latest(_records, identifiers, known_at, names):
+        newest = {_thing(row): row for row in sorted(self._latest(_records, identifiers, known_at), key=_age)}
+        for row in newest.values():
             records.setdefault(row.identifier, []).append(_record(row))
         ratings: dict[str, list[Rating]] = {}
-        for row in self._latest(_ratings, identifiers, known_at, ("identifier", "ladder", "decided_on")):
+        for row in self._latest(_ratings, identifiers, known_at):
             ratings.setdefault(row.identifier, []).append(_rating(row))
         return {
             identifier: Knowledge(
@@ -139,9 +140,9 @@ class Registry:
         table: Table,
         identifiers: Sequence[str],
         known_at: str | None,
-        names: tuple[str, ...],
     ) -> Iterable[Row[Any]]:
-        """The last revision, known by then, of everything that has one name."""
+        """The last revision, known by then, of everything that a feed says."""
+        names = NAMED_BY[table.name]
         statement = select(table).where(table.c.identifier.in_(list(identifiers)))
         if known_at is not None:
             statement = statement.where(table.c.known_at <= known_at)
@@ -178,13 +179,33 @@ def _record(row: Row[Any]) -> Record:
     for name in ("decided_on", "effective_from", "until", "state_on"):
         values[name] = _day(values[name])
     values["violation_code"] = values["violation_code"] or msgspec.UNSET
+    for name in DETAILS:
+        values[name] = _detail(name, values[name])
+    values["source"] = row.feed or values["source"]
     return Record(**values)
+
+
+def _detail(name: str, value: Any) -> Any:  # noqa: ANN401 - of a column
+    """A detail as records have it; not known where the column is null."""
+    if value is None:
+        return msgspec.UNSET
+    if name == "penalty_kinds":
+        return msgspec.json.decode(value, type=tuple[PenaltyKind, ...])
+    return date.fromisoformat(value) if name == "ban_until" else value
 
 
 def _rating(row: Row[Any]) -> Rating:
     return Rating(
         ladder=row.ladder, rating=row.rating, decided_on=date.fromisoformat(row.decided_on), until=_day(row.until)
     )
+
+
+def _age(row: Row[Any]) -> tuple[str, str, int]:
+    return (row.last_day or row.data_day or "", row.known_at, row.id)
+
+
+def _thing(row: Row[Any]) -> tuple[str, ...]:
+    return (row.identifier, row.source, row.document_key or row.document_number, row.kind, row.list)
 
 
 def _record_order(record: Record) -> tuple[str, str, str, str]:

@@ -21,6 +21,8 @@ class ImportReport:
     """Known with other content: a new revision was added."""
     unchanged: int = 0
     rejected: int = 0
+    outdated: int = 0
+    """They speak against what a file of a later day said, and did not count."""
     reject_file: Path | None = None
     feeds: set[str] = field(default_factory=set)
     delivered: bool = False

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, select, text, update
 
+from ..clock import legal_day
 from ..decision.knowledge import Record
 from ..storage.database import Store
 from .tables import RecordRevision, RegistryClock
@@ -19,13 +24,31 @@ _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
 _clock: Table = RegistryClock.__table__  # type: ignore[attr-defined]
 
 NAMED_BY: dict[str, tuple[str, ...]] = {
-    "subject_revision": ("identifier",),
-    "record_revision": ("identifier", "source", "document_number", "kind", "list"),
-    "rating_revision": ("identifier", "ladder", "decided_on"),
+    "subject_revision": ("identifier", "feed"),
+    "record_revision": ("identifier", "source", "document_number", "kind", "list", "feed"),
+    "rating_revision": ("identifier", "ladder", "decided_on", "feed"),
+    "relation_revision": ("identifier", "other", "kind", "since", "feed"),
 }
-"""What names one thing in a table of revisions."""
+"""What names one thing that one feed says, in a table of revisions."""
+
+DETAILS = ("penalty_kinds", "fine_fen", "confiscated_fen", "licence_item", "ban_until", "ground")
+"""Columns of records that are null where they are not known."""
+
+_LATER = frozenset({"violation", *DETAILS})
+"""Columns that records did not always have."""
+_NO_CONTENT = frozenset({"feed", "data_day", "last_day", "batch", "row", "days", "document_key", "known_at"})
 
 Name = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest revision of a thing."""
+
+    id: int
+    content_hash: str
+    day: str
+    """Of the last file that said it; empty where that is not known."""
 
 
 def one_writer(connection: Connection, store: Store) -> None:
@@ -39,40 +62,73 @@ def name_of(table: Table, values: Mapping[str, Any]) -> Name:
     return tuple(str(values[column]) for column in NAMED_BY[table.name])
 
 
-def record_values(identifier: str, record: Record) -> dict[str, Any]:
-    """A record as columns, without hash and instant."""
-    return {"identifier": identifier, **msgspec.to_builtins(record), "violation": record.violation}
+_BRACKETS = str.maketrans("〔〕[]【】{}", "()()()()")
+_BLANKS = re.compile(r"\s+")
+
+
+def document_key(number: str) -> str:
+    """A document's number as numbers are compared: one form of brackets and letters, no blanks.
+
+    The migration that brought the column fills it in the same way, in words of its own.
+    """
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", number)).upper().translate(_BRACKETS)
+
+
+def record_values(identifier: str, record: Record, feed: str = "") -> dict[str, Any]:
+    """A record as columns, without hash, instant and origin. `feed`: who says so, where that is not its source."""
+    values = msgspec.to_builtins(record)
+    values.pop("versions", None)
+    details = {name: values.get(name) for name in DETAILS}
+    if details["penalty_kinds"] is not None:
+        details["penalty_kinds"] = msgspec.json.encode(sorted(set(details["penalty_kinds"]))).decode()
+    return {
+        "identifier": identifier,
+        **values,
+        **details,
+        "violation": record.violation,
+        "document_key": document_key(record.document_number),
+        "feed": feed,
+    }
 
 
 def content_hash(values: Mapping[str, Any]) -> str:
     """What tells one content from another, hexadecimal.
 
-    A record without a kind of violation has the hash that it had before records had kinds, so that files imported
-    before are still found unchanged.
+    A record of which nothing is known that records did not always say has the hash that it had before, so that files
+    imported before are still found unchanged. Who said it, when and in which file is no content.
     """
-    content = {name: value for name, value in values.items() if name != "violation" or value}
+    content = {
+        name: value
+        for name, value in values.items()
+        if name not in _NO_CONTENT and (name not in _LATER or value not in (None, ""))
+    }
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
-def known_hashes(connection: Connection, table: Table, identifiers: Iterable[str]) -> dict[Name, str]:
-    """The content hash of the latest revision of everything that some subjects have."""
-    named_by = [table.c[name] for name in NAMED_BY[table.name]]
-    statement = select(*named_by, table.c.content_hash).where(table.c.identifier.in_(sorted(set(identifiers))))
+def latest_of(connection: Connection, table: Table, identifiers: Iterable[str]) -> dict[Name, Latest]:
+    """The latest revision of everything that is said of some subjects."""
+    columns = [table.c[name] for name in (*NAMED_BY[table.name], "id", "content_hash", "data_day", "last_day")]
+    statement = select(*columns).where(table.c.identifier.in_(sorted(set(identifiers))))
     rows = connection.execute(statement.order_by(table.c.known_at, table.c.id))
-    return {tuple(row[:-1]): row[-1] for row in rows}
+    return {tuple(row[:-4]): Latest(row[-4], row[-3], row[-1] or row[-2] or "") for row in rows}
 
 
 def revise_records(connection: Connection, identifier: str, records: Iterable[Record], known_at: str) -> None:
-    """Add a revision for each of a subject's records that is new or changed. To be called as the one writer."""
-    known = known_hashes(connection, _records, [identifier])
+    """Add a revision for each of a subject's records that is new or changed. To be called as the one writer.
+
+    They are the service's own: it knows them to the day.
+    """
+    known = latest_of(connection, _records, [identifier])
     rows = []
     for record in records:
         values = record_values(identifier, record)
         values["content_hash"] = content_hash(values)
-        if known.get(name_of(_records, values)) != values["content_hash"]:
-            rows.append({**values, "known_at": known_at})
+        latest = known.get(name_of(_records, values))
+        if latest is None or latest.content_hash != values["content_hash"]:
+            rows.append(values)
     if rows:
-        connection.execute(_records.insert(), rows)
+        origin = {"known_at": known_at, "data_day": legal_day(datetime.fromisoformat(known_at)).isoformat()}
+        connection.execute(_records.insert(), [{**row, **origin} for row in rows])
 
 
 def announce(connection: Connection) -> None:

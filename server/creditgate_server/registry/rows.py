@@ -81,6 +81,8 @@ class RelationRow:
     """Last day, inclusive; None: it goes on, as far as the source knows."""
     feed: str
     """Code of the feed that says so."""
+    document_number: str = ""
+    """Of the document that says so; empty where the file names none."""
     on: date | None = None
     """The row says no more than that it held on this day: the day of a decision that names the person."""
 
