@@ -72,6 +72,8 @@ class _Said:
     values: dict[str, Any]
     untold: tuple[str, ...] = ()
     """Columns of which the file says nothing."""
+    counts: bool = True
+    """Whether it is what the row is counted by: of all that one row says, the first."""
 
 
 _Page = dict[str, tuple[Table, dict[Name, _Said]]]
@@ -96,15 +98,18 @@ def load_rows(
     an earlier file of a later day speaks against. Raises StoreDown.
     """
     page: _Page = {}
+    counted = 0
     for number, row in rows:
         if delivery.feed is None:
             report.feeds |= feeds_of(row, delivery.catalogue)
         for table, said in _said(row, delivery):
             said.values["row"] = number
+            said.counts = number != counted
+            counted = number
             named = page.setdefault(table.name, (table, {}))[1]
             name = name_of(table, said.values)
             if name in named:
-                report.unchanged += 1
+                report.unchanged += named[name].counts
             named[name] = said
     outdated: list[Outdated] = []
     with writing(store) as connection:
@@ -133,9 +138,9 @@ def _write(
         values["content_hash"] = content_hash(values)
         latest = known.get(name)
         if latest is None:
-            report.loaded += 1
+            report.loaded += said.counts
         elif latest.content_hash == values["content_hash"]:
-            report.unchanged += 1
+            report.unchanged += said.counts
             if latest.day < day:
                 again.append(latest.id)
             continue
@@ -143,7 +148,7 @@ def _write(
             outdated.append(Outdated(values["row"], date.fromisoformat(latest.day)))
             continue
         else:
-            report.revised += 1
+            report.revised += said.counts
         new.append(values | origin)
     if new:
         connection.execute(table.insert(), new)
