@@ -317,7 +317,8 @@ def test_a_mapping_that_does_not_fit_is_told(
         ((",".join(HEADERS) + "\n,,,,,,,\n\n").encode(), "没有数据行"),
         ("统一社会信用代码,许可证书名称\n".encode(), "没有许可决定日期的列"),
         ("许可决定日期,许可证书名称\n".encode(), "没有统一社会信用代码的列"),
-        (b"\xff\xfe\x00", "不是 UTF-8 或 GB 18030"),
+        (b"\xff\xfe\x00", "看来是 UTF-16 编码"),
+        (b"\x81\x20\xff", "不是 UTF-8 或 GB 18030"),
         ((",".join(HEADERS) + '\n"a').encode(), "第 2 行不完整"),
     ],
 )

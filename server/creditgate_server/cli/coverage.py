@@ -55,7 +55,7 @@ def coverage() -> None:
 
 @app.command("reconcile")
 def reconcile_command(
-    files: Annotated[list[Path], typer.Argument(help="许可文件, CSV 或 XLSX", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help="许可文件, CSV、XLSX 或 XLS", exists=True, dir_okay=False)],
     store: Annotated[str, typer.Option(help="数据库, 例如 sqlite:///var/creditgate.db", envvar="CREDITGATE_STORE")],
     rules: Annotated[Path | None, typer.Option(help="规则库目录; 不写时用数据库里现行的规则集")] = None,
     mapping: Annotated[
@@ -67,6 +67,7 @@ def reconcile_command(
         typer.Option(help="许可名称与事项代码的对照文件(列 许可名称、事项代码)", exists=True, dir_okay=False),
     ] = None,
     item: Annotated[str, typer.Option(help="文件没有事项列时, 所有行的事项(代码或名称)")] = "",
+    sheet: Annotated[str | None, typer.Option(help="只读这一张工作表; 不写时读表头相同的各张")] = None,
     window_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发前多少天内的核查算数, 含首尾和当日")] = 30,
     late_days: Annotated[int, typer.Option(min=0, max=3650, help="颁发后多少天内的核查算事后核查, 含末日")] = 90,
     since: Annotated[str | None, typer.Option(help="只看这一天起颁发的许可(YYYY-MM-DD)")] = None,
@@ -89,6 +90,7 @@ def reconcile_command(
             ),
             window=CheckWindow(before=window_days, after=late_days),
             now=now,
+            sheet=sheet,
             item=item,
         )
         _require_sound(asked.period, today)

@@ -12,7 +12,7 @@ import typer
 from ..clock import legal_day
 from ..errors import SetupFault
 from ..files.progress import bars
-from ..files.tables import open_rows
+from ..files.reading import open_rows
 from ..present import utc_now
 from ..registry.identity import PersonKey, key_path
 from ..registry.importer import import_file
@@ -24,12 +24,13 @@ from .faults import told_plainly
 
 
 def import_command(
-    files: Annotated[list[Path], typer.Argument(help="CSV 或 XLSX 文件", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help="CSV、XLSX 或 XLS 文件", exists=True, dir_okay=False)],
     store: Annotated[str, typer.Option(help="数据库, 例如 sqlite:///var/creditgate.db", envvar="CREDITGATE_STORE")],
     rules: Annotated[Path, typer.Option(help="规则库目录", envvar="CREDITGATE_RULES")] = Path("rules"),
     feed: Annotated[str | None, typer.Option(help="数据源代码; 不写时按内容判断")] = None,
     as_of: Annotated[str | None, typer.Option(help="数据完整到哪一天(YYYY-MM-DD), 不写为今天")] = None,
     rejects: Annotated[Path | None, typer.Option(help="退回行文件, 不写为 文件名.rejects.csv")] = None,
+    sheet: Annotated[str | None, typer.Option(help="只读这一张工作表; 不写时读表头相同的各张")] = None,
     complete: Annotated[bool, typer.Option("--complete", help="有退回行时仍视为数据完整")] = False,
     person_key: Annotated[Path | None, typer.Option(help="个人标识密钥文件", envvar="CREDITGATE_PERSON_KEY")] = None,
 ) -> None:
@@ -55,12 +56,15 @@ def import_command(
                 known_at=now,
                 feed=feed,
                 rejects=rejects,
+                sheet=sheet,
                 complete=complete,
             )
             try:
                 with bars() as shown:
-                    report = load(progress=shown.step(path.name, _count(path) if shown.seen else None))
+                    report = load(progress=shown.step(path.name, _count(path, sheet) if shown.seen else None))
                 typer.echo(summary(report))
+                for note in report.notes:
+                    typer.echo(f"  说明: {note}")
             except SetupFault as fault:  # this file is at fault: the others are none the worse
                 unreadable += 1
                 typer.echo(f"{path.name}: {fault}", err=True)
@@ -88,6 +92,6 @@ def _data_day(text: str | None, today: date) -> date:
     return day
 
 
-def _count(path: Path) -> int:
-    with open_rows(path) as rows:
+def _count(path: Path, sheet: str | None) -> int:
+    with open_rows(path, sheet=sheet) as rows:
         return max(sum(1 for _ in rows) - 1, 0)

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..clock import legal_day, rfc3339
 from ..errors import SetupFault
-from ..files.tables import Row, open_rows
+from ..files.harmless import harmless_row
+from ..files.reading import Row, open_rows
 from ..files.whole import writing_whole
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store
@@ -40,18 +41,23 @@ def import_file(
     rejects: Path | None = None,
     progress: Callable[[int], None] | None = None,
     complete: bool = False,
+    sheet: str | None = None,
 ) -> ImportReport:
     """Load a file. `data_day` is the legal day up to which its data is complete; `known_at` the present instant.
 
     A file with rejected rows does not make its feeds complete: what they would have said is not known. `complete`
-    is the operator's word that it is nothing that matters.
+    is the operator's word that it is nothing that matters. `sheet`: the one that is read; without it all that have the
+    same headers are.
 
     Interrupted, it can be run again: what is there already is found unchanged. Raises SetupFault for a file that is
     none of the known kinds, StoreDown where the store fails.
     """
     if feed is not None and feed not in catalogue.feeds:
         raise SetupFault(f"目录中没有数据源 {feed}", "可用的有 " + "、".join(catalogue.feeds), "feed")
-    with open_rows(path) as rows, _Rejects(rejects or path.with_name(path.name + ".rejects.csv")) as aside:
+    with (
+        open_rows(path, is_header=_is_header(catalogue), sheet=sheet) as rows,
+        _Rejects(rejects or path.with_name(path.name + ".rejects.csv")) as aside,
+    ):
         headers = next(rows, (1, []))[1]
         kind = recognised(headers)
         if kind is FileKind.SUBJECTS and not attribute_columns(headers, catalogue):
@@ -64,16 +70,25 @@ def import_file(
         delivery = replace(delivery, batch=begin(store, path.name, kind.value, delivery))
         report = ImportReport(path, kind, feeds={feed} if feed else set())
         aside.headers = headers
-        for chunk in _chunks(rows):
+        for chunk in _chunks(iter(rows)):
             cells = dict(chunk)
             for row in load_rows(store, _read(chunk, reader, report, aside), delivery, report):
                 aside.add(row.row, RowFault("数据日期", f"已有 {row.later} 的数据, 较早的不覆盖"), cells[row.row])
             if progress is not None:
                 progress(len(chunk))
+        report.notes += rows.notes
     report.reject_file = aside.path if report.rejected or report.outdated else None
     report.delivered = complete or not report.rejected
     finish(store, report, delivery)
     return report
+
+
+def _is_header(catalogue: Catalogue) -> Callable[[list[str]], bool]:
+    def fits(cells: list[str]) -> bool:
+        kind = recognised(cells)
+        return kind is not None and (kind is not FileKind.SUBJECTS or bool(attribute_columns(cells, catalogue)))
+
+    return fits
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -114,10 +129,9 @@ class _Rejects(ExitStack):
         if self._writer is None:
             file = self.enter_context(writing_whole(self.path))
             self._writer = csv.writer(TextIOWrapper(file, "utf-8-sig", newline="", write_through=True))
-            self._writer.writerow(["行号", "字段", "原因", *self.headers])
-        self._writer.writerow(
-            [number, fault.field, fault.reason, *(self._shown(place, cell) for place, cell in enumerate(cells))]
-        )
+            self._writer.writerow(harmless_row(["行号", "字段", "原因", *self.headers]))
+        shown = (self._shown(place, cell) for place, cell in enumerate(cells))
+        self._writer.writerow(harmless_row([number, fault.field, fault.reason, *shown]))
 
     def _shown(self, place: int, cell: str) -> str:
         header = self.headers[place] if place < len(self.headers) else ""

@@ -25,5 +25,7 @@ class ImportReport:
     """They speak against what a file of a later day said, and did not count."""
     reject_file: Path | None = None
     feeds: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    """What reading the file has to say, in Chinese."""
     delivered: bool = False
     """Whether the feeds count as complete up to the data day."""

@@ -13,7 +13,7 @@ from msgspec import UNSET
 from ..codes import uscc_fault
 from ..decision.knowledge import Rating, Record
 from ..errors import InvalidQuestion
-from ..files.tables import LONGEST_CELL
+from ..files.reading import LONGEST_CELL, Doubtful
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource, FactType
 from ..rulebook.language import LIST_ENTRY, RelationKind, Value
 from .columns import CITIZEN_ID, SEVERITIES, STATES, FileKind
@@ -122,6 +122,8 @@ class RowReader:
                 raise RowFault(self._header(place), f"超过 {LONGEST_CELL} 个字符")
             if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in cell):
                 raise RowFault(self._header(place), "含有控制字符")
+        if len(cells) > len(self._headers) and any(cells[len(self._headers) :]):
+            raise RowFault(self._header(len(cells) - 1), "格数比表头多: 可能有没加引号的逗号, 各列已错开")
         identifier = self._identifier(cells)
         if self._kind is FileKind.SUBJECTS:
             return (self._subject(identifier, cells),)
@@ -135,6 +137,8 @@ class RowReader:
     def _text(self, field: str, cells: list[str], *, required: bool = False) -> str:
         place = self._places.get(field)
         text = cells[place] if place is not None and place < len(cells) else ""
+        if type(text) is Doubtful:
+            raise RowFault(self._name(field), text.reason)
         if required and not text:
             raise RowFault(self._name(field), "不能为空")
         return text
@@ -162,6 +166,8 @@ class RowReader:
         attributes: dict[str, Value] = {}
         for place, fact in self._attributes.items():
             text = cells[place] if place < len(cells) else ""
+            if type(text) is Doubtful:
+                raise RowFault(self._headers[place], text.reason)
             if text:
                 attributes[fact.name] = _fact_value(self._headers[place], fact, text)
         return SubjectRow(identifier, self._text("name", cells), attributes)

@@ -21,7 +21,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..errors import SetupFault
-from ..files import tables
+from ..files.reading.cells import number_text
+from ..files.reading.workbooks import open_workbook as open_whole
 from .language import Place
 from .source import UNWANTED, Faults, Unreadable
 
@@ -192,7 +193,7 @@ def workbook_sheets(file: str, content: bytes, faults: Faults) -> Iterator[Table
 def open_workbook(file: str, content: bytes, faults: Faults) -> openpyxl.Workbook:
     """A workbook that is neither damaged nor too large once unpacked. Raises `Unreadable`."""
     try:
-        return tables.open_workbook(io.BytesIO(content), MAX_UNPACKED)
+        return open_whole(io.BytesIO(content), MAX_UNPACKED)
     except SetupFault as fault:
         faults.refuse(top_of(file), fault.message, fault.hint)
 
@@ -253,7 +254,7 @@ def _cell_text(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
     if isinstance(value, int | float):
         if not math.isfinite(value):
             faults.refuse(place, "单元格里的数太大", "请核对")
-        return tables.number_text(value)
+        return number_text(value)
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     if isinstance(value, date) and not isinstance(value, datetime):

@@ -63,6 +63,8 @@ class UnmatchedReason(StrEnum):
 
     BAD_CELL = "bad_cell"
     """A cell is too long or holds control characters."""
+    DOUBTFUL_CELL = "doubtful_cell"
+    """A cell that is used can't be trusted: a formula without a result, an error value, digits that were lost."""
     NO_SUBJECT = "no_subject"
     """Neither a credit code nor an identity number."""
     BAD_CODE = "bad_code"

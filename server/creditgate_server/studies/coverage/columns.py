@@ -86,5 +86,16 @@ def columns_of(headers: Sequence[str], mapped: Mapping[str, str], path: Path, *,
     return columns
 
 
+def require_once(headers: Sequence[str], columns: ColumnPlaces, path: Path) -> None:
+    """Raises SetupFault where a column that is used has a header that stands twice: which one counts is not known."""
+    spelt = [spelt_one_way(header) for header in headers]
+    used = (columns.subject, columns.id_type, columns.id_number, columns.issued_on, columns.organ, columns.document)
+    for place in (*used, *columns.items):
+        if place >= 0 and spelt.count(spelt[place]) > 1:
+            raise SetupFault(
+                f"{path.name} 有两列都叫“{headers[place]}”, 不知道以哪一列为准", "删去或改名其中一列", "file"
+            )
+
+
 def _shown(headers: Iterable[str]) -> str:
     return "、".join(header for header in headers if header)[:500] or "(没有表头)"

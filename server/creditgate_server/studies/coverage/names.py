@@ -40,6 +40,7 @@ REMARKS: dict[Remark, str] = {
 }
 UNMATCHED: dict[UnmatchedReason, str] = {
     UnmatchedReason.BAD_CELL: "单元格过长或含控制字符",
+    UnmatchedReason.DOUBTFUL_CELL: "单元格的值不可信",
     UnmatchedReason.NO_SUBJECT: "没有主体代码",
     UnmatchedReason.BAD_CODE: "统一社会信用代码有误",
     UnmatchedReason.BAD_PERSON: "自然人证件有误",

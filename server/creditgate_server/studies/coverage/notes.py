@@ -14,7 +14,7 @@ MOST_ORGANS = 10
 
 def notes(book: LicenceBook, found: CandidateChecks, since: str, period: IssuePeriod) -> tuple[str, ...]:
     """Sentences."""
-    told: list[str] = []
+    told: list[str] = list(book.notes)
     if not since:
         told.append("数据库中没有核查回执")
     else:

@@ -15,13 +15,13 @@ import msgspec
 
 from ...codes import PERSON_KEY, may_be_citizen_id
 from ...errors import SetupFault
-from ...files.tables import LONGEST_CELL, Row, open_rows
+from ...files.reading import LONGEST_CELL, Doubtful, Row, SheetRow, open_rows
 from ...registry.rows import RowFault, day_of, subject_of
 from .classes import UnmatchedReason
-from .columns import ColumnPlaces, columns_of
+from .columns import ColumnPlaces, columns_of, require_once
 from .items import Items, Organs
 from .licences import Key, Licence, UnmatchedRow, apart, doubled
-from .mapping import FileMapping
+from .mapping import FIELDS, FileMapping
 from .matching import Days
 from .names import UNMATCHED
 from .report import FileRead
@@ -55,6 +55,8 @@ class LicenceBook:
     files: list[FileRead] = field(default_factory=list)
     unknown_organs: dict[str, int] = field(default_factory=dict)
     """Organs that the catalogue does not have, as the files write them, with their rows."""
+    notes: list[str] = field(default_factory=list)
+    """What reading the files has to say, in Chinese."""
 
     @property
     def rows(self) -> int:
@@ -88,6 +90,8 @@ class HowToRead:
     """Of the person key; raises InvalidQuestion for a number that is none, and where there is no key."""
     item: str = ""
     """Item of every row; empty: the rows say it."""
+    sheet: str | None = None
+    """The sheet that is read; None: all with the same headers."""
 
 
 def read_files(paths: Sequence[Path], how: HowToRead, progress: Callable[[int], None] | None = None) -> LicenceBook:
@@ -96,8 +100,8 @@ def read_files(paths: Sequence[Path], how: HowToRead, progress: Callable[[int], 
     Raises SetupFault for a file that can't be read, whose headers do not fit, and where there are no rows at all.
     """
     book = LicenceBook()
-    for number, path in enumerate(paths):
-        _read_file(book, number, path, how, progress or _nobody)
+    for path in paths:
+        _read_file(book, path, how, progress or _nobody)
     if not book.rows:
         raise SetupFault("文件里没有数据行, 没有可比对的许可", "、".join(path.name for path in paths), "file")
     book.set_doubled_apart()
@@ -110,7 +114,11 @@ _CODE_HEADERS = ("事项代码", "事项", "item")
 
 def read_items(path: Path) -> dict[str, str]:
     """A table of texts and the items that they mean, for a mapping. Raises SetupFault."""
-    with open_rows(path) as rows:
+
+    def fits(cells: list[str]) -> bool:
+        return all(any(name in cells for name in names) for names in (_TITLE_HEADERS, _CODE_HEADERS))
+
+    with open_rows(path, is_header=fits) as rows:
         headers = next(rows, (1, []))[1]
         title, code = (
             next((headers.index(one) for one in names if one in headers), -1)
@@ -121,6 +129,9 @@ def read_items(path: Path) -> dict[str, str]:
         found: dict[str, str] = {}
         for row, cells in rows:
             if any(cells):
+                bad = next((one for one in cells if type(one) is Doubtful), None)
+                if bad is not None:
+                    raise SetupFault(f"{path.name} 第 {row} 行“{bad[:40]}”: {bad.reason}", "", "--items")
                 if len(cells) <= max(title, code) or not cells[title] or not cells[code]:
                     raise SetupFault(f"{path.name} 第 {row} 行不完整", "写明许可名称和事项代码", "--items")
                 if found.setdefault(cells[title], cells[code]) != cells[code]:
@@ -128,21 +139,55 @@ def read_items(path: Path) -> dict[str, str]:
     return found
 
 
-def _read_file(book: LicenceBook, number: int, path: Path, how: HowToRead, progress: Callable[[int], None]) -> None:
-    rows_read = blank = 0
-    with open_rows(path) as rows:
-        headers = next(rows, (1, []))[1]
-        reader = _Reader(book, number, columns_of(headers, how.mapping.columns, path, item=not how.item), how)
-        for row in rows:
+def _read_file(book: LicenceBook, path: Path, how: HowToRead, progress: Callable[[int], None]) -> None:
+    with open_rows(path, is_header=_has_headers(how), sheet=how.sheet) as opened:
+        headers = next(opened, (1, []))[1]
+        columns = columns_of(headers, how.mapping.columns, path, item=not how.item)
+        require_once(headers, columns, path)
+        reader = _Reader(book, len(book.files), columns, how, len(headers))
+        counted = _Counted(book, path, opened.sheets[0] if len(opened.sheets) > 1 else "")
+        for row in opened:
+            if type(row[0]) is SheetRow and row[0].sheet != counted.sheet:
+                counted.end()
+                counted = _Counted(book, path, row[0].sheet)
+                reader.next_sheet(len(book.files))
             if any(row[1]):
-                rows_read += 1
+                counted.rows += 1
                 reader.read(row)
-                if rows_read % CHUNK == 0:
+                if counted.rows % CHUNK == 0:
                     progress(CHUNK)
             else:
-                blank += 1
-    progress(rows_read % CHUNK)
-    book.files.append(FileRead(name=path.name, sha256=_digest(path), rows=rows_read, blank=blank))
+                counted.blank += 1
+        progress(counted.rows % CHUNK)
+        counted.end()
+        book.notes += [f"{path.name}: {note}" for note in opened.notes]
+
+
+def _has_headers(how: HowToRead) -> Callable[[list[str]], bool]:
+    def fits(cells: list[str]) -> bool:
+        try:
+            columns_of(cells, how.mapping.columns, Path(), item=not how.item)
+        except SetupFault:
+            return False
+        return True
+
+    return fits
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Rows of a file; of one sheet, where it has several: a row number says where it stands in its sheet."""
+
+    book: LicenceBook
+    path: Path
+    sheet: str
+    rows: int = 0
+    blank: int = 0
+
+    def end(self) -> None:
+        """No more rows."""
+        name = f"{self.path.name}!{self.sheet}" if self.sheet else self.path.name
+        self.book.files.append(FileRead(name=name, sha256=_digest(self.path), rows=self.rows, blank=self.blank))
 
 
 def _digest(path: Path) -> str:
@@ -189,21 +234,30 @@ class _Aside(Exception):
 class _Reader:
     """Reads the rows of one file into the book. What rows repeat is worked out once."""
 
-    def __init__(self, book: LicenceBook, file: int, columns: ColumnPlaces, how: HowToRead) -> None:
+    def __init__(self, book: LicenceBook, file: int, columns: ColumnPlaces, how: HowToRead, headers: int) -> None:
+        """`headers`: how many columns have any."""
         self._book = book
         self._file = file
         self._columns = columns
         self._fields = columns.fields
         self._width = columns.width
+        self._headers = headers
         self._how = how
         self._days: dict[str, date] = {}
         self._codes: dict[str, str] = {}
 
+    def next_sheet(self, file: int) -> None:
+        """Rows from here on stand in another sheet."""
+        self._file = file
+
     def read(self, row: Row) -> None:
         """One more row."""
         number, cells = row
+        beyond = len(cells) > self._headers and any(cells[self._headers :])
         told = self._told(cells)
         try:
+            if beyond:
+                raise _Aside(UnmatchedReason.DOUBTFUL_CELL, "格数比表头多: 可能有没加引号的逗号, 各列已错开")
             licence = self._licence(number, told)
         except _Aside as aside:
             self._book.unmatched.append(self._unmatched(number, told, aside))
@@ -218,6 +272,7 @@ class _Reader:
 
     def _licence(self, number: int, told: _Told) -> Licence:
         """Raises _Aside, for the first reason in the order of these lines."""
+        _require_sure(told)
         _require_clean(told)
         subject = self._subject(told)
         issued_on = self._day(told)
@@ -273,6 +328,8 @@ class _Reader:
         if not told.item:
             raise _Aside(UnmatchedReason.NO_ITEM, "没有写明许可事项")
         for text in told.items:
+            if type(text) is Doubtful:
+                raise _Aside(UnmatchedReason.DOUBTFUL_CELL, f"{FIELDS['item']}“{text[:40]}”: {text.reason}")
             found = self._how.items.find(text, organ) if text else None
             if found is not None and found.reason is not None:
                 raise _Aside(found.reason, f"“{text[:100]}”: {UNMATCHED[found.reason]}")
@@ -292,6 +349,17 @@ class _Reader:
 def _is_person(code: str) -> bool:
     """A citizen's number in the column of codes. One of 31 would pass for a credit code; none begins with 9."""
     return code[:1] != "9" and may_be_citizen_id(code)
+
+
+_SURE = ("subject", "id_type", "id_number", "issued_on", "organ", "document")
+
+
+def _require_sure(told: _Told) -> None:
+    for name in _SURE:
+        text = getattr(told, name)
+        if type(text) is Doubtful:
+            shown = "" if name in ("subject", "id_number") else f"“{text[:40]}”"
+            raise _Aside(UnmatchedReason.DOUBTFUL_CELL, f"{FIELDS.get(name, '证件')}{shown}: {text.reason}")
 
 
 def _require_clean(told: _Told) -> None:

@@ -55,6 +55,8 @@ class Reconciliation:
     period: IssuePeriod
     window: CheckWindow
     now: datetime
+    sheet: str | None = None
+    """The sheet that is read; None: all with the same headers."""
     item: str = ""
     """Code or title of the item of every row; empty: the rows say it."""
 
@@ -114,6 +116,7 @@ def _how_to_read(
         organs=Organs(catalogue, mapping.organs),
         period=asked.period,
         person_hash=person_hash,
+        sheet=asked.sheet,
         item=items.require(asked.item, "item") if asked.item else "",
     )
 

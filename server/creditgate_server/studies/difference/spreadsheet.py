@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 from typing import TextIO
 
+from ...files.harmless import harmless_row
 from .names import ASPECTS
 from .report import Aspect, DiffTitles, SubjectMove
 from .wording import organ_title, side, stages_title
 
 HEADERS = ("主体", "名称", "方面", "部门", "事项", "环节", "原来", "改后", "涉及规则", "回执")
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to spreadsheet programs: it gets an apostrophe before it."""
 
 
 class MoveRows:
@@ -40,9 +38,4 @@ class MoveRows:
             " ".join(move.rules),
             move.receipt,
         )
-        self._writer.writerow([harmless(cell) for cell in cells])
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet program runs."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        self._writer.writerow(harmless_row(cells))

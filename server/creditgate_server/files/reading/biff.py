@@ -1,0 +1,175 @@
+"""What the records of an XLS file tell besides its values: formulas, hidden rows, and whether it is encrypted.
+
+Source: [MS-CFB] 2 (the container), [MS-XLS] 2.1, 2.4 (the records of the stream `Workbook`).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .cells import letters
+from .markup import Unfit
+
+MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_END_OF_CHAIN = 0xFFFFFFFA
+"""Sector numbers from here on are none."""
+_SMALL_STREAM = 4_096
+_ROWS_TOLD = 10
+
+_BOF, _EOF, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
+_FORMULA, _ROW, _COLINFO, _UNCALCED = 0x0006, 0x0208, 0x007D, 0x005E
+_RECALCULATED = 0b11
+_EMPTY_RESULT = (b"\x03", b"\xff\xff")
+
+
+@dataclass(slots=True)
+class BiffSheet:
+    """What a sheet's records tell. Rows and columns from 1."""
+
+    formulas: int = 0
+    not_worked_out: set[tuple[int, int]] = field(default_factory=set)
+    """Row and column of formulas that have no result, or are to be worked out when the file is opened."""
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
+
+    def notes(self, title: str) -> list[str]:
+        """What to say, in Chinese."""
+        told = []
+        if self.hidden_rows:
+            more = len(self.hidden_rows) - _ROWS_TOLD
+            rows = "、".join(map(str, self.hidden_rows[:_ROWS_TOLD])) + (f" 等 {more + _ROWS_TOLD}" if more > 0 else "")
+            told.append(f"工作表“{title}”: 第 {rows} 行是隐藏的, 已一并读取")
+        if self.hidden_columns:
+            told.append(f"工作表“{title}”: {'、'.join(self.hidden_columns)} 列是隐藏的, 已一并读取")
+        worked_out = self.formulas - len(self.not_worked_out)
+        if worked_out:
+            told.append(f"工作表“{title}”: {worked_out} 个公式格按文件里存下的结果读取, XLS 文件看不出结果是否算过")
+        return told
+
+
+def biff_sheets(content: bytes) -> list[BiffSheet]:
+    """What is told of each sheet, in the order of the file. Raises Unfit."""
+    try:
+        streams = _streams(content)
+    except (struct.error, IndexError) as fault:
+        raise Unfit("文件已损坏") from fault
+    if "EncryptedPackage" in streams:
+        raise Unfit("加了密码")
+    stream = streams.get("Workbook") or streams.get("Book")
+    if stream is None:
+        raise Unfit("里面没有工作簿")
+    try:
+        return [_sheet(stream, start) for start in _starts(stream)]
+    except struct.error as fault:
+        raise Unfit("文件已损坏") from fault
+
+
+# -- container ------------------------------------------------------------------------------------------------------
+
+
+def _streams(content: bytes) -> dict[str, bytes]:
+    """The streams that matter, by name."""
+    size = 1 << struct.unpack_from("<H", content, 30)[0]
+    if size not in (512, 4_096) or not content.startswith(MAGIC):
+        raise Unfit("文件已损坏")
+    sectors = len(content) // size
+
+    def sector(number: int) -> bytes:
+        return content[(number + 1) * size : (number + 2) * size]
+
+    def numbers(data: bytes) -> tuple[int, ...]:
+        return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
+
+    of_table = [one for one in struct.unpack_from("<109I", content, 76) if one < _END_OF_CHAIN]
+    more = struct.unpack_from("<I", content, 68)[0]
+    for _ in range(sectors):
+        if more >= _END_OF_CHAIN:
+            break
+        found = numbers(sector(more))
+        of_table += [one for one in found[:-1] if one < _END_OF_CHAIN]
+        more = found[-1]
+    table = [one for place in of_table[: sectors + 1] for one in numbers(sector(place))]
+
+    def chain(number: int) -> bytes:
+        taken: list[bytes] = []
+        while number < _END_OF_CHAIN:
+            if number >= len(table) or len(taken) > sectors:
+                raise Unfit("文件已损坏")
+            taken.append(sector(number))
+            number = table[number]
+        return b"".join(taken)
+
+    directory = chain(struct.unpack_from("<I", content, 48)[0])
+    found_streams = {}
+    for place in range(0, len(directory) - 127, 128):
+        length, kind = struct.unpack_from("<HB", directory, place + 64)
+        name = directory[place : place + max(length - 2, 0)].decode("utf-16-le", "replace")
+        start, bytes_long = struct.unpack_from("<II", directory, place + 116)
+        if kind == 2 and name in ("Workbook", "Book", "EncryptedPackage"):
+            found_streams[name] = chain(start)[:bytes_long] if bytes_long >= _SMALL_STREAM else b""
+    return found_streams
+
+
+# -- records --------------------------------------------------------------------------------------------------------
+
+
+def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+    """Kind, start of the content and its length, up to the end of a substream."""
+    place, depth = start, 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth == 0:
+                return
+        yield kind, place + 4, length
+        place += 4 + length
+    raise Unfit("文件不完整")
+
+
+def _starts(stream: bytes) -> list[int]:
+    """Where the sheets begin. Raises Unfit."""
+    starts = []
+    for kind, place, _ in _records(stream, 0):
+        if kind == _FILEPASS:
+            raise Unfit("加了密码")
+        if kind == _BOUNDSHEET:
+            start, _, sort = struct.unpack_from("<IBB", stream, place)
+            if sort == 0:
+                starts.append(start)
+    return starts
+
+
+def _sheet(stream: bytes, start: int) -> BiffSheet:
+    found = BiffSheet()
+    uncalculated = False
+    formulas = set()
+    for kind, place, length in _records(stream, start):
+        if kind == _FORMULA:
+            row, column, _, result, flags = struct.unpack_from("<HHH8sH", stream, place)
+            formulas.add((row + 1, column + 1))
+            empty = (result[:1], result[6:]) == _EMPTY_RESULT
+            if flags & _RECALCULATED or empty:
+                found.not_worked_out.add((row + 1, column + 1))
+        elif kind == _ROW and length >= 16:
+            row, flags = struct.unpack_from("<H10xH", stream, place)
+            if flags & 0x20:
+                found.hidden_rows.append(row + 1)
+        elif kind == _COLINFO and length >= 10:
+            first, last, _, _, flags = struct.unpack_from("<5H", stream, place)
+            if flags & 1:
+                found.hidden_columns.append(_span(first + 1, min(last + 1, 256)))
+        elif kind == _UNCALCED:
+            uncalculated = True
+    found.formulas = len(formulas)
+    if uncalculated:
+        found.not_worked_out |= formulas
+    return found
+
+
+def _span(first: int, last: int) -> str:
+    return letters(first) if first >= last else f"{letters(first)} 至 {letters(last)}"

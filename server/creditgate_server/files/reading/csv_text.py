@@ -1,0 +1,220 @@
+"""CSV text row by row, in bounded memory. What broke or swallowed a line is told with the line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+from ...errors import SetupFault
+from .cells import DOUBTFUL_MARKS, LONGEST_CELL, MOST_COLUMNS, SAVE_AGAIN, Doubtful, Row, plain_or_doubtful, too_wide
+from .opened import MOST_ABOVE, IsHeader, Opened, header_at, titles_above
+
+LONGEST_LINE = 1_000_000
+"""Characters, inclusive: of a line, and of all the lines that a row goes over."""
+_MARK = "\ufeff"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_AS_UTF_8 = "请另存为“CSV UTF-8(逗号分隔)”"
+
+
+@contextmanager
+def open_csv(path: Path, is_header: IsHeader | None) -> Iterator[Opened]:
+    """Raises SetupFault."""
+    try:
+        with path.open(encoding=_encoding(path), newline="") as text:
+            notes: list[str] = []
+            yield Opened(_rows(_records(text, path), is_header, notes), notes)
+    except OSError as fault:
+        raise SetupFault(f"文件不能读取: {fault.strerror}", str(path), "file") from fault
+
+
+# -- encoding -------------------------------------------------------------------------------------------------------
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where the whole file is, else GB 18030. Raises SetupFault where it is neither."""
+    with path.open("rb") as file:
+        first = file.read(4_096)
+    if first.startswith(_UTF_16) or first.count(b"\0") > len(first) // 4:
+        raise SetupFault(f"看来是 UTF-16 编码: {path.name}", _AS_UTF_8, "file")
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if first.startswith(codecs.BOM_UTF8):
+        raise SetupFault(f"文件标明是 UTF-8, 但第 {_first_bad_line(path)} 行不是: {path.name}", _AS_UTF_8, "file")
+    if _decodes(path, "gb18030"):
+        return "gb18030"
+    raise SetupFault(f"文件编码不是 UTF-8 或 GB 18030: {path.name}", _AS_UTF_8, "file")
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while part := file.read(1 << 20):
+                decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _first_bad_line(path: Path) -> int:
+    number = 1
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        while part := file.read(1 << 16):
+            try:
+                decoder.decode(part)
+            except UnicodeDecodeError as fault:
+                return number + fault.object[: fault.start].count(b"\n")
+            number += part.count(b"\n")
+    return number
+
+
+# -- records --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Record:
+    """A row with what its lines tell."""
+
+    begins: int
+    """Its first line, from 1."""
+    ends: int
+    """Its last line."""
+    cells: list[str]
+    ending: str
+    """What its last line ends in."""
+
+
+class _Lines(Iterator[str]):
+    """Lines of a text, none too long."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+        self._left = LONGEST_LINE
+        self.number = 0
+        self.last = ""
+        self.suspect = False
+        """Whether a line since the last row held what may be doubtful."""
+
+    def __next__(self) -> str:
+        line = self._text.readline(self._left + 1)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        if len(line) > self._left:
+            where = f"第 {self.number} 行" if self._left == LONGEST_LINE else f"到第 {self.number} 行为止的一格"
+            raise SetupFault(f"{where}太长: 超过 {LONGEST_LINE} 字", "可能缺了换行或引号没有配对", "file")
+        self._left -= len(line)
+        if self.number == 1 and line[0] == _MARK:
+            line = line[1:]
+        self.last = line
+        self.suspect = self.suspect or any(mark in line for mark in DOUBTFUL_MARKS)
+        return line
+
+    def row_ended(self) -> bool:
+        """The next line begins a row. Whether one of this row's lines was suspect."""
+        self._left = LONGEST_LINE
+        suspect, self.suspect = self.suspect, False
+        return suspect
+
+
+def _records(text: IO[str], path: Path) -> Iterator[_Record]:
+    """Raises SetupFault where a quote is not closed, or something follows a closing one."""
+    lines = _Lines(text)
+    reader = csv.reader(lines, strict=True)
+    begins = 1
+    try:
+        for found in reader:
+            cells = list(map(str.strip, found))
+            if lines.row_ended():
+                cells = list(map(plain_or_doubtful, cells))
+            yield _Record(begins, lines.number, cells, _ending(lines.last))
+            begins = lines.number + 1
+    except csv.Error as fault:
+        told = f"第 {begins} 行" if begins == lines.number else f"第 {begins} 至 {lines.number} 行"
+        hint = f"{path.name}: 单元格里的双引号要写成两个; {fault}"
+        raise SetupFault(f"CSV 在{told}不完整: 引号没有配对, 或一格太长", hint, "file") from fault
+
+
+def _ending(line: str) -> str:
+    if line.endswith("\r\n"):
+        return "\r\n"
+    return line[-1:] if line[-1:] in ("\r", "\n") else ""
+
+
+# -- rows -----------------------------------------------------------------------------------------------------------
+
+
+def _rows(records: Iterator[_Record], is_header: IsHeader | None, notes: list[str]) -> Iterator[Row]:
+    """The headers' row, then the others."""
+    above: list[_Record] = []
+    found: list[Row] = []
+    for record in records:
+        above.append(record)
+        if any(record.cells):
+            found.append((record.begins, record.cells))
+            if is_header is None or is_header(record.cells) or len(found) == MOST_ABOVE:
+                break
+    if not found:
+        return
+    place = header_at(found, is_header)
+    number, headers = found[place]
+    notes += titles_above(found[:place])
+    if any(type(cell) is Doubtful for cell in headers):
+        raise SetupFault(f"第 {number} 行的表头不能读: {'、'.join(headers)[:200]}", SAVE_AGAIN, "file")
+    yield number, headers
+    rest = [record for record in above if record.begins > number]
+    ending = next(record.ending for record in above if record.begins == number)
+    for record in _joined(chain(rest, records), len(headers), ending):
+        if len(record.cells) > MOST_COLUMNS and any(record.cells[MOST_COLUMNS:]):
+            raise too_wide(record.begins, len(record.cells))
+        yield record.begins, record.cells
+
+
+def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Record]:
+    """Rows of a table so wide, whose lines end so. Those that look broken apart or swallowed are made doubtful."""
+    before: _Record | None = None
+    for record in records:
+        if record.ends > record.begins:
+            _doubt_swallowed(record, width)
+        if before is not None:
+            if before.cells and record.cells and len(before.cells) + len(record.cells) == width + 1 and width > 1:
+                _doubt_broken(before, record, width)
+            elif before.ending != ending and len(before.cells) < width:
+                _doubt_all(before, f"第 {before.ends} 行的行尾与别的行不同, 可能是一行断成了两行")
+            yield before
+        before = record
+    if before is not None:
+        yield before
+
+
+def _doubt_swallowed(record: _Record, width: int) -> None:
+    """A pair of stray quotes takes whole lines into a cell.
+
+    Then that cell has at least as many commas as a row, or the row has more or fewer cells than there are headers: a
+    quote that opens in column i and closes in column j of a later line leaves i + width - j cells.
+    """
+    if len(record.cells) != width or any(
+        "\n" in cell or "\r" in cell for cell in record.cells if cell.count(",") >= max(width - 1, 1)
+    ):
+        _doubt_all(record, f"一对引号把第 {record.begins} 至 {record.ends} 行并成了一行")
+
+
+def _doubt_broken(first: _Record, second: _Record, width: int) -> None:
+    """Two rows that together have one cell more than the headers: a line end stands in the middle of a cell."""
+    reason = f"第 {first.begins} 行和第 {second.begins} 行像是一行断成的两行"
+    missing = width - len(first.cells)
+    first.cells[-1] = Doubtful(first.cells[-1], reason)
+    first.cells += [Doubtful("", reason)] * missing
+    _doubt_all(second, reason)
+
+
+def _doubt_all(record: _Record, reason: str) -> None:
+    record.cells = [Doubtful(cell[: LONGEST_CELL + 1], reason) for cell in record.cells]
