@@ -68,9 +68,9 @@ lint: $(DEV) ## ruff, mypy strict, import contracts, buf
 bench: $(DEV) ## measure against a bare gRPC echo in the same run; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
 
-proto: $(DEV) ## regenerate the stubs in client/creditgate/v1 and what is made of them and of calls/
+proto: $(DEV) ## regenerate the stubs in client/creditgate/v1, and what is made of them, of calls/ and of the service's titles
 	@$(BIN)/python tools/generate_stubs.py client
-	@$(BIN)/python tools/generate_values.py && $(BIN)/python tools/generate_sync.py
+	@$(BIN)/python tools/generate_values.py && $(BIN)/python tools/generate_sync.py && $(BIN)/python tools/generate_titles.py
 
 sample: $(DEV) ## regenerate the sample registry (seeded)
 	@$(BIN)/python tools/make_sample.py

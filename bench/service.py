@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,19 +77,31 @@ def echoing(size: int) -> Iterator[Target]:
 
 @contextmanager
 def followed(address: str) -> Iterator[None]:
-    """As many streams as a worker takes, and as many who follow its health, over one connection."""
-    organ = outcomes_pb2.WatchRequest(organ=quiet_organ())
+    """As many streams as a worker takes, and as many who follow its health, over one connection.
+
+    Open, and not still opening: each has said that it is caught up. One alone reads what is open; the others begin
+    behind it, as a client does that comes back: the varied questions of the rounds before have left thousands to tell.
+    """
+    organ = quiet_organ()
     with grpc.insecure_channel(address) as channel:
         outcomes, health = outcomes_pb2_grpc.OutcomeServiceStub(channel), health_pb2_grpc.HealthStub(channel)
-        streams = [outcomes.Watch(organ) for _ in range(MOST_STREAMS - 1)]
-        streams += [health.Watch(health_pb2.HealthCheckRequest()) for _ in range(MOST_WATCHERS)]
+        first = outcomes.Watch(outcomes_pb2.WatchRequest(organ=organ))
+        behind = outcomes_pb2.WatchRequest(organ=organ, cursor=_caught_up(first))
+        others = [outcomes.Watch(behind) for _ in range(MOST_STREAMS - 2)]
+        followers = [health.Watch(health_pb2.HealthCheckRequest()) for _ in range(MOST_WATCHERS)]
         reflected = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(_asked_once())
-        for stream in (*streams, reflected):
+        for stream in others:
+            _caught_up(stream)
+        for stream in (*followers, reflected):
             next(stream)
-        time.sleep(2)  # those that began with something open are caught up
         yield
-        for stream in (*streams, reflected):
+        for stream in (first, *others, *followers, reflected):
             stream.cancel()
+
+
+def _caught_up(stream: Iterator[outcomes_pb2.WatchResponse]) -> str:
+    """Read what a stream tells until it has told everything; the cursor behind it."""
+    return next(told.cursor for told in stream if told.event == outcomes_pb2.WATCH_EVENT_CAUGHT_UP)
 
 
 def _asked_once() -> Iterator[reflection_pb2.ServerReflectionRequest]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from .errors import InvalidQuestion, ServiceError
 from .limits import MOST_QUESTIONS
 from .values.common import QuestionFailed, failed
-from .wire import unpack
+from .wire import listed, of_kind, unpack
 
 Answer = TypeVar("Answer")
 
@@ -42,13 +42,14 @@ class Part:
         return [self.failed[place] if place in self.failed else next(arrived) for place in range(count)]
 
 
-def parts(questions: Sequence[Sendable]) -> Iterator[Part]:
-    """The calls that a list of questions takes."""
+def parts(kind: type[Sendable], questions: Iterable[Sendable]) -> Iterator[Part]:
+    """The calls that a list of questions of a kind takes."""
+    questions = listed(questions, "questions")
     for start in range(0, len(questions), MOST_QUESTIONS):
         part = Part()
         for place, question in enumerate(questions[start : start + MOST_QUESTIONS]):
             try:
-                part.requests.append(question.to_proto())
+                part.requests.append(of_kind(kind, question, "questions").to_proto())
             except InvalidQuestion as fault:
                 part.failed[place] = QuestionFailed(fault)
         yield part

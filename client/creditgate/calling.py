@@ -9,20 +9,22 @@ import socket
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import NoneType
 
 import grpc
 
 from .errors import (
+    BAD_ROOTS,
     CreditGateError,
     DeadlineExceeded,
-    InvalidQuestion,
     InvalidTarget,
     NotReady,
     TlsFault,
     TooMuch,
     Unavailable,
     WhoAreYou,
+    invalid,
 )
 
 CHANNEL_OPTIONS = [
@@ -39,6 +41,7 @@ LONG_TIMEOUT = 30.0
 _SCHEMES = ("dns", "unix", "unix-abstract", "ipv4", "ipv6", "passthrough", "xds")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]*)?", re.ASCII)
 _HANDSHAKE_SECONDS = 1.0
+_LONGEST = 1_000_000_000
 
 
 class Endpoint:
@@ -46,7 +49,7 @@ class Endpoint:
 
     def __init__(self, target: str, key: str | None, tls: bool, root_certificates: bytes | None) -> None:
         _require_target(target)
-        if key and not (key.isascii() and key.isprintable()):
+        if key and not (isinstance(key, str) and key.isascii() and key.isprintable()):
             hint = "密钥由可打印的 ASCII 字符组成, 请核对"
             raise WhoAreYou("密钥含有不能发送的字符", hint, "key", "WHO_ARE_YOU")
         self.target = target
@@ -54,6 +57,8 @@ class Endpoint:
         """A call to this machine never goes through a proxy, nor does its key."""
         self.credentials: grpc.ChannelCredentials | None = None
         if tls or root_certificates is not None:
+            if not isinstance(root_certificates, bytes | NoneType):
+                raise replace(BAD_ROOTS)
             self.credentials = grpc.ssl_channel_credentials(root_certificates=root_certificates)
         elif key is not None and not is_loopback(target):
             hint = "使用 TLS(tls=True 或 root_certificates)"
@@ -66,7 +71,7 @@ class Endpoint:
             return self._metadata
         if not isinstance(traceparent, str) or not _TRACEPARENT.fullmatch(traceparent):
             hint = "按 W3C Trace Context 写成 00-追踪号-跨度号-01, 小写十六进制"
-            raise InvalidQuestion("traceparent 写法不符", hint, "traceparent", "INVALID_QUESTION")
+            raise invalid("traceparent 写法不符", hint, "traceparent")
         return (*self._metadata, ("traceparent", traceparent))
 
     def wants_tls(self) -> bool:
@@ -109,6 +114,17 @@ class Policy:
 
     timeout: float
     retries: int
+
+    def __post_init__(self) -> None:
+        require_seconds(self.timeout, "timeout")
+        if not isinstance(self.retries, int):
+            raise invalid(f"类型不对: {type(self.retries).__name__}", "应为 int", "retries")
+
+
+def require_seconds(given: float, field: str) -> None:
+    """Raises InvalidQuestion for what is no number, and for more than gRPC counts."""
+    if not (isinstance(given, int | float) and given < _LONGEST):
+        raise invalid(f"不是秒数: {given!r:.80}", f"以秒为单位的数, 小于 {_LONGEST}", field)
 
 
 class Attempts:

@@ -110,6 +110,11 @@ class ServiceError(CreditGateError):
     """A fault inside the service; its operators have the incident id."""
 
 
+def invalid(message: str, hint: str = "", field: str = "") -> InvalidQuestion:
+    """The error for words or values that make no question."""
+    return InvalidQuestion(message, hint, field, "INVALID_QUESTION")
+
+
 _BY_REASON: dict[str, type[CreditGateError]] = {
     "INVALID_QUESTION": InvalidQuestion,
     "UNKNOWN_THING": UnknownThing,
@@ -154,6 +159,7 @@ _CERTIFICATE = TlsFault(
     "请用签发它的根证书(root_certificates), 并用证书上的主机名作服务地址",
     reason="BAD_CERTIFICATE",
 )
+BAD_ROOTS = TlsFault("给出的根证书不是 PEM 证书", "请核对 root_certificates 的内容", reason="BAD_ROOT_CERTIFICATES")
 _BY_WORDS: dict[str, CreditGateError] = {
     "hostname lookup error": _HOST,
     "DNS resolution failed": _HOST,
@@ -162,9 +168,7 @@ _BY_WORDS: dict[str, CreditGateError] = {
     ),
     "CERTIFICATE_VERIFY_FAILED": _CERTIFICATE,
     "Hostname Verification Check failed": _CERTIFICATE,
-    "Failed to create security handshaker": TlsFault(
-        "给出的根证书不是 PEM 证书", "请核对 root_certificates 的内容", reason="BAD_ROOT_CERTIFICATES"
-    ),
+    "Failed to create security handshaker": BAD_ROOTS,
 }
 """What gRPC says in words alone of a service that can't be reached, and what it means."""
 

@@ -7,6 +7,7 @@ import time
 
 from creditgate.v1 import outcomes_pb2
 
+from .calling import require_seconds
 from .errors import CreditGateError, DeadlineExceeded, NoService, TlsFault
 from .values.outcomes import OutcomeEvent
 from .wire import pack, unpack
@@ -24,6 +25,7 @@ class Watching:
         """`patience`: seconds without service after which its error is raised."""
         self._organ = organ
         self._cursor = cursor
+        require_seconds(patience, "patience")
         self._patience = patience
         self._pause = _FIRST_PAUSE
         self._end = time.monotonic() + patience

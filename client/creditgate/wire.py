@@ -19,7 +19,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from .errors import InvalidQuestion, ServiceError
+from .errors import InvalidQuestion, ServiceError, invalid
 
 Value = TypeVar("Value")
 Sent = TypeVar("Sent", bound=Message)
@@ -145,6 +145,8 @@ def _kind(hint: object) -> Any:  # noqa: ANN401 - a class
 
 # -- to messages ------------------------------------------------------------------------------------------------------
 
+_NO_VALUES = (TypeError, ValueError, AttributeError, OverflowError)
+"""What is raised where a field gets a value that it can't hold."""
 _PACKERS: dict[str, Callable[[Any], Message]] = {}
 
 
@@ -161,23 +163,55 @@ def packs(kind: type[Message]) -> Callable[[Callable[[Any], Message]], Callable[
 def pack(kind: type[Sent], value: object = None, /, **words: object) -> Sent:
     """The message of a value's fields, or of words with the names of the message's fields; None leaves a field out.
 
-    Raises InvalidQuestion for what no message can hold: broken text, a number beyond 64 bits, an unknown code.
+    Raises InvalidQuestion for what no message can hold: broken text, a number beyond 64 bits, an unknown code, a value
+    of another type. It names the message's field.
     """
-    names = () if value is None else _names(type(value))  # type: ignore[arg-type]
     setters = _setters(kind)  # type: ignore[arg-type]
-    given = {name: getattr(value, own) for own, name in names if name in setters} | words
+    name, sent = "", dict[str, Any]()
     try:
-        return kind(**{name: setters[name](one) for name, one in given.items() if one is not None})
-    except (TypeError, ValueError, AttributeError) as fault:
-        raise InvalidQuestion(
-            f"问题中有不能发送的内容: {fault!s:.200}".encode(errors="replace").decode(),
-            "请核对文字编码、数值大小和类型",
-            reason="INVALID_QUESTION",
-        ) from fault
+        names = () if value is None else _names(type(value))  # type: ignore[arg-type]
+        given = {name: getattr(value, own) for own, name in names if name in setters}
+        if value is not None and not given:
+            raise TypeError(f"{type(value).__name__} is no {kind.DESCRIPTOR.name}")
+        given |= words
+        for name, one in given.items():
+            if one is not None:
+                sent[name] = setters[name](one)
+        return kind(**sent)
+    except InvalidQuestion as fault:
+        fault.field = f"{name}.{fault.field}".rstrip(".")[:80]
+        raise
+    except _NO_VALUES as fault:
+        message = f"问题中有不能发送的内容: {fault!s:.200}".encode(errors="replace").decode()
+        at_fault = next((name for name, one in sent.items() if not _is_sendable(kind, name, one)), name)
+        raise invalid(message, "请核对文字编码、数值大小和类型", at_fault) from fault
+
+
+def _is_sendable(kind: type[Message], name: str, one: object) -> bool:
+    try:
+        return kind(**{name: one}) is not None
+    except _NO_VALUES:
+        return False
+
+
+def listed(given: Iterable[Value], field: str) -> tuple[Value, ...]:
+    """What a list holds. Raises InvalidQuestion for what is none; a text is none."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise invalid(f"类型不对: {type(given).__name__}", "应为列表", field)
+    return tuple(given)
+
+
+def of_kind(kind: type[Value], given: Value, field: str) -> Value:
+    """What was given. Raises InvalidQuestion where it is of another kind."""
+    if not isinstance(given, kind):
+        raise invalid(f"类型不对: {type(given).__name__}", f"应为 {kind.__name__}", field)
+    return given
 
 
 @cache
 def _names(kind: type) -> tuple[tuple[str, str], ...]:
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no fields")
     marks = [(name, _marked(hint)[1]) for name, hint in get_type_hints(kind, include_extras=True).items()]
     return tuple((name, mark.name if isinstance(mark, Named) else name) for name, mark in marks)
 
@@ -193,7 +227,7 @@ def _setter(field: FieldDescriptor) -> Callable[[Any], Any]:
         return one
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
         return dict
-    return lambda given: [one(element) for element in (given.items() if isinstance(given, Mapping) else given)]
+    return lambda given: [one(part) for part in (given.items() if isinstance(given, Mapping) else listed(given, ""))]
 
 
 def _one(field: FieldDescriptor) -> Callable[[Any], Any]:
@@ -201,7 +235,7 @@ def _one(field: FieldDescriptor) -> Callable[[Any], Any]:
     if message is not None:
         return lambda given: _message(message, given)
     if field.enum_type is not None:
-        return _numbers(field.name, field.enum_type)
+        return _numbers(field.enum_type)
     return _text if field.cpp_type == FieldDescriptor.CPPTYPE_STRING else lambda given: given
 
 
@@ -212,7 +246,7 @@ def _message(kind: Descriptor, given: object) -> Message:
     return pack(GetMessageClass(kind), given) if made is None else made(given)
 
 
-def _numbers(field: str, codes: EnumDescriptor) -> Callable[[str], int]:
+def _numbers(codes: EnumDescriptor) -> Callable[[str], int]:
     prefix = _prefix(codes)
     known = {code.name.removeprefix(prefix).lower(): code.number for code in codes.values[1:]}
 
@@ -220,9 +254,7 @@ def _numbers(field: str, codes: EnumDescriptor) -> Callable[[str], int]:
         if given == "":
             return 0
         if not isinstance(given, str) or given.lower() not in known:
-            raise InvalidQuestion(
-                f"不认识的代码 {given!r}"[:200], "可用: " + "、".join(known), field, "INVALID_QUESTION"
-            )
+            raise invalid(f"不认识的代码 {given!r}"[:200], "可用: " + "、".join(known))
         return known[given.lower()]
 
     return number

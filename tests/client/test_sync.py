@@ -44,6 +44,13 @@ def test_the_committed_words_are_what_the_contract_says(tmp_path):
     assert made.read_text("utf-8") == (ROOT / "client/creditgate/_contract.py").read_text("utf-8"), "run: make proto"
 
 
+@pytest.mark.process
+def test_the_committed_titles_are_the_words_of_the_service(tmp_path):
+    made = tmp_path / "_titles.py"
+    subprocess.run([sys.executable, ROOT / "tools/generate_titles.py", made], check=True, timeout=120)
+    assert made.read_text("utf-8") == (ROOT / "client/creditgate/_titles.py").read_text("utf-8"), "run: make proto"
+
+
 def test_both_clients_have_the_same_calls_with_the_same_words():
     def named(client):
         return {

@@ -20,3 +20,10 @@ def test_the_least_recently_used_goes_first() -> None:
     recent.clear()
     assert gone == [2, 3, 4]
     assert recent.get("a") is None
+
+
+def test_where_none_is_kept_a_value_comes_back_all_the_same() -> None:
+    gone: list[int] = []
+    recent: Recent[str, int] = Recent(0, gone.append)
+    assert recent.made("a", lambda: 1) == 1
+    assert (len(recent), gone) == (0, [1])

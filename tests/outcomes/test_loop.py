@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.outcome.cursors import LedgerPlace
+from creditgate_server.decision.outcome.standing import settles
 from creditgate_server.decision.outcome.values import MeasureDone, Reason, Result
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.ledger.figures import FigurePeriod, LoopCounts, LoopFigures, figures
@@ -241,3 +244,38 @@ def test_more_receipts_than_are_read_at_once_are_all_counted(book: Book, store: 
     found = figures(store, None, PERIOD, DEADLINES)
     assert (found.counted.needed, found.counted.settled, found.counted.open) == (1_050, 210, 840)
     assert counts(found) == {"r-strict-review": (1_050, 210, 0, 840, 0)}
+
+
+def test_the_counts_are_those_of_each_receipt_by_itself(book: Book, store: Store) -> None:
+    """They look a case up once, a receipt by itself looks through its case: both say the same of any history."""
+    chance = random.Random(13)
+    checks = [book.check(at=days_ago(chance.randrange(20, 24)), case=f"虚构-{chance.randrange(7)}") for _ in range(60)]
+    for about in chance.choices(checks, k=60):
+        said = report(*APPLIED.measures, result=chance.choice([Result.GRANTED, Result.PENDING]))
+        book.report(about, said, at=days_ago(chance.randrange(1, 20)))
+        if chance.random() < 0.3:
+            book.retract(about, at=days_ago(chance.randrange(1, 20)))
+    alone = [one for one in (find(store, check) for check in checks) if one is not None]
+    by_later = sum(one.by_later and not settles(one.last_answer) for one in alone)
+    counted = figures(store, None, PERIOD, DEADLINES).counted
+    assert 5 < by_later < 55
+    assert (counted.settled, counted.settled_by_later) == (sum(settles(one.last_answer) for one in alone), by_later)
+
+
+def test_a_case_of_twice_as_many_checks_takes_no_more_than_about_twice_the_steps(book: Book, store: Store) -> None:
+    if not store.embedded:
+        pytest.skip("SQLite counts its steps")
+    steps = []
+    event.listen(store.engine, "checkout", lambda connection, *_: connection.set_progress_handler(step(steps), 100))
+    taken = []
+    for _ in range(2):
+        for about in [book.check(at=days_ago(2), case="虚构-大") for _ in range(200)]:
+            book.report(about, APPLIED, at=days_ago(1))
+        steps.clear()
+        assert figures(store, None, PERIOD, DEADLINES).counted.open == 0
+        taken.append(len(steps))
+    assert taken[1] < 3 * taken[0], taken
+
+
+def step(steps: list[None]) -> Callable[[], None]:
+    return lambda: steps.append(None)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import event
 
+from creditgate_server.clock import rfc3339
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.outcome.cursors import WatchCursor, decode, encode
 from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.outcome.values import MeasureDone
-from creditgate_server.ledger.stream import Event, Happened, begin, step
+from creditgate_server.ledger.stream import Event, Happened, begin, look, quiet, step
 from creditgate_server.rulebook.catalogue import Organ
 from creditgate_server.storage.database import Store
 
@@ -200,3 +202,61 @@ def test_an_idle_stream_keeps_its_cursor_small_and_misses_nothing(book: Book, st
         made = book.check(at=reader.now - timedelta(seconds=1), worker=minute % 2)
         assert reader.read() == [(NEEDED, made)]
     assert len(reader.cursor.seen) <= 2
+
+
+def idle(reader: Reader, organs: tuple[str, ...] = (ORGAN, QUICK)) -> bool:
+    """Whether one look for several organs shows that this reader has nothing to read; it is behind the look then."""
+    behind = quiet(look(reader.store, organs, reader.now), reader.cursor, reader.deadlines, reader.now)
+    reader.cursor = behind or reader.cursor
+    return behind is not None
+
+
+def test_one_look_tells_the_streams_of_all_organs_what_concerns_them(book: Book, store: Store) -> None:
+    reader, other = Reader(store), Reader(store, QUICK)
+    assert (reader.read(), other.read()) == ([], [])
+    book.check(decision(Outcome.CLEAR), at=seconds(1))
+    needed = book.check(at=seconds(2))
+    reader.now = other.now = seconds(3)
+    assert (idle(reader), idle(other)) == (False, True)
+    assert (reader.read(), other.read()) == ([(NEEDED, needed)], [])
+    said = book.report(needed, APPLIED, at=seconds(4), worker=1)
+    reader.now = seconds(5)
+    assert not idle(reader)
+    assert reader.read() == [(REPORTED, said)]
+    assert idle(reader)
+
+
+def test_a_look_passes_over_nothing_that_becomes_visible_late(book: Book, store: Store) -> None:
+    reader = Reader(store)
+    reader.read()
+    ours = book.check(at=seconds(20))
+    reader.now = seconds(21)
+    assert reader.read() == [(NEEDED, ours)]
+    for later in (45, 70):
+        reader.now = seconds(later)
+        assert idle(reader)
+    assert reader.cursor.since > seconds(9).isoformat()
+    theirs = book.check(at=seconds(19), worker=1)
+    assert not idle(reader)
+    assert reader.read() == [(NEEDED, theirs)]
+
+
+def test_a_look_that_does_not_reach_back_or_is_of_others_settles_nothing(book: Book, store: Store) -> None:
+    reader = Reader(store)
+    reader.read()
+    assert not idle(reader, (QUICK,))
+    book.check(at=seconds(1))
+    reader.now = NOW + timedelta(minutes=5)  # it was not awake meanwhile
+    assert not idle(reader)
+    assert len(reader.read()) == 1
+
+
+def test_a_look_leaves_what_becomes_overdue_to_be_read(book: Book, store: Store) -> None:
+    one = book.check(organ=QUICK, at=days_ago(4))
+    reader = Reader(store, QUICK)
+    reader.read()
+    assert idle(reader)
+    reader.now = NOW + timedelta(days=2)
+    reader.cursor = msgspec.structs.replace(reader.cursor, since=rfc3339(reader.now))
+    assert not idle(reader)
+    assert reader.read() == [(OVERDUE, one)]

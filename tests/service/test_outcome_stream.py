@@ -197,6 +197,17 @@ def test_more_streams_than_a_worker_has_room_for_are_told_to_come_again(service:
             stream.cancel()
 
 
+def test_everyone_who_watches_an_organ_is_told(folder: Path) -> None:
+    with serving(folder) as service, ExitStack() as stack:
+        gates = [stack.enter_context(Client(service.target, timeout=20)) for _ in range(3)]
+        watching = [gate.watch(ORGAN) for gate in gates]
+        for events in watching:
+            assert until_caught_up(events)[0] == []
+        receipt = check(service, "甲")
+        for events in watching:
+            assert told(next(event for event in events if event.event is not CAUGHT_UP)) == ("needed", receipt)
+
+
 def test_two_machines_on_one_postgres_tell_each_other_s_receipts(postgres_url: str, tmp_path: Path) -> None:
     fill_registry(postgres_url)
     key = tmp_path / "person.key"

@@ -16,9 +16,12 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from prometheus_client import REGISTRY
+from sqlalchemy import event
 
 from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc
 from creditgate_server.service import calls, health
+from creditgate_server.service.following import Following
+from creditgate_server.service.status import Abandoned
 from creditgate_server.service.turns import Turns
 from tests.ledger.checks import chains
 
@@ -128,6 +131,8 @@ from creditgate_server.app.worker import _beat
 from creditgate_server.service.callers import Callers
 from creditgate_server.service.calls import Calls
 from creditgate_server.service.logs import CallLog
+from creditgate_server.service.following import Following
+from creditgate_server.service.status import Abandoned
 from creditgate_server.service.turns import Turns
 turns = Turns()
 calls = Calls(Callers(()), 1, CallLog("error", "json"), lambda: datetime.now(UTC))
@@ -247,6 +252,74 @@ def test_streams_have_their_own_threads_and_one_more_is_refused(worker: Inside, 
     ended.set()
     for stream in (*streams, *followed):
         stream.cancel()
+
+
+def test_streams_with_nothing_to_say_look_at_the_store_together(worker: Inside, channel: grpc.Channel) -> None:
+    streams = [watching(channel) for _ in range(calls.MOST_STREAMS)]
+    looks: list[str] = []
+    many = threading.Event()
+
+    def count(*given: Any) -> None:
+        looks.append(given[2])
+        if sum("receipt.organ" in one for one in looks) >= calls.MOST_STREAMS:
+            many.set()
+
+    event.listen(worker.gate.store.engine, "after_cursor_execute", count)
+    assert not many.wait(2.5), "each looks for itself"
+    assert any("receipt.organ" in one for one in looks), "nobody looks"
+    for stream in streams:
+        stream.cancel()
+
+
+def test_streams_that_read_take_turns_and_rest_while_calls_are_handled(worker: Inside) -> None:
+    busy, inside_turn, rests = True, 0, list[float]()
+    following = Following(worker.gate.store, worker.gate.now, lambda: busy)
+    met, most = threading.Barrier(4), 0
+
+    def read() -> None:
+        nonlocal inside_turn, most
+        met.wait(PATIENCE)
+        with following.turn(rests.append):
+            inside_turn += 1
+            most = max(most, inside_turn)
+            until = time.thread_time() + 0.01
+            while time.thread_time() < until:
+                pass
+            inside_turn -= 1
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(PATIENCE)
+    assert most == 1
+    assert [rest for rest in rests if rest] == [rest for rest in rests if rest >= 0.03]
+    assert sum(rest > 0 for rest in rests) == 4
+    busy = False
+    with following.turn(rests.append):
+        pass
+    assert sum(rest > 0 for rest in rests) == 4
+
+
+def test_a_stream_that_waits_for_its_turn_ends_with_its_caller(worker: Inside) -> None:
+    following = Following(worker.gate.store, worker.gate.now, lambda: False)
+    gone: list[BaseException] = []
+
+    def leave(_: float) -> None:
+        raise Abandoned("调用方已不再等待", "")
+
+    def wait() -> None:
+        try:
+            with following.turn(leave):
+                pass
+        except Abandoned as fault:
+            gone.append(fault)
+
+    with following.turn(lambda _: None):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        waiting.join(FREED_SECONDS)
+        assert gone
 
 
 def test_one_more_who_follows_the_health_is_refused(worker: Inside, channel: grpc.Channel) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -76,14 +76,15 @@ class Caller:
         self,
         method: Method[Message],
         request: Callable[..., Message],
+        question: type[Sendable],
         kind: type[Value],
-        questions: Sequence[Sendable],
+        questions: Iterable[Sendable],
         timeout: float | None,
         traceparent: str | None,
     ) -> list[Value | QuestionFailed]:
         """Answers in the order of the questions, asked by up to 1,000 in a call; a wrong one fails alone."""
         results: list[Value | QuestionFailed] = []
-        for part in parts(questions):
+        for part in parts(question, questions):
             answers: Any = method.answer()
             if part.requests:
                 asked = request(questions=part.requests)

@@ -11,7 +11,7 @@ from creditgate.v1 import exemption_register_pb2, exemptions_pb2
 from .._contract import ExemptionEntry, ExemptionGrant, ExemptionsFound, ExemptionStatistics, GrantsPage, StatisticsKey
 from ..transport import Method
 from ..values.exemptions import ExemptionSearch, GrantFilters, NewGrant
-from ..wire import pack, unpack
+from ..wire import of_kind, pack, unpack
 from .caller import Caller
 
 SEARCH = Method("ExemptionListService/Search", exemptions_pb2.SearchResponse)
@@ -30,8 +30,9 @@ class ExemptionCalls(Caller):
         self, search: str | ExemptionSearch, *, timeout: float | None = None, traceparent: str | None = None
     ) -> ExemptionsFound:
         """Entries of exemption lists that words, an article or a code find, best first. Raises CreditGateError."""
-        asked = ExemptionSearch(search) if isinstance(search, str) else search
-        return unpack(ExemptionsFound, self._call(SEARCH, asked.to_proto(), timeout, traceparent))
+        meant = ExemptionSearch(search) if isinstance(search, str) else search
+        request = of_kind(ExemptionSearch, meant, "search").to_proto()
+        return unpack(ExemptionsFound, self._call(SEARCH, request, timeout, traceparent))
 
     def exemption(
         self,
@@ -50,7 +51,7 @@ class ExemptionCalls(Caller):
         self, grant: NewGrant, *, timeout: float | None = None, traceparent: str | None = None
     ) -> ExemptionGrant:
         """Register an exemption. Raises UnknownThing, NotYours, WrongState, IdConflict."""
-        answer = self._call(GRANT, grant.to_proto(), timeout, traceparent)
+        answer = self._call(GRANT, of_kind(NewGrant, grant, "grant").to_proto(), timeout, traceparent)
         return unpack(ExemptionGrant, answer.grant)
 
     def report_correction(
@@ -84,7 +85,8 @@ class ExemptionCalls(Caller):
         self, filters: GrantFilters, *, timeout: float | None = None, traceparent: str | None = None
     ) -> GrantsPage:
         """A page of the grants that fit, the newest first. Raises NotYours."""
-        return unpack(GrantsPage, self._call(LIST_GRANTS, filters.to_proto(), timeout, traceparent))
+        request = of_kind(GrantFilters, filters, "filters").to_proto()
+        return unpack(GrantsPage, self._call(LIST_GRANTS, request, timeout, traceparent))
 
     def exemption_statistics(
         self,

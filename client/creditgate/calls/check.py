@@ -13,7 +13,7 @@ from ..values import level as levels
 from ..values.check import DEFAULT_PURPOSE, CheckResult, Question
 from ..values.common import FactValue, QuestionFailed, Subject, new_request_id, subjects_of
 from ..values.level import LevelResult
-from ..wire import pack, unpack
+from ..wire import of_kind, pack, unpack
 from .caller import Caller
 
 CHECK = Method("CreditCheckService/Check", credit_check_pb2.CheckResponse)
@@ -65,14 +65,15 @@ class CheckCalls(Caller):
         self, question: Question, *, timeout: float | None = None, traceparent: str | None = None
     ) -> CheckResult:
         """The same with the question as a value. Raises CreditGateError."""
-        return unpack(CheckResult, await self._call(CHECK, question.to_proto(), timeout, traceparent))
+        request = of_kind(Question, question, "question").to_proto()
+        return unpack(CheckResult, await self._call(CHECK, request, timeout, traceparent))
 
     async def batch(
         self, questions: Sequence[Question], *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[CheckResult | QuestionFailed]:
         """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
         request = credit_check_pb2.BatchCheckRequest
-        return await self._batch(BATCH_CHECK, request, CheckResult, questions, timeout, traceparent)
+        return await self._batch(BATCH_CHECK, request, Question, CheckResult, questions, timeout, traceparent)
 
     async def level(
         self,
@@ -91,7 +92,7 @@ class CheckCalls(Caller):
         request = pack(
             supervision_pb2.GetLevelRequest,
             organ=organ,
-            subject=subjects_of(subject)[0],
+            subject=next(iter(subjects_of(subject, "subject")), None),
             as_of=as_of,
             purpose=purpose,
             request_id=request_id or new_request_id(),

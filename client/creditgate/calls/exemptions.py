@@ -10,7 +10,7 @@ from creditgate.v1 import exemption_register_pb2, exemptions_pb2
 from .._contract import ExemptionEntry, ExemptionGrant, ExemptionsFound, ExemptionStatistics, GrantsPage, StatisticsKey
 from ..transport import Method
 from ..values.exemptions import ExemptionSearch, GrantFilters, NewGrant
-from ..wire import pack, unpack
+from ..wire import of_kind, pack, unpack
 from .caller import Caller
 
 SEARCH = Method("ExemptionListService/Search", exemptions_pb2.SearchResponse)
@@ -29,8 +29,9 @@ class ExemptionCalls(Caller):
         self, search: str | ExemptionSearch, *, timeout: float | None = None, traceparent: str | None = None
     ) -> ExemptionsFound:
         """Entries of exemption lists that words, an article or a code find, best first. Raises CreditGateError."""
-        asked = ExemptionSearch(search) if isinstance(search, str) else search
-        return unpack(ExemptionsFound, await self._call(SEARCH, asked.to_proto(), timeout, traceparent))
+        meant = ExemptionSearch(search) if isinstance(search, str) else search
+        request = of_kind(ExemptionSearch, meant, "search").to_proto()
+        return unpack(ExemptionsFound, await self._call(SEARCH, request, timeout, traceparent))
 
     async def exemption(
         self,
@@ -49,7 +50,7 @@ class ExemptionCalls(Caller):
         self, grant: NewGrant, *, timeout: float | None = None, traceparent: str | None = None
     ) -> ExemptionGrant:
         """Register an exemption. Raises UnknownThing, NotYours, WrongState, IdConflict."""
-        answer = await self._call(GRANT, grant.to_proto(), timeout, traceparent)
+        answer = await self._call(GRANT, of_kind(NewGrant, grant, "grant").to_proto(), timeout, traceparent)
         return unpack(ExemptionGrant, answer.grant)
 
     async def report_correction(
@@ -83,7 +84,8 @@ class ExemptionCalls(Caller):
         self, filters: GrantFilters, *, timeout: float | None = None, traceparent: str | None = None
     ) -> GrantsPage:
         """A page of the grants that fit, the newest first. Raises NotYours."""
-        return unpack(GrantsPage, await self._call(LIST_GRANTS, filters.to_proto(), timeout, traceparent))
+        request = of_kind(GrantFilters, filters, "filters").to_proto()
+        return unpack(GrantsPage, await self._call(LIST_GRANTS, request, timeout, traceparent))
 
     async def exemption_statistics(
         self,

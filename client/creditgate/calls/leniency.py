@@ -9,7 +9,7 @@ from creditgate.v1 import leniency_pb2
 from ..transport import Method
 from ..values.common import QuestionFailed
 from ..values.leniency import LeniencyResult, Violation
-from ..wire import unpack
+from ..wire import of_kind, unpack
 from .caller import Caller
 
 EVALUATE = Method("LeniencyService/Evaluate", leniency_pb2.EvaluateResponse)
@@ -23,11 +23,12 @@ class LeniencyCalls(Caller):
         self, violation: Violation, *, timeout: float | None = None, traceparent: str | None = None
     ) -> LeniencyResult:
         """Whether a violation may go without a penalty. Raises CreditGateError."""
-        return unpack(LeniencyResult, await self._call(EVALUATE, violation.to_proto(), timeout, traceparent))
+        request = of_kind(Violation, violation, "violation").to_proto()
+        return unpack(LeniencyResult, await self._call(EVALUATE, request, timeout, traceparent))
 
     async def evaluate_batch(
         self, violations: Sequence[Violation], *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[LeniencyResult | QuestionFailed]:
         """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
         request = leniency_pb2.BatchEvaluateRequest
-        return await self._batch(BATCH_EVALUATE, request, LeniencyResult, violations, timeout, traceparent)
+        return await self._batch(BATCH_EVALUATE, request, Violation, LeniencyResult, violations, timeout, traceparent)

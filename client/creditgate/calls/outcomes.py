@@ -15,7 +15,7 @@ from ..transport import Method
 from ..values.common import new_request_id
 from ..values.outcomes import MeasureDone, OutcomeEvent, OutcomeReport, OutcomeResult, PenaltyDecision
 from ..watching import STREAM_SECONDS, Watching
-from ..wire import pack, unpack
+from ..wire import listed, pack, unpack
 from .caller import Caller
 
 REPORT = Method("OutcomeService/Report", outcomes_pb2.ReportResponse)
@@ -50,7 +50,7 @@ class OutcomeCalls(Caller):
             receipt=receipt,
             result=result,
             post=post,
-            measures=tuple(measures),
+            measures=listed(measures, "measures"),
             decided_on=decided_on,
             note=note,
             request_id=request_id,

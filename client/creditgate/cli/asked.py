@@ -10,18 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from .._contract import Stage
-from ..errors import InvalidQuestion
+from ..errors import invalid
 from ..values.check import DEFAULT_PURPOSE, Question
 from ..values.common import Subject, new_request_id, subjects_of
 
-_REASON = "INVALID_QUESTION"
 _PREFIX = 12
 _YUAN = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
-
-
-def invalid(message: str, hint: str = "", field: str = "") -> InvalidQuestion:
-    """The error for words that make no question."""
-    return InvalidQuestion(message, hint, field, _REASON)
 
 
 def question(

@@ -11,10 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from .._sync.client import Client
-from ..errors import CreditGateError, InvalidQuestion
+from ..errors import CreditGateError, InvalidQuestion, invalid
 from ..values.check import CheckResult, Question
 from ..values.common import QuestionFailed
-from .asked import invalid
 from .command import Call, asks
 from .output import (
     NO_SERVICE,

@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 
 from .._sync.client import Client
-from .asked import bytes_of, invalid, seconds_asked
+from ..errors import invalid
+from .asked import bytes_of, seconds_asked
 from .options import AsJson
 from .output import make_console, write_json
 

@@ -10,11 +10,12 @@ import typer
 
 from .. import limits
 from .._contract import ExemptionKind, StatisticsKey
+from ..errors import invalid
 from ..titles import EXEMPTION_KINDS
 from ..values.common import Subject
 from ..values.exemptions import ExemptionSearch, GrantFilters, NewGrant
 from . import options
-from .asked import fen_asked, invalid
+from .asked import fen_asked
 from .command import Call, asks
 from .show_exemptions import print_entry, print_found
 from .show_register import print_grant, print_grants, print_statistics

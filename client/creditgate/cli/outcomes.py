@@ -11,9 +11,10 @@ import typer
 
 from .. import limits
 from .._contract import ApprovalResult, DepartureReason, PenaltyKind, PenaltyResult, WatchEvent
+from ..errors import invalid
 from ..values.outcomes import MeasureDone, OutcomeEvent, PenaltyDecision
 from . import options
-from .asked import fen_asked, invalid
+from .asked import fen_asked
 from .command import Call, asks
 from .show_outcomes import print_event, print_outcome, print_pending, print_reported, print_statistics
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
-from ..errors import InvalidQuestion
+from ..errors import InvalidQuestion, invalid
 from ..values.check import Question
-from .asked import facts_asked, invalid, question
+from .asked import facts_asked, question
 
 _TEXTS = ("organ", "item", "case_number", "stage", "purpose", "as_of", "known_at", "request_id")
 _KEYS = (*_TEXTS, "subjects", "facts", "explain")

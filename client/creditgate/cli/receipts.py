@@ -10,11 +10,11 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from .._sync.client import Client
-from ..errors import ServiceError
+from ..errors import ServiceError, invalid
 from ..proofs import Verified, verify_proof
 from ..values.receipts import Explanation
 from . import options
-from .asked import bytes_of, invalid
+from .asked import bytes_of
 from .command import Call, asks
 from .output import SERVICE_FAULT, make_console, write_json
 from .show_receipt import print_receipt

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from typer.exceptions import TyperException
 
-from ..errors import InvalidQuestion
-from .asked import invalid
+from ..errors import InvalidQuestion, invalid
 
 _SENTENCES = (
     (r"(Missing command.*)?", "没有给出命令"),

@@ -11,8 +11,8 @@ from decimal import Decimal
 from creditgate.v1 import common_pb2
 
 from .._contract import Role
-from ..errors import CreditGateError, InvalidQuestion, of_reason
-from ..wire import pack, packs
+from ..errors import CreditGateError, invalid, of_reason
+from ..wire import listed, of_kind, pack, packs
 
 FactValue = bool | int | Decimal | date | str
 """A fact's value: bool for flags, int for whole numbers, Decimal for yuan, date for days, str for the written form."""
@@ -28,13 +28,11 @@ class Subject:
     @classmethod
     def parse(cls, text: str) -> Subject:
         """From `[ROLE:]IDENTIFIER`. Raises InvalidQuestion for an unknown role."""
-        head, _, rest = text.partition(":")
+        head, _, rest = of_kind(str, text, "subject").partition(":")
         if not rest or head in ("person", "p"):
             return cls(text)
         if head not in set(Role):
-            raise InvalidQuestion(
-                f"不认识的角色 {head!r}", "角色为 " + "、".join(Role) + " 之一", "subject", "INVALID_QUESTION"
-            )
+            raise invalid(f"不认识的角色 {head!r}", "角色为 " + "、".join(Role) + " 之一", "subject")
         return cls(rest, Role(head))
 
 
@@ -55,11 +53,10 @@ def new_request_id() -> str:
     return uuid.uuid4().hex
 
 
-def subjects_of(given: str | Subject | Iterable[str | Subject]) -> tuple[Subject, ...]:
-    """One or several subjects, from text or values."""
-    if isinstance(given, str | Subject):
-        given = (given,)
-    return tuple(Subject.parse(entry) if isinstance(entry, str) else entry for entry in given)
+def subjects_of(given: str | Subject | Iterable[str | Subject], field: str = "subjects") -> tuple[Subject, ...]:
+    """One or several subjects, from text or values. Raises InvalidQuestion for what is neither."""
+    entries = (given,) if isinstance(given, str | Subject) else listed(given, field)
+    return tuple(Subject.parse(one) if isinstance(one, str) else of_kind(Subject, one, field) for one in entries)
 
 
 @packs(common_pb2.Subject)
@@ -75,7 +72,7 @@ def _subject(subject: Subject) -> common_pb2.Subject:
 @packs(common_pb2.Fact)
 def _fact(item: tuple[str, FactValue]) -> common_pb2.Fact:
     """The type of the value chooses the field."""
-    name, value = item
+    name, value = of_kind(tuple, item, "")
     if isinstance(value, bool):
         return common_pb2.Fact(name=name, flag=value)
     if isinstance(value, int):
@@ -86,9 +83,5 @@ def _fact(item: tuple[str, FactValue]) -> common_pb2.Fact:
         return common_pb2.Fact(name=name, day=value.isoformat())
     if isinstance(value, str):
         return common_pb2.Fact(name=name, written=value)
-    raise InvalidQuestion(
-        f"事实的值不能是 {type(value).__name__}",
-        '金额和小数用 Decimal("66.50") 或文字; 其余用 bool、int、date 或 str',
-        f"facts.{name}"[:80],
-        "INVALID_QUESTION",
-    )
+    hint = '金额和小数用 Decimal("66.50") 或文字; 其余用 bool、int、date 或 str'
+    raise invalid(f"事实的值不能是 {type(value).__name__}", hint, str(name))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .._contract import RuleSetAct, SignedAct, WorkerStatus
-from ..wire import plain
+from ..wire import of_kind, plain
 
 
 class ActKind(StrEnum):
@@ -53,7 +53,7 @@ class RuleSetStatus:
     ) -> SignedAct:
         """The next act. `by`: the person in the register of signers, whose Ed25519 key `signed` signs with.
 
-        `activate_at`: RFC 3339 in UTC; empty: as soon as every worker can have heard of it.
+        `activate_at`: RFC 3339 in UTC; empty: as soon as every worker can have heard of it. Raises InvalidQuestion.
         """
         act = {
             "number": self.last_number + 1,
@@ -64,7 +64,9 @@ class RuleSetStatus:
             "at": self.now,
             "activate_at": activate_at,
             "note": note,
-            "report": hashlib.sha256(report).hexdigest() if report else "",
+            "report": hashlib.sha256(of_kind(bytes, report, "report")).hexdigest() if report else "",
         }
+        for field, text in act.items():
+            of_kind(int if field == "number" else str, text, field)
         written = json.dumps(act, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         return SignedAct(written, signed(written))

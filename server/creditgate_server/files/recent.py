@@ -33,11 +33,11 @@ class Recent(Generic[Key, Value]):
         return value
 
     def put(self, key: Key, value: Value) -> Value:
-        """Keep a value; others go where there are too many."""
-        while len(self._values) >= self._most and key not in self._values:
-            self._drop()
+        """Keep a value; others go where there are too many, itself where none is kept."""
         self._values[key] = value
         self._values.move_to_end(key)
+        while len(self._values) > self._most:
+            self._drop()
         return value
 
     def made(self, key: Key, make: Callable[[], Value]) -> Value:

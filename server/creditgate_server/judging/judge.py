@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +18,7 @@ from ..decision.question import Application, Inquiry, SubjectInRole
 from ..decision.violation import Violation
 from ..decision.working_days import WorkingDays
 from ..engine.durable import EngineFault, members
+from ..files.recent import Recent
 from ..rulebook.bundle import RuleSet
 from ..rulebook.language import ACT_BOOK, Book, Value
 from .kinds import Decided, kind_of
@@ -67,7 +67,6 @@ class Judge:
         self, rule_set: RuleSet, *, most_profiles: int = MOST_PROFILES, most_decisions: int = MOST_DECISIONS
     ) -> None:
         """`most_profiles`, `most_decisions`: how many are kept."""
-        self._most_profiles, self._most_decisions = most_profiles, most_decisions
         self.rule_set = rule_set
         self.plans = Plans(rule_set)
         self.columns = self.plans.columns
@@ -75,12 +74,12 @@ class Judge:
         """Times that the engine failed and the answer became UNDETERMINED."""
         self._grades = grade_order(rule_set)
         self._levels = level_order(rule_set)
-        self._decisions: OrderedDict[object, _Kept] = OrderedDict()
+        self._decisions: Recent[object, _Kept] = Recent(most_decisions)
         self._ages: dict[tuple[frozenset[str], date], tuple[FeedUsed, ...]] = {}
         self._ages_of: Feeds | None = None
         self._second = SecondOpinion(rule_set)
         self.working_days = WorkingDays(rule_set.catalogue.calendars.values())
-        self._profiles: OrderedDict[tuple[str, str, date], Profile] = OrderedDict()
+        self._profiles: Recent[tuple[str, str, date], Profile] = Recent(most_profiles)
 
     def close(self) -> None:
         """Give the engine's parts back. It must not be asked again."""
@@ -98,15 +97,12 @@ class Judge:
         known = tuple(knowledge[subject.identifier] for subject in kind.subjects(question))
         kept = self._decisions.get(key)
         if kept is not None and kept.rests_on(known, feeds):
-            self._decisions.move_to_end(key)
             decided: Decided = kept.decision
             return decided
         faults = self.engine_faults
         decision = kind.judge(self, question, knowledge, feeds)
         if self.engine_faults == faults:
-            self._decisions[key] = _Kept(decision, known, feeds)
-            if len(self._decisions) > self._most_decisions:
-                self._decisions.popitem(last=False)
+            self._decisions.put(key, _Kept(decision, known, feeds))
         return decision
 
     def second_opinion(
@@ -157,13 +153,10 @@ class Judge:
         if profile is not None:
             dossier = profile.dossier
             if dossier.knowledge is knowledge and (dossier.feeds is feeds or dossier.feeds == feeds):
-                self._profiles.move_to_end(key)
                 return profile
         profile = self._make_profile(knowledge, feeds, day, organ)
         if not (profile.grade_book.failed or profile.level_book.failed):
-            self._profiles[key] = profile
-            if len(self._profiles) > self._most_profiles:
-                self._profiles.popitem(last=False)
+            self._profiles.put(key, profile)
         return profile
 
     def _make_profile(self, knowledge: Knowledge, feeds: Feeds, day: date, organ: str) -> Profile:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, not_, select, tuple_
@@ -18,8 +20,8 @@ from ..errors import StoreFault
 from ..judging.kinds import answered
 from ..storage.database import Store, read
 from .lookup import RECEIPT_COLUMNS, to_receipt
-from .loop import RECEIPTS, is_outcome
-from .pending import LoopReceipt, followed_columns, of_organs, oldest_first, to_followed
+from .loop import RECEIPTS, is_outcome, last_answer, reports_on_cases
+from .pending import LoopReceipt, of_organs, oldest_first
 from .receipt import Receipt, contents
 
 _AT_ONCE = 500
@@ -119,16 +121,30 @@ def _pieces(
     store: Store, organs: Sequence[str] | None, period: FigurePeriod, *wanted: ColumnElement[bool]
 ) -> Iterator[list[LoopReceipt]]:
     first, end = rfc3339(midnight(period.since)), rfc3339(midnight(add_days(period.until, 1)))
-    place = LedgerPlace(first)
+    place, settled = LedgerPlace(first), dict[str, tuple[str, str]]()
     while True:
         behind = tuple_(RECEIPTS.c.issued_at, RECEIPTS.c.id) > tuple_(place.issued_at, place.id)
-        statement = followed_columns().where(of_organs(organs), *wanted, behind, RECEIPTS.c.issued_at < end)
-        rows = read(store, oldest_first(statement).limit(_AT_ONCE))
+        columns = select(last_answer(), RECEIPTS.c.case_key, *RECEIPT_COLUMNS)
+        statement = columns.where(of_organs(organs), *wanted, behind, RECEIPTS.c.issued_at < end)
+        rows: list[Any] = list(read(store, oldest_first(statement).limit(_AT_ONCE)))
         if not rows:
             return
-        piece = [to_followed(row) for row in rows]
+        settled = _last_settled(store, {row[1] for row in rows} - {""}, settled)
+        piece = [_followed(to_receipt(row[2:]), row[0] or "", settled.get(row[1], ("", ""))) for row in rows]
         yield piece
         place = LedgerPlace(piece[-1].receipt.issued_at, piece[-1].receipt.id)
+
+
+def _last_settled(store: Store, cases: set[str], known: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Instant and id of the last check of each case that a report on it settles: read once for a run of pieces."""
+    rows: list[Any] = list(read(store, reports_on_cases(cases - known.keys()))) if cases - known.keys() else []
+    answers = {(case, at, check): answer for case, at, check, *_, answer in sorted(rows, key=itemgetter(3, 4, 5))}
+    found = {case: (at, check) for (case, at, check), answer in sorted(answers.items()) if settles(answer)}
+    return {case: found.get(case) or known.get(case) or ("", "") for case in cases}
+
+
+def _followed(receipt: Receipt, answer: str, settled: tuple[str, str]) -> LoopReceipt:
+    return LoopReceipt(receipt=receipt, last_answer=answer, by_later=settled > (receipt.issued_at, receipt.id))
 
 
 def _told(store: Store, piece: Iterable[LoopReceipt]) -> dict[str, list[Receipt]]:

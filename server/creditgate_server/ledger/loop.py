@@ -5,9 +5,10 @@ What is open is told by columns and indexes alone; contents are read of the rows
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, Table, and_, exists, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Label, Select, Table, and_, exists, literal_column, select, tuple_
 
 from ..decision.outcome.values import SETTLING
 from ..judging.kinds import KINDS
@@ -68,6 +69,17 @@ def settled_by_later() -> ColumnElement[bool]:
             _counts(told),
         )
         .correlate(RECEIPTS)
+    )
+
+
+def reports_on_cases(keys: Iterable[str]) -> Select[Any]:
+    """Reports on checks of cases: the case, the check's instant and id, the report's place and answer."""
+    told, check = RECEIPTS.alias("told"), RECEIPTS.alias("reported_on")
+    places = (told.c.issued_at, told.c.chain, told.c.number)
+    return (
+        select(told.c.case_key, check.c.issued_at, check.c.id, *places, told.c.answer)
+        .join(check, check.c.id == told.c.about)
+        .where(is_outcome(told), told.c.case_key.in_(keys), check.c.kind.in_(_WITH_CASES))
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
-from ..decision.outcome.cursors import LedgerPlace, Seen, WatchCursor, start
+from ..decision.outcome.cursors import OVERLAP, LedgerPlace, Seen, WatchCursor, start
 from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.values import OUTCOME, RETRACTED
 from ..storage.database import Store, read
@@ -19,6 +19,9 @@ from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS, is_open, is_outcome
 from .pending import LoopReceipt, find, followed_columns, oldest_first, to_followed, told_about
 from .receipt import Receipt
+
+_BETWEEN_LOOKS = timedelta(seconds=30)
+"""A stream that was not awake for longer reads for itself."""
 
 
 class Happened(StrEnum):
@@ -51,21 +54,39 @@ class StreamStep(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing more has happened so far."""
 
 
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What could be seen at an instant of what some organs' streams tell: one read for all who follow them."""
+
+    instant: str
+    since: str
+    """Older receipts were not looked at."""
+    latest: Mapping[str, Mapping[str, Seen]]
+    """By organ and chain."""
+
+
+def look(store: Store, organs: Collection[str], now: datetime) -> Look:
+    """Look at what is new to the streams of these organs. Raises StoreDown."""
+    since = rfc3339(now - OVERLAP - _BETWEEN_LOOKS)
+    return Look(instant=rfc3339(now), since=since, latest=_latest(store, organs, since))
+
+
 def begin(store: Store, organ: str, deadlines: Deadlines, now: datetime) -> WatchCursor:
     """A stream that begins with everything that is open now. Raises StoreDown."""
     overdue = LedgerPlace(deadlines.overdue_before(organ, legal_day(now)))
     cursor = start(organ, now, overdue)
-    newest = (func.max(RECEIPTS.c.number), func.max(RECEIPTS.c.issued_at))
-    seen: dict[str, Seen] = {}
-    for kind in (RECEIPTS.c.needs_outcome, is_outcome()):
-        statement = select(RECEIPTS.c.chain, *newest).where(
-            kind, RECEIPTS.c.organ == organ, RECEIPTS.c.issued_at >= cursor.since
-        )
-        rows: Any = read(store, statement.group_by(RECEIPTS.c.chain))
-        for chain, number, issued_at in rows:
-            before = seen.get(chain, Seen(0, ""))
-            seen[chain] = Seen(max(number, before.number), max(issued_at, before.issued_at))
-    return msgspec.structs.replace(cursor, seen=seen)
+    return msgspec.structs.replace(cursor, seen=_latest(store, (organ,), cursor.since)[organ])
+
+
+def quiet(seen: Look, cursor: WatchCursor, deadlines: Deadlines, now: datetime) -> WatchCursor | None:
+    """The cursor behind a look, of a stream that had caught up and has nothing to tell since; None: it has to read."""
+    if cursor.overdue.issued_at < deadlines.overdue_before(cursor.organ, legal_day(now)):
+        return None
+    latest = seen.latest.get(cursor.organ)
+    if latest is None or cursor.since < seen.since:
+        return None
+    if any(one.issued_at >= cursor.since and cursor.new(chain, one.number) for chain, one in latest.items()):
+        return None
+    return cursor.caught_up(seen.instant)
 
 
 def step(store: Store, cursor: WatchCursor, deadlines: Deadlines, now: datetime, most: int = 100) -> StreamStep:
@@ -76,6 +97,21 @@ def step(store: Store, cursor: WatchCursor, deadlines: Deadlines, now: datetime,
     if overdue.events:
         return overdue
     return _new(store, overdue.cursor, now, most)
+
+
+def _latest(store: Store, organs: Collection[str], since: str) -> dict[str, dict[str, Seen]]:
+    """How far each chain has come, by organ, in what streams tell."""
+    found: dict[str, dict[str, Seen]] = {organ: {} for organ in organs}
+    newest = (func.max(RECEIPTS.c.number), func.max(RECEIPTS.c.issued_at))
+    for kind in (RECEIPTS.c.needs_outcome, is_outcome()):
+        statement = select(RECEIPTS.c.organ, RECEIPTS.c.chain, *newest).where(
+            kind, RECEIPTS.c.organ.in_(sorted(organs)), RECEIPTS.c.issued_at >= since
+        )
+        rows: Any = read(store, statement.group_by(RECEIPTS.c.organ, RECEIPTS.c.chain))
+        for organ, chain, number, issued_at in rows:
+            before = found[organ].get(chain, Seen(0, ""))
+            found[organ][chain] = Seen(max(number, before.number), max(issued_at, before.issued_at))
+    return found
 
 
 def _opening(store: Store, cursor: WatchCursor, told: LedgerPlace, most: int) -> StreamStep:

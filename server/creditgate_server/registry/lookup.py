@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..clock import rfc3339
 from ..decision.knowledge import Feeds, Knowledge, Rating, Record
 from ..errors import StoreDown
+from ..files.recent import Recent
 from ..rulebook.language import PenaltyKind, Value
 from ..storage.database import Store
 from .revisions import DETAILS, NAMED_BY
@@ -49,7 +49,7 @@ class Registry:
         self._lock = threading.Lock()
         self._seen_version = -1
         self._looked_at = float("-inf")
-        self._known: OrderedDict[str, Knowledge] = OrderedDict()
+        self._known: Recent[str, Knowledge] = Recent(MOST_SUBJECTS)
         self._feeds: Feeds | None = None
         self._clock: PoolProxiedConnection | None = None
 
@@ -75,15 +75,11 @@ class Registry:
             self._notice_imports()
             if self._feeds is None:
                 self._feeds = self._read_feeds(None)
-            missing = [identifier for identifier in dict.fromkeys(identifiers) if identifier not in self._known]
+            found = {code: kept for code in identifiers if (kept := self._known.get(code)) is not None}
+            missing = [code for code in dict.fromkeys(identifiers) if code not in found]
             if missing:
-                self._known.update(self._read(missing, None))
-            result = {identifier: self._known[identifier] for identifier in identifiers}
-            for identifier in result:
-                self._known.move_to_end(identifier)
-            while len(self._known) > MOST_SUBJECTS:
-                self._known.popitem(last=False)
-            return result, self._feeds
+                found |= {code: self._known.put(code, one) for code, one in self._read(missing, None).items()}
+            return {code: found[code] for code in identifiers}, self._feeds
 
     def _notice_imports(self) -> None:
         now = time.monotonic()

@@ -128,7 +128,7 @@ class RulesInForce:
         self._patience = patience_seconds
         self._table = threading.Lock()
         """For the next two."""
-        self._loaded: OrderedDict[str, ReadyRules] = OrderedDict()
+        self._loaded: OrderedDict[str, ReadyRules] = OrderedDict()  # no `Recent`: read without the lock that changes it
         self._loading: dict[str, Future[ReadyRules]] = {}
         self._loader = ThreadPoolExecutor(2, "rule-set")
         self._look = Look((), 0.0)

@@ -13,7 +13,10 @@ MOST_KEPT = 10_000
 
 
 class IdentityCache:
-    """By identity: the value is held, so that no other one can take its place."""
+    """By identity: the value is held, so that no other one can take its place.
+
+    No `Recent`: several threads ask at once, and a hit, of which an answer has dozens, must move nothing.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[object, Any]] = {}

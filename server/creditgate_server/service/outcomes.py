@@ -23,11 +23,12 @@ from ..ledger import trace
 from ..ledger.figures import figures
 from ..ledger.pending import LoopReceipt, PendingFilter, find, history, pending, told_about, totals
 from ..ledger.receipt import Draft, Receipt
-from ..ledger.stream import StreamStep, begin, step
+from ..ledger.stream import StreamStep, begin, quiet, step
 from . import metrics
 from .callers import Caller
 from .calls import Call
 from .fields import require_id, shown
+from .following import PAGE, Following
 from .gate import Gate
 from .in_force import RulesAtHand
 from .pack_outcomes import STATES, OutcomePacker, of_receipt, overrides, pack_figures, stamp
@@ -43,8 +44,6 @@ from .unpack_outcomes import (
 
 Events = Generator[outcomes_pb2.WatchResponse, None, None]
 
-POLL_SECONDS = 1.0
-"""From one look at the store to the next, for each stream."""
 HEARTBEAT_SECONDS = 15.0
 MOST_CLOCK_SECONDS = 5.0
 """A revision waits until its instant is behind that of the one before, where another machine's clock is ahead; no
@@ -60,6 +59,7 @@ class Outcomes:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._counting = threading.Lock()
+        self._following = Following(gate.store, gate.now, lambda: gate.calls.running > 0)
 
     def report(self, request: outcomes_pb2.ReportRequest, call: Call) -> outcomes_pb2.ReportResponse:
         """Take a report on a receipt."""
@@ -159,7 +159,10 @@ class Outcomes:
         require_organ(request.organ, taken.serving.catalogue)
         call.caller.require_organ(request.organ)
         call.organ = request.organ
-        cursor = _resumed(request) or begin(self._gate.store, request.organ, _deadlines(taken), self._gate.now())
+        cursor = _resumed(request)
+        if cursor is None:
+            with self._following.turn(call.pause):
+                cursor = begin(self._gate.store, request.organ, _deadlines(taken), self._gate.now())
         return self._follow(cursor, call)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
@@ -167,24 +170,37 @@ class Outcomes:
     def _follow(self, cursor: WatchCursor, call: Call) -> Events:
         """Events from a cursor on, for ever."""
         say_at = 0.0
-        while True:
-            found, packer = self._step(cursor)
-            cursor = found.cursor
-            for event in found.events:
-                yield packer.event(event)
-            if found.events or not found.caught_up:
-                say_at = 0.0
-                call.pause(0)
-                continue
-            if time.monotonic() >= say_at:
-                yield outcomes_pb2.WatchResponse(event=outcomes_pb2.WATCH_EVENT_CAUGHT_UP, cursor=encode(cursor))
-                say_at = time.monotonic() + HEARTBEAT_SECONDS
-            call.pause(POLL_SECONDS)
+        with self._following.organ(cursor.organ):
+            while True:
+                found, events = self._read(cursor, call)
+                yield from events
+                behind: WatchCursor | None = found.cursor
+                if not found.caught_up:
+                    say_at = 0.0
+                    cursor = found.cursor
+                    continue
+                while behind is not None:
+                    cursor = behind
+                    if time.monotonic() >= say_at:
+                        caught_up = outcomes_pb2.WATCH_EVENT_CAUGHT_UP
+                        yield outcomes_pb2.WatchResponse(event=caught_up, cursor=encode(cursor))
+                        say_at = time.monotonic() + HEARTBEAT_SECONDS
+                    call.pause(self._following.until_look())
+                    behind = self._behind(cursor)
 
-    def _step(self, cursor: WatchCursor) -> tuple[StreamStep, OutcomePacker]:
-        now = self._gate.now()
+    def _read(self, cursor: WatchCursor, call: Call) -> tuple[StreamStep, list[outcomes_pb2.WatchResponse]]:
+        with self._following.turn(call.pause):
+            now = self._gate.now()
+            deadlines = _deadlines(self._gate.rules.take())
+            found = step(self._gate.store, cursor, deadlines, now, PAGE)
+            packer = OutcomePacker(deadlines, legal_day(now))
+            return found, [packer.event(event) for event in found.events]
+
+    def _behind(self, cursor: WatchCursor) -> WatchCursor | None:
+        """A cursor behind the last look, where that shows that there is nothing to read. Raises StoreDown."""
+        seen = self._following.look()
         deadlines = _deadlines(self._gate.rules.take())
-        return step(self._gate.store, cursor, deadlines, now), OutcomePacker(deadlines, legal_day(now))
+        return quiet(seen, cursor, deadlines, self._gate.now()) if seen is not None else None
 
     def _organs(
         self, caller: Caller, organ: str, taken: RulesAtHand, *, of_all: bool = False

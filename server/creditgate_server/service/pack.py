@@ -99,7 +99,7 @@ class Packer:
         self._catalogue = catalogue
         self._same = IdentityCache()
         self._feeds: defaultdict[type[Message], IdentityCache] = defaultdict(IdentityCache)
-        self._equal: dict[tuple[type[Message], object], Any] = {}
+        self._equal: dict[tuple[type[Message], object], Any] = {}  # no `Recent`: threads share it, and none ever goes
 
     @property
     def catalogue(self) -> Catalogue:
