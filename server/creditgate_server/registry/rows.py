@@ -123,7 +123,9 @@ class RowReader:
             if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in cell):
                 raise RowFault(self._header(place), "含有控制字符")
         if len(cells) > len(self._headers) and any(cells[len(self._headers) :]):
-            raise RowFault(self._header(len(cells) - 1), "格数比表头多: 可能有没加引号的逗号, 各列已错开")
+            doubt = next((cell.reason for cell in cells if isinstance(cell, Doubtful)), "")
+            fault = doubt or "格数比表头多: 可能有没加引号的逗号, 各列已错开"
+            raise RowFault(self._header(len(cells) - 1), fault)
         identifier = self._identifier(cells)
         if self._kind is FileKind.SUBJECTS:
             return (self._subject(identifier, cells),)

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .cells import letters
+from .cells import NO_RESULT, Doubtful, letters
 from .markup import Unfit
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -19,18 +19,30 @@ _SMALL_STREAM = 4_096
 _ROWS_TOLD = 10
 
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
-_FORMULA, _ROW, _COLINFO, _UNCALCED = 0x0006, 0x0208, 0x007D, 0x005E
+_FORMULA, _BOOLERR, _ROW, _COLINFO, _UNCALCED = 0x0006, 0x0205, 0x0208, 0x007D, 0x005E
 _RECALCULATED = 0b11
-_EMPTY_RESULT = (b"\x03", b"\xff\xff")
+_SPECIAL = b"\xff\xff"
+"""Last bytes of a formula's result that is no number; its first byte says what it is."""
+_ERROR_RESULT, _EMPTY_RESULT = 2, 3
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 
 
 @dataclass(slots=True)
 class BiffSheet:
     """What a sheet's records tell. Rows and columns from 1."""
 
-    formulas: int = 0
-    not_worked_out: set[tuple[int, int]] = field(default_factory=set)
-    """Row and column of formulas that have no result, or are to be worked out when the file is opened."""
+    worked_out: int = 0
+    """Formulas with a result. Whether it was ever worked out, the file does not say."""
+    doubts: dict[int, dict[int, Doubtful]] = field(default_factory=dict)
+    """By row, then by column: error values; formulas without a result, or to be worked out anew."""
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
 
@@ -43,9 +55,8 @@ class BiffSheet:
             told.append(f"工作表“{title}”: 第 {rows} 行是隐藏的, 已一并读取")
         if self.hidden_columns:
             told.append(f"工作表“{title}”: {'、'.join(self.hidden_columns)} 列是隐藏的, 已一并读取")
-        worked_out = self.formulas - len(self.not_worked_out)
-        if worked_out:
-            told.append(f"工作表“{title}”: {worked_out} 个公式格按文件里存下的结果读取, XLS 文件看不出结果是否算过")
+        if self.worked_out:
+            told.append(f"工作表“{title}”: {self.worked_out} 个公式格按存下的结果读取, XLS 看不出是否算过")
         return told
 
 
@@ -147,14 +158,20 @@ def _starts(stream: bytes) -> list[int]:
 def _sheet(stream: bytes, start: int) -> BiffSheet:
     found = BiffSheet()
     uncalculated = False
-    formulas = set()
+    formulas: set[tuple[int, int]] = set()
     for kind, place, length in _records(stream, start):
         if kind == _FORMULA:
             row, column, _, result, flags = struct.unpack_from("<HHH8sH", stream, place)
             formulas.add((row + 1, column + 1))
-            empty = (result[:1], result[6:]) == _EMPTY_RESULT
-            if flags & _RECALCULATED or empty:
-                found.not_worked_out.add((row + 1, column + 1))
+            special = result[0] if result[6:] == _SPECIAL else None
+            if special == _ERROR_RESULT:
+                found.doubts.setdefault(row + 1, {})[column + 1] = _error(result[2])
+            elif flags & _RECALCULATED or special == _EMPTY_RESULT:
+                found.doubts.setdefault(row + 1, {})[column + 1] = Doubtful("=", NO_RESULT)
+        elif kind == _BOOLERR:
+            row, column, _, code, is_error = struct.unpack_from("<HHHBB", stream, place)
+            if is_error:
+                found.doubts.setdefault(row + 1, {})[column + 1] = _error(code)
         elif kind == _ROW and length >= 16:
             row, flags = struct.unpack_from("<H10xH", stream, place)
             if flags & 0x20:
@@ -165,10 +182,15 @@ def _sheet(stream: bytes, start: int) -> BiffSheet:
                 found.hidden_columns.append(_span(first + 1, min(last + 1, 256)))
         elif kind == _UNCALCED:
             uncalculated = True
-    found.formulas = len(formulas)
-    if uncalculated:
-        found.not_worked_out |= formulas
+    for row, column in formulas if uncalculated else ():
+        found.doubts.setdefault(row, {})[column] = Doubtful("=", NO_RESULT)
+    found.worked_out = sum(column not in found.doubts.get(row, {}) for row, column in formulas)
     return found
+
+
+def _error(code: int) -> Doubtful:
+    text = _ERRORS.get(code, "#?")
+    return Doubtful(text, f"单元格是错误值 {text}")
 
 
 def _span(first: int, last: int) -> str:

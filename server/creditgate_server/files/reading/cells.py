@@ -15,6 +15,7 @@ MOST_COLUMNS = 200
 MOST_ROWS = 1_048_576
 """Rows of a sheet, inclusive: what the format allows."""
 SAVE_AGAIN = "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8"
+NO_RESULT = "公式没有存下结果; 请在表格软件中打开后重新保存, 或粘贴为数值"
 
 
 class Doubtful(str):
@@ -47,6 +48,9 @@ class SheetRow(int):
 
     def __eq__(self, other: object) -> bool:
         return super().__eq__(other) and getattr(other, "sheet", None) == self.sheet
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def __hash__(self) -> int:
         return hash((self.sheet, int(self)))

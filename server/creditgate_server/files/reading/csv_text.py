@@ -181,10 +181,17 @@ def _rows(records: Iterator[_Record], is_header: IsHeader | None, notes: list[st
 def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Record]:
     """Rows of a table so wide, whose lines end so. Those that look broken apart or swallowed are made doubtful."""
     before: _Record | None = None
+    first = True
+    usual = width
+    """Cells of a row, where all of them end in more commas than the headers."""
     for record in records:
         if record.ends > record.begins:
             _doubt_swallowed(record, width)
         if before is not None:
+            if first and len(before.cells) == len(record.cells):
+                usual = max(usual, len(before.cells))
+            first = False
+            _doubt_shifted(before, usual)
             if before.cells and record.cells and len(before.cells) + len(record.cells) == width + 1 and width > 1:
                 _doubt_broken(before, record, width)
             elif before.ending != ending and len(before.cells) < width:
@@ -192,7 +199,14 @@ def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Re
             yield before
         before = record
     if before is not None:
+        _doubt_shifted(before, usual)
         yield before
+
+
+def _doubt_shifted(record: _Record, usual: int) -> None:
+    """A comma without quotes moves the cells behind it; the last one may be blank, so that nothing stands beyond."""
+    if len(record.cells) > usual and not any(record.cells[usual:]):
+        _doubt_all(record, "格数比表头多: 可能有没加引号的逗号, 各列已错开")
 
 
 def _doubt_swallowed(record: _Record, width: int) -> None:

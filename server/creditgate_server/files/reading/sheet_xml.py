@@ -14,6 +14,7 @@ from .cells import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
+    NO_RESULT,
     Doubtful,
     Row,
     letters,
@@ -35,7 +36,6 @@ _LONGEST_TOLD = 200
 _COLUMNS = {letters(column): column for column in range(1, 16_385)}
 _TRUE = ("1", "true", "on")
 
-NO_RESULT = "公式没有存下结果; 请在表格软件中打开后重新保存, 或粘贴为数值"
 NOT_WORKED_OUT = "公式的结果没有算过(文件要求打开时重算); 请在表格软件中打开后重新保存"
 
 

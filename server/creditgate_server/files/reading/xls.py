@@ -12,10 +12,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from ...errors import SetupFault
 from .biff import BiffSheet, biff_sheets
-from .cells import LONGEST_CELL, MOST_COLUMNS, Doubtful, Row, plain_or_doubtful, sheet_number, too_wide
+from .cells import LONGEST_CELL, MOST_COLUMNS, Row, plain_or_doubtful, sheet_number, too_wide
 from .markup import Unfit, unreadable
 from .merged import Merge
-from .sheet_xml import NO_RESULT
 
 MOST_BYTES = 200_000_000
 """Of an XLS file, inclusive: it is read as a whole. A sheet has 65,536 rows at most."""
@@ -34,16 +33,13 @@ class XlsSheet:
 
     def rows(self) -> Iterator[Row]:
         """From the first one, each time anew. Raises SetupFault."""
-        start = self._sheet.start
-        if start is None:
-            return
-        missing = self._told.not_worked_out
-        for number, values in enumerate(self._sheet.to_python(skip_empty_area=False), start=1):
-            cells = [_text(value) for value in values]
-            if missing:
-                for column in range(1, len(cells) + 1):
-                    if (number, column) in missing:
-                        cells[column - 1] = Doubtful("=", NO_RESULT)
+        values = self._sheet.to_python(skip_empty_area=False) if self._sheet.start is not None else []
+        doubts = self._told.doubts
+        for number in range(1, max((len(values), *doubts)) + 1):
+            cells = [_text(value) for value in values[number - 1]] if number <= len(values) else []
+            for column, doubt in doubts.get(number, {}).items():
+                cells += [""] * (column - len(cells))
+                cells[column - 1] = doubt
             while cells and not cells[-1]:
                 cells.pop()
             if len(cells) > MOST_COLUMNS:

@@ -252,7 +252,7 @@ class _Reader:
 
     def read(self, row: Row) -> None:
         """One more row."""
-        number, cells = row
+        number, cells = int(row[0]), row[1]
         beyond = len(cells) > self._headers and any(cells[self._headers :])
         told = self._told(cells)
         try:
