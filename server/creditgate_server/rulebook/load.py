@@ -17,7 +17,7 @@ from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
 from .tables import Table, attach_rows, is_table_file, read_tables
 
-_SKIPPED = frozenset({"schema", "tests"})
+_SKIPPED = frozenset({"forms", "schema", "tests"})
 """Folders beside the rules that hold none."""
 
 
@@ -43,7 +43,7 @@ class Loaded:
 
 
 def read_directory(path: Path) -> Loaded:
-    """The rule set of all YAML, CSV and XLSX files below a directory, but folders `schema`, `tests` and hidden ones.
+    """The rule set of all YAML, CSV and XLSX files below a directory, but folders `forms`, `schema`, `tests` and hidden ones.
 
     Raises `RuleSetFault` with all faults; files are named as `path` is.
     """
