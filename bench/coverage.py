@@ -37,8 +37,9 @@ from creditgate_server.ledger.receipt import Draft, Receipt
 from creditgate_server.ledger.tables import ReceiptRow
 from creditgate_server.publication.publisher import install
 from creditgate_server.registry.everyone import identifiers
+from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey, key_path
-from creditgate_server.registry.importer import import_file
+from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.language import Duty, Role, Stage
 from creditgate_server.rulebook.load import Loaded, read_directory
@@ -125,12 +126,21 @@ class Sample:
 
 def samples(store: Store, loaded: Loaded) -> list[Sample]:
     """What the shipped rules say of the sample's subjects, for each of the items."""
-    catalogue = loaded.rule_set.catalogue
+    catalogue, forms = loaded.rule_set.catalogue, read_forms(ROOT / "rules")
     key = PersonKey.load(key_path(store, None), create=True)
     for name in _FILES:
         path = ROOT / "sample" / f"{name}.csv"
         rejects = Path(store.url.database or "").with_name("rejects.csv")
-        import_file(store, path, catalogue=catalogue, person_key=key, data_day=DATA_DAY, known_at=NOW, rejects=rejects)
+        import_file(
+            store,
+            path,
+            catalogue=catalogue,
+            forms=forms,
+            person_key=key,
+            data_day=DATA_DAY,
+            known_at=NOW,
+            how=HowToImport(rejects=rejects),
+        )
     known, feeds = Registry(store).known(identifiers(store, NOW), NOW)
     judge = Judge(loaded.rule_set)
     found = []

@@ -16,6 +16,7 @@ from creditgate_server.decision.knowledge import Feeds, Knowledge
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.registry.everyone import identifiers
+from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import import_file
 from creditgate_server.registry.lookup import Registry
@@ -27,6 +28,7 @@ from creditgate_server.studies.difference import Comparison, NamedSubject
 from creditgate_server.studies.difference.report import Aspect, MeasureGiven, MoveSide
 
 ROOT = Path(__file__).resolve().parents[2]
+FORMS = read_forms(ROOT / "rules")
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 SUBJECTS = 60
@@ -50,6 +52,7 @@ def knows(real: RuleSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[K
                 store,
                 ROOT / "sample" / f"{name}.csv",
                 catalogue=real.catalogue,
+                forms=FORMS,
                 person_key=PersonKey(b"k" * 32),
                 data_day=DAY,
                 known_at=NOW,

@@ -21,9 +21,10 @@ from creditgate_server.ledger import tables as ledger_tables
 from creditgate_server.ledger.sealing import tables as sealing_tables
 from creditgate_server.publication import tables as publication_tables
 from creditgate_server.registry import tables as registry_tables
-from creditgate_server.registry.columns import FileKind
+from creditgate_server.registry.fields import FileKind
+from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey, key_path
-from creditgate_server.registry.importer import import_file
+from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import LOOK_AGAIN_SECONDS, Registry
 from creditgate_server.registry.reports import ImportReport
 from creditgate_server.rulebook.catalogue import Catalogue
@@ -36,6 +37,8 @@ OTHER = "914419006177625157"
 PERSON = "110101180001010031"
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+FORMS = read_forms(ROOT / "rules")
 
 PENALTY = {
     "行政相对人名称": "(样例)",
@@ -70,7 +73,9 @@ def load(store: Store, catalogue: Catalogue, tmp_path: Path) -> Import:
 
     def run(rows: Sequence[dict[str, str]] | Path, *, known_at: datetime = NOW, data_day: date = DAY) -> ImportReport:
         path = rows if isinstance(rows, Path) else written(tmp_path / "rows.csv", rows)
-        return import_file(store, path, catalogue=catalogue, person_key=key, data_day=data_day, known_at=known_at)
+        return import_file(
+            store, path, catalogue=catalogue, forms=FORMS, person_key=key, data_day=data_day, known_at=known_at
+        )
 
     return run
 
@@ -109,7 +114,7 @@ def test_the_same_file_again_changes_nothing(load: Import, store: Store) -> None
 def test_a_change_is_a_new_revision_and_the_past_stays_as_it_was_known(load: Import, store: Store) -> None:
     load([PENALTY])
     later = NOW + timedelta(days=3)
-    report = load([changed(状态="已修复", 状态日期="2026-11-22")], known_at=later)
+    report = load([changed(状态="已修复", 状态日期="2026-11-22")], known_at=later, data_day=date(2026, 11, 23))
     assert (report.loaded, report.revised) == (0, 1)
     registry = Registry(store)
     assert registry.knowledge([FIRM], None)[FIRM].records[0].state == "repaired"
@@ -175,7 +180,10 @@ def test_rejected_rows_leave_the_feed_incomplete_until_someone_says_otherwise(
     assert not load(rows).delivered
     assert Registry(store).feeds(None) == {}
     path, key = written(tmp_path / "again.csv", rows), PersonKey(b"k" * 32)
-    report = import_file(store, path, catalogue=catalogue, person_key=key, data_day=DAY, known_at=NOW, complete=True)
+    how = HowToImport(complete=True)
+    report = import_file(
+        store, path, catalogue=catalogue, forms=FORMS, person_key=key, data_day=DAY, known_at=NOW, how=how
+    )
     assert report.delivered
     assert Registry(store).feeds(None) == {"penalty": DAY}
 
@@ -253,7 +261,7 @@ def test_a_person_is_known_by_a_keyed_hash_alone(sqlite_url: str, catalogue: Cat
         "列入日期": "2026-10-01",
     }
     path = written(tmp_path / "list.csv", [entry, {**entry, "证件号码": PERSON[:-1] + "9"}])
-    report = import_file(store, path, catalogue=catalogue, person_key=key, data_day=DAY, known_at=NOW)
+    report = import_file(store, path, catalogue=catalogue, forms=FORMS, person_key=key, data_day=DAY, known_at=NOW)
     assert (report.loaded, report.rejected) == (1, 1)
     known = Registry(store).knowledge([key.hash(PERSON, DAY)], None)
     assert len(known[key.hash(PERSON, DAY)].records) == 1

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from creditgate_server.decision.knowledge import Knowledge
+from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import import_file
 from creditgate_server.registry.lookup import Registry
@@ -25,6 +26,7 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 MARKET, ECOLOGY = "东莞市市场监督管理局", "东莞市生态环境局"
 
+FORMS = read_forms(Path(__file__).resolve().parents[2] / "rules")
 CATALOGUE = Catalogue(
     feeds={
         "penalty": Feed(code="penalty", title="双公示", organ="market", max_age_days=15),
@@ -78,7 +80,7 @@ def imported(store: Store, folder: Path, row: dict[str, str], *, known_at: datet
         writer.writerow(row)
     key = PersonKey(b"k" * 32)
     day = date(2026, 11, 20)
-    return import_file(store, path, catalogue=CATALOGUE, person_key=key, data_day=day, known_at=known_at)
+    return import_file(store, path, catalogue=CATALOGUE, forms=FORMS, person_key=key, data_day=day, known_at=known_at)
 
 
 @pytest.fixture
@@ -177,7 +179,7 @@ OLD_ROW: dict[str, Any] = {
 """The penalty above as release 0002 of the schema kept it; the hash is the one that its importer made."""
 
 
-def test_a_store_of_the_schema_before_is_migrated_and_its_records_stay_unchanged(
+def test_a_store_of_the_schema_before_is_migrated_and_its_records_gain_their_details_once(
     store_url: str, tmp_path: Path
 ) -> None:
     store = open_store(store_url)
@@ -189,6 +191,7 @@ def test_a_store_of_the_schema_before_is_migrated_and_its_records_stay_unchanged
     migrate(store)
     assert violation(store) == ""
     silent = {name: value for name, value in PENALTY.items() if name != "违法行为类型"}
+    assert imported(store, tmp_path, silent).revised == 1  # its kinds of penalty, fine and confiscation are known now
     assert imported(store, tmp_path, silent).unchanged == 1
     assert imported(store, tmp_path, {**PENALTY, "违法行为类型": "某种行为"}).unchanged == 1
     assert imported(store, tmp_path, PENALTY).revised == 1

@@ -25,7 +25,7 @@ _DAY = re.compile(
     r"(\d{4})(?:[-/年.](\d{1,2})[-/月.](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _AMOUNT = re.compile(r"[¥￥]?(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?(万元|元)?")
-_NEGATIVE = re.compile(r"[-−－(（].*\d.*")  # noqa: RUF001 - minus signs as people write them
+_NEGATIVE = re.compile(r"[-−－(（].*\d.*")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?E\+?\d+")
 _ORGANISATION = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
 
@@ -82,14 +82,14 @@ def fen_of(name: str, text: str, unit: Unit, *, certain: bool) -> int:
     own = None if match[3] is None else Unit.WAN_YUAN if match[3] == "万元" else Unit.YUAN
     if own is not None and own is not unit:
         if certain:
-            raise RowFault(name, f"单元格写的是{own.title}, 这一列的单位是{unit.title}")
+            raise RowFault(name, f"单元格写的是{own.words}, 这一列的单位是{unit.words}")
         unit = own
     decimals = (match[2] or "").rstrip("0")
     if len(decimals) > _decimals(unit):
         raise RowFault(name, _rule(unit))
     fen = int(match[1].replace(",", "")) * unit.fen + int(decimals.ljust(_decimals(unit), "0") or "0")
     if fen > LARGEST_FEN:
-        raise RowFault(name, f"金额过大(单位{unit.title})")
+        raise RowFault(name, f"金额过大(单位{unit.words})")
     return fen
 
 
@@ -99,7 +99,7 @@ def _decimals(unit: Unit) -> int:
 
 def _rule(unit: Unit) -> str:
     places = "两" if unit is Unit.YUAN else "六"
-    return f"金额应不小于零, 最多{places}位小数(单位{unit.title})"
+    return f"金额应不小于零, 最多{places}位小数(单位{unit.words})"
 
 
 def _no_amount(text: str, unit: Unit) -> str:

@@ -18,7 +18,7 @@ class FileKind(StrEnum):
     RELATIONS = "relations"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """In Chinese, as it is kept with an import."""
         return _TITLES[self]
 

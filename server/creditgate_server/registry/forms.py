@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping as MappingOf
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,9 @@ _MAPPING: dict[str, Reader[Any]] = {
     "ignore": many(text),
     "adds": flag,
 }
-_form = structure(Form, _FORM, "{code: penalties-2018, title: 行政处罚, kind: penalties, version: 2018, columns: [...]}")
+_form = structure(
+    Form, _FORM, "{code: penalties-2018, title: 行政处罚, kind: penalties, version: 2018, columns: [...]}"
+)
 _mapping = structure(Mapping, _MAPPING, "{columns: {fine: 处罚数额}, units: {fine: yuan}}")
 
 
@@ -238,7 +241,9 @@ def _checked(node: Node, trail: Trail) -> Form:
     headers: set[str] = set()
     for column in form.columns:
         if column.field not in fields:
-            trail.faults.add(place, f"{form.kind.title}没有字段 {column.field}", "可用的有 " + "、".join(sorted(fields)))
+            trail.faults.add(
+                place, f"{form.kind.words}没有字段 {column.field}", "可用的有 " + "、".join(sorted(fields))
+            )
         if (column.unit is not None) != (column.field in _MONEY):
             trail.faults.add(place, f"字段 {column.field} 的单位不对", "金额写 unit: yuan 或 wan_yuan, 其他字段不写")
     if len({column.field for column in form.columns}) < len(form.columns):
@@ -262,10 +267,8 @@ def read_mapping(path: Path) -> Mapping:
     root: MappingNode | None = parse(str(path), content, faults)
     found = None
     if root is not None:
-        try:
+        with suppress(Unreadable):  # noted: told below
             found = _mapping(root, Trail(faults, {}))
-        except Unreadable:
-            pass  # noted above: told below
     if faults.found or found is None:
         raise RuleSetFault(faults.sorted())
     return found

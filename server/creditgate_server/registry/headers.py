@@ -14,7 +14,7 @@ class Unit(StrEnum):
     WAN_YUAN = "wan_yuan"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """In Chinese."""
         return "元" if self is Unit.YUAN else "万元"
 

@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
 
 from ..clock import legal_day, rfc3339
 from ..errors import SetupFault
-from ..files.harmless import harmless_row
 from ..files.reading import Row, open_rows
-from ..files.whole import writing_whole
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store
-from .columns import FileKind, places, recognised
+from .cells import RowFault
+from .control import Control
+from .forms import NO_MAPPING, Forms, Mapping
 from .identity import PersonKey
-from .loading import Delivery, begin, finish, load_rows
+from .loading import Delivery, Outdated, begin, feeds_of, finish, load_rows, rehearsed
+from .rejects import Rejects
 from .reports import ImportReport
-from .rows import ReadRow, RowFault, RowReader, attribute_columns
+from .row_reader import RowReader
+from .rows import ReadRow, RecordRow
+from .survey import Survey, surveyed, thing_of
+from .understanding import Understander, Understanding
 
 CHUNK = 1_000
 """Rows in one transaction."""
+_NOTHING_ANNOUNCED = Control()
+
+
+@dataclass(frozen=True, slots=True)
+class HowToImport:
+    """What an operator says of a file, besides where it is."""
+
+    mapping: Mapping = NO_MAPPING
+    feed: str | None = None
+    """Code of the feed; None: the rows tell it."""
+    sheet: str | None = None
+    """The one that is read; None: all that have the same headers."""
+    rejects: Path | None = None
+    """None: beside the file."""
+    complete: bool = False
+    """The operator's word that rejected rows are nothing that matters."""
+    older: bool = False
+    """It counts even against what a file of a later day said."""
+    control: Control = _NOTHING_ANNOUNCED
+    rehearsal: bool = False
+    """Nothing is written: neither to the registry nor a file of rejected rows."""
 
 
 def import_file(
@@ -34,61 +55,66 @@ def import_file(
     path: Path,
     *,
     catalogue: Catalogue,
+    forms: Forms,
     person_key: PersonKey,
     data_day: date,
     known_at: datetime,
-    feed: str | None = None,
-    rejects: Path | None = None,
+    how: HowToImport | None = None,
     progress: Callable[[int], None] | None = None,
-    complete: bool = False,
-    sheet: str | None = None,
+    began: Callable[[Survey], None] | None = None,
 ) -> ImportReport:
     """Load a file. `data_day` is the legal day up to which its data is complete; `known_at` the present instant.
 
-    A file with rejected rows does not make its feeds complete: what they would have said is not known. `complete`
-    is the operator's word that it is nothing that matters. `sheet`: the one that is read; without it all that have the
-    same headers are.
+    It is looked through once before anything is written: a file that can't be read to its end changes nothing. A file
+    with rejected rows, or with other totals than were announced, does not make its feeds complete: what they would have
+    said is not known. `began` is told what the first look found.
 
     Interrupted, it can be run again: what is there already is found unchanged. Raises SetupFault for a file that is
-    none of the known kinds, StoreDown where the store fails.
+    not understood, StoreDown where the store fails.
     """
-    if feed is not None and feed not in catalogue.feeds:
-        raise SetupFault(f"目录中没有数据源 {feed}", "可用的有 " + "、".join(catalogue.feeds), "feed")
+    how = how or HowToImport()
+    if how.feed is not None and how.feed not in catalogue.feeds:
+        raise SetupFault(f"目录中没有数据源 {how.feed}", "可用的有 " + "、".join(catalogue.feeds), "feed")
+    understander = Understander(forms, catalogue, how.mapping)
+
+    def reader_of(found: Understanding) -> RowReader:
+        return RowReader(found, catalogue, partial(person_key.hash, today=legal_day(known_at)), data_day)
+
+    survey = surveyed(path, understander, reader_of, how.sheet)
+    if began is not None:
+        began(survey)
+    form = survey.understanding.form
+    report = ImportReport(path, form.kind, feeds={how.feed} if how.feed else set(), notes=survey.notes)
+    delivery = Delivery(catalogue, data_day, rfc3339(known_at), how.feed, older=how.older)
+    if not how.rehearsal:
+        delivery = replace(delivery, batch=begin(store, path.name, form.kind.words, delivery))
+    load = partial(rehearsed if how.rehearsal else load_rows, store)
+    reader = reader_of(survey.understanding)
     with (
-        open_rows(path, is_header=_is_header(catalogue), sheet=sheet) as rows,
-        _Rejects(rejects or path.with_name(path.name + ".rejects.csv")) as aside,
+        open_rows(path, is_header=understander.is_header, sheet=how.sheet) as rows,
+        Rejects(how.rejects or path.with_name(path.name + ".rejects.csv")) as aside,
     ):
-        headers = next(rows, (1, []))[1]
-        kind = recognised(headers)
-        if kind is FileKind.SUBJECTS and not attribute_columns(headers, catalogue):
-            kind = None  # any file has codes: what makes it one of subjects are their attributes
-        if kind is None:
-            raise SetupFault(f"不认识的表头: {path.name}", "表头对照见 registry/columns.py 和文档", "file")
-        person_hash = partial(person_key.hash, today=legal_day(known_at))
-        reader = RowReader(kind, places(kind, headers), headers, catalogue, person_hash)
-        delivery = Delivery(catalogue, data_day, rfc3339(known_at), feed)
-        delivery = replace(delivery, batch=begin(store, path.name, kind.value, delivery))
-        report = ImportReport(path, kind, feeds={feed} if feed else set())
-        aside.headers = headers
+        next(rows, None)
+        aside.of(survey.understanding)
+        set_aside = _not_kept if how.rehearsal else aside.add
+        page = _Page(reader, survey, report, set_aside, how.feed, catalogue)
         for chunk in _chunks(iter(rows)):
-            cells = dict(chunk)
-            for row in load_rows(store, _read(chunk, reader, report, aside), delivery, report):
-                aside.add(row.row, RowFault("数据日期", f"已有 {row.later} 的数据, 较早的不覆盖"), cells[row.row])
+            for late in load(page.read(chunk), delivery, report):
+                page.reject(late)
             if progress is not None:
                 progress(len(chunk))
-        report.notes += rows.notes
-    report.reject_file = aside.path if report.rejected or report.outdated else None
-    report.delivered = complete or not report.rejected
-    finish(store, report, delivery)
+    report.untold = reader.untold
+    report.notes += _notes(survey, report)
+    report.reject_file = aside.path if (report.rejected or report.outdated) and not how.rehearsal else None
+    report.differs = how.control.differences(report, catalogue)
+    report.delivered = (how.complete or not report.rejected) and not report.differs
+    if not how.rehearsal:
+        finish(store, report, delivery)
     return report
 
 
-def _is_header(catalogue: Catalogue) -> Callable[[list[str]], bool]:
-    def fits(cells: list[str]) -> bool:
-        kind = recognised(cells)
-        return kind is not None and (kind is not FileKind.SUBJECTS or bool(attribute_columns(cells, catalogue)))
-
-    return fits
+def _not_kept(_number: int, _fault: RowFault, _cells: list[str]) -> None:
+    pass
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -103,36 +129,72 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _read(chunk: list[Row], reader: RowReader, report: ImportReport, aside: _Rejects) -> list[tuple[int, ReadRow]]:
-    good: list[tuple[int, ReadRow]] = []
-    for number, cells in chunk:
-        report.rows += 1
-        try:
-            good += [(number, row) for row in reader.read(cells)]
-        except RowFault as fault:
-            report.rejected += 1
-            aside.add(number, fault, cells)
-    return good
+@dataclass(slots=True)
+class _Page:
+    """Reads the rows of one page after the other; what is refused is set aside."""
+
+    reader: RowReader
+    survey: Survey
+    report: ImportReport
+    set_aside: Callable[[int, RowFault, list[str]], None]
+    feed: str | None
+    catalogue: Catalogue
+    _cells: dict[str, list[str]] | None = None
+
+    def read(self, chunk: list[Row]) -> list[tuple[int, ReadRow]]:
+        """What the rows of a page say, with their numbers."""
+        good: list[tuple[int, ReadRow]] = []
+        report, reader, shared = self.report, self.reader, bool(self.survey.same)
+        self._cells = {str(number): cells for number, cells in chunk}
+        report.rows += len(chunk)
+        for number, cells in chunk:
+            try:
+                said = reader.read(cells)
+                if shared and self.survey.shares(reader, cells):
+                    said = self._alone(said)
+            except RowFault as fault:
+                report.rejected += 1
+                self.set_aside(number, fault, cells)
+                continue
+            if said:
+                self._count(said[0])
+                good += [(number, row) for row in said]
+        return good
+
+    def reject(self, late: Outdated) -> None:
+        """A row that a file of a later day speaks against."""
+        cells = (self._cells or {}).get(str(late.row), [])
+        self.set_aside(late.row, RowFault("数据日期", f"已有 {late.later} 的数据, 较早的不覆盖"), cells)
+
+    def _alone(self, said: tuple[ReadRow, ...]) -> tuple[ReadRow, ...]:
+        """What a row says that may not be the only one of its thing: of parts, the first says it all."""
+        same = self.survey.same.get(thing_of(said))
+        if same is None:
+            return said
+        if same.differ:
+            raise RowFault(same.differ, f"第 {'、'.join(same.rows)} 行说的是同一件事, {same.differ}却不同, 都没有采用")
+        if not self.survey.understanding.adds:
+            return said
+        if same.begun:
+            self.report.joined += 1
+            return ()
+        same.begun = True
+        return same.first
+
+    def _count(self, row: ReadRow) -> None:
+        amount = row.record.amount_fen if isinstance(row, RecordRow) else 0
+        for feed in {self.feed} if self.feed else feeds_of(row, self.catalogue):
+            self.report.counted[feed] += 1
+            self.report.amounts[feed] += amount
 
 
-class _Rejects(ExitStack):
-    """The file of rows that were not loaded; made when the first one comes, whole or not there."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.headers: list[str] = []
-        self._writer: Any = None
-
-    def add(self, number: int, fault: RowFault, cells: list[str]) -> None:
-        """Set a row aside: row number, field, reason, and the cells as they came, citizen numbers masked."""
-        if self._writer is None:
-            file = self.enter_context(writing_whole(self.path))
-            self._writer = csv.writer(TextIOWrapper(file, "utf-8-sig", newline="", write_through=True))
-            self._writer.writerow(harmless_row(["行号", "字段", "原因", *self.headers]))
-        shown = (self._shown(place, cell) for place, cell in enumerate(cells))
-        self._writer.writerow(harmless_row([number, fault.field, fault.reason, *shown]))
-
-    def _shown(self, place: int, cell: str) -> str:
-        header = self.headers[place] if place < len(self.headers) else ""
-        return "(不保留)" if "证件号码" in header and cell else cell
+def _notes(survey: Survey, report: ImportReport) -> list[str]:
+    found = []
+    unknown = survey.understanding.unknown
+    if unknown:
+        found.append("没有取用的列: " + "、".join(unknown))
+    if report.untold:
+        found.append(f"{report.untold} 处相关人员没有可用的居民身份号码, 他们的关系没有登记")
+    if report.joined:
+        found.append(f"{report.joined} 行是同一文书的其他部分, 金额已合并到首行")
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, assert_never
@@ -97,6 +98,29 @@ def load_rows(
     What is unchanged adds nothing. Of two rows that say something of one thing the last counts. Returns the rows that
     an earlier file of a later day speaks against. Raises StoreDown.
     """
+    with writing(store) as connection:
+        one_writer(connection, store)
+        return _load(connection, rows, delivery, report)
+
+
+class _Rehearsed(Exception):
+    """Everything was done; nothing of it is to stay."""
+
+
+def rehearsed(
+    store: Store, rows: Iterable[tuple[int, ReadRow]], delivery: Delivery, report: ImportReport
+) -> list[Outdated]:
+    """The same, and nothing of it stays. Raises StoreDown."""
+    outdated: list[Outdated] = []
+    with suppress(_Rehearsed), writing(store) as connection:
+        outdated = _load(connection, rows, delivery, report)
+        raise _Rehearsed
+    return outdated
+
+
+def _load(
+    connection: Connection, rows: Iterable[tuple[int, ReadRow]], delivery: Delivery, report: ImportReport
+) -> list[Outdated]:
     page: _Page = {}
     counted = 0
     for number, row in rows:
@@ -112,10 +136,8 @@ def load_rows(
                 report.unchanged += named[name].counts
             named[name] = said
     outdated: list[Outdated] = []
-    with writing(store) as connection:
-        one_writer(connection, store)
-        for table, named in page.values():
-            outdated += _write(connection, table, named, delivery, report)
+    for table, named in page.values():
+        outdated += _write(connection, table, named, delivery, report)
     report.outdated += len(outdated)
     return outdated
 

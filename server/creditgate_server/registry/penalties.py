@@ -12,15 +12,21 @@ from dataclasses import dataclass
 
 from ..rulebook.catalogue import Item, PenaltyKind
 
-_NOT_GIVEN = re.compile(r"(?:不予|免予|免于|不再|未予|不)(?:行政)?(?:处罚|处以|并处|给予)?(?:暂扣|吊销|罚款|没收|警告)[^,;、。，；]*")
-_EITHER = re.compile(r"暂扣(?:许可证件?|执照)?(?:或者?|及|和|、|/|,)*吊销[^;,；，。]*?(?:[、,，](?:暂扣(?:或者?|/)?吊销)[^;,；，。、]*)?(?=[;,；，。、]|$)")
+_NOT_GIVEN = re.compile(
+    r"(?:不予|免予|免于|不再|未予|不)(?:行政)?(?:处罚|处以|并处|给予)?(?:暂扣|吊销|罚款|没收|警告)[^,;、。，；]*"
+)
+_EITHER = re.compile(
+    r"暂扣(?:许可证件?|执照)?(?:或者?|及|和|、|/|,)*吊销[^;,；，。]*?(?:[、,，](?:暂扣(?:或者?|/)?吊销)[^;,；，。、]*)?(?=[;,；，。、]|$)"
+)
 _KINDS: tuple[tuple[PenaltyKind, re.Pattern[str]], ...] = (
     (PenaltyKind.CRITICISM, re.compile(r"通报批评")),
     (PenaltyKind.WARNING, re.compile(r"警告")),
     (PenaltyKind.FINE, re.compile(r"(?:并处)?罚款")),
     (
         PenaltyKind.CONFISCATION,
-        re.compile(r"(?:并处)?没收(?:(?:违法所得|非法所得|非法财物|违法财物|工具|产品|物品)(?:[、,，和及或者]*没收)?[、,，和及]?)*"),
+        re.compile(
+            r"(?:并处)?没收(?:(?:违法所得|非法所得|非法财物|违法财物|工具|产品|物品)(?:[、,，和及或者]*没收)?[、,，和及]?)*"
+        ),
     ),
     (PenaltyKind.SUSPENSION, re.compile(r"暂扣(?:许可证件?|执照|[^;,、；，。]*证[件书照]?)?")),
     (PenaltyKind.REVOCATION, re.compile(r"吊销(?:许可证件?|执照|[^;,、；，。]*[证照][件书]?)?")),
@@ -34,6 +40,7 @@ _KINDS: tuple[tuple[PenaltyKind, re.Pattern[str]], ...] = (
 )
 _BETWEEN = re.compile(r"[\s,;、/|+。并处和及]+")
 _BARE_CODE = re.compile(r"[0-9]+(?:[,;、/|][0-9]+)*")
+_FINE_TOLD = re.compile(r"罚款(?:金额)?(?:人民币|计|为|:|¥)*((?:\d{1,3}(?:,\d{3})+)|\d+)(?:\.(\d+))?(万)?元")
 _FOOD = re.compile(r"食品(?!相关产品)[^,;、；，。]*(?:许可|登记|备案)")
 
 
@@ -78,6 +85,17 @@ def which_of_both(texts: Iterable[str]) -> PenaltyKind | None:
             found.add(PenaltyKind.REVOCATION)
         if "暂扣" in plain:
             found.add(PenaltyKind.SUSPENSION)
+    return found.pop() if len(found) == 1 else None
+
+
+def fine_told(text: str) -> int | None:
+    """The one fine, in fen, that a free text names; None: none, or several that differ."""
+    found = set()
+    for digits, fraction, ten_thousand in _FINE_TOLD.findall(unicodedata.normalize("NFKC", text)):
+        places = 6 if ten_thousand else 2
+        if len(fraction) > places:
+            return None
+        found.add(int(digits.replace(",", "")) * 10**places + int(fraction.ljust(places, "0") or "0"))
     return found.pop() if len(found) == 1 else None
 
 

@@ -20,7 +20,7 @@ from .cells import CITIZEN_ID, RowFault, day_of, fen_of, firm_of, last_day, numb
 from .cells import subject_of as subject_of
 from .fields import FIELDS, FileKind
 from .headers import one_spelling
-from .penalties import Licences, Named, is_food_licence, named_kinds, tells_revocation, which_of_both
+from .penalties import Licences, Named, fine_told, is_food_licence, named_kinds, tells_revocation, which_of_both
 from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
 from .understanding import Understanding
 from .violations import Violations
@@ -106,12 +106,10 @@ class RowReader:
         }.get(self._kind, self._other_record)
         naming = ("uscc", "subject", "id_number", *_NAMING.get(self._kind, _OF_RECORDS))
         self._naming = [self._places[name] for name in naming if name in self._places]
-        self._tells = frozenset(
-            told for name in (*self._places, *found.constants) for told in _TELLS.get(name, ())
-        ) | ({"until"} if self._kind is FileKind.LICENCES and "valid_until" in self._places else set())
-        self._persons = [
-            (kind_of, number, kind) for kind_of, number, kind in _PERSONS if number in self._places
-        ]
+        self._tells = frozenset(told for name in (*self._places, *found.constants) for told in _TELLS.get(name, ())) | (
+            {"until"} if self._kind is FileKind.LICENCES and "valid_until" in self._places else set()
+        )
+        self._persons = [(kind_of, number, kind) for kind_of, number, kind in _PERSONS if number in self._places]
         self._bare_id = "representative" in self._places and "representative_id" not in self._places
         self._firms: dict[str, str] = {}
         self._past: dict[str, date] = {}
@@ -412,13 +410,23 @@ class RowReader:
     def _penalty_amounts(self, cells: Sequence[str], kinds: _Kinds) -> tuple[int | UnsetType, int | UnsetType]:
         """Fine and confiscation. An empty cell is nothing where the kinds of penalty say so; else it is not known."""
         fine, confiscated = self._fen("fine", cells), self._fen("confiscated", cells)
-        if fine is None and kinds is not UNSET and PenaltyKind.FINE in kinds and "fine" in self._places:
-            raise RowFault(self._name("fine"), "处罚类别有罚款, 金额不能为空")
-        known = kinds is not UNSET
+        if kinds is UNSET:
+            return UNSET if fine is None else fine, UNSET if confiscated is None else confiscated
+        if fine is None and PenaltyKind.FINE in kinds and not self._text("amount", cells):
+            fine = self._fine_told(cells)
         return (
-            fine if fine is not None else 0 if known and PenaltyKind.FINE not in kinds else UNSET,
-            confiscated if confiscated is not None else 0 if known and PenaltyKind.CONFISCATION not in kinds else UNSET,
+            fine if fine is not None else UNSET if PenaltyKind.FINE in kinds else 0,
+            confiscated if confiscated is not None else UNSET if PenaltyKind.CONFISCATION in kinds else 0,
         )
+
+    def _fine_told(self, cells: Sequence[str]) -> int:
+        """The fine that a form without a column for it tells in its text. A fine of no amount is a fault."""
+        if "fine" in self._places:
+            raise RowFault(self._name("fine"), "处罚类别有罚款, 金额不能为空")
+        told = fine_told(self._text("content", cells))
+        if told is None:
+            raise RowFault(self._name("content"), "处罚类别有罚款, 看不出罚款金额")
+        return told
 
     def _amount(self, cells: Sequence[str], fine: int | None, confiscated: int | None) -> int:
         total = self._fen("amount", cells)

@@ -43,7 +43,7 @@ class Loaded:
 
 
 def read_directory(path: Path) -> Loaded:
-    """The rule set of all YAML, CSV and XLSX files below a directory, but folders `forms`, `schema`, `tests` and hidden ones.
+    """The rule set of all YAML, CSV and XLSX files below a directory, but `forms`, `schema`, `tests` and hidden ones.
 
     Raises `RuleSetFault` with all faults; files are named as `path` is.
     """

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ...files.whole import write_all
+from ...registry.forms import SCHEMAS
 from ...rulebook.load import read_directory
 from ...rulebook.schema import FOLDER, schemas
 from ...studies.ruletests.load import NAME, tests_schema
@@ -22,6 +23,7 @@ def schema(
     with told_plainly():
         rule_set = read_directory(path).rule_set
     wanted = {**schemas(rule_set), NAME: tests_schema(rule_set)}
+    wanted |= {name: made() for name, made in SCHEMAS.items()}
     folder = path / FOLDER
     stale = [name for name, content in wanted.items() if not _same(folder / name, content)]
     if check:

@@ -16,7 +16,7 @@ import msgspec
 from ...codes import PERSON_KEY, may_be_citizen_id
 from ...errors import SetupFault
 from ...files.reading import LONGEST_CELL, Doubtful, Row, SheetRow, open_rows
-from ...registry.rows import RowFault, day_of, subject_of
+from ...registry.cells import RowFault, day_of, subject_of
 from .classes import UnmatchedReason
 from .columns import ColumnPlaces, columns_of, require_once
 from .items import Items, Organs
