@@ -13,8 +13,9 @@ import yaml
 
 from creditgate_server.errors import SetupFault
 from creditgate_server.files.reading import Doubtful, open_rows
+from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey
-from creditgate_server.registry.importer import import_file
+from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.rulebook.catalogue import Catalogue
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
@@ -28,6 +29,7 @@ from .made.files import FOLDER, HEADERS, files
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "expected.yaml").read_text("utf-8"))
 DAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
+FORMS = read_forms(FOLDER.parents[2] / "rules")
 PERSONS = PersonKey(b"k" * 32)
 USUAL = ["2", "3", "4"]
 NOT_IMPORTED = ("备注",)
@@ -100,14 +102,22 @@ def test_import(name: str, catalogue: Catalogue, sqlite_url: str, tmp_path: Path
     store = open_store(sqlite_url)
     migrate(store)
     load = partial(
-        import_file, store, FOLDER / name, catalogue=catalogue, person_key=PERSONS, data_day=DAY, known_at=NOW
+        import_file,
+        store,
+        FOLDER / name,
+        catalogue=catalogue,
+        forms=FORMS,
+        person_key=PERSONS,
+        data_day=DAY,
+        known_at=NOW,
+        how=HowToImport(rejects=tmp_path / "rejects.csv"),
     )
     if "refused" in expected:
         with pytest.raises(SetupFault) as refused:
-            load(rejects=tmp_path / "rejects.csv")
+            load()
         assert expected["refused"] in refused.value.message
         return
-    report = load(rejects=tmp_path / "rejects.csv")
+    report = load()
     rejected = {}
     if report.reject_file is not None:
         with report.reject_file.open(encoding="utf-8-sig", newline="") as file:

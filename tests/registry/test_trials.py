@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey
-from creditgate_server.registry.importer import import_file
+from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
@@ -38,10 +39,11 @@ def test_a_trial_is_imported_whole_or_told(
         store,
         FOLDER / name,
         catalogue=read_directory(FOLDER.parents[3] / "rules").rule_set.catalogue,
+        forms=read_forms(FOLDER.parents[3] / "rules"),
         person_key=PersonKey(b"k" * 32),
         data_day=date(2026, 11, 30),
         known_at=datetime(2026, 11, 30, 4, 0, tzinfo=UTC),
-        rejects=tmp_path / "rejects.csv",
+        how=HowToImport(rejects=tmp_path / "rejects.csv"),
     )
     told = {}
     if report.reject_file is not None:

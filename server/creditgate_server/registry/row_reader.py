@@ -135,7 +135,10 @@ class RowReader:
         if len(cells) > width:
             for place in range(width, len(cells)):
                 if cells[place]:
-                    raise RowFault(f"第 {place + 1} 列", "这一列没有表头, 却有内容")
+                    doubt = next((cell.reason for cell in cells if isinstance(cell, Doubtful)), "")
+                    raise RowFault(
+                        f"第 {place + 1} 列", doubt or "这一列没有表头, 却有内容: 可能有没加引号的逗号, 各列已错开"
+                    )
         elif len(cells) < width:
             cells = cells + [""] * (width - len(cells))
         for place in self._nameless:
