@@ -118,7 +118,14 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     related: tuple[Related, ...] | msgspec.UnsetType = msgspec.UNSET
     """Sorted by kind, direction, the other's identifier, first day. Left out where there are none."""
     disputed: dict[str, tuple[Assertion, ...]] | msgspec.UnsetType = msgspec.UNSET
-    """Facts, by name, on which sources disagree and no authority settles it. Left out where there are none."""
+    """Facts, by name, on which sources disagree and no authority settles it. Left out where there are none. They are
+    not among the attributes."""
+    overruled: dict[str, tuple[Assertion, ...]] | msgspec.UnsetType = msgspec.UNSET
+    """What sources say that does not count, since an authority or a person settled it: by fact name, or of records by
+    `record:NUMBER:FIELD`. Left out where there is none. No rule looks at it: it is there to be shown."""
+    relations_beyond: int | msgspec.UnsetType = msgspec.UNSET
+    """How many relations there are beyond those that `related` holds. Left out where it holds them all; else what it
+    does not hold is not known."""
 
     @property
     def relations(self) -> tuple[Related, ...]:

@@ -28,6 +28,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "record_revision": ("identifier", "source", "document_number", "kind", "list", "feed"),
     "rating_revision": ("identifier", "ladder", "decided_on", "feed"),
     "relation_revision": ("identifier", "other", "kind", "since", "feed"),
+    "settlement": ("identifier", "thing", "field"),
 }
 """What names one thing that one feed says, in a table of revisions."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from .catalogue import (
+    Authority,
     Calendar,
     Catalogue,
     Entry,
@@ -51,7 +52,8 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
         sections: dict[str, Any] = {
             name: tuple(getattr(self.catalogue, name).values()) for name in Catalogue.__struct_fields__
         }
-        sections["objections"] = sections["objections"] or msgspec.UNSET
+        for later in ("objections", "authority"):
+            sections[later] = sections[later] or msgspec.UNSET
         content = _Content(catalogue=_Sections(**sections), rules=self.rules)
         return msgspec.json.encode(content, order="sorted")
 
@@ -120,6 +122,8 @@ class _Sections(Entry, frozen=True, kw_only=True):
     exemptions: tuple[Exemption, ...] = ()
     objections: tuple[Objection, ...] | msgspec.UnsetType = msgspec.UNSET
     """Left out where there are none: rule sets from before there were any keep their digests."""
+    authority: tuple[Authority, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Likewise."""
 
 
 class _Content(Entry, frozen=True, kw_only=True):

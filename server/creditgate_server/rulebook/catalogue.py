@@ -514,6 +514,57 @@ class Objection(Entry, frozen=True, kw_only=True):
     verified: bool = True
 
 
+OWN_FEED = "own"
+"""Among ranked feeds: the one that a fact, ladder, record kind or list belongs to, whichever it is."""
+
+
+class RecordField(StrEnum):
+    """What of a record sources can disagree on."""
+
+    STATE = "state"
+    """Effective, repaired or revoked, and since when."""
+    DECIDED_ON = "decided_on"
+    """The days of the decision and from which it counts."""
+    UNTIL = "until"
+    SEVERITY = "severity"
+    AMOUNTS = "amounts"
+    """Fine and confiscation."""
+    PENALTY_KINDS = "penalty_kinds"
+    LICENCE_ITEM = "licence_item"
+    BAN_UNTIL = "ban_until"
+    GROUND = "ground"
+    VIOLATION = "violation"
+
+
+class Ranked(Entry, frozen=True, kw_only=True):
+    """Feeds of one rank. Where there are several they rank equal: the newest of what they say counts."""
+
+    feeds: tuple[str, ...]
+
+
+class Authority(Entry, frozen=True, kw_only=True):
+    """Which source counts where several disagree (一数一源): for some facts, some fields of records, or some relations.
+
+    A feed that is not ranked comes after all that are. In force for what sources say of days in the period.
+    """
+
+    code: str
+    title: str
+    facts: tuple[str, ...] = ()
+    """Facts that the registry keeps: attributes and ratings."""
+    record_fields: tuple[RecordField, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """The fields of these record kinds alone; empty, and `lists` too: of all records."""
+    lists: tuple[str, ...] = ()
+    """The fields of these lists' entries."""
+    relations: tuple[RelationKind, ...] = ()
+    ranked: tuple[Ranked, ...]
+    """The surest first."""
+    effective: Period
+    basis: tuple[Citation, ...]
+    verified: bool = True
+
+
 class Catalogue(Entry, frozen=True, kw_only=True):
     """All entries by code, in file order."""
 
@@ -536,3 +587,4 @@ class Catalogue(Entry, frozen=True, kw_only=True):
     exemption_lists: dict[str, ExemptionList] = {}
     exemptions: dict[str, Exemption] = {}
     objections: dict[str, Objection] = {}
+    authority: dict[str, Authority] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
+from .check_authority import check_authority
 from .check_catalogue import check_limits, check_objections, check_parameters
 from .check_rules import check_exemptions, check_rules
 from .language import LIST_ENTRY, Place
@@ -32,6 +33,7 @@ _SECTION_TITLES = {
     "exemption_lists": "免罚清单",
     "exemptions": "免罚事项",
     "objections": "救济途径",
+    "authority": "数据权威",
 }
 _REFERENCES = {
     "record_kinds": {"feed": "feeds"},
@@ -49,6 +51,7 @@ _REFERENCES = {
     },
     "exemptions": {"organ": "organs"},
     "objections": {"organs": "organs", "except_organs": "organs", "lists": "lists"},
+    "authority": {"facts": "facts", "kinds": "record_kinds", "lists": "lists"},
 }
 """For each section: fields that name entries of another."""
 
@@ -92,6 +95,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
         _check_ladder(placed, faults)
     check_exemptions(library, names.need, faults)
     check_objections(library, catalogue, faults)
+    check_authority(library, catalogue, names.need, faults)
     check_parameters(library, catalogue, names.need, faults, warnings)
     if not library.rules and not faults.found:
         faults.add(Place(file=_first_file(library), line=1, column=1), "规则库里没有任何规则", "写上 book 和 rules")

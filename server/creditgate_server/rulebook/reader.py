@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from .catalogue import (
+    Authority,
     Calendar,
     Feed,
     GradeEntry,
@@ -28,8 +29,11 @@ from .catalogue import (
     Period,
     QuestionKind,
     Rank,
+    Ranked,
+    RecordField,
     RecordKind,
     Region,
+    RelationKind,
     SoftMeasure,
     Terms,
     Trait,
@@ -176,6 +180,22 @@ _SECTIONS: dict[str, Reader[Any]] = {
             "verified": flag,
         },
         "{code: reconsideration, title: 申请行政复议, asked: [check], within: {days: 60}}",
+    ),
+    "authority": structure(
+        Authority,
+        {
+            **_TITLED,
+            "facts": many(word),
+            "record_fields": many(one_of(RecordField)),
+            "kinds": many(code),
+            "lists": many(code),
+            "relations": many(one_of(RelationKind)),
+            "ranked": many(structure(Ranked, {"feeds": many(code)}, "{feeds: [registration]}")),
+            "effective": period,
+            "basis": _BASIS,
+            "verified": flag,
+        },
+        "{code: registered-state, title: 登记状态, facts: [operating_state], ranked: [{feeds: [registration]}]}",
     ),
 }
 

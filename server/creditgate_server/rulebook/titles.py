@@ -11,6 +11,7 @@ from .catalogue import (
     MeasureKind,
     PenaltyKind,
     Rank,
+    RecordField,
     RelationKind,
 )
 from .language import Book, Duty, Hit, Leniency, RecordState, Role, Stage
@@ -71,6 +72,18 @@ ELEMENTS = {
     Element.NO_HARM: "没有造成危害后果",
     Element.SLIGHT_HARM: "危害后果轻微",
     Element.MINOR: "违法行为轻微",
+}
+RECORD_FIELDS = {
+    RecordField.STATE: "状态",
+    RecordField.DECIDED_ON: "决定日期",
+    RecordField.UNTIL: "公示截止日",
+    RecordField.SEVERITY: "严重程度",
+    RecordField.AMOUNTS: "罚没金额",
+    RecordField.PENALTY_KINDS: "处罚种类",
+    RecordField.LICENCE_ITEM: "所涉许可",
+    RecordField.BAN_UNTIL: "禁止期限截止日",
+    RecordField.GROUND: "列入事由",
+    RecordField.VIOLATION: "违法行为种类",
 }
 AREAS = {Area.CITY: "本市", Area.NATION: "不限地域"}
 STATES = {RecordState.EFFECTIVE: "仍有效", RecordState.REPAIRED: "已修复", RecordState.EXPIRED: "已届满"}

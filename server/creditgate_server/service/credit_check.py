@@ -89,7 +89,8 @@ class CreditCheck:
             if receipt.rule_set != pending.decision.rule_set:
                 return  # of another rule set: its near misses can't be worked out again
             question = _as_then(stored_question(CHECK, receipt), receipt)
-            known = self._gate.known([subject.identifier for subject in question.subjects], question.known_at)
+            identifiers = [subject.identifier for subject in question.subjects]
+            known = self._gate.known(identifiers, question.known_at, pending.rules)
         with self._gate.turns:
             call.require_awaited()
             misses = near_misses(pending.rules.serving.judge, question, known.subjects, known.feeds)

@@ -73,9 +73,9 @@ class Gate:
     region: str
     """Division (GB/T 2260) in which an act was done where a question names none."""
 
-    def known(self, identifiers: Sequence[str], known_at: datetime | None) -> RegistryView:
-        """What the registry knows. Raises StoreDown."""
-        return RegistryView(*self.registry.known(identifiers, known_at))
+    def known(self, identifiers: Sequence[str], known_at: datetime | None, rules: RulesAtHand) -> RegistryView:
+        """What the registry knows, by the rule set's table of authority. Raises StoreDown."""
+        return RegistryView(*self.registry.known(identifiers, known_at, rules.serving.catalogue))
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """A stored receipt. Raises StoreDown."""
@@ -94,7 +94,7 @@ class Gate:
     def judge(self, rules: RulesAtHand, request: Request[Asked], call: Call) -> PendingAnswer[Asked]:
         """Judge a question of any kind in its turn, and count engine faults. Raises StoreDown, Abandoned."""
         question = request.question
-        known = self.known(kind_of(question).identifiers(question), question.known_at)
+        known = self.known(kind_of(question).identifiers(question), question.known_at, rules)
         judge = rules.serving.judge
         with self.turns:
             call.require_awaited()

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ...decision.knowledge import Feeds
+from ...decision.knowledge import Feeds, Knowledge
 from ...errors import SetupFault
 from ...ledger.asked import AskedBefore
 from ...registry.everyone import names
@@ -86,14 +86,14 @@ class Surveyor:
         self._store.close()
 
     def _subjects(self, identifiers: Sequence[str], heard: Heard | None) -> SubjectTally:
-        known, feeds = self._registry.known(identifiers, self._job.known_at)
+        known, feeds = self._known(identifiers)
         called = names(self._store, identifiers, self._job.known_at)
         subjects = (NamedSubject(known[identifier], called.get(identifier, "")) for identifier in identifiers)
         return tally_subjects(self._comparison, subjects, self._ahead(feeds), heard)
 
     def _questions(self, asked: Sequence[AskedBefore], heard: Heard | None) -> QuestionTally:
         identifiers = list(dict.fromkeys(identifier for entry in asked for identifier in entry.identifiers))
-        known, feeds = self._registry.known(identifiers, self._job.known_at)
+        known, feeds = self._known(identifiers)
         called = names(self._store, identifiers, self._job.known_at)
         stored = (
             StoredQuestion(
@@ -106,6 +106,10 @@ class Surveyor:
             for entry in asked
         )
         return tally_questions(self._comparison, stored, self._ahead(feeds), heard)
+
+    def _known(self, identifiers: Sequence[str]) -> tuple[dict[str, Knowledge], Feeds]:
+        """Both rule sets judge the same: what counts by the second's table of authority."""
+        return self._registry.known(identifiers, self._job.known_at, self._comparison.scope.b.catalogue)
 
     def _ahead(self, feeds: Feeds) -> Feeds:
         ahead = timedelta(days=self._job.ahead_days)

@@ -87,12 +87,14 @@ def _under(store: Store, stored: OpenedReceipt, own: RuleSet | None, rules: str,
     now = utc_now()
     question_day = stored.question.day
     known, feeds, words = stored.known, stored.feeds, "作出结论时"
+    rule_set = _rules(store, stored, own, rules, rfc3339(now))
     if knowledge != THEN:
         instant = None if knowledge == TODAY else _moment(knowledge)
-        known, feeds = Registry(store).known(stored.kind.identifiers(stored.question), instant)
+        identifiers = stored.kind.identifiers(stored.question)
+        known, feeds = Registry(store).known(identifiers, instant, rule_set.catalogue)
         words = f"{rfc3339(now if instant is None else instant)} "
     return Under(
-        rule_set=_rules(store, stored, own, rules, rfc3339(now)),
+        rule_set=rule_set,
         known=known,
         feeds=feeds,
         day=question_day if day == THEN else legal_day(now) if day == TODAY else _day(day),

@@ -122,6 +122,7 @@ class HandbookIndex:
         bases += [("soft_measures", entry.code, entry.title, entry.basis) for entry in catalogue.soft_measures.values()]
         bases += [("calendars", entry.code, f"{entry.year} 年", entry.basis) for entry in catalogue.calendars.values()]
         bases += [("objections", entry.code, entry.title, entry.basis) for entry in catalogue.objections.values()]
+        bases += [("authority", entry.code, entry.title, entry.basis) for entry in catalogue.authority.values()]
         bases += [
             ("exemptions", entry.code, entry.title, entry.penalty_basis) for entry in catalogue.exemptions.values()
         ]

@@ -36,6 +36,7 @@ _SECTIONS = {
     "regions": "行政区划",
     "calendars": "工作日安排",
     "objections": "救济途径",
+    "authority": "数据权威",
 }
 """Titles in reading order; each id but `leniency` is a section of the catalogue, and its entries have anchors."""
 

@@ -43,6 +43,7 @@ SECTIONS = {
     "exemption_lists": "免罚清单",
     "exemptions": "免罚事项",
     "objections": "救济途径",
+    "authority": "数据权威",
     "tables": "决策表",
 }
 """A section without a name here is shown by its own."""

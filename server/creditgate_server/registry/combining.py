@@ -1,0 +1,345 @@
+"""What feeds say of one subject put together: one record for each document, one value for each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from ..decision.knowledge import Assertion, Rating, Record
+from ..rulebook.catalogue import RecordField
+from ..rulebook.language import PenaltyKind, Value
+from .authority import Claim, How, Precedence, Settled, Verdict, Word, newest_day, verdict
+from .revisions import DETAILS, document_key
+from .tables import RecordRevision
+
+COLUMNS: dict[RecordField, tuple[str, ...]] = {
+    RecordField.STATE: ("state", "state_on"),
+    RecordField.DECIDED_ON: ("decided_on", "effective_from"),
+    RecordField.UNTIL: ("until",),
+    RecordField.SEVERITY: ("severity",),
+    RecordField.AMOUNTS: ("amount_fen", "fine_fen", "confiscated_fen"),
+    RecordField.PENALTY_KINDS: ("penalty_kinds",),
+    RecordField.LICENCE_ITEM: ("licence_item",),
+    RecordField.BAN_UNTIL: ("ban_until",),
+    RecordField.GROUND: ("ground",),
+    RecordField.VIOLATION: ("violation",),
+}
+"""What of a record sources can disagree on, with the columns that say it."""
+
+_RECORD_FIELDS = {
+    name: column
+    for name, column in zip(Record.__struct_fields__, Record.__struct_encode_fields__, strict=True)
+    if column in RecordRevision.__table__.c  # type: ignore[attr-defined]
+}
+"""To their columns."""
+
+Settlements = Mapping[tuple[str, str], Settled]
+"""What was settled of one subject, by thing and field."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """The latest rows that feeds have of one subject."""
+
+    subjects: list[Row[Any]] = field(default_factory=list)
+    records: list[Row[Any]] = field(default_factory=list)
+    ratings: list[Row[Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as feeds have it: the same kind, list, number and organ."""
+
+    thing: str
+    """By which a settlement names it."""
+    kind: str
+    list: str
+    own: str
+    """The feed that its kind belongs to."""
+    rows: tuple[Row[Any], ...]
+    """Of each feed one, the newest first."""
+
+
+@dataclass(slots=True)
+class Combined:
+    """What counts of one subject."""
+
+    attributes: dict[str, Value] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    disputed: dict[str, tuple[Assertion, ...]] = field(default_factory=dict)
+    overruled: dict[str, tuple[Assertion, ...]] = field(default_factory=dict)
+
+
+def combined(rows: Rows, precedence: Precedence, settled: Settlements, bound: str) -> Combined:
+    """What counts. `bound`: no file is of a later day than the instant asked about; ISO, empty for now."""
+    result = Combined()
+    _attributes(rows.subjects, precedence, settled, bound, result)
+    for document in documents(rows.records, bound):
+        _record(document, precedence, settled, bound, result)
+    _ratings(rows.ratings, precedence, settled, bound, result)
+    return result
+
+
+# -- records --------------------------------------------------------------------------------------------------------
+
+
+def documents(rows: Iterable[Row[Any]], bound: str = "") -> list[Document]:
+    """The documents that rows are of.
+
+    Feeds write one number in several ways, and an organ by its code or not: rows of several feeds are of one document
+    where kind, list and number are the same and they do not name different organs of the catalogue. Where one feed has
+    two numbers that differ only in the way they are written, they are two to it, and the same writing alone joins.
+    """
+    found: dict[tuple[str, str, str], list[Row[Any]]] = {}
+    for row in rows:
+        key = row.document_key or document_key(row.document_number)
+        found.setdefault((row.kind, row.list, key), []).append(row)
+    result: list[Document] = []
+    for (kind, list_code, key), group in found.items():
+        if len(group) == 1:
+            result.append(_document(kind, list_code, key, group, bound))
+            continue
+        feeds = [_feed(row) for row in group]
+        parts = _by(group, "document_number") if len(set(feeds)) < len(feeds) else [(key, group)]
+        for number, part in parts:
+            organs = {row.organ for row in part} - {""}
+            if len(organs) < 2:
+                result.append(_document(kind, list_code, number, part, bound))
+            else:
+                result += [
+                    _document(kind, list_code, f"{number}@{organ}", same, bound) for organ, same in _by(part, "organ")
+                ]
+    return result
+
+
+def _document(kind: str, list_code: str, number: str, rows: list[Row[Any]], bound: str) -> Document:
+    newest: dict[str, Row[Any]] = {}
+    for row in sorted(rows, key=lambda row: _age(row, bound), reverse=True):
+        newest.setdefault(_feed(row), row)
+    return Document(f"record:{kind}:{list_code}:{number}", kind, list_code, rows[0].source, tuple(newest.values()))
+
+
+def record_verdicts(
+    document: Document, precedence: Precedence, settled: Settlements, bound: str = ""
+) -> dict[RecordField, Verdict]:
+    """What counts of each field of a document that several feeds have."""
+    verdicts: dict[RecordField, Verdict] = {}
+    for each, columns in COLUMNS.items():
+        claims = [_claim(row, _feed(row), _word(row, columns), bound) for row in document.rows]
+        authority = precedence.of_record(each, document.kind, document.list, newest_day(claims))
+        choice = settled.get((document.thing, each.value))
+        verdicts[each] = verdict(claims, authority, document.own, choice, of_state=each is RecordField.STATE)
+    return verdicts
+
+
+def _record(document: Document, precedence: Precedence, settled: Settlements, bound: str, result: Combined) -> None:
+    if len(document.rows) == 1:
+        result.records.append(record_of(document.rows[0]))
+        return
+    verdicts = record_verdicts(document, precedence, settled, bound)
+    state = verdicts[RecordField.STATE].by
+    base = next((row for row in document.rows if state is not None and row.id == state.number), document.rows[0])
+    values = dict(base._mapping)
+    values["organ"] = next((row.organ for row in (base, *document.rows) if row.organ), "")
+    for each, given in verdicts.items():
+        _put(values, each, given.word)
+        if given.how in (How.AUTHORITY, How.SETTLED, How.NEWEST):
+            said = assertions(given.otherwise)
+            if said:
+                result.overruled[f"record:{base.document_number}:{each.value}"] = said
+    record = record_of(values)
+    versions = _versions(document, base, values, [each for each, given in verdicts.items() if given.how is How.OPEN])
+    result.records.append(msgspec.structs.replace(record, versions=versions) if versions else record)
+
+
+def _versions(
+    document: Document, base: Row[Any], values: Mapping[str, Any], open_fields: Sequence[RecordField]
+) -> tuple[Record, ...]:
+    """The record as other feeds have it, in what is open alone."""
+    if not open_fields:
+        return ()
+    seen = [dict(values)]
+    versions: list[Record] = []
+    for row in document.rows:
+        if row is base:
+            continue
+        own = dict(values)
+        for each in open_fields:
+            word = _word(row, COLUMNS[each])
+            if any(part is not None for part in word):
+                _put(own, each, word)
+        if own not in seen:
+            seen.append(dict(own))
+            versions.append(record_of(own | {"feed": row.feed, "source": row.source, "organ_title": row.organ_title}))
+    return tuple(sorted(versions, key=lambda version: version.source))
+
+
+def _put(values: dict[str, Any], each: RecordField, word: Word) -> None:
+    for column, part in zip(COLUMNS[each], word, strict=True):
+        values[column] = _EMPTY.get(column) if part is None else part
+
+
+_EMPTY: dict[str, object] = {"severity": "", "violation": "", "amount_fen": 0}
+
+
+def _word(row: Row[Any], columns: tuple[str, ...]) -> Word:
+    """What a row says in some columns. No amount at all says nothing of amounts."""
+    word = tuple(getattr(row, column) for column in columns)
+    if columns[0] == "amount_fen" and word == (0, None, None):
+        return (None, None, None)
+    return tuple(None if part == "" else part for part in word)
+
+
+def record_of(row: Row[Any] | Mapping[str, Any]) -> Record:
+    """A row as a record."""
+    columns = row if isinstance(row, Mapping) else row._mapping
+    values: dict[str, Any] = {name: columns[column] for name, column in _RECORD_FIELDS.items()}
+    for name in ("decided_on", "effective_from", "until", "state_on"):
+        values[name] = _day(values[name])
+    values["violation_code"] = values["violation_code"] or msgspec.UNSET
+    for name in DETAILS:
+        values[name] = _detail(name, values[name])
+    values["source"] = columns["feed"] or values["source"]
+    return Record(**values)
+
+
+def _detail(name: str, value: Any) -> Any:  # noqa: ANN401 - of a column
+    """A detail as records have it; not known where the column is null."""
+    if value is None:
+        return msgspec.UNSET
+    if name == "penalty_kinds":
+        return msgspec.json.decode(value, type=tuple[PenaltyKind, ...])
+    return date.fromisoformat(value) if name == "ban_until" else value
+
+
+# -- attributes and ratings -----------------------------------------------------------------------------------------
+
+
+def attribute_claims(rows: Sequence[Row[Any]], precedence: Precedence, bound: str = "") -> dict[str, list[Claim]]:
+    """What each feed says of each attribute."""
+    found: dict[str, dict[str, Claim]] = {}
+    for row in rows:
+        days = msgspec.json.decode(row.days) if row.days else {}
+        for name, value in msgspec.json.decode(row.attributes).items():
+            feed = row.feed or precedence.fact_feeds.get(name, "")
+            day = (days[name] or "") if name in days else _last_day(row, bound)
+            claim = Claim(feed, day, row.known_at, row.id, (value,))
+            own = found.setdefault(name, {})
+            if feed not in own or own[feed].age < claim.age:
+                own[feed] = claim
+    return {name: list(claims.values()) for name, claims in found.items()}
+
+
+def _attributes(
+    rows: list[Row[Any]], precedence: Precedence, settled: Settlements, bound: str, result: Combined
+) -> None:
+    if len(rows) == 1:
+        result.attributes = msgspec.json.decode(rows[0].attributes)
+        return
+    for name, claims in attribute_claims(rows, precedence, bound).items():
+        given = attribute_verdict(name, claims, precedence, settled)
+        if given.how is How.OPEN:
+            result.disputed[name] = assertions(claims)
+            continue
+        (value,) = given.word
+        result.attributes[name] = value  # type: ignore[assignment]
+        _note_overruled(name, given, result)
+
+
+def attribute_verdict(name: str, claims: list[Claim], precedence: Precedence, settled: Settlements) -> Verdict:
+    """What counts of an attribute."""
+    authority = precedence.of_fact(name, newest_day(claims))
+    return verdict(claims, authority, precedence.fact_feeds.get(name, ""), settled.get((f"attribute:{name}", "value")))
+
+
+def rating_claims(
+    rows: Iterable[Row[Any]], precedence: Precedence, bound: str = ""
+) -> dict[tuple[str, str], list[Claim]]:
+    """What each feed says of each rating: of a ladder and a day."""
+    found: dict[tuple[str, str], dict[str, Claim]] = {}
+    for row in rows:
+        claim = _claim(row, row.feed or precedence.ladder_feeds.get(row.ladder, ""), (row.rating, row.until), bound)
+        own = found.setdefault((row.ladder, row.decided_on), {})
+        if claim.feed not in own or own[claim.feed].age < claim.age:
+            own[claim.feed] = claim
+    return {name: list(claims.values()) for name, claims in found.items()}
+
+
+def rating_verdict(ladder: str, day: str, claims: list[Claim], precedence: Precedence, settled: Settlements) -> Verdict:
+    """What counts of a rating: the entry on any of the facts that are the ladder's."""
+    newest = newest_day(claims)
+    facts = precedence.ladder_facts.get(ladder, ())
+    authority = next((entry for name in facts if (entry := precedence.of_fact(name, newest)) is not None), None)
+    choice = settled.get((f"rating:{ladder}:{day}", "value"))
+    return verdict(claims, authority, precedence.ladder_feeds.get(ladder, ""), choice)
+
+
+def _ratings(rows: list[Row[Any]], precedence: Precedence, settled: Settlements, bound: str, result: Combined) -> None:
+    last = {}
+    for (ladder, day), claims in sorted(rating_claims(rows, precedence, bound).items()):
+        given = rating_verdict(ladder, day, claims, precedence, settled)
+        rating, until = given.word
+        result.ratings.append(
+            Rating(ladder=ladder, rating=str(rating), decided_on=date.fromisoformat(day), until=_day(until))
+        )
+        last[ladder] = (given, claims)
+    for ladder, (given, claims) in last.items():
+        for name in precedence.ladder_facts.get(ladder, ()):
+            if given.how is How.OPEN:
+                result.disputed[name] = assertions(claims)
+            else:
+                _note_overruled(name, given, result)
+
+
+def _note_overruled(name: str, given: Verdict, result: Combined) -> None:
+    said = assertions(given.otherwise)
+    if said:
+        result.overruled[name] = said
+
+
+# -- what a row says ------------------------------------------------------------------------------------------------
+
+
+def assertions(claims: Iterable[Claim]) -> tuple[Assertion, ...]:
+    """What claims say, by feed. What is from before days were kept is left out: of whom it is, is not known."""
+    return tuple(
+        Assertion(source=claim.feed, source_day=date.fromisoformat(claim.day), value=claim.word[0])  # type: ignore[arg-type]
+        for claim in sorted(claims, key=lambda claim: claim.feed)
+        if claim.day
+    )
+
+
+def _feed(row: Row[Any]) -> str:
+    return str(row.feed or row.source)
+
+
+def _claim(row: Row[Any], feed: str, word: Word, bound: str) -> Claim:
+    return Claim(feed, _last_day(row, bound), row.known_at, row.id, word)
+
+
+def _last_day(row: Row[Any], bound: str) -> str:
+    """Data day of the last file that said it; where that file may have come after the instant asked about, its day."""
+    day = row.data_day or ""
+    last = row.last_day or day
+    return str(max(day, min(last, bound)) if bound else last)
+
+
+def _age(row: Row[Any], bound: str) -> tuple[str, str, int]:
+    return (_last_day(row, bound), row.known_at, row.id)
+
+
+def _by(rows: Iterable[Row[Any]], column: str) -> list[tuple[str, list[Row[Any]]]]:
+    found: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, column), []).append(row)
+    return list(found.items())
+
+
+def _day(text: object) -> date | None:
+    return None if text is None else date.fromisoformat(str(text))

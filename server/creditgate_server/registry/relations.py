@@ -1,0 +1,148 @@
+"""Who is what of whom, as it counts: what feeds say of one firm put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from ..rulebook.language import RelationKind
+from .authority import Precedence
+
+ONE_AT_A_TIME = frozenset({RelationKind.LEGAL_REPRESENTATIVE})
+"""Of which a firm has one at a time: when there is another, the one before has ended.
+
+Source: 公司法 第十条; 市场主体登记管理条例 第八条.
+"""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Somebody is something of a firm."""
+
+    firm: str
+    other: str
+    kind: RelationKind
+    since: date | None
+    """First day, inclusive; None: not known."""
+    until: date | None
+    """Last day, inclusive; None: it goes on, as far as is known."""
+    feed: str
+
+    def covers(self, day: date) -> bool:
+        """Whether it holds on a day for certain."""
+        return self.since is not None and self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one feed says of one relation."""
+
+    relation: Relation
+    one_day: bool
+    """It says no more than that it held on that day."""
+    rank: int
+    age: tuple[str, str, int]
+
+    @property
+    def surest(self) -> tuple[int, tuple[str, str, int]]:
+        """By which the surest is found: the first rank, then the newest."""
+        return (-self.rank, self.age)
+
+
+def relations_of_firm(rows: Iterable[Row[Any]], precedence: Precedence) -> tuple[Relation, ...]:
+    """The relations of one firm, from the latest rows that feeds have of it. By kind, other, first day."""
+    by_kind: dict[RelationKind, list[Heard]] = {}
+    for heard in heard_of(rows, precedence):
+        by_kind.setdefault(heard.relation.kind, []).append(heard)
+    found: list[Relation] = []
+    for kind, said in by_kind.items():
+        found += _one_at_a_time(said) if kind in ONE_AT_A_TIME else _several(said)
+    return tuple(
+        sorted(set(found), key=lambda one: (one.kind, one.other, one.since or date.min, one.until or date.max))
+    )
+
+
+def _order(relation: Relation) -> tuple[str, str, date, date]:
+    return (relation.kind, relation.other, relation.since or date.min, relation.until or date.max)
+
+
+def heard_of(rows: Iterable[Row[Any]], precedence: Precedence) -> list[Heard]:
+    """Rows as what feeds say, with the rank that the table of authority gives each feed."""
+    return [_heard(row, precedence) for row in rows]
+
+
+def _heard(row: Row[Any], precedence: Precedence) -> Heard:
+    kind = RelationKind(row.kind)
+    day = row.last_day or row.data_day or ""
+    entry = precedence.of_relation(kind, day)
+    ranked = () if entry is None else entry.ranked
+    rank = next((place for place, one in enumerate(ranked) if row.feed in one.feeds), len(ranked))
+    since = date.fromisoformat(row.since) if row.since else None
+    until = date.fromisoformat(row.until) if row.until else None
+    relation = Relation(row.identifier, row.other, kind, since, until, row.feed)
+    return Heard(relation, bool(row.one_day), rank, (day, row.known_at, row.id))
+
+
+def overruled(said: Sequence[Heard]) -> list[tuple[Heard, Heard]]:
+    """What a feed of an earlier rank speaks against, each with what speaks: another held the place on its first day."""
+    found = []
+    for one in said:
+        first = one.relation.since
+        if first is None:
+            continue
+        for other in said:
+            against = other.relation.other != one.relation.other and other.rank < one.rank and not other.one_day
+            if against and other.relation.covers(first):
+                found.append((one, other))
+                break
+    return found
+
+
+def _one_at_a_time(said: list[Heard]) -> list[Relation]:
+    """Of which there is one at a time: an earlier one ends before the next begins; what is overruled is left out."""
+    left_out = {id(one) for one, _ in overruled(said)}
+    kept = [one for one in said if id(one) not in left_out]
+    begins = sorted({(one.relation.since, one.relation.other) for one in kept if one.relation.since is not None})
+    result: list[Relation] = []
+    for relation in _several(kept):
+        start = relation.until if relation.since is None else relation.since
+        later = [day for day, other in begins if other != relation.other and start is not None and day > start]
+        if relation.since is None and relation.until is None:
+            seen = [day for day, other in begins if other == relation.other]
+            later = [day for day, other in begins if other != relation.other and seen and day > max(seen)]
+        if later and (relation.until is None or relation.until >= later[0]):
+            relation = replace(relation, until=later[0] - _DAY)
+        result.append(relation)
+    return result
+
+
+def _several(said: list[Heard]) -> list[Relation]:
+    by_other: dict[str, list[Heard]] = {}
+    for one in said:
+        by_other.setdefault(one.relation.other, []).append(one)
+    return [relation for own in by_other.values() for relation in _of_one(own)]
+
+
+def _of_one(said: list[Heard]) -> list[Relation]:
+    """One subject's spans: the surest of those with one first day. One without a first day adds nothing beside others.
+
+    What is said of single days alone holds on these days; before and after it is not known.
+    """
+    spans: dict[date | None, Relation] = {}
+    for one in sorted((one for one in said if not one.one_day), key=lambda one: one.surest, reverse=True):
+        spans.setdefault(one.relation.since, one.relation)
+    if len(spans) > 1:
+        spans.pop(None, None)
+    result = list(spans.values())
+    seen = sorted((one for one in said if one.one_day), key=lambda one: one.relation.since or date.min)
+    apart = [one.relation for one in seen if not any(span.covers(one.relation.since or date.min) for span in result)]
+    result += apart
+    if apart and not spans:
+        result.append(replace(apart[-1], since=None, until=None))
+    return result
