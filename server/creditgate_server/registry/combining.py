@@ -148,7 +148,8 @@ def _record(document: Document, precedence: Precedence, settled: Settlements, bo
     values = dict(base._mapping)
     values["organ"] = next((row.organ for row in (base, *document.rows) if row.organ), "")
     for each, given in verdicts.items():
-        _put(values, each, given.word)
+        own = _word(base, COLUMNS[each])
+        _put(values, each, own if given.how is How.OPEN and _says(own) else given.word)
         if given.how in (How.AUTHORITY, How.SETTLED, How.NEWEST):
             said = assertions(given.otherwise)
             if said:
@@ -172,7 +173,7 @@ def _versions(
         own = dict(values)
         for each in open_fields:
             word = _word(row, COLUMNS[each])
-            if any(part is not None for part in word):
+            if _says(word):
                 _put(own, each, word)
         if own not in seen:
             seen.append(dict(own))
@@ -194,6 +195,10 @@ def _word(row: Row[Any], columns: tuple[str, ...]) -> Word:
     if columns[0] == "amount_fen" and word == (0, None, None):
         return (None, None, None)
     return tuple(None if part == "" else part for part in word)
+
+
+def _says(word: Word) -> bool:
+    return any(part is not None for part in word)
 
 
 def record_of(row: Row[Any] | Mapping[str, Any]) -> Record:

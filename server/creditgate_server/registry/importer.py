@@ -109,7 +109,7 @@ def import_file(
     report.differs = how.control.differences(report, catalogue)
     report.delivered = (how.complete or not report.rejected) and not report.differs
     if not how.rehearsal:
-        finish(store, report, delivery)
+        finish(store, report, delivery, how.control)
     return report
 
 

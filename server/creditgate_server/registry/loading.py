@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store, writing
+from .control import Control
 from .reports import ImportReport
 from .revisions import (
     DETAILS,
@@ -71,6 +72,8 @@ class _Said:
     """What one row says of one thing, as columns."""
 
     values: dict[str, Any]
+    number: int = 0
+    """Of its row."""
     untold: tuple[str, ...] = ()
     """Columns of which the file says nothing."""
     counts: bool = True
@@ -127,7 +130,8 @@ def _load(
         if delivery.feed is None:
             report.feeds |= feeds_of(row, delivery.catalogue)
         for table, said in _said(row, delivery):
-            said.values["row"] = number
+            said.number = number
+            said.values["row"] = str(number)
             said.counts = number != counted
             counted = number
             named = page.setdefault(table.name, (table, {}))[1]
@@ -167,7 +171,7 @@ def _write(
                 again.append(latest.id)
             continue
         elif latest.day > day and not delivery.older:
-            outdated.append(Outdated(values["row"], date.fromisoformat(latest.day)))
+            outdated.append(Outdated(said.number, date.fromisoformat(latest.day)))
             continue
         else:
             report.revised += said.counts
@@ -228,7 +232,7 @@ def _said(row: ReadRow, delivery: Delivery) -> Iterable[tuple[Table, _Said]]:
         case RecordRow():
             untold = tuple(column for field, column in _TOLD.items() if field not in row.tells)
             values = record_values(row.identifier, row.record, _by(delivery, row.record.source))
-            return [(_records, _Said(values, untold))]
+            return [(_records, _Said(values, untold=untold))]
         case RatingRow():
             feed = _by(delivery, delivery.catalogue.ladders[row.rating.ladder].feed)
             values = {"identifier": row.identifier, **msgspec.to_builtins(row.rating), "feed": feed}
@@ -281,8 +285,8 @@ def feeds_of(row: ReadRow, catalogue: Catalogue) -> set[str]:
     assert_never(row)
 
 
-def finish(store: Store, report: ImportReport, delivery: Delivery) -> None:
-    """The feeds delivered, and everyone who keeps something in memory looks again."""
+def finish(store: Store, report: ImportReport, delivery: Delivery, control: Control | None = None) -> None:
+    """The feeds delivered, and everyone who keeps something in memory looks again. `control`: what was announced."""
     known_at, day = delivery.known_at, delivery.data_day.isoformat()
     with writing(store) as connection:
         feeds = sorted(report.feeds) if report.delivered else []
@@ -293,5 +297,21 @@ def finish(store: Store, report: ImportReport, delivery: Delivery) -> None:
         values = {name: getattr(report, name) for name in _COUNTS}
         values |= {"feeds": msgspec.json.encode(sorted(report.feeds)).decode()}
         values |= {"delivered": int(report.delivered), "finished": 1}
+        if control is not None:
+            values |= {"announced": control.rows, "totals": _totals(control, report)}
         connection.execute(update(_batches).where(_batches.c.id == delivery.batch).values(values))
         announce(connection)
+
+
+def _totals(control: Control, report: ImportReport) -> str | None:
+    """What was announced of each feed beside what came, as JSON; null where nothing was."""
+    if control.feeds is None:
+        return None
+    totals = {
+        feed: {
+            "rows": {"announced": one.rows, "received": report.counted[feed]},
+            "fen": {"announced": one.fen, "received": report.amounts[feed]},
+        }
+        for feed, one in control.feeds.items()
+    }
+    return msgspec.json.encode(totals, order="sorted").decode()

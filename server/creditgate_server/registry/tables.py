@@ -36,7 +36,7 @@ class SubjectRevision(SQLModel, table=True):
     data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class RecordRevision(SQLModel, table=True):
@@ -80,7 +80,7 @@ class RecordRevision(SQLModel, table=True):
     data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class RatingRevision(SQLModel, table=True):
@@ -101,7 +101,7 @@ class RatingRevision(SQLModel, table=True):
     data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class RelationRevision(SQLModel, table=True):
@@ -133,7 +133,7 @@ class RelationRevision(SQLModel, table=True):
     data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class Settlement(SQLModel, table=True):
@@ -190,7 +190,7 @@ class ImportBatch(SQLModel, table=True):
     announced: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     """Rows that the sender announced; null where it announced none."""
     totals: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    """JSON object by name of the total: announced and received, each a number."""
+    """JSON object by feed of what the sender announced: rows and fen, each announced and received."""
     delivered: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     """1 where the feeds count as complete up to the data day by this file."""
     finished: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))

@@ -25,7 +25,7 @@ def _said_by() -> tuple[sa.Column[Any], ...]:
         _text("data_day", nullable=True),
         _text("last_day", nullable=True),
         sa.Column("batch", sa.BigInteger(), nullable=True),
-        sa.Column("row", sa.BigInteger(), nullable=True),
+        _text("row", nullable=True),
     )
 
 
