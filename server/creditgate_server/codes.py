@@ -77,10 +77,14 @@ def age_on(born: date, day: date) -> int:
     return years if (day.month, day.day) > (born.month, born.day) else years - 1
 
 
+PERSON = "person"
+"""Kind of a natural person."""
+
+
 def subject_kind(identifier: str) -> str:
     """Kind of subject by its identifier: a value of the fact `subject_kind`."""
     if identifier.startswith("p:"):
-        return "person"
+        return PERSON
     kinds = {"91": "enterprise", "92": "sole_trader", "93": "cooperative"}
     if identifier[:2] in kinds:
         return kinds[identifier[:2]]

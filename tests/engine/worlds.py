@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from random import Random
 
 from hypothesis import strategies as st
+from msgspec import UNSET
+from msgspec.structs import replace
 
-from creditgate_server.decision.knowledge import Knowledge, Rating, Record
+from creditgate_server.decision.knowledge import Assertion, Knowledge, Rating, Record, Related
 from creditgate_server.engine.compile import TooLarge, compile_rule
 from creditgate_server.engine.reference import Case
 from creditgate_server.judging.judge import Judge
@@ -53,8 +55,12 @@ from creditgate_server.rulebook.language import (
     GiveLevel,
     GiveMeasure,
     NoneOf,
+    PenaltyKind,
     RecordState,
     RecordTest,
+    RelatedTest,
+    RelationKind,
+    RelationMoment,
     Role,
     Rule,
     Select,
@@ -65,6 +71,8 @@ from creditgate_server.rulebook.language import (
 
 DAY = date(2026, 11, 20)
 BASIS = (Citation(instrument="law", article="第一条"),)
+RELATIONS = (RelationKind.LEGAL_REPRESENTATIVE, RelationKind.PRINCIPAL)
+PENALTIES = (PenaltyKind.FINE, PenaltyKind.CONFISCATION, PenaltyKind.REVOCATION)
 SEVERITIES = ("minor", "general", "serious")
 CHOICES = {"few": ("a", "b", "c"), "many": tuple(f"x{number}" for number in range(14))}
 
@@ -160,7 +168,10 @@ def catalogue(items: int = 3) -> Catalogue:
             "white": ListEntry(code="white", title="白名单", organ="o1", feed="f2", basis=BASIS),
         },
         ladders={"tax": Ladder(code="tax", title="纳税", feed="f3", ratings=("A", "B", "C"), basis=BASIS)},
-        feeds={f"f{n}": Feed(code=f"f{n}", title=f"数据{n}", organ="o0", max_age_days=10) for n in (1, 2, 3)},
+        feeds={
+            f"f{n}": Feed(code=f"f{n}", title=f"数据{n}", organ="o0", max_age_days=10, relations=n == 1 or UNSET)
+            for n in (1, 2, 3)
+        },
         organs={f"o{n}": Organ(code=f"o{n}", title=f"部门{n}") for n in (0, 1)},
         traits={f"t{n}": Trait(code=f"t{n}", title=f"方式{n}") for n in (0, 1)},
         items={
@@ -257,8 +268,16 @@ def condition(random: Random, book: Book, known: list[str], depth: int) -> Condi
 
 def _leaf(random: Random, book: Book, known: list[str]) -> Condition:
     pick = random.random()
+    if pick < 0.1:
+        return RelatedTest(
+            kinds=tuple(random.sample(RELATIONS, random.choice((1, 2)))),
+            of=random.random() < 0.5,
+            moment=random.choice(list(RelationMoment)),
+            select=_records(random, book).select,
+            at_least=random.choice((1, 1, 2)),
+        )
     if pick < 0.4:
-        return _records(random)
+        return _records(random, book)
     if pick < 0.5 and known:
         return FindingTest(rule=random.choice(known))
     if pick < 0.6:
@@ -291,7 +310,7 @@ def _day(random: Random) -> date:
     return DAY - timedelta(days=random.choice((-1, 0, 1, 5, 30, 31, 61)))
 
 
-def _records(random: Random) -> RecordTest:
+def _records(random: Random, book: Book) -> RecordTest:
     kinds: tuple[str, ...] = random.choice(((), ("penalty",), ("breach",), ("penalty", "breach"), ("list_entry",)))
     lists: tuple[str, ...] = ()
     if kinds in ((), ("list_entry",)) and random.random() < 0.6:
@@ -308,15 +327,35 @@ def _records(random: Random) -> RecordTest:
         if random.random() < 0.5
         else None,
     )
+    if random.random() < 0.5:
+        select = replace(select, **_in_detail(random, select, book))
     amount = random.random() < 0.25
     bound = random.randrange(0, 400, 50) if amount else random.randrange(4)
     at_least = random.random() < 0.7
     return RecordTest(
         select=select,
-        aggregate=Aggregate.AMOUNT if amount else Aggregate.COUNT,
+        aggregate=random.choice((Aggregate.AMOUNT, Aggregate.FINE)) if amount else Aggregate.COUNT,
         at_least=max(bound, 1) if at_least else None,
         at_most=None if at_least else bound,
     )
+
+
+def _in_detail(random: Random, select: Select, book: Book) -> dict[str, object]:
+    """What a selection asks of records that they may leave unsaid."""
+    asked: dict[str, object] = {}
+    if random.random() < 0.4:
+        asked["penalty_kinds"] = tuple(random.sample(PENALTIES, random.choice((1, 2))))
+    if random.random() < 0.3:
+        asked["fine_each_at_least"] = random.choice((25, 75))
+    if random.random() < 0.3:
+        asked["grounds"] = (random.choice(("g0", "g1")),)
+    if random.random() < 0.4:
+        asked["ban_running"] = True
+    if book is Book.MEASURES and random.random() < 0.4:
+        asked["that_licence"] = True
+    if book is Book.MEASURES and not select.organs and random.random() < 0.4:
+        asked["items_organ"] = True
+    return asked
 
 
 def knowledge(random: Random, identifier: str = "914419000000000000") -> Knowledge:
@@ -341,9 +380,69 @@ def knowledge(random: Random, identifier: str = "914419000000000000") -> Knowled
         identifier=identifier,
         present=random.random() < 0.9,
         attributes=attributes,
-        records=tuple(_record(random, number) for number in range(random.randrange(7))),
+        records=tuple(_versioned(random, number) for number in range(random.randrange(7))),
         ratings=ratings,
+        disputed=_disputed(random) or UNSET,
+        related=tuple(_related(random, number) for number in range(random.randrange(4))) or UNSET,
     )
+
+
+def _disputed(random: Random) -> dict[str, tuple[Assertion, ...]]:
+    """Facts on which sources disagree."""
+    return {
+        name: tuple(Assertion(source=source, source_day=DAY, value=value) for source, value in said)
+        for name, said in (
+            ("staff", (("f1", 1), ("f2", None))),
+            ("few", (("f1", "a"), ("f2", "b"))),
+            ("rating", (("f2", "A"), ("f3", "B"))),
+        )
+        if random.random() < 0.1
+    }
+
+
+def _related(random: Random, number: int) -> Related:
+    """Another subject, at times one that is related twice, whose relation begins or ends around a boundary."""
+    of = random.random() < 0.5
+    other = Knowledge(
+        identifier=f"91441900000000{random.randrange(2):04d}" if of else f"p:{random.randrange(2):064x}",
+        present=random.random() < 0.95,
+        attributes={},
+        records=tuple(_versioned(random, number) for number in range(random.randrange(3))),
+        ratings=(),
+    )
+    return Related(
+        kind=random.choice(RELATIONS),
+        of=of,
+        since=random.choice((None, date(2000, 1, 1), date(2000, 1, 1), _day(random))),
+        until=random.choice((None, None, _day(random))),
+        source="f1",
+        knowledge=other,
+    )
+
+
+def _versioned(random: Random, number: int) -> Record:
+    """A record, at times in versions that sources do not agree on."""
+    record = _record(random, number)
+    if random.random() < 0.8:
+        return record
+    versions = tuple(
+        replace(_record(random, number), source="f2", kind=record.kind, list=record.list)
+        for _ in range(random.choice((1, 1, 2)))
+    )
+    return replace(record, versions=versions)
+
+
+def _said(random: Random) -> dict[str, object]:
+    """What a record says in detail, or leaves unsaid."""
+    said: dict[str, object] = {
+        "penalty_kinds": tuple(sorted(random.sample(PENALTIES, random.randrange(3)))),
+        "fine_fen": random.randrange(0, 100, 25),
+        "confiscated_fen": random.randrange(0, 100, 25),
+        "licence_item": random.choice(("i0", "i1", "i2")),
+        "ban_until": random.choice((DAY - timedelta(days=1), DAY, DAY + timedelta(days=1), date.max)),
+        "ground": random.choice(("g0", "g1")),
+    }
+    return {name: value for name, value in said.items() if random.random() < 0.6}
 
 
 def _record(random: Random, number: int) -> Record:
@@ -367,6 +466,8 @@ def _record(random: Random, number: int) -> Record:
         if state != "effective"
         else None,
         amount_fen=random.randrange(0, 200, 25),
+        organ_title=random.choice(("", "某机关")),
+        **_said(random),
     )
 
 

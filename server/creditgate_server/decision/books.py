@@ -42,5 +42,7 @@ class Books(Protocol):
     def of_violation(self, dossier: Dossier) -> tuple[BookFindings, ...]:
         """What is said of the dossier's violation, by the law of the act and by the law of the day."""
 
-    def feeds_used(self, dossier: Dossier, books: Iterable[BookFindings]) -> tuple[FeedUsed, ...]:
-        """Ages of the feeds that some books looked at."""
+    def feeds_used(
+        self, dossier: Dossier, books: Iterable[BookFindings], others: frozenset[str] = frozenset()
+    ) -> tuple[FeedUsed, ...]:
+        """Ages of the feeds that some books looked at, and of others by code."""

@@ -15,11 +15,13 @@ from ..rulebook.language import (
     Book,
     Leaf,
     RecordTest,
+    RelatedTest,
     Rule,
     Select,
     fold_test,
     leaves,
 )
+from .relations import relation_feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,16 @@ class TotalColumn:
     """Number or amount of selected records."""
 
     name: str
-    """The exact total; absent where a feed behind it is not fresh."""
+    """The most that the total can be: of what is certain and what is possible; absent where a feed behind it is not
+    fresh."""
     floor: str
-    """The total of what is known; always there."""
+    """The total of what is certain; always there."""
     select: Select
     aggregate: Aggregate
     feeds: tuple[str, ...]
-    """Feeds that must be fresh for the exact total. Sorted."""
+    """Feeds that must be fresh for the most. Sorted."""
+    related: RelatedTest | None = None
+    """Set where the records are those of related subjects; its bound does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,11 @@ class Columns:
             feeds = feeds_behind(self._catalogue, test.select)
             return TotalColumn(f"c{number}", f"m{number}", test.select, test.aggregate, feeds)
 
+        def related(test: RelatedTest) -> Column:
+            behind = feeds_behind(self._catalogue, test.select)
+            feeds = tuple(sorted({*behind, *relation_feeds(self._catalogue)}))
+            return TotalColumn(f"c{number}", f"m{number}", test.select, test.aggregate, feeds, test)
+
         def age(test: AgeTest) -> Column:
             return AgeColumn(f"a{number}", FactColumn(f"f{number}", facts[test.fact]), test.months, test.days)
 
@@ -151,6 +161,7 @@ class Columns:
             fact=lambda test: FactColumn(f"f{number}", facts[test.fact]),
             age=age,
             records=total,
+            related=related,
             finding=lambda test: FindingColumn(f"r{number}", test.rule),
             within=lambda test: WithinColumn(f"w{number}", facts[test.fact], facts[test.since], test.span),
             first=lambda test: FirstColumn(f"v{number}", test.definition, prior_feeds(self._catalogue)),
@@ -164,6 +175,7 @@ def _key(leaf: Leaf) -> object:
         fact=lambda test: ("fact", test.fact),
         age=lambda test: test,
         records=lambda test: ("records", test.select, test.aggregate),
+        related=lambda test: ("related", test.kinds, test.of, test.moment, test.select),
         finding=lambda test: ("finding", test.rule),
         within=lambda test: test,
         first=lambda test: test,

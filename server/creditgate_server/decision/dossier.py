@@ -13,10 +13,11 @@ from typing import Any
 from ..clock import add_days, add_months
 from ..codes import subject_kind
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
-from ..rulebook.language import Aggregate, Value
+from ..rulebook.language import Value
 from .columns import AgeColumn, Column, FactColumn, FirstColumn, Flagged, TotalColumn, WithinColumn
 from .knowledge import Feeds, Knowledge, Rating
-from .records import DatedRecord, on_day, selected
+from .records import DatedRecord, MeantRecord, meant, on_day
+from .relations import looked_at, related_records
 from .violation import EarlierViolations, Violation
 
 NO_RATING = "none"
@@ -45,8 +46,22 @@ class Total:
     """A total with the records behind it."""
 
     amount: int
+    """Of what is certain: it is at least so much."""
     records: tuple[DatedRecord, ...]
+    """Those that are certainly meant."""
     exact: bool
+    """The registry has every record that can be meant: it is at most `most`."""
+    most: int = 0
+    """The same with what is possible."""
+    possible: tuple[DatedRecord, ...] = ()
+    """Those that are possibly meant, or of which it is not known how much they count for."""
+    least: tuple[int, ...] = ()
+    """What of each certain record is counted at least, in the aggregate's unit."""
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known to the last."""
+        return self.exact and self.most == self.amount
 
 
 class Dossier:
@@ -84,16 +99,21 @@ class Dossier:
         self._values[name] = value
 
     def values(self, columns: Iterable[Column]) -> tuple[dict[str, Value], bool]:
-        """Known values by column name, floors included, and whether every column's value is known."""
+        """Known values by column name, floors included, and whether every column's value is known.
+
+        Of a total its most stands under its name, its least under its floor's.
+        """
         known: dict[str, Value] = {}
         complete = True
         for column in columns:
             if isinstance(column, TotalColumn):
                 total = self.total(column)
                 known[column.floor] = total.amount
-                value: Value | None = total.amount if total.exact else None
-            else:
-                value = self.value(column)
+                complete = complete and total.known
+                if total.exact:
+                    known[column.name] = total.most
+                continue
+            value = self.value(column)
             if value is None:
                 complete = False
             else:
@@ -110,12 +130,26 @@ class Dossier:
         """A total with its records."""
         total = self._totals.get(column.name)
         if total is None:
-            records = selected(self.records, column.select, self.day)
-            counted = column.aggregate is Aggregate.COUNT
-            amount = len(records) if counted else sum(dated.record.amount_fen for dated in records)
-            exact = self.knowledge.present and all(self.fresh(feed) for feed in column.feeds)
-            total = self._totals[column.name] = Total(amount, records, exact)
+            found, others_known = self._meant(column)
+            certain = tuple(one for one in found if one.certain)
+            total = self._totals[column.name] = Total(
+                amount=sum(one.least for one in certain),
+                records=tuple(one.dated for one in certain),
+                exact=self.knowledge.present and others_known and all(self.fresh(feed) for feed in column.feeds),
+                most=sum(one.most for one in found),
+                possible=tuple(one.dated for one in found if one.least != one.most),
+                least=tuple(one.least for one in certain),
+            )
         return total
+
+    def _meant(self, column: TotalColumn) -> tuple[tuple[MeantRecord, ...], bool]:
+        """Records that a total is of, and whether all whose records can count are known to the registry."""
+        if column.related is None:
+            return meant(self.records, column.select, column.aggregate, self.day), True
+        relations = self.knowledge.relations
+        found = related_records(self.catalogue, relations, column.related, self.day)
+        others = looked_at(relations, column.related, self.day)
+        return tuple(one.meant for one in found), all(other.knowledge.present for other in others)
 
     def rating(self, ladder: str) -> Rating | None:
         """The rating in force on the day: the latest not past its end."""
@@ -150,6 +184,8 @@ class Dossier:
         """A fact's value; None where it is not known, or is not the registry's and not of the violation."""
         if fact.source is FactSource.IDENTIFIER:
             return subject_kind(self.knowledge.identifier)
+        if self.knowledge.sources_disagree(fact.name):
+            return None
         if fact.source is FactSource.RATING:
             if not self.knowledge.present or not self.fresh(self.catalogue.ladders[fact.ladder].feed):
                 return None

@@ -42,7 +42,7 @@ class HeldEvidence(msgspec.Struct, frozen=True, array_like=True):
     """A record or rating that a finding rests on."""
 
     place: int
-    """Among the records of the subject, then its ratings, from 0."""
+    """Among the records of the subject, then its ratings, then the records of those it is related to, from 0."""
     until: date | None
 
 
@@ -179,6 +179,10 @@ def _place(ref: EvidenceRef, known: Knowledge) -> int:
         same = (rating.ladder, rating.decided_on) == (ref.list, ref.decided_on)
         if same and ref.title.endswith(f": {rating.rating}"):
             return place
+    others = _related_records(known)
+    for place, record in enumerate(others, len(known.records) + len(known.ratings)):
+        if _is_of(ref, record):
+            return place
     raise ValueError(f"evidence of nothing that is known: {ref.kind} {ref.list}")
 
 
@@ -197,7 +201,13 @@ def _evidence(held: HeldEvidence, known: Knowledge, catalogue: Catalogue) -> Evi
     records = len(known.records)
     if held.place < records:
         return record_ref(known.records[held.place], held.until, catalogue)
-    return rating_ref(known.ratings[held.place - records], held.until, catalogue)
+    if held.place < records + len(known.ratings):
+        return rating_ref(known.ratings[held.place - records], held.until, catalogue)
+    return record_ref(_related_records(known)[held.place - records - len(known.ratings)], held.until, catalogue)
+
+
+def _related_records(known: Knowledge) -> tuple[Record, ...]:
+    return tuple(record for related in known.relations for record in related.knowledge.records)
 
 
 # -- standings --------------------------------------------------------------------------------------------------------

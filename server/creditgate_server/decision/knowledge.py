@@ -127,6 +127,10 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """How many relations there are beyond those that `related` holds. Left out where it holds them all; else what it
     does not hold is not known."""
 
+    def sources_disagree(self, fact: str) -> tuple[Assertion, ...]:
+        """What the sources say of a fact, by name, that they disagree on; empty where they do not."""
+        return () if self.disputed is msgspec.UNSET else self.disputed.get(fact, ())
+
     @property
     def relations(self) -> tuple[Related, ...]:
         """Subjects that this one is or was related to."""

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ..clock import add_months
 from ..rulebook.catalogue import FactSource
 from ..rulebook.language import (
     Compare,
     Condition,
+    CountTest,
     FactTest,
     Leaf,
-    RecordTest,
     Rule,
     Value,
     fold,
@@ -23,7 +22,7 @@ from .dossier import Dossier, Total, caller_value, from_caller
 from .evidence import rating_ref, record_ref
 from .gravest import Gravest
 from .parts import EvidenceRef, Remedy, evidence_order
-from .records import DatedRecord, counts_until, terms_of
+from .records import DatedRecord, counts_until, repair_from, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Reasons:
 
     def _leaf_truth(self, leaf: Leaf) -> bool | None:
         column = self._columns.of(leaf)
-        if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+        if isinstance(leaf, CountTest) and isinstance(column, TotalColumn):
             return _total_truth(leaf, self._dossier.total(column))
         value = self._value(column)
         if value is None:
@@ -168,7 +167,7 @@ class Reasons:
 
     def _test_until(self, leaf: Leaf) -> date | None:
         column = self._columns.of(leaf)
-        if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+        if isinstance(leaf, CountTest) and isinstance(column, TotalColumn):
             return _total_until(leaf, self._dossier.total(column))
         if isinstance(column, FindingColumn) and column.rule in self._earlier.rules:
             return self.until(self._earlier.rules[column.rule])
@@ -200,12 +199,10 @@ class Reasons:
 
     def _add_remedy(self, result: dict[tuple[str, str, str], Remedy], dated: DatedRecord) -> None:
         record = dated.record
-        terms = terms_of(self._dossier.catalogue, record)
+        terms = terms_of(self._dossier.catalogue, record, self._dossier.day)
         if terms is None:
             return
-        earliest = None
-        if terms.repairable and terms.repair_after_months is not None:
-            earliest = add_months(record.decided_on, terms.repair_after_months)
+        earliest = repair_from(terms, record)
         key = (record.kind, record.list, terms.severity)
         before = result.get(key)
         if (
@@ -259,22 +256,23 @@ def compares(leaf: Leaf, value: Value) -> bool:
     }[leaf.compare]
 
 
-def _total_truth(test: RecordTest, total: Total) -> bool | None:
-    if test.at_least is not None:
-        return True if total.amount >= test.at_least else False if total.exact else None
-    return False if total.amount > (test.at_most or 0) else True if total.exact else None
+def _total_truth(test: CountTest, total: Total) -> bool | None:
+    bound = test.at_least if test.at_least is not None else (test.at_most or 0) + 1
+    reached = True if total.amount >= bound else False if total.exact and total.most < bound else None
+    return reached if test.at_least is not None else _not(reached)
 
 
-def _total_until(test: RecordTest, total: Total) -> date | None:
+def _total_until(test: CountTest, total: Total) -> date | None:
     """The day before which enough of the records have ended that fewer than needed are left."""
     if test.at_least is None:
         return None
     column_ends = sorted(
-        (counts_until(dated, test.select) or date.max, dated.record.amount_fen) for dated in total.records
+        (counts_until(dated, test.select) or date.max, least)
+        for dated, least in zip(total.records, total.least, strict=True)
     )
     left = total.amount
-    for end, amount in column_ends:
-        left -= 1 if test.aggregate == "count" else amount
+    for end, least in column_ends:
+        left -= least
         if left < test.at_least:
             return None if end == date.max else end
     return None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import UNSET
 
 from ..rulebook.catalogue import Catalogue
-from ..rulebook.titles import PENALTY_KINDS
+from ..rulebook.language import LIST_ENTRY
+from ..rulebook.titles import PENALTY_KINDS, SEVERITIES
 from ..rulebook.words import yuan
-from .knowledge import FOR_LIFE, Knowledge, Record, Related
+from .knowledge import FOR_LIFE, Record, Related
 
 
 def penalty_details(record: Record, catalogue: Catalogue) -> Iterator[str]:
@@ -29,15 +31,62 @@ def penalty_details(record: Record, catalogue: Catalogue) -> Iterator[str]:
         yield f"列入事由 {record.ground}"
 
 
-def all_versions(known: Knowledge) -> Iterator[Record]:
-    """A subject's records, and after each how other sources have it."""
-    for record in known.records:
-        yield record
-        if record.versions is not UNSET:
-            yield from record.versions
+FIELDS = {
+    "organ": "作出决定的机关",
+    "penalty_kinds": "处罚种类",
+    "fine_fen": "罚款金额",
+    "licence_item": "所涉许可",
+    "ground": "列入事由",
+    "ban_until": "禁止期限的截止日",
+    "kind": "记录类别",
+    "list": "名单",
+    "severity": "失信程度",
+    "decided_on": "决定日期",
+    "effective_from": "生效日期",
+    "until": "公示截止日",
+    "state": "状态",
+    "state_on": "状态变更日",
+    "amount_fen": "罚没金额",
+    "confiscated_fen": "没收金额",
+    "violation_code": "违法行为",
+}
+"""What officials call a record's fields that rules look at, those first that a record may leave unsaid."""
+_STATES = {"effective": "有效", "repaired": "已修复", "revoked": "已撤销"}
+
+
+def field_in_words(record: Record, field: str, catalogue: Catalogue) -> str:
+    """The value of one of a record's fields."""
+    value = getattr(record, field)
+    if value is UNSET or value is None or value == "":
+        return "没有写明"
+    if field.endswith("_fen"):
+        return yuan(value)
+    if field == "penalty_kinds":
+        return "、".join(PENALTY_KINDS[kind] for kind in value) or "无"
+    titled: dict[str, Mapping[str, Any]] = {
+        "kind": catalogue.record_kinds,
+        "list": catalogue.lists,
+        "organ": catalogue.organs,
+    }
+    titled["licence_item"] = catalogue.items
+    if field in titled and value in titled[field]:
+        return str(titled[field][value].title)
+    named = {"severity": SEVERITIES, "state": _STATES}.get(field, {})
+    return "终身" if value == FOR_LIFE else named.get(str(value), str(value))
+
+
+def differing_fields(versions: Sequence[Record]) -> tuple[str, ...]:
+    """Fields that rules look at and in which versions of one record differ."""
+    return tuple(field for field in FIELDS if len({getattr(one, field) for one in versions}) > 1)
 
 
 def relation_days(related: Related) -> str:
     """From when to when a relation holds."""
     since = "何时开始不明" if related.since is None else f"自 {related.since.isoformat()}"
     return since if related.until is None else f"{since} 至 {related.until.isoformat()}"
+
+
+def record_title(record: Record, catalogue: Catalogue) -> str:
+    """What a record is: its list's or its kind's title."""
+    entry = catalogue.lists.get(record.list) if record.kind == LIST_ENTRY else catalogue.record_kinds.get(record.kind)
+    return entry.title if entry is not None else record.list or record.kind

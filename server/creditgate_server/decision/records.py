@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import UNSET
+
 from ..clock import add_days, add_months
-from ..rulebook.catalogue import Catalogue, Terms
-from ..rulebook.language import LIST_ENTRY, RecordState, Select, Window
-from .knowledge import Record
+from ..rulebook.catalogue import Catalogue, CountedFrom, PenaltyKind, Terms
+from ..rulebook.language import LIST_ENTRY, Aggregate, RecordState, Select, Window
+from .knowledge import FOR_LIFE, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +23,41 @@ class DatedRecord:
     """None: it does not count at all (revoked, or not yet made on that day)."""
     until: date | None
     """Last day, inclusive; None: open."""
+    versions: tuple[DatedRecord, ...] = ()
+    """How other sources have it, where that is not settled."""
 
 
-def terms_of(catalogue: Catalogue, record: Record) -> Terms | None:
-    """The catalogue's terms for a record: its list's or kind's, those for its severity before those for any."""
+def terms_of(catalogue: Catalogue, record: Record, day: date) -> Terms | None:
+    """The catalogue's terms for a record on the day asked about: its list's or kind's, in the version of the day."""
     entry = catalogue.lists.get(record.list) if record.kind == LIST_ENTRY else catalogue.record_kinds.get(record.kind)
     if entry is None:
         return None
-    fitting = [terms for terms in entry.terms if terms.severity in ("", record.severity)]
-    return max(fitting, key=lambda terms: bool(terms.severity), default=None)
+    fitting = [terms for terms in entry.terms if terms.fits(record.severity, record.organ, record.decided_on, day)]
+    return max(fitting, key=lambda terms: terms.precision, default=None)
+
+
+def starts_on(terms: Terms, record: Record) -> date:
+    """The day from which the periods of terms are counted."""
+    return record.effective_from if terms.counted_from is CountedFrom.PUBLICATION else record.decided_on
+
+
+def repair_from(terms: Terms, record: Record) -> date | None:
+    """The first day on which repair can be asked for; None: the terms name none, or there is no repair."""
+    if not terms.repairable or terms.repair_after_months is None:
+        return None
+    return add_months(starts_on(terms, record), terms.repair_after_months)
 
 
 def on_day(catalogue: Catalogue, record: Record, day: date) -> DatedRecord:
     """A record as it stands on a day. What is over is over: repaired, expired and revoked are no longer effective."""
     until = record.until
     if until is None:
-        terms = terms_of(catalogue, record)
+        terms = terms_of(catalogue, record, day)
         if terms is not None and terms.lasts_months is not None:
-            until = add_months(record.decided_on, terms.lasts_months)
-    return DatedRecord(record, _state(record, until, day), until)
+            until = add_months(starts_on(terms, record), terms.lasts_months)
+    versions = record.versions
+    others = () if versions is UNSET else tuple(on_day(catalogue, version, day) for version in versions)
+    return DatedRecord(record, _state(record, until, day), until, others)
 
 
 def _state(record: Record, until: date | None, day: date) -> RecordState | None:
@@ -56,27 +75,143 @@ def last_day_in(window: Window, decided_on: date) -> date:
     return add_days(add_months(decided_on, window.months), window.days)
 
 
+@dataclass(frozen=True, slots=True)
+class MeantRecord:
+    """A record that a selection means, for certain or possibly."""
+
+    dated: DatedRecord
+    certain: bool
+    """It is meant whatever it leaves unsaid, and in whichever version it is right."""
+    least: int = 1
+    """What of it is counted at least, in the aggregate's unit."""
+    most: int = 1
+    """At most."""
+
+
 def selected(records: tuple[DatedRecord, ...], select: Select, day: date) -> tuple[DatedRecord, ...]:
-    """The records that a selection means on a day, in the given order."""
-    return tuple(dated for dated in records if _fits(dated, select, day))
+    """The records that a selection certainly means on a day, in the given order."""
+    return tuple(one.dated for one in meant(records, select, Aggregate.COUNT, day) if one.certain)
 
 
-def _fits(dated: DatedRecord, select: Select, day: date) -> bool:
+def meant(records: tuple[DatedRecord, ...], select: Select, aggregate: Aggregate, day: date) -> tuple[MeantRecord, ...]:
+    """The records that a selection means on a day or may mean, in the given order, with what of each is counted."""
+    found = []
+    for dated in records:
+        one = _meant(dated, select, aggregate, day)
+        if one is not None:
+            found.append(one)
+    return tuple(found)
+
+
+def _meant(dated: DatedRecord, select: Select, aggregate: Aggregate, day: date) -> MeantRecord | None:
+    if dated.versions:
+        return combined(dated, [record_fits(one, select, day) for one in (dated, *dated.versions)], aggregate)
+    fits = record_fits(dated, select, day)
+    if fits is False:
+        return None
+    least, most = _counted(dated.record, aggregate)
+    return MeantRecord(dated, fits is True, least if fits else 0, most)
+
+
+def combined(dated: DatedRecord, fits: Sequence[bool | None], aggregate: Aggregate) -> MeantRecord | None:
+    """A record of which it is known of each version, itself first, whether it is meant; None: of none it is."""
+    if all(one is False for one in fits):
+        return None
+    versions = (dated, *dated.versions)
+    counts = [(one, *_counted(version.record, aggregate)) for one, version in zip(fits, versions, strict=True)]
+    return MeantRecord(
+        dated,
+        all(one is True for one in fits),
+        min(least if one else 0 for one, least, _ in counts),
+        max(0 if one is False else most for one, _, most in counts),
+    )
+
+
+def record_fits(dated: DatedRecord, select: Select, day: date) -> bool | None:
+    """Whether a selection means one version of a record; None: the record leaves unsaid what decides."""
     record = dated.record
-    return (
+    if not (
         dated.state in select.states
         and (not select.kinds or record.kind in select.kinds)
         and (not select.lists or record.list in select.lists)
         and (not select.severities or record.severity in select.severities)
         and record.amount_fen >= select.each_at_least
-        and (not select.organs or record.organ in select.organs)
-        and (select.window is None or last_day_in(select.window, record.decided_on) >= day)
-    )
+    ):
+        return False
+    if not select.in_detail:
+        return (not select.organs or record.organ in select.organs) and _in_window(record, select, day)
+    result: bool | None = True
+    for _, fits in details(record, select, day):
+        if fits is False:
+            return False
+        if fits is None:
+            result = None
+    return result
+
+
+def details(record: Record, select: Select, day: date) -> Iterator[tuple[str, bool | None]]:
+    """What a selection in detail asks of a record, by the record's field, and whether it is so; None: not said."""
+    if select.organs:
+        unknown = select.items_organ is True and not record.organ and not record.organ_title
+        yield "organ", None if unknown else record.organ in select.organs
+    if select.penalty_kinds is not UNSET:
+        kinds = record.penalty_kinds
+        yield "penalty_kinds", None if kinds is UNSET else any(kind in select.penalty_kinds for kind in kinds)
+    if select.fine_each_at_least is not UNSET:
+        low, high = fine_between(record)
+        bound = select.fine_each_at_least
+        yield "fine_fen", True if low >= bound else False if high < bound else None
+    if select.items is not UNSET:
+        yield "licence_item", None if record.licence_item is UNSET else record.licence_item in select.items
+    if select.grounds is not UNSET:
+        yield "ground", None if record.ground is UNSET else record.ground in select.grounds
+    if select.ban_running is not True:
+        yield "decided_on", _in_window(record, select, day)
+    elif record.ban_until is not UNSET:
+        yield "ban_until", day <= record.ban_until
+    else:
+        yield "ban_until", None if select.window is None else _in_window(record, select, day)
+
+
+def fine_between(record: Record) -> tuple[int, int]:
+    """The least and the most that the fine of a record can be, in fen."""
+    if record.fine_fen is not UNSET:
+        return record.fine_fen, record.fine_fen
+    if record.confiscated_fen is not UNSET:
+        rest = max(record.amount_fen - record.confiscated_fen, 0)
+        return rest, rest
+    if record.penalty_kinds is not UNSET and PenaltyKind.FINE not in record.penalty_kinds:
+        return 0, 0
+    if record.penalty_kinds is not UNSET and PenaltyKind.CONFISCATION not in record.penalty_kinds:
+        return record.amount_fen, record.amount_fen
+    return 0, record.amount_fen
+
+
+def _in_window(record: Record, select: Select, day: date) -> bool:
+    return select.window is None or last_day_in(select.window, record.decided_on) >= day
+
+
+def _counted(record: Record, aggregate: Aggregate) -> tuple[int, int]:
+    """The least and the most that a record counts for."""
+    if aggregate is Aggregate.COUNT:
+        return 1, 1
+    return (record.amount_fen, record.amount_fen) if aggregate is Aggregate.AMOUNT else fine_between(record)
 
 
 def counts_until(dated: DatedRecord, select: Select) -> date | None:
-    """Last day, inclusive, on which a selected record stays selected if nothing changes; None: open."""
+    """Last day, inclusive, on which a selected record stays selected if nothing changes; None: open.
+
+    Of a record in several versions, the day of the first that ends.
+    """
+    ends = [_counts_until(one, select) for one in (dated, *dated.versions)]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _counts_until(dated: DatedRecord, select: Select) -> date | None:
     ends = [dated.until if RecordState.EXPIRED not in select.states else None]
-    if select.window is not None:
-        ends.append(last_day_in(select.window, dated.record.decided_on))
+    record = dated.record
+    if select.ban_running is True and record.ban_until is not UNSET:
+        ends.append(None if record.ban_until == FOR_LIFE else record.ban_until)
+    elif select.window is not None:
+        ends.append(last_day_in(select.window, record.decided_on))
     return min((end for end in ends if end is not None), default=None)

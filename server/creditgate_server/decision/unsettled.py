@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from ..codes import shown_identifier
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
-from ..rulebook.language import FirstTest, Leaf, RecordTest, WithinTest, fold_test
+from ..rulebook.language import (
+    Aggregate,
+    CountTest,
+    FirstTest,
+    Leaf,
+    RecordTest,
+    RelatedTest,
+    Role,
+    WithinTest,
+    fold_test,
+)
+from ..rulebook.titles import RELATIONS, ROLES
+from ..rulebook.words import value_in_words
 from .columns import feeds_behind
 from .dossier import Dossier, data_day, feed_age
+from .knowledge import Assertion, Record, Related
 from .parts import Unsettled
+from .record_words import FIELDS, differing_fields, field_in_words, record_title
+from .records import DatedRecord, details, fine_between, meant
+from .relations import looked_at, related_records, relation_feeds
 
 ENGINE = "engine"
 SUBJECT = "subject"
@@ -46,6 +63,7 @@ def _of_leaf(dossier: Dossier, subject: int, leaf: Leaf, rules: tuple[str, ...])
         fact=lambda test: _of_fact(dossier, subject, test.fact, rules),
         age=lambda test: _of_fact(dossier, subject, test.fact, rules),
         records=lambda test: _of_records(dossier, subject, test, rules),
+        related=lambda test: _of_related(dossier, subject, test, rules),
         finding=lambda _: (),
         within=of_violation,
         first=of_violation,
@@ -58,6 +76,97 @@ def _of_records(dossier: Dossier, subject: int, test: RecordTest, rules: tuple[s
     for feed in feeds_behind(dossier.catalogue, test.select):
         if not dossier.fresh(feed):
             yield _stale(dossier, subject, feed, rules)
+    for one in meant(dossier.records, test.select, test.aggregate, dossier.day):
+        if one.least != one.most:
+            yield from _of_record(dossier, subject, one.dated, test, rules)
+
+
+def _of_related(dossier: Dossier, subject: int, test: RelatedTest, rules: tuple[str, ...]) -> Iterator[Unsettled]:
+    if not dossier.knowledge.present:
+        yield _absent(dossier.catalogue, subject, rules)
+    for feed in sorted({*feeds_behind(dossier.catalogue, test.select), *relation_feeds(dossier.catalogue)}):
+        if not dossier.fresh(feed):
+            yield _stale(dossier, subject, feed, rules)
+    relations = dossier.knowledge.relations
+    for related in looked_at(relations, test, dossier.day):
+        if not related.knowledge.present:
+            yield _of_relation(dossier, subject, related, "登记库中没有该关联主体, 不能判断其是否有信用记录", rules)
+    for one in related_records(dossier.catalogue, relations, test, dossier.day):
+        if one.meant.least != one.meant.most:
+            if one.related.since is None:
+                yield _of_relation(dossier, subject, one.related, "没有写明该关系何时开始", rules)
+            yield from _of_record(dossier, subject, one.meant.dated, test, rules)
+
+
+def _of_relation(dossier: Dossier, subject: int, related: Related, reason: str, rules: tuple[str, ...]) -> Unsettled:
+    other, title = shown_identifier(related.knowledge.identifier), RELATIONS[related.kind]
+    return Unsettled(
+        subject=subject,
+        what=f"relation:{related.kind}:{other}",
+        label=f"{title}关系({other})",
+        supplier=supplier_of(dossier, related.source),
+        reason=reason,
+        rules=rules,
+    )
+
+
+def role_missing(subject: int, role: Role, reason: str) -> Unsettled:
+    """A role without which the item can't be judged, and which neither the question nor the registry names."""
+    return Unsettled(
+        subject=subject,
+        what=f"role:{role}",
+        label=ROLES[role],
+        supplier="提出核查的部门",
+        reason=f"该事项要求核查{ROLES[role]}, 询问中没有写明, {reason}",
+        rules=(),
+    )
+
+
+def _of_record(
+    dossier: Dossier, subject: int, dated: DatedRecord, test: CountTest, rules: tuple[str, ...]
+) -> Iterator[Unsettled]:
+    """What a record leaves unsaid, and what its sources do not agree on."""
+    if dated.versions:
+        yield _versions(dossier, subject, dated, rules)
+    unsaid: dict[str, DatedRecord] = {}
+    for one in (dated, *dated.versions):
+        fields = [field for field, fits in details(one.record, test.select, dossier.day) if fits is None]
+        low, high = fine_between(one.record)
+        if test.aggregate is Aggregate.FINE and low != high:
+            fields.append("fine_fen")
+        for field in fields:
+            unsaid.setdefault(field, one)
+    for field, one in unsaid.items():
+        yield _unsaid(dossier, subject, one.record, field, rules)
+
+
+def _unsaid(dossier: Dossier, subject: int, record: Record, field: str, rules: tuple[str, ...]) -> Unsettled:
+    return Unsettled(
+        subject=subject,
+        what=f"record:{record.document_number}:{field}",
+        label=f"{record_title(record, dossier.catalogue)} {record.document_number}的{FIELDS[field]}",
+        supplier=record.organ_title or supplier_of(dossier, record.source),
+        reason=f"{_feed_title(dossier.catalogue, record.source)}没有写明{FIELDS[field]}",
+        rules=rules,
+    )
+
+
+def _versions(dossier: Dossier, subject: int, dated: DatedRecord, rules: tuple[str, ...]) -> Unsettled:
+    versions = [dated.record, *(version.record for version in dated.versions)]
+    catalogue = dossier.catalogue
+    said = [
+        f"{_feed_title(catalogue, one.source)}: "
+        + ", ".join(f"{FIELDS[field]} {field_in_words(one, field, catalogue)}" for field in differing_fields(versions))
+        for one in versions
+    ]
+    return Unsettled(
+        subject=subject,
+        what=f"record:{dated.record.document_number}",
+        label=f"{record_title(dated.record, catalogue)} {dated.record.document_number}",
+        supplier="、".join(dict.fromkeys(supplier_of(dossier, one.source) for one in versions)),
+        reason="来源之间不一致, 尚未确认: " + "; ".join(said),
+        rules=rules,
+    )
 
 
 def _of_fact(dossier: Dossier, subject: int, name: str, rules: tuple[str, ...]) -> Iterable[Unsettled]:
@@ -71,10 +180,31 @@ def _of_fact(dossier: Dossier, subject: int, name: str, rules: tuple[str, ...]) 
             yield _absent(catalogue, subject, rules)
         elif not dossier.fresh(feed):
             yield _stale(dossier, subject, feed, rules)
+        elif said := dossier.knowledge.sources_disagree(name):
+            yield _disputed(dossier, subject, fact, said, rules)
         else:
             yield _not_given(subject, fact, rules)
     elif fact.source in (FactSource.GRADE, FactSource.LEVEL):
         yield _no_rule(subject, fact, rules)
+
+
+def _disputed(
+    dossier: Dossier, subject: int, fact: FactEntry, said: tuple[Assertion, ...], rules: tuple[str, ...]
+) -> Unsettled:
+    """Sources disagree on a fact, and no authority settles it."""
+    values = [
+        f"{_feed_title(dossier.catalogue, one.source)}(数据至 {one.source_day})为"
+        f"“{value_in_words(fact, one.value) if one.value is not None else '没有记载'}”"
+        for one in said
+    ]
+    return Unsettled(
+        subject=subject,
+        what=fact.name,
+        label=fact.label,
+        supplier="、".join(dict.fromkeys(supplier_of(dossier, one.source) for one in said)),
+        reason="来源之间不一致, 尚未确认: " + ", ".join(values),
+        rules=rules,
+    )
 
 
 def _no_rule(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettled:
@@ -117,9 +247,16 @@ def _stale(dossier: Dossier, subject: int, code: str, rules: tuple[str, ...]) ->
 
 def supplier_of(dossier: Dossier, code: str) -> str:
     """Who brings the data of a feed, in Chinese."""
-    feed = dossier.catalogue.feeds[code]
+    feed = dossier.catalogue.feeds.get(code)
+    if feed is None:
+        return code
     organ = dossier.catalogue.organs.get(feed.organ)
     return organ.title if organ else feed.organ
+
+
+def _feed_title(catalogue: Catalogue, code: str) -> str:
+    feed = catalogue.feeds.get(code)
+    return code if feed is None else feed.title
 
 
 def why_records_may_lack(dossier: Dossier, feeds: Iterable[str]) -> str:

@@ -9,8 +9,12 @@ import copy
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from ..decision.knowledge import Rating, Record
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from ..decision.knowledge import FOR_LIFE, Assertion, Rating, Record, Related
 from ..decision.priority import upper_rows
+from ..decision.relations import relation_feeds
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import (
@@ -23,8 +27,12 @@ from ..rulebook.language import (
     FactTest,
     FindingTest,
     Leaf,
+    PenaltyKind,
     RecordTest,
+    RelatedTest,
+    RelationKind,
     Rule,
+    Select,
     Value,
     fold,
     fold_test,
@@ -123,6 +131,7 @@ class Boundaries:
             fact=lambda test: self._make_fact(test, world, wanted=wanted, depth=depth),
             age=lambda test: self._make_age(test, world, wanted=wanted),
             records=lambda test: self._make_records(test, world, wanted=wanted),
+            related=lambda test: self._add_related(test, test.at_least, world) if wanted else None,
             finding=lambda test: self._make_finding(test, world, wanted=wanted, depth=depth),
             within=lambda test: self._violation.make_within(test, world, wanted=wanted),
             first=lambda test: self._violation.make_first(test, world, wanted=wanted),
@@ -185,16 +194,91 @@ class Boundaries:
 
     def _add(self, test: RecordTest, total: int, world: World, **changes: object) -> None:
         """Add records that the test means: so many, or one of so much."""
-        count, amount = (1, total) if test.aggregate is Aggregate.AMOUNT else (total, 0)
-        amount = max(amount, test.select.each_at_least)
+        count, amount = (total, 0) if test.aggregate is Aggregate.COUNT else (1, total)
+        amount = max(amount, test.select.each_at_least, test.select.fine_each_at_least or 0)
         for _ in range(count):
             fields: dict[str, object] = {**self._meant(test, world), "amount_fen": amount, **changes}
+            if "fine_fen" not in changes and _looks_at_fines(test):
+                fields["fine_fen"] = fields["amount_fen"]
             world.records.append(Record(**fields))  # type: ignore[arg-type]
 
     def _add_unwatched(self, test: RecordTest, total: int, world: World) -> None:
         """The same where no feed is fresh: at least so much is known."""
         self._add(test, total, world)
         world.feeds.clear()
+
+    def _add_unsaid(self, test: RecordTest, total: int, world: World) -> None:
+        """One fewer than the test asks for, and one that leaves unsaid all that it may."""
+        if total > 1:
+            self._add(test, total - 1, world)
+        self._add(test, 1 if test.aggregate is Aggregate.COUNT else total, world, **_UNSAID)
+
+    def _add_in_versions(self, test: RecordTest, total: int, world: World, *, agreed: bool) -> None:
+        """Records in two versions, of which the test means both or one alone."""
+        first = len(world.records)
+        self._add(test, total, world)
+        otherwise: dict[str, object] = {} if agreed else {"state": "revoked", "state_on": world.day}
+        for place, record in enumerate(world.records[first:], first):
+            version = replace(record, source="other", document_number=record.document_number, **otherwise)
+            world.records[place] = replace(record, versions=(version,))
+
+    # -- records of others --------------------------------------------------------------------------------------------
+
+    def _add_related(self, test: RelatedTest, count: int, world: World, **changes: object) -> None:
+        """Add another with so many records that the test means. `changes`: of the relation, or of the records."""
+        own = {name: changes.pop(name) for name in tuple(changes) if name in Related.__struct_fields__}
+        present = bool(changes.pop("present", True))
+        inner = World(world.day, feeds=world.feeds, organ=world.organ)
+        self._add(RecordTest(select=test.select, at_least=count), count, inner, **changes)
+        number = len(world.related) + 1
+        identifier = f"91441900000000{number:04d}" if test.of else f"p:{number:064x}"
+        fields: dict[str, object] = {
+            "kind": test.kinds[0],
+            "of": test.of,
+            "since": date(1990, 1, 1),
+            "source": next(iter(relation_feeds(self._catalogue)), "feed"),
+            "knowledge": replace(inner.knowledge(), identifier=identifier, present=present),
+            **own,
+        }
+        world.related.append(Related(**fields))  # type: ignore[arg-type]
+
+    def _related_changes(self, test: RelatedTest, day: date) -> Iterator[Callable[[World], None]]:
+        count, before, after = test.at_least, day - timedelta(days=1), day + timedelta(days=1)
+        decided = day - timedelta(days=2)
+        yield lambda world: None
+        for number in (count - 1, count, count + 1):
+            if number > 0:
+                yield lambda world, number=number: self._add_related(test, number, world)  # type: ignore[misc]
+        others = [kind for kind in RelationKind if kind not in test.kinds]
+        for changes in (
+            *({"kind": kind} for kind in others[:1]),
+            {"of": not test.of},
+            {"since": None},
+            {"since": None, "until": before},
+            {"since": decided},
+            {"since": before},
+            {"since": day},
+            {"since": after},
+            {"until": decided},
+            {"until": decided - timedelta(days=1)},
+            {"until": before},
+            {"until": day},
+            {"present": False},
+            {"state": "revoked", "state_on": before},
+            *_detail_changes(RecordTest(select=test.select, at_least=1), day),
+        ):
+            yield lambda world, changes=changes: self._add_related(test, count, world, **changes)  # type: ignore[misc]
+        yield lambda world: self._add_twice(test, world)
+        yield lambda world: world.feeds.clear()
+        for feed in relation_feeds(self._catalogue):
+            yield lambda world, feed=feed: _silence(world, feed)  # type: ignore[misc]
+        yield lambda world: setattr(world, "present", False)
+
+    def _add_twice(self, test: RelatedTest, world: World) -> None:
+        """One other that is related in two ways: its records count once."""
+        self._add_related(test, test.at_least, world)
+        world.related.append(replace(world.related[-1], since=None))
+        world.related.append(replace(world.related[-1], kind=test.kinds[-1], since=world.day - timedelta(days=3)))
 
     def _meant(self, test: RecordTest, world: World) -> dict[str, object]:
         select, catalogue = test.select, self._catalogue
@@ -215,6 +299,7 @@ class Boundaries:
             "until": ended if state == "expired" else world.day + _FAR,
             "state": "repaired" if state == "repaired" else "effective",
             "state_on": ended if state == "repaired" else None,
+            **_said(select, world.day),
         }
 
     # -- changes around one test --------------------------------------------------------------------------------------
@@ -225,6 +310,7 @@ class Boundaries:
             fact=lambda test: self._fact_changes(test, _values_around(self._catalogue.facts[test.fact], test.values)),
             age=lambda test: self._fact_changes(test, _ages_around(test, day)),
             records=lambda test: self._record_changes(test, day),
+            related=lambda test: self._related_changes(test, day),
             finding=self._finding_changes,
             within=self._violation.within_changes,
             first=self._violation.first_changes,
@@ -243,6 +329,8 @@ class Boundaries:
             return
         for value in (*values, None):
             yield lambda world, value=value: self._set(fact, value, world)  # type: ignore[misc]
+        if fact.source in (FactSource.ATTRIBUTE, FactSource.RATING):
+            yield lambda world: _dispute(world, fact, values)
         if fact.presumed is not None:
             yield lambda world: self._heard(fact, world)
         if fact.feed:
@@ -276,9 +364,80 @@ class Boundaries:
                 yield lambda world, on=on: self._add(  # type: ignore[misc]
                     test, max(bound, 1), world, decided_on=on, effective_from=on
                 )
+        for changes in _detail_changes(test, day):
+            yield lambda world, changes=changes: self._add(test, max(bound, 1), world, **changes)  # type: ignore[misc]
+        if test.select.in_detail or _looks_at_fines(test):
+            yield lambda world: self._add_unsaid(test, max(bound, 1), world)
+            yield lambda world: self._add_in_versions(test, max(bound, 1), world, agreed=True)
+        yield lambda world: self._add_in_versions(test, max(bound, 1), world, agreed=False)
         yield lambda world: world.feeds.clear()
         yield lambda world: self._add_unwatched(test, max(bound, 1), world)
         yield lambda world: setattr(world, "present", False)
+
+
+_UNSAID: dict[str, object] = dict.fromkeys(
+    ("penalty_kinds", "fine_fen", "confiscated_fen", "licence_item", "ban_until", "ground"), UNSET
+)
+"""Fields that a record may leave unsaid."""
+
+
+def _looks_at_fines(test: RecordTest) -> bool:
+    return test.aggregate is Aggregate.FINE or test.select.fine_each_at_least is not UNSET
+
+
+def _said(select: Select, day: date) -> dict[str, object]:
+    """What a record says that is asked of it in detail."""
+    said: dict[str, object] = {}
+    if select.penalty_kinds is not UNSET:
+        said["penalty_kinds"] = select.penalty_kinds[:1]
+    if select.items is not UNSET:
+        said["licence_item"] = select.items[0]
+    if select.grounds is not UNSET:
+        said["ground"] = select.grounds[0]
+    if select.ban_running is True:
+        said["ban_until"] = day
+    return said
+
+
+def _detail_changes(test: RecordTest, day: date) -> Iterator[dict[str, object]]:
+    """Records just beside what is asked in detail: other kinds, the ban's last day, a fine that is too small."""
+    select, past = test.select, day - timedelta(days=1)
+    if select.penalty_kinds is not UNSET:
+        others = tuple(kind for kind in PenaltyKind if kind not in select.penalty_kinds)
+        for kinds in (UNSET, (), others, tuple(PenaltyKind)):
+            yield {"penalty_kinds": kinds}
+    for field in ("licence_item",) * (select.items is not UNSET) + ("ground",) * (select.grounds is not UNSET):
+        yield {field: UNSET}
+        yield {field: "another"}
+    if select.items_organ is True:
+        yield {"organ": "", "organ_title": ""}
+        yield {"organ": "", "organ_title": "别处的机关"}
+    if select.ban_running is True:
+        for until in (UNSET, past, day, FOR_LIFE):
+            yield {"ban_until": until, "decided_on": date(1990, 1, 1)}
+        yield {"ban_until": UNSET}
+        yield {"ban_until": past}
+    if _looks_at_fines(test):
+        yield from _fine_changes(test)
+
+
+def _fine_changes(test: RecordTest) -> Iterator[dict[str, object]]:
+    least = max(test.select.fine_each_at_least or 0, test.at_least or test.at_most or 0)
+    for fine in (max(least - 1, 0), least, least + 1):
+        yield {"fine_fen": fine, "amount_fen": 2 * least}
+        yield {"fine_fen": UNSET, "confiscated_fen": least, "amount_fen": least + fine}
+    for kinds in (UNSET, (PenaltyKind.FINE,), (PenaltyKind.CONFISCATION,)):
+        yield {"fine_fen": UNSET, "amount_fen": least} | (
+            {"penalty_kinds": kinds} if test.select.penalty_kinds is UNSET else {}
+        )
+
+
+def _dispute(world: World, fact: FactEntry, values: tuple[Value, ...]) -> None:
+    """Two sources say otherwise."""
+    said = (values[0], values[-1]) if values else ()
+    world.disputed[fact.name] = tuple(
+        Assertion(source=f"source-{place}", source_day=world.day, value=value) for place, value in enumerate(said)
+    )
 
 
 def _silence(world: World, feed: str) -> None:

@@ -16,9 +16,9 @@ from ..rulebook.catalogue import FactType
 from ..rulebook.language import (
     Compare,
     Condition,
+    CountTest,
     FactTest,
     Leaf,
-    RecordTest,
     Rule,
     Value,
     fold,
@@ -92,6 +92,7 @@ def _test(test: Leaf, columns: Columns, *, holds: bool) -> Pattern:
         fact=lambda one: _fact(one, column, holds=holds),
         age=flag,
         records=lambda one: _total(one, column, holds=holds),
+        related=lambda one: _total(one, column, holds=holds),
         finding=flag,
         within=flag,
         first=flag,
@@ -105,8 +106,8 @@ def _fact(test: FactTest, column: Column, *, holds: bool) -> Pattern:
     return {(_OPERATOR if holds else _OPPOSITE)[test.compare]: {column.name: test.values[0]}}
 
 
-def _total(test: RecordTest, column: Column, *, holds: bool) -> Pattern:
-    """What certainly reaches a bound is looked for in the floor, what certainly stays below it in the exact total."""
+def _total(test: CountTest, column: Column, *, holds: bool) -> Pattern:
+    """What certainly reaches a bound is looked for in the floor, what certainly stays below it in the most."""
     assert isinstance(column, TotalColumn)
     if test.at_least is not None:
         return {"$gte": {column.floor: test.at_least}} if holds else {"$lt": {column.name: test.at_least}}

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..decision.findings import Verdicts
-from ..decision.knowledge import Feeds, Knowledge, Record
+from ..decision.knowledge import Feeds, Knowledge, Record, Related
 from ..rulebook.bundle import RuleSet
-from ..rulebook.catalogue import FactSource
+from ..rulebook.catalogue import FactSource, Period, Terms, Transition
 from ..rulebook.language import (
     ACT_BOOK,
     AgeTest,
+    Aggregate,
     AllOf,
     AnyOf,
     Book,
@@ -25,6 +26,7 @@ from ..rulebook.language import (
     FirstTest,
     NoneOf,
     RecordTest,
+    RelatedTest,
     Role,
     Rule,
     Select,
@@ -194,6 +196,8 @@ class Reference:
             return None if value is None else _period_end(str(value), condition.months, condition.days) <= case.day
         if isinstance(condition, RecordTest):
             return self._record_test(condition, case)
+        if isinstance(condition, RelatedTest):
+            return self._related_test(condition, case)
         if isinstance(condition, WithinTest):
             return self._violation(case).within(condition)
         if isinstance(condition, FirstTest):
@@ -243,6 +247,8 @@ class Reference:
             return self._violation(case).fact(entry)
         if not case.knowledge.present:
             return None
+        if isinstance(case.knowledge.disputed, dict) and case.knowledge.disputed.get(name):
+            return None  # sources disagree, and nobody has said which is right
         if entry.source == FactSource.RATING:
             return self._rating(entry.ladder, case)
         if self._stale(entry.feed, case):
@@ -271,18 +277,61 @@ class Reference:
         return case.day - case.feeds[feed] > timedelta(days=self.catalogue.feeds[feed].max_age_days)
 
     def _record_test(self, test: RecordTest, case: Case) -> bool | None:
-        total = 0
+        lowest = highest = 0
         for record in case.knowledge.records:
-            if self._is_meant(record, test.select, case.day):
-                total += record.amount_fen if test.aggregate == "amount" else 1
+            low, high = self._share(record, test, case)
+            lowest, highest = lowest + low, highest + high
         everything_known = case.knowledge.present and not any(
             self._stale(feed, case) for feed in self._feeds(test.select)
         )
         if test.at_least is not None:  # more records can only help
-            return True if total >= test.at_least else False if everything_known else None
+            if lowest >= test.at_least:
+                return True
+            return False if everything_known and highest < test.at_least else None
         if test.at_most is None:
             raise ValueError("a record test needs a bound")
-        return False if total > test.at_most else True if everything_known else None
+        if lowest > test.at_most:
+            return False
+        return True if everything_known and highest <= test.at_most else None
+
+    def _share(self, record: Record, test: RecordTest, case: Case) -> tuple[int, int]:
+        """What a record adds to a total, at least and at most, whichever of its versions is right."""
+        shares = []
+        for version in (record, *(record.versions or ())):
+            meant = self._is_meant(version, test.select, case)
+            low, high = _worth(version, test.aggregate)
+            shares.append((low, high) if meant else (0, 0) if meant is False else (0, high))
+        return min(low for low, _ in shares), max(high for _, high in shares)
+
+    def _related_test(self, test: RelatedTest, case: Case) -> bool | None:
+        """Records of others count once each, by the relation that speaks for them the most."""
+        counted: dict[tuple[str, ...], tuple[int, int]] = {}
+        everything_known = case.knowledge.present
+        for relation in case.knowledge.relations:
+            if relation.kind not in test.kinds or relation.of != test.of:
+                continue
+            if test.moment == "now" and _in_force(relation, case.day) is False:
+                continue
+            other = relation.knowledge
+            everything_known = everything_known and other.present
+            for record in other.records:
+                shares = []
+                for version in (record, *(record.versions or ())):
+                    moment = version.decided_on if test.moment == "decided" else case.day
+                    answers = (_in_force(relation, moment), self._is_meant(version, test.select, case))
+                    shares.append((0, 0) if False in answers else (0, 1) if None in answers else (1, 1))
+                low, high = min(low for low, _ in shares), max(high for _, high in shares)
+                name = (other.identifier, record.source, record.document_number, record.kind, record.list)
+                before = counted.get(name, (0, 0))
+                counted[name] = (max(before[0], low), max(before[1], high))
+        feeds = self._feeds(test.select) | {
+            code for code, feed in self.catalogue.feeds.items() if feed.relations is True
+        }
+        if sum(low for low, _ in counted.values()) >= test.at_least:
+            return True
+        if not everything_known or any(self._stale(feed, case) for feed in feeds):
+            return None
+        return False if sum(high for _, high in counted.values()) < test.at_least else None
 
     def _feeds(self, select: Select) -> set[str]:
         feeds = set()
@@ -298,7 +347,8 @@ class Reference:
                     feeds.add(kind.feed)
         return feeds
 
-    def _is_meant(self, record: Record, select: Select, day: date) -> bool:
+    def _is_meant(self, record: Record, select: Select, case: Case) -> bool | None:
+        """Whether a selection means a record; None where the record does not say what it takes."""
         if select.kinds and record.kind not in select.kinds:
             return False
         if select.lists and record.list not in select.lists:
@@ -307,12 +357,50 @@ class Reference:
             return False
         if record.amount_fen < select.each_at_least:
             return False
-        if select.organs and record.organ not in select.organs:
+        if self._state(record, case.day) not in [state.value for state in select.states]:
             return False
+        answers = [
+            self._by_organ(record, select, case),
+            self._in_time(record, select, case.day),
+            *self._in_detail(record, select, case),
+        ]
+        return False if False in answers else None if None in answers else True
+
+    def _by_organ(self, record: Record, select: Select, case: Case) -> bool | None:
+        organs = list(select.organs)
+        if select.items_organ:
+            if case.item not in self.catalogue.items:  # no application: nothing is its organ's
+                return False
+            organs = [self.catalogue.items[case.item].organ]
+            if (record.organ, record.organ_title) == ("", ""):
+                return None
+        return not organs or record.organ in organs
+
+    def _in_time(self, record: Record, select: Select, day: date) -> bool | None:
+        """Within the window; a ban that names its last day runs to that day, whatever the window says."""
+        if select.ban_running and isinstance(record.ban_until, date):
+            return record.ban_until >= day
         window = select.window
-        if window is not None and _period_end(record.decided_on.isoformat(), window.months, window.days) < day:
-            return False
-        return self._state(record, day) in [state.value for state in select.states]
+        if window is None:
+            return None if select.ban_running else True
+        return _period_end(record.decided_on.isoformat(), window.months, window.days) >= day
+
+    @staticmethod
+    def _in_detail(record: Record, select: Select, case: Case) -> list[bool | None]:
+        answers: list[bool | None] = []
+        if select.penalty_kinds:
+            kinds = record.penalty_kinds
+            answers.append(bool(set(select.penalty_kinds) & set(kinds)) if isinstance(kinds, tuple) else None)
+        if select.fine_each_at_least:
+            low, high = _worth(record, Aggregate.FINE)
+            least = select.fine_each_at_least
+            answers.append(None if low < least <= high else low >= least)
+        if select.that_licence or select.items:
+            items = (case.item,) if select.that_licence else select.items or ()
+            answers.append(record.licence_item in items if isinstance(record.licence_item, str) else None)
+        if select.grounds:
+            answers.append(record.ground in select.grounds if isinstance(record.ground, str) else None)
+        return answers
 
     def _state(self, record: Record, day: date) -> str:
         if record.state == "revoked":
@@ -323,22 +411,68 @@ class Reference:
             return "repaired"
         until = record.until
         if until is None:
-            months = self._lasts(record)
-            if months is not None:
-                until = _period_end(record.decided_on.isoformat(), months, 0)
+            terms = self._terms(record, day)
+            if terms is not None and terms.lasts_months is not None:
+                published = terms.counted_from == "publication"
+                start = record.effective_from if published else record.decided_on
+                until = _period_end(start.isoformat(), terms.lasts_months, 0)
         return "expired" if until is not None and day > until else "effective"
 
-    def _lasts(self, record: Record) -> int | None:
+    def _terms(self, record: Record, day: date) -> Terms | None:
+        """The version of the terms that is the law for the record on the day: the more particular first."""
         if record.kind == "list_entry":
             terms = self.catalogue.lists[record.list].terms if record.list in self.catalogue.lists else ()
         else:
             kinds = self.catalogue.record_kinds
             terms = kinds[record.kind].terms if record.kind in kinds else ()
-        own = [term for term in terms if term.severity and term.severity == record.severity]
-        general = [term for term in terms if not term.severity]
-        for term in (*own, *general):
-            return term.lasts_months
+        law = [term for term in terms if _is_law(term, record, day)]
+        for by_severity, by_organ in ((True, True), (True, False), (False, True), (False, False)):
+            for term in law:
+                if bool(term.severity) is by_severity and isinstance(term.organs, tuple) is by_organ:
+                    return term
         return None
+
+
+def _is_law(term: Terms, record: Record, day: date) -> bool:
+    if term.severity and term.severity != record.severity:
+        return False
+    if isinstance(term.organs, tuple) and record.organ not in term.organs:
+        return False
+    if isinstance(term.effective, Period):
+        last = term.effective.until
+        if day < term.effective.start or (last is not None and day > last):
+            return False
+    if isinstance(term.applies_to, Transition):
+        first, final = term.applies_to.decided_from, term.applies_to.decided_until
+        if (first is not None and record.decided_on < first) or (final is not None and record.decided_on > final):
+            return False
+    return True
+
+
+def _in_force(relation: Related, day: date) -> bool | None:
+    """Whether a relation is in force on a day; None where its first day is not known."""
+    if relation.until is not None and day > relation.until:
+        return False
+    return None if relation.since is None else day >= relation.since
+
+
+def _worth(record: Record, aggregate: Aggregate) -> tuple[int, int]:
+    """What a record counts for, at least and at most."""
+    if aggregate is Aggregate.COUNT:
+        return 1, 1
+    everything = record.amount_fen
+    if aggregate is Aggregate.AMOUNT:
+        return everything, everything
+    if isinstance(record.fine_fen, int):
+        return record.fine_fen, record.fine_fen
+    if isinstance(record.confiscated_fen, int):
+        return max(0, everything - record.confiscated_fen), max(0, everything - record.confiscated_fen)
+    if not isinstance(record.penalty_kinds, tuple):
+        return 0, everything
+    names = {kind.value for kind in record.penalty_kinds}
+    if "fine" not in names:
+        return 0, 0
+    return (0, everything) if "confiscation" in names else (everything, everything)
 
 
 def _period_end(day_text: str, months: int, days: int) -> date:

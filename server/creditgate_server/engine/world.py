@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..decision.knowledge import Knowledge, Rating, Record
+from msgspec import UNSET
+
+from ..decision.knowledge import Assertion, Knowledge, Rating, Record, Related
 from ..rulebook.language import Value
 
 ENTERPRISE = "914419000000000000"
@@ -31,6 +33,8 @@ class World:
     given: dict[str, Value] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+    disputed: dict[str, tuple[Assertion, ...]] = field(default_factory=dict)
     feeds: dict[str, date] = field(default_factory=dict)
     organ: str = ""
     exemption: str = ""
@@ -45,4 +49,6 @@ class World:
             attributes=dict(self.attributes),
             records=tuple(self.records),
             ratings=tuple(self.ratings),
+            related=tuple(self.related) or UNSET,
+            disputed=dict(self.disputed) or UNSET,
         )

@@ -135,9 +135,11 @@ class Judge:
         turning = {day for keys in _keys_of(violation) for day in self.plans.turning_days(keys)}
         return violation.law_days(sorted(turning))
 
-    def feeds_used(self, dossier: Dossier, books: Iterable[BookFindings]) -> tuple[FeedUsed, ...]:
-        """Ages of the feeds that some books looked at; the same for all subjects while no feed delivers."""
-        codes = frozenset[str]().union(*(book.feeds for book in books))
+    def feeds_used(
+        self, dossier: Dossier, books: Iterable[BookFindings], others: frozenset[str] = frozenset()
+    ) -> tuple[FeedUsed, ...]:
+        """Ages of the feeds that were looked at; the same for all subjects while no feed delivers."""
+        codes = others.union(*(book.feeds for book in books))
         if dossier.feeds is not self._ages_of:
             self._ages_of = dossier.feeds
             self._ages.clear()

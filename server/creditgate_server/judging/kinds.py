@@ -19,7 +19,7 @@ from ..decision.check.decide import judge_check
 from ..decision.check.decision import OUTCOMES, Decision
 from ..decision.check.held import hold_check, tell_check
 from ..decision.check.question import Question
-from ..decision.check.told import asked_of_check, check_headline, check_moves, lacking_for_check
+from ..decision.check.told import added_to_check, asked_of_check, check_headline, check_moves, lacking_for_check
 from ..decision.held import is_held
 from ..decision.knowledge import Feeds, Knowledge
 from ..decision.leniency.called_for import LeniencyBrief, called_for_by_leniency, leniency_needs_outcome
@@ -86,6 +86,8 @@ class Kind(Generic[Asked, Decided]):
     """What it comes to, in Chinese."""
     moves: Callable[[Decided, Decided, Mapping[str, Instrument]], Iterator[Move]]
     """What two answers to one question differ in, the most important first."""
+    added: Callable[[Asked, Decided], tuple[SubjectInRole, ...]] = lambda _, __: ()
+    """Subjects whom the registry added to those whom the question names."""
     item: Callable[[Asked], str] = lambda _: ""
     """Code of the item or entry that it is about."""
     case_number: Callable[[Asked], str] = lambda _: ""
@@ -158,6 +160,7 @@ CHECK = Kind(
     asked=asked_of_check,
     headline=check_headline,
     moves=check_moves,
+    added=added_to_check,
     item=lambda question: question.item,
     case_number=lambda question: question.case_number,
     lacking=lacking_for_check,

@@ -104,6 +104,7 @@ class Plans:
         self._starts = epochs(rule_set)
         self._made = 0
         self._by_keys: dict[tuple[int, RuleKeys], tuple[str, ...]] = {}
+        self._asked: dict[tuple[str, str], Rule] = {}
         self._turning: dict[RuleKeys, tuple[date, ...]] = {}
         self._plans: Recent[tuple[str, ...], Plan] = Recent(MOST_PLANS, Plan.close)
 
@@ -112,7 +113,7 @@ class Plans:
         place = (bisect_right(self._starts, day), keys)
         picked = self._by_keys.get(place)
         if picked is None:
-            picked = self._by_keys[place] = tuple(rule.key for rule in self.picked(keys, day))
+            picked = self._by_keys[place] = tuple(rule.asked_key for rule in self.picked(keys, day))
         plan = self._plans.get(picked)
         return self._plans.put(picked, self._compiled(self.picked(keys, day))) if plan is None else plan
 
@@ -140,19 +141,32 @@ class Plans:
         return Plan(self._made, rules, self.columns, self._rule_set.catalogue)
 
     def picked(self, keys: RuleKeys, day: date) -> tuple[Rule, ...]:
-        """The rules that some keys pick on a day, in rule set order."""
+        """The rules that some keys pick on a day, in rule set order, as they are asked of the keys' item."""
         traits = self._traits(keys.item)
         return tuple(
-            rule
+            self.asked(rule, keys)
             for rule in self._rule_set.of_book(keys.book)
             if rule.effective.holds_on(day) and _applies(rule, keys, traits)
         )
+
+    def asked(self, rule: Rule, keys: RuleKeys) -> Rule:
+        """A rule as it is asked of the keys' item: what it takes from there stands in it."""
+        if not rule.looks_at_item:
+            return rule
+        place = (rule.key, keys.item)
+        found = self._asked.get(place)
+        if found is None:
+            organ = self._rule_set.catalogue.items[keys.item].organ
+            found = self._asked[place] = rule.asked_of(keys.item, organ)
+        return found
 
     def all_picked(self) -> Iterator[tuple[date, RuleKeys, tuple[Rule, ...]]]:
         """Every day on which the rules change, with every question's keys and the rules that they pick."""
         for keys in self.questions():
             traits = self._traits(keys.item)
-            ever = [rule for rule in self._rule_set.of_book(keys.book) if _applies(rule, keys, traits)]
+            ever = [
+                self.asked(rule, keys) for rule in self._rule_set.of_book(keys.book) if _applies(rule, keys, traits)
+            ]
             for day in self._starts:
                 yield day, keys, tuple(rule for rule in ever if rule.effective.holds_on(day))
 

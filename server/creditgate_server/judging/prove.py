@@ -167,6 +167,7 @@ class _Proof:
     def _prove_rule(self, rule: Rule) -> None:
         """Its boundaries in its last days, and its holding subject on the days around its ends."""
         keys = self._keys(rule)
+        rule = self._judge.plans.asked(rule, keys)
         end = rule.effective.until
         day = end or max(rule.effective.start, self._judge.plans.days()[-1])
         for each in (day, *self._arranged(rule)):
@@ -188,11 +189,11 @@ class _Proof:
     def _prove_plans(self) -> int:
         seen: set[tuple[str, ...]] = set()
         for day, keys, rules in self._judge.plans.all_picked():
-            picked = tuple(rule.key for rule in rules)
+            picked = tuple(rule.asked_key for rule in rules)
             if picked in seen:
                 continue
             seen.add(picked)
-            if self._same_as_before.issuperset(picked):
+            if self._same_as_before.issuperset(rule.key for rule in rules):
                 continue
             changed = [rule for rule in rules if rule.key not in self._same_as_before]
             for rule in changed[:: max(1, len(changed) // RULES_A_PLAN)]:

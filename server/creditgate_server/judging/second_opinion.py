@@ -94,9 +94,11 @@ class SecondOpinion:
             books.append(self._book(ACT_BOOK, case, self._reference.of_violation(case)))
         return tuple(books)
 
-    def feeds_used(self, dossier: Dossier, books: Iterable[BookFindings]) -> tuple[FeedUsed, ...]:
-        """Ages of the feeds that some books looked at."""
-        return feeds_used(dossier, frozenset[str]().union(*(book.feeds for book in books)))
+    def feeds_used(
+        self, dossier: Dossier, books: Iterable[BookFindings], others: frozenset[str] = frozenset()
+    ) -> tuple[FeedUsed, ...]:
+        """Ages of the feeds that were looked at."""
+        return feeds_used(dossier, others.union(*(book.feeds for book in books)))
 
     def _profile(self, case: Case, opinion: Opinion) -> Profile:
         dossier = Dossier(self.rule_set.catalogue, case.knowledge, case.feeds, case.day)
@@ -109,7 +111,13 @@ class SecondOpinion:
         return Profile(self.columns, dossier, grade_book, level_book, grade, level)
 
     def _book(self, book: Book, case: Case, verdicts: Verdicts) -> BookFindings:
-        rules = {rule.key: rule for rule in self.rule_set.of_book(book) if self._reference.applies(rule, case)}
+        item = self.rule_set.catalogue.items.get(case.item)
+        organ = "" if item is None else item.organ
+        rules = {
+            rule.key: rule.asked_of(case.item, organ)
+            for rule in self.rule_set.of_book(book)
+            if self._reference.applies(rule, case)
+        }
         feeds = feeds_of(tuple(rules.values()), self.columns, self.rule_set.catalogue)
         return BookFindings(rules, verdicts, feeds)
 

@@ -146,8 +146,32 @@ class MeasureEntry(Entry, frozen=True, kw_only=True):
     """`optional`: no rule may make it a must. None: either."""
 
 
+class CountedFrom(StrEnum):
+    """What starts the periods of terms."""
+
+    DECISION = "decision"
+    PUBLICATION = "publication"
+    """The record's first day of effect."""
+
+
+class Transition(Entry, frozen=True, kw_only=True):
+    """Records to which a version of terms applies: both ends inclusive, by their day of decision; None: open."""
+
+    decided_from: date | None = None
+    decided_until: date | None = None
+
+    def takes_in(self, decided_on: date) -> bool:
+        """Whether a record decided that day is meant."""
+        early = self.decided_from is not None and decided_on < self.decided_from
+        late = self.decided_until is not None and decided_on > self.decided_until
+        return not (early or late)
+
+
 class Terms(Entry, frozen=True, kw_only=True):
-    """How long a record counts and how it is repaired (信用修复)."""
+    """How long a record counts and how it is repaired (信用修复).
+
+    Of versions that fit a record, those for its severity go before those for any, and of these the ones for its organ.
+    """
 
     severity: str = ""
     """Severity that the terms are for; empty for any."""
@@ -159,6 +183,31 @@ class Terms(Entry, frozen=True, kw_only=True):
     condition: str = ""
     channel: str = ""
     basis: tuple[Citation, ...] = ()
+    effective: Period | msgspec.UnsetType = msgspec.UNSET
+    """Days asked about on which these terms are the law; left out: every day. What follows is left out likewise where
+    it is not said, so that rule sets from before it could be said keep their digests."""
+    applies_to: Transition | msgspec.UnsetType = msgspec.UNSET
+    """Records that the version applies to (过渡规定); left out: all."""
+    counted_from: CountedFrom | msgspec.UnsetType = msgspec.UNSET
+    """Left out: the decision."""
+    organs: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Organs for whose records the terms are; left out: any."""
+    verified: bool | msgspec.UnsetType = msgspec.UNSET
+    """False: a jurist has still to compare the source."""
+
+    def fits(self, severity: str, organ: str, decided_on: date, day: date) -> bool:
+        """Whether they are the law for such a record on the day asked about."""
+        return (
+            self.severity in ("", severity)
+            and (self.organs is msgspec.UNSET or organ in self.organs)
+            and (self.effective is msgspec.UNSET or self.effective.holds_on(day))
+            and (self.applies_to is msgspec.UNSET or self.applies_to.takes_in(decided_on))
+        )
+
+    @property
+    def precision(self) -> tuple[bool, bool]:
+        """Of terms that fit, those with the greatest are the law."""
+        return bool(self.severity), self.organs is not msgspec.UNSET
 
 
 class RecordKind(Entry, frozen=True, kw_only=True):
@@ -205,6 +254,9 @@ class Feed(Entry, frozen=True, kw_only=True):
     """Inclusive: a feed complete up to this many days before the legal day is still relied on."""
     own: bool = False
     """Kept by this service itself: nobody delivers it, and it is complete on every day."""
+    relations: bool | msgspec.UnsetType = msgspec.UNSET
+    """True: it brings who represents, controls or answers for whom. Only while every such feed is fresh is it known
+    that there are no other relations."""
 
 
 class Organ(Entry, frozen=True, kw_only=True):
@@ -237,6 +289,9 @@ class Item(Entry, frozen=True, kw_only=True):
     basis: tuple[Citation, ...] = ()
     certificates: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     """Names that its certificate (许可证书) has in files of issued licences, besides the title with 证 behind it."""
+    required_roles: tuple[Role, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Subjects without whom an application by no natural person can't be judged. One that a question does not name is
+    taken from the relations of the registry; where they do not have it either, the answer is UNDETERMINED."""
 
 
 class Trait(Entry, frozen=True, kw_only=True):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from .catalogue import Catalogue, Citation, MeasureKind, RecordKind
+from msgspec import UNSET
+
+from .catalogue import Catalogue, Citation, MeasureKind, Period, RecordKind, Terms
 from .check_authority import check_authority
 from .check_catalogue import check_limits, check_objections, check_parameters
 from .check_rules import check_exemptions, check_rules
@@ -166,13 +169,17 @@ def _check_kind(placed: Placed[RecordKind], faults: Faults) -> None:
 
 
 def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: KnownCodes, faults: Faults) -> None:
-    severities = []
+    earlier: list[Terms] = []
     for position, terms in enumerate(placed.value.terms):
         _check_citations(terms.basis, placed, ("terms", position), names)
-        if terms.severity in severities:
+        if any(_both_law(terms, other) for other in earlier):
             place = placed.at("terms", position, "severity")
-            faults.add(place, f"程度 {terms.severity or '(不限)'} 的期限写了两次", "合并为一条")
-        severities.append(terms.severity)
+            message = f"程度 {terms.severity or '(不限)'} 的期限写了两次"
+            faults.add(place, message, "合并为一条, 或用 effective、applies_to 分开施行的日期")
+        earlier.append(terms)
+        for number, organ in enumerate(terms.organs or ()):
+            if organ not in catalogue.organs:
+                faults.add(placed.at("terms", position, "organs", number), f"没有部门 {organ}", "查对 organs")
         if not terms.repairable and terms.repair_after_months is not None:
             place = placed.at("terms", position, "repair_after_months")
             faults.add(place, "不可修复却写了 repair_after_months", "删去其中一个")
@@ -181,6 +188,31 @@ def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: KnownCodes, f
             if not listed or terms.severity not in listed.severities:
                 place = placed.at("terms", position, "severity")
                 faults.add(place, f"名单没有程度 {terms.severity}", "删去 severity")
+
+
+def _both_law(one: Terms, other: Terms) -> bool:
+    """Whether both can be the law for one record on one day, neither before the other."""
+    if one.severity != other.severity or (one.organs is UNSET) is not (other.organs is UNSET):
+        return False
+    organs = one.organs is UNSET or other.organs is UNSET or not set(one.organs).isdisjoint(other.organs)
+    days = one.effective is UNSET or other.effective is UNSET or _meet(_span(one.effective), _span(other.effective))
+    decided = (
+        one.applies_to is UNSET
+        or other.applies_to is UNSET
+        or _meet(
+            (one.applies_to.decided_from or date.min, one.applies_to.decided_until or date.max),
+            (other.applies_to.decided_from or date.min, other.applies_to.decided_until or date.max),
+        )
+    )
+    return organs and days and decided
+
+
+def _span(period: Period) -> tuple[date, date]:
+    return period.start, period.until or date.max
+
+
+def _meet(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def _check_ladder(placed: Placed[Any], faults: Faults) -> None:

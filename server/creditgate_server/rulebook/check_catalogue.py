@@ -27,10 +27,10 @@ from .language import (
     RECHECK_TERM,
     Book,
     Condition,
+    CountTest,
     GiveMeasure,
     Leaf,
     Place,
-    RecordTest,
     Rule,
     fold,
     fold_test,
@@ -231,7 +231,7 @@ def _caused(condition: Condition, triggers: frozenset[str], books: Mapping[str, 
 
 
 def _caused_by(test: Leaf, triggers: frozenset[str], books: Mapping[str, Book]) -> bool:
-    def of_records(one: RecordTest) -> bool:
+    def of_records(one: CountTest) -> bool:
         named = one.select.lists or one.select.kinds
         return one.at_least is not None and bool(named) and triggers.issuperset(named)
 
@@ -240,6 +240,7 @@ def _caused_by(test: Leaf, triggers: frozenset[str], books: Mapping[str, Book]) 
         fact=lambda one: one.fact in triggers,
         age=lambda one: one.fact in triggers,
         records=of_records,
+        related=of_records,
         finding=lambda one: _WORDS.get(books.get(one.rule, Book.MEASURES), "") in triggers,
         within=lambda _: False,
         first=lambda _: False,

@@ -23,6 +23,7 @@ from .language import (
     Leaf,
     Leniency,
     Place,
+    RelatedTest,
     Role,
     Rule,
     Select,
@@ -187,6 +188,7 @@ def _check_test(test: Leaf, placed: Placed[Rule], path: Path, catalogue: Catalog
         fact=lambda one: _check_fact_test(one, placed, path, catalogue, faults),
         age=lambda one: _check_fact_test(one, placed, path, catalogue, faults),
         records=lambda one: _check_select(one.select, placed, (*path, "records"), catalogue, need, faults),
+        related=lambda one: _check_related(one, placed, path, catalogue, need, faults),
         finding=lambda _: None,  # looked at where all rules are known
         within=lambda one: _check_of_violation((one.fact, one.since), placed, path, catalogue, faults),
         first=lambda _: _check_of_violation((), placed, path, catalogue, faults),
@@ -220,10 +222,24 @@ def _check_of_violation(
             faults.add(placed.at(*path), f"within 只比较案件的日期, {name} 不是", "用来源为 case 的事实")
 
 
+def _check_related(
+    test: RelatedTest, placed: Placed[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults
+) -> None:
+    if placed.value.book is Book.LENIENCY:
+        faults.add(placed.at(*path), "related 不用于不予处罚册", "删去这个条件")
+    if not any(feed.relations is True for feed in catalogue.feeds.values()):
+        faults.add(placed.at(*path), "没有一个数据源说明关联关系", "在 feeds 里写 relations: true")
+    _check_select(test.select, placed, (*path, "records"), catalogue, need, faults)
+
+
 def _check_select(
     select: Select, placed: Placed[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults
 ) -> None:
     rule = placed.value.id
+    if select.looks_at_item and placed.value.book is not Book.MEASURES:
+        name = "that_licence" if select.that_licence is True else "items_organ"
+        message = f"{_BOOK_TITLES[placed.value.book]}册不知道问的是哪个事项, 不能用 {name}"
+        faults.add(placed.at(*path, name), message, "只用于措施册")
     known = True
     for field, section in {"kinds": "record_kinds", "lists": "lists", "organs": "organs"}.items():
         for position, code in enumerate(getattr(select, field)):

@@ -10,6 +10,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar, assert_never
 
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
 from .catalogue import Citation, Entry, FirstDefinition, Period, Span
 from .catalogue import Duty as Duty
 from .catalogue import PenaltyKind as PenaltyKind
@@ -119,6 +122,47 @@ class Select(Entry, frozen=True, kw_only=True):
     each_at_least: int = 0
     """Fines and confiscations of each record alone, in fen, inclusive; 0: any."""
     window: Window | None = None
+    penalty_kinds: tuple[PenaltyKind, ...] | UnsetType = UNSET
+    """Records of a penalty of one of these kinds. What follows is left out where it is not asked for, so that rules
+    from before it could be asked keep their digests. A record that does not say what is asked is possibly meant."""
+    fine_each_at_least: int | UnsetType = UNSET
+    """The fine of each record alone, without what was confiscated, in fen, inclusive."""
+    that_licence: bool | UnsetType = UNSET
+    """True: records about the licence that is asked about. `asked_of` puts its item into `items`."""
+    items: tuple[str, ...] | UnsetType = UNSET
+    """Records about the licence of one of these items."""
+    items_organ: bool | UnsetType = UNSET
+    """True: records made by the organ of the item that is asked about. `asked_of` puts it into `organs`."""
+    ban_running: bool | UnsetType = UNSET
+    """True: records whose own ban has not ended. Of a record that names no day the window is the law's term."""
+    grounds: tuple[str, ...] | UnsetType = UNSET
+    """Entries made on one of these grounds."""
+
+    @property
+    def looks_at_item(self) -> bool:
+        """Whether it means other records for another item."""
+        return self.that_licence is True or self.items_organ is True
+
+    @property
+    def in_detail(self) -> bool:
+        """Whether a record may be possibly meant: something is asked that records may leave unsaid."""
+        return (
+            self.penalty_kinds is not UNSET
+            or self.fine_each_at_least is not UNSET
+            or self.items is not UNSET
+            or self.that_licence is True
+            or self.items_organ is True
+            or self.ban_running is True
+            or self.grounds is not UNSET
+        )
+
+    def asked_of(self, item: str, organ: str) -> Select:
+        """The same for one item, by code, and its organ."""
+        if not self.looks_at_item:
+            return self
+        items = (item,) if self.that_licence is True else self.items
+        organs = (organ,) if self.items_organ is True else self.organs
+        return replace(self, items=items, organs=organs)
 
 
 class Aggregate(StrEnum):
@@ -127,6 +171,8 @@ class Aggregate(StrEnum):
     COUNT = "count"
     AMOUNT = "amount"
     """Sum of fines and confiscations, in fen."""
+    FINE = "fine"
+    """Sum of the fines alone, in fen. Of a record that does not say it, anything from nothing to its amount."""
 
 
 class RecordTest(Entry, tag="records", tag_field="test", frozen=True, kw_only=True):
@@ -137,6 +183,38 @@ class RecordTest(Entry, tag="records", tag_field="test", frozen=True, kw_only=Tr
     at_least: int | None = None
     at_most: int | None = None
     """Exactly one of the two is set."""
+
+
+class RelationMoment(StrEnum):
+    """When a relation has to hold for a record to count."""
+
+    DECIDED = "decided"
+    """On the record's day of decision."""
+    NOW = "now"
+    """On the legal day."""
+
+
+class RelatedTest(Entry, tag="related", tag_field="test", frozen=True, kw_only=True):
+    """So many records of related subjects, at least. One record of one other counts once, however the two are related.
+
+    `of` False: of the firm's representatives and so on. True: of those whose representative this subject is or was.
+    """
+
+    kinds: tuple[RelationKind, ...]
+    of: bool
+    moment: RelationMoment
+    select: Select
+    at_least: int = 1
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """What is compared."""
+        return Aggregate.COUNT
+
+    @property
+    def at_most(self) -> int | None:
+        """There is no such bound."""
+        return None
 
 
 class FindingTest(Entry, tag="finding", tag_field="test", frozen=True, kw_only=True):
@@ -167,7 +245,9 @@ class FirstTest(Entry, tag="first", tag_field="test", frozen=True, kw_only=True)
 
 
 Group = AllOf | AnyOf | NoneOf
-Leaf = FactTest | AgeTest | RecordTest | FindingTest | WithinTest | FirstTest
+CountTest = RecordTest | RelatedTest
+"""Tests that compare a total of records."""
+Leaf = FactTest | AgeTest | RecordTest | RelatedTest | FindingTest | WithinTest | FirstTest
 Condition = Group | Leaf
 
 ACT_ENDED_ON = "act_ended_on"
@@ -344,6 +424,26 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
         """Names this version: id and first day."""
         return f"{self.id}@{self.effective.start.isoformat()}"
 
+    @cached_property
+    def asked_key(self) -> str:
+        """Tells rules as they are asked: the key, and of a rule that looks at the item what it takes from there."""
+        if not self.looks_at_item:
+            return self.key
+        selects = [leaf.select for leaf in leaves(self.when) if isinstance(leaf, CountTest)]
+        taken = [(*(select.items or ()), *select.organs) for select in selects if select.looks_at_item]
+        return f"{self.key} {taken}"
+
+    @cached_property
+    def looks_at_item(self) -> bool:
+        """Whether its condition means other records for another item."""
+        return any(isinstance(leaf, CountTest) and leaf.select.looks_at_item for leaf in leaves(self.when))
+
+    def asked_of(self, item: str, organ: str) -> Rule:
+        """The rule as it is asked of an item, by code, and its organ: the same one where it does not look at it."""
+        if self.when is None or not self.looks_at_item:
+            return self
+        return replace(self, when=_asked_of(self.when, item, organ))
+
     @property
     def exempting(self) -> GiveLeniency | None:
         """What it says of the penalty for an act; None where it says something else."""
@@ -381,6 +481,7 @@ def fold_test(
     fact: Callable[[FactTest], T],
     age: Callable[[AgeTest], T],
     records: Callable[[RecordTest], T],
+    related: Callable[[RelatedTest], T],
     finding: Callable[[FindingTest], T],
     within: Callable[[WithinTest], T],
     first: Callable[[FirstTest], T],
@@ -392,6 +493,8 @@ def fold_test(
         return age(test)
     if isinstance(test, RecordTest):
         return records(test)
+    if isinstance(test, RelatedTest):
+        return related(test)
     if isinstance(test, FindingTest):
         return finding(test)
     if isinstance(test, WithinTest):
@@ -424,6 +527,24 @@ def fold_effect(
     assert_never(effect)
 
 
+def _asked_of(condition: Condition, item: str, organ: str) -> Condition:
+    def group(made: type[AllOf] | type[AnyOf] | type[NoneOf], parts: tuple[Condition, ...]) -> Condition:
+        return made(parts=tuple(_asked_of(part, item, organ) for part in parts))
+
+    return fold(
+        condition,
+        all_of=lambda parts: group(AllOf, parts),
+        any_of=lambda parts: group(AnyOf, parts),
+        none_of=lambda parts: group(NoneOf, parts),
+        test=lambda test: test_asked_of(test, item, organ),
+    )
+
+
+def test_asked_of(test: Leaf, item: str, organ: str) -> Leaf:
+    """A test as it is asked of an item, by code, and its organ."""
+    return replace(test, select=test.select.asked_of(item, organ)) if isinstance(test, CountTest) else test
+
+
 def conjuncts(condition: Condition | None) -> tuple[Condition, ...]:
     """Conditions that must all hold: the parts of `all`, or the condition itself."""
     if condition is None:
@@ -447,6 +568,7 @@ def facts_of_test(test: Leaf) -> set[str]:
         fact=lambda one: {one.fact},
         age=lambda one: {one.fact},
         records=lambda _: set(),
+        related=lambda _: set(),
         finding=lambda _: set(),
         within=lambda one: {one.fact, one.since},
         first=lambda _: {PRIOR_SAME_KIND, ACT_ENDED_ON, DISCOVERED_ON},

@@ -15,6 +15,7 @@ import msgspec
 from .catalogue import (
     Authority,
     Calendar,
+    CountedFrom,
     Feed,
     GradeEntry,
     Instrument,
@@ -37,6 +38,7 @@ from .catalogue import (
     SoftMeasure,
     Terms,
     Trait,
+    Transition,
 )
 from .language import (
     Accept,
@@ -102,6 +104,11 @@ _TERMS = structure(
         "condition": text,
         "channel": text,
         "basis": _BASIS,
+        "effective": period,
+        "applies_to": structure(Transition, {"decided_from": day, "decided_until": day}, "{decided_from: 2026-04-01}"),
+        "counted_from": one_of(CountedFrom),
+        "organs": many(code),
+        "verified": flag,
     },
     "{lasts_months: 36, repair_after_months: 12}",
 )
@@ -136,13 +143,22 @@ _SECTIONS: dict[str, Reader[Any]] = {
     ),
     "ladders": structure(Ladder, {**_TITLED, "feed": code, "ratings": many(word), "basis": _BASIS}, _EXAMPLE),
     "feeds": structure(
-        Feed, {**_TITLED, "organ": code, "max_age_days": whole_between(0, 36500), "own": flag}, _EXAMPLE
+        Feed,
+        {**_TITLED, "organ": code, "max_age_days": whole_between(0, 36500), "own": flag, "relations": flag},
+        _EXAMPLE,
     ),
     "organs": structure(Organ, {**_TITLED, "elsewhere": text, "outcome_days": whole_between(0, 3650)}, _EXAMPLE),
     "traits": structure(Trait, _TITLED, _EXAMPLE),
     "items": structure(
         Item,
-        {**_TITLED, "organ": code, "traits": many(code), "basis": _BASIS, "certificates": many(text)},
+        {
+            **_TITLED,
+            "organ": code,
+            "traits": many(code),
+            "basis": _BASIS,
+            "certificates": many(text),
+            "required_roles": many(one_of(Role)),
+        },
         _EXAMPLE,
     ),
     "grades": structure(GradeEntry, {"code": grade_code, "title": text}, _EXAMPLE),

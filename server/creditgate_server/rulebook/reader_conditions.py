@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from .catalogue import Area, FactEntry, FactType, FirstDefinition, ParameterType, Span
 from .language import (
@@ -18,8 +19,12 @@ from .language import (
     FindingTest,
     FirstTest,
     NoneOf,
+    PenaltyKind,
     RecordState,
     RecordTest,
+    RelatedTest,
+    RelationKind,
+    RelationMoment,
     Select,
     Value,
     Window,
@@ -105,7 +110,14 @@ _SELECT: dict[str, Reader[object]] = {
     "each_at_least": or_parameter(_least_money, ParameterType.MONEY),
     "within_months": or_parameter(whole_between(1, MAX_MONTHS), ParameterType.MONTHS),
     "within_days": or_parameter(whole_between(1, MAX_DAYS), ParameterType.DAYS),
+    "penalty_kinds": many(one_of(PenaltyKind)),
+    "fine_each_at_least": or_parameter(_least_money, ParameterType.MONEY),
+    "that_licence": flag,
+    "items_organ": flag,
+    "ban_running": flag,
+    "grounds": many(code),
 }
+_SELECT_FLAGS = ("that_licence", "items_organ", "ban_running")
 
 
 CONDITION: Schema = {"$ref": "#/$defs/condition"}
@@ -167,6 +179,7 @@ def condition_reader(facts: FactTable) -> Reader[Condition]:
         heads: dict[str, Callable[[MappingNode, Trail], Condition]] = {
             "fact": lambda written, at: _fact_test(written, facts, at),
             "records": _record_test,
+            "related": _related_test,
             "finding": _finding_test,
             "within": lambda written, at: _within_test(written, facts, at),
             "first": _first_test,
@@ -316,20 +329,35 @@ def _need_type(fact: FactEntry, types: tuple[FactType, ...], pair: KeyedNode, tr
 
 def _record_test(node: MappingNode, trail: Trail) -> Condition:
     values = fields(node, _RECORDS, ("records",), trail)
-    bounds = [name for name in ("at_least", "at_most", "amount") if name in values]
+    bounds = [name for name in ("at_least", "at_most", "amount", "fine") if name in values]
     if len(bounds) > 1:
         place = node.pairs[bounds[1]].key.place
-        trail.faults.refuse(place, "只能写 at_least、at_most、amount 中的一个", "请在 all 下分成两条")
+        trail.faults.refuse(place, "只能写 at_least、at_most、amount、fine 中的一个", "请在 all 下分成两条")
     select = values["records"]
     assert isinstance(select, Select)
-    if bounds == ["amount"]:
-        amount = values["amount"]
+    if bounds in (["amount"], ["fine"]):
+        amount = values[bounds[0]]
         assert isinstance(amount, tuple)
         least, most = amount
-        return RecordTest(select=select, aggregate=Aggregate.AMOUNT, at_least=least, at_most=most)
+        return RecordTest(select=select, aggregate=Aggregate(bounds[0]), at_least=least, at_most=most)
     if bounds == ["at_most"]:
         return RecordTest(select=select, at_most=_whole_of(values["at_most"]))
     return RecordTest(select=select, at_least=_whole_of(values.get("at_least", 1)))
+
+
+def _related_test(node: MappingNode, trail: Trail) -> Condition:
+    return cast("RelatedTest", fields(node, {"related": _related}, ("related",), trail)["related"])
+
+
+def _read_related(node: Node, trail: Trail) -> RelatedTest:
+    values = fields(mapping(node, trail, _RELATED_EXAMPLE), _RELATED, ("as", "of", "while", "records"), trail)
+    return RelatedTest(
+        kinds=values["as"],  # type: ignore[arg-type]
+        of=values["of"] is True,
+        moment=RelationMoment(str(values["while"])),
+        select=values["records"],  # type: ignore[arg-type]
+        at_least=_whole_of(values.get("at_least", 1)),
+    )
 
 
 def _whole_of(value: object) -> int:
@@ -378,7 +406,27 @@ def _select(node: Node, trail: Trail) -> Select:
     if "lists" in values and values.setdefault("kinds", (LIST_ENTRY,)) != (LIST_ENTRY,):
         place = written.pairs["kinds"].value.place
         trail.faults.refuse(place, f"写了 lists 时 kinds 只能是 {LIST_ENTRY}", "删去 kinds, 或用 any 分成两条")
+    _check_select(written, values, trail)
+    for name in _SELECT_FLAGS:
+        if values.get(name) is False:  # as if it were not written
+            del values[name]
     return Select(**values)  # type: ignore[arg-type]
+
+
+def _check_select(written: MappingNode, values: Mapping[str, object], trail: Trail) -> None:
+    """What can't be asked together."""
+
+    def refuse(name: str, message: str, hint: str) -> None:
+        trail.faults.refuse(written.pairs[name].key.place, message, hint)
+
+    kinds, listed = values.get("kinds", ()), "lists" in values
+    for name in ("penalty_kinds", "fine_each_at_least", "that_licence"):
+        if name in values and (listed or not kinds or LIST_ENTRY in kinds):  # type: ignore[operator]
+            refuse(name, f"{name} 只问处罚等记录, 要写 kinds, 不能是名单", "例如 {kinds: [penalty], …}")
+    if "grounds" in values and not listed:
+        refuse("grounds", "grounds 只问名单的列入事由, 要写 lists", "例如 {lists: [market-serious], grounds: […]}")
+    if values.get("items_organ") is True and "organs" in values:
+        refuse("items_organ", "items_organ 和 organs 只能写一个", "删去其中一个")
 
 
 _RECORDS: dict[str, Reader[object]] = {
@@ -386,7 +434,19 @@ _RECORDS: dict[str, Reader[object]] = {
     "at_least": or_parameter(whole_between(1, MAX_WHOLE), ParameterType.WHOLE),
     "at_most": or_parameter(whole_between(0, MAX_WHOLE), ParameterType.WHOLE),
     "amount": _amount,
+    "fine": _amount,
 }
+
+
+_RELATED_EXAMPLE = "{as: [legal_representative], of: true, while: decided, records: {kinds: [penalty]}}"
+_RELATED: dict[str, Reader[object]] = {
+    "as": many(one_of(RelationKind)),
+    "of": flag,
+    "while": one_of(RelationMoment),
+    "records": _select,
+    "at_least": or_parameter(whole_between(1, MAX_WHOLE), ParameterType.WHOLE),
+}
+_related: Reader[object] = Reader(_read_related, fields_schema(_RELATED, ("as", "of", "while", "records")))
 
 
 def conditions_schema(facts: Mapping[str, FactEntry]) -> Schema:
@@ -402,6 +462,7 @@ def conditions_schema(facts: Mapping[str, FactEntry]) -> Schema:
     ]
     branches += [_fact_schema(fact) for fact in facts.values()]
     branches.append(fields_schema(_RECORDS, ("records",)))
+    branches.append(fields_schema({"related": _related}, ("related",)))
     branches.append(fields_schema({"finding": rule_id}, ("finding",)))
     branches.append(fields_schema({"within": _raw_mapping}, ("within",)))
     branches.append(fields_schema({"first": read_first}, ("first",)))

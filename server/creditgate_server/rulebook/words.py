@@ -5,9 +5,11 @@ Tests, effects, parameters and periods as phrases; a whole condition as a tree o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import UNSET
 
 from .catalogue import (
     Area,
@@ -38,6 +40,8 @@ from .language import (
     NoneOf,
     RecordState,
     RecordTest,
+    RelatedTest,
+    RelationMoment,
     Rule,
     Select,
     Value,
@@ -47,7 +51,7 @@ from .language import (
     fold_effect,
     fold_test,
 )
-from .titles import LENIENCIES, NO_RATING, SEVERITIES, STATES, SUBJECT_KINDS
+from .titles import LENIENCIES, NO_RATING, PENALTY_KINDS, RELATIONS, SEVERITIES, STATES, SUBJECT_KINDS
 
 _COMPARE = {Compare.LESS: "小于", Compare.AT_MOST: "不超过", Compare.MORE: "超过", Compare.AT_LEAST: "不少于"}
 _COMPARE_DAY = {Compare.LESS: "早于", Compare.AT_MOST: "不晚于", Compare.MORE: "晚于", Compare.AT_LEAST: "不早于"}
@@ -115,6 +119,7 @@ def test_in_words(
         fact=lambda one: _fact_test(catalogue, catalogue.facts[one.fact], one, holds=holds),
         age=lambda one: _age_test(catalogue, one, holds=holds),
         records=lambda one: _record_test(catalogue, one, holds=holds),
+        related=lambda one: _related_test(catalogue, one, holds=holds),
         finding=lambda one: _finding_test(one, titles, holds=holds),
         within=lambda one: _within_test(catalogue, one, holds=holds),
         first=lambda one: ("" if holds else "不是") + first_in_words(one.definition),
@@ -198,11 +203,26 @@ def _record_test(catalogue: Catalogue, test: RecordTest, *, holds: bool) -> str:
     enough = holds is (test.at_least is not None)
     """Whether the sentence says that the bound is reached."""
     what = select_in_words(catalogue, test.select)
-    if test.aggregate is Aggregate.AMOUNT:
-        return f"{what}, 罚没金额合计{_amount_bound(test, enough=enough)}"
+    if test.aggregate is not Aggregate.COUNT:
+        summed = "罚没金额" if test.aggregate is Aggregate.AMOUNT else "罚款(不含没收)"
+        return f"{what}, {summed}合计{_amount_bound(test, enough=enough)}"
     if bound == 1:
         return f"{'有' if enough else '没有'}{what}"
     return f"{what}不少于 {bound} 条" if enough else f"{what}不超过 {bound - 1} 条"
+
+
+def _related_test(catalogue: Catalogue, test: RelatedTest, *, holds: bool) -> str:
+    """Whose records, by the relation, and when it has to hold."""
+    names = "、".join(RELATIONS[kind] for kind in test.kinds)
+    now = test.moment is RelationMoment.NOW
+    if test.of:
+        who = f"由其担任{names}的主体" if now else f"在记录作出时由其担任{names}的主体"
+    else:
+        who = f"其现任{names}" if now else f"在记录作出时担任其{names}的主体"
+    what = select_in_words(catalogue, test.select)
+    if test.at_least == 1:
+        return f"{who}{'有' if holds else '没有'}{what}"
+    return f"{who}, {what}" + (f"不少于 {test.at_least} 条" if holds else f"不超过 {test.at_least - 1} 条")
 
 
 def _amount_bound(test: RecordTest, *, enough: bool) -> str:
@@ -222,13 +242,40 @@ def select_in_words(catalogue: Catalogue, select: Select) -> str:
     """Which records are meant, in Chinese."""
     listed = bool(select.lists) or select.kinds == (LIST_ENTRY,)
     organs = "或".join(catalogue.organs[code].title for code in select.organs if code in catalogue.organs)
-    made = _window(select.window) + (f"由{organs}" if organs else "")
+    if select.items_organ is True:
+        organs = f"本事项的主管部门({organs})" if organs else "本事项的主管部门"
+    window = "" if select.ban_running is True else _window(select.window)
+    made = window + (f"由{organs}" if organs else "")
     qualities = [f"{made}{'列入' if listed else '作出'}"] if made else []
     qualities.append(_states(select.states))
     details = ["、".join(SEVERITIES.get(code, code) for code in select.severities)] if select.severities else []
     if select.each_at_least:
         details.append(f"每条罚没金额不少于 {money_in_words(select.each_at_least)}")
+    details += _select_details(catalogue, select)
     return f"{'、'.join(qualities)}的{_records(catalogue, select)}" + (f"({'; '.join(details)})" if details else "")
+
+
+def _select_details(catalogue: Catalogue, select: Select) -> Iterator[str]:
+    """What is asked of a record that it may leave unsaid."""
+    if select.penalty_kinds is not UNSET:
+        yield "处罚种类含" + "或".join(PENALTY_KINDS[kind] for kind in select.penalty_kinds)
+    if select.fine_each_at_least is not UNSET:
+        yield f"每条罚款(不含没收)不少于 {money_in_words(select.fine_each_at_least)}"
+    if select.items is not UNSET:
+        titles = "或".join(f"“{catalogue.items[code].title}”" for code in select.items if code in catalogue.items)
+        yield f"所涉许可就是本次申请的许可({titles})" if select.that_licence is True else f"所涉许可为{titles}"
+    elif select.that_licence is True:
+        yield "所涉许可就是本次申请的许可"
+    if select.grounds is not UNSET:
+        yield "列入事由为 " + "或 ".join(select.grounds)
+    if select.ban_running is True:
+        term = select.window
+        years = "" if term is None else f"; 没有写明截止日的, 自决定之日起算 {_term(term)}"
+        yield f"禁止期限未满{years}"
+
+
+def _term(window: Window) -> str:
+    return f"{window.months} 个月" if window.months else f"{window.days} 日"
 
 
 def _window(window: Window | None) -> str:

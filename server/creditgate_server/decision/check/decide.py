@@ -19,6 +19,7 @@ from ..priority import upper_rows
 from ..unsettled import merged
 from .decision import Decision, MeasureApplied, Outcome, SetAside
 from .question import Question
+from .roles import EffectiveQuestion, effective_question
 
 
 def judge_check(books: Books, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
@@ -29,27 +30,35 @@ def judge_check(books: Books, question: Question, knowledge: Mapping[str, Knowle
 def judged_subjects(
     books: Books, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds
 ) -> tuple[JudgedSubject, ...]:
-    """Each subject of a question with what every book says of it."""
-    return tuple(books.judged(question, subject, knowledge[subject.identifier], feeds) for subject in question.subjects)
+    """Each subject of the effective question with what every book says of it."""
+    effective = effective_question(books.rule_set.catalogue, question, knowledge, feeds)
+    return tuple(
+        books.judged(effective.question, subject, effective.knowledge[subject.identifier], feeds)
+        for subject in effective.question.subjects
+    )
 
 
 def decided_check(books: Books, question: Question, subjects: Sequence[JudgedSubject]) -> Decision:
-    """The decision on subjects that were judged."""
+    """The decision on subjects that were judged, those of the effective question."""
+    dossiers = [subject.profile.dossier for subject in subjects]
+    known = {dossier.knowledge.identifier: dossier.knowledge for dossier in dossiers}
+    effective = effective_question(books.rule_set.catalogue, question, known, dossiers[0].feeds)
     asked = (
         book
         for subject in subjects
         for book in (subject.profile.grade_book, subject.profile.level_book, subject.measures)
     )
-    feeds = books.feeds_used(subjects[0].profile.dossier, asked)
-    return decide(question, subjects, feeds, books.rule_set.digest)
+    feeds = books.feeds_used(dossiers[0], asked, effective.feeds)
+    return decide(effective, subjects, feeds, books.rule_set.digest)
 
 
 def decide(
-    question: Question, subjects: Sequence[JudgedSubject], feeds: tuple[FeedUsed, ...], rule_set: str
+    effective: EffectiveQuestion, subjects: Sequence[JudgedSubject], feeds: tuple[FeedUsed, ...], rule_set: str
 ) -> Decision:
     """Put the subjects' findings together. The same findings give the same bytes."""
+    question = effective.question
     applied: list[MeasureApplied] = []
-    waiting: list[Unsettled] = []
+    waiting: list[Unsettled] = [*effective.missing]
     grades_waiting: list[Unsettled] = []
     open_measures: set[str] = set()
     for number, subject in enumerate(subjects):
@@ -129,7 +138,7 @@ def _measure(subject: JudgedSubject, number: int, rule: Rule, given: Mapping[str
     """What one rule orders. Worked out once for a dossier and the callers' facts that the rule looks at."""
     profile = subject.profile
     looked_at = _caller_part(profile.columns, profile.dossier, rule, given)
-    memo_key = (rule.key, number, looked_at)
+    memo_key = (rule.asked_key, number, looked_at)
     measure = profile.dossier.memo.get(memo_key)
     if measure is None:
         measure = profile.dossier.memo[memo_key] = _make_measure(subject, number, rule, given)
@@ -218,7 +227,9 @@ def _waiting(subject: JudgedSubject, number: int, given: Mapping[str, Value], ke
     for key in sorted(keys):
         rule = subject.measures.rules[key]
         waits_for = (*upper_rows(rule, subject.measures.rules.values()), rule)
-        looked_at = tuple((each.key, _caller_part(profile.columns, profile.dossier, each, given)) for each in waits_for)
+        looked_at = tuple(
+            (each.asked_key, _caller_part(profile.columns, profile.dossier, each, given)) for each in waits_for
+        )
         memo_key = ("open", key, number, looked_at, subject.measures.failed)
         entries = profile.dossier.memo.get(memo_key)
         if entries is None:

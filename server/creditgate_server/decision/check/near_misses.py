@@ -91,7 +91,7 @@ def found_in_words(leaf: Leaf, subject: JudgedSubject, given: Mapping[str, Value
     column = subject.profile.columns.of(leaf)
     if isinstance(column, TotalColumn):
         total = dossier.total(column).amount
-        return yuan(total) if column.aggregate is Aggregate.AMOUNT else f"{total} 条"
+        return f"{total} 条" if column.aggregate is Aggregate.COUNT else yuan(total)
     if isinstance(column, FactColumn):
         value = caller_value(column, dict(given), dossier.day) if column.from_caller else dossier.value(column)
         return value_in_words(column.fact, value)

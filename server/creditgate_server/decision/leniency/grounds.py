@@ -11,11 +11,11 @@ from ...rulebook.language import (
     PRIOR_SAME_KIND,
     Aggregate,
     Condition,
+    CountTest,
     FactTest,
     FirstTest,
     GiveLeniency,
     Leaf,
-    RecordTest,
     Rule,
     Value,
     WithinTest,
@@ -119,6 +119,7 @@ class Grounds:
             fact=lambda test: self._of_fact(test.fact),
             age=lambda test: self._of_fact(test.fact),
             records=self._total,
+            related=self._total,
             finding=lambda _: iter(()),
             within=self._days,
             first=self._first,
@@ -130,11 +131,11 @@ class Grounds:
         if value is not None:
             yield f"{_short(fact.label)}: {self._value(fact, value)}"
 
-    def _total(self, leaf: RecordTest) -> Iterator[str]:
+    def _total(self, leaf: CountTest) -> Iterator[str]:
         column = self._columns.of(leaf)
         assert isinstance(column, TotalColumn)
         amount = self._dossier.total(column).amount
-        yield yuan(amount) if leaf.aggregate is Aggregate.AMOUNT else f"{amount} 条"
+        yield f"{amount} 条" if leaf.aggregate is Aggregate.COUNT else yuan(amount)
 
     def _value(self, fact: FactEntry, value: Value) -> str:
         if fact.source is FactSource.IDENTIFIER:
@@ -189,6 +190,7 @@ def _names(leaf: Leaf) -> tuple[str, ...]:
         fact=lambda test: (test.fact,),
         age=lambda test: (test.fact,),
         records=lambda _: (),
+        related=lambda _: (),
         finding=lambda _: (),
         within=lambda test: (test.fact, test.since),
         first=lambda _: (ACT_ENDED_ON, PRIOR_SAME_KIND),

@@ -52,6 +52,7 @@ def _entries(columns: Columns, dossier: Dossier, leaf: Leaf) -> Iterable[Unsettl
         fact=of_fact,
         age=of_fact,
         records=of_registry,
+        related=of_registry,
         finding=of_registry,
         within=lambda test: _of_within(dossier, test),
         first=lambda test: _of_first(columns, dossier, test),

@@ -17,6 +17,7 @@ from ...rulebook.language import (
     Book,
     Leaf,
     Rule,
+    Select,
     fold_effect,
     fold_test,
     leaves,
@@ -162,14 +163,19 @@ def _used_by(leaf: Leaf) -> list[tuple[str, str]]:
         leaf,
         fact=lambda test: [("facts", test.fact)],
         age=lambda test: [("facts", test.fact)],
-        records=lambda test: [
-            *(("record_kinds", kind) for kind in test.select.kinds if kind != LIST_ENTRY),
-            *(("lists", code) for code in test.select.lists),
-        ],
+        records=lambda test: _selected(test.select),
+        related=lambda test: _selected(test.select),
         finding=lambda test: [("rules", test.rule)],
         within=lambda test: [("facts", test.fact), ("facts", test.since)],
         first=lambda _: [("facts", PRIOR_SAME_KIND), ("facts", ACT_ENDED_ON)],
     )
+
+
+def _selected(select: Select) -> list[tuple[str, str]]:
+    return [
+        *(("record_kinds", kind) for kind in select.kinds if kind != LIST_ENTRY),
+        *(("lists", code) for code in select.lists),
+    ]
 
 
 def _meets(rule: Rule, item: Item) -> bool:

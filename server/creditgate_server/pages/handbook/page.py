@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
+from msgspec import UNSET
+
 from ...rulebook import saying, titles, words
 from ...rulebook.bundle import RuleSet
-from ...rulebook.catalogue import FactEntry, MeasureEntry, MeasureKind, QuestionKind, Terms
+from ...rulebook.catalogue import CountedFrom, FactEntry, MeasureEntry, MeasureKind, QuestionKind, Terms
 from ...rulebook.language import Role, Rule
 from ...rulebook.words import number_in_words, period_in_words
 from ..rendering import rendered
@@ -73,7 +75,7 @@ def page(rule_set: RuleSet, day: date) -> str:
         fact_feed=partial(index_.fact_feed, index),
         lasting=_lasting,
         repair=_repair,
-        dated=lambda terms: getattr(terms, "effective", None),
+        dated=lambda terms: getattr(terms, "effective", None) or None,
         parameter_days=period_in_words,
         number_in_words=number_in_words,
     )
@@ -147,14 +149,31 @@ def _choice(index: HandbookIndex, fact: FactEntry, choice: str) -> str:
 
 
 def _lasting(terms: Terms) -> str:
-    return f"决定之日起{_months(terms.lasts_months)}" if terms.lasts_months else "没有固定期限"
+    if not terms.lasts_months:
+        return "没有固定期限"
+    return f"{_since(terms)}{_months(terms.lasts_months)}" + _version(terms)
+
+
+def _since(terms: Terms) -> str:
+    return "公示之日起" if terms.counted_from is CountedFrom.PUBLICATION else "决定之日起"
+
+
+def _version(terms: Terms) -> str:
+    """When and for which records a version of terms is the law."""
+    said = []
+    if terms.effective is not UNSET:
+        said.append(period_in_words(terms.effective) + "适用")
+    if terms.applies_to is not UNSET:
+        first, final = terms.applies_to.decided_from, terms.applies_to.decided_until
+        said.append((f"{first} 起" if first else "") + (f"至 {final} " if final else "") + "作出的决定")
+    return f"({', '.join(said)})" if said else ""
 
 
 def _repair(terms: Terms) -> str:
     if not terms.repairable:
         return "不能修复, 期满为止"
     if terms.repair_after_months:
-        return f"可以, 决定之日起满{_months(terms.repair_after_months)}后申请"
+        return f"可以, {_since(terms)}满{_months(terms.repair_after_months)}后申请"
     return "可以, 没有最短公示期"
 
 

@@ -28,6 +28,7 @@ from ...rulebook.language import (
     FindingTest,
     FirstTest,
     RecordTest,
+    RelatedTest,
     Rule,
     Select,
     Value,
@@ -39,7 +40,7 @@ from ...rulebook.language import (
     leaves,
     rule_of_test,
 )
-from .records import RecordClass, record_classes
+from .records import RecordClass, RelatedClass, record_classes, related_classes
 from .subject import put_fact
 
 MOST_RECORDS = 12
@@ -94,6 +95,8 @@ class SubjectModel:
     facts: dict[str, z3.ArithRef] = field(default_factory=dict)
     counts: dict[RecordClass, z3.ArithRef] = field(default_factory=dict)
     amounts: dict[RecordClass, z3.ArithRef] = field(default_factory=dict)
+    related: dict[RelatedClass, z3.ArithRef] = field(default_factory=dict)
+    """How many records of related subjects, by class."""
     bounds: list[z3.BoolRef] = field(default_factory=list)
     entries: dict[str, FactEntry] = field(default_factory=dict)
 
@@ -109,12 +112,22 @@ class SubjectModel:
                     if leaf.aggregate is Aggregate.COUNT:
                         most = max(most, (leaf.at_least or leaf.at_most or 0) + 1)
         catalogue = rules[0][0].catalogue if rules else None
-        subject = cls(day, record_classes(selects, catalogue, day) if catalogue is not None else ())
+        by_fine = any(
+            isinstance(leaf, RecordTest) and leaf.aggregate is Aggregate.FINE
+            for _, rule in rules
+            for leaf in leaves(rule.when)
+        )
+        classes = record_classes(selects, catalogue, day, by_fine=by_fine) if catalogue is not None else ()
+        subject = cls(day, classes)
         for number, one in enumerate(subject.classes):
             count, amount = subject.variable(f"count{number}"), subject.variable(f"amount{number}")
             subject.counts[one], subject.amounts[one] = count, amount
             largest = LARGEST_FEN if one.most_fen is None else one.most_fen
             subject.bounds += [count >= 0, count <= most, amount >= one.least_fen * count, amount <= largest * count]
+        others = [leaf for _, rule in rules for leaf in leaves(rule.when) if isinstance(leaf, RelatedTest)]
+        for number, two in enumerate(related_classes(others, catalogue, day) if catalogue is not None else ()):
+            count = subject.related[two] = subject.variable(f"related{number}")
+            subject.bounds += [count >= 0, count <= max(most, *(test.at_least + 1 for test in others))]
         for rule_set, rule in rules:
             for leaf in leaves(rule.when):
                 for name in sorted(facts_of_test(leaf)):
@@ -155,6 +168,10 @@ class SubjectModel:
             amount = model.eval(self.amounts[one], model_completion=True).as_long()
             for fen in _shared_out(amount, count, one):
                 world.records.append(one.record(len(world.records), self.day, fen))
+        for other, variable in self.related.items():
+            count = model.eval(variable, model_completion=True).as_long()
+            if count:
+                world.related.append(other.related(len(world.related) + 1, count, self.day))
         return world
 
 
@@ -241,6 +258,7 @@ class SideModel:
                 fact=self._fact_test,
                 age=self._age_test,
                 records=self._record_test,
+                related=self._related_test,
                 finding=self._finding_test,
                 within=of_violation,
                 first=of_violation,
@@ -278,10 +296,16 @@ class SideModel:
     def _record_test(self, test: RecordTest) -> z3.BoolRef:
         subject = self._subject
         of = subject.counts if test.aggregate is Aggregate.COUNT else subject.amounts
-        total = z3.Sum(
-            [z3.IntVal(0, subject.context), *(of[one] for one in subject.classes if test.select in one.counted_by)]
-        )
+        counted = [one for one in subject.classes if test.select in one.counted_by]
+        if test.aggregate is Aggregate.FINE:
+            counted = [one for one in counted if not one.confiscated]
+        total = z3.Sum([z3.IntVal(0, subject.context), *(of[one] for one in counted)])
         return total >= test.at_least if test.at_least is not None else total <= test.at_most
+
+    def _related_test(self, test: RelatedTest) -> z3.BoolRef:
+        subject, same = self._subject, msgspec.structs.replace(test, at_least=1)
+        counted = [count for one, count in subject.related.items() if same in one.counted_by]
+        return z3.Sum([z3.IntVal(0, subject.context), *counted]) >= test.at_least
 
 
 def possible(subject: SubjectModel, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> bool:
@@ -325,8 +349,9 @@ def _wishes(subject: SubjectModel) -> Iterable[z3.BoolRef]:
             yield subject.facts[name] == _number(fact, usual)
         elif "none" in fact.choices:
             yield subject.facts[name] == fact.choices.index("none")
-    if subject.counts:
-        total = z3.Sum(list(subject.counts.values()))
+    counts = [*subject.counts.values(), *subject.related.values()]
+    if counts:
+        total = z3.Sum(counts)
         yield from (total <= most for most in (8, 4, 2, 1, 0))
 
 

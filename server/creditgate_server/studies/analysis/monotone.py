@@ -80,6 +80,7 @@ def _with_one_more(subject: SubjectModel) -> tuple[SubjectModel, z3.ArithRef]:
     """The same subject with one more record, of a class that z3 picks."""
     added, fen = subject.variable("added"), subject.variable("added_fen")
     after = SubjectModel(subject.day, subject.classes, subject.context, subject.facts, entries=subject.entries)
+    after.related = subject.related
     for place, one in enumerate(subject.classes):
         after.counts[one] = subject.counts[one] + z3.If(
             added == place, z3.IntVal(1, subject.context), z3.IntVal(0, subject.context)

@@ -33,7 +33,7 @@ def scopes(rule_set: RuleSet) -> tuple[RuleGroup, ...]:
     for day, asked, rules in Plans(rule_set).all_picked():
         if rules and asked.book in CREDIT_BOOKS:
             place = Setting(asked.organ, asked.item, asked.role, asked.stage)
-            key = (asked.book, tuple(rule.key for rule in rules))
+            key = (asked.book, tuple(rule.asked_key for rule in rules))
             if key not in last or last[key][1] < day:
                 last[key] = (rules, day, place)
     books: dict[tuple[date, str], BookModel] = {}

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from ...decision.knowledge import Rating
+from ...decision.knowledge import Rating, Record
+from ...decision.record_words import penalty_details
 from ...engine.reference import Case, Opinion, Reference
 from ...engine.world import IDENTIFIERS, World
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ...rulebook.language import LIST_ENTRY, Role, Stage, Value
+from ...rulebook.titles import RELATIONS
 from ...rulebook.words import value_in_words, yuan
 
 
@@ -77,7 +79,13 @@ def witness(world: World, catalogue: Catalogue, asked: Setting) -> ExampleSubjec
     if kind and kind != "enterprise":
         facts["identifier"] = kind
         lines.append(f"主体类型: {kind}")
-    records = tuple(_record(world, catalogue, place) for place in range(len(world.records)))
+    records = tuple(_record(world, catalogue, record) for record in world.records)
+    for related in world.related:
+        title = RELATIONS[related.kind]
+        who = f"由其担任{title}的主体" if related.of else f"其{title}"
+        held = f"{related.since} 起" + (f"至 {related.until}" if related.until else "")
+        others = tuple(_record(world, catalogue, record) for record in related.knowledge.records)
+        records += tuple(f"{who}({held})的{line}" for line in others)
     where = [f"{world.day} 被问"]
     if asked.item:
         where.append(f"事项 {catalogue.items[asked.item].title}({asked.role.value}, {asked.stage.value})")
@@ -90,8 +98,7 @@ def _counted(records: tuple[str, ...]) -> list[str]:
     return [f"{line} × {records.count(line)}" if records.count(line) > 1 else line for line in dict.fromkeys(records)]
 
 
-def _record(world: World, catalogue: Catalogue, place: int) -> str:
-    record = world.records[place]
+def _record(world: World, catalogue: Catalogue, record: Record) -> str:
     listed = record.kind == LIST_ENTRY
     title = catalogue.lists[record.list].title if listed else catalogue.record_kinds[record.kind].title
     state = "已修复" if record.state == "repaired" else "有效"
@@ -99,5 +106,6 @@ def _record(world: World, catalogue: Catalogue, place: int) -> str:
         state = "已届满"
     organ = catalogue.organs[record.organ].title if record.organ in catalogue.organs else ""
     amount = f", 罚没 {yuan(record.amount_fen)}" if record.amount_fen else ""
+    amount += "".join(f", {detail}" for detail in penalty_details(record, catalogue))
     details = "、".join(part for part in (organ, record.severity) if part)
     return f"记录: {title}{f'({details})' if details else ''}, {record.decided_on} 作出, {state}{amount}"

@@ -143,6 +143,7 @@ def _subject(leaf: Leaf) -> tuple[object, ...]:
         fact=lambda test: ("fact", test.fact),
         age=lambda test: ("fact", test.fact),
         records=lambda test: ("records", test.select.kinds, bool(test.select.lists), test.aggregate),
+        related=lambda test: ("related", test.kinds, test.of, test.select.kinds, bool(test.select.lists)),
         finding=lambda test: ("finding", test.rule),
         within=lambda test: ("within", test.fact, test.since),
         first=lambda _: ("first",),

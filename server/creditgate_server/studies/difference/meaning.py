@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ...decision.columns import feeds_behind, prior_feeds
+from ...decision.relations import relation_feeds
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactSource, Terms
 from ...rulebook.language import (
@@ -41,9 +42,9 @@ class Meanings:
 
     def of(self, rule: Rule) -> bytes:
         """A rule's meaning."""
-        meaning = self._known.get(rule.key)
+        meaning = self._known.get(rule.asked_key)
         if meaning is None:
-            meaning = self._known[rule.key] = self._work_out(rule)
+            meaning = self._known[rule.asked_key] = self._work_out(rule)
         return meaning
 
     def of_all(self, rules: Iterable[Rule]) -> frozenset[bytes]:
@@ -98,6 +99,10 @@ class Meanings:
             fact=lambda test: self._fact(test.fact),
             age=lambda test: self._fact(test.fact),
             records=lambda test: [self._terms(test.select), self._feeds(feeds_behind(self._catalogue, test.select))],
+            related=lambda test: [
+                self._terms(test.select),
+                self._feeds((*feeds_behind(self._catalogue, test.select), *relation_feeds(self._catalogue))),
+            ],
             finding=lambda _: None,
             within=lambda test: [*self._facts(test), self._calendars() if test.span.working_days else None],
             first=lambda test: [*self._facts(test), self._covered(), self._feeds(prior_feeds(self._catalogue))],
@@ -135,4 +140,10 @@ class Meanings:
         if select.kinds or not select.lists:
             kinds = self._catalogue.record_kinds
             entries |= {code: kinds[code].terms for code in select.kinds or kinds if code in kinds}
-        return {code: [[terms.severity, terms.lasts_months] for terms in several] for code, several in entries.items()}
+        return {code: [_lasting(terms) for terms in several] for code, several in entries.items()}
+
+
+def _lasting(terms: Terms) -> list[object]:
+    """All of terms that says how long a record counts."""
+    said = [terms.effective, terms.applies_to, terms.counted_from, terms.organs]
+    return [terms.severity, terms.lasts_months, *(one for one in said if one is not msgspec.UNSET)]

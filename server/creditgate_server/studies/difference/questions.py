@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...codes import shown_identifier
 from ...decision.check.question import Question
+from ...decision.check.roles import effective_question
 from ...decision.knowledge import Feeds, Knowledge
 from ...decision.level.question import LevelQuestion
 from ...decision.question import SubjectInRole
@@ -59,7 +60,9 @@ class Replay:
         """What a comparable question comes to otherwise: one move for a check, up to two for a level question."""
         if isinstance(stored.question, LevelQuestion):
             return self._level(stored, stored.question, feeds)
-        if not any(self._differs(stored.question, subject) for subject in stored.question.subjects):
+        catalogue = self._scope.b.catalogue
+        effective = effective_question(catalogue, stored.question, stored.known, feeds).question
+        if not any(self._differs(effective, subject) for subject in effective.subjects):
             return ()
         return self._check(stored, stored.question, feeds)
 
@@ -81,8 +84,9 @@ class Replay:
         a, b = self._comparison.scales_a, self._comparison.scales_b
         facts_a, facts_b = usable_facts(a.rule_set, question.facts), usable_facts(b.rule_set, question.facts)
         said: list[tuple[PlanAnswer, PlanAnswer]] = []
-        for subject in question.subjects:
-            both = self._comparison.both(stored.known[subject.identifier], feeds)
+        effective = effective_question(b.rule_set.catalogue, question, stored.known, feeds)
+        for subject in effective.question.subjects:
+            both = self._comparison.both(effective.knowledge[subject.identifier], feeds)
             both.grades()
             both.levels(question.organ, question.organ)
             asked = RuleKeys(Book.MEASURES, subject.role, question.organ, question.item, question.stage)

@@ -26,8 +26,8 @@ class RulePair:
 
     @property
     def keys(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Keys of both."""
-        return tuple(rule.key for rule in self.a), tuple(rule.key for rule in self.b)
+        """Keys of both, of the rules as they are asked."""
+        return tuple(rule.asked_key for rule in self.a), tuple(rule.asked_key for rule in self.b)
 
     @property
     def ids(self) -> tuple[str, ...]:

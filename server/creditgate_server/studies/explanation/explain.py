@@ -60,6 +60,11 @@ def _answer(kind: Kind[Any, Any], material: Material) -> Explanation:
         )
     if decision is None:
         return _finished(base, material, (), base.day)
+    if question is not None:
+        added = (
+            f"{shown_subject(one.identifier)}({ROLES[one.role]}, 依登记数据)" for one in kind.added(question, decision)
+        )
+        base = msgspec.structs.replace(base, subjects=(*base.subjects, *added))
     known = decision.known if isinstance(decision.known, tuple) else (decision.known,)
     parts = explainer.parts(rules, question, decision)
     headline = explainer.headline(decision) if explainer.headline is not None else f"{kind.headline(decision)}。"

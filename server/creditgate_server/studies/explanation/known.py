@@ -12,11 +12,11 @@ from ...codes import shown_identifier
 from ...decision.dossier import NO_RATING
 from ...decision.knowledge import Feeds, Knowledge, Record, Related
 from ...decision.parts import FeedUsed
-from ...decision.record_words import penalty_details, relation_days
+from ...decision.record_words import penalty_details, record_title, relation_days
 from ...decision.records import DatedRecord, on_day
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, FactSource
-from ...rulebook.language import LIST_ENTRY, RecordState, Value
+from ...rulebook.language import RecordState, Value
 from ...rulebook.titles import RELATIONS, SEVERITIES
 from ...rulebook.words import value_in_words, yuan
 from .values import KnownFact, LabelledLine, Source
@@ -132,7 +132,7 @@ def _record(catalogue: Catalogue, number: int, dated: DatedRecord, day: date) ->
     record = dated.record
     return _known(
         number,
-        record_title(catalogue, record),
+        record_title(record, catalogue),
         masked(", ".join(_details(catalogue, record))),
         _source(catalogue, record.source),
         record.decided_on,
@@ -140,12 +140,6 @@ def _record(catalogue: Catalogue, number: int, dated: DatedRecord, day: date) ->
         counted=_counts(dated),
         note=_state(dated),
     )
-
-
-def record_title(catalogue: Catalogue, record: Record) -> str:
-    """What a record is: its list's or its kind's title."""
-    entry = catalogue.lists.get(record.list) if record.kind == LIST_ENTRY else catalogue.record_kinds.get(record.kind)
-    return entry.title if entry is not None else record.list or record.kind
 
 
 def _details(catalogue: Catalogue, record: Record) -> Iterator[str]:

@@ -12,11 +12,11 @@ from ...decision.dossier import Dossier
 from ...decision.judged import BookFindings, JudgedSubject
 from ...decision.knowledge import Record
 from ...decision.reasons import Reasons
+from ...decision.record_words import record_title
 from ...decision.records import on_day, selected
 from ...rulebook.catalogue import FactType
-from ...rulebook.language import Aggregate, Compare, FactTest, Leaf, RecordTest, Rule, Select, Value, leaves
+from ...rulebook.language import Aggregate, Compare, CountTest, FactTest, Leaf, RecordTest, Rule, Select, Value, leaves
 from ...rulebook.words import effect_in_words, money_in_words
-from .known import record_title
 from .values import NearMissSaid
 from .words import masked
 
@@ -111,7 +111,7 @@ def _spoken_for(rule: Rule, leaf: Leaf, reasons: Reasons, given: Mapping[str, Va
     """Whether records, or what the organ itself said, speak for another test of the rule."""
     return any(
         reasons.truth(other) is True
-        and ((isinstance(other, RecordTest) and other.at_least is not None) or getattr(other, "fact", "") in given)
+        and ((isinstance(other, CountTest) and other.at_least is not None) or getattr(other, "fact", "") in given)
         for other in leaves(rule.when)
         if other != leaf
     )
@@ -132,7 +132,7 @@ def _just_over(leaf: Leaf, dossier: Dossier) -> str:
     if not isinstance(leaf, RecordTest) or leaf.at_least is None:
         return ""
     ends = [
-        (end, record_title(dossier.catalogue, dated.record), dated.record.document_number)
+        (end, record_title(dated.record, dossier.catalogue), dated.record.document_number)
         for dated in dossier.records
         if (end := _ended(dossier, dated.record, leaf.select)) is not None
     ]
@@ -155,7 +155,7 @@ def _ended(dossier: Dossier, record: Record, select: Select) -> date | None:
 def _gap(leaf: Leaf, subject: JudgedSubject, reasons: Reasons, given: Mapping[str, Value]) -> str:
     """How much is missing or too much, where it can be counted."""
     dossier, column = subject.profile.dossier, subject.profile.columns.of(leaf)
-    if isinstance(leaf, RecordTest) and isinstance(column, TotalColumn):
+    if isinstance(leaf, CountTest) and isinstance(column, TotalColumn):
         return _of_total(leaf, dossier.total(column).amount, wanted=reasons.truth(leaf) is not True)
     if isinstance(column, AgeColumn):
         from_day = _holds_from(column, _value(column.fact, subject, given))
@@ -167,12 +167,12 @@ def _gap(leaf: Leaf, subject: JudgedSubject, reasons: Reasons, given: Mapping[st
     return f"差 {money_in_words(missing) if column.fact.type is FactType.MONEY else f'{missing} {column.fact.unit}'}"
 
 
-def _of_total(test: RecordTest, amount: int, *, wanted: bool) -> str:
+def _of_total(test: CountTest, amount: int, *, wanted: bool) -> str:
     """From a total to the bound that it should reach, or should stay within. `wanted`: the test should have held."""
     bound = test.at_least if test.at_least is not None else (test.at_most or 0) + 1
     more = wanted is (test.at_least is not None)
     missing = bound - amount if more else amount - bound + 1
-    much = money_in_words(missing) if test.aggregate is Aggregate.AMOUNT else f"{missing} 条"
+    much = f"{missing} 条" if test.aggregate is Aggregate.COUNT else money_in_words(missing)
     return f"{'还差' if more else '多出'} {much}"
 
 

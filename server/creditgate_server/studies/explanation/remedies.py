@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ...clock import add_months
 from ...decision.check.decision import Decision, MeasureApplied
 from ...decision.knowledge import Knowledge, Record
 from ...decision.parts import EvidenceRef, Standing
-from ...decision.records import DatedRecord, on_day, terms_of
+from ...decision.record_words import record_title
+from ...decision.records import DatedRecord, on_day, repair_from, terms_of
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, MeasureKind
 from ...rulebook.language import RecordState
-from .known import record_title
 from .values import RemedySaid
 from .words import bases, iso, masked
 
@@ -58,20 +57,18 @@ def _of_subject(
         dated = on_day(rule_set.catalogue, record, day)
         ends = [title for title, evidence in burdens if _key(record) in {_key(one) for one in evidence}]
         if ends and dated.state is RecordState.EFFECTIVE:
-            yield _of_record(rule_set, number, dated, tuple(dict.fromkeys(ends)))
+            yield _of_record(rule_set, number, dated, tuple(dict.fromkeys(ends)), day)
 
 
 def _key(one: Record | EvidenceRef) -> _Key:
     return (one.source, one.document_number, one.kind, one.list)
 
 
-def _of_record(rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[str, ...]) -> RemedySaid:
+def _of_record(rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[str, ...], day: date) -> RemedySaid:
     catalogue, record = rule_set.catalogue, dated.record
-    terms = terms_of(catalogue, record)
+    terms = terms_of(catalogue, record, day)
     repairable = terms is not None and terms.repairable and bool(terms.condition or terms.channel)
-    earliest = None
-    if terms is not None and terms.repairable and terms.repair_after_months is not None:
-        earliest = add_months(record.decided_on, terms.repair_after_months)
+    earliest = None if terms is None else repair_from(terms, record)
     return RemedySaid(
         subject=number,
         record=_named(catalogue, record),
@@ -86,7 +83,7 @@ def _of_record(rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[s
 
 
 def _named(catalogue: Catalogue, record: Record) -> str:
-    parts = [record_title(catalogue, record), record.document_number, f"{record.decided_on} 作出"]
+    parts = [record_title(record, catalogue), record.document_number, f"{record.decided_on} 作出"]
     return masked(", ".join(part for part in parts if part))
 
 

@@ -106,8 +106,10 @@ class Builder:
         for said in (expect.grade, expect.level):
             if said is not None and len(said.value) != count:
                 self._faults.refuse(said.place, f"主体有 {count} 个, 等级写了 {len(said.value)} 个", "每个主体写一个")
-        for marks, at in _marks(expect):
-            beyond = [mark for mark in marks if mark.subject is not None and mark.subject >= count]
+        related = [one for _, part in self._subjects(parts, place) for one in part.related]
+        for marks, at in _marks(expect):  # those whom the registry adds come after those whom the case names
+            most = count + len(related)
+            beyond = [mark for mark in marks if mark.subject is not None and mark.subject >= most]
             if beyond:
                 number = (beyond[0].subject or 0) + 1
                 self._faults.refuse(at, f"没有第 {number} 个主体, 只有 {count} 个", "改正 @ 后的序号")

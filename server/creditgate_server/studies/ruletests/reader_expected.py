@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from ...decision.check.decision import Outcome
+from ...decision.record_words import FIELDS
 from ...decision.unsettled import ENGINE, SUBJECT
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
@@ -17,6 +18,8 @@ from .language import OPEN, Expectation, Expected, Marked, MeasureSaid
 
 T = TypeVar("T")
 _MARKED = re.compile(r"(?P<code>[^ @]+)(?: (?P<duty>[^ @]+))?(?: @(?P<subject>[1-9][0-9]{0,2}))?")
+_RECORD = re.compile(rf"record:文[0-9]{{1,4}}(?::(?:{'|'.join(FIELDS)}))?")
+"""A record that leaves something unsaid, or has several versions: by its number in the test, and the field."""
 EXPECTED: Schema = {"$ref": "#/$defs/expect"}
 """Schema of expectations, where `ExpectedReader.schema` stands among the definitions."""
 _EXAMPLE = "{outcome: measures, measures: [no-green-channel mandatory]}"
@@ -38,7 +41,7 @@ class ExpectedReader:
             "measures": said(_listed(_measure(measures))),
             "rules": said(_listed(_plain(rules, "规则"))),
             "set_aside": said(_listed(_marked(incentives, "激励措施"))),
-            "undetermined": said(_listed(_marked(waited, "事实或数据源"))),
+            "undetermined": said(_listed(_marked(waited, "事实或数据源", _RECORD))),
         }
         """By the name of an expectation."""
 
@@ -94,12 +97,15 @@ def _each(node: Sequence, one: Reader[T], trail: Trail) -> tuple[T, ...]:
     return tuple(values)
 
 
-def _plain(known: Iterable[str], what: str) -> Reader[str]:
+def _plain(known: Iterable[str], what: str, pattern: re.Pattern[str] | None = None) -> Reader[str]:
+    """One of these words, or what a pattern fits."""
     words = tuple(dict.fromkeys(known))
 
     def read(node: Node, trail: Trail) -> str:
         if not isinstance(node, Scalar) or not node.text:
             raise refuse_kind(node, trail, "一个代码", words[0] if words else "")
+        if pattern is not None and pattern.fullmatch(node.text):
+            return node.text
         if node.text not in words:
             trail.faults.refuse(node.place, f"没有{what} {node.text[:60]}", trail.faults.nearest(node.text, words))
         return node.text
@@ -107,8 +113,8 @@ def _plain(known: Iterable[str], what: str) -> Reader[str]:
     return Reader(read, {"anyOf": [{"enum": list(words)}, {"type": "string", "minLength": 1}]})
 
 
-def _marked(known: Iterable[str], what: str) -> Reader[Marked]:
-    plain = _plain(known, what)
+def _marked(known: Iterable[str], what: str, pattern: re.Pattern[str] | None = None) -> Reader[Marked]:
+    plain = _plain(known, what, pattern)
 
     def read(node: Node, trail: Trail) -> Marked:
         code, duty, subject = _split(node, trail, "tax-convenience @2")

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import date
 
 import msgspec
+from msgspec import UNSET
 
-from ...decision.knowledge import Record
-from ...rulebook.catalogue import Catalogue
+from ...decision.knowledge import FOR_LIFE, Record
+from ...rulebook.catalogue import Catalogue, PenaltyKind
 from ...rulebook.language import LIST_ENTRY, Place
 from ...rulebook.reader_values import (
     Reader,
@@ -21,11 +22,15 @@ from ...rulebook.reader_values import (
     day,
     fields,
     fields_schema,
+    many,
     mapping,
     money,
+    one_of,
     refuse_kind,
+    takes,
     whole_between,
 )
+from ...rulebook.reader_values import word as plain_word
 from ...rulebook.source import Node, Scalar, Sequence, Unreadable
 
 MAX_RECORDS = 100
@@ -56,6 +61,23 @@ def known(entries: Mapping[str, object], what: str) -> Reader[str]:
 def is_blank(node: Node) -> bool:
     """Whether nothing is said: `~`."""
     return isinstance(node, Scalar) and not node.quoted and node.text == "~"
+
+
+LIFE = "life"
+"""Written for a ban without end."""
+
+
+@takes({"anyOf": [{"const": LIFE}, day.schema]})
+def _ban_until(node: Node, trail: Trail) -> date:
+    life = isinstance(node, Scalar) and node.text == LIFE
+    return FOR_LIFE if life else day(node, trail)
+
+
+@takes({"type": "string"})
+def _kinds_in_short(node: Node, trail: Trail) -> tuple[PenaltyKind, ...]:
+    assert isinstance(node, Scalar)
+    parts = node.text.split(",") if node.text else []
+    return tuple(one_of(PenaltyKind)(Scalar(part, quoted=False, place=node.place), trail) for part in parts)
 
 
 class RecordReader:
@@ -104,7 +126,25 @@ class RecordReader:
             "state": known(dict.fromkeys(_STATES), "状态"),
             "state_on": day,
             "amount": money,
+            "penalty_kinds": many(one_of(PenaltyKind)),
+            "fine": money,
+            "confiscated": money,
+            "licence_item": known(catalogue.items, "事项"),
+            "ban_until": _ban_until,
+            "ground": code,
+            "organ_title": plain_word,
+            "source": known(catalogue.feeds, "数据源"),
+            "versions": Reader(self._versions, {"type": "array", "items": {"type": "object"}, "minItems": 1}),
         }
+
+    def _versions(self, node: Node, trail: Trail) -> tuple[Mapping[str, object], ...]:
+        """How other sources have the record: a list of what they say otherwise."""
+        readers = {name: reader for name, reader in self._readers().items() if name != "versions"}
+
+        def version(part: Node, below: Trail) -> Mapping[str, object]:
+            return fields(mapping(part, below, "{source: other, amount: 100.00}"), readers, (), below)
+
+        return many(Reader(version, {}))(node, trail)
 
     def _record(self, node: Node, trail: Trail) -> Record:
         written = mapping(node, trail, _EXAMPLE)
@@ -128,12 +168,23 @@ class RecordReader:
         decided = values["decided_on"]
         assert isinstance(decided, date)
         feed = catalogue.lists[listed].feed if listed else catalogue.record_kinds[kind].feed
-        amount = values.pop("amount", 0)
-        made = {"effective_from": decided, **values, "kind": kind, "amount_fen": amount}
-        return Record(source=feed, document_number="", **made)  # type: ignore[arg-type]
+        said = values.pop("versions", ())
+        assert isinstance(said, tuple)
+        versions = tuple(self._made({**values, **one}, place, trail) for one in said)
+        fine, confiscated = values.pop("fine", UNSET), values.pop("confiscated", UNSET)
+        both = [one for one in (fine, confiscated) if isinstance(one, int)]
+        amount = values.pop("amount", sum(both))
+        made = {"source": feed, "effective_from": decided, **values, "kind": kind, "amount_fen": amount}
+        if isinstance(kinds := values.get("penalty_kinds"), tuple):
+            made["penalty_kinds"] = tuple(sorted(kinds))
+        made |= {"fine_fen": fine, "confiscated_fen": confiscated, "versions": versions or UNSET}
+        return Record(document_number="", **made)  # type: ignore[arg-type]
 
     def _short(self, node: Scalar, trail: Trail) -> tuple[Record, ...]:
-        """`penalty general 2026-03-05 x3 by=finance amount=500.00 repaired=2026-05-01 from=… until=…`."""
+        """`penalty general 2026-03-05 x3 by=finance amount=500.00 repaired=2026-05-01 from=… until=…`.
+
+        In detail: `kinds=fine,revocation fine=300.00 confiscated=200.00 licence=ITEM ban=DAY|life ground=CODE`.
+        """
         values: dict[str, object] = {}
         times = 1
         column = node.place.column + int(node.quoted)
@@ -165,6 +216,12 @@ class RecordReader:
             "severity": code,
             "organ": known(catalogue.organs, "部门"),
             "amount": money,
+            "fine": money,
+            "confiscated": money,
+            "licence_item": known(catalogue.items, "事项"),
+            "ban_until": _ban_until,
+            "ground": code,
+            "penalty_kinds": _kinds_in_short,
         }
 
     def _word(self, word: str, position: int) -> tuple[str, str]:
@@ -173,7 +230,18 @@ class RecordReader:
             return ("kind" if word in self._catalogue.record_kinds else "list"), word
         name, equals, value = word.partition("=")
         if equals:
-            names = {"by": "organ", "from": "effective_from", "amount": "amount", "until": "until"}
+            names = {
+                "by": "organ",
+                "from": "effective_from",
+                "amount": "amount",
+                "until": "until",
+                "kinds": "penalty_kinds",
+                "fine": "fine",
+                "confiscated": "confiscated",
+                "licence": "licence_item",
+                "ban": "ban_until",
+                "ground": "ground",
+            }
             return names.get(name, name if name in {"repaired", "revoked"} else ""), value
         if word[:1] == "x" and word[1:].isdecimal():
             return "times", word[1:]

@@ -10,9 +10,9 @@ from typing import TypeVar
 import msgspec
 
 from ...codes import USCC_ALPHABET, uscc_check_character
-from ...decision.knowledge import Knowledge, Rating, Record
+from ...decision.knowledge import Assertion, Knowledge, Rating, Record, Related
 from ...rulebook.catalogue import Catalogue, FactEntry, FactSource
-from ...rulebook.language import Value
+from ...rulebook.language import RelationKind, Value
 from ...rulebook.reader_conditions import read_value
 from ...rulebook.reader_facts import NO_RATING, SUBJECT_KINDS
 from ...rulebook.reader_values import (
@@ -26,6 +26,7 @@ from ...rulebook.reader_values import (
     flag,
     many,
     mapping,
+    one_of,
     takes,
     text,
 )
@@ -59,6 +60,9 @@ class SubjectPart:
     ratings: Mapping[str, tuple[RatingPart, ...]] = field(default_factory=dict)
     """By ladder, as written; empty: there is none."""
     records: tuple[Record, ...] = ()
+    related: tuple[RelatedPart, ...] = ()
+    disputed: Mapping[str, tuple[Value | None, ...]] = field(default_factory=dict)
+    """By fact: what each source says."""
 
     def over(self, base: SubjectPart) -> SubjectPart:
         """The subject made like another: what is said here replaces, records come on top."""
@@ -68,12 +72,14 @@ class SubjectPart:
             attributes={**base.attributes, **self.attributes},
             ratings={**base.ratings, **self.ratings},
             records=(*base.records, *self.records),
+            related=(*base.related, *self.related),
+            disputed={**base.disputed, **self.disputed},
         )
 
     def knowledge(self, number: int, day: date) -> Knowledge:
         """What the registry would hand out of the subject at this position on this day."""
         records = sorted(
-            (msgspec.structs.replace(record, document_number=f"文{n}") for n, record in enumerate(self.records, 1)),
+            (_numbered(record, f"文{n}") for n, record in enumerate(self.records, 1)),
             key=lambda record: (record.source, record.document_number, record.kind),
         )
         ratings = tuple(
@@ -87,7 +93,52 @@ class SubjectPart:
             attributes={name: value for name, value in self.attributes.items() if value is not None},
             records=tuple(records),
             ratings=ratings,
+            related=tuple(one.related(place, day) for place, one in enumerate(self.related, 100 * (number + 1)))
+            or msgspec.UNSET,
+            disputed={
+                name: tuple(
+                    Assertion(source=f"source-{place}", source_day=day, value=value)
+                    for place, value in enumerate(values, 1)
+                )
+                for name, values in self.disputed.items()
+            }
+            or msgspec.UNSET,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPart:
+    """A relation as written: who the other is, and from when to when."""
+
+    kind: RelationKind
+    subject: SubjectPart
+    of: bool = False
+    since: date | None = None
+    until: date | None = None
+
+    def related(self, number: int, day: date) -> Related:
+        """What the registry would hand out of it. `number`: of the other, apart from those of the case."""
+        return Related(
+            kind=self.kind,
+            of=self.of,
+            since=self.since,
+            until=self.until,
+            source=RELATION_SOURCE,
+            knowledge=self.subject.knowledge(number, day),
+        )
+
+
+RELATION_SOURCE = "registration"
+"""The feed that a relation in a test is of."""
+
+
+def _numbered(record: Record, number: str) -> Record:
+    versions = record.versions or ()
+    return msgspec.structs.replace(
+        record,
+        document_number=number,
+        versions=tuple(_numbered(version, number) for version in versions) or msgspec.UNSET,
+    )
 
 
 class SubjectReader:
@@ -128,7 +179,30 @@ class SubjectReader:
             "attributes": self._group(self.attributes, self.attribute, "{registered_on: 2015-01-01}"),
             "ratings": Reader(self._ratings, self._rating_group.schema),
             "records": self.records,
+            "related": many(self._related),
+            "disputed": self._group(self.attributes, self._said, "{registration_state: [normal, cancelled]}"),
         }
+
+    def _said(self, fact: FactEntry) -> Reader[tuple[Value | None, ...]]:
+        """What the sources say of a fact."""
+        return many(self.attribute(fact))
+
+    @property
+    def _related(self) -> Reader[RelatedPart]:
+        own: dict[str, Reader[object]] = {
+            "as": one_of(RelationKind),
+            "of": flag,
+            "since": day,
+            "until": day,
+            "subject": self.subject,
+        }
+
+        def read(node: Node, trail: Trail) -> RelatedPart:
+            example = "{as: legal_representative, since: 2020-01-01, subject: {kind: person}}"
+            values = fields(mapping(node, trail, example), own, ("as", "subject"), trail)
+            return RelatedPart(kind=values.pop("as"), **values)  # type: ignore[arg-type]
+
+        return Reader(read, fields_schema(own, ("as", "subject")))
 
     def attribute(self, fact: FactEntry) -> Reader[Value | None]:
         """Reader of an attribute's value; `~`: not known."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ...decision.check.decision import Decision
 from ...decision.check.question import Question
+from ...decision.check.roles import effective_question
 from ...decision.level.decision import LevelDecision
 from ...decision.level.question import LevelQuestion
 from ...decision.parts import Standing, Unsettled
@@ -93,11 +94,13 @@ class Runner:
         known = {one.knowledge.identifier: one.knowledge for one in test.subjects}
         decision = self._judge.judge(question, known, test.feeds)
         fired: set[str] = set()
-        for one, role in zip(test.subjects, roles, strict=True):
+        effective = effective_question(self.rule_set.catalogue, question, known, test.feeds)
+        for role in effective.question.subjects:
+            one = CaseSubject(effective.knowledge[role.identifier], role.role)
             fired |= self._judge.judged(question, role, one.knowledge, test.feeds).measures.verdicts.holds
             self.coverage.watch(case_of(test, one), CREDIT_BOOKS)
         difference = self._judge.second_opinion(question, known, test.feeds, decision)
-        return CaseAnswer(_found_of_check(decision, fired), difference)
+        return CaseAnswer(_found_of_check(decision, fired, len(test.subjects)), difference)
 
     def _profile(self, test: RuleTest) -> CaseAnswer:
         one = test.subjects[0]
@@ -128,11 +131,13 @@ def case_of(test: RuleTest, subject: CaseSubject) -> Case:
     )
 
 
-def _found_of_check(decision: Decision, fired: Iterable[str]) -> EngineAnswer:
+def _found_of_check(decision: Decision, fired: Iterable[str], asked: int) -> EngineAnswer:
+    """`asked`: how many subjects the question names; grade and level are said of these."""
+    standings = decision.standings[:asked]
     return EngineAnswer(
         outcome=decision.outcome,
-        grades=_grades(decision.standings),
-        levels=_levels(decision.standings),
+        grades=_grades(standings),
+        levels=_levels(standings),
         measures=tuple(MeasureSaid(Marked(entry.code, entry.subject), entry.duty) for entry in decision.measures),
         rules=tuple(sorted(fired)),
         set_aside=tuple(Marked(entry.code, entry.subject) for entry in decision.set_aside),

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from ...decision.knowledge import Record
+from msgspec import UNSET
+
+from ...decision.knowledge import FOR_LIFE, Record
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import FactEntry, FactSource, FactType
 from ...rulebook.language import LIST_ENTRY, Role, Value
@@ -15,6 +17,7 @@ from .compare import EngineAnswer
 from .coverage import tests_of
 from .language import Marked
 from .parts import CaseParts
+from .reader_records import LIFE
 from .reader_subjects import SubjectPart
 from .skeleton import CaseDraft, Skeleton, Target
 
@@ -100,7 +103,23 @@ class _Writer:
             said["state"] = record.state
             said |= {} if record.state_on is None else {"state_on": record.state_on}
         said |= {"amount": _yuan(record.amount_fen)} if record.amount_fen else {}
-        return _flow(said)
+        return _flow(said | dict(_details(record)))
+
+
+def _details(record: Record) -> Iterator[tuple[str, object]]:
+    """What it says in detail, as it is written."""
+    if record.penalty_kinds is not UNSET and record.penalty_kinds:
+        yield "penalty_kinds", _list(record.penalty_kinds)
+    if record.fine_fen is not UNSET:
+        yield "fine", _yuan(record.fine_fen)
+    if record.confiscated_fen is not UNSET:
+        yield "confiscated", _yuan(record.confiscated_fen)
+    if record.licence_item is not UNSET:
+        yield "licence_item", record.licence_item
+    if record.ban_until is not UNSET:
+        yield "ban_until", LIFE if record.ban_until == FOR_LIFE else record.ban_until
+    if record.ground is not UNSET:
+        yield "ground", record.ground
 
 
 def _expected(found: EngineAnswer) -> Iterator[str]:
