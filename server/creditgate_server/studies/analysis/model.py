@@ -124,7 +124,7 @@ class SubjectModel:
             subject.counts[one], subject.amounts[one] = count, amount
             largest = LARGEST_FEN if one.most_fen is None else one.most_fen
             subject.bounds += [count >= 0, count <= most, amount >= one.least_fen * count, amount <= largest * count]
-        others = [leaf for _, rule in rules for leaf in leaves(rule.when) if isinstance(leaf, RelatedTest)]
+        others = _related_tests(rules)
         for number, two in enumerate(related_classes(others, catalogue, day) if catalogue is not None else ()):
             count = subject.related[two] = subject.variable(f"related{number}")
             subject.bounds += [count >= 0, count <= max(most, *(test.at_least + 1 for test in others))]
@@ -306,6 +306,10 @@ class SideModel:
         subject, same = self._subject, msgspec.structs.replace(test, at_least=1)
         counted = [count for one, count in subject.related.items() if same in one.counted_by]
         return z3.Sum([z3.IntVal(0, subject.context), *counted]) >= test.at_least
+
+
+def _related_tests(rules: Sequence[tuple[RuleSet, Rule]]) -> list[RelatedTest]:
+    return [leaf for _, rule in rules for leaf in leaves(rule.when) if isinstance(leaf, RelatedTest)]
 
 
 def possible(subject: SubjectModel, formulas: Iterable[z3.BoolRef], seconds: float = 10.0) -> bool:
