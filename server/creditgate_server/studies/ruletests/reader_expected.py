@@ -11,7 +11,7 @@ from ...decision.record_words import FIELDS
 from ...decision.unsettled import ENGINE, SUBJECT
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
-from ...rulebook.language import Duty
+from ...rulebook.language import Duty, Role
 from ...rulebook.reader_values import Reader, Schema, Trail, fields, fields_schema, mapping, one_of, refuse_kind
 from ...rulebook.source import Node, Scalar, Sequence, Unreadable
 from .language import OPEN, Expectation, Expected, Marked, MeasureSaid
@@ -33,6 +33,7 @@ class ExpectedReader:
         measures = catalogue.measures
         incentives = [code for code, entry in measures.items() if entry.kind is MeasureKind.INCENTIVE]
         waited = [*catalogue.facts, *(f"feed:{code}" for code in catalogue.feeds), SUBJECT, ENGINE]
+        waited += [f"role:{role}" for role in Role]
         rules = [name for rule in rule_set.rules for name in (rule.id, rule.key)]
         self.readers: dict[str, Reader[object]] = {
             "outcome": said(one_of(Outcome)),

@@ -93,7 +93,10 @@ class SubjectPart:
             attributes={name: value for name, value in self.attributes.items() if value is not None},
             records=tuple(records),
             ratings=ratings,
-            related=tuple(one.related(place, day) for place, one in enumerate(self.related, 100 * (number + 1)))
+            related=tuple(
+                one.related(place, day)
+                for place, one in enumerate(self.related, _MOST_RELATED * number + _FIRST_RELATED)
+            )
             or msgspec.UNSET,
             disputed={
                 name: tuple(
@@ -128,6 +131,8 @@ class RelatedPart:
         )
 
 
+_FIRST_RELATED, _MOST_RELATED = 10, 8
+"""Positions of those whom a subject is related to, so that they differ from each other and from those of the case."""
 RELATION_SOURCE = "registration"
 """The feed that a relation in a test is of."""
 
@@ -276,6 +281,9 @@ def identifier_of(kind: str, number: int) -> str:
     """The identifier of the subject at a position, from 0, of a kind. Different positions differ."""
     if kind == PERSON:
         return f"p:{number:064x}"
-    high, low = divmod(number, len(USCC_ALPHABET))
-    first17 = f"{_PREFIXES[kind]}{_DONGGUAN}MA00000{USCC_ALPHABET[high]}{USCC_ALPHABET[low]}"
+    digits = ""
+    for _ in range(3):
+        number, low = divmod(number, len(USCC_ALPHABET))
+        digits = USCC_ALPHABET[low] + digits
+    first17 = f"{_PREFIXES[kind]}{_DONGGUAN}MA0000{digits}"
     return first17 + uscc_check_character(first17)
