@@ -20,6 +20,7 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import (
     Catalogue,
     Citation,
+    CountedFrom,
     FactEntry,
     FactSource,
     FactType,
@@ -38,6 +39,7 @@ from creditgate_server.rulebook.catalogue import (
     RecordKind,
     Terms,
     Trait,
+    Transition,
 )
 from creditgate_server.rulebook.language import (
     AgeTest,
@@ -150,7 +152,13 @@ def catalogue(items: int = 3) -> Catalogue:
                 terms=(
                     Terms(severity="minor", lasts_months=3, repair_after_months=0),
                     Terms(severity="serious", lasts_months=36, repair_after_months=12),
-                    Terms(lasts_months=12, repair_after_months=3),
+                    Terms(lasts_months=12, repair_after_months=3, effective=Period(start=DAY)),
+                    Terms(lasts_months=1, organs=("o0",), applies_to=Transition(decided_from=DAY - timedelta(days=61))),
+                    Terms(
+                        lasts_months=2,
+                        effective=Period(start=date(2000, 1, 1), until=DAY - timedelta(days=1)),
+                        counted_from=CountedFrom.PUBLICATION,
+                    ),
                 ),
             ),
             "breach": RecordKind(code="breach", title="违背承诺", feed="f2"),
@@ -175,7 +183,13 @@ def catalogue(items: int = 3) -> Catalogue:
         organs={f"o{n}": Organ(code=f"o{n}", title=f"部门{n}") for n in (0, 1)},
         traits={f"t{n}": Trait(code=f"t{n}", title=f"方式{n}") for n in (0, 1)},
         items={
-            f"i{n}": Item(code=f"i{n}", title=f"事项{n}", organ=f"o{n % 2}", traits=(f"t{n % 2}",))
+            f"i{n}": Item(
+                code=f"i{n}",
+                title=f"事项{n}",
+                organ=f"o{n % 2}",
+                traits=(f"t{n % 2}",),
+                required_roles=(Role.LEGAL_REPRESENTATIVE,) if n == 2 else UNSET,
+            )
             for n in range(items)
         },
         grades={code: GradeEntry(code=code, title=code) for code in "ABCD"},

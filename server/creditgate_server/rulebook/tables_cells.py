@@ -183,15 +183,18 @@ def record_tests(select: Node, cell: CellText, faults: Faults) -> list[Node]:
     ]
 
 
-def amount_tests(select: Node, cell: CellText, faults: Faults) -> list[Node]:
-    """Tests of the sum of records' amounts in yuan: `>= 100000.00`. Raises `Unreadable`."""
-    least, most = _whole_bounds(cell.text, Decimal("0.01"), "金额(元)", cell, faults)
-    tests = {"at_least": least, "at_most": most}
-    return [
-        fields(cell.place, {"records": select, "amount": fields(cell.place, {name: cell.scalar(f"{bound:.2f}")})})
-        for name, bound in tests.items()
-        if bound is not None
-    ]
+def amount_tests(summed: str) -> Callable[[Node, CellText, Faults], list[Node]]:
+    """Tests of the sum of records' amounts, or fines, in yuan: `>= 100000.00`. They raise `Unreadable`."""
+
+    def tests(select: Node, cell: CellText, faults: Faults) -> list[Node]:
+        least, most = _whole_bounds(cell.text, Decimal("0.01"), "金额(元)", cell, faults)
+        return [
+            fields(cell.place, {"records": select, summed: fields(cell.place, {name: cell.scalar(f"{bound:.2f}")})})
+            for name, bound in {"at_least": least, "at_most": most}.items()
+            if bound is not None
+        ]
+
+    return tests
 
 
 def _whole_bounds(

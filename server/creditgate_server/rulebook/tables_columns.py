@@ -60,6 +60,7 @@ _CONDITION_WORDS = {
     "days_since": "距今天数",
     "records": "记录",
     "amount": "罚没金额",
+    "fine": "罚款金额",
     "finding": "结论",
 }
 APPLIES = ("items", "traits", "organs", "stages", "roles")
@@ -68,8 +69,9 @@ EFFECTS = {Book.GRADE: ("grade",), Book.LEVEL: ("level",), Book.MEASURES: ("meas
 
 BOOKS = {"等级": "grade", "信用等级": "grade", "监管等级": "level", "措施": "measures"}
 HITS = {"唯一": "unique", "全部": "collect", "优先": "priority"}
-_BOUNDS = frozenset({"within_months", "within_days", "each_at_least"})
-"""Fields of a record selection that are one number; the others are lists."""
+_BOUNDS = frozenset({"within_months", "within_days", "each_at_least", "fine_each_at_least"})
+_FLAGS = frozenset({"that_licence", "items_organ", "ban_running"})
+"""Fields of a record selection that are one number, or yes; the others are lists."""
 _SELECT_PART = re.compile(r"([^=\s]+)=(\S+)")
 _SELECT_VALUES = re.compile(r"[^,，;；、]+")
 
@@ -223,9 +225,9 @@ def _column(number: int, header: CellText, faults: Faults) -> TableColumn:
 
 
 def _condition(kind: str, rest: str, header: CellText, faults: Faults) -> Tests:
-    if kind in ("records", "amount"):
+    if kind in ("records", "amount", "fine"):
         select = _select(rest, header, faults)
-        read = record_tests if kind == "records" else amount_tests
+        read = record_tests if kind == "records" else amount_tests(kind)
         return lambda cell, at: read(select, cell, at)
     if not rest or " " in rest:
         example = {"finding": "finding grade-severe-list"}.get(kind, f"{kind} registered_on")
@@ -250,7 +252,11 @@ def _select(text: str, header: CellText, faults: Faults) -> Mapping:
         if name in pairs:
             faults.refuse(header.place, f"列标题里 {name[:40]} 写了两次", "合并为一个, 几个值用逗号隔开")
         values = tuple(header.scalar(value) for value in _SELECT_VALUES.findall(written))
-        node = number_node(written, header) if name in _BOUNDS else Sequence(values, header.place)
+        node: Node = Sequence(values, header.place)
+        if name in _BOUNDS:
+            node = number_node(written, header)
+        elif name in _FLAGS:
+            node = header.scalar(written)
         pairs[name] = KeyedNode(header.scalar(name), node)
     if not pairs:
         message = f"列标题“{header.text[:40]}”没有说是哪些记录"
