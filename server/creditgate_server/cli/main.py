@@ -30,6 +30,7 @@ app = typer.Typer(
             "keys": ".keys:app",
             "ledger": ".ledger:app",
             "coverage": ".coverage:app",
+            "data": ".data:app",
         },
     ),
 )

@@ -125,13 +125,18 @@ def _document(kind: str, list_code: str, number: str, rows: list[Row[Any]], boun
     return Document(f"record:{kind}:{list_code}:{number}", kind, list_code, rows[0].source, tuple(newest.values()))
 
 
+def claims_of_record(document: Document, each: RecordField, bound: str = "") -> list[Claim]:
+    """What each feed says of a field of a document."""
+    return [_claim(row, _feed(row), word_of(row, COLUMNS[each]), bound) for row in document.rows]
+
+
 def record_verdicts(
     document: Document, precedence: Precedence, settled: Settlements, bound: str = ""
 ) -> dict[RecordField, Verdict]:
     """What counts of each field of a document that several feeds have."""
     verdicts: dict[RecordField, Verdict] = {}
-    for each, columns in COLUMNS.items():
-        claims = [_claim(row, _feed(row), _word(row, columns), bound) for row in document.rows]
+    for each in COLUMNS:
+        claims = claims_of_record(document, each, bound)
         authority = precedence.of_record(each, document.kind, document.list, newest_day(claims))
         choice = settled.get((document.thing, each.value))
         verdicts[each] = verdict(claims, authority, document.own, choice, of_state=each is RecordField.STATE)
@@ -148,7 +153,7 @@ def _record(document: Document, precedence: Precedence, settled: Settlements, bo
     values = dict(base._mapping)
     values["organ"] = next((row.organ for row in (base, *document.rows) if row.organ), "")
     for each, given in verdicts.items():
-        own = _word(base, COLUMNS[each])
+        own = word_of(base, COLUMNS[each])
         _put(values, each, own if given.how is How.OPEN and _says(own) else given.word)
         if given.how in (How.AUTHORITY, How.SETTLED, How.NEWEST):
             said = assertions(given.otherwise)
@@ -172,7 +177,7 @@ def _versions(
             continue
         own = dict(values)
         for each in open_fields:
-            word = _word(row, COLUMNS[each])
+            word = word_of(row, COLUMNS[each])
             if _says(word):
                 _put(own, each, word)
         if own not in seen:
@@ -189,7 +194,7 @@ def _put(values: dict[str, Any], each: RecordField, word: Word) -> None:
 _EMPTY: dict[str, object] = {"severity": "", "violation": "", "amount_fen": 0}
 
 
-def _word(row: Row[Any], columns: tuple[str, ...]) -> Word:
+def word_of(row: Row[Any], columns: tuple[str, ...]) -> Word:
     """What a row says in some columns. No amount at all says nothing of amounts."""
     word = tuple(getattr(row, column) for column in columns)
     if columns[0] == "amount_fen" and word == (0, None, None):

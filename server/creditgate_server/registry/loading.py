@@ -296,7 +296,7 @@ def finish(store: Store, report: ImportReport, delivery: Delivery, control: Cont
             )
         values = {name: getattr(report, name) for name in _COUNTS}
         values |= {"feeds": msgspec.json.encode(sorted(report.feeds)).decode()}
-        values |= {"delivered": int(report.delivered), "finished": 1}
+        values |= {"delivered": int(report.delivered), "finished": 1, "rows": report.rows}
         if control is not None:
             values |= {"announced": control.rows, "totals": _totals(control, report)}
         connection.execute(update(_batches).where(_batches.c.id == delivery.batch).values(values))

@@ -59,13 +59,13 @@ class Reader:
         """What is known of each, without relations."""
         rows = {identifier: Rows() for identifier in identifiers}
         several = False
-        for row in self._latest(_subjects, identifiers):
+        for row in self.latest(_subjects, identifiers):
             rows[row.identifier].subjects.append(row)
             several = several or bool(row.feed)
-        for row in self._latest(_records, identifiers):
+        for row in self.latest(_records, identifiers):
             rows[row.identifier].records.append(row)
             several = several or bool(row.feed)
-        for row in self._latest(_ratings, identifiers):
+        for row in self.latest(_ratings, identifiers):
             rows[row.identifier].ratings.append(row)
             several = several or bool(row.feed)
         settled = self.settled(identifiers) if several else {}
@@ -81,11 +81,11 @@ class Reader:
     def settled(self, identifiers: Sequence[str]) -> dict[str, Settlements]:
         """The last settlement of each thing and field, by subject."""
         found: dict[str, dict[tuple[str, str], Settled]] = {}
-        for row in self._latest(_settlements, identifiers):
+        for row in self.latest(_settlements, identifiers):
             found.setdefault(row.identifier, {})[(row.thing, row.field)] = settled_of(row)
         return dict(found)
 
-    def _latest(self, table: Table, identifiers: Collection[str], column: str = "identifier") -> Iterable[Row[Any]]:
+    def latest(self, table: Table, identifiers: Collection[str], column: str = "identifier") -> Iterable[Row[Any]]:
         """The last revision, known by then, of everything that a feed says of some subjects."""
         names = NAMED_BY[table.name]
         latest: dict[tuple[str, ...], Row[Any]] = {}
@@ -110,11 +110,11 @@ class Reader:
         firms. A firm's rows are read whole: when another takes over, the one before has ended.
         """
         wanted = set(identifiers)
-        own = list(self._latest(_relations, wanted))
-        firms = {row.identifier for row in (*own, *self._latest(_relations, wanted, "other"))}
-        firms |= {row.identifier for row in self._latest(_relations, {row.other for row in own}, "other")}
+        own = list(self.latest(_relations, wanted))
+        firms = {row.identifier for row in (*own, *self.latest(_relations, wanted, "other"))}
+        firms |= {row.identifier for row in self.latest(_relations, {row.other for row in own}, "other")}
         by_firm: dict[str, list[Row[Any]]] = {}
-        for row in self._latest(_relations, firms):
+        for row in self.latest(_relations, firms):
             by_firm.setdefault(row.identifier, []).append(row)
         steps = _Steps()
         for rows in by_firm.values():

@@ -185,6 +185,8 @@ class ImportBatch(SQLModel, table=True):
     """Null here and in the columns that follow: the file was imported before it was kept."""
     feeds: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     """JSON array: the feeds that the file is of."""
+    rows: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    """With content."""
     outdated: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     """Rows that said something older than what is known, and did not count."""
     announced: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))

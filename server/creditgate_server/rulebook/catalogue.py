@@ -231,6 +231,9 @@ class ListEntry(Entry, frozen=True, kw_only=True):
     """A list of seriously untrustworthy entities (严重失信主体名单)."""
     basis: tuple[Citation, ...]
     terms: tuple[Terms, ...] = ()
+    rests_on: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Record kinds of which one stands behind each entry: an entry without one is a conflict between sources. Left out
+    where entries need none."""
 
 
 class Ladder(Entry, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ _SECTION_TITLES = {
 }
 _REFERENCES = {
     "record_kinds": {"feed": "feeds"},
-    "lists": {"feed": "feeds", "organ": "organs"},
+    "lists": {"feed": "feeds", "organ": "organs", "rests_on": "record_kinds"},
     "ladders": {"feed": "feeds"},
     "feeds": {"organ": "organs"},
     "items": {"organ": "organs", "traits": "traits"},

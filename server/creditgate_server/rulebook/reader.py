@@ -138,7 +138,15 @@ _SECTIONS: dict[str, Reader[Any]] = {
     ),
     "lists": structure(
         ListEntry,
-        {**_TITLED, "organ": code, "feed": code, "severe": flag, "basis": _BASIS, "terms": many(_TERMS)},
+        {
+            **_TITLED,
+            "organ": code,
+            "feed": code,
+            "severe": flag,
+            "basis": _BASIS,
+            "terms": many(_TERMS),
+            "rests_on": many(code),
+        },
         _EXAMPLE,
     ),
     "ladders": structure(Ladder, {**_TITLED, "feed": code, "ratings": many(word), "basis": _BASIS}, _EXAMPLE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,12 +21,15 @@ from ...publication.history import look
 from ...publication.rule_sets import full_digest, load_rule_set
 from ...publication.timeline import timeline
 from ...registry.lookup import Registry
+from ...registry.settling import act, said_otherwise
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import read_directory
 from ...storage.database import Store
 from ...studies.replay.rejudge import Under, rejudge
 from ...studies.replay.stored import OpenedReceipt, Opener
+from ...studies.replay.touched import TouchedReceipt, told, touched
 from ...studies.replay.wording import page, text
+from ..asked import refuse
 from ..faults import told_plainly
 from .options import StoreAddress, opened
 
@@ -33,7 +37,8 @@ THEN, TODAY = "then", "today"
 
 
 def rejudge_command(
-    receipt: Annotated[str, typer.Option(help="回执编号")],
+    receipt: Annotated[str, typer.Option(help="回执编号")] = "",
+    settlement: Annotated[int | None, typer.Option(help="裁定的编号: 列出受它影响的回执, 按现在所知重新判断")] = None,
     rules: Annotated[str, typer.Option(help="today 现行规则集, then 当时的, 或规则库目录, 或规则集摘要")] = TODAY,
     knowledge: Annotated[str, typer.Option(help="then 当时所知, today 现在所知, 或某一时刻所知(RFC 3339)")] = THEN,
     day: Annotated[str, typer.Option(help="判断日: then 当时的, today 今天, 或 YYYY-MM-DD")] = THEN,
@@ -45,6 +50,11 @@ def rejudge_command(
 
     退出状态: 0 已完成; 1 不能进行。
     """
+    if (settlement is None) == (receipt == ""):
+        raise refuse("--receipt 和 --settlement 写一个, 并且只写一个")
+    if settlement is not None:
+        _touched_by(settlement, rules, store, as_json=as_json)
+        return
     with told_plainly(), opened(store) as (ledger, _):
         found = _receipt(ledger, receipt)
         stored = _stored(found)
@@ -57,6 +67,37 @@ def rejudge_command(
         typer.echo(msgspec.json.encode(result, order="sorted").decode())
     else:
         typer.echo(text(result))
+
+
+class _Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt that a settlement touches, and what its question comes to now."""
+
+    receipt: TouchedReceipt
+    then: str
+    now: str
+
+
+def _touched_by(number: int, rules: str, address: str | None, *, as_json: bool) -> None:
+    """List the receipts that rest on what was settled otherwise, with what each comes to with today's knowledge."""
+    count = moved = 0
+    with told_plainly(), opened(address) as (ledger, _):
+        made = act(ledger, number)
+        for receipt, stored in touched(ledger, made.subject, partial(said_otherwise, made)):
+            own = load_rule_set(ledger, stored.rule_set)
+            result = rejudge(
+                receipt.id, receipt.issued_at, stored, own, _under(ledger, stored, own, rules, TODAY, THEN)
+            )
+            headline = KINDS[result.kind].headline
+            then, now = headline(result.then.decision), headline(result.now.decision)
+            count, moved = count + 1, moved + (then != now)
+            if as_json:
+                one = _Moved(receipt=told(receipt), then=then, now=now)
+                typer.echo(msgspec.json.encode(one, order="sorted").decode())
+            else:
+                case = f"  办件 {receipt.case_number}" if receipt.case_number else ""
+                typer.echo(f"{receipt.id}  {receipt.issued_at}{case}  当时 {then}, 现在 {now}")
+    if not as_json:
+        typer.echo(f"第 {number} 号裁定涉及回执 {count} 份, 结论变化 {moved} 份")
 
 
 def _receipt(store: Store, receipt_id: str) -> Receipt:

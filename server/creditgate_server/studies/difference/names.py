@@ -66,6 +66,7 @@ FIELDS = {
     "severities": "严重程度",
     "severity": "严重程度",
     "terms": "期限和修复",
+    "rests_on": "以哪些记录为前提",
     "lasts_months": "有效月数",
     "repairable": "可以修复",
     "repair_after_months": "满几个月可修复",

@@ -45,7 +45,7 @@ def upgrade() -> None:
     _fill_document_keys(op.get_bind())
     for name in ("data_day", "feeds", "totals"):
         op.add_column("import_batch", _text(name, nullable=True))
-    for name in ("outdated", "announced"):
+    for name in ("rows", "outdated", "announced"):
         op.add_column("import_batch", sa.Column(name, sa.BigInteger(), nullable=True))
     for name in ("delivered", "finished"):
         op.add_column("import_batch", sa.Column(name, sa.Integer(), nullable=True))
