@@ -149,7 +149,8 @@ class Dossier:
         relations = self.knowledge.relations
         found = related_records(self.catalogue, relations, column.related, self.day)
         others = looked_at(relations, column.related, self.day)
-        return tuple(one.meant for one in found), all(other.knowledge.present for other in others)
+        all_known = self.knowledge.all_relations_held and all(other.knowledge.present for other in others)
+        return tuple(one.meant for one in found), all_known
 
     def rating(self, ladder: str) -> Rating | None:
         """The rating in force on the day: the latest not past its end."""

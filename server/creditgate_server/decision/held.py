@@ -99,6 +99,8 @@ def held_known(known: Knowledge) -> Knowledge:
         ratings=tuple(HeldRating(**msgspec.structs.asdict(rating)) for rating in known.ratings),
         related=tuple(map(_held_related, known.relations)) or msgspec.UNSET,
         disputed=known.disputed,
+        overruled=known.overruled,
+        relations_beyond=known.relations_beyond,
     )
 
 

@@ -132,6 +132,11 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
         return () if self.disputed is msgspec.UNSET else self.disputed.get(fact, ())
 
     @property
+    def all_relations_held(self) -> bool:
+        """Whether `related` holds every relation there is."""
+        return self.relations_beyond is msgspec.UNSET
+
+    @property
     def relations(self) -> tuple[Related, ...]:
         """Subjects that this one is or was related to."""
         return () if self.related is msgspec.UNSET else self.related

@@ -87,6 +87,8 @@ def _of_related(dossier: Dossier, subject: int, test: RelatedTest, rules: tuple[
     for feed in sorted({*feeds_behind(dossier.catalogue, test.select), *relation_feeds(dossier.catalogue)}):
         if not dossier.fresh(feed):
             yield _stale(dossier, subject, feed, rules)
+    if not dossier.knowledge.all_relations_held:
+        yield _too_many(dossier, subject, rules)
     relations = dossier.knowledge.relations
     for related in looked_at(relations, test, dossier.day):
         if not related.knowledge.present:
@@ -96,6 +98,20 @@ def _of_related(dossier: Dossier, subject: int, test: RelatedTest, rules: tuple[
             if one.related.since is None:
                 yield _of_relation(dossier, subject, one.related, "没有写明该关系何时开始", rules)
             yield from _of_record(dossier, subject, one.meant.dated, test, rules)
+
+
+def _too_many(dossier: Dossier, subject: int, rules: tuple[str, ...]) -> Unsettled:
+    """More relations than are looked at."""
+    held, beyond = len(dossier.knowledge.relations), dossier.knowledge.relations_beyond
+    behind = relation_feeds(dossier.catalogue)
+    return Unsettled(
+        subject=subject,
+        what="relations",
+        label="关联主体",
+        supplier="、".join(dict.fromkeys(supplier_of(dossier, feed) for feed in behind)),
+        reason=f"登记的关系太多, 只查看了最近的 {held} 项, 另有 {beyond} 项没有查看",
+        rules=rules,
+    )
 
 
 def _of_relation(dossier: Dossier, subject: int, related: Related, reason: str, rules: tuple[str, ...]) -> Unsettled:

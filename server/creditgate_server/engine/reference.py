@@ -306,7 +306,7 @@ class Reference:
     def _related_test(self, test: RelatedTest, case: Case) -> bool | None:
         """Records of others count once each, by the relation that speaks for them the most."""
         counted: dict[tuple[str, ...], tuple[int, int]] = {}
-        everything_known = case.knowledge.present
+        everything_known = case.knowledge.present and not case.knowledge.relations_beyond
         for relation in case.knowledge.relations:
             if relation.kind not in test.kinds or relation.of != test.of:
                 continue

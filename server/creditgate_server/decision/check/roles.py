@@ -60,7 +60,8 @@ def effective_question(
     stale = [catalogue.feeds[code].title for code in behind if not is_fresh(catalogue, feeds, code, question.day)]
     for place, identifier in applicants:
         for role in lacking:
-            found = list(_in_role(all_known[identifier], role, question))
+            known = all_known[identifier]
+            found = list(_in_role(known, role, question)) if known.all_relations_held else []
             if stale or not behind or not found:
                 why = f"{'、'.join(stale)}已过期, 不能据以确定" if stale else "登记数据也没有记载"
                 missing.append(role_missing(place, role, why))
