@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, assert_never
 
 import msgspec
@@ -151,9 +153,9 @@ def _write(
 ) -> list[Outdated]:
     if table is _subjects:
         _keep_other_attributes(connection, named)
-    if table is _records:
-        _keep_untold(connection, {name: said for name, said in named.items() if said.untold})
-    known = latest_of(connection, table, {name[0] for name in named})
+    details = ("amount_fen", *_TOLD.values()) if table is _records else ()
+    documents = {name[2] for name in named} if table is _records else None
+    known = latest_of(connection, table, {name[0] for name in named}, details, documents)
     new: list[dict[str, Any]] = []
     outdated: list[Outdated] = []
     again: list[int] = []
@@ -161,8 +163,10 @@ def _write(
     origin = {"known_at": delivery.known_at, "data_day": day, "batch": delivery.batch}
     for name, said in named.items():
         values = said.values
-        values["content_hash"] = content_hash(values)
         latest = known.get(name)
+        if latest is not None and said.untold:
+            _keep_untold(said, dict(zip(details, latest.more, strict=True)))
+        values["content_hash"] = content_hash(values)
         if latest is None:
             report.loaded += said.counts
         elif latest.content_hash == values["content_hash"]:
@@ -175,12 +179,26 @@ def _write(
             continue
         else:
             report.revised += said.counts
-        new.append(values | origin)
+        values |= origin
+        new.append(values)
     if new:
-        connection.execute(table.insert(), new)
+        _insert(connection, table, new)
     if again:
         connection.execute(update(table).where(table.c.id.in_(again)).values(last_day=day))
     return outdated
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows with the same columns. SQLite's driver takes them as they are, in half the time."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(table.insert(), rows)
+        return
+    columns = tuple(rows[0])
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    connection.exec_driver_sql(
+        f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own
+        list(map(itemgetter(*columns), rows)),
+    )
 
 
 def _keep_other_attributes(connection: Connection, named: dict[Name, _Said]) -> None:
@@ -199,23 +217,14 @@ def _keep_other_attributes(connection: Connection, named: dict[Name, _Said]) -> 
         said.values["days"] = msgspec.json.encode(staying, order="sorted").decode() if staying else None
 
 
-def _keep_untold(connection: Connection, named: dict[Name, _Said]) -> None:
+def _keep_untold(said: _Said, known: Mapping[str, Any]) -> None:
     """A file without a column for a detail says nothing of it: it stays as it was.
 
     Fine and confiscation stay only with their sum.
     """
-    if not named:
-        return
-    names = NAMED_BY[_records.name]
-    columns = [_records.c[name] for name in (*names, "amount_fen", *_TOLD.values())]
-    statement = select(*columns).where(_records.c.identifier.in_(sorted({name[0] for name in named})))
-    for row in connection.execute(statement.order_by(*_in_order(_records))):
-        said = named.get(tuple(row[: len(names)]))
-        if said is None:
-            continue
-        for column in said.untold:
-            if column not in ("fine_fen", "confiscated_fen") or row.amount_fen == said.values["amount_fen"]:
-                said.values[column] = getattr(row, column)
+    for column in said.untold:
+        if column not in ("fine_fen", "confiscated_fen") or known["amount_fen"] == said.values["amount_fen"]:
+            said.values[column] = known[column]
 
 
 def _in_order(table: Table) -> tuple[Any, ...]:
@@ -230,7 +239,7 @@ def _said(row: ReadRow, delivery: Delivery) -> Iterable[tuple[Table, _Said]]:
         case SubjectRow():
             return [(_subjects, _Said(values)) for values in _subject_values(row, delivery)]
         case RecordRow():
-            untold = tuple(column for field, column in _TOLD.items() if field not in row.tells)
+            untold = _untold(row.tells)
             values = record_values(row.identifier, row.record, _by(delivery, row.record.source))
             return [(_records, _Said(values, untold=untold))]
         case RatingRow():
@@ -240,6 +249,12 @@ def _said(row: ReadRow, delivery: Delivery) -> Iterable[tuple[Table, _Said]]:
         case RelationRow():
             return [(_relations, _Said(_relation_values(row, delivery)))]
     assert_never(row)
+
+
+@lru_cache(maxsize=100)
+def _untold(tells: frozenset[str]) -> tuple[str, ...]:
+    """Columns of records of which a file says nothing."""
+    return tuple(column for field, column in _TOLD.items() if field not in tells)
 
 
 def _by(delivery: Delivery, own: str) -> str:

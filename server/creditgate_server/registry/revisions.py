@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
 DETAILS = ("penalty_kinds", "fine_fen", "confiscated_fen", "licence_item", "ban_until", "ground")
 """Columns of records that are null where they are not known."""
 
+_NO_DETAILS = dict.fromkeys(DETAILS)
 _LATER = frozenset({"violation", *DETAILS})
 """Columns that records did not always have."""
 _NO_CONTENT = frozenset({"feed", "data_day", "last_day", "batch", "row", "days", "document_key", "known_at"})
@@ -50,6 +52,8 @@ class Latest:
     content_hash: str
     day: str
     """Of the last file that said it; empty where that is not known."""
+    more: tuple[Any, ...] = ()
+    """The other columns that were asked for."""
 
 
 def one_writer(connection: Connection, store: Store) -> None:
@@ -72,24 +76,28 @@ def document_key(number: str) -> str:
 
     The migration that brought the column fills it in the same way, in words of its own.
     """
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", number)).upper().translate(_BRACKETS)
+    key = number if number.isascii() else unicodedata.normalize("NFKC", number)
+    if not key.isprintable() or " " in key:
+        key = _BLANKS.sub("", key)
+    return key.upper().translate(_BRACKETS)
 
 
 def record_values(identifier: str, record: Record, feed: str = "") -> dict[str, Any]:
     """A record as columns, without hash, instant and origin. `feed`: who says so, where that is not its source."""
-    values = msgspec.to_builtins(record)
+    values: dict[str, Any] = {"identifier": identifier, **_NO_DETAILS, **msgspec.to_builtins(record)}
     values.pop("versions", None)
-    details = {name: values.get(name) for name in DETAILS}
-    if details["penalty_kinds"] is not None:
-        details["penalty_kinds"] = msgspec.json.encode(sorted(set(details["penalty_kinds"]))).decode()
-    return {
-        "identifier": identifier,
-        **values,
-        **details,
-        "violation": record.violation,
-        "document_key": document_key(record.document_number),
-        "feed": feed,
-    }
+    kinds = values["penalty_kinds"]
+    if kinds is not None:
+        values["penalty_kinds"] = _kinds_text(tuple(kinds))
+    values["violation"] = record.violation
+    values["document_key"] = document_key(record.document_number)
+    values["feed"] = feed
+    return values
+
+
+@lru_cache(maxsize=1_000)
+def _kinds_text(kinds: tuple[str, ...]) -> str:
+    return msgspec.json.encode(sorted(set(kinds))).decode()
 
 
 def content_hash(values: Mapping[str, Any]) -> str:
@@ -101,17 +109,32 @@ def content_hash(values: Mapping[str, Any]) -> str:
     content = {
         name: value
         for name, value in values.items()
-        if name not in _NO_CONTENT and (name not in _LATER or value not in (None, ""))
+        if name not in _NO_CONTENT and (value or (value is not None and value != "") or name not in _LATER)
     }
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
-def latest_of(connection: Connection, table: Table, identifiers: Iterable[str]) -> dict[Name, Latest]:
-    """The latest revision of everything that is said of some subjects."""
-    columns = [table.c[name] for name in (*NAMED_BY[table.name], "id", "content_hash", "data_day", "last_day")]
+def latest_of(
+    connection: Connection,
+    table: Table,
+    identifiers: Iterable[str],
+    more: Sequence[str] = (),
+    documents: Iterable[str] | None = None,
+) -> dict[Name, Latest]:
+    """The latest revision of everything that is said of some subjects; of records, where `documents` are named, of
+    those alone. `more`: columns to be told besides.
+    """
+    names = len(NAMED_BY[table.name])
+    columns = [table.c[name] for name in (*NAMED_BY[table.name], "id", "content_hash", "data_day", "last_day", *more)]
     statement = select(*columns).where(table.c.identifier.in_(sorted(set(identifiers))))
+    if documents is not None:
+        statement = statement.where(table.c.document_number.in_(sorted(set(documents))))
     rows = connection.execute(statement.order_by(table.c.known_at, table.c.id))
-    return {tuple(row[:-4]): Latest(row[-4], row[-3], row[-1] or row[-2] or "") for row in rows}
+    found = {}
+    for row in map(tuple, rows):
+        key, content, day, last_day = row[names : names + 4]
+        found[row[:names]] = Latest(key, content, last_day or day or "", row[names + 4 :])
+    return found
 
 
 def revise_records(connection: Connection, identifier: str, records: Iterable[Record], known_at: str) -> None:

@@ -25,6 +25,7 @@ from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
 from .understanding import Understanding
 from .violations import Violations
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 SEVERITIES = {"轻微": "minor", "一般": "general", "严重": "serious"}
@@ -85,6 +86,11 @@ class RowReader:
         self._places = found.places
         self._headers = found.headers
         self._width = len(found.headers)
+        self._constants = list(found.constants.values())
+        self._at = dict.fromkeys(FIELDS, self._width) | {
+            name: self._width + 1 + at for at, name in enumerate(found.constants)
+        }
+        self._at |= found.places
         self._used = sorted({*found.places.values(), *found.facts})
         self._nameless = [place for place, header in enumerate(found.headers) if not header]
         self._catalogue = catalogue
@@ -115,6 +121,10 @@ class RowReader:
         self._past: dict[str, date] = {}
         self._last: dict[str, date] = {}
         self._named: dict[str, Named] = {}
+        self._amounts: dict[tuple[str, str], int] = {}
+        self._plain: dict[str, tuple[_Kinds, bool]] = {}
+        self._severities: dict[tuple[str, str], str] = {}
+        self._states: dict[str, str] = {}
         self.untold = 0
         """Persons named without a number that can be hashed: their relations are not told."""
 
@@ -130,7 +140,7 @@ class RowReader:
         return tuple([cells[place].upper() if place < width else "" for place in self._naming])
 
     def _checked(self, cells: list[str]) -> list[str]:
-        """The row's cells, as many as headers. Raises RowFault."""
+        """The row's cells, as many as headers, then an empty one and the constants. Raises RowFault."""
         width = self._width
         if len(cells) > width:
             for place in range(width, len(cells)):
@@ -139,18 +149,19 @@ class RowReader:
                     raise RowFault(
                         f"第 {place + 1} 列", doubt or "这一列没有表头, 却有内容: 可能有没加引号的逗号, 各列已错开"
                     )
-        elif len(cells) < width:
-            cells = cells + [""] * (width - len(cells))
+            cells = cells[:width]
+        cells = [*cells, *[""] * (width + 1 - len(cells)), *self._constants]
         for place in self._nameless:
             if cells[place]:
                 raise RowFault(f"第 {place + 1} 列", "这一列没有表头, 却有内容")
         together = "".join(cells)
         if len(together) > LONGEST_CELL or not together.isprintable():
             self._require_clean(cells)
-        for place in self._used:
-            cell = cells[place]
-            if type(cell) is Doubtful:
-                raise RowFault(self._headers[place], cell.reason)
+        if Doubtful in set(map(type, cells)):
+            for place in self._used:
+                cell = cells[place]
+                if type(cell) is Doubtful:
+                    raise RowFault(self._headers[place], cell.reason)
         return cells
 
     def _require_clean(self, cells: Sequence[str]) -> None:
@@ -163,8 +174,7 @@ class RowReader:
     # -- cells --------------------------------------------------------------------------------------------------------
 
     def _text(self, field: str, cells: Sequence[str], *, required: bool = False) -> str:
-        place = self._places.get(field)
-        text = cells[place] if place is not None else self._found.constants.get(field, "")
+        text = cells[self._at[field]]
         if required and not text:
             raise RowFault(self._name(field), "不能为空")
         return text
@@ -178,8 +188,10 @@ class RowReader:
         return text if words is None else words.get(one_spelling(text), text)
 
     def _past_day(self, field: str, cells: Sequence[str], *, required: bool = False) -> date | None:
-        text = self._text(field, cells, required=required)
+        text = cells[self._at[field]]
         if not text:
+            if required:
+                raise RowFault(self._name(field), "不能为空")
             return None
         day = self._past.get(text)
         if day is None:
@@ -187,7 +199,7 @@ class RowReader:
         return day
 
     def _last_day(self, field: str, cells: Sequence[str]) -> date | None:
-        text = self._text(field, cells)
+        text = cells[self._at[field]]
         if not text:
             return None
         day = self._last.get(text)
@@ -197,11 +209,15 @@ class RowReader:
 
     def _fen(self, field: str, cells: Sequence[str]) -> int | None:
         """None: the file has no such column, or leaves it empty."""
-        text = self._text(field, cells)
+        text = cells[self._at[field]]
         if not text:
             return None
-        certain = field in self._found.certain_units
-        return fen_of(self._name(field), text, self._found.units[field], certain=certain)
+        known = self._amounts.get((field, text))
+        if known is None:
+            certain = field in self._found.certain_units
+            fen = fen_of(self._name(field), text, self._found.units[field], certain=certain)
+            known = _kept(self._amounts, (field, text), fen)
+        return known
 
     # -- who ----------------------------------------------------------------------------------------------------------
 
@@ -379,6 +395,16 @@ class RowReader:
 
     def _penalty_kinds(self, cells: Sequence[str]) -> tuple[_Kinds, bool]:
         """The kinds of penalty, and whether the licence is or may be revoked."""
+        text, content = cells[self._at["category"]], cells[self._at["content"]]
+        told = (
+            cells[self._at["more_categories"]] or cells[self._at["licence"]] or "吊销" in content or "暂扣" in content
+        )
+        if told:
+            return self._kinds_in_full(cells)
+        known = self._plain.get(text)
+        return _kept(self._plain, text, self._kinds_in_full(cells)) if known is None else known
+
+    def _kinds_in_full(self, cells: Sequence[str]) -> tuple[_Kinds, bool]:
         parts = [self._named_in("category", cells)]
         if "more_categories" in self._places and self._text("more_categories", cells):
             parts.append(self._named_in("more_categories", cells))
@@ -507,7 +533,11 @@ class RowReader:
         return kind
 
     def _severity(self, kind: str, cells: Sequence[str]) -> str:
-        text = self._text("severity", cells)
+        text = cells[self._at["severity"]]
+        known = self._severities.get((kind, text))
+        return _kept(self._severities, (kind, text), self._severity_of(kind, text)) if known is None else known
+
+    def _severity_of(self, kind: str, text: str) -> str:
         allowed = () if kind == LIST_ENTRY else self._catalogue.record_kinds[kind].severities
         if not text:
             if allowed:
@@ -522,10 +552,14 @@ class RowReader:
         return code if allowed else ""
 
     def _state(self, cells: Sequence[str]) -> tuple[str, date | None]:
-        word = self._translated("state", self._text("state", cells))
-        state = word if word in STATES.values() else STATES.get(word)
+        text = cells[self._at["state"]]
+        state = self._states.get(text)
         if state is None:
-            raise RowFault(self._name("state"), "应为有效、已修复、已移出或已撤销")
+            word = self._translated("state", text)
+            known = word if word in STATES.values() else STATES.get(word)
+            if known is None:
+                raise RowFault(self._name("state"), "应为有效、已修复、已移出或已撤销")
+            state = _kept(self._states, text, known)
         state_on = self._past_day("state_on", cells)
         removed = self._past_day("removed_on", cells)
         if removed is not None and state != "revoked":
@@ -554,7 +588,7 @@ def _choices(fact: FactEntry) -> dict[str, str]:
     return dict(zip(fact.titles, fact.choices, strict=False)) | {choice: choice for choice in fact.choices}
 
 
-def _kept(table: dict[str, T], text: str, value: T) -> T:
+def _kept(table: dict[K, T], text: K, value: T) -> T:
     if len(table) >= _MOST_KEPT:
         table.clear()
     table[text] = value
