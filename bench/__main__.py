@@ -1,6 +1,6 @@
 """`make bench`: interleaved rounds, medians, ratios to a bare echo of the same run; written to bench/RESULTS.md.
 
-`python -m bench coverage`, `ledger` or `sealed` measures that part alone and writes nothing.
+`python -m bench coverage`, `ledger`, `sealed` or `imports` measures that part alone and writes nothing.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import grpc
 
-from . import coverage, engine, ledger, leniency, load, profile, sealed, search, service
+from . import coverage, engine, imports, ledger, leniency, load, profile, sealed, search, service
 from .load import Figures, Target
 
 IN_FLIGHT = 16
@@ -47,9 +47,10 @@ class Proof:
     ledger: ledger.LedgerFigures
     sealed: dict[str, list[sealed.Pair]]
     coverage: list[coverage.CoverageFigures]
+    imports: list[imports.ImportFigures]
 
     def lines(self) -> list[str]:
-        parts = (coverage.table(self.coverage), ledger.table(self.ledger), sealed.table(self.sealed))
+        parts = (coverage.table(self.coverage), imports.table(self.imports), ledger.table(self.ledger), sealed.table(self.sealed))
         return [line for part in parts for line in ("", *part)]
 
     def targets(self) -> list[str]:
@@ -69,6 +70,7 @@ PARTS: dict[str, Callable[[], list[str]]] = {
     "coverage": lambda: coverage.table([coverage.measure(size) for size in coverage.SIZES]),
     "ledger": lambda: ledger.table(ledger.measure()),
     "sealed": lambda: sealed.table(sealed.measure()),
+    "imports": lambda: imports.table([imports.measure(size) for size in imports.SIZES], imports.interrupted(200_000)),
 }
 
 
@@ -124,7 +126,8 @@ def measured(folder: Path, rounds: int, calls: int) -> str:
             figures = interleaved(rows, rounds)
     engines = [engine.measure(rules) for rules in (12, 120, 1_200, 6_000)]
     stages = f"{profile.table(folder)}\n{lenient(search.measure(5_000), leniency.measure())}"
-    proof = Proof(ledger.measure(), sealed.measure(), covered)
+    loaded = [imports.measure(size) for size in imports.SIZES]
+    proof = Proof(ledger.measure(), sealed.measure(), covered, loaded)
     return written(figures, rows, starts, engines, size, stages, proof)
 
 

@@ -91,7 +91,8 @@ class RowReader:
             name: self._width + 1 + at for at, name in enumerate(found.constants)
         }
         self._at |= found.places
-        self._used = sorted({*found.places.values(), *found.facts})
+        taken = {place for name, place in found.places.items() if name not in ("name", "representative")}
+        self._used = sorted(taken | set(found.facts))
         self._nameless = [place for place, header in enumerate(found.headers) if not header]
         self._catalogue = catalogue
         self._person_hash = person_hash
