@@ -50,7 +50,12 @@ class Proof:
     imports: list[imports.ImportFigures]
 
     def lines(self) -> list[str]:
-        parts = (coverage.table(self.coverage), imports.table(self.imports), ledger.table(self.ledger), sealed.table(self.sealed))
+        parts = (
+            coverage.table(self.coverage),
+            imports.table(self.imports),
+            ledger.table(self.ledger),
+            sealed.table(self.sealed),
+        )
         return [line for part in parts for line in ("", *part)]
 
     def targets(self) -> list[str]:
