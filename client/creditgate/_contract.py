@@ -75,7 +75,11 @@ class Undetermined:
     """Something that the service could not settle, and who can supply it."""
 
     what: str
-    """Fact in the schema, or 'feed:' and the code of a data feed, or 'engine'."""
+    """Fact in the schema; 'feed:' and the code of a data feed; 'record:', a document's number and, after
+    another colon, the field that it leaves unsaid (without a field: sources do not agree on the
+    record); 'relation:' with the kind and the other subject; 'role:' and a role that the item requires;
+    'subject'; or 'engine'.
+    """
     label: str
     """Name in Chinese."""
     supplier: str
@@ -149,7 +153,10 @@ class Standing:
     """What one subject of the question is, seen by its credit."""
 
     subject: int
-    """Index into the question's subjects."""
+    """Index into the question's subjects. A subject in a role that the item requires, and that the
+    question does not name, is taken from the registry: such subjects come after those of the question,
+    with indexes beyond them, here and everywhere.
+    """
     identifier: str
     """USCC, or the keyed hash of a person."""
     grade: Graded

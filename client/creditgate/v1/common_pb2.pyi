@@ -248,7 +248,10 @@ class Undetermined(_message.Message):
     RULES_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     what: _builtins.str
-    """Fact in the schema, or "feed:" and the code of a data feed, or "engine"."""
+    """Fact in the schema; "feed:" and the code of a data feed; "record:", a document's number and, after another colon, the field that it leaves
+    unsaid (without a field: sources do not agree on the record); "relation:" with the kind and the other subject; "role:" and a role that the item
+    requires; "subject"; or "engine".
+    """
     label: _builtins.str
     """Name in Chinese."""
     supplier: _builtins.str
@@ -443,7 +446,9 @@ class Standing(_message.Message):
     LEVEL_FIELD_NUMBER: _builtins.int
     RATINGS_FIELD_NUMBER: _builtins.int
     subject: _builtins.int
-    """Index into the question's subjects."""
+    """Index into the question's subjects. A subject in a role that the item requires, and that the question does not name, is taken from the registry:
+    such subjects come after those of the question, with indexes beyond them, here and everywhere.
+    """
     identifier: _builtins.str
     """USCC, or the keyed hash of a person."""
     @_builtins.property

@@ -42,7 +42,7 @@ class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
 
     subject: int
     what: str
-    """Fact name, `feed:CODE`, `subject` or `engine`."""
+    """Fact name, `feed:CODE`, `record:NUMBER[:FIELD]`, `relation:KIND:OTHER`, `role:ROLE`, `subject` or `engine`."""
     label: str
     supplier: str
     reason: str
