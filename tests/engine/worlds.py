@@ -397,6 +397,7 @@ def knowledge(random: Random, identifier: str = "914419000000000000") -> Knowled
         records=tuple(_versioned(random, number) for number in range(random.randrange(7))),
         ratings=ratings,
         disputed=_disputed(random) or UNSET,
+        relations_beyond=1 if random.random() < 0.1 else UNSET,
         related=tuple(_related(random, number) for number in range(random.randrange(4))) or UNSET,
     )
 

@@ -242,6 +242,17 @@ def test_a_stale_registration_names_nobody():
     assert "市场主体登记数据已过期" in open_.reason
 
 
+def test_more_relations_than_are_held_are_not_known():
+    firm = knowledge(FIRM, related=(related(knowledge(PERSON)),), relations_beyond=4)
+    decision = decided(check("food-production-licence", (FIRM, Role.APPLICANT)), firm)
+    (open_,) = decision.undetermined
+    assert (open_.what, "登记的关联关系太多" in open_.reason) == ("role:legal_representative", True)
+    person = knowledge(PERSON, relations_beyond=4)
+    asked = decided(check("food-production-licence", (PERSON, Role.LEGAL_REPRESENTATIVE)), person)
+    (open_,) = asked.undetermined
+    assert (open_.what, "另有 4 项" in open_.reason) == ("relations", True)
+
+
 def test_answers_that_differ_in_whom_the_registry_adds_are_told_by_person():
     question = check("food-production-licence", (FIRM, Role.APPLICANT))
     before = decided(question, knowledge(FIRM))

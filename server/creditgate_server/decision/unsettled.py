@@ -29,6 +29,7 @@ from .relations import looked_at, related_records, relation_feeds
 
 ENGINE = "engine"
 SUBJECT = "subject"
+RELATIONS_BEYOND = "relations"
 NO_SUCH_SUBJECT = "登记库中没有该主体, 不能判断其是否有信用记录"
 _NEVER = "从未送达数据"
 
@@ -106,7 +107,7 @@ def _too_many(dossier: Dossier, subject: int, rules: tuple[str, ...]) -> Unsettl
     behind = relation_feeds(dossier.catalogue)
     return Unsettled(
         subject=subject,
-        what="relations",
+        what=RELATIONS_BEYOND,
         label="关联主体",
         supplier="、".join(dict.fromkeys(supplier_of(dossier, feed) for feed in behind)),
         reason=f"登记的关系太多, 只查看了最近的 {held} 项, 另有 {beyond} 项没有查看",

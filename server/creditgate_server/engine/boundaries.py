@@ -269,6 +269,7 @@ class Boundaries:
         ):
             yield lambda world, changes=changes: self._add_related(test, count, world, **changes)  # type: ignore[misc]
         yield lambda world: self._add_twice(test, world)
+        yield lambda world: setattr(world, "relations_beyond", 1)
         yield lambda world: world.feeds.clear()
         for feed in relation_feeds(self._catalogue):
             yield lambda world, feed=feed: _silence(world, feed)  # type: ignore[misc]

@@ -34,6 +34,7 @@ class World:
     records: list[Record] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
+    relations_beyond: int = 0
     disputed: dict[str, tuple[Assertion, ...]] = field(default_factory=dict)
     feeds: dict[str, date] = field(default_factory=dict)
     organ: str = ""
@@ -51,4 +52,5 @@ class World:
             ratings=tuple(self.ratings),
             related=tuple(self.related) or UNSET,
             disputed=dict(self.disputed) or UNSET,
+            relations_beyond=self.relations_beyond or UNSET,
         )

@@ -63,7 +63,8 @@ def effective_question(
             known = all_known[identifier]
             found = list(_in_role(known, role, question)) if known.all_relations_held else []
             if stale or not behind or not found:
-                why = f"{'、'.join(stale)}已过期, 不能据以确定" if stale else "登记数据也没有记载"
+                why = "登记数据也没有记载" if known.all_relations_held else "登记的关联关系太多, 没有全部查看"
+                why = f"{'、'.join(stale)}已过期, 不能据以确定" if stale else why
                 missing.append(role_missing(place, role, why))
                 continue
             for related in found:

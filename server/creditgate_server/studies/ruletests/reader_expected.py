@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ...decision.check.decision import Outcome
 from ...decision.record_words import FIELDS
-from ...decision.unsettled import ENGINE, SUBJECT
+from ...decision.unsettled import ENGINE, RELATIONS_BEYOND, SUBJECT
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty, Role
@@ -32,7 +32,7 @@ class ExpectedReader:
         catalogue = rule_set.catalogue
         measures = catalogue.measures
         incentives = [code for code, entry in measures.items() if entry.kind is MeasureKind.INCENTIVE]
-        waited = [*catalogue.facts, *(f"feed:{code}" for code in catalogue.feeds), SUBJECT, ENGINE]
+        waited = [*catalogue.facts, *(f"feed:{code}" for code in catalogue.feeds), SUBJECT, RELATIONS_BEYOND, ENGINE]
         waited += [f"role:{role}" for role in Role]
         rules = [name for rule in rule_set.rules for name in (rule.id, rule.key)]
         self.readers: dict[str, Reader[object]] = {
