@@ -53,8 +53,6 @@ class Total:
     """The registry has every record that can be meant: it is at most `most`."""
     most: int = 0
     """The same with what is possible."""
-    possible: tuple[DatedRecord, ...] = ()
-    """Those that are possibly meant, or of which it is not known how much they count for."""
     least: tuple[int, ...] = ()
     """What of each certain record is counted at least, in the aggregate's unit."""
 
@@ -62,6 +60,9 @@ class Total:
     def known(self) -> bool:
         """Whether it is known to the last."""
         return self.exact and self.most == self.amount
+
+
+_NOTHING_KNOWN, _NOTHING_FOUND = Total(0, (), exact=True), Total(0, (), exact=False)
 
 
 class Dossier:
@@ -130,17 +131,27 @@ class Dossier:
         """A total with its records."""
         total = self._totals.get(column.name)
         if total is None:
-            found, others_known = self._meant(column)
-            certain = tuple(one for one in found if one.certain)
-            total = self._totals[column.name] = Total(
-                amount=sum(one.least for one in certain),
-                records=tuple(one.dated for one in certain),
-                exact=self.knowledge.present and others_known and all(self.fresh(feed) for feed in column.feeds),
-                most=sum(one.most for one in found),
-                possible=tuple(one.dated for one in found if one.least != one.most),
-                least=tuple(one.least for one in certain),
-            )
+            total = self._totals[column.name] = self._total(column)
         return total
+
+    def _total(self, column: TotalColumn) -> Total:
+        exact = self.knowledge.present
+        for feed in column.feeds:
+            exact = exact and self.fresh(feed)
+        if column.related is None and not self.records:  # most subjects have none
+            return _NOTHING_KNOWN if exact else _NOTHING_FOUND
+        found, others_known = self._meant(column)
+        if not found:
+            return _NOTHING_KNOWN if exact and others_known else _NOTHING_FOUND
+        floor = most = 0
+        records, least = [], []
+        for one in found:
+            most += one.most
+            if one.certain:
+                floor += one.least
+                records.append(one.dated)
+                least.append(one.least)
+        return Total(floor, tuple(records), exact and others_known, most, tuple(least))
 
     def _meant(self, column: TotalColumn) -> tuple[tuple[MeantRecord, ...], bool]:
         """Records that a total is of, and whether all whose records can count are known to the registry."""

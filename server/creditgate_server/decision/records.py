@@ -32,7 +32,11 @@ def terms_of(catalogue: Catalogue, record: Record, day: date) -> Terms | None:
     entry = catalogue.lists.get(record.list) if record.kind == LIST_ENTRY else catalogue.record_kinds.get(record.kind)
     if entry is None:
         return None
-    fitting = [terms for terms in entry.terms if terms.fits(record.severity, record.organ, record.decided_on, day)]
+    fitting = [
+        terms
+        for terms in entry.terms
+        if terms.severity in ("", record.severity) and terms.fits(record.severity, record.organ, record.decided_on, day)
+    ]
     return max(fitting, key=lambda terms: terms.precision, default=None)
 
 
@@ -96,21 +100,19 @@ def selected(records: tuple[DatedRecord, ...], select: Select, day: date) -> tup
 def meant(records: tuple[DatedRecord, ...], select: Select, aggregate: Aggregate, day: date) -> tuple[MeantRecord, ...]:
     """The records that a selection means on a day or may mean, in the given order, with what of each is counted."""
     found = []
+    in_detail = select.in_detail
     for dated in records:
-        one = _meant(dated, select, aggregate, day)
-        if one is not None:
-            found.append(one)
+        if dated.versions:
+            fits = [record_fits(one, select, day) for one in (dated, *dated.versions)]
+            one = combined(dated, fits, aggregate)
+            if one is not None:
+                found.append(one)
+        elif _fits(dated, select, day):
+            certain = _fits_in_detail(dated.record, select, day) if in_detail else True
+            if certain is not False:
+                least, most = _counted(dated.record, aggregate)
+                found.append(MeantRecord(dated, certain is True, least if certain else 0, most))
     return tuple(found)
-
-
-def _meant(dated: DatedRecord, select: Select, aggregate: Aggregate, day: date) -> MeantRecord | None:
-    if dated.versions:
-        return combined(dated, [record_fits(one, select, day) for one in (dated, *dated.versions)], aggregate)
-    fits = record_fits(dated, select, day)
-    if fits is False:
-        return None
-    least, most = _counted(dated.record, aggregate)
-    return MeantRecord(dated, fits is True, least if fits else 0, most)
 
 
 def combined(dated: DatedRecord, fits: Sequence[bool | None], aggregate: Aggregate) -> MeantRecord | None:
@@ -129,17 +131,28 @@ def combined(dated: DatedRecord, fits: Sequence[bool | None], aggregate: Aggrega
 
 def record_fits(dated: DatedRecord, select: Select, day: date) -> bool | None:
     """Whether a selection means one version of a record; None: the record leaves unsaid what decides."""
+    if not _fits(dated, select, day):
+        return False
+    return _fits_in_detail(dated.record, select, day) if select.in_detail else True
+
+
+def _fits(dated: DatedRecord, select: Select, day: date) -> bool:
+    """Whether a record is as a selection asks in what no record leaves unsaid."""
     record = dated.record
-    if not (
+    return (
         dated.state in select.states
         and (not select.kinds or record.kind in select.kinds)
         and (not select.lists or record.list in select.lists)
         and (not select.severities or record.severity in select.severities)
         and record.amount_fen >= select.each_at_least
-    ):
-        return False
-    if not select.in_detail:
-        return (not select.organs or record.organ in select.organs) and _in_window(record, select, day)
+        and (not select.organs or select.items_organ is True or record.organ in select.organs)
+        and (
+            select.window is None or select.ban_running is True or last_day_in(select.window, record.decided_on) >= day
+        )
+    )
+
+
+def _fits_in_detail(record: Record, select: Select, day: date) -> bool | None:
     result: bool | None = True
     for _, fits in details(record, select, day):
         if fits is False:
@@ -151,8 +164,8 @@ def record_fits(dated: DatedRecord, select: Select, day: date) -> bool | None:
 
 def details(record: Record, select: Select, day: date) -> Iterator[tuple[str, bool | None]]:
     """What a selection in detail asks of a record, by the record's field, and whether it is so; None: not said."""
-    if select.organs:
-        unknown = select.items_organ is True and not record.organ and not record.organ_title
+    if select.items_organ is True and select.organs:
+        unknown = not record.organ and not record.organ_title
         yield "organ", None if unknown else record.organ in select.organs
     if select.penalty_kinds is not UNSET:
         kinds = record.penalty_kinds
@@ -165,12 +178,10 @@ def details(record: Record, select: Select, day: date) -> Iterator[tuple[str, bo
         yield "licence_item", None if record.licence_item is UNSET else record.licence_item in select.items
     if select.grounds is not UNSET:
         yield "ground", None if record.ground is UNSET else record.ground in select.grounds
-    if select.ban_running is not True:
-        yield "decided_on", _in_window(record, select, day)
-    elif record.ban_until is not UNSET:
+    if select.ban_running is True and record.ban_until is not UNSET:
         yield "ban_until", day <= record.ban_until
-    else:
-        yield "ban_until", None if select.window is None else _in_window(record, select, day)
+    elif select.ban_running is True:
+        yield "ban_until", None if select.window is None else last_day_in(select.window, record.decided_on) >= day
 
 
 def fine_between(record: Record) -> tuple[int, int]:
@@ -185,10 +196,6 @@ def fine_between(record: Record) -> tuple[int, int]:
     if record.penalty_kinds is not UNSET and PenaltyKind.CONFISCATION not in record.penalty_kinds:
         return record.amount_fen, record.amount_fen
     return 0, record.amount_fen
-
-
-def _in_window(record: Record, select: Select, day: date) -> bool:
-    return select.window is None or last_day_in(select.window, record.decided_on) >= day
 
 
 def _counted(record: Record, aggregate: Aggregate) -> tuple[int, int]:
