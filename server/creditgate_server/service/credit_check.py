@@ -16,6 +16,7 @@ from ..judging.kinds import CHECK
 from ..ledger.receipt import Receipt
 from .batches import BatchLimit, answered_together, pack_batch
 from .calls import Call
+from .deferred import DeferredAnswer
 from .fields import require_id, shown
 from .gate import Gate, PendingAnswer
 from .pack import add_near_misses
@@ -36,14 +37,16 @@ class CreditCheck:
         self._gate = gate
         self._batches = batches
 
-    def check(self, request: credit_check_pb2.CheckRequest, call: Call) -> credit_check_pb2.CheckResponse | bytes:
+    def check(
+        self, request: credit_check_pb2.CheckRequest, call: Call
+    ) -> credit_check_pb2.CheckResponse | DeferredAnswer:
         """Answer one question."""
         pending = self._judge(request, call)
         call.organ, call.item = pending.question.organ, pending.question.item
+        if not pending.question.explain:
+            return DeferredAnswer(self._gate.writer, pending.draft, lambda receipt: self._sent(pending, receipt, call))
         receipt = self._gate.writer.write(pending.draft)
         call.outcome, call.receipt = pending.answer, receipt.id
-        if not pending.question.explain:
-            return self._gate.sent(pending, receipt)
         packed: credit_check_pb2.CheckResponse = self._gate.packed(pending, receipt)
         self._explain(packed, pending, receipt, call)
         return packed
@@ -81,6 +84,10 @@ class CreditCheck:
             call.caller.require_organ(request.organ)
         rules = gate.rules.take(request.rule_set, request.at_least_activation)
         return gate.judge(rules, unpack_check(request, rules.serving.catalogue, gate.person_key.hash, gate.now()), call)
+
+    def _sent(self, pending: _Pending, receipt: Receipt, call: Call) -> bytes:
+        call.outcome, call.receipt = pending.answer, receipt.id
+        return self._gate.sent(pending, receipt)
 
     def _explain(self, packed: credit_check_pb2.CheckResponse, pending: _Pending, receipt: Receipt, call: Call) -> None:
         """Add near misses, of a retry those of the question that its receipt holds."""
