@@ -150,7 +150,7 @@ def worker_processes(service: Service) -> list[int]:
     """Workers that live, starting ones too."""
     pid = service.process.pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-    return [int(child) for child in children if b"app.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [int(child) for child in children if b"creditgate_server.app" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 class Town:

@@ -1,4 +1,4 @@
-"""One worker process: `python -m creditgate_server.app.worker FD`, started by the supervisor alone.
+"""One worker process: `python -m creditgate_server.app FD`, started by the supervisor alone.
 
 Its commission comes on standard input, which stays open: its end is the supervisor's end. FD is the pipe for its own
 messages.
@@ -126,7 +126,3 @@ def _beat(messages: int, silence_seconds: float, turns: Turns, calls: Calls) -> 
 def _tell(messages: int, message: Message) -> None:
     with contextlib.suppress(BrokenPipeError):  # the supervisor is gone, which standard input tells
         os.write(messages, encode(message))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

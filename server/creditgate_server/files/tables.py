@@ -13,11 +13,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
-
-import openpyxl
+from typing import IO, TYPE_CHECKING, Any
 
 from ..errors import SetupFault
+
+if TYPE_CHECKING:
+    import openpyxl
 
 LONGEST_CELL = 4_000
 """Characters in one cell."""
@@ -91,6 +92,8 @@ def open_workbook(source: Path | BytesIO, most_unpacked: int, *, streamed: bool 
 
     `streamed`: its cells' values alone, row by row.
     """
+    import openpyxl  # takes a tenth of a start to load, and few ask for it
+
     try:
         with zipfile.ZipFile(source) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
