@@ -40,9 +40,10 @@ $(SERVER): $(MADE) requirements/server.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(DEV): $(SERVER) requirements/dev.lock
+$(DEV): $(MADE) requirements/dev.lock pyproject.toml # has all of server.lock, too
 	@$(PIP) --require-hashes -r requirements/dev.lock
-	@touch $@
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $(SERVER) $@
 
 demo: $(SERVER) ## start the service with the sample registry, ask real checks, print the answers
 	@$(BIN)/python tools/demo.py
