@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from creditgate.v1 import credit_check_pb2
-from creditgate_server.app.parts import build_gate, close_gate
+from creditgate_server.app.worker import build_gate, close_gate
 from creditgate_server.publication.publisher import install
 from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.rulebook.load import read_directory

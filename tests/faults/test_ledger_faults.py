@@ -350,7 +350,7 @@ def test_a_read_only_file_is_told_and_the_chain_goes_on_after_it(sqlite_url: str
 
 
 def test_an_erasure_that_cannot_be_written_erases_nothing(sqlite_url: str) -> None:
-    from creditgate_server.ledger.erased import Part, erasures_of
+    from creditgate_server.ledger.erasing import Part, erasures_of
     from creditgate_server.service.erasure import Eraser
 
     store = open_store(sqlite_url)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
 from ..decision.outcome.cursors import OVERLAP, LedgerPlace, Seen, WatchCursor, start
-from ..decision.outcome.deadlines import Deadlines
+from ..decision.outcome.standing import Deadlines
 from ..decision.outcome.values import OUTCOME, RETRACTED
 from ..storage.database import Store, read
 from .lookup import RECEIPT_COLUMNS, to_receipt

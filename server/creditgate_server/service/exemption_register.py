@@ -8,20 +8,18 @@ from creditgate.v1 import exemption_register_pb2
 
 from ..clock import legal_day
 from ..errors import UnknownThing
-from ..exemptions.register.following import report_correction, withdraw
-from ..exemptions.register.granting import grant
-from ..exemptions.register.reading import find, listed
-from ..exemptions.register.statistics import statistics
+from ..exemptions.register.granting import grant, report_correction, withdraw
+from ..exemptions.register.reading import find, listed, statistics
 from ..exemptions.register.values import Granted
 from ..registry.lookup import LOOK_AGAIN_SECONDS
 from ..rulebook.catalogue import Catalogue
 from .calls import Call
-from .exempting import exempting
 from .fields import shown
 from .gate import Gate
 from .pack_register import organ_title, pack_figures, pack_grant
-from .unpack_register import (
+from .unpack_exemptions import (
     day_or_none,
+    exempting,
     receipt_id_asked,
     unpack_filters,
     unpack_grant,

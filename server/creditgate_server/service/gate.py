@@ -11,7 +11,7 @@ import structlog
 
 from ..decision.knowledge import Feeds, Knowledge
 from ..judging.kinds import Asked, Kind, kind_of
-from ..ledger.erased import Erasure, erasures_of
+from ..ledger.erasing import Erasure, erasures_of
 from ..ledger.lookup import find_receipt
 from ..ledger.receipt import Draft, Receipt
 from ..ledger.writer import ReceiptWriter
@@ -21,8 +21,7 @@ from ..storage.database import Store
 from . import metrics
 from .calls import Call, Calls
 from .in_force import RulesAtHand, RulesInForce
-from .library import Packers
-from .pack import Packer
+from .pack import Packer, Packers
 from .receipts import add_stamp, draft, stamp_bytes, stored_decision
 from .second_opinion import Sample, SecondOpinions
 from .turns import Turns

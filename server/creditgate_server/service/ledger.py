@@ -8,8 +8,7 @@ from creditgate.v1 import ledger_pb2
 from ..errors import UnknownThing
 from ..ledger.proofs import newest_checkpoint, proof_of
 from ..ledger.receipt import Receipt
-from ..studies.explanation.explanation import explain
-from ..studies.explanation.material import gathered
+from ..studies.explanation.explanation import explain, gathered
 from ..studies.explanation.page import page
 from .calls import Call
 from .fields import require_id, shown

@@ -11,7 +11,7 @@ from ..decision.parts import Judgement, canonical
 from ..errors import Erased
 from ..judging.kinds import KINDS, Asked, Decided, Kind, kind_of
 from ..ledger import trace
-from ..ledger.erased import Erasure, Part
+from ..ledger.erasing import Erasure, Part
 from ..ledger.exported import exported
 from ..ledger.receipt import Draft, Receipt, contents
 from ..rulebook.catalogue import Catalogue

@@ -13,8 +13,7 @@ import typer
 from ...errors import InvalidQuestion, UnknownThing, WrongState
 from ...judging.kinds import TITLES
 from ...ledger.clock_watch import ClockWatch
-from ...ledger.erased import PARTS, Part
-from ...ledger.erasing import sweep
+from ...ledger.erasing import PARTS, Part, sweep
 from ...ledger.lookup import find_receipt
 from ...ledger.persons import receipts_of_person
 from ...ledger.receipt import Receipt

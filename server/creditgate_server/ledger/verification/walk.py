@@ -12,7 +12,7 @@ import msgspec
 from ...clock import rfc3339
 from ...errors import StoreFault
 from ...storage.database import Store
-from ..erased import erasures_of
+from ..erasing import erasures_of
 from ..merkle import Node
 from ..sealing.files import CheckpointFolder
 from ..sealing.notes import Note
