@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from ..clock import rfc3339
 from ..engine.fingerprint import program
 from ..errors import StoreDown, StoreFault
-from ..storage.database import Store
+from ..storage.database import Store, store_down
 from .tables import EnvironmentRow
 
 _environments = EnvironmentRow.__table__  # type: ignore[attr-defined]
@@ -87,12 +87,9 @@ def keep_environment(store: Store, environment: Environment, now: datetime) -> N
 
 def find_environment(store: Store, digest: str) -> Environment | None:
     """A stored environment. Raises StoreDown, and StoreFault where its content does not have the digest."""
-    try:
-        with store.engine.connect() as connection:
-            statement = select(_environments.c.content).where(_environments.c.digest == digest)
-            content = connection.execute(statement).scalar_one_or_none()
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "稍后重试") from fault
+    with store_down("数据库不能读取", "稍后重试"), store.engine.connect() as connection:
+        statement = select(_environments.c.content).where(_environments.c.digest == digest)
+        content = connection.execute(statement).scalar_one_or_none()
     if content is None:
         return None
     try:

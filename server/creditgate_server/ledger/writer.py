@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import Erased, GateError, IdConflict, StoreDown, TooMuch
-from ..storage.database import Store
+from ..storage.database import Store, store_down
 from ..storage.file_identity import OpenFiles
 from .chain import Chain
 from .clock_watch import ClockWatch
@@ -289,16 +289,16 @@ class ReceiptWriter:
         if self.commits != self._probed_commits:
             self._probed_commits = self.commits
             return
-        try:
-            with self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                if self._store.embedded:  # writes one page, which a full disk refuses
-                    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-                    connection.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
-                else:
-                    connection.exec_driver_sql("BEGIN READ WRITE")
-                    connection.exec_driver_sql("ROLLBACK")
-        except SQLAlchemyError as fault:
-            raise StoreDown("数据库不可写", "检查磁盘空间和数据库") from fault
+        with (
+            store_down("数据库不可写", "检查磁盘空间和数据库"),
+            self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        ):
+            if self._store.embedded:  # writes one page, which a full disk refuses
+                version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                connection.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
+            else:
+                connection.exec_driver_sql("BEGIN READ WRITE")
+                connection.exec_driver_sql("ROLLBACK")
 
 
 @cache

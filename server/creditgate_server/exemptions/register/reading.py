@@ -9,12 +9,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Label, Select, and_, case, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from creditgate import limits
 
-from ...errors import InvalidQuestion, StoreDown, UnknownThing
-from ...storage.database import Store
+from ...errors import InvalidQuestion, UnknownThing
+from ...storage.database import Store, store_down
 from .standings import (
     CORRECTED_BEFORE,
     IN_FORCE,
@@ -30,6 +29,7 @@ from .standings import (
 from .stored import GRANTS, granted_of, read_one
 from .values import Granted
 
+_DOWN = ("首违台账不能读取", "稍后再试; 新库先运行 creditgate-server migrate")
 _LONGEST_CURSOR = 18  # digits that every database takes
 
 
@@ -61,11 +61,8 @@ class GrantPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def find(store: Store, grant_id: str) -> Granted:
     """A grant by its receipt's id. Raises UnknownThing, StoreDown."""
-    try:
-        with store.engine.connect() as connection:
-            found = read_one(connection, grant_id)
-    except SQLAlchemyError as fault:
-        raise down() from fault
+    with store_down(*_DOWN), store.engine.connect() as connection:
+        found = read_one(connection, grant_id)
     if found is None:
         raise UnknownThing(f"首违台账里没有 {grant_id[:40]}", "核对登记时的回执编号", "grant_id")
     return found
@@ -81,18 +78,10 @@ def listed(store: Store, filters: GrantFilters, *, after: str = "", limit: int =
     statement = _meant(filters)
     if after:
         statement = statement.where(GRANTS.c.number < _number(after))
-    try:
-        with store.engine.connect() as connection:
-            rows = connection.execute(statement.order_by(GRANTS.c.number.desc()).limit(limit + 1)).all()
-            grants = granted_of(connection, rows[:limit])
-    except SQLAlchemyError as fault:
-        raise down() from fault
+    with store_down(*_DOWN), store.engine.connect() as connection:
+        rows = connection.execute(statement.order_by(GRANTS.c.number.desc()).limit(limit + 1)).all()
+        grants = granted_of(connection, rows[:limit])
     return GrantPage(grants=grants, next=str(grants[-1].number) if len(rows) > limit else "")
-
-
-def down() -> StoreDown:
-    """The register can't be read."""
-    return StoreDown("首违台账不能读取", "稍后再试; 新库先运行 creditgate-server migrate")
 
 
 def _meant(filters: GrantFilters) -> Select[Any]:
@@ -177,11 +166,8 @@ def statistics(
         statement = statement.where(GRANTS.c.organ.in_(organs))
     if keys:
         statement = statement.group_by(*keys).order_by(*keys)
-    try:
-        with store.engine.connect() as connection:
-            rows = connection.execute(statement).all()
-    except SQLAlchemyError as fault:
-        raise down() from fault
+    with store_down(*_DOWN), store.engine.connect() as connection:
+        rows = connection.execute(statement).all()
     return tuple(_figures(dict(row._mapping)) for row in rows)
 
 
