@@ -14,7 +14,7 @@ from ..decision.check.question import Question
 from ..errors import UnknownThing
 from ..judging.kinds import CHECK
 from ..ledger.receipt import Receipt
-from .batches import BatchLimit, answered_together, pack_batch
+from .batches import BatchLimit, answered_together
 from .calls import Call
 from .deferred import DeferredAnswer
 from .fields import require_id, shown
@@ -56,16 +56,15 @@ class CreditCheck:
     ) -> credit_check_pb2.BatchCheckResponse:
         """Answer up to 1,000 questions."""
         call.questions = len(request.questions)
-        gate = self._gate
-        with self._batches.admitted(len(request.questions)):
-            results = answered_together(
+        with self._batches.admitted(call.questions):
+            return answered_together(
+                credit_check_pb2.BatchCheckResponse(),
                 request.questions,
                 lambda question: self._judge(question, call),
-                gate.writer,
-                gate.packed,
-                gate.turns.give_way,
+                self._gate.writer,
+                self._gate.packed,
+                self._gate.turns.give_way,
             )
-        return pack_batch(credit_check_pb2.BatchCheckResponse(), results)
 
     def get_receipt(
         self, request: credit_check_pb2.GetReceiptRequest, call: Call

@@ -56,16 +56,7 @@ def _measure(followed: MeasureOutcome) -> MeasureOf:
 
 def unmatched_case(row: UnmatchedRow) -> UnmatchedCase:
     """A row that is not matched, as written."""
-    return UnmatchedCase(
-        file=row.file,
-        row=row.row,
-        document=row.document,
-        issued_on=row.issued_on,
-        organ=row.organ,
-        item=row.item,
-        reason=row.reason,
-        said=row.said,
-    )
+    return UnmatchedCase(**msgspec.structs.asdict(row))
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ...decision.check.decision import Outcome
+from ...decision.check.decide import outcome_of
 from ...decision.columns import FactColumn, FindingColumn
 from ...decision.dossier import Dossier, caller_values
 from ...decision.findings import Verdicts
@@ -46,7 +46,7 @@ def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) 
         waiting |= _waiting(judged, duties)
     against = waiting | {entry.code for entry in applied if catalogue[entry.code].kind is MeasureKind.RESTRAINT}
     kept = [entry for entry in applied if against.isdisjoint(catalogue[entry.code].yields_to)]
-    outcome = _outcome([catalogue[entry.code] for entry in kept], undetermined=bool(waiting))
+    outcome = outcome_of([catalogue[entry.code] for entry in kept], undetermined=bool(waiting))
     return MoveSide(code=outcome.value, measures=tuple(sorted(kept)))
 
 
@@ -75,16 +75,6 @@ def measure_of(rule: Rule) -> GiveMeasure:
     if not isinstance(rule.then, GiveMeasure):
         raise TypeError(f"{rule.key} orders no measure")
     return rule.then
-
-
-def _outcome(kept: Sequence[MeasureEntry], *, undetermined: bool) -> Outcome:
-    if any(entry.prohibits for entry in kept):
-        return Outcome.PROHIBITED
-    if undetermined:
-        return Outcome.UNDETERMINED
-    if any(entry.kind is MeasureKind.RESTRAINT for entry in kept):
-        return Outcome.MEASURES
-    return Outcome.INCENTIVES if kept else Outcome.CLEAR
 
 
 MOST_REMEMBERED = 200_000
