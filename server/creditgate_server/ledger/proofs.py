@@ -11,10 +11,10 @@ import json
 from sqlalchemy import select
 
 from ..canonical import canonical_json
-from ..errors import StoreFault, UnknownThing, WrongState
+from ..errors import StoreFault, WrongState
 from ..storage.database import Store, store_down
 from .exported import exported
-from .lookup import find_receipt
+from .lookup import require_receipt
 from .sealing.checkpoints import last_note
 from .sealing.notes import by_one_key
 from .sealing.tables import LeafRow
@@ -34,9 +34,7 @@ def newest_checkpoint(store: Store) -> str:
 
 def proof_of(store: Store, receipt_id: str) -> bytes:
     """The file. Raises UnknownThing, WrongState where no checkpoint covers the receipt yet, StoreFault, StoreDown."""
-    receipt = find_receipt(store, receipt_id)
-    if receipt is None:
-        raise UnknownThing(f"没有编号为 {receipt_id} 的回执", "请查对回执编号", "id")
+    receipt = require_receipt(store, receipt_id, "id")
     text = exported(receipt)
     plain = json.loads(text)
     if canonical_json(plain) != text:

@@ -11,13 +11,12 @@ from creditgate.v1 import credit_check_pb2
 
 from ..decision.check.near_misses import near_misses
 from ..decision.check.question import Question
-from ..errors import UnknownThing
 from ..judging.kinds import CHECK
 from ..ledger.receipt import Receipt
 from .batches import BatchLimit, answered_together
 from .calls import Call
 from .deferred import DeferredAnswer
-from .fields import require_id, shown
+from .fields import require_id
 from .gate import Gate, PendingAnswer
 from .pack import add_near_misses
 from .receipts import pack_receipt, stored_question
@@ -71,8 +70,6 @@ class CreditCheck:
     ) -> credit_check_pb2.GetReceiptResponse:
         """Return a stored receipt."""
         receipt = self._gate.receipt(require_id(request.id, "id", LONGEST_RECEIPT_ID))
-        if receipt is None:
-            raise UnknownThing(f"没有编号为 {shown(request.id)} 的回执", "请查对回执编号", "id")
         call.caller.require_organ(receipt.organ, "id")
         call.organ, call.receipt = receipt.organ, receipt.id
         return pack_receipt(receipt, self._gate.packer_of(receipt), self._gate.erasures(receipt))

@@ -11,10 +11,10 @@ import msgspec
 from ...clock import legal_day
 from ...decision.knowledge import Knowledge
 from ...decision.outcome.values import OUTCOME, Done, Findings
-from ...errors import StoreFault, UnknownThing
+from ...errors import StoreFault
 from ...judging.kinds import ANSWERS, CHECK, ERASURE, KINDS, LENIENCY, LEVEL, TITLES, Kind
 from ...ledger.erasing import PARTS, Erasure, ErasureAct, erasures_of
-from ...ledger.lookup import find_receipt
+from ...ledger.lookup import require_receipt
 from ...ledger.pending import told_about
 from ...ledger.receipt import Contents, Receipt, contents, unkept_promises
 from ...publication.rule_sets import load_rule_set
@@ -47,9 +47,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
 def material_of(store: Store, receipt_id: str) -> Material:
     """All that the store has on a receipt. Raises UnknownThing, StoreDown, StoreFault."""
-    receipt = find_receipt(store, receipt_id)
-    if receipt is None:
-        raise UnknownThing(f"没有编号为 {receipt_id} 的回执", "请查对回执编号", "receipt")
+    receipt = require_receipt(store, receipt_id)
     return gathered(store, receipt)
 
 
