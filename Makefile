@@ -40,9 +40,10 @@ $(SERVER): $(MADE) requirements/server.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(DEV): $(SERVER) requirements/dev.lock
+$(DEV): $(MADE) requirements/dev.lock pyproject.toml # has all of server.lock, too
 	@$(PIP) --require-hashes -r requirements/dev.lock
-	@touch $@
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $(SERVER) $@
 
 demo: $(SERVER) ## start the service with the sample registry, ask real checks, print the answers
 	@$(BIN)/python tools/demo.py
@@ -60,10 +61,11 @@ soak: $(DEV) ## run the long campaigns with a new seed, which is printed; SEED=â
 	@$(BIN)/python -m pytest --lane soak $(if $(SEED),--seed $(SEED)) $(T)
 
 lint: $(DEV) ## ruff, mypy strict, import contracts, buf
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code
+	@said="$$(mktemp)"; trap 'rm -f "$$said"' EXIT; status=0; \
+	$(BIN)/mypy > "$$said" 2>&1 & mypy=$$!; \
+	{ $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache && \
+	$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code; } || status=$$?; \
+	wait $$mypy || status=$$?; cat "$$said"; exit $$status
 
 bench: $(DEV) ## measure against a bare gRPC echo in the same run; writes bench/RESULTS.md
 	@$(BIN)/python -m bench

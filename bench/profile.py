@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from creditgate.v1 import credit_check_pb2
-from creditgate_server.app.parts import build_gate, close_gate
+from creditgate_server.app.worker import build_gate, close_gate
 from creditgate_server.publication.publisher import install
 from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.rulebook.load import read_directory
@@ -28,7 +28,7 @@ STAGES = (
     ("  of it reasons and precedence", "check.py", "decide"),
     ("receipt drafted (canonical JSON)", "receipts.py", "draft"),
     ("answer packed", "pack.py", "check"),
-    ("counted and logged", "calls.py", "_record"),
+    ("counted and logged", "calls.py", "record"),
     ("the whole call, waiting for the commit left out", "", ""),
 )
 
@@ -74,8 +74,10 @@ def _profile(folder: Path, profiler: cProfile.Profile) -> None:
     requests = [one.SerializeToString() for one in service.varied(CALLS)]
     profiler.enable()
     for request in requests:
-        call = Call(gate.calls, _NoCall())
+        call = Call(gate.calls, "Check", _NoCall())
         call.caller = Caller(name=LOCAL_CALLER)
-        servicer.check(credit_check_pb2.CheckRequest.FromString(request), call).SerializeToString()
+        answered = servicer.check(credit_check_pb2.CheckRequest.FromString(request), call)
+        answered.edge = call.answered
+        answered.awaited()
     profiler.disable()
     close_gate(gate)

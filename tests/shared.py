@@ -12,7 +12,9 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import yaml
 from sqlalchemy import inspect, select
 
 from creditgate_server.publication.proofs import prove_once
@@ -63,6 +65,15 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
             make(unfinished)
             unfinished.rename(path)
     return path
+
+
+LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast as the plain one, and the same."""
+
+
+def read_yaml(path: Path) -> Any:
+    """What a file of cases holds."""
+    return yaml.load(path.read_text("utf-8"), LOADER)
 
 
 @cache

@@ -46,4 +46,5 @@ def add_days(day: date, days: int) -> date:
 
 def rfc3339(instant: datetime) -> str:
     """An instant as RFC 3339 in UTC with microseconds."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"

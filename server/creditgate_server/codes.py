@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from operator import mul
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -20,6 +21,7 @@ _CITIZEN_CHECK = "10X98765432"
 PERSON_KEY = re.compile(r"p:[0-9a-f]{64}")
 
 
+@lru_cache(8_192)  # the same subjects come again
 def uscc_check_character(first17: str) -> str:
     """The 18th character of a unified social credit code (统一社会信用代码). Source: GB 32100-2015."""
     total = sum(map(mul, map(_USCC_VALUE.__getitem__, first17), _USCC_WEIGHTS))

@@ -16,7 +16,7 @@ from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.publication.publisher import install
 from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.studies.coverage.document import CoverageDocument
+from creditgate_server.studies.coverage.cases import CoverageDocument
 from tests.outcomes.answers import decision
 from tests.outcomes.ledgers import STRICT, Book
 

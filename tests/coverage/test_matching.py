@@ -9,9 +9,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditgate_server.studies.coverage.checks import Check
 from creditgate_server.studies.coverage.licences import Licence, apart, spelt_one_way
-from creditgate_server.studies.coverage.matching import Checks, CheckWindow, Days, Match
+from creditgate_server.studies.coverage.matching import Check, Checks, CheckWindow, Days, Match
 from creditgate_server.studies.coverage.tally import all_months, share_ppm
 
 DAY = date(2026, 3, 1)

@@ -16,9 +16,8 @@ import pytest
 from creditgate_server.files.workbook import Share, Workbook
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.studies.coverage import shown as shown_module
-from creditgate_server.studies.coverage.cases import licence_case, unmatched_case
+from creditgate_server.studies.coverage.cases import CoverageDocument, DocumentWriter, licence_case, unmatched_case
 from creditgate_server.studies.coverage.classes import Class, MeasureFate, Remark, UnmatchedReason
-from creditgate_server.studies.coverage.document import CoverageDocument, DocumentWriter
 from creditgate_server.studies.coverage.page import page
 from creditgate_server.studies.coverage.report import (
     CoverageNames,

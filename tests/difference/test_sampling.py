@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from creditgate_server.studies.difference.report import Sampling
-from creditgate_server.studies.difference.sampling import rate, sample, wilson
+from creditgate_server.studies.difference.tally import rate, sample, wilson
 
 EVERYONE = tuple(f"s{number:03d}" for number in range(200))
 

@@ -26,6 +26,7 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role as SubjectRole
 from creditgate_server.rulebook.language import Rule, Stage
 from creditgate_server.rulebook.load import read_texts
+from tests.shared import read_yaml
 
 HERE = Path(__file__).parent
 REPORT = HERE / "REPORT.md"
@@ -67,12 +68,12 @@ class Compared:
 
 def case_files() -> list[dict[str, Any]]:
     """The cases that are translated, in the kit's order."""
-    return [yaml.safe_load(file.read_text("utf-8")) for file in sorted((HERE / "cases").glob("*.yaml"))]
+    return [read_yaml(file) for file in sorted((HERE / "cases").glob("*.yaml"))]
 
 
 def not_expressible() -> list[dict[str, Any]]:
     """The cases that our tables can't say, with the reasons."""
-    entries: list[dict[str, Any]] = yaml.safe_load((HERE / "not_expressible.yaml").read_text("utf-8"))
+    entries: list[dict[str, Any]] = read_yaml(HERE / "not_expressible.yaml")
     return entries
 
 

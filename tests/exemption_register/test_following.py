@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from creditgate_server.errors import InvalidQuestion, StoreDown, UnknownThing, WrongState
-from creditgate_server.exemptions.register.following import report_correction, withdraw
+from creditgate_server.exemptions.register.granting import report_correction, withdraw
 from creditgate_server.exemptions.register.reading import find
 from creditgate_server.exemptions.register.values import Granted, GrantStanding
 from creditgate_server.registry.lookup import Registry

@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 
 from creditgate_server.errors import InvalidQuestion, StoreDown
-from creditgate_server.exemptions.register.following import report_correction, withdraw
-from creditgate_server.exemptions.register.reading import GrantFilters, GrantPage, listed
-from creditgate_server.exemptions.register.statistics import By, GrantFigures, statistics
+from creditgate_server.exemptions.register.granting import report_correction, withdraw
+from creditgate_server.exemptions.register.reading import By, GrantFigures, GrantFilters, GrantPage, listed, statistics
 from creditgate_server.storage.database import Store, open_store
 
 from .kit import FIRM, ORGAN, OTHER, granted, noon

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from creditgate_server.exemptions.sheets.words import facts_of_list
+from creditgate_server.exemptions.sheets.typed import facts_of_list
 from creditgate_server.rulebook.load import read_directory
 
 from .kit import RULES

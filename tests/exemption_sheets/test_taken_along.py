@@ -13,10 +13,9 @@ from html.parser import HTMLParser
 
 import msgspec
 
-from creditgate_server.exemptions.sheets.bundle import FORMAT, MANIFEST_FORMAT, bundle
+from creditgate_server.exemptions.sheets.bundle import FORMAT, MANIFEST_FORMAT, bundle, page
 from creditgate_server.exemptions.sheets.columns import OFFICIAL, RANGE
 from creditgate_server.exemptions.sheets.digest import list_digest
-from creditgate_server.exemptions.sheets.page import page
 from creditgate_server.exemptions.sheets.typed import EntryReaders, TypedEntry, in_force, list_sources, read_sources
 
 from .kit import CITY, PROVINCE, shipped, small, typed

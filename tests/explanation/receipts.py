@@ -13,11 +13,10 @@ from creditgate_server.decision.outcome.values import Findings, Report, Retracti
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
-from creditgate_server.ledger.erased import Erasure
+from creditgate_server.ledger.erasing import Erasure
 from creditgate_server.ledger.receipt import Contents, Draft, Receipt, contents, make_receipt
 from creditgate_server.rulebook.language import Role, Stage
-from creditgate_server.studies.explanation.explain import explain
-from creditgate_server.studies.explanation.material import Material
+from creditgate_server.studies.explanation.explanation import Material, explain
 from creditgate_server.studies.explanation.values import Explanation
 from tests.golden.test_golden import judge
 from tests.replay.mill import drafted

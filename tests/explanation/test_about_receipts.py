@@ -17,10 +17,10 @@ from creditgate_server.decision.outcome.values import (
     Retraction,
 )
 from creditgate_server.decision.parts import canonical
-from creditgate_server.ledger.erased import ErasureAct, ErasureProof, Part
+from creditgate_server.ledger.erasing import ErasureAct, ErasureProof, Part
 from creditgate_server.ledger.receipt import Draft
 from creditgate_server.rulebook.language import Duty
-from creditgate_server.studies.explanation.explain import explain
+from creditgate_server.studies.explanation.explanation import explain
 
 from .receipts import material, reported, written
 

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from creditgate_server.decision.outcome.values import Findings, Report, Result, Retraction
-from creditgate_server.ledger.erased import Erasure, Part
+from creditgate_server.ledger.erasing import Erasure, Part
 from creditgate_server.ledger.receipt import Contents, Receipt, contents
-from creditgate_server.studies.explanation.explain import NO_RULES, explain
 from creditgate_server.studies.explanation.explainer import DIFFERENT
+from creditgate_server.studies.explanation.explanation import NO_RULES, explain
 from creditgate_server.studies.explanation.values import Explanation, FindingKind, FindingSaid, ObjectionSaid
 
 from .receipts import FIRM, checked, explained, known, levelled, material, record, reported

@@ -8,7 +8,7 @@ from creditgate_server.decision.leniency.question import LeniencyQuestion
 from creditgate_server.decision.outcome.values import Findings, Penalty, Report, Result
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.rulebook.language import Role
-from creditgate_server.studies.explanation.explain import explain
+from creditgate_server.studies.explanation.explanation import explain
 from creditgate_server.studies.explanation.values import Explanation, FindingSaid
 from tests.golden.test_golden import judge
 

@@ -13,8 +13,7 @@ from creditgate_server.ledger.receipt import Draft, Receipt, contents
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.storage.database import Store
-from creditgate_server.studies.explanation.explain import explain
-from creditgate_server.studies.explanation.material import material_of
+from creditgate_server.studies.explanation.explanation import explain, material_of
 from tests.golden.test_golden import judge
 
 from .receipts import checked, known, record

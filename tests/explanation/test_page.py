@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from creditgate_server.studies.explanation.explain import NO_RULES, explain
+from creditgate_server.studies.explanation.explanation import NO_RULES, explain
 from creditgate_server.studies.explanation.page import page
 from creditgate_server.studies.explanation.words import masked, shown_subject
 

@@ -150,7 +150,7 @@ def worker_processes(service: Service) -> list[int]:
     """Workers that live, starting ones too."""
     pid = service.process.pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-    return [int(child) for child in children if b"app.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [int(child) for child in children if b"creditgate_server.app" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 class Town:
@@ -350,7 +350,7 @@ def test_a_read_only_file_is_told_and_the_chain_goes_on_after_it(sqlite_url: str
 
 
 def test_an_erasure_that_cannot_be_written_erases_nothing(sqlite_url: str) -> None:
-    from creditgate_server.ledger.erased import Part, erasures_of
+    from creditgate_server.ledger.erasing import Part, erasures_of
     from creditgate_server.service.erasure import Eraser
 
     store = open_store(sqlite_url)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge, Rating, Record
@@ -17,9 +16,10 @@ from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
+from tests.shared import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("cases.yaml"))
 FIRM, PERSON = "91441900708017879M", "p:" + "0" * 64
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from creditgate_server.decision.knowledge import Knowledge, Record
 from creditgate_server.decision.leniency.decision import ConditionState, LeniencyDecision
@@ -20,9 +19,10 @@ from creditgate_server.rulebook.bundle import decode
 from creditgate_server.rulebook.catalogue import FactType
 from creditgate_server.rulebook.language import Book, GiveLeniency, Leniency, Role
 from creditgate_server.rulebook.load import read_directory, read_texts
+from tests.shared import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("leniency.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("leniency.yaml"))
 FIRM, PERSON = "91441900708017879M", "p:" + "0" * 64
 DAY = date(2026, 11, 20)
 FEN_PER_YUAN = 100

@@ -12,7 +12,7 @@ from creditgate.v1 import credit_check_pb2
 from creditgate_server.judging.kinds import ALL, ANSWERS, KINDS, TITLES, Kind
 from creditgate_server.service.pack import ANSWERS as SENT
 from creditgate_server.service.pack import WIRE
-from creditgate_server.studies.explanation.explain import EXPLAINERS
+from creditgate_server.studies.explanation.explanation import EXPLAINERS
 
 SERVER = Path(__file__).resolve().parents[2] / "server" / "creditgate_server"
 GENERIC = (

@@ -67,7 +67,7 @@ THE_ROW = (
 )
 
 _PACK = "server/creditgate_server/service/pack.py"
-_EXPLAIN = "server/creditgate_server/studies/explanation/explain.py"
+_EXPLAIN = "server/creditgate_server/studies/explanation/explanation.py"
 _SERVER = "server/creditgate_server/service/server.py"
 _CLIENT = "client/creditgate/calls/client.py"
 REGISTRATION = (

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from creditgate_server.decision.parts import canonical
 from creditgate_server.judging.kinds import ERASURE
 from creditgate_server.ledger.chain import NO_HASH
-from creditgate_server.ledger.erased import ErasureAct, Part
+from creditgate_server.ledger.erasing import ErasureAct, Part
 from creditgate_server.ledger.merkle import Frontier, tree_hash
 from creditgate_server.ledger.receipt import Receipt, make_receipt, new_id
 from creditgate_server.ledger.sealing.tree import STEP

@@ -13,14 +13,13 @@ from sqlalchemy import text
 
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.knowledge import Knowledge
-from creditgate_server.decision.outcome.deadlines import Deadlines
+from creditgate_server.decision.outcome.standing import Deadlines
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.errors import Erased, InvalidQuestion, NotAllowed, WrongState
 from creditgate_server.judging.kinds import CHECK, LEVEL
 from creditgate_server.ledger.asked import asked_before
-from creditgate_server.ledger.erased import Part, erasures_of
-from creditgate_server.ledger.erasing import sweep
+from creditgate_server.ledger.erasing import Part, erasures_of, sweep
 from creditgate_server.ledger.exported import exported
 from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.pending import PendingFilter, totals

@@ -19,7 +19,7 @@ import rfc8785
 from creditgate_server.errors import GateError, IdConflict, StoreDown, TooMuch
 from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.receipt import Draft, Receipt
-from creditgate_server.ledger.writer import ReceiptWriter
+from creditgate_server.ledger.writer import ReceiptWriter, Written
 from creditgate_server.present import utc_now
 from creditgate_server.storage.database import Store, migrate, open_store
 from tests.ledger.checks import chains, first_fault, receipts_of_chain
@@ -67,6 +67,20 @@ def test_a_receipt_is_in_the_store_when_it_is_handed_out(writer: ReceiptWriter, 
     assert stored is not None
     assert stored.payload == made.payload
     assert find_receipt(store, "r-none") is None
+
+
+def test_who_does_not_wait_is_told_and_what_he_does_wrong_is_his_alone(writer: ReceiptWriter) -> None:
+    told: list[Written] = []
+
+    def fail(written: Written) -> None:
+        told.append(written)
+        raise ValueError("his own fault")
+
+    first = writer.submit(draft("one"), fail)
+    second = writer.submit(draft("two"), told.append)
+    after = receipt(writer.submit(draft("three")).result())
+    assert told == [first.result(), second.result()]
+    assert after.number == 3
 
 
 def test_the_payload_is_canonical_json(writer: ReceiptWriter) -> None:

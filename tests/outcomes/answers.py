@@ -16,8 +16,7 @@ from creditgate_server.decision.leniency.decision import (
     SoftMeasureDue,
 )
 from creditgate_server.decision.leniency.question import LeniencyQuestion
-from creditgate_server.decision.outcome.answered import Answered
-from creditgate_server.decision.outcome.values import MeasureDone, Penalty, Report, Result
+from creditgate_server.decision.outcome.values import Answered, MeasureDone, Penalty, Report, Result
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.kinds import CHECK, LENIENCY, answered

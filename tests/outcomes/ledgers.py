@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from creditgate_server.decision.check.decision import Decision, Outcome
 from creditgate_server.decision.leniency.decision import LeniencyDecision
-from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.outcome.reporting import findings
+from creditgate_server.decision.outcome.standing import Deadlines
 from creditgate_server.decision.outcome.values import OUTCOME, RETRACTED, Findings, Report, Retraction
 from creditgate_server.decision.parts import canonical
 from creditgate_server.judging.kinds import CHECK, LENIENCY, answered

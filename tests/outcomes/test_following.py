@@ -11,9 +11,8 @@ import pytest
 from creditgate_server.clock import rfc3339
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.outcome.cursors import OVERLAP, LedgerPlace, WatchCursor, decode, encode, start
-from creditgate_server.decision.outcome.deadlines import Deadlines
 from creditgate_server.decision.outcome.reporting import findings
-from creditgate_server.decision.outcome.standing import LoopState, in_order, in_progress, state
+from creditgate_server.decision.outcome.standing import Deadlines, LoopState, in_order, in_progress, state
 from creditgate_server.decision.outcome.tally import Tally
 from creditgate_server.decision.outcome.values import RETRACTED, MeasureDone, Reason, Result
 from creditgate_server.errors import InvalidQuestion

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from creditgate_server.decision.check.decision import Outcome
-from creditgate_server.decision.outcome.answered import Answered
 from creditgate_server.decision.outcome.reporting import findings
-from creditgate_server.decision.outcome.values import Done, MeasureDone, Penalty, Reason, Report, Result
+from creditgate_server.decision.outcome.values import Answered, Done, MeasureDone, Penalty, Reason, Report, Result
 from creditgate_server.errors import InvalidQuestion
 from creditgate_server.rulebook.language import Duty, Leniency
 

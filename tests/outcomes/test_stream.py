@@ -12,7 +12,7 @@ from sqlalchemy import event
 from creditgate_server.clock import rfc3339
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.outcome.cursors import WatchCursor, decode, encode
-from creditgate_server.decision.outcome.deadlines import Deadlines
+from creditgate_server.decision.outcome.standing import Deadlines
 from creditgate_server.decision.outcome.values import MeasureDone
 from creditgate_server.ledger.stream import Event, Happened, begin, look, quiet, step
 from creditgate_server.rulebook.catalogue import Organ

@@ -21,9 +21,8 @@ from sqlalchemy import Boolean, Connection, MetaData, Table, func, select, text
 
 from creditgate_server.errors import SetupFault
 from creditgate_server.storage.database import Store, migrate, open_existing, open_store, writing
-from creditgate_server.studies.explanation.explain import NO_RULES, explain
 from creditgate_server.studies.explanation.explainer import DIFFERENT
-from creditgate_server.studies.explanation.material import material_of
+from creditgate_server.studies.explanation.explanation import NO_RULES, explain, material_of
 from creditgate_server.studies.replay.one import Fate
 from creditgate_server.studies.replay.run import ReplayReport, replay
 from creditgate_server.studies.replay.selection import Selection

@@ -14,6 +14,7 @@ import yaml
 from typer.testing import CliRunner
 
 from creditgate_server.cli.rules import app
+from tests.shared import LOADER
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 BOOKS = sorted(
@@ -21,7 +22,7 @@ BOOKS = sorted(
 )
 
 
-class _Plain(yaml.SafeLoader):
+class _Plain(LOADER):
     """Days stay text, as the rule reader takes them."""
 
 

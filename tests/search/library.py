@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import (
     Catalogue,
@@ -19,6 +17,7 @@ from creditgate_server.rulebook.catalogue import (
     Rank,
 )
 from creditgate_server.rulebook.language import Applies, Book, GiveLeniency, GiveWarning, Leniency, Rule
+from tests.shared import read_yaml
 
 HERE = Path(__file__).parent
 SINCE_2021 = Period(start=date(2021, 7, 15))
@@ -27,7 +26,7 @@ PENALTY_LAW = Citation(instrument="penalty-law", article="第三十三条第一�
 
 def phrases(name: str) -> list[dict[str, list[str]]]:
     """The phrases of a file beside this one."""
-    return yaml.safe_load((HERE / name).read_text("utf-8"))["phrases"]
+    return read_yaml(HERE / name)["phrases"]
 
 
 def instrument(code: str, title: str) -> Instrument:

@@ -1,15 +1,15 @@
 """The nearest entries for an act that someone describes."""
 
 import pytest
-import yaml
 
 from creditgate_server.errors import InvalidQuestion
 from creditgate_server.exemptions.search.filters import EntryFilters
 from creditgate_server.exemptions.search.index import nearest
 
+from ..shared import read_yaml
 from .library import HERE
 
-DESCRIPTIONS = yaml.safe_load((HERE / "descriptions.yaml").read_text("utf-8"))["descriptions"]
+DESCRIPTIONS = read_yaml(HERE / "descriptions.yaml")["descriptions"]
 
 
 @pytest.mark.parametrize("described", [one for one in DESCRIPTIONS if one["expect"]], ids=lambda one: one["expect"][0])

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import yaml
 
-from creditgate_server.exemptions.search.synonyms import Synonyms
+from creditgate_server.exemptions.search.terms import Synonyms
 
 CONTENT = yaml.safe_load((files("creditgate_server.exemptions.search") / "synonyms.yaml").read_text("utf-8"))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import grpc
 
-from creditgate_server.app.parts import build_gate, close_gate
+from creditgate_server.app.worker import build_gate, close_gate
 from creditgate_server.publication.publisher import install
 from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.rulebook.load import read_directory

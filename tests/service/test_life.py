@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -40,6 +41,13 @@ def refused(*options: str, **environment: str) -> str:
 
 def ordinary(folder: Path) -> list[str]:
     return ["--rules", str(RULES), "--store", f"sqlite:///{folder}/gate.db", "--listen", "127.0.0.1:0"]
+
+
+def test_what_serves_loads_nothing_that_reads_spreadsheets() -> None:
+    """It takes a tenth of a start."""
+    loaded = "import sys, creditgate_server.app.worker, creditgate_server.cli.serve; print('openpyxl' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)
+    assert done.stdout == "False\n"
 
 
 def test_sigterm_lets_running_calls_end_and_exits_0(tmp_path: Path) -> None:

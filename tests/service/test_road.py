@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,9 @@ from prometheus_client import REGISTRY
 from sqlalchemy import event
 
 from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc
-from creditgate_server.service import calls, health
+from creditgate_server.service import calls, early, health
 from creditgate_server.service.following import Following
+from creditgate_server.service.pools import Pool, Room
 from creditgate_server.service.status import Abandoned
 from creditgate_server.service.turns import Turns
 from tests.ledger.checks import chains
@@ -75,7 +78,6 @@ def test_a_call_whose_deadline_passed_in_the_queue_is_not_judged(worker: Inside,
     (chain,) = chains(worker.gate.store)
     last = gate.Check(small(), timeout=PATIENCE)
     made = worker.gate.receipt(last.receipt.id)
-    assert made is not None
     assert (made.chain, made.number) == (chain, calls.THREADS + 1)
 
 
@@ -200,6 +202,56 @@ def test_a_call_that_sends_no_message_holds_no_thread(worker: Inside, channel: g
     ended.set()
     for call in half_open:
         assert call.exception(PATIENCE).code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_calls_that_wait_for_their_receipts_hold_no_thread(worker: Inside, channel: grpc.Channel) -> None:
+    gate = checks(channel)
+    made = gate.Check(small(), timeout=PATIENCE).receipt.id
+    file = worker.gate.store.file
+    assert file is not None
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # no receipt can be written
+        waiting = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(2 * calls.THREADS)]
+        await_that(lambda: worker.gate.calls.running == len(waiting), "they did not come")
+        found = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=made), timeout=PATIENCE)
+        assert found.id == made
+        assert not any(call.done() for call in waiting), "acknowledged without a receipt"
+        other.execute("ROLLBACK")
+        assert len({call.result(PATIENCE).receipt.id for call in waiting}) == len(waiting)
+
+
+def test_a_retry_is_answered_as_before_and_a_conflict_told(channel: grpc.Channel) -> None:
+    gate = checks(channel)
+    first = gate.Check(small(request_id="once"), timeout=PATIENCE)
+    assert gate.Check(small(request_id="once"), timeout=PATIENCE) == first
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE)
+    assert refused.value.code() is grpc.StatusCode.ALREADY_EXISTS
+    assert detail(refused.value).reason == "ID_CONFLICT"
+
+
+def test_where_grpcio_is_not_as_known_calls_are_answered_in_its_own_way(
+    worker: Inside, channel: grpc.Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(early, "_KNOWN", False)
+    gate = checks(channel)
+    first = gate.Check(small(request_id="once"), timeout=PATIENCE)
+    assert gate.Check(small(request_id="once"), timeout=PATIENCE) == first
+    with pytest.raises(grpc.RpcError) as refused:
+        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE)
+    assert detail(refused.value).reason == "ID_CONFLICT"
+    await_that(lambda: worker.gate.calls.running == 0, "a call is still counted")
+
+
+def test_while_one_thread_waits_the_others_do_what_comes() -> None:
+    held, done = threading.Event(), [threading.Event() for _ in range(50)]
+    pool = Pool("test", 4, Room(100, "full"))
+    pool.submit(lambda: held.wait(PATIENCE) and None)
+    for one in done:
+        pool.submit(one.set)
+    assert all(one.wait(PATIENCE) for one in done)
+    held.set()
+    pool.end(PATIENCE)
 
 
 def test_a_drain_ends_what_came_before_and_refuses_what_comes_after(worker: Inside, channel: grpc.Channel) -> None:

@@ -38,7 +38,7 @@ class Child:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "creditgate_server.app.worker",
+                "creditgate_server.app",
                 str(theirs),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=sys.stderr.fileno(),  # the ready line alone belongs on standard output

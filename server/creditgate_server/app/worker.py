@@ -1,4 +1,4 @@
-"""One worker process: `python -m creditgate_server.app.worker FD`, started by the supervisor alone.
+"""One worker process: `python -m creditgate_server.app FD`, started by the supervisor alone.
 
 Its commission comes on standard input, which stays open: its end is the supervisor's end. FD is the pipe for its own
 messages.
@@ -17,18 +17,79 @@ import sys
 import structlog
 
 from ..errors import GateError
+from ..ledger.clock_watch import ClockWatch
+from ..ledger.environment import here
+from ..ledger.writer import ReceiptWriter
+from ..present import steady_seconds, utc_now
+from ..publication.rule_sets import require_rule_set
+from ..publication.signers import Signers
+from ..registry.identity import PersonKey, key_path
+from ..registry.lookup import Registry
 from ..service import logs, metrics
+from ..service.callers import Caller, Callers
 from ..service.calls import Calls
+from ..service.gate import Gate
 from ..service.health import Health
-from ..service.in_force import POLL_SECONDS
+from ..service.in_force import POLL_SECONDS, RulesInForce
+from ..service.logs import CallLog
+from ..service.pack import Packers
 from ..service.presence import Presence
 from ..service.readiness import PROBE_SECONDS, Probe, Readiness
 from ..service.repeated import Repeated
 from ..service.rule_sets import RuleSets
+from ..service.second_opinion import SecondOpinions
 from ..service.server import SERVICES, build_server, drain
 from ..service.turns import Turns
+from ..settings import Settings
+from ..storage.database import open_store
 from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
-from .parts import build_gate, close_gate
+
+_LAST_SECONDS = 1.0
+"""For threads of calls that did not end in time."""
+
+
+def build_gate(callers: tuple[Caller, ...], settings: Settings, worker: int = 0) -> tuple[Gate, Signers | None]:
+    """A worker's parts. To be closed with `close_gate`. Raises SetupFault."""
+    signers = Signers.read(settings.signers) if settings.signers else None
+    store = open_store(settings.store)
+    opinions = SecondOpinions(settings.second_opinion_share, settings.second_opinion_queue)
+    opinions.start()
+    gate = Gate(
+        rules=RulesInForce(store, signers, utc_now, patience_seconds=settings.store_seconds),
+        registry=Registry(store),
+        writer=ReceiptWriter(
+            store,
+            now=utc_now,
+            patience_seconds=settings.store_seconds,
+            algorithm=settings.ledger_hash,
+            environment=here().digest(),
+            watch=ClockWatch(store, utc_now, steady=steady_seconds, excused=settings.clock_excused),
+        ),
+        store=store,
+        person_key=PersonKey.load(key_path(store, settings.person_key)),
+        calls=Calls(
+            Callers(callers),
+            settings.concurrent_calls,
+            CallLog(settings.log_level, settings.log_format, worker=worker),
+            utc_now,
+        ),
+        turns=Turns(),
+        opinions=opinions,
+        packers=Packers(lambda digest: require_rule_set(store, digest)),
+        now=utc_now,
+        region=settings.region,
+    )
+    return gate, signers
+
+
+def close_gate(gate: Gate) -> None:
+    """Write what waits, end the threads, close the store."""
+    gate.writer.close()
+    gate.opinions.close()
+    gate.rules.close()
+    gate.calls.close(_LAST_SECONDS)
+    gate.store.close()
+
 
 _COLLECT_AFTER = 10_000
 """Objects more than before, and the collector looks at the young ones. A call leaves next to none behind."""
@@ -126,7 +187,3 @@ def _beat(messages: int, silence_seconds: float, turns: Turns, calls: Calls) -> 
 def _tell(messages: int, message: Message) -> None:
     with contextlib.suppress(BrokenPipeError):  # the supervisor is gone, which standard input tells
         os.write(messages, encode(message))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+from ..app.collector import spare
+
 _FIRST_PYTHON_TOO_NEW = (3, 13)
 
 
@@ -17,6 +19,7 @@ def main() -> None:
     if find_spec("msgspec") is None:  # the client's package alone brings this command, but not what it needs
         sys.stderr.write("creditgate-server: 没有安装服务端的依赖, 请运行 pip install 'creditgate[server]'\n")
         sys.exit(1)
+    spare()
     from .main import run
 
     sys.exit(run(sys.argv[1:]))

@@ -31,8 +31,7 @@ from ..studies.coverage.reading import IssuePeriod, read_items
 from ..studies.coverage.reconcile import Reconciliation, reconcile
 from ..studies.coverage.report import CoverageReport
 from .asked import UNUSABLE, day_asked
-from .coverage_shown import show
-from .coverage_written import CoverageFiles, Writers
+from .coverage_written import CoverageFiles, Writers, show
 from .difference.source import active_rule_set
 from .faults import told_plainly
 

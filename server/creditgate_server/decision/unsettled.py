@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from ..codes import shown_identifier
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from ..rulebook.language import (
@@ -226,25 +228,16 @@ def _disputed(
 
 def _no_rule(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettled:
     """Everything is known, and no rule of that day gives the subject a grade or level."""
-    return Unsettled(
-        subject=subject,
-        what=fact.name,
-        label=fact.label,
-        supplier="规则库管理人员",
-        reason="当日没有规则给出",
-        rules=rules,
-    )
+    return _fact_lacks(subject, fact, "规则库管理人员", "当日没有规则给出", rules)
 
 
 def _not_given(subject: int, fact: FactEntry, rules: tuple[str, ...]) -> Unsettled:
-    return Unsettled(
-        subject=subject,
-        what=fact.name,
-        label=fact.label,
-        supplier=fact.supplier or ("提出核查的部门" if fact.source is FactSource.CALLER else "登记机关"),
-        reason="未提供",
-        rules=rules,
-    )
+    supplier = fact.supplier or ("提出核查的部门" if fact.source is FactSource.CALLER else "登记机关")
+    return _fact_lacks(subject, fact, supplier, "未提供", rules)
+
+
+def _fact_lacks(subject: int, fact: FactEntry, supplier: str, reason: str, rules: tuple[str, ...]) -> Unsettled:
+    return Unsettled(subject=subject, what=fact.name, label=fact.label, supplier=supplier, reason=reason, rules=rules)
 
 
 def _stale(dossier: Dossier, subject: int, code: str, rules: tuple[str, ...]) -> Unsettled:
@@ -307,12 +300,5 @@ def merged(entries: Iterable[Unsettled]) -> tuple[Unsettled, ...]:
     for entry in entries:
         key = (entry.subject, entry.what)
         rules = {*entry.rules, *(result[key].rules if key in result else ())}
-        result[key] = Unsettled(
-            subject=entry.subject,
-            what=entry.what,
-            label=entry.label,
-            supplier=entry.supplier,
-            reason=entry.reason,
-            rules=tuple(sorted(rules)),
-        )
+        result[key] = msgspec.structs.replace(entry, rules=tuple(sorted(rules)))
     return tuple(result[key] for key in sorted(result))

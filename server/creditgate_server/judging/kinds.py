@@ -33,8 +33,7 @@ from ..decision.level.held import hold_level, tell_level
 from ..decision.level.question import LevelQuestion
 from ..decision.level.told import asked_of_level, level_headline, level_moves
 from ..decision.moves import Move
-from ..decision.outcome.answered import Answered
-from ..decision.outcome.values import OUTCOME
+from ..decision.outcome.values import OUTCOME, Answered
 from ..decision.parts import Judgement, Unsettled, canonical
 from ..decision.question import Inquiry, SubjectInRole
 from ..rulebook.catalogue import Catalogue, Instrument

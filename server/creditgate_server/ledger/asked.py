@@ -8,12 +8,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..decision.question import Inquiry
-from ..errors import StoreDown, StoreFault
+from ..errors import StoreFault
 from ..judging.kinds import Kind, kind_of
-from ..storage.database import Store
+from ..storage.database import Store, store_down
 from .receipt import contents_of
 from .tables import ReceiptRow
 
@@ -51,21 +50,19 @@ def asked_before(store: Store, kinds: Iterable[Kind[Any, Any]]) -> tuple[AskedBe
     columns = (_receipts.c.id, _receipts.c.kind, _receipts.c.payload, _receipts.c.question)
     asked = _receipts.c.kind.in_(rows_of)
     statement = select(*columns).where(asked).order_by(_receipts.c.issued_at, _receipts.c.id)
-    try:
-        with (
-            store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,
-            connection.execute(statement) as rows,
-        ):
-            for row in rows:
-                question = _question(rows_of[row.kind], row)
-                if question is None:
-                    continue
-                name = _name(rows_of[row.kind], question)
-                first = found.get(name)
-                times = 1 if first is None else first.times + 1
-                found[name] = AskedBefore(question if first is None else first.question, _first(first, row), times)
-    except SQLAlchemyError as fault:
-        raise StoreDown("回执不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate") from fault
+    with (
+        store_down("回执不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate"),
+        store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,
+        connection.execute(statement) as rows,
+    ):
+        for row in rows:
+            question = _question(rows_of[row.kind], row)
+            if question is None:
+                continue
+            name = _name(rows_of[row.kind], question)
+            first = found.get(name)
+            times = 1 if first is None else first.times + 1
+            found[name] = AskedBefore(question if first is None else first.question, _first(first, row), times)
     return tuple(found.values())
 
 

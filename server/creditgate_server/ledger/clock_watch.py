@@ -18,11 +18,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import rfc3339
-from ..errors import NotReady, StoreDown
-from ..storage.database import Store
+from ..errors import NotReady
+from ..storage.database import Store, store_down
 from .tables import ReceiptRow
 
 WAITED = timedelta(seconds=5)
@@ -82,12 +81,9 @@ class ClockWatch:
         self._require(self._now())
 
     def _read(self) -> None:
-        try:
-            with self._store.engine.connect() as connection:
-                last = connection.execute(select(func.max(_issued_at))).scalar()
-                server = None if self._store.embedded else connection.execute(select(func.clock_timestamp())).scalar()
-        except SQLAlchemyError as fault:
-            raise StoreDown("数据库不能读取", "检查数据库") from fault
+        with store_down("数据库不能读取", "检查数据库"), self._store.engine.connect() as connection:
+            last = connection.execute(select(func.max(_issued_at))).scalar()
+            server = None if self._store.embedded else connection.execute(select(func.clock_timestamp())).scalar()
         self._last = datetime.fromisoformat(last) if last else None
         if self._steady is not None and (server is not None or self._reference is None):
             self._reference = (server or self._now(), self._steady())

@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import platform
 import socket
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from ..clock import rfc3339
 from ..engine.fingerprint import program
-from ..errors import StoreDown, StoreFault
-from ..storage.database import Store
+from ..errors import StoreFault
+from ..storage.database import Store, store_down
 from .tables import EnvironmentRow
 
 _environments = EnvironmentRow.__table__  # type: ignore[attr-defined]
@@ -72,27 +73,21 @@ def here() -> Environment:
 def keep_environment(store: Store, environment: Environment, now: datetime) -> None:
     """Store it, unless it is there. Raises StoreDown."""
     digest = environment.digest()
-    try:
+    another = suppress(IntegrityError)  # a process that stored it first
+    with store_down("运行环境的记录未能存入数据库", "检查数据库是否可写"), another:
         with store.engine.connect() as connection:
             if connection.execute(select(_environments.c.digest).where(_environments.c.digest == digest)).first():
                 return
         row = {"digest": digest, "content": environment.canonical(), "first_seen_at": rfc3339(now)}
         with store.engine.begin() as connection:
             connection.execute(_environments.insert(), row)
-    except IntegrityError:
-        return  # another process stored it first
-    except SQLAlchemyError as fault:
-        raise StoreDown("运行环境的记录未能存入数据库", "检查数据库是否可写") from fault
 
 
 def find_environment(store: Store, digest: str) -> Environment | None:
     """A stored environment. Raises StoreDown, and StoreFault where its content does not have the digest."""
-    try:
-        with store.engine.connect() as connection:
-            statement = select(_environments.c.content).where(_environments.c.digest == digest)
-            content = connection.execute(statement).scalar_one_or_none()
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "稍后重试") from fault
+    with store_down("数据库不能读取", "稍后重试"), store.engine.connect() as connection:
+        statement = select(_environments.c.content).where(_environments.c.digest == digest)
+        content = connection.execute(statement).scalar_one_or_none()
     if content is None:
         return None
     try:

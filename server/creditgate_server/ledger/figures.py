@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, Select, not_, select, tuple_
 
 from ..clock import add_days, rfc3339
 from ..decision.outcome.cursors import LedgerPlace
-from ..decision.outcome.deadlines import Deadlines, midnight
-from ..decision.outcome.standing import in_order, settled_at, settles
+from ..decision.outcome.standing import Deadlines, in_order, midnight, settled_at, settles
 from ..decision.outcome.tally import RuleFigures, Tally
 from ..decision.outcome.values import RETRACTED, Findings
 from ..errors import StoreFault

@@ -10,8 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
 
 from ..decision.outcome.cursors import LedgerPlace
-from ..decision.outcome.deadlines import Deadlines, overdue_before
-from ..decision.outcome.standing import in_order
+from ..decision.outcome.standing import Deadlines, in_order, overdue_before
 from ..rulebook.catalogue import GENERAL_OUTCOME_DAYS
 from ..storage.database import Store, read
 from .lookup import RECEIPT_COLUMNS, to_receipt

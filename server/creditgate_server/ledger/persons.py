@@ -7,12 +7,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..decision.outcome.values import OUTCOME
-from ..errors import StoreDown
 from ..judging.kinds import KINDS
-from ..storage.database import Store
+from ..storage.database import Store, store_down
 from .lookup import RECEIPT_COLUMNS, to_receipt
 from .loop import RECEIPTS
 from .receipt import Receipt, contents
@@ -81,11 +79,8 @@ def _pages(store: Store, statement: Any) -> Iterator[Receipt]:  # noqa: ANN401 -
     behind = ("", "")
     while True:
         page = statement.where(tuple_(*order) > tuple_(*behind)).order_by(*order).limit(_AT_ONCE)
-        try:
-            with store.engine.connect() as connection:
-                rows: list[Row[Any]] = list(connection.execute(page))
-        except SQLAlchemyError as fault:
-            raise StoreDown("数据库不能读取", "检查数据库") from fault
+        with store_down("数据库不能读取", "检查数据库"), store.engine.connect() as connection:
+            rows: list[Row[Any]] = list(connection.execute(page))
         if not rows:
             return
         receipts = [to_receipt(row) for row in rows]

@@ -7,9 +7,9 @@ beside it, each with its salt, and can be erased where the law asks for it, with
 from __future__ import annotations
 
 import os
-import secrets
 from base64 import b32encode
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +26,11 @@ BESIDE = 3
 _CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _ID_DIGITS = 26
 """Of five bits each."""
+_ID_BYTES, _ID_PART_BYTES = 20, 10
+_SALTS = 2 * SALT_BYTES
+
+_instant = lru_cache(1)(rfc3339)
+"""Receipts of one batch have the same."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +153,7 @@ class Drawn(NamedTuple):
     decision_salt: bytes
     trace_id: str
     span_id: str
+    id_part: bytes
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,22 +174,23 @@ class _Inside(msgspec.Struct, frozen=True):
     decision: msgspec.Raw
 
 
-def new_id(now: datetime) -> str:
-    """`r-` and 26 characters that sort by time and can't be guessed."""
-    number = (int(now.timestamp() * 1000) << 80) | secrets.randbits(80)
-    return "r-" + b32encode(number.to_bytes(20, "big")).translate(_CROCKFORD)[-_ID_DIGITS:].decode()
+def new_id(now: datetime, part: bytes | None = None) -> str:
+    """`r-` and 26 characters that sort by time and can't be guessed. `part`: ten bytes of chance, if drawn."""
+    part = part or os.urandom(_ID_PART_BYTES)
+    moment = int(now.timestamp() * 1000).to_bytes(_ID_BYTES - _ID_PART_BYTES, "big")
+    return "r-" + b32encode(moment + part).translate(_CROCKFORD)[-_ID_DIGITS:].decode()
 
 
 def draw(count: int) -> list[Drawn]:
     """For so many receipts, by one call of the system."""
-    each = 2 * SALT_BYTES + TRACE_BYTES + SPAN_BYTES
+    each = _SALTS + TRACE_BYTES + SPAN_BYTES + _ID_PART_BYTES
     bytes_ = os.urandom(count * each)
     return [_drawn(bytes_[start : start + each]) for start in range(0, len(bytes_), each)]
 
 
 def _drawn(part: bytes) -> Drawn:
-    salts, trace = part[: 2 * SALT_BYTES], part[2 * SALT_BYTES :].hex()
-    return Drawn(salts[:SALT_BYTES], salts[SALT_BYTES:], trace[: 2 * TRACE_BYTES], trace[2 * TRACE_BYTES :])
+    salts, trace, id_part = part[:_SALTS], part[_SALTS:-_ID_PART_BYTES].hex(), part[-_ID_PART_BYTES:]
+    return Drawn(salts[:SALT_BYTES], salts[SALT_BYTES:], trace[: 2 * TRACE_BYTES], trace[2 * TRACE_BYTES :], id_part)
 
 
 def make_receipt(
@@ -199,12 +206,12 @@ def make_receipt(
 ) -> Receipt:
     """The receipt at a place of a chain. `drawn`: for this receipt alone. `environment`: its digest."""
     hashed = hash_of(algorithm)
-    question_salt, decision_salt, trace_id, span_id = drawn or draw(1)[0]
+    question_salt, decision_salt, trace_id, span_id, id_part = drawn or draw(1)[0]
     trace = draft.trace
     payload = Payload(
         format=FORMAT,
         algorithm=algorithm,
-        id=new_id(now),
+        id=new_id(now, id_part),
         kind=draft.kind,
         caller=draft.caller,
         request_id=draft.request_id,
@@ -218,7 +225,7 @@ def make_receipt(
         chain=chain,
         number=number,
         previous_hash=previous_hash,
-        issued_at=rfc3339(now),
+        issued_at=_instant(now),
         rule_set=draft.rule_set,
         activation=draft.activation,
         decided_at=draft.decided_at,

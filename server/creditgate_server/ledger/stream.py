@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
 from ..decision.outcome.cursors import OVERLAP, LedgerPlace, Seen, WatchCursor, start
-from ..decision.outcome.deadlines import Deadlines
+from ..decision.outcome.standing import Deadlines
 from ..decision.outcome.values import OUTCOME, RETRACTED
 from ..storage.database import Store, read
 from .lookup import RECEIPT_COLUMNS, to_receipt
@@ -54,7 +54,7 @@ class StreamStep(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing more has happened so far."""
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class StreamState(msgspec.Struct, frozen=True, kw_only=True):
     """What could be seen at an instant of what some organs' streams tell: one read for all who follow them."""
 
     instant: str
@@ -64,10 +64,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     """By organ and chain."""
 
 
-def look(store: Store, organs: Collection[str], now: datetime) -> Look:
+def look(store: Store, organs: Collection[str], now: datetime) -> StreamState:
     """Look at what is new to the streams of these organs. Raises StoreDown."""
     since = rfc3339(now - OVERLAP - _BETWEEN_LOOKS)
-    return Look(instant=rfc3339(now), since=since, latest=_latest(store, organs, since))
+    return StreamState(instant=rfc3339(now), since=since, latest=_latest(store, organs, since))
 
 
 def begin(store: Store, organ: str, deadlines: Deadlines, now: datetime) -> WatchCursor:
@@ -77,7 +77,7 @@ def begin(store: Store, organ: str, deadlines: Deadlines, now: datetime) -> Watc
     return msgspec.structs.replace(cursor, seen=_latest(store, (organ,), cursor.since)[organ])
 
 
-def quiet(seen: Look, cursor: WatchCursor, deadlines: Deadlines, now: datetime) -> WatchCursor | None:
+def quiet(seen: StreamState, cursor: WatchCursor, deadlines: Deadlines, now: datetime) -> WatchCursor | None:
     """The cursor behind a look, of a stream that had caught up and has nothing to tell since; None: it has to read."""
     if cursor.overdue.issued_at < deadlines.overdue_before(cursor.organ, legal_day(now)):
         return None

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import Erased, GateError, IdConflict, StoreDown, TooMuch
-from ..storage.database import Store
+from ..storage.database import Store, store_down
 from ..storage.file_identity import OpenFiles
 from .chain import Chain
 from .clock_watch import ClockWatch
@@ -38,12 +38,13 @@ _RACES = 8
 class Waiting:
     """A draft on its way to the store."""
 
-    __slots__ = ("_settled", "_written", "draft", "until")
+    __slots__ = ("_settled", "_then", "_written", "draft", "until")
 
-    def __init__(self, draft: Draft, until: float) -> None:
-        """`until`: monotonic seconds after which its caller has gone."""
+    def __init__(self, draft: Draft, until: float, then: Callable[[Written], None] | None = None) -> None:
+        """`until`: monotonic seconds after which its caller has gone. `then`: told the result; nobody waits for it."""
         self.draft = draft
         self.until = until
+        self._then = then
         self._written: Written | None = None
         self._settled = threading.Lock()
         self._settled.acquire()
@@ -52,6 +53,12 @@ class Waiting:
         """Hand the result over. To be called once."""
         self._written = written
         self._settled.release()
+        if self._then is None:
+            return
+        try:
+            self._then(written)
+        except Exception as fault:  # one answer's fault: the others are to have theirs
+            _log.error("not told that a receipt is written", exc_info=fault)
 
     def result(self) -> Written:
         """The durable receipt, or the error. Waits for it."""
@@ -105,9 +112,14 @@ class ReceiptWriter:
 
     # -- callers' side --------------------------------------------------------------------------------------------
 
-    def submit(self, draft: Draft) -> Waiting:
-        """Have a receipt written. Raises TooMuch where too many wait."""
-        return self._put([draft])[0]
+    def submit(self, draft: Draft, then: Callable[[Written], None] | None = None) -> Waiting:
+        """Have a receipt written. Raises TooMuch where too many wait.
+
+        `then`: called in the writing thread, which it is not to hold up, with the durable receipt or the error.
+        """
+        waiting = Waiting(draft, time.monotonic() + self._patience, then)
+        self._put([waiting])
+        return waiting
 
     def write(self, draft: Draft) -> Receipt:
         """The durable receipt. Raises IdConflict, StoreDown, TooMuch."""
@@ -118,11 +130,12 @@ class ReceiptWriter:
 
     def write_many(self, drafts: Sequence[Draft]) -> list[Written]:
         """Durable receipts or errors, in order; none is acknowledged before all are. Raises TooMuch for all at once."""
-        return [waiting.result() for waiting in self._put(drafts)]
-
-    def _put(self, drafts: Sequence[Draft]) -> list[Waiting]:
         until = time.monotonic() + self._patience
         entries = [Waiting(draft, until) for draft in drafts]
+        self._put(entries)
+        return [waiting.result() for waiting in entries]
+
+    def _put(self, entries: list[Waiting]) -> None:
         with self._lock:
             if self._closing:
                 raise StoreDown("服务正在停止", "稍后用同一 request_id 重试")
@@ -130,7 +143,6 @@ class ReceiptWriter:
                 raise TooMuch("等待写入的回执过多", "稍后用同一 request_id 重试")
             self._waiting.extend(entries)
             self._wake()
-        return entries
 
     def close(self) -> None:
         """Write what waits, then stop."""
@@ -240,6 +252,8 @@ class ReceiptWriter:
     def _connected(self) -> Connection:
         if self._connection is None:
             self._connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if self._store.embedded:  # what undoes a statement of many rows is no file of its own
+                self._connection.exec_driver_sql("PRAGMA temp_store = MEMORY")
             self._files = OpenFiles(self._store.identity, self._connection)
         return self._connection
 
@@ -275,16 +289,16 @@ class ReceiptWriter:
         if self.commits != self._probed_commits:
             self._probed_commits = self.commits
             return
-        try:
-            with self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                if self._store.embedded:  # writes one page, which a full disk refuses
-                    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-                    connection.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
-                else:
-                    connection.exec_driver_sql("BEGIN READ WRITE")
-                    connection.exec_driver_sql("ROLLBACK")
-        except SQLAlchemyError as fault:
-            raise StoreDown("数据库不可写", "检查磁盘空间和数据库") from fault
+        with (
+            store_down("数据库不可写", "检查磁盘空间和数据库"),
+            self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        ):
+            if self._store.embedded:  # writes one page, which a full disk refuses
+                version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                connection.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
+            else:
+                connection.exec_driver_sql("BEGIN READ WRITE")
+                connection.exec_driver_sql("ROLLBACK")
 
 
 @cache

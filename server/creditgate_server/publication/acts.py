@@ -31,8 +31,6 @@ class ActKind(StrEnum):
 
 
 ACTIVATING = frozenset({ActKind.ACTIVATED, ActKind.ROLLED_BACK, ActKind.INSTALLED})
-UNSIGNED = frozenset({ActKind.INSTALLED, ActKind.REFUSED})
-"""Acts of the service itself."""
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,12 +9,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import rfc3339
-from ..errors import Fault, NotAllowed, StoreDown, StoreFault
+from ..errors import Fault, NotAllowed, StoreFault
 from ..present import utc_now
-from ..storage.database import Store
+from ..storage.database import Store, store_down
 from .acts import NO_HASH, ActKind, Recorded, decode_act, effective_from, instant_of, report_hash
 from .signers import Signers
 from .tables import ActRow
@@ -35,16 +34,13 @@ class Look:
 
 def look(store: Store, known: tuple[Recorded, ...] = ()) -> Look:
     """All acts; known ones are not read again. Raises StoreDown, and StoreFault for a broken chain."""
-    try:
-        with store.engine.connect() as connection:
-            before = utc_now()
-            ahead = (store_clock(connection) - before).total_seconds() if not store.embedded else 0.0
-            last = connection.execute(select(func.max(_acts.c.number))).scalar() or 0
-            if known and last == known[-1].act.number:
-                return Look(known, ahead)
-            return Look(known + read_acts(connection, known), ahead)
-    except SQLAlchemyError as fault:
-        raise StoreDown("规则集的启用记录不能读取", "检查数据库") from fault
+    with store_down("规则集的启用记录不能读取", "检查数据库"), store.engine.connect() as connection:
+        before = utc_now()
+        ahead = (store_clock(connection) - before).total_seconds() if not store.embedded else 0.0
+        last = connection.execute(select(func.max(_acts.c.number))).scalar() or 0
+        if known and last == known[-1].act.number:
+            return Look(known, ahead)
+        return Look(known + read_acts(connection, known), ahead)
 
 
 def read_acts(connection: Connection, known: Sequence[Recorded] = ()) -> tuple[Recorded, ...]:
@@ -73,11 +69,8 @@ def _too_soon(recorded: Recorded) -> bool:
 
 def report_of(store: Store, number: int) -> bytes:
     """The report of an act. Raises StoreDown, and StoreFault where it is not the one that the act names."""
-    try:
-        with store.engine.connect() as connection:
-            row = connection.execute(select(_acts.c.act, _acts.c.report).where(_acts.c.number == number)).one()
-    except SQLAlchemyError as fault:
-        raise StoreDown("规则集的启用记录不能读取", "检查数据库") from fault
+    with store_down("规则集的启用记录不能读取", "检查数据库"), store.engine.connect() as connection:
+        row = connection.execute(select(_acts.c.act, _acts.c.report).where(_acts.c.number == number)).one()
     if report_hash(row.report) != decode_act(row.act).report:
         raise StoreFault(f"规则集第 {number} 步的报告被改动过", "请管理员核查")
     return bytes(row.report)

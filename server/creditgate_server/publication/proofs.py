@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import RowMapping, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from ..clock import rfc3339
 from ..engine.fingerprint import library, program
-from ..errors import StoreDown, StoreFault
+from ..errors import StoreFault
 from ..judging.prove import ProofReport, prove_in_child
 from ..rulebook.bundle import RuleSet
-from ..storage.database import Store, read
+from ..storage.database import Store, read, store_down
 from .rule_sets import load_rule_set
 from .tables import ProofRow
 
@@ -136,11 +137,7 @@ def _keep(store: Store, prover: Prover, digest: str, report: ProofReport, proved
     key = {"digest": digest, "program": prover.program, "library": prover.library}
     row = {**key, "proved_at": proved_at, "content": kept.content, "seal": hashlib.sha256(kept.content).hexdigest()}
     same = [_proofs.c[name] == value for name, value in key.items()]
-    try:
-        with store.engine.begin() as connection:
-            connection.execute(_proofs.delete().where(*same))  # a damaged one
-            connection.execute(_proofs.insert(), row)
-    except IntegrityError:
-        return  # another process proved it at the same time
-    except SQLAlchemyError as fault:
-        raise StoreDown("证明未能存入数据库", "检查数据库是否可写") from fault
+    another = suppress(IntegrityError)  # a process that proved it at the same time
+    with store_down("证明未能存入数据库", "检查数据库是否可写"), another, store.engine.begin() as connection:
+        connection.execute(_proofs.delete().where(*same))  # a damaged one
+        connection.execute(_proofs.insert(), row)

@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import rfc3339
-from ..errors import StoreDown
-from ..storage.database import Store, read
+from ..storage.database import Store, read, store_down
 from .tables import WorkerRow
 
 _workers = WorkerRow.__table__  # type: ignore[attr-defined]
@@ -40,23 +38,17 @@ class WorkerState(msgspec.Struct, frozen=True, kw_only=True):
 def say(store: Store, state: WorkerState) -> None:
     """Record a worker's word over its last one. Raises StoreDown."""
     row = msgspec.structs.asdict(state)
-    try:
-        with store.engine.begin() as connection:
-            changed = connection.execute(_workers.update().where(_workers.c.id == state.id).values(**row))
-            if changed.rowcount == 0:
-                connection.execute(_workers.insert(), row)
-    except SQLAlchemyError as fault:
-        raise StoreDown("工作进程的状态未能记录", "检查数据库") from fault
+    with store_down("工作进程的状态未能记录", "检查数据库"), store.engine.begin() as connection:
+        changed = connection.execute(_workers.update().where(_workers.c.id == state.id).values(**row))
+        if changed.rowcount == 0:
+            connection.execute(_workers.insert(), row)
 
 
 def leave(store: Store, worker: str, now: datetime) -> None:
     """Forget a worker that ends, and those that are long gone. Raises StoreDown."""
     long_gone = rfc3339(now - 100 * GONE_AFTER)
-    try:
-        with store.engine.begin() as connection:
-            connection.execute(delete(_workers).where((_workers.c.id == worker) | (_workers.c.seen_at < long_gone)))
-    except SQLAlchemyError as fault:
-        raise StoreDown("工作进程的状态未能记录", "检查数据库") from fault
+    with store_down("工作进程的状态未能记录", "检查数据库"), store.engine.begin() as connection:
+        connection.execute(delete(_workers).where((_workers.c.id == worker) | (_workers.c.seen_at < long_gone)))
 
 
 def workers(store: Store, now: datetime) -> tuple[WorkerState, ...]:

@@ -19,7 +19,7 @@ from .library import Library, Placed
 from .source import MAX_BYTES, Faults, KeyedNode, Mapping, Node, Scalar, Sequence, Unreadable
 from .tables_cells import ANY, CellText, all_of, fields, flag_text
 from .tables_columns import APPLIES, EFFECTS, Head, TableColumn, list_of, read_columns, read_head
-from .tables_files import MAX_ROWS, SheetLine, TableSheet, csv_sheets, top_of
+from .tables_files import MAX_ROWS, SheetLine, TableSheet, csv_sheets, top_of, workbook_sheets
 
 _DUTIES = {"应当": "mandatory", "可以": "optional"}
 
@@ -64,8 +64,6 @@ def _sheets(file: str, content: bytes, faults: Faults) -> list[TableSheet]:
             faults.refuse(top_of(file), message, "请拆成几个文件")
         if file.lower().endswith(".csv"):
             return csv_sheets(file, content, faults)
-        from .tables_files import workbook_sheets  # what reads XLSX takes a tenth of a start: no library ships one
-
         return list(workbook_sheets(file, content, faults))
     except Unreadable:
         return []

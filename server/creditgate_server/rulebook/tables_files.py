@@ -13,18 +13,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NoReturn
-
-import openpyxl
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import SetupFault
 from ..files.reading.cells import number_text
 from ..files.reading.workbooks import open_workbook as open_whole
 from .language import Place
 from .source import UNWANTED, Faults, Unreadable
+
+if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 
 def csv_sheets(file: str, content: bytes, faults: Faults) -> list[TableSheet]:
@@ -121,10 +121,14 @@ class TableSheet:
         """Where a cell stands. In a workbook the file part names the cell: `levels.xlsx!Sheet1!C7`."""
         if not self.tab:
             return Place(file=self.file, line=line, column=column)
-        from openpyxl.utils import get_column_letter  # see tables.py
-
-        cell = f"!{self.tab}!{get_column_letter(column)}{line}"
+        cell = f"!{self.tab}!{_letters(column)}{line}"
         return Place(file=self.file + cell, line=line, column=column)
+
+
+def _letters(column: int) -> str:
+    from openpyxl.utils import get_column_letter  # takes a tenth of a start to load: see ..files.tables
+
+    return get_column_letter(column)
 
 
 def top_of(file: str) -> Place:
@@ -227,7 +231,7 @@ def check_nothing_hidden(sheet: TableSheet, worksheet: Worksheet, faults: Faults
             faults.add(sheet.place(number, 1), f"第 {number} 行是隐藏的", "请取消隐藏或筛选, 或删去这一行")
     for column in worksheet.column_dimensions.values():
         if column.hidden and column.min and column.min <= worksheet.max_column:
-            letter = get_column_letter(column.min)
+            letter = _letters(column.min)
             faults.add(sheet.place(1, column.min), f"{letter} 列是隐藏的", "请取消隐藏, 或删去这一列")
 
 

@@ -52,13 +52,14 @@ class BatchLimit:
 
 
 def answered_together(
+    batch: Batch,
     requests: Sequence[Request],
     judge: Callable[[Request], Judged],
     writer: ReceiptWriter,
     packed: Callable[[Judged, Receipt], Answer],
     give_way: Callable[[], None],
-) -> list[Answer | GateError]:
-    """Judge them all, write all receipts together, and pack the answers, in the order of the requests.
+) -> Batch:
+    """Judge them all, write all receipts together, and add the answers to the batch, in the order of the requests.
 
     `give_way` lets other calls have their turn between two questions. Raises Abandoned when nobody waits any more.
     """
@@ -67,10 +68,10 @@ def answered_together(
         give_way()
         judged.append(_alone(judge, request))
     written = iter(writer.write_many([one.draft for one in judged if not isinstance(one, GateError)]))
-    return [one if isinstance(one, GateError) else _packed(packed, one, next(written)) for one in judged]
+    return _added(batch, [one if isinstance(one, GateError) else _packed(packed, one, next(written)) for one in judged])
 
 
-def pack_batch(batch: Batch, results: Iterable[Any]) -> Batch:
+def _added(batch: Batch, results: Iterable[Any]) -> Batch:
     """Add answers and errors. What the answers say of their feeds stands in the batch once, and each names its own."""
     places: dict[bytes, int] = {}
     for result in results:

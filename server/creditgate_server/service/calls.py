@@ -26,6 +26,7 @@ from ..errors import InvalidQuestion
 from ..ledger import trace
 from . import metrics
 from .callers import Caller, Callers
+from .deferred import DeferredAnswer, Deferring, waiting
 from .logs import CallLog
 from .pools import Pool, Room, leaving, refusal
 from .status import Abandoned, abort, code_of, readable
@@ -43,7 +44,7 @@ Context = grpc.ServicerContext
 class Servicer(Protocol):
     """A service of the contract: a method for each of its methods, named in small letters, `(request, call)`.
 
-    It gives the answer, or the answer's bytes.
+    It gives the answer, the answer's bytes, or the answer that comes with its receipt.
     """
 
     @property
@@ -60,15 +61,20 @@ class Servicer(Protocol):
 class Call:
     """One call: who calls, and what the log says of it. Nothing personal belongs into the latter."""
 
-    __slots__ = ("_calls", "_context", "_over", "caller", "item", "organ", "outcome", "questions", "receipt")
+    __slots__ = (
+        *("_calls", "_context", "_over", "caller", "item", "method", "organ", "outcome", "questions", "receipt"),
+        "started",
+    )
 
     caller: Caller
 
-    def __init__(self, calls: Calls, context: Context, over: threading.Event | None = None) -> None:
+    def __init__(self, calls: Calls, method: str, context: Context, over: threading.Event | None = None) -> None:
         """`over`: set when a stream has lost its caller, or the worker drains."""
         self._calls = calls
+        self.method = method
         self._context = context
         self._over = over
+        self.started = time.perf_counter()
         self.organ = self.item = self.outcome = self.receipt = ""
         self.questions = 0
 
@@ -76,6 +82,23 @@ class Call:
         """Raises Abandoned where nobody waits for the answer any more: cancelled, or past its deadline."""
         if not self._context.is_active() or self._context.time_remaining() <= 0:
             raise Abandoned("调用方已不再等待", "请用同一 request_id 重试")
+
+    def answered(self, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - bytes, or what comes later
+        """The bytes of what `make` gives, recorded; a deferred answer as it is. At the edge faults become a status."""
+        status = "OK"
+        try:
+            made = make()
+            if isinstance(made, DeferredAnswer):
+                status = ""
+                return made
+            return made if isinstance(made, bytes) else made.SerializeToString()
+        except Exception as exception:
+            fault = readable(exception)
+            status = code_of(fault).name
+            abort(self._context, fault)
+        finally:
+            if status:
+                self._calls.record(self, status)
 
     def pause(self, seconds: float) -> None:
         """Of a stream: wait for the next look. Raises NotReady when the worker drains, Abandoned like the above."""
@@ -141,24 +164,19 @@ class Calls:
         if method.server_streaming:
             return grpc.unary_stream_rpc_method_handler(self.streams.take(self._stream(method.name, kind, answer)))
         pool = self.pool if method.name in servicer.QUICK else self._aside
-        return grpc.unary_unary_rpc_method_handler(pool.take(self._unary(method.name, kind, answer)))
+        return grpc.unary_unary_rpc_method_handler(pool.take(waiting(self._unary(method.name, kind, answer))))
 
     def _unary(
-        self, method: str, kind: type[Message], answer: Callable[[Any, Call], Message | bytes]
-    ) -> Callable[[bytes, Context], bytes]:
-        def handle(sent: bytes, context: Context) -> bytes:
-            started = time.perf_counter()
-            call = Call(self, context)
-            status = "OK"
-            try:
-                answered = answer(self._admitted(call, context, kind, sent), call)
-                return answered if isinstance(answered, bytes) else answered.SerializeToString()
-            except Exception as exception:  # the edge: everything becomes a typed status
-                fault = readable(exception)
-                status = code_of(fault).name
-                abort(context, fault)
-            finally:
-                self._record(method, status, time.perf_counter() - started, call)
+        self, method: str, kind: type[Message], answer: Callable[[Any, Call], Message | bytes | DeferredAnswer]
+    ) -> Deferring:
+        def handle(sent: bytes, context: Context) -> bytes | DeferredAnswer:
+            call = Call(self, method, context)
+            answered: bytes | DeferredAnswer = call.answered(
+                lambda: answer(self._admitted(call, context, kind, sent), call)
+            )
+            if isinstance(answered, DeferredAnswer):
+                answered.edge = call.answered
+            return answered
 
         return handle
 
@@ -166,9 +184,8 @@ class Calls:
         self, method: str, kind: type[Message], events: Callable[[Any, Call], Generator[Message, None, None]]
     ) -> Callable[[bytes, Context], Iterator[bytes]]:
         def follow(sent: bytes, context: Context) -> Iterator[bytes]:
-            started = time.perf_counter()
             over = self._followed_until(context)
-            call = Call(self, context, over)
+            call = Call(self, method, context, over)
             status = "CANCELLED"
             try:
                 with closing(events(self._admitted(call, context, kind, sent), call)) as answers:
@@ -182,7 +199,7 @@ class Calls:
             finally:
                 with self._lock:
                     self._followed.discard(over)
-                self._record(method, status, time.perf_counter() - started, call)
+                self.record(call, status)
 
         return follow
 
@@ -214,7 +231,10 @@ class Calls:
             over.set()
         return over
 
-    def _record(self, method: str, status: str, seconds: float, call: Call) -> None:
+    def record(self, call: Call, status: str) -> None:
+        """A call has ended: count it and log it."""
+        method = call.method
+        seconds = time.perf_counter() - call.started
         _counter(method, status).inc()
         _timer(method).observe(seconds)
         event: dict[str, str | int | float] = {"method": method, "status": status, "ms": round(seconds * 1000, 2)}

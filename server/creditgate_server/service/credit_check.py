@@ -11,12 +11,12 @@ from creditgate.v1 import credit_check_pb2
 
 from ..decision.check.near_misses import near_misses
 from ..decision.check.question import Question
-from ..errors import UnknownThing
 from ..judging.kinds import CHECK
 from ..ledger.receipt import Receipt
-from .batches import BatchLimit, answered_together, pack_batch
+from .batches import BatchLimit, answered_together
 from .calls import Call
-from .fields import require_id, shown
+from .deferred import DeferredAnswer
+from .fields import require_id
 from .gate import Gate, PendingAnswer
 from .pack import add_near_misses
 from .receipts import pack_receipt, stored_question
@@ -36,14 +36,16 @@ class CreditCheck:
         self._gate = gate
         self._batches = batches
 
-    def check(self, request: credit_check_pb2.CheckRequest, call: Call) -> credit_check_pb2.CheckResponse | bytes:
+    def check(
+        self, request: credit_check_pb2.CheckRequest, call: Call
+    ) -> credit_check_pb2.CheckResponse | DeferredAnswer:
         """Answer one question."""
         pending = self._judge(request, call)
         call.organ, call.item = pending.question.organ, pending.question.item
+        if not pending.question.explain:
+            return DeferredAnswer(self._gate.writer, pending.draft, lambda receipt: self._sent(pending, receipt, call))
         receipt = self._gate.writer.write(pending.draft)
         call.outcome, call.receipt = pending.answer, receipt.id
-        if not pending.question.explain:
-            return self._gate.sent(pending, receipt)
         packed: credit_check_pb2.CheckResponse = self._gate.packed(pending, receipt)
         self._explain(packed, pending, receipt, call)
         return packed
@@ -53,24 +55,21 @@ class CreditCheck:
     ) -> credit_check_pb2.BatchCheckResponse:
         """Answer up to 1,000 questions."""
         call.questions = len(request.questions)
-        gate = self._gate
-        with self._batches.admitted(len(request.questions)):
-            results = answered_together(
+        with self._batches.admitted(call.questions):
+            return answered_together(
+                credit_check_pb2.BatchCheckResponse(),
                 request.questions,
                 lambda question: self._judge(question, call),
-                gate.writer,
-                gate.packed,
-                gate.turns.give_way,
+                self._gate.writer,
+                self._gate.packed,
+                self._gate.turns.give_way,
             )
-        return pack_batch(credit_check_pb2.BatchCheckResponse(), results)
 
     def get_receipt(
         self, request: credit_check_pb2.GetReceiptRequest, call: Call
     ) -> credit_check_pb2.GetReceiptResponse:
         """Return a stored receipt."""
         receipt = self._gate.receipt(require_id(request.id, "id", LONGEST_RECEIPT_ID))
-        if receipt is None:
-            raise UnknownThing(f"没有编号为 {shown(request.id)} 的回执", "请查对回执编号", "id")
         call.caller.require_organ(receipt.organ, "id")
         call.organ, call.receipt = receipt.organ, receipt.id
         return pack_receipt(receipt, self._gate.packer_of(receipt), self._gate.erasures(receipt))
@@ -81,6 +80,10 @@ class CreditCheck:
             call.caller.require_organ(request.organ)
         rules = gate.rules.take(request.rule_set, request.at_least_activation)
         return gate.judge(rules, unpack_check(request, rules.serving.catalogue, gate.person_key.hash, gate.now()), call)
+
+    def _sent(self, pending: _Pending, receipt: Receipt, call: Call) -> bytes:
+        call.outcome, call.receipt = pending.answer, receipt.id
+        return self._gate.sent(pending, receipt)
 
     def _explain(self, packed: credit_check_pb2.CheckResponse, pending: _Pending, receipt: Receipt, call: Call) -> None:
         """Add near misses, of a retry those of the question that its receipt holds."""

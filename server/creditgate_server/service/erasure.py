@@ -9,8 +9,7 @@ from datetime import datetime
 from ..clock import legal_day, rfc3339
 from ..decision.parts import canonical
 from ..errors import InvalidQuestion
-from ..ledger.erased import ErasureAct, ErasureProof, Part
-from ..ledger.erasing import erasure_draft, parts_there
+from ..ledger.erasing import ErasureAct, ErasureProof, Part, erasure_draft, parts_there
 from ..ledger.receipt import Receipt
 from ..ledger.writer import ReceiptWriter
 from ..publication.signers import ERASE, Signers, SigningKey

@@ -7,21 +7,17 @@ import time
 from creditgate.v1 import exemption_register_pb2
 
 from ..clock import legal_day
-from ..errors import UnknownThing
-from ..exemptions.register.following import report_correction, withdraw
-from ..exemptions.register.granting import grant
-from ..exemptions.register.reading import find, listed
-from ..exemptions.register.statistics import statistics
+from ..exemptions.register.granting import grant, report_correction, withdraw
+from ..exemptions.register.reading import find, listed, statistics
 from ..exemptions.register.values import Granted
 from ..registry.lookup import LOOK_AGAIN_SECONDS
 from ..rulebook.catalogue import Catalogue
 from .calls import Call
-from .exempting import exempting
-from .fields import shown
 from .gate import Gate
 from .pack_register import organ_title, pack_figures, pack_grant
-from .unpack_register import (
+from .unpack_exemptions import (
     day_or_none,
+    exempting,
     receipt_id_asked,
     unpack_filters,
     unpack_grant,
@@ -45,9 +41,7 @@ class ExemptionRegister:
     def grant(self, request: exemption_register_pb2.GrantRequest, call: Call) -> exemption_register_pb2.GrantResponse:
         """Register an exemption."""
         catalogue = self._catalogue()
-        receipt = self._gate.receipt(receipt_id_asked(request.receipt_id, "receipt_id"))
-        if receipt is None:
-            raise UnknownThing(f"没有编号为 {shown(request.receipt_id)} 的回执", "请查对回执编号", "receipt_id")
+        receipt = self._gate.receipt(receipt_id_asked(request.receipt_id, "receipt_id"), "receipt_id")
         call.caller.require_organ(receipt.organ, "receipt_id")
         allowed = exempting(receipt)
         asked = unpack_grant(request, allowed)

@@ -8,11 +8,10 @@ from ..clock import legal_day
 from ..errors import InvalidQuestion, UnknownThing
 from ..exemptions.search.documents import EntryDocument
 from .calls import Call
-from .fields import nearest, shown
+from .fields import nearest, region_asked, shown
 from .gate import Gate
 from .in_force import Serving
 from .pack_exemptions import pack_entry, pack_hit
-from .regions import region_asked
 from .unpack_exemptions import day_asked, unpack_search
 
 

@@ -1,4 +1,4 @@
-"""Checks of single fields of a question: text, days, instants. Each error names the field."""
+"""Checks of single fields of a question: text, days, instants, divisions. Each error names the field."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
+from ..decision.violation import NATION, divisions
 from ..errors import InvalidQuestion
+from ..rulebook.catalogue import Catalogue
 from .wire import Check
 
 EARLIEST_DAY = date(1990, 1, 1)
@@ -104,3 +106,28 @@ def nearest(wanted: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known code; empty where none is near."""
     found = difflib.get_close_matches(wanted[:64], list(known), n=1, cutoff=0.6)
     return f"是否指 {found[0]}?" if found else ""
+
+
+_REGION = re.compile(r"[0-9]{6}")
+
+
+def region_asked(region: str, own_region: str, catalogue: Catalogue) -> str:
+    """A division that the catalogue knows, or one of a province that it knows; the service's own where none is named.
+
+    Of a city that it knows, only the counties and towns that it lists: a wrong number would be taken for one.
+    Raises InvalidQuestion for the field `region`.
+    """
+    if not region:
+        return own_region
+    if not _REGION.fullmatch(region):
+        raise InvalidQuestion("行政区划代码应为六位数字", "例如 441900", "region")
+    known = catalogue.regions
+    if known and not any(code in known for code in divisions(region) if code != NATION or region == NATION):
+        raise InvalidQuestion(f"没有代码为 {region} 的行政区划", nearest(region, known) or "请查对代码", "region")
+    city = f"{region[:4]}00"
+    if city in known and region not in known:  # its lists are known, and none is of such a county or town
+        meant = [f"{code}({known[code].title})" for code in sorted(known) if city in divisions(code)]
+        raise InvalidQuestion(
+            f"没有代码为 {region} 的县区或者镇街", f"请写所属的市或者已有的县区: {'、'.join(meant)}", "region"
+        )
+    return region

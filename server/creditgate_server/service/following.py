@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from ..ledger.stream import Look, look
+from ..ledger.stream import StreamState, look
 from ..storage.database import Store
 
 _LOOK_SECONDS = 0.5
@@ -34,7 +34,7 @@ class Following:
         self._lock = threading.Lock()
         self._organs: Counter[str] = Counter()
         self._looking = threading.Lock()
-        self._look: Look | None = None
+        self._look: StreamState | None = None
         self._next_look = 0.0
         self._reading = threading.Lock()
 
@@ -50,7 +50,7 @@ class Following:
                 self._organs[organ] -= 1
                 self._organs += Counter()  # without those that nobody follows
 
-    def look(self) -> Look | None:
+    def look(self) -> StreamState | None:
         """The last look, made now where it is due: by whoever comes first. Raises StoreDown."""
         if time.monotonic() < self._next_look or not self._looking.acquire(timeout=_NOTICE_SECONDS):
             return self._look

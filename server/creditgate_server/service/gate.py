@@ -10,8 +10,9 @@ from typing import Any, Generic
 import structlog
 
 from ..decision.knowledge import Feeds, Knowledge
+from ..errors import UnknownThing
 from ..judging.kinds import Asked, Kind, kind_of
-from ..ledger.erased import Erasure, erasures_of
+from ..ledger.erasing import Erasure, erasures_of
 from ..ledger.lookup import find_receipt
 from ..ledger.receipt import Draft, Receipt
 from ..ledger.writer import ReceiptWriter
@@ -20,9 +21,9 @@ from ..registry.lookup import Registry
 from ..storage.database import Store
 from . import metrics
 from .calls import Call, Calls
+from .fields import shown
 from .in_force import RulesAtHand, RulesInForce
-from .library import Packers
-from .pack import Packer
+from .pack import Packer, Packers
 from .receipts import add_stamp, draft, stamp_bytes, stored_decision
 from .second_opinion import Sample, SecondOpinions
 from .turns import Turns
@@ -77,9 +78,12 @@ class Gate:
         """What the registry knows, by the rule set's table of authority. Raises StoreDown."""
         return RegistryView(*self.registry.known(identifiers, known_at, rules.serving.catalogue))
 
-    def receipt(self, receipt_id: str) -> Receipt | None:
-        """A stored receipt. Raises StoreDown."""
-        return find_receipt(self.store, receipt_id)
+    def receipt(self, receipt_id: str, field: str = "id") -> Receipt:
+        """A stored receipt, of which the caller said the id in a field. Raises UnknownThing, StoreDown."""
+        receipt = find_receipt(self.store, receipt_id)
+        if receipt is None:
+            raise UnknownThing(f"没有编号为 {shown(receipt_id)} 的回执", "请查对回执编号", field)
+        return receipt
 
     def erasures(self, receipt: Receipt) -> tuple[Erasure, ...]:
         """What was erased of a receipt. Raises StoreDown."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from creditgate.limits import LONGEST_RECEIPT_ID
 from creditgate.v1 import ledger_pb2
 
-from ..errors import UnknownThing
 from ..ledger.proofs import newest_checkpoint, proof_of
 from ..ledger.receipt import Receipt
-from ..studies.explanation.explain import explain
-from ..studies.explanation.material import gathered
+from ..studies.explanation.explanation import explain, gathered
 from ..studies.explanation.page import page
 from .calls import Call
-from .fields import require_id, shown
+from .fields import require_id
 from .gate import Gate
 from .pack_explanation import pack_explanation
 
@@ -47,8 +45,6 @@ class Ledger:
     def _receipt(self, receipt_id: str, call: Call) -> Receipt:
         """A receipt of the caller's organs. Raises UnknownThing, NotYours."""
         receipt = self._gate.receipt(require_id(receipt_id, "id", LONGEST_RECEIPT_ID))
-        if receipt is None:
-            raise UnknownThing(f"没有编号为 {shown(receipt_id)} 的回执", "请查对回执编号", "id")
         call.caller.require_organ(receipt.organ, "id")
         call.organ, call.receipt = receipt.organ, receipt.id
         return receipt

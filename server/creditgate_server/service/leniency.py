@@ -10,7 +10,7 @@ from ..errors import InvalidQuestion
 from ..exemptions.search.filters import EntryFilters
 from ..exemptions.search.index import MOST, nearest
 from ..ledger.receipt import Receipt
-from .batches import BatchLimit, answered_together, pack_batch
+from .batches import BatchLimit, answered_together
 from .calls import Call
 from .gate import Gate, PendingAnswer
 from .unpack_leniency import unpack_leniency
@@ -42,16 +42,15 @@ class LeniencyAnswers:
     ) -> leniency_pb2.BatchEvaluateResponse:
         """Answer up to 1,000 questions."""
         call.questions = len(request.questions)
-        gate = self._gate
-        with self._batches.admitted(len(request.questions)):
-            results = answered_together(
+        with self._batches.admitted(call.questions):
+            return answered_together(
+                leniency_pb2.BatchEvaluateResponse(),
                 request.questions,
                 lambda question: self._judge(question, call),
-                gate.writer,
+                self._gate.writer,
                 self._packed,
-                gate.turns.give_way,
+                self._gate.turns.give_way,
             )
-        return pack_batch(leniency_pb2.BatchEvaluateResponse(), results)
 
     def _judge(self, request: leniency_pb2.EvaluateRequest, call: Call) -> _Pending:
         gate = self._gate

@@ -11,11 +11,10 @@ from creditgate.limits import LONGEST_CODE
 from creditgate.v1 import outcomes_pb2
 
 from ..clock import legal_day
-from ..decision.outcome.answered import Answered
 from ..decision.outcome.cursors import LedgerPlace, WatchCursor, decode, encode
-from ..decision.outcome.deadlines import Deadlines
 from ..decision.outcome.reporting import findings
-from ..decision.outcome.values import OUTCOME, RETRACTED, Findings, Report, Said
+from ..decision.outcome.standing import Deadlines
+from ..decision.outcome.values import OUTCOME, RETRACTED, Answered, Findings, Report, Said
 from ..decision.parts import canonical
 from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
 from ..judging.kinds import KINDS

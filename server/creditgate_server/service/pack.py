@@ -5,8 +5,9 @@ Fields go by their names (`wire`); `SHAPES` says what goes otherwise.
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,7 +19,9 @@ from ..decision.check.decision import Decision, MeasureApplied, NearMiss
 from ..decision.leniency.decision import LeniencyDecision
 from ..decision.level.decision import LevelDecision
 from ..decision.parts import FeedUsed, Graded, Judgement, Standing
+from ..files.recent import Recent
 from ..judging.kinds import ALL, CHECK, LENIENCY, LEVEL, Kind
+from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation
 from .kept import IdentityCache
 from .summary import summary
@@ -168,3 +171,22 @@ def _feeds(message: type[Message], feeds: tuple[FeedUsed, ...]) -> bytes:
 def add_near_misses(answer: credit_check_pb2.CheckResponse, misses: Iterable[NearMiss]) -> None:
     """Add near misses to an answer."""
     answer.near_misses.extend([WIRE.pack(credit_check_pb2.NearMiss, miss) for miss in misses])
+
+
+MOST_PAST = 8
+"""Packers of other rule sets kept; the least recently used goes first."""
+
+
+class Packers:
+    """Packers of past rule sets, by digest."""
+
+    def __init__(self, stored: Callable[[str], RuleSet]) -> None:
+        """`stored` reads a rule set from the store, by digest; raises GateError."""
+        self._stored = stored
+        self._past: Recent[str, Packer] = Recent(MOST_PAST)
+        self._lock = threading.Lock()
+
+    def of(self, digest: str) -> Packer:
+        """The packer of a rule set. Reads the store where the rule set is not at hand."""
+        with self._lock:
+            return self._past.made(digest, lambda: Packer(self._stored(digest).catalogue))

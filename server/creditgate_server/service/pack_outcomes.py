@@ -10,16 +10,15 @@ import msgspec
 
 from creditgate.v1 import common_pb2, outcomes_pb2
 
-from ..decision.outcome.answered import Answered
 from ..decision.outcome.cursors import encode
-from ..decision.outcome.deadlines import Deadlines
-from ..decision.outcome.standing import LoopState, in_progress, state
+from ..decision.outcome.standing import Deadlines, LoopState, in_progress, state
 from ..decision.outcome.tally import RuleFigures
 from ..decision.outcome.values import (
     APPROVALS,
     REASONS,
     RETRACTED,
     WORDS_ALONE,
+    Answered,
     Findings,
     MeasureDone,
     Ordered,

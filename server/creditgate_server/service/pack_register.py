@@ -7,7 +7,7 @@ from datetime import date
 
 from creditgate.v1 import exemption_register_pb2
 
-from ..exemptions.register.statistics import GrantFigures
+from ..exemptions.register.reading import GrantFigures
 from ..exemptions.register.values import Granted, GrantStanding
 from ..rulebook.catalogue import Catalogue
 from .wire import Shape, Wire, numbers

@@ -7,14 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
 from ..errors import GateError, NotReady, TooMuch
-from .early import receive
-
-_Work = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+from .deferred import DeferredAnswer
+from .early import Work, receive, resume
 
 _log = structlog.get_logger("creditgate.pools")
 _here = threading.local()
@@ -66,71 +66,71 @@ class Room:
         return leaving() if self._leaving else TooMuch(self._full, "请稍后重试")
 
 
-class _Member:
-    """A thread of a pool: asleep until it is given work."""
-
-    __slots__ = ("given", "woken")
-
-    def __init__(self) -> None:
-        self.given: _Work | None = None
-        self.woken = threading.Lock()
-        self.woken.acquire()
-
-
 class _Crew:
-    """Some threads and a queue. The one that went to sleep last is woken first: what it works with is still near."""
+    """Some threads and a queue. The one that went to sleep last is woken first: what it works with is still near.
 
-    def __init__(self, name: str, threads: int, handle: Callable[[_Work], None]) -> None:
+    One thread is woken at a time, and wakes the next when it has work and more is there. Where the first ones have done
+    it all before the next had the interpreter, no more are woken; as soon as one waits for something, the next comes.
+    """
+
+    def __init__(self, name: str, threads: int, handle: Callable[[Work], None]) -> None:
         self._handle = handle
         self._lock = threading.Lock()
-        self._asleep: list[_Member] = []
-        self._queue: deque[_Work] = deque()
+        self._asleep: list[threading.Lock] = []
+        """Of each sleeping thread the lock that wakes it."""
+        self._waking = False
+        self._queue: deque[Work] = deque()
         self._ending = False
         self._threads = [
-            threading.Thread(target=self._run, args=(_Member(),), name=f"{name}-{number}", daemon=True)
-            for number in range(threads)
+            threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True) for number in range(threads)
         ]
         for thread in self._threads:
             thread.start()
 
-    def put(self, work: _Work) -> None:
+    def put(self, work: Work) -> None:
         """Have something done, as soon as a thread is free."""
         with self._lock:
-            if not self._asleep:
-                self._queue.append(work)
-                return
-            member = self._asleep.pop()
-        member.given = work
-        member.woken.release()
+            self._queue.append(work)
+            self._wake()
 
     def end(self, until: float) -> None:
         """Let the threads end when nothing is left to do, and wait for them until then by `time.monotonic`."""
         with self._lock:
             self._ending = True
             asleep, self._asleep = self._asleep, []
-        for member in asleep:
-            member.woken.release()
+        for woken in asleep:
+            woken.release()
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def _run(self, member: _Member) -> None:
+    def _run(self) -> None:
+        woken = threading.Lock()
+        woken.acquire()
         while True:
-            work = self._next(member)
+            work = self._next(woken)
             if work is None:
                 return
             self._handle(work)
             del work  # holds the call's parts, which are to go before the next comes
 
-    def _next(self, member: _Member) -> _Work | None:
-        with self._lock:
-            if self._queue:
-                return self._queue.popleft()
-            if self._ending:
-                return None
-            self._asleep.append(member)
-        member.woken.acquire()
-        work, member.given = member.given, None
-        return work
+    def _next(self, woken: threading.Lock) -> Work | None:
+        while True:
+            with self._lock:
+                if self._queue:
+                    work = self._queue.popleft()
+                    self._wake()
+                    return work
+                if self._ending:
+                    return None
+                self._asleep.append(woken)
+            woken.acquire()
+            self._waking = False
+
+    def _wake(self) -> None:
+        """Another thread, where there is work for it and none is on its way. With the lock held."""
+        if self._queue and self._asleep and not self._waking:
+            self._waking = True
+            self._asleep.pop().release()
 
 
 class Pool(ThreadPoolExecutor):
@@ -148,8 +148,8 @@ class Pool(ThreadPoolExecutor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as its base
         """Have a call handled, or refused. The future is never done: grpcio only counts with it."""
-        if not receive(args, lambda given: self._put((fn, given, kwargs))):
-            self._put((fn, args, kwargs))
+        if not receive(fn, args, self._put):
+            self._put(partial(fn, *args, **kwargs))
         return _NEVER
 
     def take(self, behaviour: Behaviour) -> Behaviour:
@@ -163,16 +163,28 @@ class Pool(ThreadPoolExecutor):
         self._crew.end(until)
         self._refusing.end(until)
 
-    def _put(self, work: _Work) -> None:
+    def _put(self, work: Work) -> None:
         (self._crew if self._room.enter() else self._refusing).put(work)
 
-    def _handle(self, work: _Work) -> None:
+    def _handle(self, work: Work) -> None:
+        deferred: DeferredAnswer | None = None
         try:
-            _run(work)
+            deferred = _run(work)
         finally:
-            self._room.leave()
+            if deferred is None:
+                self._room.leave()
+        if deferred is not None:
+            deferred.begin(self._settled)
 
-    def _refuse(self, work: _Work) -> None:
+    def _settled(self, deferred: DeferredAnswer) -> None:
+        """The rest of a call, in the thread that wrote its receipt."""
+        rest = partial(resume, deferred)
+        if deferred.slow:
+            self._crew.put(rest)
+        else:
+            self._handle(rest)
+
+    def _refuse(self, work: Work) -> None:
         _here.room = self._room
         _run(work)
 
@@ -198,9 +210,9 @@ def leaving() -> NotReady:
     return NotReady("服务正在停止", "请用同一 request_id 重试")
 
 
-def _run(work: _Work) -> None:
-    function, given, named = work
+def _run(work: Work) -> DeferredAnswer | None:
     try:
-        function(*given, **named)
+        return work()
     except Exception as fault:  # grpcio catches what a handler raises: this is its own, and the thread goes on
         _log.error("call not handled", exc_info=fault)
+        return None

@@ -11,7 +11,7 @@ from ..decision.parts import Judgement, canonical
 from ..errors import Erased
 from ..judging.kinds import KINDS, Asked, Decided, Kind, kind_of
 from ..ledger import trace
-from ..ledger.erased import Erasure, Part
+from ..ledger.erasing import Erasure, Part
 from ..ledger.exported import exported
 from ..ledger.receipt import Draft, Receipt, contents
 from ..rulebook.catalogue import Catalogue
@@ -63,26 +63,18 @@ def draft(caller: Caller, rules: RulesAtHand, request: Request[Any], decision: J
 
 def stored_question(kind: Kind[Asked, Any], receipt: Receipt) -> Asked:
     """The question of a receipt of a kind. Raises Erased."""
-    return kind.read_question(_question(receipt))
+    return kind.read_question(_there(contents(receipt).question, receipt, "申请"))
 
 
 def stored_decision(kind: Kind[Any, Decided], receipt: Receipt, catalogue: Catalogue | None) -> Decided:
     """The decision of a receipt of a kind, with the words of its rule set's catalogue, or codes. Raises Erased."""
-    return kind.read_decision(_decision(receipt), catalogue)
+    return kind.read_decision(_there(contents(receipt).decision, receipt, "结论"), catalogue)
 
 
-def _question(receipt: Receipt) -> bytes:
-    question = contents(receipt).question
-    if question is None:
-        raise Erased(f"回执 {receipt.id} 的申请内容已依法删除", "用 GetReceipt 查看删除的日期和依据")
-    return question
-
-
-def _decision(receipt: Receipt) -> bytes:
-    decision = contents(receipt).decision
-    if decision is None:
-        raise Erased(f"回执 {receipt.id} 的结论内容已依法删除", "用 GetReceipt 查看删除的日期和依据")
-    return decision
+def _there(content: bytes | None, receipt: Receipt, called: str) -> bytes:
+    if content is None:
+        raise Erased(f"回执 {receipt.id} 的{called}内容已依法删除", "用 GetReceipt 查看删除的日期和依据")
+    return content
 
 
 def add_stamp(answer: Any, receipt: Receipt) -> None:  # noqa: ANN401 - the answer to a question of any kind

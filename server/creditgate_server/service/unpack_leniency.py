@@ -18,8 +18,7 @@ from ..rulebook.catalogue import Catalogue, FactSource
 from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Role, Value
 from .contradictions import CORRECTED_ON, DEADLINE_ON, FLAG_OF, require_consistent
 from .facts import unpack_facts
-from .fields import instant_asked, legal_day_asked, nearest, parse_day, require_text, shown
-from .regions import region_asked
+from .fields import instant_asked, legal_day_asked, nearest, parse_day, region_asked, require_text, shown
 from .unpack import Body, HashOfPerson, Request, asked, identifier_asked, require_organ
 
 PARTY_AGE = "party_age"

@@ -86,11 +86,8 @@ def open_existing(address: str) -> Store:
 
 def _require_this_schema(store: Store) -> None:
     known = versions()
-    try:
-        with store.engine.connect() as connection:
-            there = _version(connection)
-    except SQLAlchemyError as fault:
-        raise StoreDown("数据库不能读取", "检查数据库地址、权限和磁盘") from fault
+    with store_down("数据库不能读取", "检查数据库地址、权限和磁盘"), store.engine.connect() as connection:
+        there = _version(connection)
     _refuse_later(there, known)
     if there is None:
         raise SetupFault("这个数据库里没有本程序的表", "检查 --store; 新库先运行 creditgate-server migrate", "store")
@@ -142,13 +139,19 @@ def _prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - driver's connect
     cursor.close()
 
 
+@contextmanager
+def store_down(message: str, hint: str) -> Iterator[None]:
+    """What the store's driver raises is StoreDown, in these words."""
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        raise StoreDown(message, hint) from fault
+
+
 def read(store: Store, statement: Executable, what: str = "数据库", hint: str = "稍后重试") -> Sequence[Row[Any]]:
     """The rows of a statement. Raises StoreDown, which says `what` can't be read."""
-    try:
-        with store.engine.connect() as connection:
-            return connection.execute(statement).all()
-    except SQLAlchemyError as fault:
-        raise StoreDown(f"{what}不能读取", hint) from fault
+    with store_down(f"{what}不能读取", hint), store.engine.connect() as connection:
+        return connection.execute(statement).all()
 
 
 @contextmanager

@@ -11,9 +11,8 @@ from typing import Annotated
 import typer
 
 from ...decision.violation import divisions
-from ...exemptions.sheets.bundle import bundle
+from ...exemptions.sheets.bundle import bundle, page
 from ...exemptions.sheets.digest import list_content, list_digest
-from ...exemptions.sheets.page import page
 from ...exemptions.sheets.typed import EntryReaders, ListSource, TypedList, in_force, list_sources, read_sources
 from ...exemptions.sheets.workbook import workbook
 from ...files.whole import write

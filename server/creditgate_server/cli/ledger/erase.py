@@ -10,12 +10,11 @@ from typing import Annotated
 
 import typer
 
-from ...errors import InvalidQuestion, UnknownThing, WrongState
+from ...errors import InvalidQuestion, WrongState
 from ...judging.kinds import TITLES
 from ...ledger.clock_watch import ClockWatch
-from ...ledger.erased import PARTS, Part
-from ...ledger.erasing import sweep
-from ...ledger.lookup import find_receipt
+from ...ledger.erasing import PARTS, Part, sweep
+from ...ledger.lookup import require_receipt
 from ...ledger.persons import receipts_of_person
 from ...ledger.receipt import Receipt
 from ...ledger.writer import ReceiptWriter
@@ -77,10 +76,7 @@ def _meant(store: Store, receipt: str, person: str) -> list[Receipt]:
     if bool(receipt) == bool(person):
         raise InvalidQuestion("请给出 --receipt 或 --person, 二者之一", "", "receipt")
     if receipt:
-        found = find_receipt(store, receipt)
-        if found is None:
-            raise UnknownThing(f"没有编号为 {receipt} 的回执", "请查对回执编号", "receipt")
-        return [found]
+        return [require_receipt(store, receipt)]
     if not _PERSON.fullmatch(person):
         raise InvalidQuestion("自然人标识写法不对", "p: 后为 64 位十六进制数, 见核查结论中的 identifier", "person")
     return list(receipts_of_person(store, person))

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from ...files.whole import write_new
-from ...studies.explanation.explain import explain
-from ...studies.explanation.material import material_of
+from ...studies.explanation.explanation import explain, material_of
 from ...studies.explanation.page import page
 from ..faults import told_plainly
 from .options import StoreAddress, opened

@@ -14,7 +14,7 @@ from ...clock import LEGAL_ZONE, legal_day, rfc3339
 from ...errors import Erased, InvalidQuestion, StoreFault, UnknownThing, WrongState
 from ...files.whole import write
 from ...judging.kinds import KINDS
-from ...ledger.lookup import find_receipt
+from ...ledger.lookup import require_receipt
 from ...ledger.receipt import Receipt, contents, unkept_promises
 from ...present import utc_now
 from ...publication.history import look
@@ -101,9 +101,7 @@ def _touched_by(number: int, rules: str, address: str | None, *, as_json: bool) 
 
 
 def _receipt(store: Store, receipt_id: str) -> Receipt:
-    found = find_receipt(store, receipt_id)
-    if found is None:
-        raise UnknownThing(f"没有编号为 {receipt_id} 的回执", "请查对回执编号", "receipt")
+    found = require_receipt(store, receipt_id)
     if found.kind not in KINDS:
         titles = "、".join(kind.title for kind in KINDS.values())
         raise WrongState(f"回执 {receipt_id} 不是对问题的答复", f"{titles}的回执可以重新判断", "receipt")

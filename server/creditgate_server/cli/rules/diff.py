@@ -24,12 +24,11 @@ from ...registry.everyone import identifiers
 from ...storage.database import Store, open_existing
 from ...studies.difference.difference import report as make_report
 from ...studies.difference.difference import titles
-from ...studies.difference.page import page
+from ...studies.difference.page import MoveRows, page
 from ...studies.difference.questions import COMPARED
 from ...studies.difference.report import DiffReport, Sampling, SubjectMove
-from ...studies.difference.sampling import sample as drawn
 from ...studies.difference.scope import DiffScope
-from ...studies.difference.spreadsheet import MoveRows
+from ...studies.difference.tally import sample as drawn
 from ..asked import UNUSABLE, day_asked
 from ..difference.source import Source, rule_set_of, source_of
 from ..difference.survey import Job, survey

@@ -7,8 +7,7 @@ import hashlib
 import msgspec
 
 from ...rulebook.language import Duty, Role, Stage
-from ..outcome.answered import Answered
-from ..outcome.values import Ordered, OrderingRule
+from ..outcome.values import Answered, Ordered, OrderingRule
 from .decision import OUTCOMES, Decision, Outcome
 from .question import Question
 

@@ -70,7 +70,7 @@ def decide(
         grades_waiting += subject.profile.waiting(number)
     kept, set_aside = _precedence(applied, open_measures, subjects[0].profile.dossier.catalogue.measures)
     return Decision(
-        outcome=_outcome(kept, undetermined=bool(waiting)),
+        outcome=outcome_of(kept, undetermined=bool(waiting)),
         standings=tuple(
             standing(subject.profile, number, question.subjects[number].role) for number, subject in enumerate(subjects)
         ),
@@ -84,7 +84,8 @@ def decide(
     )
 
 
-def _outcome(measures: Sequence[MeasureApplied], *, undetermined: bool) -> Outcome:
+def outcome_of(measures: Sequence[MeasureApplied] | Sequence[MeasureEntry], *, undetermined: bool) -> Outcome:
+    """What measures that apply come to."""
     if any(measure.prohibits for measure in measures):
         return Outcome.PROHIBITED
     if undetermined:

@@ -105,40 +105,14 @@ def tell_check(decision: bytes, catalogue: Catalogue) -> Decision:
 
 
 def _held(measure: MeasureApplied, known: Knowledge) -> HeldMeasure:
-    return HeldMeasure(
-        subject=measure.subject,
-        code=measure.code,
-        title=measure.title,
-        kind=measure.kind,
-        duty=measure.duty,
-        prohibits=measure.prohibits,
-        basis=held_basis(measure.basis),
-        evidence=held_evidence(measure.evidence, known),
-        rule=measure.rule,
-        rule_title=measure.rule_title,
-        other_rules=measure.other_rules,
-        until=measure.until,
-        remedies=measure.remedies,
-        verified=measure.verified,
-    )
+    kept = msgspec.structs.asdict(measure)
+    del kept["instruction"]
+    kept |= {"basis": held_basis(measure.basis), "evidence": held_evidence(measure.evidence, known)}
+    return HeldMeasure(**kept)
 
 
 def _told(held: HeldMeasure, known: Knowledge, catalogue: Catalogue) -> MeasureApplied:
     entry = catalogue.measures.get(held.code)
-    return MeasureApplied(
-        subject=held.subject,
-        code=held.code,
-        title=held.title,
-        kind=held.kind,
-        duty=held.duty,
-        prohibits=held.prohibits,
-        basis=told_basis(held.basis),
-        evidence=told_evidence(held.evidence, known, catalogue),
-        rule=held.rule,
-        rule_title=held.rule_title,
-        other_rules=held.other_rules,
-        until=held.until,
-        remedies=held.remedies,
-        verified=held.verified,
-        instruction="" if entry is None else entry.instruction,
-    )
+    told = msgspec.structs.asdict(held)
+    told |= {"basis": told_basis(held.basis), "evidence": told_evidence(held.evidence, known, catalogue)}
+    return MeasureApplied(**told, instruction="" if entry is None else entry.instruction)

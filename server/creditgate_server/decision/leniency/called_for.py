@@ -6,8 +6,7 @@ import msgspec
 
 from ...rulebook.language import Duty, Leniency
 from ...rulebook.titles import LENIENCIES
-from ..outcome.answered import Answered, Contrary
-from ..outcome.values import Ordered, OrderingRule, Penalty, Result
+from ..outcome.values import Answered, Contrary, Ordered, OrderingRule, Penalty, Result
 from .decision import LeniencyDecision
 from .question import LeniencyQuestion
 

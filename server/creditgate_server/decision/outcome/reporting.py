@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from ...errors import InvalidQuestion
 from ...rulebook.language import Duty
-from .answered import Answered
 from .values import (
     APPROVALS,
     GRANTING,
     PENALTIES,
     REASONS,
     RESULTS,
+    Answered,
     Done,
     Findings,
     Followed,

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ...rulebook.language import Duty
-from .answered import Answered
-from .values import Done, Followed, Reason
+from .values import Answered, Done, Followed, Reason
 
 
 class RuleFigures(msgspec.Struct, frozen=True, kw_only=True):

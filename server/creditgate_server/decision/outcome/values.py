@@ -1,4 +1,7 @@
-"""Reports on receipts, as values: what was done and what follows from it. Receipts of kind `outcome` hold them."""
+"""Reports on receipts, as values: what an answer called for, what was done and what follows from it.
+
+Receipts of kind `outcome` hold them.
+"""
 
 from __future__ import annotations
 
@@ -215,3 +218,29 @@ PENALTY_KINDS: dict[Penalty, str] = {
     Penalty.DETENTION: "行政拘留",
     Penalty.OTHER: "其他行政处罚",
 }
+
+
+class Contrary(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organ may come to that departs from an answer."""
+
+    results: tuple[Result, ...] = ()
+    penalties: tuple[Penalty, ...] = ()
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer called for."""
+
+    answer: str
+    """Its code."""
+    title: str
+    """In Chinese."""
+    measures: tuple[Ordered, ...]
+    verdict: Ordered | None = None
+    """The answer itself, where it speaks of a penalty and not of an approval: mandatory where it binds."""
+    contrary: Contrary = Contrary()
+    """Of the verdict."""
+
+    @property
+    def ordered(self) -> tuple[Ordered, ...]:
+        """All of it."""
+        return self.measures if self.verdict is None else (self.verdict, *self.measures)

@@ -1,23 +1,29 @@
-"""Granting: the grant, its records and the registry's clock in one transaction."""
+"""Granting, and what follows a grant: reports on the correction, and taking back what was registered by mistake.
+
+The grant, its records and the registry's clock change in one transaction.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, select
 
+from creditgate import limits
+
 from ...clock import legal_day, rfc3339
-from ...errors import IdConflict
+from ...errors import IdConflict, InvalidQuestion, UnknownThing, WrongState
 from ...registry.revisions import announce, one_writer, revise_records
 from ...registry.tables import RecordRevision
 from ...storage.database import Store, writing
-from .checks import check_grant, check_receipt
-from .records import FEED, records_of
-from .stored import GRANTS, granted_of, read_one
-from .values import AnswerReceipt, Grant, Granted
+from .checks import check_grant, check_receipt, check_report, check_text
+from .records import FEED, is_broken, records_of
+from .stored import CORRECTIONS, GRANTS, WITHDRAWALS, granted_of, read_one
+from .values import AnswerReceipt, CorrectionReport, Grant, Granted, Withdrawal
 
 _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
 
@@ -76,3 +82,101 @@ def _values(connection: Connection, asked: Grant) -> dict[str, Any]:
     if connection.execute(taken.limit(1)).first() is not None:  # one document may decide on several violations
         return {**values, "document_number": number, "record_number": f"{number}({asked.receipt_id})"}
     return {**values, "document_number": number, "record_number": number}
+
+
+_Change = Callable[[Connection, Granted, datetime], Granted]
+"""Writes down what was told at an instant; the same grant where nothing is new."""
+
+
+def report_correction(
+    store: Store,
+    grant_id: str,
+    corrected_on: date | None,
+    kept_promise: bool | None,
+    known_at: datetime,
+    by: str = "",
+) -> Granted:
+    """Take down whether and when a violation was corrected. The latest report counts; the same again changes nothing.
+
+    `corrected_on`: None where it was looked at again and is not corrected. `kept_promise`: None where nothing is said
+    of it. In time, the overdue record is revoked; late, it stays; a broken promise becomes a record of its own.
+
+    Raises UnknownThing, InvalidQuestion for a day to come or a promise that was never made, WrongState for a grant
+    that was withdrawn, StoreDown.
+    """
+
+    def change(connection: Connection, granted: Granted, at: datetime) -> Granted:
+        if granted.withdrawal is not None:
+            raise WrongState("这次免罚的登记已经撤回", "登错的重新判断, 用新的回执登记", "grant_id")
+        today = legal_day(at)
+        report = CorrectionReport(
+            corrected_on=corrected_on,
+            kept_promise=kept_promise,
+            broken=is_broken(granted.grant, corrected_on, kept_promise, today),
+            reported_at=at,
+            reported_by=by,
+        )
+        check_report(granted, report, today)
+        if granted.last_report is not None and _told(granted.last_report) == _told(report):
+            return granted
+        row = {
+            "receipt_id": granted.id,
+            "corrected_on": None if corrected_on is None else corrected_on.isoformat(),
+            "kept_promise": kept_promise,
+            "broken": report.broken,
+            "reported_by": by,
+            "known_at": rfc3339(at),
+        }
+        connection.execute(CORRECTIONS.insert(), [row])
+        return msgspec.structs.replace(granted, reports=(*granted.reports, report))
+
+    return _changed(store, grant_id, known_at, change)
+
+
+def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: str = "") -> Granted:
+    """Take a grant back that was registered by mistake: none of its records counts any more. Safe to retry.
+
+    Raises UnknownThing, InvalidQuestion without a reason, WrongState where it was withdrawn for another one, StoreDown.
+    """
+    why = reason.strip()
+    if not why:
+        raise InvalidQuestion("没有写撤回的理由", "写明登记错在哪里", "reason")
+    check_text(why, "reason", limits.LONGEST_GRANT_NOTE)
+
+    def change(connection: Connection, granted: Granted, at: datetime) -> Granted:
+        if granted.withdrawal is not None:
+            if granted.withdrawal.reason != why:
+                raise WrongState("这次免罚的登记已经撤回, 理由不同", "撤回只有一次", "grant_id")
+            return granted
+        row = {"receipt_id": granted.id, "reason": why, "withdrawn_by": by, "known_at": rfc3339(at)}
+        connection.execute(WITHDRAWALS.insert(), [row])
+        withdrawal = Withdrawal(reason=why, withdrawn_at=at, withdrawn_by=by)
+        return msgspec.structs.replace(granted, withdrawal=withdrawal)
+
+    return _changed(store, grant_id, known_at, change)
+
+
+def _changed(store: Store, grant_id: str, known_at: datetime, change: _Change) -> Granted:
+    with writing(store) as connection:
+        one_writer(connection, store)
+        before = read_one(connection, grant_id)
+        if before is None:
+            raise UnknownThing(f"首违台账里没有 {grant_id[:40]}", "核对登记时的回执编号", "grant_id")
+        at = _not_before(before, known_at)
+        after = change(connection, before, at)
+        if after is not before:
+            revise_records(connection, after.grant.subject, records_of(after), rfc3339(at))
+            announce(connection)
+        return after
+
+
+def _not_before(granted: Granted, known_at: datetime) -> datetime:
+    """The present instant, but not before what is known already.
+
+    Clocks of two machines may differ, and the registry must take the last revision written for the latest.
+    """
+    return max(known_at, granted.registered_at, *(report.reported_at for report in granted.reports))
+
+
+def _told(report: CorrectionReport) -> tuple[date | None, bool | None, bool]:
+    return (report.corrected_on, report.kept_promise, report.broken)

@@ -1,22 +1,35 @@
-"""Reading the register: one grant, or pages of those that fit."""
+"""Reading the register: one grant, pages of those that fit, and statistics of what became of them and was forgone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Label, Select, and_, case, func, select
 
 from creditgate import limits
 
-from ...errors import InvalidQuestion, StoreDown, UnknownThing
-from ...storage.database import Store
-from .standings import IN_FORCE, KNOWN, OPEN, overdue
+from ...errors import InvalidQuestion, UnknownThing
+from ...storage.database import Store, store_down
+from .standings import (
+    CORRECTED_BEFORE,
+    IN_FORCE,
+    KNOWN,
+    OPEN,
+    PROMISE_BROKEN,
+    WITHDRAWN,
+    corrected_in_time,
+    corrected_late,
+    overdue,
+    pending,
+)
 from .stored import GRANTS, granted_of, read_one
 from .values import Granted
 
+_DOWN = ("首违台账不能读取", "稍后再试; 新库先运行 creditgate-server migrate")
 _LONGEST_CURSOR = 18  # digits that every database takes
 
 
@@ -48,11 +61,8 @@ class GrantPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def find(store: Store, grant_id: str) -> Granted:
     """A grant by its receipt's id. Raises UnknownThing, StoreDown."""
-    try:
-        with store.engine.connect() as connection:
-            found = read_one(connection, grant_id)
-    except SQLAlchemyError as fault:
-        raise down() from fault
+    with store_down(*_DOWN), store.engine.connect() as connection:
+        found = read_one(connection, grant_id)
     if found is None:
         raise UnknownThing(f"首违台账里没有 {grant_id[:40]}", "核对登记时的回执编号", "grant_id")
     return found
@@ -68,18 +78,10 @@ def listed(store: Store, filters: GrantFilters, *, after: str = "", limit: int =
     statement = _meant(filters)
     if after:
         statement = statement.where(GRANTS.c.number < _number(after))
-    try:
-        with store.engine.connect() as connection:
-            rows = connection.execute(statement.order_by(GRANTS.c.number.desc()).limit(limit + 1)).all()
-            grants = granted_of(connection, rows[:limit])
-    except SQLAlchemyError as fault:
-        raise down() from fault
+    with store_down(*_DOWN), store.engine.connect() as connection:
+        rows = connection.execute(statement.order_by(GRANTS.c.number.desc()).limit(limit + 1)).all()
+        grants = granted_of(connection, rows[:limit])
     return GrantPage(grants=grants, next=str(grants[-1].number) if len(rows) > limit else "")
-
-
-def down() -> StoreDown:
-    """The register can't be read."""
-    return StoreDown("首违台账不能读取", "稍后再试; 新库先运行 creditgate-server migrate")
 
 
 def _meant(filters: GrantFilters) -> Select[Any]:
@@ -104,3 +106,90 @@ def _number(cursor: str) -> int:
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _LONGEST_CURSOR):
         raise InvalidQuestion("翻页标记不正确", "用上一页给出的标记", "after")
     return int(cursor)
+
+
+class By(StrEnum):
+    """What figures are broken down by."""
+
+    ORGAN = "organ"
+    ENTRY = "exemption"
+    MONTH = "month"
+    """Calendar month of the decision."""
+
+
+class GrantFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of the grants of one organ, entry, month, as far as they were broken down.
+
+    granted = corrected_before + corrected_in_time + corrected_late + overdue + pending.
+    """
+
+    organ: str = ""
+    exemption: str = ""
+    month: str = ""
+    """Like 2026-11."""
+    granted: int
+    """Without those that were withdrawn."""
+    corrected_before: int
+    """Before the decision: no term."""
+    corrected_in_time: int
+    corrected_late: int
+    overdue: int
+    """Not corrected, and the term is over."""
+    pending: int
+    """Not corrected, and the term still runs."""
+    promises_broken: int
+    fines_forgone_fen: int
+    withdrawn: int
+
+
+_KEYS: dict[By, Label[str]] = {
+    By.ORGAN: GRANTS.c.organ.label("organ"),
+    By.ENTRY: GRANTS.c.exemption.label("exemption"),
+    By.MONTH: func.substr(GRANTS.c.decided_on, 1, 7).label("month"),
+}
+
+
+def statistics(
+    store: Store, since: date, until: date, *, on: date, by: Sequence[By] = (), organs: Sequence[str] | None = None
+) -> tuple[GrantFigures, ...]:
+    """Figures of the grants decided from `since` to `until`, both inclusive, sorted by what they are broken down by.
+
+    `on`: the legal day on which overdue and pending are told apart. `by`: nothing gives one total. `organs`: of
+    these alone; None: of all. Raises InvalidQuestion for days the wrong way round, StoreDown.
+    """
+    if until < since:
+        raise InvalidQuestion("统计的最后一天早于第一天", "把两个日期对调", "until")
+    keys = [_KEYS[one] for one in dict.fromkeys(by)]
+    statement = select(*keys, *_sums(on)).select_from(KNOWN)
+    statement = statement.where(GRANTS.c.decided_on >= since.isoformat(), GRANTS.c.decided_on <= until.isoformat())
+    if organs is not None:
+        statement = statement.where(GRANTS.c.organ.in_(organs))
+    if keys:
+        statement = statement.group_by(*keys).order_by(*keys)
+    with store_down(*_DOWN), store.engine.connect() as connection:
+        rows = connection.execute(statement).all()
+    return tuple(_figures(dict(row._mapping)) for row in rows)
+
+
+def _sums(on: date) -> tuple[Label[Any], ...]:
+    return (
+        _count("granted", IN_FORCE),
+        _count("corrected_before", and_(IN_FORCE, CORRECTED_BEFORE)),
+        _count("corrected_in_time", and_(IN_FORCE, corrected_in_time(on))),
+        _count("corrected_late", and_(IN_FORCE, corrected_late(on))),
+        _count("overdue", and_(IN_FORCE, overdue(on))),
+        _count("pending", and_(IN_FORCE, pending(on))),
+        _count("promises_broken", and_(IN_FORCE, PROMISE_BROKEN)),
+        func.sum(case((IN_FORCE, GRANTS.c.fine_forgone_fen), else_=0)).label("fines_forgone_fen"),
+        _count("withdrawn", WITHDRAWN),
+    )
+
+
+def _count(name: str, condition: ColumnElement[bool]) -> Label[Any]:
+    return func.sum(case((condition, 1), else_=0)).label(name)
+
+
+def _figures(values: dict[str, Any]) -> GrantFigures:
+    keys = {one.value for one in By}
+    counted: dict[str, Any] = {name: int(value or 0) for name, value in values.items() if name not in keys}
+    return GrantFigures(**{**values, **counted})

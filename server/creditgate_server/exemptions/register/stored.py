@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, Table, select
 
 from .tables import CorrectionRow, GrantRow, WithdrawalRow
@@ -35,22 +36,9 @@ def granted_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Grante
 
 
 def _granted(row: Row[Any], reports: tuple[CorrectionReport, ...], withdrawal: Withdrawal | None) -> Granted:
-    grant = Grant(
-        receipt_id=row.receipt_id,
-        subject=row.subject,
-        organ=row.organ,
-        exemption=row.exemption,
-        list=row.list,
-        decided_on=date.fromisoformat(row.decided_on),
-        document_number=row.document_number,
-        due_on=_day(row.due_on),
-        promise_made=row.promise_made,
-        fine_forgone_fen=row.fine_forgone_fen,
-        note=row.note,
-    )
     return Granted(
         number=row.number,
-        grant=grant,
+        grant=msgspec.convert(dict(row._mapping), Grant),
         organ_title=row.organ_title,
         record_number=row.record_number,
         registered_at=datetime.fromisoformat(row.known_at),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import terms
 from .documents import EntryDocument, Field
-from .synonyms import Synonyms
+from .terms import Synonyms
 from .text import Plain, plain
 
 WEIGHTS = {

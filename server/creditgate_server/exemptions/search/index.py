@@ -14,7 +14,7 @@ from .filing import WEIGHTS, filing, rarity, saturated
 from .filters import ANY, EntryFilters
 from .marks import Mark, Marker
 from .question import QueryReader, SearchQuery, TermGroup, names
-from .synonyms import Synonyms, shipped
+from .terms import Synonyms, shipped
 from .text import sound
 
 LONGEST_QUERY = 200

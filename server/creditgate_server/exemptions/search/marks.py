@@ -11,7 +11,7 @@ from .articles import articles_of
 from .documents import EntryDocument, Field, TitledCitation
 from .filing import FiledText, Filing
 from .question import SearchQuery, names
-from .synonyms import Synonyms
+from .terms import Synonyms
 from .text import TextSpan, plain
 
 

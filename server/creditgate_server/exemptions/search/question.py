@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from . import terms
 from .articles import Statutes, mentions
-from .synonyms import Occurrence, Synonyms
+from .terms import Occurrence, Synonyms
 from .text import RUN, TextSpan, initials, is_chinese, plain, runs, sound
 
 PAIR, SIGN = 1.0, 0.2

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from ...rulebook.catalogue import Catalogue, FactSource
 from ...rulebook.titles import ELEMENTS, EXEMPTION_KINDS, FACT_TYPES
 from .columns import DEFINITIONS, LIST_COLUMNS, Form, SheetColumn, entry_columns
-from .typed import TypedList
-from .words import has_range
+from .typed import TypedList, has_range
 
 _FORMS = {
     Form.TEXT: "文字",

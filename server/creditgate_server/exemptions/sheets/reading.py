@@ -27,8 +27,7 @@ from .columns import (
 from .nodes import plain, text_of, value_of
 from .rows import EntryRowReader, RowFields
 from .sheets import SheetRow, header_line, is_empty, read_grid
-from .typed import EntrySource, ListSource, TypedEntry
-from .words import derived_words
+from .typed import EntrySource, ListSource, TypedEntry, derived_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,10 @@ from ...rulebook.reader_values import Trail
 from ...rulebook.source import Faults, Node, Scalar, Unreadable
 from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.tables_cells import fields
-from .cells import read
-from .columns import RANGE, REMARK, SheetColumn
+from .columns import RANGE, REMARK, SheetColumn, read
 from .nodes import ordered, plain
 from .sheets import SheetCell, SheetRow
-from .typed import EntryReaders
-from .words import joined_remark
+from .typed import EntryReaders, joined_remark
 
 _KNOWN = {"organ": "organs", "region": "regions", "instrument": "instruments", "measures": "soft_measures"}
 _CITED = ("penalty_basis", "basis")

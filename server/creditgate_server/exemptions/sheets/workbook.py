@@ -24,7 +24,6 @@ from ...rulebook.source import Node
 from ...rulebook.tables_files import MAX_CELL
 from ...rulebook.titles import EXEMPTION_KINDS
 from .archive import archive
-from .cells import written
 from .columns import (
     DEFINITIONS,
     GUIDE,
@@ -34,12 +33,22 @@ from .columns import (
     SheetColumn,
     entry_columns,
     official_columns,
+    written,
 )
 from .digest import list_digest
 from .guide import GuideLine, guide
 from .nodes import value_of
-from .typed import EntryReaders, EntrySource, ListSource, TypedEntry, TypedList
-from .words import derived_words, facts_of_list, has_range, split_remark
+from .typed import (
+    EntryReaders,
+    EntrySource,
+    ListSource,
+    TypedEntry,
+    TypedList,
+    derived_words,
+    facts_of_list,
+    has_range,
+    split_remark,
+)
 
 HEADER_LINE = 3
 """Line of the column titles on a list's sheet: its name and what is to be known of it stand above."""

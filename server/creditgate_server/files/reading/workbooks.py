@@ -6,15 +6,19 @@ import warnings
 import zipfile
 from io import BytesIO
 from pathlib import Path
-
-import openpyxl
+from typing import TYPE_CHECKING
 
 from ...errors import SetupFault
 from .cells import SAVE_AGAIN
 
+if TYPE_CHECKING:
+    import openpyxl
+
 
 def open_workbook(source: Path | BytesIO, most_unpacked: int) -> openpyxl.Workbook:
     """A workbook with a sheet, no larger than so many bytes once unpacked. Raises SetupFault."""
+    import openpyxl  # takes a tenth of a start to load, and few ask for it
+
     try:
         with zipfile.ZipFile(source) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from ...errors import NotAllowed, StoreDown, StoreFault
-from ...storage.database import Store, writing
+from ...errors import NotAllowed, StoreFault
+from ...storage.database import Store, store_down, writing
 from ..tables import as_bytes
 from .keys import LedgerKey
 from .notes import Checkpoint, Note, NoteFault, new_checkpoint, read_note, sign
@@ -90,17 +89,14 @@ class Checkpoints:
         return self._kept(sign(look.checkpoint(instant, new.public), keys), new.public)
 
     def _look(self, seen: Sequence[Checkpoint]) -> _Look:
-        try:
-            with self._store.engine.connect() as reading:
-                tree = find_tree(reading)
-                if tree is None:
-                    raise StoreFault("账本树没有了", "用 ledger verify 核查")
-                last = last_note(reading)
-                stored = StoredTree(reading, tree.hash, leaf_count(reading))
-                _require_continued(stored, tree, *seen, *(() if last is None else (last.note.checkpoint,)))
-                return _Look(tree, stored.size, stored.root(), last)
-        except SQLAlchemyError as fault:
-            raise StoreDown("账本不能读取", "检查数据库") from fault
+        with store_down("账本不能读取", "检查数据库"), self._store.engine.connect() as reading:
+            tree = find_tree(reading)
+            if tree is None:
+                raise StoreFault("账本树没有了", "用 ledger verify 核查")
+            last = last_note(reading)
+            stored = StoredTree(reading, tree.hash, leaf_count(reading))
+            _require_continued(stored, tree, *seen, *(() if last is None else (last.note.checkpoint,)))
+            return _Look(tree, stored.size, stored.root(), last)
 
     def _kept(self, note: Note, signs: str) -> Note:
         """Store it, unless another process stored one as large in the meantime: then that one."""
@@ -130,11 +126,8 @@ def stored_notes(store: Store, from_size: int = 0) -> Iterator[tuple[int, bytes]
         size, number = place
         behind = (_checkpoints.c.size > size) | ((_checkpoints.c.size == size) & (_checkpoints.c.number > number))
         statement = select(*columns).where(behind).order_by(_checkpoints.c.size, _checkpoints.c.number).limit(_AT_ONCE)
-        try:
-            with store.engine.connect() as connection:
-                rows = connection.execute(statement).all()
-        except SQLAlchemyError as fault:
-            raise StoreDown("检查点不能读取", "检查数据库") from fault
+        with store_down("检查点不能读取", "检查数据库"), store.engine.connect() as connection:
+            rows = connection.execute(statement).all()
         if not rows:
             return
         for row in rows:

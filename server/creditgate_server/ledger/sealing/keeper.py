@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
-from ...errors import StoreDown, StoreFault
-from ...storage.database import Store
+from ...errors import StoreFault
+from ...storage.database import Store, store_down
 from ..hashing import Algorithm
 from .checkpoints import Checkpoints, last_note, stored_notes
 from .files import CheckpointFolder
@@ -79,11 +78,8 @@ class Keeper:
 
     def _young(self, every: timedelta) -> Note | None:
         """The newest checkpoint, made by another process less than that time ago."""
-        try:
-            with self._store.engine.connect() as connection:
-                last = last_note(connection)
-        except SQLAlchemyError as fault:
-            raise StoreDown("账本不能读取", "检查数据库") from fault
+        with store_down("账本不能读取", "检查数据库"), self._store.engine.connect() as connection:
+            last = last_note(connection)
         if last is None or not timedelta(0) <= self._now() - last.note.checkpoint.instant < every:
             return None
         return last.note
@@ -112,15 +108,12 @@ class Keeper:
 
     def _hashes(self, start: int, end: int) -> Iterator[bytes]:
         place = _leaves.c.leaf_index
-        try:
-            with self._store.engine.connect() as connection:
-                while start < end:
-                    statement = select(_leaves.c.leaf_hash).where(place >= start, place < min(end, start + _AT_ONCE))
-                    for row in connection.execute(statement.order_by(place)):
-                        yield bytes(row.leaf_hash)
-                    start += _AT_ONCE
-        except SQLAlchemyError as fault:
-            raise StoreDown("账本不能读取", "检查数据库") from fault
+        with store_down("账本不能读取", "检查数据库"), self._store.engine.connect() as connection:
+            while start < end:
+                statement = select(_leaves.c.leaf_hash).where(place >= start, place < min(end, start + _AT_ONCE))
+                for row in connection.execute(statement.order_by(place)):
+                    yield bytes(row.leaf_hash)
+                start += _AT_ONCE
 
 
 def _read(size: int, encoded: bytes) -> Note:

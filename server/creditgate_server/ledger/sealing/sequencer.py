@@ -15,10 +15,10 @@ from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from ...errors import StoreDown, StoreFault
-from ...storage.database import Store, writing
+from ...storage.database import Store, store_down, writing
 from ..merkle import Frontier, Node
 from ..tables import ReceiptRow
 from .tables import ChainRow, LeafRow, NodeRow
@@ -116,25 +116,19 @@ class Sequencer:
         tree = self._known_tree() or self.tree()
         leaves = 0
         gaps: dict[Gap, None] = {}  # a set in order
-        try:
-            with self._store.engine.connect() as reading:
-                for _ in range(_TRIES):
-                    frontier = self._current(reading, tree)  # before the look at what is pending: else both could pass
-                    pending = [_Pending(*row) for row in _pending(reading)]
-                    done, whole = self._give_places(reading, tree, frontier, pending, gaps)
-                    leaves += done
-                    if whole:
-                        return Sequenced(leaves, tuple(gaps))
-        except SQLAlchemyError as fault:
-            raise StoreDown("账本不能读取", "检查数据库") from fault
+        with store_down("账本不能读取", "检查数据库"), self._store.engine.connect() as reading:
+            for _ in range(_TRIES):
+                frontier = self._current(reading, tree)  # before the look at what is pending: else both could pass
+                pending = [_Pending(*row) for row in _pending(reading)]
+                done, whole = self._give_places(reading, tree, frontier, pending, gaps)
+                leaves += done
+                if whole:
+                    return Sequenced(leaves, tuple(gaps))
         raise StoreDown("多个进程同时排列账本", "稍后会再试")
 
     def _known_tree(self) -> Tree | None:
-        try:
-            with self._store.engine.connect() as connection:
-                return find_tree(connection)
-        except SQLAlchemyError as fault:
-            raise StoreDown("账本不能读取", "检查数据库") from fault
+        with store_down("账本不能读取", "检查数据库"), self._store.engine.connect() as connection:
+            return find_tree(connection)
 
     def _give_places(
         self, reading: Connection, tree: Tree, frontier: Frontier, pending: list[_Pending], gaps: dict[Gap, None]

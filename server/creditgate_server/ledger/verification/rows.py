@@ -9,10 +9,8 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Row, Select, case, func, literal, select, text
-from sqlalchemy.exc import SQLAlchemyError
 
-from ...errors import StoreDown
-from ...storage.database import Store
+from ...storage.database import Store, store_down
 from ..sealing.tables import ChainRow, LeafRow, NodeRow
 from ..sealing.tree import leaf_count
 from ..tables import ReceiptRow, as_bytes
@@ -155,12 +153,12 @@ class Rows:
 @contextmanager
 def reading(store: Store) -> Iterator[Rows]:
     """Each statement sees what is committed then: no transaction stays open for hours. Raises StoreDown."""
-    try:
-        connected = store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        with connected as connection, _any_text(connection):
-            yield Rows(connection)
-    except SQLAlchemyError as fault:
-        raise StoreDown("账本不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate") from fault
+    with (
+        store_down("账本不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate"),
+        store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        _any_text(connection),
+    ):
+        yield Rows(connection)
 
 
 @contextmanager

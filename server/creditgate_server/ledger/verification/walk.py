@@ -12,17 +12,16 @@ import msgspec
 from ...clock import rfc3339
 from ...errors import StoreFault
 from ...storage.database import Store
-from ..erased import erasures_of
+from ..erasing import erasures_of
 from ..merkle import Node
 from ..sealing.files import CheckpointFolder
 from ..sealing.notes import Note
 from ..sealing.tree import STEP, StoredTree, Tree
 from ..sealing.trust import Trust
-from .derived import derived_fault
 from .exported import ExportedLeaves
 from .findings import Finding, What
 from .notes import Witness, read_witness, root_finding, signature_fault, witnesses
-from .payloads import Sealed, column_fault, content_fault, named, sealed
+from .payloads import Sealed, column_fault, content_fault, derived_fault, named, sealed
 from .rows import Rows
 from .state import Progress, Reached, Suspect
 from .suspicion import hash_finding, link_finding, missing_leaf, place_finding

@@ -1,6 +1,13 @@
-"""Cases as they are written and shown: one form for JSON, tables and the page. Natural persons are masked here."""
+"""Cases as they are written and shown: one form for JSON, tables and the page. Natural persons are masked here.
+
+The JSON document has the report with all its cases, and is written as the cases come.
+"""
 
 from __future__ import annotations
+
+from typing import BinaryIO
+
+import msgspec
 
 from ...codes import shown_identifier
 from .classes import MeasureFate
@@ -8,7 +15,7 @@ from .judging import ClassedLicence
 from .licences import UnmatchedRow
 from .measures import MeasureOutcome
 from .names import DONE, REMARKS, answer_title, departure_title, duty_title, result_title
-from .report import LicenceCase, MeasureOf, UnmatchedCase
+from .report import CoverageReport, LicenceCase, MeasureOf, UnmatchedCase
 from .tally import month_of
 
 
@@ -49,16 +56,7 @@ def _measure(followed: MeasureOutcome) -> MeasureOf:
 
 def unmatched_case(row: UnmatchedRow) -> UnmatchedCase:
     """A row that is not matched, as written."""
-    return UnmatchedCase(
-        file=row.file,
-        row=row.row,
-        document=row.document,
-        issued_on=row.issued_on,
-        organ=row.organ,
-        item=row.item,
-        reason=row.reason,
-        said=row.said,
-    )
+    return UnmatchedCase(**msgspec.structs.asdict(row))
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------
@@ -88,3 +86,46 @@ def check_words(case: LicenceCase) -> str:
     parts = [answer_title(case.answer)] if case.answer else []
     parts += [f"反馈: {result_title(case.reported)}"] if case.reported else []
     return "; ".join(parts)
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+class CoverageDocument(CoverageReport, frozen=True, kw_only=True):
+    """What the JSON file holds: the report, every licence and every row that is not matched, in the files' order."""
+
+    cases: tuple[LicenceCase, ...]
+    unmatched_cases: tuple[UnmatchedCase, ...]
+
+
+class DocumentWriter:
+    """Writes the document. Cases first, then rows that are not matched, then the figures: they are known last."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._behind = b'{"cases":[\n'
+        self._in_rows = False
+
+    def licence(self, case: LicenceCase) -> None:
+        """One more licence."""
+        self._file.write(self._behind + _encode(case))
+        self._behind = b",\n"
+
+    def row(self, row: UnmatchedCase) -> None:
+        """One more row that is not matched."""
+        self._begin_rows()
+        self._file.write(self._behind + _encode(row))
+        self._behind = b",\n"
+
+    def finish(self, report: CoverageReport) -> None:
+        """The figures."""
+        self._begin_rows()
+        opened = b"" if self._behind == b",\n" else self._behind
+        self._file.write(opened + b"\n],\n" + _encode(report)[1:] + b"\n")
+
+    def _begin_rows(self) -> None:
+        if not self._in_rows:
+            opened = b"" if self._behind == b",\n" else self._behind
+            self._file.write(opened + b"\n],\n")
+            self._behind = b'"unmatched_cases":[\n'
+            self._in_rows = True

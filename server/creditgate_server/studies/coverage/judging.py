@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from ...decision.check.decision import Outcome
-from .checks import Check
 from .classes import Class, MeasureFate, Remark
 from .licences import Licence
+from .matching import Check
 from .measures import REFUSING, MeasureOutcome
 
 

@@ -15,16 +15,15 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, case, func, select
 
 from ...clock import add_days, legal_day, rfc3339
-from ...decision.outcome.deadlines import midnight
+from ...decision.outcome.standing import midnight
 from ...decision.outcome.values import RETRACTED
 from ...errors import StoreFault
 from ...judging.kinds import CHECK
 from ...ledger.loop import RECEIPTS, is_outcome
 from ...ledger.receipt import contents_of
 from ...storage.database import Store, read
-from .checks import Check, asked
 from .licences import Key
-from .matching import CheckWindow, Days
+from .matching import Check, CheckWindow, Days, asked
 from .measures import CheckAnswer, ReportRevision, answer_of, said_in
 
 PAGE = 2_000

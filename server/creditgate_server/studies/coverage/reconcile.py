@@ -16,12 +16,11 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Item
 from ...storage.database import Store
 from . import judging
-from .checks import Check
 from .items import Items, Organs
 from .judging import ClassedLicence
 from .licences import Key, Licence, UnmatchedRow
 from .mapping import FileMapping
-from .matching import NO_CHECK, Checks, CheckWindow, Match
+from .matching import NO_CHECK, Check, Checks, CheckWindow, Match
 from .measures import NOTHING, ReportRevision, followup, latest
 from .notes import notes
 from .reading import HowToRead, IssuePeriod, LicenceBook, read_files

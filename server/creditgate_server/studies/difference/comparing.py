@@ -11,9 +11,8 @@ from ...codes import shown_identifier
 from ...decision.knowledge import Feeds, Knowledge
 from ...rulebook.bundle import RuleSet
 from ...rulebook.language import Value
-from .outcomes import comes_to
 from .report import Aspect, MoveSide, SubjectMove
-from .scales import MOST_REMEMBERED, PlanAnswer, ScaleResult, Scales
+from .scales import MOST_REMEMBERED, PlanAnswer, ScaleResult, Scales, comes_to
 from .scope import DiffScope, ItemStages, OrganScope
 from .weighed import Groups, Weighed, grouped, judged
 

@@ -28,9 +28,8 @@ from .report import (
     Symbolic,
 )
 from .rule_changes import rule_changes
-from .sampling import rate
 from .scope import DiffScope, later_days
-from .tally import Cells, QuestionTally, SubjectTally
+from .tally import Cells, QuestionTally, SubjectTally, rate
 
 Heard = Callable[[SubjectMove], None]
 """Hears every move, in order."""

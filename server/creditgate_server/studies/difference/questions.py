@@ -15,9 +15,8 @@ from ...judging.kinds import CHECK, LEVEL
 from ...judging.plans import RuleKeys
 from ...rulebook.language import Book
 from .comparing import Comparison, differing_rules, usable_facts
-from .outcomes import comes_to
 from .report import Aspect, MoveSide, SubjectMove
-from .scales import PlanAnswer, Scales
+from .scales import PlanAnswer, Scales, comes_to
 from .weighed import judged
 
 COMPARED = (CHECK, LEVEL)

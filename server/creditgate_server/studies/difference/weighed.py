@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from ...decision.knowledge import Feeds, Knowledge
 from ...judging.plans import Plan
 from ...rulebook.language import Rule
-from .outcomes import Judged
-from .scales import PlanAnswer, ScaleResult, Scales
+from .scales import Judged, PlanAnswer, ScaleResult, Scales
 
 
 @dataclass(frozen=True, slots=True)

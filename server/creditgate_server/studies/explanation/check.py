@@ -111,7 +111,6 @@ def _measure(rule_set: RuleSet | None, day: date, measure: MeasureApplied) -> Fi
         duty=DUTIES[measure.duty],
         instruction=measure.instruction,
         until=iso(measure.until),
-        applies=True,
         rules=tuple(rules),
         basis=bases(rule_set, measure.basis),
         evidence=evidence_said(measure.evidence),
@@ -132,13 +131,10 @@ def _set_aside(rule_set: RuleSet | None, decision: Decision) -> Iterator[Finding
             subject=one.subject,
             kind=FindingKind.INCENTIVE,
             title=one.title,
-            duty="",
             instruction="因惩戒优先, 这次不适用",
-            until="",
             applies=False,
             rules=(rule,),
             basis=found,
-            evidence=(),
         )
 
 
@@ -165,10 +161,7 @@ def standing_findings(
             subject=standing.subject,
             kind=kind,
             title=_graded_title(kind, graded),
-            duty="",
             instruction=graded.frequency,
-            until="",
-            applies=True,
             rules=tuple(_standing_rules(rule_set, day, kind, graded, judged)),
             basis=bases(rule_set, graded.basis),
             evidence=evidence,

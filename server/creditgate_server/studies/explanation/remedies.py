@@ -17,7 +17,6 @@ from .values import RemedySaid
 from .words import bases, iso, masked
 
 BY_ITSELF = "不用申请, 到期自动解除"
-FINAL = "法律规定的期限届满以前不能解除"
 _Key = tuple[str, str, str, str]
 
 

@@ -58,8 +58,7 @@ def _lines(receipt: Receipt) -> Iterator[LabelledLine]:
     if said is None:
         yield LabelledLine(label=f"回执 {receipt.id}", text="反馈内容已依法删除")
         return
-    for line in said_lines(said):
-        yield LabelledLine(label=line.label, text=line.text)
+    yield from said_lines(said)
 
 
 def _said(receipt: Receipt) -> Report | Retraction | None:

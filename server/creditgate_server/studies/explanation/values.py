@@ -88,16 +88,16 @@ class FindingSaid(msgspec.Struct, frozen=True, kw_only=True):
     subject: int
     kind: FindingKind
     title: str
-    duty: str
+    duty: str = ""
     """应当 or 可以; empty where there is none."""
     instruction: str
-    until: str
+    until: str = ""
     """Last day, inclusive, if nothing changes."""
-    applies: bool
+    applies: bool = True
     """False: it was set aside."""
     rules: tuple[RuleSaid, ...]
     basis: tuple[Basis, ...]
-    evidence: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
 
 
 class NearMissSaid(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import msgspec
 
 from ...decision.parts import canonical
-from ...errors import Erased, StoreFault, UnknownThing, WrongState
+from ...errors import Erased, StoreFault, WrongState
 from ...judging.kinds import KINDS
-from ...ledger.lookup import find_receipt
+from ...ledger.lookup import require_receipt
 from ...ledger.receipt import contents
 from ...publication.rule_sets import load_rule_set
 from ...storage.database import Store
@@ -32,9 +32,7 @@ class Worded(msgspec.Struct, frozen=True, kw_only=True):
 
 def worded(store: Store, receipt_id: str) -> bytes:
     """Canonical JSON. Raises UnknownThing, WrongState, Erased, StoreFault, StoreDown."""
-    receipt = find_receipt(store, receipt_id)
-    if receipt is None:
-        raise UnknownThing(f"没有编号为 {receipt_id} 的回执", "请查对回执编号", "receipt")
+    receipt = require_receipt(store, receipt_id)
     kind = KINDS.get(receipt.kind)
     if kind is None:
         raise WrongState(f"回执 {receipt_id} 不是对问题的答复, 没有要配的文字", "", "receipt")

@@ -13,17 +13,60 @@ from ...decision.knowledge import Knowledge
 from ...decision.outcome.values import OUTCOME, Done, Findings
 from ...errors import StoreFault
 from ...judging.kinds import ANSWERS, CHECK, ERASURE, KINDS, LENIENCY, LEVEL, TITLES, Kind
-from ...ledger.erased import PARTS, ErasureAct
+from ...ledger.erasing import PARTS, Erasure, ErasureAct, erasures_of
+from ...ledger.lookup import require_receipt
+from ...ledger.pending import told_about
+from ...ledger.receipt import Contents, Receipt, contents, unkept_promises
+from ...publication.rule_sets import load_rule_set
+from ...rulebook.bundle import RuleSet
 from ...rulebook.titles import ROLES
+from ...storage.database import Store
 from . import check, leniency, level
 from .explainer import Explainer, feeds_then
 from .known import known_of, sources_of
-from .material import Material
 from .next_steps import next_steps
 from .objections import NO_WAYS, objections
 from .reported import decision_day, read_said, report_lines, said_lines
 from .values import Explanation, LabelledLine, ObjectionSaid
 from .words import item_title, masked, organ_title, shown_subject
+
+
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt with all that speaks of it."""
+
+    receipt: Receipt
+    contents: Contents
+    rule_set: RuleSet | None
+    """The receipt's own, never today's; None: the store has it not."""
+    erasures: tuple[Erasure, ...] = ()
+    told: tuple[Receipt, ...] = ()
+    """Reports on it, the one that counts last."""
+    altered: tuple[str, ...] = ()
+    """Parts that are not what the receipt commits to."""
+
+
+def material_of(store: Store, receipt_id: str) -> Material:
+    """All that the store has on a receipt. Raises UnknownThing, StoreDown, StoreFault."""
+    receipt = require_receipt(store, receipt_id)
+    return gathered(store, receipt)
+
+
+def gathered(store: Store, receipt: Receipt) -> Material:
+    """The same of a receipt that was found. Raises StoreDown, StoreFault."""
+    try:
+        inside, altered = contents(receipt), unkept_promises(receipt)
+    except msgspec.MsgspecError as fault:
+        raise StoreFault("回执的内容读不出来", f"回执 {receipt.id}, 用 ledger verify 核查") from fault
+    answers = receipt.kind not in (OUTCOME, ERASURE)
+    return Material(
+        receipt=receipt,
+        contents=inside,
+        rule_set=load_rule_set(store, receipt.rule_set),
+        erasures=erasures_of(store, receipt.id),
+        told=tuple(told_about(store, receipt.id)) if answers else (),
+        altered=altered,
+    )
+
 
 NO_RULES = "数据库里没有当时的规则集, 规则的文字和名称不能显示"
 
