@@ -1,6 +1,6 @@
 """`make bench`: interleaved rounds, medians, ratios to a bare echo of the same run; written to bench/RESULTS.md.
 
-`python -m bench coverage`, `ledger`, `sealed` or `imports` measures that part alone and writes nothing.
+`python -m bench coverage`, `ledger`, `sealed`, `imports` or `comparing` measures that part alone and writes nothing.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import grpc
 
-from . import coverage, engine, imports, ledger, leniency, load, profile, sealed, search, service
+from . import comparing, coverage, engine, imports, ledger, leniency, load, profile, sealed, search, service
 from .load import Figures, Target
 
 IN_FLIGHT = 16
@@ -48,11 +48,13 @@ class Proof:
     sealed: dict[str, list[sealed.Pair]]
     coverage: list[coverage.CoverageFigures]
     imports: list[imports.ImportFigures]
+    comparing: list[comparing.CompareFigures]
 
     def lines(self) -> list[str]:
         parts = (
             coverage.table(self.coverage),
             imports.table(self.imports),
+            comparing.table(self.comparing),
             ledger.table(self.ledger),
             sealed.table(self.sealed),
         )
@@ -75,6 +77,7 @@ PARTS: dict[str, Callable[[], list[str]]] = {
     "coverage": lambda: coverage.table([coverage.measure(size) for size in coverage.SIZES]),
     "ledger": lambda: ledger.table(ledger.measure()),
     "sealed": lambda: sealed.table(sealed.measure()),
+    "comparing": lambda: comparing.table([comparing.measure(size) for size in comparing.SIZES]),
     "imports": lambda: imports.table([imports.measure(size) for size in imports.SIZES], imports.interrupted(200_000)),
 }
 
@@ -132,7 +135,8 @@ def measured(folder: Path, rounds: int, calls: int) -> str:
     engines = [engine.measure(rules) for rules in (12, 120, 1_200, 6_000)]
     stages = f"{profile.table(folder)}\n{lenient(search.measure(5_000), leniency.measure())}"
     loaded = [imports.measure(size) for size in imports.SIZES]
-    proof = Proof(ledger.measure(), sealed.measure(), covered, loaded)
+    compared = [comparing.measure(size) for size in comparing.SIZES]
+    proof = Proof(ledger.measure(), sealed.measure(), covered, loaded, compared)
     return written(figures, rows, starts, engines, size, stages, proof)
 
 
