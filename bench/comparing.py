@@ -116,19 +116,20 @@ def measure(assertions: int) -> CompareFigures:
     return CompareFigures(assertions, found["seconds"], found["conflicts_seconds"], found["peak_mb"])
 
 
-def table(figures: list[CompareFigures]) -> str:
+def table(figures: list[CompareFigures]) -> list[str]:
     """As Markdown."""
-    rows = "\n".join(
-        f"| {one.assertions:,} | {one.seconds:.1f} | {one.conflicts_seconds:.1f} | {one.peak_mb:.0f} |"
-        for one in figures
-    )
-    return f"""**Comparing sources**: `data compare` of two feeds that say the same records but one in {_DIFFERENT}, then `data conflicts` over the
-same store; SQLite, one core.
-
-| assertions | compared, s | conflicts found, s | most memory MB |
-|---|---|---|---|
-{rows}
-"""
+    return [
+        f"**Comparing sources**: `data compare` of two feeds that say the same records but one in {_DIFFERENT}, then",
+        "`data conflicts` over the same store; SQLite, one core.",
+        "",
+        "| assertions | compared, s | conflicts found, s | most memory MB |",
+        "|---|---|---|---|",
+        *(
+            f"| {one.assertions:,} | {one.seconds:.1f} | {one.conflicts_seconds:.1f} | {one.peak_mb:.0f} |"
+            for one in figures
+        ),
+        "",
+    ]
 
 
 if __name__ == "__main__":
