@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -123,6 +124,15 @@ def _document(kind: str, list_code: str, number: str, rows: list[Row[Any]], boun
     for row in sorted(rows, key=lambda row: _age(row, bound), reverse=True):
         newest.setdefault(_feed(row), row)
     return Document(f"record:{kind}:{list_code}:{number}", kind, list_code, rows[0].source, tuple(newest.values()))
+
+
+_CONTENT = attrgetter(*(column for columns in COLUMNS.values() for column in columns))
+
+
+def alike(document: Document) -> bool:
+    """Whether all feeds have the same in every field: the usual case, told without looking at each."""
+    first = _CONTENT(document.rows[0])
+    return all(_CONTENT(row) == first for row in document.rows[1:])
 
 
 def claims_of_record(document: Document, each: RecordField, bound: str = "") -> list[Claim]:

@@ -18,6 +18,7 @@ from ..rulebook.language import LIST_ENTRY, PenaltyKind
 from ..storage.database import Store, read
 from .authority import Claim, How, Precedence, Verdict, precedence_of
 from .combining import (
+    alike,
     attribute_claims,
     attribute_verdict,
     documents,
@@ -145,7 +146,7 @@ class _Finder:
                 verdict = rating_verdict(ladder, day, claims, self.precedence, own)
                 yield from _told(ConflictKind.RATING, identifier, f"rating:{ladder}:{day}", "value", verdict, claims)
             for document in documents(rows[_records.name].get(identifier, ())):
-                if len(document.rows) > 1:
+                if len(document.rows) > 1 and not alike(document):
                     verdicts = record_verdicts(document, self.precedence, own)
                     for each, verdict in verdicts.items():
                         said = [verdict.by] if verdict.by else []
