@@ -105,10 +105,22 @@ def tell_check(decision: bytes, catalogue: Catalogue) -> Decision:
 
 
 def _held(measure: MeasureApplied, known: Knowledge) -> HeldMeasure:
-    kept = msgspec.structs.asdict(measure)
-    del kept["instruction"]
-    kept |= {"basis": held_basis(measure.basis), "evidence": held_evidence(measure.evidence, known)}
-    return HeldMeasure(**kept)
+    return HeldMeasure(  # field by field: every varied check pays for it, and by name it costs 2.6 times as much
+        subject=measure.subject,
+        code=measure.code,
+        title=measure.title,
+        kind=measure.kind,
+        duty=measure.duty,
+        prohibits=measure.prohibits,
+        basis=held_basis(measure.basis),
+        evidence=held_evidence(measure.evidence, known),
+        rule=measure.rule,
+        rule_title=measure.rule_title,
+        other_rules=measure.other_rules,
+        until=measure.until,
+        remedies=measure.remedies,
+        verified=measure.verified,
+    )
 
 
 def _told(held: HeldMeasure, known: Knowledge, catalogue: Catalogue) -> MeasureApplied:
