@@ -20,7 +20,7 @@ def understood(survey: Survey) -> str:
             continue
         samples = survey.samples[column.place]
         shown = [NOT_KEPT] if samples and column.place in personal else [_short(one) for one in samples]
-        lines.append(f"  {column.place + 1}. {column.header} → {_meaning(column)}: {'、'.join(shown) or '(空)'}")
+        lines.append(f"  {column.place + 1}. {column.header} → {_meaning(column)}: {' | '.join(shown) or '(空)'}")
     lines += [f"  各行相同: {name} = {value}" for name, value in sorted(found.constants.items())]
     lines += [
         f"  第 {'、'.join(same.rows)} 行说的是同一件事, {same.differ}不同"
