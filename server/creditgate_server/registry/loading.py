@@ -130,7 +130,10 @@ def _load(
     counted = 0
     for number, row in rows:
         if delivery.feed is None:
-            report.feeds |= feeds_of(row, delivery.catalogue)
+            if not isinstance(row, RecordRow):
+                report.feeds |= feeds_of(row, delivery.catalogue)
+            elif row.record.source not in report.feeds:
+                report.feeds.add(row.record.source)
         for table, said in _said(row, delivery):
             said.number = number
             said.values["row"] = str(number)

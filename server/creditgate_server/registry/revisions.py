@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -41,6 +42,8 @@ _LATER = frozenset({"violation", *DETAILS})
 """Columns that records did not always have."""
 _NO_CONTENT = frozenset({"feed", "data_day", "last_day", "batch", "row", "days", "document_key", "known_at"})
 
+_NAMES = {table: itemgetter(*columns) for table, columns in NAMED_BY.items()}
+
 Name = tuple[str, ...]
 
 
@@ -64,7 +67,8 @@ def one_writer(connection: Connection, store: Store) -> None:
 
 def name_of(table: Table, values: Mapping[str, Any]) -> Name:
     """The name of the thing that a revision is of."""
-    return tuple(str(values[column]) for column in NAMED_BY[table.name])
+    name: Name = _NAMES[table.name](values)
+    return name
 
 
 _BRACKETS = str.maketrans("〔〕[]【】{}", "()()()()")
@@ -106,11 +110,12 @@ def content_hash(values: Mapping[str, Any]) -> str:
     A record of which nothing is known that records did not always say has the hash that it had before, so that files
     imported before are still found unchanged. Who said it, when and in which file is no content.
     """
-    content = {
-        name: value
-        for name, value in values.items()
-        if name not in _NO_CONTENT and (value or (value is not None and value != "") or name not in _LATER)
-    }
+    content = dict(values)
+    for name in _NO_CONTENT:
+        content.pop(name, None)
+    for name in _LATER:
+        if content.get(name) in (None, ""):
+            content.pop(name, None)
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 

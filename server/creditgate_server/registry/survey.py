@@ -70,6 +70,7 @@ def surveyed(
 ) -> Survey:
     """Look through a file. Raises SetupFault for a file that can't be read or is not understood."""
     parts = [array("q") for _ in range(_PARTS)]
+    appends = [part.append for part in parts]
     with open_rows(path, is_header=understander.is_header, sheet=sheet) as opened:
         headers = next(opened, (1, []))[1]
         found = understander.understand(headers, path)
@@ -81,7 +82,7 @@ def surveyed(
                 continue
             rows += 1
             key = hash(reader.key(cells))
-            parts[key % _PARTS].append(key)
+            appends[key % _PARTS](key)
             if rows <= 1_000:
                 _sample(samples, cells)
         survey = Survey(found, rows, samples, frozenset(_twice(parts)), list(opened.notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from .opened import MOST_ABOVE, IsHeader, Opened, header_at, titles_above
 
 LONGEST_LINE = 1_000_000
 """Characters, inclusive: of a line, and of all the lines that a row goes over."""
+_SUSPECT = re.compile("|".join(map(re.escape, DOUBTFUL_MARKS)))
 _MARK = "\ufeff"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_UTF_8 = "请另存为“CSV UTF-8(逗号分隔)”"
@@ -115,7 +117,7 @@ class _Lines(Iterator[str]):
         if self.number == 1 and line[0] == _MARK:
             line = line[1:]
         self.last = line
-        self.suspect = self.suspect or any(mark in line for mark in DOUBTFUL_MARKS)
+        self.suspect = self.suspect or _SUSPECT.search(line) is not None
         return line
 
     def row_ended(self) -> bool:
