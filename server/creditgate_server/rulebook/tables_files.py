@@ -16,7 +16,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import SetupFault
-from ..files.reading.cells import number_text
+from ..files.reading.cells import Doubtful, sheet_number
+from ..files.reading.csv_text import swallowed
 from ..files.reading.workbooks import open_workbook as open_whole
 from .language import Place
 from .source import UNWANTED, Faults, Unreadable
@@ -67,13 +68,22 @@ def _csv_lines(file: str, text: str, faults: Faults) -> tuple[SheetLine, ...]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     lines: list[SheetLine] = []
     begins = 1
+    spread: list[tuple[int, int, list[str]]] = []
     try:
         for cells in reader:
+            if reader.line_num > begins:
+                spread.append((begins, reader.line_num, cells))
             lines.append(SheetLine(begins, tuple(tidy(cell) for cell in cells)))
             begins = reader.line_num + 1
     except csv.Error:
         place = Place(file=file, line=begins, column=1)
         faults.refuse(place, "CSV 这一行的引号没有配对, 或一格太长", '单元格里的双引号要写成两个 ""')
+    width = max((len(line.texts) for line in lines), default=0)
+    for first, last, cells in spread:
+        if swallowed(cells, width):
+            place = Place(file=file, line=first, column=1)
+            told = f"一对引号把第 {first} 至 {last} 行并成了一行"
+            faults.refuse(place, told, '删去多余的引号; 单元格里的双引号要写成两个 ""')
     return tuple(lines)
 
 
@@ -258,7 +268,10 @@ def _cell_text(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
     if isinstance(value, int | float):
         if not math.isfinite(value):
             faults.refuse(place, "单元格里的数太大", "请核对")
-        return number_text(value)
+        text = sheet_number(float(value))
+        if isinstance(text, Doubtful):
+            faults.refuse(place, text.reason, "编号写成文本; 数字最多 15 位")
+        return text
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     if isinstance(value, date) and not isinstance(value, datetime):

@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import IO
 
 from ...errors import SetupFault
-from .cells import DOUBTFUL_MARKS, LONGEST_CELL, MOST_COLUMNS, SAVE_AGAIN, Doubtful, Row, plain_or_doubtful, too_wide
+from .cells import (
+    DOUBTFUL_MARKS,
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    SAVE_AGAIN,
+    SHORT,
+    Doubtful,
+    Row,
+    plain_or_doubtful,
+    too_wide,
+)
 from .opened import MOST_ABOVE, IsHeader, Opened, header_at, titles_above
 
 LONGEST_LINE = 1_000_000
@@ -101,9 +111,10 @@ class _Lines(Iterator[str]):
         self._text = text
         self._left = LONGEST_LINE
         self.number = 0
-        self.last = ""
         self.suspect = False
         """Whether a line since the last row held what may be doubtful."""
+        self.of_row: list[str] = []
+        """Lines since the last row."""
 
     def __next__(self) -> str:
         line = self._text.readline(self._left + 1)
@@ -116,7 +127,7 @@ class _Lines(Iterator[str]):
         self._left -= len(line)
         if self.number == 1 and line[0] == _MARK:
             line = line[1:]
-        self.last = line
+        self.of_row.append(line)
         self.suspect = self.suspect or _SUSPECT.search(line) is not None
         return line
 
@@ -124,6 +135,7 @@ class _Lines(Iterator[str]):
         """The next line begins a row. Whether one of this row's lines was suspect."""
         self._left = LONGEST_LINE
         suspect, self.suspect = self.suspect, False
+        self.of_row.clear()
         return suspect
 
 
@@ -135,14 +147,27 @@ def _records(text: IO[str], path: Path) -> Iterator[_Record]:
     try:
         for found in reader:
             cells = list(map(str.strip, found))
+            ending = _ending(lines.of_row[-1])
+            if any('"' in line for line in lines.of_row):
+                cells = _quotes_in_place(found, "".join(lines.of_row))
             if lines.row_ended():
                 cells = list(map(plain_or_doubtful, cells))
-            yield _Record(begins, lines.number, cells, _ending(lines.last))
+            yield _Record(begins, lines.number, cells, ending)
             begins = lines.number + 1
     except csv.Error as fault:
         told = f"第 {begins} 行" if begins == lines.number else f"第 {begins} 至 {lines.number} 行"
         hint = f"{path.name}: 单元格里的双引号要写成两个; {fault}"
         raise SetupFault(f"CSV 在{told}不完整: 引号没有配对, 或一格太长", hint, "file") from fault
+
+
+def _quotes_in_place(found: list[str], lines: str) -> list[str]:
+    """The cells of a row; one that has a quote and does not stand in quotes is doubtful: it may have been joined."""
+    return [
+        Doubtful(cell[: LONGEST_CELL + 1], "格里有多余的引号, 可能把别的内容并进来了")
+        if '"' in cell and '"' + cell.replace('"', '""') + '"' not in lines
+        else cell.strip()
+        for cell in found
+    ]
 
 
 def _ending(line: str) -> str:
@@ -186,6 +211,7 @@ def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Re
     first = True
     usual = width
     """Cells of a row, where all of them end in more commas than the headers."""
+    above: list[str] = []
     for record in records:
         if record.ends > record.begins:
             _doubt_swallowed(record, width)
@@ -198,11 +224,21 @@ def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Re
                 _doubt_broken(before, record, width)
             elif before.ending != ending and len(before.cells) < width:
                 _doubt_all(before, f"第 {before.ends} 行的行尾与别的行不同, 可能是一行断成了两行")
+            _doubt_left_out(before, width, above, record.cells)
             yield before
+            above = before.cells
         before = record
     if before is not None:
         _doubt_shifted(before, usual)
+        _doubt_left_out(before, width, above, [])
         yield before
+
+
+def _doubt_left_out(record: _Record, width: int, above: list[str], below: list[str]) -> None:
+    """Spreadsheet programs leave out the last commas of a run of rows that are all blank there, never of one alone."""
+    given = len(record.cells)
+    if 0 < given < width and (any(above[given:]) or any(below[given:])):
+        record.cells += [Doubtful("", SHORT)] * (width - given)
 
 
 def _doubt_shifted(record: _Record, usual: int) -> None:
@@ -211,15 +247,19 @@ def _doubt_shifted(record: _Record, usual: int) -> None:
         _doubt_all(record, "格数比表头多: 可能有没加引号的逗号, 各列已错开")
 
 
-def _doubt_swallowed(record: _Record, width: int) -> None:
-    """A pair of stray quotes takes whole lines into a cell.
+def swallowed(cells: list[str], width: int) -> bool:
+    """Whether a pair of stray quotes took whole lines into a cell of a row that goes over several lines.
 
-    Then that cell has at least as many commas as a row, or the row has more or fewer cells than there are headers: a
+    Then that cell has at least as many commas as a row, or the row has more or fewer cells than the table is wide: a
     quote that opens in column i and closes in column j of a later line leaves i + width - j cells.
     """
-    if len(record.cells) != width or any(
-        "\n" in cell or "\r" in cell for cell in record.cells if cell.count(",") >= max(width - 1, 1)
-    ):
+    return len(cells) != width or any(
+        "\n" in cell or "\r" in cell for cell in cells if cell.count(",") >= max(width - 1, 1)
+    )
+
+
+def _doubt_swallowed(record: _Record, width: int) -> None:
+    if swallowed(record.cells, width):
         _doubt_all(record, f"一对引号把第 {record.begins} 至 {record.ends} 行并成了一行")
 
 
