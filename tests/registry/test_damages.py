@@ -10,8 +10,9 @@ from random import Random
 import pytest
 
 from creditgate_server.errors import SetupFault
+from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey
-from creditgate_server.registry.importer import import_file
+from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
@@ -20,6 +21,7 @@ from tests import lanes
 from .made.damages import Damaged, damaged
 from .made.files import FOLDER
 
+FORMS = read_forms(FOLDER.parents[2] / "rules")
 DAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
 _STATES = {"effective": "有效", "revoked": "已撤销"}
@@ -42,10 +44,11 @@ def test_no_row_is_lost_unseen(sqlite_url: str, tmp_path: Path) -> None:
                 store,
                 path,
                 catalogue=catalogue,
+                forms=FORMS,
                 person_key=PersonKey(b"k" * 32),
                 data_day=DAY,
                 known_at=NOW,
-                rejects=rejects,
+                how=HowToImport(rejects=rejects),
             )
         except SetupFault as fault:
             outcomes["refused"] += 1

@@ -16,7 +16,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import SetupFault
-from ..files.reading.cells import Doubtful, sheet_number
+from ..files.reading.cells import number_text
 from ..files.reading.csv_text import swallowed
 from ..files.reading.workbooks import open_workbook as open_whole
 from .language import Place
@@ -98,6 +98,8 @@ MAX_COLUMNS = 200
 MAX_CELL = 4_000
 """Characters in one cell, inclusive."""
 
+_CODE_AS_NUMBER, _LONGEST_CODE = 10.0**15, 10.0**22
+"""A number of so many digits is a code whose last ones were lost; a longer one is not even that."""
 _LINE_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 
 
@@ -268,10 +270,9 @@ def _cell_text(cell: Cell | MergedCell, place: Place, faults: Faults) -> str:
     if isinstance(value, int | float):
         if not math.isfinite(value):
             faults.refuse(place, "单元格里的数太大", "请核对")
-        text = sheet_number(float(value))
-        if isinstance(text, Doubtful):
-            faults.refuse(place, text.reason, "编号写成文本; 数字最多 15 位")
-        return text
+        if _CODE_AS_NUMBER <= abs(value) < _LONGEST_CODE:
+            faults.refuse(place, "数字超过 15 位, 表格软件已把后面的位改掉", "编号写成文本")
+        return number_text(value)
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     if isinstance(value, date) and not isinstance(value, datetime):

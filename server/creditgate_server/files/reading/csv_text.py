@@ -237,6 +237,8 @@ def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Re
 def _doubt_left_out(record: _Record, width: int, above: list[str], below: list[str]) -> None:
     """Spreadsheet programs leave out the last commas of a run of rows that are all blank there, never of one alone."""
     given = len(record.cells)
+    if any(isinstance(cell, Doubtful) for cell in record.cells):
+        return
     if 0 < given < width and (any(above[given:]) or any(below[given:])):
         record.cells += [Doubtful("", SHORT)] * (width - given)
 
