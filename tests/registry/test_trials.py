@@ -27,7 +27,7 @@ SWALLOWED = "一对引号把第 3 至 6 行并成了一行"
         ("formulas.xlsx", 0, {"2": ("罚款金额(万元)", FORMULA), "3": ("公示截止期", FORMULA), "4": ("状态", FORMULA)}),
         ("merged_organ.xlsx", 2, {}),
         ("gb18030_bom.csv", 4, {}),
-        ("stray_quote.csv", 2, {"3": ("行政相对人名称", SWALLOWED)}),
+        ("stray_quote.csv", 2, {"3": ("统一社会信用代码", SWALLOWED)}),
     ],
 )
 def test_a_trial_is_imported_whole_or_told(
