@@ -8,7 +8,9 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec import UNSET
 
 from creditgate_server.decision.check.decision import Decision
 from creditgate_server.decision.check.question import Question
@@ -72,6 +74,13 @@ def changed(tmp_path: Path, *changes: tuple[str, str, str]) -> RuleSet:
     return read_directory(folder).rule_set
 
 
+def of_applicants_alone(rule_set: RuleSet) -> RuleSet:
+    """The same rules where no item asks for other persons: a survey looks at each subject by itself."""
+    catalogue = rule_set.catalogue
+    items = {code: msgspec.structs.replace(item, required_roles=UNSET) for code, item in catalogue.items.items()}
+    return msgspec.structs.replace(rule_set, catalogue=msgspec.structs.replace(catalogue, items=items))
+
+
 def side(decision: Decision) -> MoveSide:
     given = (MeasureGiven(code=measure.code, duty=measure.duty) for measure in decision.measures)
     return MoveSide(code=decision.outcome.value, measures=tuple(sorted(given)))
@@ -91,7 +100,11 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_moves_are_those_between_full_decisions(name: str, real: RuleSet, knows: Knows, tmp_path: Path) -> None:
     other = changed(tmp_path, *CHANGES[name])
-    comparison, judge_a, judge_b = Comparison(real, other, DAY), Judge(real), Judge(other)
+    comparison, judge_a, judge_b = (
+        Comparison(real, other, DAY),
+        Judge(of_applicants_alone(real)),
+        Judge(of_applicants_alone(other)),
+    )
     known, feeds = knows
     moved = 0
     for knowledge in known:
