@@ -16,7 +16,7 @@ import yaml
 from creditgate_server.decision.knowledge import Record
 from creditgate_server.errors import RuleSetFault, SetupFault
 from creditgate_server.registry.control import Control, read_control
-from creditgate_server.registry.forms import NO_MAPPING, Mapping, read_form_texts, read_forms, read_mapping
+from creditgate_server.registry.forms import NO_MAPPING, FormMapping, read_form_texts, read_forms, read_mapping
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import Registry
@@ -72,7 +72,7 @@ def load(store: Store, path: Path, *, known_at: datetime = NOW, data_day: date =
     )
 
 
-def mapping_of(given: object, folder: Path) -> Mapping:
+def mapping_of(given: object, folder: Path) -> FormMapping:
     if given is None:
         return NO_MAPPING
     path = folder / "mapping.yaml"
@@ -144,7 +144,7 @@ def test_the_kinds_of_penalty_are_those_of_the_law(case: dict[str, Any]) -> None
     assert any(record.kind.endswith("licence-revocation") for record in said) is case.get("revokes", False), case["why"]
 
 
-def reader(headers: Sequence[str], mapping: Mapping = NO_MAPPING) -> RowReader:
+def reader(headers: Sequence[str], mapping: FormMapping = NO_MAPPING) -> RowReader:
     catalogue = library().rule_set.catalogue
     found = Understander(FORMS, catalogue, mapping).understand(headers, Path("rows.csv"))
     return RowReader(found, catalogue, lambda number: KEY.hash(number, DAY), DAY)

@@ -15,7 +15,7 @@ from tests.difference.people import SMALL
         ("", "没有给出命令(用 creditgate-server --help 查看用法)"),
         ("rules", "没有给出命令(用 creditgate-server rules --help 查看用法)"),
         ("ledger nosuch", "没有这个命令 'nosuch'(用 creditgate-server ledger --help 查看用法)"),
-        ("ledger rejudge", "--receipt: 缺少必需的选项或参数(用 creditgate-server ledger rejudge --help 查看用法)"),
+        ("ledger rejudge", "--receipt 和 --settlement 写一个, 并且只写一个"),
         ("ledger rejudge --receipt", "--receipt: 选项的用法有误: 缺少值或多给了值(用 --help 查看用法)"),
         (
             "ledger verify --slack -3",

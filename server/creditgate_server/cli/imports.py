@@ -18,7 +18,7 @@ from ..registry.control import Control, read_control
 from ..registry.forms import NO_MAPPING, read_forms, read_mapping
 from ..registry.identity import PersonKey, key_path
 from ..registry.importer import HowToImport, import_file
-from ..registry.survey import Survey
+from ..registry.survey import FileSurvey
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.load import read_directory
 from ..storage.database import migrate, open_store
@@ -90,7 +90,7 @@ def import_command(
         raise typer.Exit(UNUSABLE)
 
 
-def _begun(survey: Survey, *, dry_run: bool) -> None:
+def _begun(survey: FileSurvey, *, dry_run: bool) -> None:
     if dry_run:
         typer.echo(understood(survey))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ..registry.rejects import NOT_KEPT, personal_places
 from ..registry.reports import ImportReport
-from ..registry.survey import Survey
+from ..registry.survey import FileSurvey
 from ..registry.understanding import Understood
 
 _LONGEST_SAMPLE = 30
 
 
-def understood(survey: Survey) -> str:
+def understood(survey: FileSurvey) -> str:
     """The form, and for each column its header, what it brings, its unit and three of its values."""
     found = survey.understanding
     personal = personal_places(found)

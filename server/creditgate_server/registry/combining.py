@@ -44,7 +44,7 @@ Settlements = Mapping[tuple[str, str], Settled]
 
 
 @dataclass(slots=True)
-class Rows:
+class AssertedRows:
     """The latest rows that feeds have of one subject."""
 
     subjects: list[Row[Any]] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Combined:
     overruled: dict[str, tuple[Assertion, ...]] = field(default_factory=dict)
 
 
-def combined(rows: Rows, precedence: Precedence, settled: Settlements, bound: str) -> Combined:
+def combined(rows: AssertedRows, precedence: Precedence, settled: Settlements, bound: str) -> Combined:
     """What counts. `bound`: no file is of a later day than the instant asked about; ISO, empty for now."""
     result = Combined()
     _attributes(rows.subjects, precedence, settled, bound, result)

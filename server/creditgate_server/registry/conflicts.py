@@ -27,7 +27,7 @@ from .combining import (
     record_of,
     record_verdicts,
 )
-from .reading import Reader
+from .reading import RevisionReader
 from .relations import ONE_AT_A_TIME, heard_of, overruled
 from .tables import ImportBatch, RatingRevision, RecordRevision, RelationRevision, SubjectRevision
 
@@ -131,7 +131,7 @@ class _Finder:
 
     def of_subjects(self, identifiers: Sequence[str]) -> Iterator[Conflict]:
         """What feeds contradict each other in of some subjects, by subject."""
-        reader = Reader(self._rows, self.precedence)
+        reader = RevisionReader(self._rows, self.precedence)
         settled = reader.settled(identifiers)
         tables = (_subjects, _records, _ratings, _relations)
         rows = {table.name: _by_subject(reader.latest(table, identifiers)) for table in tables}
@@ -309,11 +309,11 @@ class _Finder:
             yield from self._records(identifiers).items()
 
     def _records(self, identifiers: Sequence[str]) -> dict[str, tuple[Record, ...]]:
-        known = Reader(self._rows, self.precedence, relations=False).read(identifiers)
+        known = RevisionReader(self._rows, self.precedence, relations=False).read(identifiers)
         return {identifier: known[identifier].records for identifier in identifiers}
 
     def _latest_records(self, identifiers: Sequence[str]) -> dict[str, list[Row[Any]]]:
-        return _by_subject(Reader(self._rows, self.precedence).latest(_records, identifiers))
+        return _by_subject(RevisionReader(self._rows, self.precedence).latest(_records, identifiers))
 
     def _streamed(self, statement: Select[Any]) -> Iterator[Row[Any]]:
         with self.store.engine.connect().execution_options(yield_per=PAGE) as connection:

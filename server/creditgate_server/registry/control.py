@@ -20,7 +20,7 @@ _AMOUNT = ("金额合计", "金额", "罚没金额合计")
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class ControlTotals:
     """What was announced of one feed."""
 
     rows: int | None = None
@@ -33,7 +33,7 @@ class Control:
 
     rows: int | None = None
     """Rows with content, without headers."""
-    feeds: Mapping[str, Totals] | None = None
+    feeds: Mapping[str, ControlTotals] | None = None
 
     def differences(self, report: ImportReport, catalogue: Catalogue) -> list[str]:
         """In what a file differs from what was announced, in Chinese."""
@@ -53,7 +53,7 @@ class Control:
         return found
 
 
-def read_control(path: Path, file_name: str, catalogue: Catalogue) -> dict[str, Totals]:
+def read_control(path: Path, file_name: str, catalogue: Catalogue) -> dict[str, ControlTotals]:
     """Totals by feed, as a control file has them of one file. Raises SetupFault.
 
     Its columns: 数据源 and 接收条数, and where it has them 文件名 and 金额合计(元 or 万元).
@@ -64,7 +64,7 @@ def read_control(path: Path, file_name: str, catalogue: Catalogue) -> dict[str, 
         return bool(bases & set(_FEED)) and bool(bases & set(_ROWS))
 
     codes = {name: feed.code for feed in catalogue.feeds.values() for name in (feed.code, feed.title)}
-    found: dict[str, Totals] = {}
+    found: dict[str, ControlTotals] = {}
     with open_rows(path, is_header=is_header) as rows:
         headers = next(rows, (1, []))[1]
         if not is_header(headers):
@@ -87,7 +87,7 @@ def read_control(path: Path, file_name: str, catalogue: Catalogue) -> dict[str, 
                 raise SetupFault(f"{path.name} 第 {number} 行: 数据源 {cells[feed]} {told}", "", "--control")
             try:
                 unit = spelt[amount][1] or Unit.YUAN
-                found[code] = Totals(
+                found[code] = ControlTotals(
                     number_of(headers[count], cells[count], 1) if cells[count] else None,
                     fen_of(headers[amount], cells[amount], unit, certain=True) if cells[amount] else None,
                 )

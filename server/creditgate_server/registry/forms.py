@@ -52,7 +52,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """Of amounts whose header names none."""
 
 
-class Form(msgspec.Struct, frozen=True, kw_only=True):
+class ExportForm(msgspec.Struct, frozen=True, kw_only=True):
     """An export as organs hand it over (表样)."""
 
     code: str
@@ -79,7 +79,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.title}({self.version})" + ("" if self.verified else ", 表样未经核对")
 
 
-class Mapping(msgspec.Struct, frozen=True, kw_only=True):
+class FormMapping(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator says of an export that no form fits (对照)."""
 
     form: str = ""
@@ -95,8 +95,8 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     adds: bool = False
 
 
-NO_MAPPING = Mapping()
-Forms = dict[str, Form]
+NO_MAPPING = FormMapping()
+Forms = dict[str, ExportForm]
 """By code."""
 
 # -- readers ----------------------------------------------------------------------------------------------------------
@@ -165,9 +165,9 @@ _MAPPING: dict[str, Reader[Any]] = {
     "adds": flag,
 }
 _form = structure(
-    Form, _FORM, "{code: penalties-2018, title: 行政处罚, kind: penalties, version: 2018, columns: [...]}"
+    ExportForm, _FORM, "{code: penalties-2018, title: 行政处罚, kind: penalties, version: 2018, columns: [...]}"
 )
-_mapping = structure(Mapping, _MAPPING, "{columns: {fine: 处罚数额}, units: {fine: yuan}}")
+_mapping = structure(FormMapping, _MAPPING, "{columns: {fine: 处罚数额}, units: {fine: yuan}}")
 
 
 def forms_schema() -> bytes:
@@ -233,7 +233,7 @@ def read_form_texts(texts: MappingOf[str, bytes]) -> Forms:
     return found
 
 
-def _checked(node: Node, trail: Trail) -> Form:
+def _checked(node: Node, trail: Trail) -> ExportForm:
     """A form whose fields are those of its kind, each once, no header twice."""
     form = _form(node, trail)
     place = node.place
@@ -256,7 +256,7 @@ def _checked(node: Node, trail: Trail) -> Form:
     return form
 
 
-def read_mapping(path: Path) -> Mapping:
+def read_mapping(path: Path) -> FormMapping:
     """A mapping file. Raises SetupFault where it can't be read, RuleSetFault with all faults."""
     try:
         with path.open("rb") as file:

@@ -17,14 +17,14 @@ from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store
 from .cells import RowFault
 from .control import Control
-from .forms import NO_MAPPING, Forms, Mapping
+from .forms import NO_MAPPING, FormMapping, Forms
 from .identity import PersonKey
 from .loading import Delivery, Outdated, begin, feeds_of, finish, load_rows, rehearsed
 from .rejects import Rejects
 from .reports import ImportReport
 from .row_reader import RowReader
 from .rows import ReadRow, RecordRow
-from .survey import Survey, surveyed, thing_of
+from .survey import FileSurvey, surveyed, thing_of
 from .understanding import Understander, Understanding
 
 CHUNK = 1_000
@@ -36,7 +36,7 @@ _NOTHING_ANNOUNCED = Control()
 class HowToImport:
     """What an operator says of a file, besides where it is."""
 
-    mapping: Mapping = NO_MAPPING
+    mapping: FormMapping = NO_MAPPING
     feed: str | None = None
     """Code of the feed; None: the rows tell it."""
     sheet: str | None = None
@@ -63,7 +63,7 @@ def import_file(
     known_at: datetime,
     how: HowToImport | None = None,
     progress: Callable[[int], None] | None = None,
-    began: Callable[[Survey], None] | None = None,
+    began: Callable[[FileSurvey], None] | None = None,
 ) -> ImportReport:
     """Load a file. `data_day` is the legal day up to which its data is complete; `known_at` the present instant.
 
@@ -147,7 +147,7 @@ class _Page:
     """Reads the rows of one page after the other; what is refused is set aside."""
 
     reader: RowReader
-    survey: Survey
+    survey: FileSurvey
     report: ImportReport
     set_aside: Callable[[int, RowFault, list[str]], None]
     feed: str | None
@@ -204,7 +204,7 @@ class _Page:
             self.report.counted[feed] += 1
 
 
-def _notes(survey: Survey, report: ImportReport) -> list[str]:
+def _notes(survey: FileSurvey, report: ImportReport) -> list[str]:
     found = []
     unknown = survey.understanding.unknown
     if unknown:

@@ -28,7 +28,7 @@ from .combining import (
     word_of,
 )
 from .conflicts import rows_of
-from .reading import Reader
+from .reading import RevisionReader
 from .revisions import NAMED_BY, document_key
 from .tables import ImportBatch, RatingRevision, RecordRevision, SubjectRevision
 
@@ -89,8 +89,8 @@ class _Tracer:
     store: Store
     precedence: Precedence
 
-    def _reader(self) -> Reader:
-        return Reader(lambda statement: list(read(self.store, statement, *_FAULT)), self.precedence)
+    def _reader(self) -> RevisionReader:
+        return RevisionReader(lambda statement: list(read(self.store, statement, *_FAULT)), self.precedence)
 
     def of_attribute(self, subject: str, name: str) -> Lineage:
         reader = self._reader()

@@ -18,7 +18,7 @@ from ..files.recent import Recent
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store
 from .authority import NOBODY, precedence_of
-from .reading import Reader
+from .reading import RevisionReader
 from .tables import FeedUpdate, RegistryClock, RelationRevision
 
 LOOK_AGAIN_SECONDS = 0.02
@@ -74,7 +74,7 @@ class Registry:
         precedence = NOBODY if catalogue is None else precedence_of(catalogue)
         if known_at is not None:
             instant = rfc3339(known_at)
-            reader = Reader(self._rows, precedence, instant, legal_day(known_at).isoformat())
+            reader = RevisionReader(self._rows, precedence, instant, legal_day(known_at).isoformat())
             return reader.read(identifiers), self._read_feeds(instant)
         with self._lock:
             feeds = self._feeds_now()
@@ -84,7 +84,7 @@ class Registry:
             found = {code: kept for code in identifiers if (kept := self._known.get(code)) is not None}
             missing = [code for code in dict.fromkeys(identifiers) if code not in found]
             if missing:
-                read = Reader(self._rows, precedence, relations=self._has_relations()).read(missing)
+                read = RevisionReader(self._rows, precedence, relations=self._has_relations()).read(missing)
                 found |= {code: self._known.put(code, one) for code, one in read.items()}
             return {code: found[code] for code in identifiers}, feeds
 

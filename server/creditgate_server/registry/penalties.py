@@ -45,7 +45,7 @@ _FOOD = re.compile(r"食品(?!相关产品)[^,;、；，。]*(?:许可|登记|�
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedKinds:
     """What a text says of kinds of penalty."""
 
     kinds: frozenset[PenaltyKind] = frozenset()
@@ -58,11 +58,11 @@ class Named:
     """It is made of bare codes, whose meaning differs from place to place."""
 
 
-def named_kinds(text: str) -> Named:
+def named_kinds(text: str) -> NamedKinds:
     """The kinds of penalty that a text of 处罚类别 names: one or several. What is said not to be given is none."""
     rest = unicodedata.normalize("NFKC", text).strip()
     if _BARE_CODE.fullmatch(rest):
-        return Named(codes=rest)
+        return NamedKinds(codes=rest)
     rest = _NOT_GIVEN.sub(" ", rest)
     rest, found = _EITHER.subn(" ", rest)
     kinds = set()
@@ -70,7 +70,7 @@ def named_kinds(text: str) -> Named:
         rest, times = pattern.subn(" ", rest)
         if times:
             kinds.add(kind)
-    return Named(frozenset(kinds), bool(found), _BETWEEN.sub(" ", rest).strip())
+    return NamedKinds(frozenset(kinds), bool(found), _BETWEEN.sub(" ", rest).strip())
 
 
 def which_of_both(texts: Iterable[str]) -> PenaltyKind | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, Table, select
 
 from ..decision.knowledge import Knowledge, Rating, Record, Related
 from .authority import Precedence, Settled
-from .combining import Combined, Rows, Settlements, combined
+from .combining import AssertedRows, Combined, Settlements, combined
 from .relations import Relation, relations_of_firm
 from .revisions import NAMED_BY
 from .tables import RatingRevision, RecordRevision, RelationRevision, Settlement, SubjectRevision
@@ -34,7 +34,7 @@ Query = Callable[[Select[Any]], list[Row[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class RevisionReader:
     """Reads under one precedence, as of one instant."""
 
     query: Query
@@ -57,7 +57,7 @@ class Reader:
 
     def _own(self, identifiers: Sequence[str]) -> dict[str, Knowledge]:
         """What is known of each, without relations."""
-        rows = {identifier: Rows() for identifier in identifiers}
+        rows = {identifier: AssertedRows() for identifier in identifiers}
         several = False
         for row in self.latest(_subjects, identifiers):
             rows[row.identifier].subjects.append(row)

@@ -20,7 +20,7 @@ from .cells import CITIZEN_ID, RowFault, day_of, fen_of, firm_of, last_day, numb
 from .cells import subject_of as subject_of
 from .fields import FIELDS, FileKind
 from .headers import one_spelling
-from .penalties import Licences, Named, fine_told, is_food_licence, named_kinds, tells_revocation, which_of_both
+from .penalties import Licences, NamedKinds, fine_told, is_food_licence, named_kinds, tells_revocation, which_of_both
 from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
 from .understanding import Understanding
 from .violations import Violations
@@ -121,7 +121,7 @@ class RowReader:
         self._firms: dict[str, str] = {}
         self._past: dict[str, date] = {}
         self._last: dict[str, date] = {}
-        self._named: dict[str, Named] = {}
+        self._named: dict[str, NamedKinds] = {}
         self._amounts: dict[tuple[str, str], int] = {}
         self._plain: dict[str, tuple[_Kinds, bool]] = {}
         self._severities: dict[tuple[str, str], str] = {}
@@ -421,7 +421,7 @@ class RowReader:
         doubtful = any(part.unknown for part in parts) or (not revokes and not either and tells_revocation(content))
         return (UNSET if doubtful else tuple(sorted(kinds))), revokes
 
-    def _named_in(self, field: str, cells: Sequence[str]) -> Named:
+    def _named_in(self, field: str, cells: Sequence[str]) -> NamedKinds:
         text = self._text(field, cells, required=True)
         named = self._named.get(text)
         if named is None:

@@ -17,7 +17,7 @@ from ..rulebook.catalogue import Catalogue, RecordField
 from ..storage.database import Store, read, writing
 from .authority import Claim, Word, precedence_of
 from .combining import COLUMNS, attribute_claims, claims_of_record, documents, rating_claims
-from .reading import Reader
+from .reading import RevisionReader
 from .revisions import announce, document_key, one_writer
 from .tables import RatingRevision, RecordRevision, Settlement, SubjectRevision
 
@@ -32,7 +32,7 @@ _FAULT = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class SettlementAct:
     """A settlement as it is kept."""
 
     number: int
@@ -56,7 +56,7 @@ def settle(
     post: str,
     reason: str,
     known_at: datetime,
-) -> Act:
+) -> SettlementAct:
     """Let one feed's word count, until a feed says something that it does not say now.
 
     `thing`: as conflicts name it; `field`: `value` of facts and ratings, a field of records. Raises UnknownThing for
@@ -70,7 +70,10 @@ def settle(
     with writing(store) as connection:
         one_writer(connection, store)
         claims = claims_on(
-            Reader(lambda query: list(connection.execute(query)), precedence_of(catalogue)), subject, thing, field
+            RevisionReader(lambda query: list(connection.execute(query)), precedence_of(catalogue)),
+            subject,
+            thing,
+            field,
         )
         chosen = next((claim for claim in claims if claim.feed == feed), None)
         if chosen is None or all(part is None for part in chosen.word):
@@ -89,10 +92,12 @@ def settle(
         key = connection.execute(insert(_settlements).values(values)).inserted_primary_key
         announce(connection)
     assert key is not None
-    return Act(int(key[0]), subject, thing, field, chosen.word, post.strip(), reason.strip(), values["known_at"])
+    return SettlementAct(
+        int(key[0]), subject, thing, field, chosen.word, post.strip(), reason.strip(), values["known_at"]
+    )
 
 
-def claims_on(reader: Reader, subject: str, thing: str, field: str) -> list[Claim]:
+def claims_on(reader: RevisionReader, subject: str, thing: str, field: str) -> list[Claim]:
     """What feeds say of a field of a thing. Raises UnknownThing where nobody says anything, or the field is none."""
     kind, _, rest = thing.partition(":")
     found: Sequence[Claim] = ()
@@ -110,7 +115,7 @@ def claims_on(reader: Reader, subject: str, thing: str, field: str) -> list[Clai
     return list(found)
 
 
-def acts(store: Store, number: int | None = None) -> tuple[Act, ...]:
+def acts(store: Store, number: int | None = None) -> tuple[SettlementAct, ...]:
     """Settlements in the order in which they were made; or the one of a number. Raises StoreDown."""
     statement = select(_settlements).order_by(_settlements.c.id)
     if number is not None:
@@ -118,7 +123,7 @@ def acts(store: Store, number: int | None = None) -> tuple[Act, ...]:
     return tuple(_act(row) for row in read(store, statement, *_FAULT))
 
 
-def act(store: Store, number: int) -> Act:
+def act(store: Store, number: int) -> SettlementAct:
     """The settlement of a number. Raises UnknownThing, StoreDown."""
     found = acts(store, number)
     if not found:
@@ -126,7 +131,7 @@ def act(store: Store, number: int) -> Act:
     return found[0]
 
 
-def said_otherwise(made: Act, known: Knowledge) -> bool:
+def said_otherwise(made: SettlementAct, known: Knowledge) -> bool:
     """Whether knowledge of before has the thing, and not as it was settled: what rests on it may change."""
     kind, _, rest = made.thing.partition(":")
     if kind == "attribute":
@@ -156,8 +161,8 @@ def _differs(columns_of: dict[str, Any], columns: tuple[str, ...], word: Word) -
     return False
 
 
-def _act(row: Row[Any]) -> Act:
-    return Act(
+def _act(row: Row[Any]) -> SettlementAct:
+    return SettlementAct(
         number=row.id,
         subject=row.identifier,
         thing=row.thing,

@@ -46,7 +46,7 @@ class Same:
 
 
 @dataclass(slots=True)
-class Survey:
+class FileSurvey:
     """What a first look tells."""
 
     understanding: Understanding
@@ -67,7 +67,7 @@ class Survey:
 
 def surveyed(
     path: Path, understander: Understander, make_reader: Callable[[Understanding], RowReader], sheet: str | None
-) -> Survey:
+) -> FileSurvey:
     """Look through a file. Raises SetupFault for a file that can't be read or is not understood."""
     parts = [array("q") for _ in range(_PARTS)]
     appends = [part.append for part in parts]
@@ -85,7 +85,7 @@ def surveyed(
             appends[key % _PARTS](key)
             if rows <= 1_000:
                 _sample(samples, cells)
-        survey = Survey(found, rows, samples, frozenset(_twice(parts)), list(opened.notes))
+        survey = FileSurvey(found, rows, samples, frozenset(_twice(parts)), list(opened.notes))
     if survey.shared:
         with open_rows(path, is_header=understander.is_header, sheet=sheet) as opened:
             next(opened)
@@ -124,7 +124,7 @@ def thing_of(rows: tuple[ReadRow, ...]) -> Thing:
             return (identifier, other, kind, since, feed)
 
 
-def _compare(survey: Survey, reader: RowReader, rows: Iterator[Row]) -> None:
+def _compare(survey: FileSurvey, reader: RowReader, rows: Iterator[Row]) -> None:
     found: dict[Thing, Same] = {}
     for number, cells in rows:
         if not any(cells) or not survey.shares(reader, cells):
@@ -230,4 +230,4 @@ def _either(one: object, other: object) -> object:
     return other if one is UNSET else one if other in (UNSET, one) else UNSET
 
 
-__all__ = ["Doubtful", "Same", "Survey", "date", "surveyed", "thing_of"]
+__all__ = ["Doubtful", "FileSurvey", "Same", "date", "surveyed", "thing_of"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import SetupFault
 from ..rulebook.catalogue import Catalogue, FactEntry, FactSource
 from .fields import FIELDS, FIELDS_OF, FieldType, FileKind
-from .forms import NO_MAPPING, Column, Form, Forms, Mapping
+from .forms import NO_MAPPING, Column, ExportForm, FormMapping, Forms
 from .headers import Unit, apart_from_unit, looks_like, one_spelling
 
 _MAY_STAND_TWICE = frozenset({"name"})
@@ -44,7 +44,7 @@ class Understood:
 class Understanding:
     """A file's headers as a form and a mapping explain them."""
 
-    form: Form
+    form: ExportForm
     headers: tuple[str, ...]
     columns: tuple[Understood, ...]
     constants: dict[str, str]
@@ -67,7 +67,7 @@ class Understanding:
 class Understander:
     """Finds the form of a file. Made once for an import."""
 
-    def __init__(self, forms: Forms, catalogue: Catalogue, mapping: Mapping = NO_MAPPING) -> None:
+    def __init__(self, forms: Forms, catalogue: Catalogue, mapping: FormMapping = NO_MAPPING) -> None:
         """Raises SetupFault for a mapping of a form that there is none of."""
         if mapping.form and mapping.form not in forms:
             raise SetupFault(f"没有表样 {mapping.form}", "可用的有 " + "、".join(forms), "--mapping")
@@ -112,7 +112,7 @@ class Understander:
 
     # -- the form -----------------------------------------------------------------------------------------------------
 
-    def _form(self, given: dict[str, int]) -> tuple[tuple[Column, ...], Form] | None:
+    def _form(self, given: dict[str, int]) -> tuple[tuple[Column, ...], ExportForm] | None:
         fitting = []
         for columns, form in self._forms:
             required = [column for column in columns if column.required]
@@ -156,7 +156,7 @@ class Understander:
                 raise SetupFault(f"文件没有对照所写的列“{header}”", "文件的列: " + _shown(headers), "--mapping")
         return found
 
-    def _understood(self, place: int, header: str, form: Form, fields: dict[int, Column]) -> Understood:
+    def _understood(self, place: int, header: str, form: ExportForm, fields: dict[int, Column]) -> Understood:
         spelt = one_spelling(header)
         column = fields.get(place)
         if column is not None:
@@ -171,7 +171,7 @@ class Understander:
         return Understood(place, header, fact=fact)
 
 
-def _mapped(form: Form, mapping: Mapping) -> tuple[Column, ...]:
+def _mapped(form: ExportForm, mapping: FormMapping) -> tuple[Column, ...]:
     """The form's columns, with the mapping's headers in the place of its own."""
     own = {column.field: column for column in form.columns}
     allowed = FIELDS_OF[form.kind]

@@ -37,12 +37,12 @@ class Doubtful(str):
         return made
 
 
-class SheetRow(int):
+class WorkbookRow(int):
     """A row's number in a file of which several sheets are read: `11月!3`. A number, equal only in its sheet."""
 
     sheet: str
 
-    def __new__(cls, number: int, sheet: str) -> SheetRow:
+    def __new__(cls, number: int, sheet: str) -> WorkbookRow:
         """`number`: in its sheet, from 1."""
         made = super().__new__(cls, number)
         made.sheet = sheet
@@ -63,7 +63,7 @@ class SheetRow(int):
 
 
 Row = tuple[int, list[str]]
-"""Row number as a person counts it, from 1 (`SheetRow` where a file has several sheets), and the cells as text.
+"""Row number as a person counts it, from 1 (`WorkbookRow` where a file has several sheets), and the cells as text.
 
 What is not `Doubtful` is what a person sees. Rows may be shorter than their headers: the cells left out are empty.
 """

@@ -8,12 +8,12 @@ from itertools import chain
 from typing import Protocol
 
 from ...errors import SetupFault
-from .cells import SAVE_AGAIN, Doubtful, Row, SheetRow
+from .cells import SAVE_AGAIN, Doubtful, Row, WorkbookRow
 from .merged import Merge, filled, over_headers
 from .opened import MOST_ABOVE, IsHeader, Opened, header_at, titles_above
 
 
-class Sheet(Protocol):
+class ReadSheet(Protocol):
     """A sheet of a file."""
 
     @property
@@ -38,12 +38,12 @@ class Sheet(Protocol):
 class _Looked:
     """A sheet whose headers are known."""
 
-    sheet: Sheet
+    sheet: ReadSheet
     above: list[Row]
     header: Row
 
 
-def one_table(sheets: Sequence[Sheet], is_header: IsHeader | None, wanted: str | None) -> Opened:
+def one_table(sheets: Sequence[ReadSheet], is_header: IsHeader | None, wanted: str | None) -> Opened:
     """The rows of all sheets with the same headers, or of the one that is wanted. Raises SetupFault."""
     notes: list[str] = []
     looked = _chosen(sheets, is_header, wanted, notes)
@@ -59,7 +59,9 @@ def one_table(sheets: Sequence[Sheet], is_header: IsHeader | None, wanted: str |
     return Opened(rows, notes, titles)
 
 
-def _chosen(sheets: Sequence[Sheet], is_header: IsHeader | None, wanted: str | None, notes: list[str]) -> list[_Looked]:
+def _chosen(
+    sheets: Sequence[ReadSheet], is_header: IsHeader | None, wanted: str | None, notes: list[str]
+) -> list[_Looked]:
     if wanted is not None:
         found = [sheet for sheet in sheets if sheet.title == wanted]
         if not found:
@@ -92,7 +94,7 @@ def _tidy(headers: list[str]) -> list[str]:
     return texts
 
 
-def _look(sheet: Sheet, is_header: IsHeader | None, notes: list[str]) -> _Looked | None:
+def _look(sheet: ReadSheet, is_header: IsHeader | None, notes: list[str]) -> _Looked | None:
     """The headers of a sheet; None where it is empty. Raises SetupFault."""
     found: list[Row] = []
     for row in sheet.rows():
@@ -129,5 +131,5 @@ def _body(looked: _Looked, merges: list[Merge], notes: list[str], *, numbered: b
     sheet, (line, _) = looked.sheet, looked.header
     below = (row for row in sheet.rows() if row[0] > line)
     for number, cells in filled(below, merges) if merges else below:
-        yield (SheetRow(number, sheet.title) if numbered else number), cells
+        yield (WorkbookRow(number, sheet.title) if numbered else number), cells
     notes += sheet.notes()

@@ -15,7 +15,7 @@ import msgspec
 
 from ...codes import PERSON_KEY, may_be_citizen_id
 from ...errors import SetupFault
-from ...files.reading import LONGEST_CELL, Doubtful, Row, SheetRow, open_rows
+from ...files.reading import LONGEST_CELL, Doubtful, Row, WorkbookRow, open_rows
 from ...files.reading.cells import SHORT
 from ...registry.cells import RowFault, day_of, subject_of
 from .classes import UnmatchedReason
@@ -148,7 +148,7 @@ def _read_file(book: LicenceBook, path: Path, how: HowToRead, progress: Callable
         reader = _Reader(book, len(book.files), columns, how, len(headers))
         counted = _Counted(book, path, opened.sheets[0] if len(opened.sheets) > 1 else "")
         for row in opened:
-            if type(row[0]) is SheetRow and row[0].sheet != counted.sheet:
+            if type(row[0]) is WorkbookRow and row[0].sheet != counted.sheet:
                 counted.end()
                 counted = _Counted(book, path, row[0].sheet)
                 reader.next_sheet(len(book.files))

@@ -10,7 +10,7 @@ from ...codes import shown_identifier
 from ...pages.rendering import rendered
 from ...registry.conflicts import Conflict
 from ...registry.quality import Quality
-from ...registry.settling import Act
+from ...registry.settling import SettlementAct
 from ...rulebook.catalogue import Catalogue
 from .wording import HOWS, KINDS, feed_title, field_in_words, said_line, thing_in_words, value_in_words
 
@@ -23,7 +23,7 @@ def page(
     found: Quality,
     conflicts: Sequence[Conflict],
     counted: Counter[tuple[str, str]],
-    acts: Sequence[Act],
+    acts: Sequence[SettlementAct],
     day: date,
 ) -> str:
     """The whole page. `counted`: all conflicts by kind and by how they are settled; `conflicts`: those to be shown."""
