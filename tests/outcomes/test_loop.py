@@ -262,9 +262,8 @@ def test_the_counts_are_those_of_each_receipt_by_itself(book: Book, store: Store
     assert (counted.settled, counted.settled_by_later) == (sum(settles(one.last_answer) for one in alone), by_later)
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # which counts its steps
 def test_a_case_of_twice_as_many_checks_takes_no_more_than_about_twice_the_steps(book: Book, store: Store) -> None:
-    if not store.embedded:
-        pytest.skip("SQLite counts its steps")
     steps = []
     event.listen(store.engine, "checkout", lambda connection, *_: connection.set_progress_handler(step(steps), 100))
     taken = []
