@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -13,7 +14,13 @@ from creditgate_server.decision.check.near_misses import near_misses
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.question import SubjectInRole
+from creditgate_server.errors import SetupFault
 from creditgate_server.judging.judge import Judge
+from creditgate_server.registry.cells import RowFault
+from creditgate_server.registry.fields import FIELDS, FieldType, FileKind
+from creditgate_server.registry.forms import NO_MAPPING, read_forms
+from creditgate_server.registry.row_reader import RowReader
+from creditgate_server.registry.understanding import Understander
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.catalogue import MeasureKind, Rank
 from creditgate_server.rulebook.language import Book, GiveMeasure, Role, Stage
@@ -22,6 +29,7 @@ from creditgate_server.rulebook.load import read_directory
 RULES = Path(__file__).resolve().parents[2] / "rules"
 FIRM = "91441900708017879M"
 DAY = date(2026, 11, 20)
+FORMS = read_forms(RULES)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +126,62 @@ def test_what_prohibits_rests_on_a_law_or_an_administrative_regulation(library: 
             assert ranks & {Rank.LAW, Rank.ADMINISTRATIVE_REGULATION}, rule.id
             ordered += 1
     assert ordered >= 5
+
+
+# 9. Nothing slips through on the way in. What comes of it in an answer: test_three_tries.py.
+
+SOUND = {
+    "uscc": FIRM,
+    "other_uscc": "914419006177625157",
+    "id_number": "110101180001010031",
+    "document_number": "文1",
+    "category": "警告",
+    "decided_on": "2026-05-20",
+    "valid_until": "2027-05-20",
+    "organ": "东莞市生态环境局",
+    "list": "market-serious",
+    "kind": "penalty",
+    "ladder": "tax",
+    "rating": "A",
+    "relation": "法定代表人",
+    "severity": "一般",
+}
+"""What a sound row has of what forms require, by field. Grounds are each list's own."""
+WHO_AND_HOW_GRAVE = {"uscc", "other_uscc", "severity"}
+"""Not required of a form: a row may have an identity number, a kind of penalty, instead."""
+NOT_READ = {"penalty_until"}
+"""处罚有效期: forms know the column and nothing is taken from it, so nothing of an answer rests on it."""
+
+
+def reader(library: RuleSet, headers: list[str]) -> RowReader:
+    found = Understander(FORMS, library.catalogue, NO_MAPPING).understand(headers, Path("rows.csv"))
+    return RowReader(found, library.catalogue, lambda number: f"p:{number}", DAY)
+
+
+def test_a_day_or_an_amount_that_is_none_is_a_fault_of_its_row_in_every_form(library: RuleSet) -> None:
+    seen = 0
+    for form in FORMS.values():
+        needed = [column for column in form.columns if column.required or column.field in WHO_AND_HOW_GRAVE]
+        for column in form.columns:
+            kind = FIELDS[column.field].type
+            if column.field in NOT_READ or kind not in (FieldType.DAY, FieldType.LAST_DAY, FieldType.MONEY):
+                continue
+            columns = needed + [column] * (column not in needed)
+            cells = ["看不懂" if one is column else SOUND.get(one.field, "") for one in columns]
+            with pytest.raises(RowFault) as fault:
+                reader(library, [one.headers[0] for one in columns]).read(cells)
+            assert fault.value.field == column.headers[0], (form.code, column.field)
+            seen += 1
+    assert seen > 50
+
+
+def test_a_column_that_looks_like_a_value_and_that_no_form_knows_is_refused_by_name(library: RuleSet) -> None:
+    for form in FORMS.values():
+        facts = ["登记状态"] * (form.kind is FileKind.SUBJECTS)
+        headers = [column.headers[0] for column in form.columns] + facts
+        for unknown in ("滞纳金金额(万元)", "送达日期", "履行状态"):
+            with pytest.raises(SetupFault, match=re.escape(unknown)):
+                reader(library, [*headers, unknown])
 
 
 # What the library must hold.
