@@ -149,8 +149,6 @@ SOUND = {
 """What a sound row has of what forms require, by field. Grounds are each list's own."""
 WHO_AND_HOW_GRAVE = {"uscc", "other_uscc", "severity"}
 """Not required of a form: a row may have an identity number, a kind of penalty, instead."""
-NOT_READ = {"penalty_until"}
-"""处罚有效期: forms know the column and nothing is taken from it, so nothing of an answer rests on it."""
 
 
 def reader(library: RuleSet, headers: list[str]) -> RowReader:
@@ -164,7 +162,7 @@ def test_a_day_or_an_amount_that_is_none_is_a_fault_of_its_row_in_every_form(lib
         needed = [column for column in form.columns if column.required or column.field in WHO_AND_HOW_GRAVE]
         for column in form.columns:
             kind = FIELDS[column.field].type
-            if column.field in NOT_READ or kind not in (FieldType.DAY, FieldType.LAST_DAY, FieldType.MONEY):
+            if kind not in (FieldType.DAY, FieldType.LAST_DAY, FieldType.MONEY):
                 continue
             columns = needed + [column] * (column not in needed)
             cells = ["看不懂" if one is column else SOUND.get(one.field, "") for one in columns]

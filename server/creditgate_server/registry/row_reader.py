@@ -481,6 +481,7 @@ class RowReader:
         until = self._until(cells)
         if until is not None and until < effective:
             raise RowFault(self._name("shown_until"), "截止日期早于开始日期")
+        self._last_day("penalty_until", cells)  # nothing rests on it; what is no day is a fault of the row all the same
         ban = self._last_day("ban_until", cells)
         if ban is not None and ban < decided:
             raise RowFault(self._name("ban_until"), "禁止期限届满日早于决定日期")
