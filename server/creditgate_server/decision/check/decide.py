@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -24,31 +25,40 @@ from .roles import EffectiveQuestion, effective_question
 
 def judge_check(books: Books, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds) -> Decision:
     """Whether there are measures, for any of the subjects."""
-    return decided_check(books, question, judged_subjects(books, question, knowledge, feeds))
+    return decided_check(books, judged_question(books, question, knowledge, feeds))
 
 
-def judged_subjects(
+@dataclass(frozen=True, slots=True)
+class JudgedQuestion:
+    """The effective question with what every book says of each of its subjects."""
+
+    effective: EffectiveQuestion
+    subjects: tuple[JudgedSubject, ...]
+
+
+def judged_question(
     books: Books, question: Question, knowledge: Mapping[str, Knowledge], feeds: Feeds
-) -> tuple[JudgedSubject, ...]:
-    """Each subject of the effective question with what every book says of it."""
+) -> JudgedQuestion:
+    """A question, judged."""
     effective = effective_question(books.rule_set.catalogue, question, knowledge, feeds)
-    return tuple(
-        books.judged(effective.question, subject, effective.knowledge[subject.identifier], feeds)
-        for subject in effective.question.subjects
+    return JudgedQuestion(
+        effective,
+        tuple(
+            books.judged(effective.question, subject, effective.knowledge[subject.identifier], feeds)
+            for subject in effective.question.subjects
+        ),
     )
 
 
-def decided_check(books: Books, question: Question, subjects: Sequence[JudgedSubject]) -> Decision:
-    """The decision on subjects that were judged, those of the effective question."""
-    dossiers = [subject.profile.dossier for subject in subjects]
-    known = {dossier.knowledge.identifier: dossier.knowledge for dossier in dossiers}
-    effective = effective_question(books.rule_set.catalogue, question, known, dossiers[0].feeds)
+def decided_check(books: Books, judged: JudgedQuestion) -> Decision:
+    """The decision on a question that was judged."""
+    effective, subjects = judged.effective, judged.subjects
     asked = (
         book
         for subject in subjects
         for book in (subject.profile.grade_book, subject.profile.level_book, subject.measures)
     )
-    feeds = books.feeds_used(dossiers[0], asked, effective.feeds)
+    feeds = books.feeds_used(subjects[0].profile.dossier, asked, effective.feeds)
     return decide(effective, subjects, feeds, books.rule_set.digest)
 
 

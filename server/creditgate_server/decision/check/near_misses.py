@@ -14,7 +14,7 @@ from ..judged import JudgedSubject
 from ..knowledge import Feeds, Knowledge
 from ..priority import upper_rows
 from ..reasons import Reasons
-from .decide import judged_subjects
+from .decide import judged_question
 from .decision import NearMiss
 from .question import Question
 
@@ -24,7 +24,7 @@ def near_misses(
 ) -> tuple[NearMiss, ...]:
     """Rules of the measures book that certainly fail, and would hold if one test came out the other way. Sorted."""
     found: list[NearMiss] = []
-    for number, subject in enumerate(judged_subjects(books, question, knowledge, feeds)):
+    for number, subject in enumerate(judged_question(books, question, knowledge, feeds).subjects):
         reasons = subject.reasons(question.facts)
         verdicts = subject.measures.verdicts
         for key, rule in subject.measures.rules.items():

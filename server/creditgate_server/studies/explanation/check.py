@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ...decision.check.decide import decided_check, judged_subjects
+from ...decision.check.decide import decided_check, judged_question
 from ...decision.check.decision import Decision, MeasureApplied, Outcome
 from ...decision.check.question import Question
 from ...decision.judged import JudgedSubject
@@ -53,8 +53,8 @@ def _judged_again(
         return (), ()
     opinion = SecondOpinion(rule_set)
     known = {one.identifier: one for one in decision.known}
-    subjects = judged_subjects(opinion, question, known, feeds_then(decision.feeds))
-    return if_same(subjects, decided_check(opinion, question, subjects), decision)
+    judged = judged_question(opinion, question, known, feeds_then(decision.feeds))
+    return if_same(judged.subjects, decided_check(opinion, judged), decision)
 
 
 def headline(decision: Decision) -> str:
