@@ -17,7 +17,19 @@ from sqlmodel import Field, SQLModel
 _ID = BigInteger().with_variant(Integer(), "sqlite")
 
 
-class SubjectRevision(SQLModel, table=True):
+class _Revision(SQLModel):
+    """What every table of revisions has besides what it says."""
+
+    content_hash: str = Field(sa_type=Text, nullable=False)
+    known_at: str = Field(sa_type=Text, nullable=False)
+    feed: str = Field(default="", sa_type=Text, nullable=False, sa_column_kwargs={"server_default": ""})
+    data_day: str | None = Field(default=None, sa_type=Text, nullable=True)
+    last_day: str | None = Field(default=None, sa_type=Text, nullable=True)
+    batch: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
+    row: str | None = Field(default=None, sa_type=Text, nullable=True)
+
+
+class SubjectRevision(_Revision, table=True):
     """A subject's attributes as delivered. Natural persons have no row here: their names are never kept."""
 
     __tablename__ = "subject_revision"
@@ -30,16 +42,9 @@ class SubjectRevision(SQLModel, table=True):
     """JSON object by fact name."""
     days: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     """JSON object by fact name: the data day of what an earlier file said and this does not tell; not in the hash."""
-    content_hash: str = Field(sa_column=Column(Text, nullable=False))
-    known_at: str = Field(sa_column=Column(Text, nullable=False))
-    feed: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
-    data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
-class RecordRevision(SQLModel, table=True):
+class RecordRevision(_Revision, table=True):
     """A record as a feed says it. It is named by source, document number, kind, list and identifier, for each feed."""
 
     __tablename__ = "record_revision"
@@ -74,16 +79,9 @@ class RecordRevision(SQLModel, table=True):
     ground: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     document_key: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     """The document number as numbers are compared: brackets of one form, no blanks. Not in the hash."""
-    content_hash: str = Field(sa_column=Column(Text, nullable=False))
-    known_at: str = Field(sa_column=Column(Text, nullable=False))
-    feed: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
-    data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
-class RatingRevision(SQLModel, table=True):
+class RatingRevision(_Revision, table=True):
     """A rating as delivered. One rating is named by subject, ladder and day."""
 
     __tablename__ = "rating_revision"
@@ -95,16 +93,9 @@ class RatingRevision(SQLModel, table=True):
     decided_on: str = Field(sa_column=Column(Text, nullable=False))
     rating: str = Field(sa_column=Column(Text, nullable=False))
     until: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    content_hash: str = Field(sa_column=Column(Text, nullable=False))
-    known_at: str = Field(sa_column=Column(Text, nullable=False))
-    feed: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
-    data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
-class RelationRevision(SQLModel, table=True):
+class RelationRevision(_Revision, table=True):
     """Who is what of a firm, as a feed says it. Natural persons stand here by their keyed hash alone."""
 
     __tablename__ = "relation_revision"
@@ -127,13 +118,6 @@ class RelationRevision(SQLModel, table=True):
     """1 where the feed says no more than that it held on the day `since`: the day of a decision that names somebody."""
     document_number: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     """The document that says so; empty where the file names none."""
-    content_hash: str = Field(sa_column=Column(Text, nullable=False))
-    known_at: str = Field(sa_column=Column(Text, nullable=False))
-    feed: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
-    data_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    last_day: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    batch: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    row: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class Settlement(SQLModel, table=True):
