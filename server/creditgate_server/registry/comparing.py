@@ -15,13 +15,13 @@ from typing import Any, TypeAlias
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from ..errors import InvalidQuestion, StoreDown
+from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Catalogue
-from ..storage.database import Store
+from ..storage.database import Store, store_down
 from .authority import Precedence, Word, compatible, precedence_of
 from .combining import COLUMNS, word_of
+from .revisions import UNREADABLE
 from .tables import RatingRevision, RecordRevision, RelationRevision, SubjectRevision
 
 READ_AT_ONCE = 2_000
@@ -78,14 +78,12 @@ def compare(store: Store, catalogue: Catalogue, a: str, b: str) -> Iterator[Comp
     if a == b:
         raise InvalidQuestion("两个数据源相同", "写两个不同的代码", "feed")
     precedence = precedence_of(catalogue)
-    try:
-        with ExitStack() as stack:
-            for section in (_facts, _documents, _rated, _related):
-                sides = (stack.enter_context(_Stream(store)) for _ in range(2))
-                mine, theirs = (section(stream, feed, precedence) for stream, feed in zip(sides, (a, b), strict=True))
-                yield from _merged(mine, theirs)
-    except SQLAlchemyError as fault:
-        raise StoreDown("信用信息库不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate") from fault
+    what, hint = UNREADABLE
+    with store_down(f"{what}不能读取", hint), ExitStack() as stack:
+        for section in (_facts, _documents, _rated, _related):
+            sides = (stack.enter_context(_Stream(store)) for _ in range(2))
+            mine, theirs = (section(stream, feed, precedence) for stream, feed in zip(sides, (a, b), strict=True))
+            yield from _merged(mine, theirs)
 
 
 def _merged(mine: Iterator[_Thing], theirs: Iterator[_Thing]) -> Iterator[Compared]:

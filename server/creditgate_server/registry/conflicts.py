@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, Table, and_, func, or_, select, union
 from ..decision.knowledge import Assertion, Record
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import LIST_ENTRY, PenaltyKind
-from ..storage.database import Store, read
+from ..storage.database import Store
 from .authority import Claim, How, Precedence, Verdict, precedence_of
 from .combining import (
     alike,
@@ -29,6 +29,7 @@ from .combining import (
 )
 from .reading import RevisionReader
 from .relations import ONE_AT_A_TIME, heard_of, overruled
+from .revisions import read_rows
 from .tables import ImportBatch, RatingRevision, RecordRevision, RelationRevision, SubjectRevision
 
 PAGE = 500
@@ -42,7 +43,6 @@ _batches: Table = ImportBatch.__table__  # type: ignore[attr-defined]
 
 _LICENCE = "licence"
 _REVOCATIONS = ("licence-revocation", "food-licence-revocation")
-_FAULT = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-server migrate")
 
 
 class ConflictKind(StrEnum):
@@ -118,7 +118,7 @@ class _Finder:
     precedence: Precedence
 
     def _rows(self, statement: Select[Any]) -> list[Row[Any]]:
-        return list(read(self.store, statement, *_FAULT))
+        return list(read_rows(self.store, statement))
 
     # -- between feeds ------------------------------------------------------------------------------------------------
 

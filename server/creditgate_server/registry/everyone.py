@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ..clock import rfc3339
-from ..storage.database import Store, read
+from ..storage.database import Store
+from .revisions import read_rows
 from .tables import SubjectRevision
 
 _subjects = SubjectRevision.__table__  # type: ignore[attr-defined]
-_FAULT = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-server migrate")
 
 
 def identifiers(store: Store, known_at: datetime) -> tuple[str, ...]:
@@ -21,7 +21,7 @@ def identifiers(store: Store, known_at: datetime) -> tuple[str, ...]:
     Raises StoreDown.
     """
     known = _subjects.c.known_at <= rfc3339(known_at)
-    rows = read(store, select(_subjects.c.identifier).where(known).distinct(), *_FAULT)
+    rows = read_rows(store, select(_subjects.c.identifier).where(known).distinct())
     return tuple(sorted(row[0] for row in rows))
 
 
@@ -29,5 +29,5 @@ def names(store: Store, wanted: Sequence[str], known_at: datetime) -> dict[str, 
     """Latest names, known by then, of some subjects; who has none is left out. Raises StoreDown."""
     known = (_subjects.c.identifier.in_(list(wanted))) & (_subjects.c.known_at <= rfc3339(known_at))
     statement = select(_subjects.c.identifier, _subjects.c.name).where(known)
-    rows = read(store, statement.order_by(_subjects.c.known_at, _subjects.c.id), *_FAULT)
+    rows = read_rows(store, statement.order_by(_subjects.c.known_at, _subjects.c.id))
     return {row.identifier: row.name for row in rows}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -13,11 +12,12 @@ from sqlalchemy import Row, Table, select
 from ..decision.knowledge import Knowledge
 from ..errors import UnknownThing
 from ..rulebook.catalogue import Catalogue, FactSource
-from ..storage.database import Store, read
+from ..storage.database import Store
 from .authority import Claim, How, Precedence, Verdict, Word, precedence_of
 from .combining import (
     COLUMNS,
     Document,
+    Settlements,
     attribute_claims,
     attribute_verdict,
     claims_of_record,
@@ -29,14 +29,13 @@ from .combining import (
 )
 from .conflicts import rows_of
 from .reading import RevisionReader
-from .revisions import NAMED_BY, document_key
+from .revisions import NAMED_BY, document_key, read_rows
 from .tables import ImportBatch, RatingRevision, RecordRevision, SubjectRevision
 
 _subjects: Table = SubjectRevision.__table__  # type: ignore[attr-defined]
 _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
 _ratings: Table = RatingRevision.__table__  # type: ignore[attr-defined]
 _batches: Table = ImportBatch.__table__  # type: ignore[attr-defined]
-_FAULT = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-server migrate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,22 @@ def lineage(store: Store, catalogue: Catalogue, subject: str, what: str) -> Line
 
 
 @dataclass(frozen=True, slots=True)
+class _History:
+    """All that feeds ever said of a subject in one table."""
+
+    named_by: tuple[str, ...]
+    """Columns that name a thing."""
+    rows: Sequence[Row[Any]]
+    """In the order in which they became known."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Tracer:
     store: Store
     precedence: Precedence
 
     def _reader(self) -> RevisionReader:
-        return RevisionReader(lambda statement: list(read(self.store, statement, *_FAULT)), self.precedence)
+        return RevisionReader(lambda statement: list(read_rows(self.store, statement)), self.precedence)
 
     def of_attribute(self, subject: str, name: str) -> Lineage:
         reader = self._reader()
@@ -102,7 +111,7 @@ class _Tracer:
         def said(row: Row[Any]) -> Word:
             return (msgspec.json.decode(row.attributes).get(name),)
 
-        origins = self._origins(_subjects, subject, f"attribute:{name}", "value", claims, verdict, said)
+        origins = self._origins(self._history(_subjects, subject), f"attribute:{name}", "value", claims, verdict, said)
         return Lineage(tuple(origins), lambda known: (known.attributes.get(name),) == verdict.word)
 
     def of_ratings(self, subject: str, ladder: str) -> Lineage:
@@ -110,11 +119,12 @@ class _Tracer:
         settled = reader.settled([subject]).get(subject, {})
         origins: list[Origin] = []
         last: tuple[str, Word] | None = None
+        history = self._history(_ratings, subject)
         for (of, day), claims in sorted(rating_claims(reader.latest(_ratings, [subject]), self.precedence).items()):
             if of == ladder:
                 verdict = rating_verdict(ladder, day, claims, self.precedence, settled)
                 thing = f"rating:{ladder}:{day}"
-                origins += self._origins(_ratings, subject, thing, "value", claims, verdict, _rating)
+                origins += self._origins(history, thing, "value", claims, verdict, _rating)
                 last = (day, verdict.word)
         if last is None:
             raise UnknownThing(f"{subject} 没有 {ladder} 的评价", "核对代码和事实名称", "field")
@@ -133,14 +143,15 @@ class _Tracer:
         rows = [row for row in reader.latest(_records, [subject]) if document_key(row.document_number) == key]
         if not rows:
             raise UnknownThing(f"{subject} 没有事实或文书 {number}", "写事实名称, 或文书号", "field")
-        origins = [origin for document in documents(rows) for origin in self._of_record(subject, document, settled)]
+        history = self._history(_records, subject)
+        origins = [origin for document in documents(rows) for origin in self._of_record(history, document, settled)]
 
         def rests(known: Knowledge) -> bool:
             return any(document_key(record.document_number) == key for record in known.records)
 
         return Lineage(tuple(origins), rests)
 
-    def _of_record(self, subject: str, document: Document, settled: Any) -> Iterator[Origin]:  # noqa: ANN401
+    def _of_record(self, history: _History, document: Document, settled: Settlements) -> Iterator[Origin]:
         for each, verdict in record_verdicts(document, self.precedence, settled).items():
             claims = [
                 claim for claim in claims_of_record(document, each) if any(part is not None for part in claim.word)
@@ -149,12 +160,11 @@ class _Tracer:
             def said(row: Row[Any], columns: tuple[str, ...] = COLUMNS[each]) -> Word:
                 return word_of(row, columns)
 
-            yield from self._origins(_records, subject, document.thing, each.value, claims, verdict, said)
+            yield from self._origins(history, document.thing, each.value, claims, verdict, said)
 
     def _origins(
         self,
-        table: Table,
-        subject: str,
+        history: _History,
         thing: str,
         field: str,
         claims: Sequence[Claim],
@@ -163,7 +173,7 @@ class _Tracer:
     ) -> Iterator[Origin]:
         """For each claim the revision since which its feed says so without a break."""
         for claim in sorted(claims, key=lambda claim: claim.feed):
-            row = self._first(table, subject, claim, said)
+            row = self._first(history, claim, said)
             batch = self._batch(row.batch)
             yield Origin(
                 thing=thing,
@@ -180,12 +190,16 @@ class _Tracer:
                 known_at=row.known_at,
             )
 
-    def _first(self, table: Table, subject: str, claim: Claim, said: Callable[[Row[Any]], Word]) -> Row[Any]:
+    def _history(self, table: Table, subject: str) -> _History:
         statement = select(table).where(table.c.identifier == subject).order_by(table.c.known_at, table.c.id)
-        rows = list(read(self.store, statement, *_FAULT))
-        last = next(row for row in rows if row.id == claim.number)
-        names = NAMED_BY[table.name]
-        own = [row for row in rows if all(getattr(row, name) == getattr(last, name) for name in names)]
+        return _History(NAMED_BY[table.name], read_rows(self.store, statement))
+
+    @staticmethod
+    def _first(history: _History, claim: Claim, said: Callable[[Row[Any]], Word]) -> Row[Any]:
+        last = next(row for row in history.rows if row.id == claim.number)
+        own = [
+            row for row in history.rows if all(getattr(row, name) == getattr(last, name) for name in history.named_by)
+        ]
         own = own[: own.index(last) + 1]
         first = last
         for row in reversed(own):
@@ -197,14 +211,9 @@ class _Tracer:
     def _batch(self, number: int | None) -> Row[Any] | None:
         if number is None:
             return None
-        found = read(self.store, select(_batches).where(_batches.c.id == number), *_FAULT)
+        found = read_rows(self.store, select(_batches).where(_batches.c.id == number))
         return found[0] if found else None
 
 
 def _rating(row: Row[Any]) -> Word:
     return (row.rating, row.until)
-
-
-def day_in_words(day: str) -> str:
-    """A data day as it is shown."""
-    return date.fromisoformat(day).isoformat() if day else "不详"

@@ -13,13 +13,13 @@ from sqlalchemy import Row, Table, select
 
 from ..clock import legal_day
 from ..rulebook.catalogue import Catalogue
-from ..storage.database import Store, read
+from ..storage.database import Store
 from .conflicts import rows_of, totals_off
+from .revisions import read_rows
 from .tables import FeedUpdate, ImportBatch
 
 _batches: Table = ImportBatch.__table__  # type: ignore[attr-defined]
 _updates: Table = FeedUpdate.__table__  # type: ignore[attr-defined]
-_FAULT = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-server migrate")
 
 
 @dataclass(slots=True)
@@ -79,13 +79,13 @@ def quality(store: Store, catalogue: Catalogue, today: date) -> Quality:
         for feed in catalogue.feeds.values()
         if not feed.own
     }
-    for row in read(store, select(_updates.c.feed, _updates.c.data_day), *_FAULT):
+    for row in read_rows(store, select(_updates.c.feed, _updates.c.data_day)):
         if row.feed in found:
             one = found[row.feed]
             day = date.fromisoformat(row.data_day)
             one.data_day = day if one.data_day is None else max(one.data_day, day)
             one.age_days = (today - one.data_day).days
-    batches = read(store, select(_batches).order_by(_batches.c.id), *_FAULT)
+    batches = read_rows(store, select(_batches).order_by(_batches.c.id))
     for row in batches:
         for code in msgspec.json.decode(row.feeds) if row.feeds else ():
             if code in found:

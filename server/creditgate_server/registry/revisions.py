@@ -13,11 +13,11 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import Connection, Executable, Row, Table, select, text, update
 
 from ..clock import legal_day
 from ..decision.knowledge import Record
-from ..storage.database import Store
+from ..storage.database import Store, read
 from .tables import RecordRevision, RegistryClock
 
 _LOCK = 4_210_020  # any number that only writers of the registry lock
@@ -57,6 +57,15 @@ class Latest:
     """Of the last file that said it; empty where that is not known."""
     more: tuple[Any, ...] = ()
     """The other columns that were asked for."""
+
+
+UNREADABLE = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-server migrate")
+"""What commands say can't be read, and what helps."""
+
+
+def read_rows(store: Store, statement: Executable) -> Sequence[Row[Any]]:
+    """Rows of the registry, for a command. Raises StoreDown."""
+    return read(store, statement, *UNREADABLE)
 
 
 def one_writer(connection: Connection, store: Store) -> None:

@@ -14,11 +14,11 @@ from ..clock import rfc3339
 from ..decision.knowledge import Knowledge
 from ..errors import InvalidQuestion, UnknownThing
 from ..rulebook.catalogue import Catalogue, RecordField
-from ..storage.database import Store, read, writing
+from ..storage.database import Store, writing
 from .authority import Claim, Word, precedence_of
 from .combining import COLUMNS, attribute_claims, claims_of_record, documents, rating_claims
 from .reading import RevisionReader
-from .revisions import announce, document_key, one_writer
+from .revisions import announce, document_key, one_writer, read_rows
 from .tables import RatingRevision, RecordRevision, Settlement, SubjectRevision
 
 _settlements: Table = Settlement.__table__  # type: ignore[attr-defined]
@@ -28,7 +28,6 @@ _ratings: Table = RatingRevision.__table__  # type: ignore[attr-defined]
 
 LONGEST = 500
 """Characters of a post's name and of a reason."""
-_FAULT = ("信用信息库", "检查数据库地址; 新库先运行 creditgate-server migrate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def acts(store: Store, number: int | None = None) -> tuple[SettlementAct, ...]:
     statement = select(_settlements).order_by(_settlements.c.id)
     if number is not None:
         statement = statement.where(_settlements.c.id == number)
-    return tuple(_act(row) for row in read(store, statement, *_FAULT))
+    return tuple(_act(row) for row in read_rows(store, statement))
 
 
 def act(store: Store, number: int) -> SettlementAct:

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from ...decision.knowledge import Knowledge
-from ...errors import StoreDown, StoreFault
+from ...errors import StoreFault
 from ...judging.kinds import KINDS
 from ...ledger.lookup import RECEIPT_COLUMNS, to_receipt
 from ...ledger.receipt import Receipt, contents
 from ...ledger.tables import ReceiptRow
-from ...storage.database import Store
+from ...storage.database import Store, store_down
 from .stored import OpenedReceipt, Opener
 
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]
@@ -44,15 +43,15 @@ def touched(store: Store, subject: str, rests: Callable[[Knowledge], bool]) -> I
     sought = subject.encode()
     statement = select(*RECEIPT_COLUMNS).where(_receipts.c.kind.in_(list(KINDS)))
     ordered = statement.order_by(_receipts.c.issued_at, _receipts.c.id)
-    try:
-        with store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection:
-            for row in connection.execute(ordered):
-                receipt = to_receipt(row)
-                opened = _opened(receipt, sought, opener)
-                if opened is not None and any(rests(one) for one in _known_of(subject, opened)):
-                    yield receipt, opened
-    except SQLAlchemyError as fault:
-        raise StoreDown("回执不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate") from fault
+    with (
+        store_down("回执不能读取", "检查数据库地址; 新库先运行 creditgate-server migrate"),
+        store.engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection,
+    ):
+        for row in connection.execute(ordered):
+            receipt = to_receipt(row)
+            opened = _opened(receipt, sought, opener)
+            if opened is not None and any(rests(one) for one in _known_of(subject, opened)):
+                yield receipt, opened
 
 
 def told(receipt: Receipt) -> TouchedReceipt:
