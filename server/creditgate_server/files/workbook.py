@@ -13,6 +13,8 @@ from typing import IO, BinaryIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from .reading.cells import letters
+
 MOST_ROWS = 1_048_576
 """Of a sheet, with its headers."""
 _LONGEST_TEXT = 32_767
@@ -78,7 +80,7 @@ class Sheet:
 
     def end(self) -> None:
         """No more rows."""
-        last = f"{_letters(self._columns)}{self.rows}"
+        last = f"{letters(self._columns)}{self.rows}"
         self._write(f'</sheetData><autoFilter ref="A1:{last}"/></worksheet>')
         self._file.close()
 
@@ -172,11 +174,3 @@ def _text(value: str, style: int = 0) -> str:
     clean = escape(_NOT_XML.sub("", value[:_LONGEST_TEXT]))
     styled = f' s="{style}"' if style else ""
     return f'<c t="inlineStr"{styled}><is><t xml:space="preserve">{clean}</t></is></c>'
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

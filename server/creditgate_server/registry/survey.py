@@ -8,13 +8,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from ..files.reading import Doubtful, Row, open_rows
+from ..files.reading import Row, open_rows
 from .cells import RowFault
 from .row_reader import RowReader
 from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
@@ -228,6 +227,3 @@ def _sum(one: int | object, other: int | object) -> object:
 
 def _either(one: object, other: object) -> object:
     return other if one is UNSET else one if other in (UNSET, one) else UNSET
-
-
-__all__ = ["Doubtful", "FileSurvey", "Same", "date", "surveyed", "thing_of"]
