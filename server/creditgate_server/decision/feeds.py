@@ -24,6 +24,12 @@ def feeds_of(rules: tuple[Rule, ...], columns: Columns, catalogue: Catalogue) ->
     return frozenset(codes)
 
 
+def feed_title(catalogue: Catalogue, code: str) -> str:
+    """Of a feed; its code where the catalogue has it not."""
+    feed = catalogue.feeds.get(code)
+    return code if feed is None else feed.title
+
+
 def feeds_used(dossier: Dossier, codes: frozenset[str]) -> tuple[FeedUsed, ...]:
     """Their ages on the dossier's day, by code."""
     return tuple(_feed_used(dossier, code) for code in sorted(codes))

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import LIST_ENTRY
-from ..rulebook.titles import PENALTY_KINDS, SEVERITIES
+from ..rulebook.titles import PENALTY_KINDS, RECORD_STATES, SEVERITIES
 from ..rulebook.words import yuan
 from .knowledge import FOR_LIFE, Record, Related
 
@@ -51,7 +51,6 @@ FIELDS = {
     "violation_code": "违法行为",
 }
 """What officials call a record's fields that rules look at, those first that a record may leave unsaid."""
-_STATES = {"effective": "有效", "repaired": "已修复", "revoked": "已撤销"}
 
 
 def field_in_words(record: Record, field: str, catalogue: Catalogue) -> str:
@@ -71,7 +70,7 @@ def field_in_words(record: Record, field: str, catalogue: Catalogue) -> str:
     titled["licence_item"] = catalogue.items
     if field in titled and value in titled[field]:
         return str(titled[field][value].title)
-    named = {"severity": SEVERITIES, "state": _STATES}.get(field, {})
+    named = {"severity": SEVERITIES, "state": RECORD_STATES}.get(field, {})
     return "终身" if value == FOR_LIFE else named.get(str(value), str(value))
 
 

@@ -23,6 +23,7 @@ from ..rulebook.titles import RELATIONS, ROLES
 from ..rulebook.words import value_in_words
 from .columns import feeds_behind
 from .dossier import Dossier, data_day, feed_age
+from .feeds import feed_title
 from .knowledge import Assertion, Record, Related
 from .parts import Unsettled
 from .record_words import FIELDS, differing_fields, field_in_words, record_title
@@ -165,7 +166,7 @@ def _unsaid(dossier: Dossier, subject: int, record: Record, field: str, rules: t
         what=f"record:{record.document_number}:{field}",
         label=f"{record_title(record, dossier.catalogue)} {record.document_number}的{FIELDS[field]}",
         supplier=record.organ_title or supplier_of(dossier, record.source),
-        reason=f"{_feed_title(dossier.catalogue, record.source)}没有写明{FIELDS[field]}",
+        reason=f"{feed_title(dossier.catalogue, record.source)}没有写明{FIELDS[field]}",
         rules=rules,
     )
 
@@ -174,7 +175,7 @@ def _versions(dossier: Dossier, subject: int, dated: DatedRecord, rules: tuple[s
     versions = [dated.record, *(version.record for version in dated.versions)]
     catalogue = dossier.catalogue
     said = [
-        f"{_feed_title(catalogue, one.source)}: "
+        f"{feed_title(catalogue, one.source)}: "
         + ", ".join(f"{FIELDS[field]} {field_in_words(one, field, catalogue)}" for field in differing_fields(versions))
         for one in versions
     ]
@@ -212,7 +213,7 @@ def _disputed(
 ) -> Unsettled:
     """Sources disagree on a fact, and no authority settles it."""
     values = [
-        f"{_feed_title(dossier.catalogue, one.source)}(数据至 {one.source_day})为"
+        f"{feed_title(dossier.catalogue, one.source)}(数据至 {one.source_day})为"
         f"“{value_in_words(fact, one.value) if one.value is not None else '没有记载'}”"
         for one in said
     ]
@@ -262,11 +263,6 @@ def supplier_of(dossier: Dossier, code: str) -> str:
         return code
     organ = dossier.catalogue.organs.get(feed.organ)
     return organ.title if organ else feed.organ
-
-
-def _feed_title(catalogue: Catalogue, code: str) -> str:
-    feed = catalogue.feeds.get(code)
-    return code if feed is None else feed.title
 
 
 def why_records_may_lack(dossier: Dossier, feeds: Iterable[str]) -> str:

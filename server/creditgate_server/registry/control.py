@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import SetupFault
 from ..files.reading import open_rows
 from ..rulebook.catalogue import Catalogue
+from ..rulebook.words import grouped_yuan
 from .cells import RowFault, fen_of, number_of
 from .headers import Unit, apart_from_unit, one_spelling
 from .reports import ImportReport
@@ -47,7 +48,7 @@ class Control:
                 found.append(f"{title}: 应有 {totals.rows} 条, 收下 {came} 条")
             fen = report.amounts[code]
             if totals.fen is not None and fen != totals.fen:
-                found.append(f"{title}: 金额合计应为 {_yuan(totals.fen)}, 收下的是 {_yuan(fen)}")
+                found.append(f"{title}: 金额合计应为 {grouped_yuan(totals.fen)}, 收下的是 {grouped_yuan(fen)}")
         unannounced = sorted(set(report.counted) - set(self.feeds)) if self.feeds is not None else []
         found += [f"{catalogue.feeds[code].title}: 控制文件没有这个数据源" for code in unannounced]
         return found
@@ -96,7 +97,3 @@ def read_control(path: Path, file_name: str, catalogue: Catalogue) -> dict[str, 
     if not found:
         raise SetupFault(f"{path.name} 里没有 {file_name} 的数据", "检查文件名一列", "--control")
     return found
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:,.2f} 元"

@@ -87,6 +87,8 @@ RECORD_FIELDS = {
 }
 AREAS = {Area.CITY: "本市", Area.NATION: "不限地域"}
 STATES = {RecordState.EFFECTIVE: "仍有效", RecordState.REPAIRED: "已修复", RecordState.EXPIRED: "已届满"}
+RECORD_STATES = {"effective": "有效", "repaired": "已修复", "revoked": "已撤销"}
+"""Of a record as a source says it, whatever the day."""
 SEVERITIES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 RANKS = {
     Rank.LAW: "法律",

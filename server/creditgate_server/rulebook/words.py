@@ -103,6 +103,11 @@ def yuan(fen: int) -> str:
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d} 元"
 
 
+def grouped_yuan(fen: int) -> str:
+    """The same with its thousands apart: 123456789 → 1,234,567.89 元."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d} 元"
+
+
 def money_in_words(fen: int) -> str:
     """Fen as a bound is written: 500 万元, 66 元, 66.50 元."""
     if fen and fen % _FEN_PER_WAN == 0:

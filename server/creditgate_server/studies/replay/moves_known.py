@@ -13,9 +13,7 @@ from ...decision.parts import FeedUsed
 from ...decision.record_words import penalty_details, relation_days
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Value
-from ...rulebook.titles import RELATIONS
-
-_STATES = {"effective": "有效", "repaired": "已修复", "revoked": "已撤销"}
+from ...rulebook.titles import RECORD_STATES, RELATIONS
 
 
 def moved_knowledge(
@@ -84,7 +82,7 @@ class _Words:
         parts += penalty_details(record, self._both)
         if record.violation:
             parts.append(f"违法行为 {record.violation}")
-        state = _STATES.get(record.state, record.state)
+        state = RECORD_STATES.get(record.state, record.state)
         parts.append(f"{state}({record.state_on.isoformat()})" if record.state_on else state)
         if record.versions is not UNSET:
             parts += [f"另一来源({one.source})所载: {self.record(one)}" for one in record.versions]

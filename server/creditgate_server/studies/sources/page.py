@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from ...codes import shown_identifier
+from ...decision.feeds import feed_title
 from ...pages.rendering import rendered
 from ...registry.conflicts import Conflict
 from ...registry.quality import Quality
 from ...registry.settling import SettlementAct
 from ...rulebook.catalogue import Catalogue
-from .wording import HOWS, KINDS, feed_title, field_in_words, said_line, thing_in_words, value_in_words
+from .wording import HOWS, KINDS, field_in_words, said_line, thing_in_words, value_in_words
 
 MOST_SHOWN = 500
 """Conflicts on the page; the open ones come first, and how many there are beyond is told."""

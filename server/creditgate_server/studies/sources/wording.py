@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from ...codes import shown_identifier
+from ...decision.feeds import feed_title
 from ...decision.knowledge import Assertion
 from ...registry.authority import How, Word
 from ...registry.comparing import Compared, Side
@@ -14,7 +15,8 @@ from ...registry.lineage import Origin
 from ...registry.quality import FeedQuality
 from ...rulebook.catalogue import Catalogue, FactType, RecordField
 from ...rulebook.language import LIST_ENTRY
-from ...rulebook.titles import PENALTY_KINDS, RECORD_FIELDS, RELATIONS, SEVERITIES
+from ...rulebook.titles import PENALTY_KINDS, RECORD_FIELDS, RECORD_STATES, RELATIONS, SEVERITIES
+from ...rulebook.words import grouped_yuan
 
 KINDS = {
     ConflictKind.FACT: "事实不一致",
@@ -37,16 +39,8 @@ HOWS = {
     How.OPEN: "未定",
 }
 SIDES = {Side.ONLY_A: "只有甲有", Side.ONLY_B: "只有乙有", Side.SAME: "一致", Side.DIFFERENT: "不一致"}
-_STATES = {"effective": "有效", "repaired": "已修复", "revoked": "已撤销"}
 _FIELDS = {each.value: title for each, title in RECORD_FIELDS.items()}
 _FIELDS |= {"subject": "主体", "identifier": "代码", "totals": "总数", "other": "谁", "until": "截止日", "value": ""}
-_FEN = 100
-
-
-def feed_title(catalogue: Catalogue, code: str) -> str:
-    """Of a feed; its code where the catalogue has it not."""
-    feed = catalogue.feeds.get(code)
-    return code if feed is None else feed.title
 
 
 def owner(catalogue: Catalogue, code: str) -> str:
@@ -93,7 +87,7 @@ def value_in_words(catalogue: Catalogue, thing: str, field: str, value: object) 
         return _money(value)
     if field == RecordField.AMOUNTS.value:
         return _money(value)
-    words = [_STATES.get(part) or SEVERITIES.get(part) or part for part in str(value).split(" ")]
+    words = [RECORD_STATES.get(part) or SEVERITIES.get(part) or part for part in str(value).split(" ")]
     text = " ".join(words)
     for kind, title in PENALTY_KINDS.items():
         text = text.replace(f'"{kind.value}"', title)
@@ -101,7 +95,7 @@ def value_in_words(catalogue: Catalogue, thing: str, field: str, value: object) 
 
 
 def _money(value: object) -> str:
-    return f"{value / _FEN:,.2f} 元" if isinstance(value, int) else str(value)
+    return grouped_yuan(value) if isinstance(value, int) else str(value)
 
 
 def conflict_line(catalogue: Catalogue, conflict: Conflict) -> str:
