@@ -482,6 +482,13 @@ def mark_of_utf_8_but_not_utf_8() -> bytes:
 
 
 @made("csv")
+def two_encodings_by_chance() -> bytes:
+    """状态 in GB 18030 has bytes that are sound UTF-8, of two other letters."""
+    before, after = text().split("状态", 1)
+    return before.encode() + "状态".encode("gb18030") + after.encode()
+
+
+@made("csv")
 def old_macintosh() -> bytes:
     return text(ends="\r").encode()
 
@@ -527,6 +534,18 @@ def line_broken_in_two() -> bytes:
 @made("csv")
 def comma_without_quotes() -> bytes:
     return text(row(1), row(2, 行政相对人="样例,2"), row(3, 备注="一,二")).encode()
+
+
+@made("csv")
+def comma_lost() -> bytes:
+    whole = text(row(1, 备注="一"), row(2, 备注="二"), row(3, 备注="三"))
+    return whole.replace("样罚〔2026〕2号,罚款", "样罚〔2026〕2号罚款").encode()
+
+
+@made("csv")
+def last_commas_left_out() -> bytes:
+    """As spreadsheet programs write a run of rows that are blank there."""
+    return text(row(1, 备注="一"), row(2), row(3)).replace("有效,\r\n", "有效\r\n").encode()
 
 
 @made("csv")

@@ -16,8 +16,6 @@ MOST_ROWS = 1_048_576
 """Rows of a sheet, inclusive: what the format allows."""
 SAVE_AGAIN = "请在表格软件中打开后另存为 .xlsx 或 CSV UTF-8"
 NO_RESULT = "公式没有存下结果; 请在表格软件中打开后重新保存, 或粘贴为数值"
-SHORT = "这一行比表头少几格, 而上一行或下一行在那里有内容: 可能少了逗号, 各列已错开"
-"""Reason of cells that a row leaves out at its end, where the row before or behind it has something."""
 
 
 class Doubtful(str):

@@ -18,7 +18,6 @@ from .cells import (
     LONGEST_CELL,
     MOST_COLUMNS,
     SAVE_AGAIN,
-    SHORT,
     Doubtful,
     Row,
     plain_or_doubtful,
@@ -29,8 +28,11 @@ from .opened import MOST_ABOVE, IsHeader, Opened, header_at, titles_above
 LONGEST_LINE = 1_000_000
 """Characters, inclusive: of a line, and of all the lines that a row goes over."""
 _SUSPECT = re.compile("|".join(map(re.escape, DOUBTFUL_MARKS)))
+_LEFT_OUT = "这一行比表头少几格, 而上一行或下一行在那里有内容: 可能少了逗号, 各列已错开"
 _MARK = "\ufeff"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_TWO_BYTES = frozenset(map(chr, range(0x100, 0x800)))
+"""Letters that no header has, of two bytes in UTF-8: 状态 in GB 18030 has bytes that are UTF-8 of such, by chance."""
 _AS_UTF_8 = "请另存为“CSV UTF-8(逗号分隔)”"
 
 
@@ -196,6 +198,9 @@ def _rows(records: Iterator[_Record], is_header: IsHeader | None, notes: list[st
     notes += titles_above(found[:place])
     if any(type(cell) is Doubtful for cell in headers):
         raise SetupFault(f"第 {number} 行的表头不能读: {'、'.join(headers)[:200]}", SAVE_AGAIN, "file")
+    mixed = next((header for header in headers if any(letter in _TWO_BYTES for letter in header)), None)
+    if mixed is not None:
+        raise SetupFault(f"第 {number} 行的表头“{mixed[:40]}”不是中文, 可能混用了两种编码", _AS_UTF_8, "file")
     yield number, headers
     rest = [record for record in above if record.begins > number]
     ending = next(record.ending for record in above if record.begins == number)
@@ -237,10 +242,12 @@ def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Re
 def _doubt_left_out(record: _Record, width: int, above: list[str], below: list[str]) -> None:
     """Spreadsheet programs leave out the last commas of a run of rows that are all blank there, never of one alone."""
     given = len(record.cells)
-    if any(isinstance(cell, Doubtful) for cell in record.cells):
+    in_a_run = given in (len(above), len(below))
+    full = any(above[given:]) or any(below[given:])
+    if not 0 < given < width or in_a_run or not full or any(isinstance(cell, Doubtful) for cell in record.cells):
         return
-    if 0 < given < width and (any(above[given:]) or any(below[given:])):
-        record.cells += [Doubtful("", SHORT)] * (width - given)
+    record.cells += [""] * (width - given)
+    _doubt_all(record, _LEFT_OUT)
 
 
 def _doubt_shifted(record: _Record, usual: int) -> None:

@@ -16,7 +16,6 @@ import msgspec
 from ...codes import PERSON_KEY, may_be_citizen_id
 from ...errors import SetupFault
 from ...files.reading import LONGEST_CELL, Doubtful, Row, WorkbookRow, open_rows
-from ...files.reading.cells import SHORT
 from ...registry.cells import RowFault, day_of, subject_of
 from .classes import UnmatchedReason
 from .columns import ColumnPlaces, columns_of, require_once
@@ -254,8 +253,6 @@ class _Reader:
     def read(self, row: Row) -> None:
         """One more row."""
         number, cells = int(row[0]), row[1]
-        while cells and isinstance(cells[-1], Doubtful) and cells[-1].reason == SHORT:
-            cells.pop()  # what a row leaves out is blank here: the organ follows from the item
         beyond = len(cells) > self._headers and any(cells[self._headers :])
         told = self._told(cells)
         try:
