@@ -40,11 +40,16 @@ _AS_UTF_8 = "请另存为“CSV UTF-8(逗号分隔)”"
 def open_csv(path: Path, is_header: IsHeader | None) -> Iterator[Opened]:
     """Raises SetupFault."""
     try:
-        with path.open(encoding=_encoding(path), newline="") as text:
-            notes: list[str] = []
-            yield Opened(_rows(_records(text, path), is_header, notes), notes)
+        text = path.open(encoding=_encoding(path), newline="")
     except OSError as fault:
-        raise SetupFault(f"文件不能读取: {fault.strerror}", str(path), "file") from fault
+        raise _unreadable(fault, path) from fault
+    with text:
+        notes: list[str] = []
+        yield Opened(_rows(_records(text, path), is_header, notes), notes)
+
+
+def _unreadable(fault: OSError, path: Path) -> SetupFault:
+    return SetupFault(f"文件不能读取: {fault.strerror}", str(path), "file")
 
 
 # -- encoding -------------------------------------------------------------------------------------------------------
@@ -156,6 +161,8 @@ def _records(text: IO[str], path: Path) -> Iterator[_Record]:
                 cells = list(map(plain_or_doubtful, cells))
             yield _Record(begins, lines.number, cells, ending)
             begins = lines.number + 1
+    except OSError as fault:
+        raise _unreadable(fault, path) from fault
     except csv.Error as fault:
         told = f"第 {begins} 行" if begins == lines.number else f"第 {begins} 至 {lines.number} 行"
         hint = f"{path.name}: 单元格里的双引号要写成两个; {fault}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ _ID = (
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
 _TRUE = ("1", "true", "on")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, KeyError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, KeyError, OSError)
 """What reading a part of a damaged archive raises."""
 
 
@@ -79,14 +80,19 @@ def open_xlsx(path: Path) -> Iterator[list[XlsxSheet]]:
     """The sheets with cells, in the file's order. Raises SetupFault."""
     strings = SharedStrings()
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened(path) as archive:
             yield _Package(archive, strings).sheets()
-    except zipfile.BadZipFile as fault:
+    finally:
+        strings.close()
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as fault:
         raise SetupFault("不是 XLSX 文件, 或已损坏、加了密码", SAVE_AGAIN, "file") from fault
     except OSError as fault:
         raise SetupFault(f"文件不能读取: {fault.strerror or '已损坏'}", str(path), "file") from fault
-    finally:
-        strings.close()
 
 
 class _Package:
@@ -207,6 +213,8 @@ def _why(fault: Exception) -> str:
         return str(fault)
     if isinstance(fault, ElementTree.ParseError):
         return "不是完好的 XML"
+    if isinstance(fault, OSError) and fault.strerror:
+        return fault.strerror
     if isinstance(fault, RuntimeError) and "password" in str(fault):
         return "加了密码"
     return "文件已损坏"
