@@ -148,3 +148,16 @@ def test_a_file_that_cannot_be_written_is_named(small: str, tmp_path: Path):
     result = run("doc", "--rules", small, "--out", str(out))
     assert result.exit_code == 2
     assert f"写不了 {out}" in result.stderr
+
+
+def test_own_practice_and_what_is_missing_are_told(small: str, tmp_path: Path):
+    sound = ROOT / "tests" / "rulebooks" / "sound" / "own-practice.yaml"
+    Path(small, "own.yaml").write_bytes(sound.read_bytes())
+    own = run("explain", "own-caution", "--rules", small, "--on", "2024-01-01").output
+    assert "  依据\n    本市自定, 没有法律依据\n" in own
+    assert "本市自定的计算期限(own-window): 24 个月; 本市自定, 没有法律依据\n" in own
+    by_law = run("explain", "by-law", "--rules", small).output
+    assert "第十条; 法律, 2020-01-01 起施行, 已核实; 原文未见\n" in by_law
+    page = tmp_path / "handbook.html"
+    assert run("doc", "--rules", small, "--out", str(page)).exit_code == 0
+    assert page.read_text("utf-8").count("本市自定, 没有法律依据") >= 3  # of the rule, the value, the terms

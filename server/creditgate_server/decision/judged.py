@@ -201,7 +201,7 @@ def _standing(profile: Profile, subject: int, role: Role) -> Standing:
 
 def _graded(result: Gravest, book: BookFindings, title: str, frequency: str = "") -> Graded:
     rules = [book.rules[key] for key in result.rules]
-    basis: dict[Citation, None] = dict.fromkeys(citation for rule in rules for citation in rule.basis)
+    basis: dict[Citation, None] = dict.fromkeys(citation for rule in rules for citation in rule.cited)
     return Graded(
         code=result.code,
         title=title,

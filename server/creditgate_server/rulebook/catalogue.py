@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -53,6 +54,20 @@ class Citation(Entry, frozen=True, kw_only=True):
 
     instrument: str
     article: str = ""
+    missing: str | msgspec.UnsetType = msgspec.UNSET
+    """What could not be found of the text, in Chinese; left out where nothing is missing."""
+
+
+def as_told(basis: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Citations as decisions tell them, each once: instrument and article, without what is missing of the text."""
+    return tuple(dict.fromkeys(Citation(instrument=one.instrument, article=one.article) for one in basis))
+
+
+class Source(StrEnum):
+    """Where something comes from that rests on no instrument."""
+
+    OWN_PRACTICE = "own_practice"
+    """The city's own (本市自定): no law says it. Never a prohibition, a refusal or a must."""
 
 
 class MeasureKind(StrEnum):
@@ -183,6 +198,8 @@ class Terms(Entry, frozen=True, kw_only=True):
     condition: str = ""
     channel: str = ""
     basis: tuple[Citation, ...] = ()
+    source: Source | msgspec.UnsetType = msgspec.UNSET
+    """Instead of a basis."""
     effective: Period | msgspec.UnsetType = msgspec.UNSET
     """Days asked about on which these terms are the law; left out: every day. What follows is left out likewise where
     it is not said, so that rule sets from before it could be said keep their digests."""
@@ -385,7 +402,9 @@ class ParameterValue(Entry, frozen=True, kw_only=True):
 
     effective: Period
     value: int
-    basis: tuple[Citation, ...]
+    basis: tuple[Citation, ...] = ()
+    source: Source | msgspec.UnsetType = msgspec.UNSET
+    """Instead of a basis."""
     verified: bool = True
 
 

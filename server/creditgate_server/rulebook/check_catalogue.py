@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from msgspec import UNSET
+
 from .catalogue import (
     Catalogue,
     Citation,
@@ -29,6 +31,7 @@ from .language import (
     Condition,
     CountTest,
     GiveMeasure,
+    GiveWarning,
     Leaf,
     Place,
     Rule,
@@ -58,6 +61,7 @@ def check_basis(
 ) -> None:
     """Note citations unknown or not in force every day of the rule, and ranks too low for the measure."""
     rule = placed.value
+    _check_own_practice(placed, catalogue, faults)
     cited: list[Instrument] = []
     for position, citation in enumerate(rule.basis):
         place = placed.at("basis", position, "instrument")
@@ -68,8 +72,26 @@ def check_basis(
             check_in_force(rule.effective, instrument, "规则", place, faults)
         if not citation.article and not _is_its_list(rule, citation, catalogue):
             warnings.add(placed.at("basis", position), f"引用 {citation.instrument} 没有写条款")
-    if len(cited) == len(rule.basis):
+    if len(cited) == len(rule.basis) and rule.source is UNSET:
         _check_rank(placed, cited, catalogue, faults)
+
+
+def _check_own_practice(placed: Placed[Rule], catalogue: Catalogue, faults: Faults) -> None:
+    """Note own practice where the law alone may speak: it warns and cautions, it neither forbids nor commands."""
+    rule, then = placed.value, placed.value.then
+    measure = catalogue.measures.get(then.measure) if isinstance(then, GiveMeasure) else None
+    cautions = isinstance(then, GiveMeasure) and then.duty is Duty.OPTIONAL and not (measure and measure.prohibits)
+    if rule.source is not UNSET and not (cautions or isinstance(then, GiveWarning)):
+        message = "本市自定、没有法律依据的规则, 不能给出禁止、“应当”的措施、等级或者处罚上的结论"
+        hint = "写上 basis; 或改为提示(warning)、duty: optional 的措施; 都不行的删去"
+        faults.add(placed.at("source"), message, hint)
+    if measure is None or not measure.prohibits:
+        return
+    for code in rule.parameters:
+        value = next(one for one in catalogue.parameters[code].values if one.effective.holds_on(rule.effective.start))
+        if value.source is not UNSET:
+            message = f"措施 {measure.code} 是禁止, 条件却用了本市自定的参数 {code}"
+            faults.add(placed.at("when"), message, "禁止的条件都要有法律、行政法规的依据: 换一个参数")
 
 
 def _is_its_list(rule: Rule, citation: Citation, catalogue: Catalogue) -> bool:

@@ -13,7 +13,7 @@ from typing import TypeVar, assert_never
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from .catalogue import Citation, Entry, FirstDefinition, Period, Span
+from .catalogue import Citation, Entry, FirstDefinition, Period, Source, Span, as_told
 from .catalogue import Duty as Duty
 from .catalogue import PenaltyKind as PenaltyKind
 from .catalogue import RelationKind as RelationKind
@@ -410,6 +410,8 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     then: Effect
     basis: tuple[Citation, ...]
     """Includes the basis of the parameters that the condition uses."""
+    source: Source | UnsetType = UNSET
+    """Instead of a basis of its own."""
     verified: bool = True
     row: Row | None = None
     """For a rule that is a row of a decision table."""
@@ -423,6 +425,11 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     def key(self) -> str:
         """Names this version: id and first day."""
         return f"{self.id}@{self.effective.start.isoformat()}"
+
+    @cached_property
+    def cited(self) -> tuple[Citation, ...]:
+        """The basis as decisions tell it."""
+        return as_told(self.basis)
 
     @cached_property
     def asked_key(self) -> str:

@@ -63,6 +63,7 @@ from .reader_exemptions import EXEMPTION_SCHEMAS, read_exemptions, read_span
 from .reader_facts import FACT_SCHEMA, read_fact
 from .reader_parameters import read_parameter
 from .reader_values import (
+    BASIS,
     ParametersOnDay,
     Path,
     Reader,
@@ -81,7 +82,9 @@ from .reader_values import (
     period,
     refuse_kind,
     region_code,
+    rests,
     rule_id,
+    sourced,
     structure,
     text,
     whole_between,
@@ -94,6 +97,13 @@ _BASIS = many(citation)
 _MONTHS = whole_between(1, 1200)
 _EXAMPLE = "{code: market-ban, title: 市场禁入}"
 
+
+def _terms_rest(node: MappingNode, trail: Trail, *required: str) -> tuple[str, ...]:
+    """Terms may say nothing of what they rest on."""
+    rests(node, trail)
+    return required
+
+
 _TERMS = structure(
     Terms,
     {
@@ -103,7 +113,7 @@ _TERMS = structure(
         "repair_after_months": _MONTHS,
         "condition": text,
         "channel": text,
-        "basis": _BASIS,
+        **BASIS,
         "effective": period,
         "applies_to": structure(Transition, {"decided_from": day, "decided_until": day}, "{decided_from: 2026-04-01}"),
         "counted_from": one_of(CountedFrom),
@@ -111,6 +121,7 @@ _TERMS = structure(
         "verified": flag,
     },
     "{lasts_months: 36, repair_after_months: 12}",
+    _terms_rest,
 )
 _TITLED: dict[str, Reader[object]] = {"code": code, "title": text}
 _SECTIONS: dict[str, Reader[Any]] = {
@@ -378,7 +389,7 @@ def _effect_of(book: Book) -> Reader[Effect]:
 _EFFECTS = {book: _effect_of(book) for book in Book}
 
 
-_REQUIRED = ("id", "title", "effective", "then", "basis")
+_REQUIRED = ("id", "title", "effective", "then")
 
 
 class RuleReader:
@@ -394,7 +405,7 @@ class RuleReader:
             "applies": _APPLIES,
             "when": self._condition,
             "then": _EFFECTS[book],
-            "basis": _BASIS,
+            **BASIS,
             "verified": flag,
             "accepts": many(one_of(Accept)),
             "because": text,
@@ -403,7 +414,8 @@ class RuleReader:
     def __call__(self, node: Node, trail: Trail) -> tuple[Rule, ...]:
         """The versions. Raises `Unreadable`."""
         written = mapping(node, trail, "{id: some-rule, title: 标题, …}")
-        rule = Rule(book=self._book, **fields(written, self.readers, _REQUIRED, trail))  # type: ignore[arg-type]
+        found = fields(written, self.readers, rests(written, trail, *_REQUIRED), trail)
+        rule = Rule(book=self._book, **{"basis": (), **found})  # type: ignore[arg-type]
         if bool(rule.accepts) != bool(rule.because):
             trail.faults.refuse(written.place, "accepts 和 because 要一起写", "because 说明为什么有意如此")
         known = trail.parameters
@@ -413,7 +425,7 @@ class RuleReader:
 
     def schema(self) -> Schema:
         """What a rule of this book may be."""
-        return fields_schema(self.readers, _REQUIRED)
+        return sourced(fields_schema(self.readers, _REQUIRED))
 
     def _versions(self, rule: Rule, when: Node, trail: Trail, known: ParametersOnDay) -> Iterator[Rule]:
         """The condition read again for each stretch of days on which its parameters stay the same."""

@@ -11,11 +11,11 @@ from typing import TypeVar
 from .catalogue import Parameter, ParameterType, ParameterValue
 from .language import Place
 from .reader_values import (
+    BASIS,
     MAX_WHOLE,
     ParametersOnDay,
     Reader,
     Trail,
-    citation,
     code,
     fields,
     fields_schema,
@@ -25,6 +25,8 @@ from .reader_values import (
     money,
     one_of,
     period,
+    rests,
+    sourced,
     structure,
     text,
     whole_between,
@@ -57,11 +59,12 @@ def _values_reader(number: Reader[int]) -> Reader[tuple[ParameterValue, ...]]:
     readers: dict[str, Reader[object]] = {
         "effective": period,
         "value": number,
-        "basis": many(citation),
+        **BASIS,
         "verified": flag,
     }
     example = "{effective: {from: 2026-04-01}, value: 24, basis: [{instrument: some-law, article: 第一条}]}"
-    return many(structure(ParameterValue, readers, example))
+    value = structure(ParameterValue, readers, example, rests)
+    return many(Reader(value.read, sourced(value.schema)))
 
 
 def _raw(node: Node, _trail: Trail) -> Node:

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from .catalogue import Citation, Parameter, ParameterValue, Period
+from .catalogue import Citation, Parameter, ParameterValue, Period, Source
 from .language import Place
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
@@ -305,20 +305,34 @@ def fields(
         if name not in node.pairs:
             complete = False
             if name not in meant:
-                trail.faults.add(node.place, f"缺少字段 {name}")
+                hint = _OWN if name == "basis" and "source" in readers else ""
+                trail.faults.add(node.place, f"缺少字段 {name}", hint)
     if not complete:
         raise Unreadable
     return values
 
 
-def structure(kind: type[S], readers: Mapping[str, Reader[object]], example: str) -> Reader[S]:
+_OWN = "没有法律依据、由本市自定的, 写 source: own_practice"
+
+Required = Callable[..., tuple[str, ...]]
+"""Of a mapping, its trail and the fields that are always required: those that this one must have."""
+
+
+def _always(_node: MappingNode, _trail: Trail, *required: str) -> tuple[str, ...]:
+    return required
+
+
+def structure(
+    kind: type[S], readers: Mapping[str, Reader[object]], example: str, requires: Required = _always
+) -> Reader[S]:
     """A struct whose fields are read by `readers`, by their written names."""
     known = msgspec.structs.fields(kind)
     names = {item.encode_name: item.name for item in known}
     required = tuple(item.encode_name for item in known if item.required and item.encode_name in readers)
 
     def read(node: Node, trail: Trail) -> S:
-        values = fields(mapping(node, trail, example), readers, required, trail)
+        written = mapping(node, trail, example)
+        values = fields(written, readers, requires(written, trail, *required), trail)
         return kind(**{names[name]: value for name, value in values.items()})
 
     return Reader(read, fields_schema(readers, required))
@@ -349,5 +363,24 @@ def period(node: Node, trail: Trail) -> Period:
 
 
 citation: Reader[Citation] = structure(
-    Citation, {"instrument": code, "article": text}, "{instrument: xzcfa-2021, article: 第三十三条}"
+    Citation,
+    {"instrument": code, "article": text, "missing": text},
+    "{instrument: xzcfa-2021, article: 第三十三条}",
 )
+BASIS: dict[str, Reader[object]] = {"basis": many(citation), "source": one_of(Source)}
+"""What something rests on: instruments, or the city's own practice; never both."""
+
+
+def rests(node: MappingNode, trail: Trail, *required: str) -> tuple[str, ...]:
+    """The required fields: with the basis where there is no own practice. A basis beside it is noted."""
+    if "source" not in node.pairs:
+        return (*required, "basis")
+    if "basis" in node.pairs:
+        message = "写了 source: own_practice(本市自定, 没有法律依据), 又写了 basis"
+        trail.faults.add(node.pairs["source"].key.place, message, "删去其中一个")
+    return required
+
+
+def sourced(schema: Schema) -> Schema:
+    """The schema of something that must have a basis or be own practice."""
+    return {**schema, "oneOf": [{"required": ["basis"]}, {"required": ["source"]}]}

@@ -19,7 +19,14 @@ from .language import (
     fold_effect,
 )
 from .titles import BOOKS, DUTIES, HITS, KINDS, RANKS, ROLES, STAGES
-from .words import ConditionLine, ParameterWords, condition_in_lines, effect_in_words, parameters_in_words
+from .words import (
+    ConditionLine,
+    ParameterWords,
+    condition_in_lines,
+    effect_in_words,
+    parameters_in_words,
+    source_in_words,
+)
 
 NO_VERSION = "该日没有这条规则的版本"
 UNVERIFIED = "待核实"
@@ -70,6 +77,8 @@ class BasisWords:
     rank: str
     life: str
     verified: bool
+    missing: str = ""
+    """What could not be found of the text."""
     own_list: bool = False
     """The exemption list that a rule stands in: cited as a whole."""
 
@@ -82,7 +91,9 @@ class BasisWords:
         """《title》(number)article; rank, life, verified or not."""
         number = f"({self.number})" if self.number else ""
         article = self.article or f"({self.no_article})"
-        return f"{quoted(self.title)}{number}{article}; {self.rank}, {self.life}, {verified_in_words(self.verified)}"
+        missing = f"; {self.missing}" if self.missing else ""
+        said = f"{quoted(self.title)}{number}{article}; {self.rank}, {self.life}"
+        return f"{said}, {verified_in_words(self.verified)}{missing}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,8 @@ class Explained:
     remedy: str
     """How the measure is ended where it rests on no record; may be empty."""
     basis: tuple[BasisWords, ...]
+    source: str
+    """That it is the city's own practice; empty where it has a basis."""
     verified: bool
     table: str
     """Its place in a decision table; empty for a rule of its own."""
@@ -124,6 +137,7 @@ def explain(rule_set: RuleSet, rule: Rule) -> Explained:
         further=_further(catalogue, rule),
         remedy=rule.then.remedy if isinstance(rule.then, GiveMeasure) else "",
         basis=tuple(_basis(catalogue, rule)),
+        source=source_in_words(rule.source),
         verified=rule.verified,
         table=row_in_words(rule.row) if rule.row else "",
         parameters=parameters_in_words(catalogue, rule),
@@ -177,6 +191,7 @@ def basis_in_words(catalogue: Catalogue, citation: Citation) -> BasisWords:
         rank=RANKS[entry.rank],
         life=life_in_words(entry),
         verified=entry.verified,
+        missing=citation.missing or "",
     )
 
 

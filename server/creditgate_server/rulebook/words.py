@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from .catalogue import (
     Area,
@@ -23,6 +23,7 @@ from .catalogue import (
     Parameter,
     ParameterType,
     Period,
+    Source,
     Span,
 )
 from .language import (
@@ -51,7 +52,7 @@ from .language import (
     fold_effect,
     fold_test,
 )
-from .titles import LENIENCIES, NO_RATING, PENALTY_KINDS, RELATIONS, SEVERITIES, STATES, SUBJECT_KINDS
+from .titles import LENIENCIES, NO_RATING, PENALTY_KINDS, RELATIONS, SEVERITIES, SOURCES, STATES, SUBJECT_KINDS
 
 _COMPARE = {Compare.LESS: "小于", Compare.AT_MOST: "不超过", Compare.MORE: "超过", Compare.AT_LEAST: "不少于"}
 _COMPARE_DAY = {Compare.LESS: "早于", Compare.AT_MOST: "不晚于", Compare.MORE: "晚于", Compare.AT_LEAST: "不早于"}
@@ -337,6 +338,8 @@ class ParameterWords:
     title: str
     value: str
     basis: tuple[Citation, ...]
+    source: str
+    """That it is the city's own practice; empty where it has a basis."""
 
 
 def number_in_words(parameter: Parameter, value: int) -> str:
@@ -351,13 +354,19 @@ def period_in_words(period: Period) -> str:
     return f"{period.start} 至 {period.until}" if period.until else f"{period.start} 起"
 
 
+def source_in_words(source: Source | UnsetType) -> str:
+    """That something is the city's own practice; empty where it is not."""
+    return "" if source is UNSET else SOURCES[source]
+
+
 def parameters_in_words(catalogue: Catalogue, rule: Rule) -> tuple[ParameterWords, ...]:
     """The parameters in a rule's condition. A version of a rule lies in one period of each of its parameters."""
     found = []
     for code in rule.parameters:
         parameter = catalogue.parameters[code]
         value = next(one for one in parameter.values if one.effective.holds_on(rule.effective.start))
-        found.append(ParameterWords(code, parameter.title, number_in_words(parameter, value.value), value.basis))
+        said = number_in_words(parameter, value.value)
+        found.append(ParameterWords(code, parameter.title, said, value.basis, source_in_words(value.source)))
     return tuple(found)
 
 

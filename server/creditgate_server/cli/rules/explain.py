@@ -97,7 +97,8 @@ def _version(rule_set: RuleSet, version: Explained) -> Iterator[str]:
     yield from _section("在哪里问", [f"{where.label}: {where}" for where in version.where])
     yield from _section("什么条件下", _condition(version))
     yield from _section("给出什么", _gives(version))
-    yield from _section("依据", [f"{place}. {basis}" for place, basis in enumerate(version.basis, start=1)])
+    own = [version.source] if version.source else []
+    yield from _section("依据", own + [f"{place}. {basis}" for place, basis in enumerate(version.basis, start=1)])
     if version.parameters:
         yield from _section("参数", [_parameter(rule_set, parameter) for parameter in version.parameters])
 
@@ -126,4 +127,5 @@ def _verified(verified: bool) -> str:
 def _parameter(rule_set: RuleSet, parameter: ParameterWords) -> str:
     basis: list[BasisWords] = [basis_in_words(rule_set.catalogue, citation) for citation in parameter.basis]
     value = parameter.value or "规则库里没有它在这些日子的值"
-    return f"{parameter.title}({parameter.code}): {value}" + "".join(f"; {words}" for words in basis)
+    said = [value, *filter(None, (parameter.source,)), *map(str, basis)]
+    return f"{parameter.title}({parameter.code}): {'; '.join(said)}"

@@ -184,7 +184,7 @@ def _make_measure(subject: JudgedSubject, number: int, rule: Rule, given: Mappin
         kind=entry.kind,
         duty=ordered.duty,
         prohibits=entry.prohibits,
-        basis=rule.basis,
+        basis=rule.cited,
         evidence=reasons.evidence(rule),
         rule=rule.id,
         rule_title=rule.title,

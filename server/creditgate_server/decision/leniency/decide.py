@@ -85,7 +85,7 @@ def _decided(
         missing = (engine_failed(0, ()),) if failed else _missing(rung, rules, verdicts, columns, dossier, reasons)
     soft = soft_measures(dossier, violation, rung.leniency, decided, waiting)
     exemption = dossier.catalogue.exemptions.get(violation.exemption)
-    basis: dict[Citation, None] = dict.fromkeys(citation for rule in decided for citation in rule.basis)
+    basis: dict[Citation, None] = dict.fromkeys(citation for rule in decided for citation in rule.cited)
     return LeniencyDecision(
         leniency=rung.leniency,
         summary=_summary(rung.leniency, decided, dossier.catalogue, missing),
@@ -140,7 +140,7 @@ def _warnings(rules: Mapping[str, Rule], verdicts: Verdicts, grounds: Grounds) -
         WarningFound(
             rule=rule.id,
             message=rule.then.warning,
-            basis=rule.basis,
+            basis=rule.cited,
             evidence=grounds.evidence(rule.when) if rule.when is not None else (),
         )
         for key, rule in rules.items()
@@ -159,7 +159,7 @@ def _beyond_lists(rung: Rung, rules: Mapping[str, Rule], verdicts: Verdicts) -> 
         then = rule.then
         asks_more = isinstance(then, GiveLeniency) and then.list and then.leniency in EXEMPTED
         if asks_more and key not in possible:
-            yield WarningFound(rule=rule.id, message=message, basis=rule.basis, evidence=())
+            yield WarningFound(rule=rule.id, message=message, basis=rule.cited, evidence=())
 
 
 def _summary(leniency: Leniency, decided: Iterable[Rule], catalogue: Catalogue, missing: Sequence[Unsettled]) -> str:

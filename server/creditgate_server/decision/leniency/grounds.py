@@ -77,7 +77,7 @@ class Grounds:
             state=state,
             law_day=self._law[rule.key],
             conditions=tuple(self._condition(part) for part in conjuncts(rule.when)),
-            basis=rule.basis,
+            basis=rule.cited,
             circumstances=then.circumstances,
             remark=then.remark,
             verified=rule.verified,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ...rulebook.catalogue import Catalogue, ExemptionList, Span
+from ...rulebook.catalogue import Catalogue, ExemptionList, Span, as_told
 from ...rulebook.language import (
     CORRECTION_TERM,
     DISCOVERED_ON,
@@ -54,7 +54,7 @@ def soft_measures(
             code=code,
             title=entries[code].title,
             due_on=due if code == _ORDER_CORRECTION else None,
-            basis=entries[code].basis,
+            basis=as_told(entries[code].basis),
         )
         for code in dict.fromkeys(codes)
         if code in entries

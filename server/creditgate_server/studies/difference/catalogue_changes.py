@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ...rulebook.catalogue import Catalogue, Citation, Correction, FirstDefinition, Period, Span
-from ...rulebook.titles import AREAS, ELEMENTS, FACT_SOURCES, FACT_TYPES, KINDS, RANKS
+from ...rulebook.titles import AREAS, ELEMENTS, FACT_SOURCES, FACT_TYPES, KINDS, RANKS, SOURCES
 from ...rulebook.words import correction_in_words, first_in_words, money_in_words, span_in_words
 from .names import FIELDS, SECTIONS
 from .report import ChangeKind, ChangeLine, EntryChange
@@ -191,7 +191,7 @@ def _number(value: int, kind: str) -> str:
 
 
 def _enum(value: StrEnum) -> str:
-    for titles in (RANKS, KINDS, FACT_TYPES, FACT_SOURCES, ELEMENTS, AREAS):
+    for titles in (RANKS, KINDS, FACT_TYPES, FACT_SOURCES, ELEMENTS, AREAS, SOURCES):
         for member, title in titles.items():
             if member is value:
                 return title

@@ -88,6 +88,7 @@ FIELDS = {
     "traits": "办理方式",
     "certificates": "证书名称",
     "basis": "依据",
+    "missing": "没有找到",
     "frequency": "检查频次",
     "type": "类型",
     "source": "来源",

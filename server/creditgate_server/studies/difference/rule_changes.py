@@ -11,7 +11,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, Citation, Period
 from ...rulebook.language import ACT_BOOK, Applies, GiveMeasure, Rule
 from ...rulebook.titles import BOOKS, DUTIES, ROLES, STAGES
-from ...rulebook.words import effect_in_words
+from ...rulebook.words import effect_in_words, source_in_words
 from .conditions import FIELD, condition_in_words, condition_lines
 from .meaning import Meanings
 from .report import ChangeKind, ChangeLine, RuleChange
@@ -163,13 +163,14 @@ def _by_id(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 def _told(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
     """Everything that a rule says, by field, in Chinese."""
+    cited = [citation_in_words(catalogue, citation) for citation in rule.basis]
     told = {
         "名称": rule.title,
         "有效期": period_in_words(rule.effective),
         **_where(catalogue, rule),
         FIELD: condition_in_words(catalogue, rule.when),
         "结果": _effect(catalogue, rule),
-        "依据": "; ".join(citation_in_words(catalogue, citation) for citation in rule.basis),
+        "依据": "; ".join(filter(None, (source_in_words(rule.source), *cited))),
         "已核实": "是" if rule.verified else "否",
     }
     if isinstance(rule.then, GiveMeasure) and rule.then.remedy:
@@ -213,7 +214,8 @@ def _titles(section: Mapping[str, object], codes: tuple[str, ...], none: str = E
 def citation_in_words(catalogue: Catalogue, citation: Citation) -> str:
     """An instrument's title and the article."""
     entry = catalogue.instruments.get(citation.instrument)
-    return f"《{entry.title if entry else citation.instrument}》{citation.article}"
+    missing = f"({citation.missing})" if citation.missing else ""
+    return f"《{entry.title if entry else citation.instrument}》{citation.article}{missing}"
 
 
 def period_in_words(period: Period) -> str:
