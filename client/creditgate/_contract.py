@@ -790,7 +790,7 @@ class ExemptionHit:
     organ_title: str
     """Name of the organ, in Chinese."""
     basic_code: str
-    """Basic code (基本编码), 12 digits. Empty where it is not known."""
+    """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
     in_force: bool
     """Whether one of the versions is in force on the day that was asked about."""
     versions: tuple[ExemptionVersion, ...]
@@ -890,7 +890,7 @@ class ExemptionEntry:
     organ_title: str
     """Name of the organ, in Chinese."""
     basic_code: str
-    """Basic code (基本编码), 12 digits. Empty where it is not known."""
+    """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
     penalty_basis: tuple[Basis, ...]
     """Basis for the penalty (处罚依据)."""
     keywords: tuple[str, ...]

@@ -96,8 +96,16 @@ WRONG: dict[str, tuple[Change, str, str]] = {
     "contents without a title": (cell(CITY, "AD4", "随手记"), f"{CITY}!AD4", "AD 列没有栏目名称"),
     # the official columns
     "empty title": (put(CITY, "事项名称", None), f"{CITY}!B4", "事项名称不能为空"),
-    "thirteen digits": (put(CITY, "基本编码", "4402161390001"), f"{CITY}!C4", "应为基本编码(十二位数字, 加引号)"),
-    "number with a fraction": (put(CITY, "基本编码", 440216139000.5), f"{CITY}!C4", "应为基本编码(十二位数字, 加引号)"),
+    "thirteen digits": (
+        put(CITY, "基本编码", "4402161390001"),
+        f"{CITY}!C4",
+        "应为基本编码(十二位, 第九位可以是大写字母, 加引号)",
+    ),
+    "number with a fraction": (
+        put(CITY, "基本编码", 440216139000.5),
+        f"{CITY}!C4",
+        "应为基本编码(十二位, 第九位可以是大写字母, 加引号)",
+    ),
     "over-long text": (put(CITY, "适用情形", "长" * 2001), f"{CITY}!E4", "文字太长: 2001 字, 最多 2000 字"),
     "over-long cell": (put(CITY, "条件", "长" * 4001), f"{CITY}!O4", "单元格太长: 4001 字"),
     "words against codes: penalty": (put(CITY, "设定依据", "《食品安全法》"), f"{CITY}!D4", "设定依据与代码栏不一致"),

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ..clock import add_months
+from msgspec import UNSET
+
+from ..clock import add_days, add_months
 from ..rulebook.catalogue import Area, Catalogue, FactEntry, FirstDefinition, Span
 from ..rulebook.language import (
     ACT_ENDED_ON,
@@ -48,6 +50,15 @@ def acted_or_decided(given: Mapping[str, Value], day: date) -> tuple[date, ...]:
 def _day(given: Mapping[str, Value], name: str) -> date | None:
     value = given.get(name)
     return None if value is None else date.fromisoformat(str(value))
+
+
+def _outside(definition: FirstDefinition, decided: date, ended: date) -> bool:
+    """Whether what was decided on a day lies outside the time that a definition looks at, the act having ended so."""
+    if definition.calendar_year is True:
+        return decided.year != ended.year
+    if definition.days is not UNSET:
+        return add_days(decided, definition.days) < ended
+    return definition.months > 0 and add_months(decided, definition.months) < ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +145,7 @@ class Violation:
             record = dated.record
             if record.kind not in PRIOR_KINDS or dated.state is None:
                 continue
-            if definition.months and ended and add_months(record.decided_on, definition.months) < ended:
+            if ended and _outside(definition, record.decided_on, ended):
                 continue
             if definition.same_organ and record.organ not in ("", self.organ):
                 continue

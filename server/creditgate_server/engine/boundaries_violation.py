@@ -99,9 +99,16 @@ class ViolationBoundaries:
         yield {"state": "revoked", "state_on": None}
         for shift in (-1, 0, 1):
             yield {"after_discovery": shift}
-        if test.definition.months:
-            yield {"months_before": test.definition.months, "shift": 0}
-            yield {"months_before": test.definition.months, "shift": -1}
+        definition = test.definition
+        if definition.months:
+            yield {"months_before": definition.months, "shift": 0}
+            yield {"months_before": definition.months, "shift": -1}
+        if definition.days is not UNSET:
+            yield {"days_before": definition.days}
+            yield {"days_before": definition.days + 1}
+        if definition.calendar_year is True:
+            yield {"year_edge": 0}
+            yield {"year_edge": -1}
 
     def _told(self, test: FirstTest, world: World, told: int | None, changes: dict[str, object] | None) -> None:
         world.given.setdefault(ACT_ENDED_ON, (world.day - _SINCE).isoformat())
@@ -126,6 +133,11 @@ class ViolationBoundaries:
         if isinstance(after, int):
             found = world.given.setdefault(DISCOVERED_ON, (ended + timedelta(days=30)).isoformat())
             decided = date.fromisoformat(str(found)) + timedelta(days=after)
+        days, edge = changes.pop("days_before", None), changes.pop("year_edge", None)
+        if isinstance(days, int):
+            decided = ended - timedelta(days=days)
+        if isinstance(edge, int):  # the first day of the year of the act, or the day before it
+            decided = date(ended.year, 1, 1) + timedelta(days=edge)
         if isinstance(months, int) and months and isinstance(shift, int):
             year, month = divmod(ended.year * 12 + ended.month - 1 - months, 12)
             decided = date(year, month + 1, min(ended.day, 28)) + timedelta(days=shift)

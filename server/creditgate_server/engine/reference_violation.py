@@ -77,7 +77,7 @@ class ReferenceViolation:
         for record in records:
             if record.kind not in EARLIER:
                 continue
-            if definition.months and _months_after(record.decided_on, definition.months) < ended:
+            if not self._looked_at(definition, record.decided_on, ended):
                 continue
             kind = True if definition.any_kind else self._same(record.violation, self.exemption)
             organ = True if not definition.same_organ else self._same(record.organ, self.organ)
@@ -105,6 +105,15 @@ class ReferenceViolation:
         if told == 0:
             return True
         return None if registry_knows else False
+
+    @staticmethod
+    def _looked_at(definition: FirstDefinition, decided: date, ended: date) -> bool:
+        """Whether a day lies in the time that the definition looks back on from the end of the act."""
+        if definition.calendar_year is True:
+            return date(ended.year, 1, 1) <= decided <= date(ended.year, 12, 31)
+        if isinstance(definition.days, int):
+            return (ended - decided).days <= definition.days
+        return not definition.months or _months_after(decided, definition.months) >= ended
 
     @staticmethod
     def _same(theirs: str, ours: str) -> bool | None:

@@ -467,6 +467,11 @@ class FirstDefinition(Entry, frozen=True, kw_only=True):
     same_organ: bool = False
     """True: only those that the same organ dealt with."""
     area: Area = Area.NATION
+    days: int | msgspec.UnsetType = msgspec.UNSET
+    """How far back, in days, instead of months. What follows is left out where a definition does not say it, so that
+    rules from before it could be said keep their digests."""
+    calendar_year: bool | msgspec.UnsetType = msgspec.UNSET
+    """True: in the calendar year (年度, 1 January to 31 December) in which the act ended, and in no other."""
 
 
 class Span(Entry, frozen=True, kw_only=True):
@@ -546,7 +551,7 @@ class Exemption(Entry, frozen=True, kw_only=True):
     title: str
     organ: str
     basic_code: str = ""
-    """基本编码: 12 digits, where known."""
+    """基本编码: 12 places, where known; the ninth is a digit or a capital letter, the others are digits."""
     penalty_basis: tuple[Citation, ...] = ()
     """设定依据: what makes the conduct punishable."""
     keywords: tuple[str, ...] = ()

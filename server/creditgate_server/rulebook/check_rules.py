@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from itertools import pairwise
 
-from .catalogue import Calendar, Catalogue, Exemption, FactSource
+from .catalogue import Calendar, Catalogue, Exemption, FactSource, Period
 from .check_catalogue import check_basis
 from .language import (
     LIST_ENTRY,
@@ -322,6 +323,7 @@ def check_exemptions(library: Library, need: Callable[[str, str, Place, str], bo
         if entry.basic_code:
             first[entry.basic_code] = place
     _check_lives(library, faults)
+    _check_penal_laws(library, faults)
     years: dict[int, Place] = {}
     for calendar in library.entries["calendars"]:
         _check_calendar(calendar, years, faults)
@@ -344,6 +346,31 @@ def _check_lives(library: Library, faults: Faults) -> None:
         if life.until is not None and (own.until is None or own.until > life.until):
             message = f"截止日期 {own.until or '(没有写)'} 晚于清单 {rule.then.list} 的 {life.until}"
             faults.add(placed.at("effective", "until"), message, hint, rule.id)
+
+
+def _check_penal_laws(library: Library, faults: Faults) -> None:
+    """On each day of an entry some law that it names makes the act punishable: when one ends, the next is named too."""
+    laws = {placed.value.code: placed.value.effective for placed in library.entries["instruments"]}
+    lives: dict[str, list[Period]] = defaultdict(list)
+    for placed in library.rules:
+        rule = placed.value
+        if isinstance(rule.then, GiveLeniency) and rule.then.leniency is not Leniency.EXCLUDED:
+            for code in rule.applies.exemptions:
+                lives[code].append(rule.effective)
+    for written in library.entries["exemptions"]:
+        entry: Exemption = written.value
+        cited = [laws[one.instrument] for one in entry.penalty_basis if one.instrument in laws]
+        if len(cited) < len(entry.penalty_basis) or not cited:
+            continue
+        ends = [law.until + timedelta(days=1) for law in cited if law.until is not None]
+        for life in lives[entry.code]:
+            turns = sorted({life.start, *(day for day in ends if life.holds_on(day))})
+            open_day = next((day for day in turns if not any(law.holds_on(day) for law in cited)), None)
+            if open_day is not None:
+                message = f"{open_day} 没有一件设定依据施行, 事项却仍在清单上适用"
+                hint = "依据已经废止的, 另写上接替它的法律和条款; 没有接替的, 事项到那一天为止"
+                faults.add(written.at("penalty_basis"), message, hint, entry.code)
+                break
 
 
 def _check_calendar(placed: Placed[Calendar], years: dict[int, Place], faults: Faults) -> None:

@@ -249,13 +249,22 @@ FIRST_READERS: dict[str, Reader[object]] = {
     "any_kind": flag,
     "same_organ": flag,
     "area": one_of(Area),
+    "days": or_parameter(whole_between(1, MAX_DAYS), ParameterType.DAYS),
+    "calendar_year": flag,
 }
+_FIRST_WINDOWS = ("months", "days", "calendar_year")
 
 
 @takes(fields_schema(FIRST_READERS, ()))
 def read_first(node: Node, trail: Trail) -> FirstDefinition:
     """What counts as first: the window, the kind, the organ, the area."""
-    values = fields(mapping(node, trail, "{months: 24, area: city}"), FIRST_READERS, (), trail)
+    written = mapping(node, trail, "{months: 24, area: city}")
+    values = fields(written, FIRST_READERS, (), trail)
+    windows = [name for name in _FIRST_WINDOWS if values.get(name)]
+    if len(windows) > 1:
+        trail.faults.refuse(written.place, "months、days、calendar_year 只能写一个", "删去其余的")
+    if values.get("calendar_year") is False:  # as if it were not written
+        del values["calendar_year"]
     return FirstDefinition(**values)  # type: ignore[arg-type]
 
 

@@ -60,7 +60,7 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _GRADE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}")
 _RULE_ID = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 _REGION = re.compile(r"[0-9]{6}")
-_BASIC_CODE = re.compile(r"[0-9]{12}")
+_BASIC_CODE = re.compile(r"[0-9]{8}[0-9A-Z][0-9]{3}")
 _WORD = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`]{1,64}")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
 _MONEY = re.compile(r"(-?)(0|[1-9][0-9]{0,13})(?:\.([0-9]{1,2}))?")
@@ -153,7 +153,7 @@ code = _shaped(_CODE, "代码(小写字母、数字、_ . -, 最多 64 位)", "w
 grade_code = _shaped(_GRADE, "等级代码(字母或数字开头, 最多 64 位)", "A")
 rule_id = _shaped(_RULE_ID, "规则编号(小写字母、数字和连字符)", "wage-arrears-no-commitment")
 region_code = _shaped(_REGION, "行政区划代码(六位数字, 加引号)", '"441900"')
-basic_code = _shaped(_BASIC_CODE, "基本编码(十二位数字, 加引号)", '"440216139000"')
+basic_code = _shaped(_BASIC_CODE, "基本编码(十二位, 第九位可以是大写字母, 加引号)", '"440216139000"')
 word = _shaped(_WORD, "一个词(不含空格和标点)", "A")
 
 

@@ -158,11 +158,19 @@ def span_in_words(span: Span) -> str:
 
 def first_in_words(definition: FirstDefinition) -> str:
     """What counts as first, in Chinese."""
-    window = f" {definition.months} 个月内" if definition.months else ""
+    window = _first_window(definition)
     organ = "由同一机关查处的" if definition.same_organ else ""
     area = "在本市" if definition.area is Area.CITY else ""
     kind = "违法" if definition.any_kind else "同类违法"
     return f"初次违法(此前{window}{area}没有{organ}{kind})"
+
+
+def _first_window(definition: FirstDefinition) -> str:
+    if definition.calendar_year is True:
+        return "同一公历年度内"
+    if definition.days is not UNSET:
+        return f" {definition.days} 日内"
+    return f" {definition.months} 个月内" if definition.months else ""
 
 
 def correction_in_words(corrected: Correction) -> str:

@@ -14,6 +14,7 @@ from ..exemptions.search.index import SearchHit
 from ..exemptions.search.marks import Mark
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation
+from ..rulebook.citing import cited_on
 from ..rulebook.exemption_rules import exclusion_rule_id
 from ..rulebook.language import ACT_BOOK, AllOf, Condition, Rule
 from ..rulebook.words import condition_in_lines, numbered, organ_in_words
@@ -90,7 +91,7 @@ def pack_entry(
         organ=document.organ,
         organ_title=organ_in_words(rule_set.catalogue, document.organ, region),
         basic_code=document.basic_code,
-        penalty_basis=packer.basis(entry.penalty_basis),
+        penalty_basis=packer.basis(cited_on(rule_set.catalogue, entry.penalty_basis, day)),
         keywords=entry.keywords,
         versions=details,
         region=region,

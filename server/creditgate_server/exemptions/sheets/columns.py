@@ -73,7 +73,14 @@ RANGE = "裁量幅度"
 _OFFICIAL = (
     SheetColumn(NUMBER, Form.DERIVED, width=6, meaning="只供阅读, 导入时不看"),
     SheetColumn(TITLE, Form.TEXT, "entry", "title", True, 28),
-    SheetColumn(BASIC_CODE, Form.CODE, "entry", "basic_code", width=15, meaning="十二位数字, 没有的空着"),
+    SheetColumn(
+        BASIC_CODE,
+        Form.CODE,
+        "entry",
+        "basic_code",
+        width=15,
+        meaning="十二位, 第九位可以是大写字母, 其余是数字; 没有的空着",
+    ),
     SheetColumn(
         PENALTY_BASIS, Form.DERIVED, width=28, meaning="应当处罚的依据; 由“设定依据代码”得出, 不一致时以代码为准"
     ),
@@ -103,7 +110,12 @@ _CODED = (
     ),
     SheetColumn("要件", Form.ELEMENTS, "version", "requires", width=20, meaning="空着为同清单; 写“无”为都不要求"),
     SheetColumn(
-        "初次违法", Form.YAML, "version", "first", width=28, meaning="空着为同清单; 例如 {months: 24, area: city}"
+        "初次违法",
+        Form.YAML,
+        "version",
+        "first",
+        width=28,
+        meaning="空着为同清单; 例如 {months: 24}、{days: 180}、{calendar_year: true}",
     ),
     SheetColumn(
         "及时改正", Form.YAML, "version", "corrected", width=34, meaning="空着为同清单; 例如 {on_the_spot: true}"
