@@ -12,6 +12,7 @@ from .catalogue import Catalogue, Citation, MeasureKind, Period, RecordKind, Ter
 from .check_authority import check_authority
 from .check_catalogue import check_limits, check_objections, check_parameters
 from .check_rules import check_exemptions, check_rules
+from .check_wording import check_wording
 from .language import LIST_ENTRY, Place
 from .library import Library, Placed, name_of
 from .source import Faults
@@ -104,6 +105,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
         faults.add(Place(file=_first_file(library), line=1, column=1), "规则库里没有任何规则", "写上 book 和 rules")
     check_rules(library, catalogue, names.need, faults, warnings)
     check_limits(library, catalogue, faults)
+    check_wording(library, catalogue, faults)
 
 
 def _first_file(library: Library) -> str:

@@ -256,7 +256,8 @@ def _entries(
         versions: Any = values.pop("versions")
         placed = Placed(Exemption(**values), trail.places)  # type: ignore[arg-type]
         library.entries["exemptions"].append(placed)
-        rebased = [_rebased(trail.places, ("versions", place)) for place in range(len(versions))]
+        titled = {("title",): trail.places.get(("title",), node.place)}
+        rebased = [titled | _rebased(trail.places, ("versions", place)) for place in range(len(versions))]
         yield placed.value, list(zip(versions, rebased, strict=True))
 
 
