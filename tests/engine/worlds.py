@@ -365,6 +365,8 @@ def _in_detail(random: Random, select: Select, book: Book) -> dict[str, object]:
         asked["grounds"] = (random.choice(("g0", "g1")),)
     if random.random() < 0.4:
         asked["ban_running"] = True
+        if select.window is None and random.random() < 0.3:
+            asked["open_ended"] = True
     if book is Book.MEASURES and random.random() < 0.4:
         asked["that_licence"] = True
     if book is Book.MEASURES and not select.organs and random.random() < 0.4:

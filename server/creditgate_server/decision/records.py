@@ -180,7 +180,7 @@ def details(record: Record, select: Select, day: date) -> Iterator[tuple[str, bo
         yield "ground", None if record.ground is UNSET else record.ground in select.grounds
     if select.ban_running is True and record.ban_until is not UNSET:
         yield "ban_until", day <= record.ban_until
-    elif select.ban_running is True:
+    elif select.ban_running is True and select.open_ended is not True:
         yield "ban_until", None if select.window is None else last_day_in(select.window, record.decided_on) >= day
 
 

@@ -382,7 +382,7 @@ class Reference:
             return record.ban_until >= day
         window = select.window
         if window is None:
-            return None if select.ban_running else True
+            return None if select.ban_running and not select.open_ended else True
         return _period_end(record.decided_on.isoformat(), window.months, window.days) >= day
 
     @staticmethod

@@ -135,6 +135,8 @@ class Select(Entry, frozen=True, kw_only=True):
     """True: records made by the organ of the item that is asked about. `asked_of` puts it into `organs`."""
     ban_running: bool | UnsetType = UNSET
     """True: records whose own ban has not ended. Of a record that names no day the window is the law's term."""
+    open_ended: bool | UnsetType = UNSET
+    """True, with `ban_running`: the law gives the ban no term, so one of which a record names no day runs on."""
     grounds: tuple[str, ...] | UnsetType = UNSET
     """Entries made on one of these grounds."""
 

@@ -115,9 +115,10 @@ _SELECT: dict[str, Reader[object]] = {
     "that_licence": flag,
     "items_organ": flag,
     "ban_running": flag,
+    "open_ended": flag,
     "grounds": many(code),
 }
-_SELECT_FLAGS = ("that_licence", "items_organ", "ban_running")
+_SELECT_FLAGS = ("that_licence", "items_organ", "ban_running", "open_ended")
 
 
 CONDITION: Schema = {"$ref": "#/$defs/condition"}
@@ -434,6 +435,10 @@ def _check_select(written: MappingNode, values: Mapping[str, object], trail: Tra
             refuse(name, f"{name} 只问处罚等记录, 要写 kinds, 不能是名单", "例如 {kinds: [penalty], …}")
     if "grounds" in values and not listed:
         refuse("grounds", "grounds 只问名单的列入事由, 要写 lists", "例如 {lists: [market-serious], grounds: […]}")
+    if values.get("open_ended") is True and values.get("ban_running") is not True:
+        refuse("open_ended", "open_ended 只说明禁止没有期限, 要和 ban_running 一起写", "加上 ban_running: true")
+    if values.get("open_ended") is True and written.pairs.keys() & {"within_months", "within_days"}:
+        refuse("open_ended", "法律没有期限的禁止, 不能又写 within_months 或 within_days", "删去其中一个")
     if values.get("items_organ") is True and "organs" in values:
         refuse("items_organ", "items_organ 和 organs 只能写一个", "删去其中一个")
 

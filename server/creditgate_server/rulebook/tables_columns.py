@@ -70,7 +70,7 @@ EFFECTS = {Book.GRADE: ("grade",), Book.LEVEL: ("level",), Book.MEASURES: ("meas
 BOOKS = {"等级": "grade", "信用等级": "grade", "监管等级": "level", "措施": "measures"}
 HITS = {"唯一": "unique", "全部": "collect", "优先": "priority"}
 _BOUNDS = frozenset({"within_months", "within_days", "each_at_least", "fine_each_at_least"})
-_FLAGS = frozenset({"that_licence", "items_organ", "ban_running"})
+_FLAGS = frozenset({"that_licence", "items_organ", "ban_running", "open_ended"})
 """Fields of a record selection that are one number, or yes; the others are lists."""
 _SELECT_PART = re.compile(r"([^=\s]+)=(\S+)")
 _SELECT_VALUES = re.compile(r"[^,，;；、]+")

@@ -285,6 +285,8 @@ def _select_details(catalogue: Catalogue, select: Select) -> Iterator[str]:
     if select.ban_running is True:
         term = select.window
         years = "" if term is None else f"; 没有写明截止日的, 自决定之日起算 {_term(term)}"
+        if select.open_ended is True:
+            years = "; 没有写明截止日的一直有效"
         yield f"禁止期限未满{years}"
 
 
