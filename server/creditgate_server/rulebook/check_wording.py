@@ -15,7 +15,17 @@ from fractions import Fraction
 
 from msgspec import UNSET
 
-from .catalogue import Catalogue, FactType, ListEntry, Parameter, ParameterType, RecordKind, Span, Terms
+from .catalogue import (
+    Catalogue,
+    FactType,
+    FirstDefinition,
+    ListEntry,
+    Parameter,
+    ParameterType,
+    RecordKind,
+    Span,
+    Terms,
+)
 from .language import (
     AgeTest,
     Aggregate,
@@ -53,7 +63,7 @@ _OPPOSITE = {
 _BOUNDS = {Compare.LESS: "小于", Compare.AT_MOST: "不超过", Compare.MORE: "超过", Compare.AT_LEAST: "不少于"}
 _WHOLE = frozenset(Unit) - TIME - {Unit.MONEY, Unit.SHARE, Unit.GRAMS, Unit.GRAMS_PER_HOUR}
 """Units of which nothing lies between two neighbours: less than 6 is at most 5."""
-_PARAMETER_UNITS = {
+PARAMETER_UNITS = {
     ParameterType.MONTHS: (Unit.MONTHS, Fraction(1)),
     ParameterType.DAYS: (Unit.DAYS, Fraction(1)),
     ParameterType.MONEY: (Unit.MONEY, Fraction(1)),
@@ -106,7 +116,7 @@ def _of_test(test: Leaf, catalogue: Catalogue) -> Iterator[Quantity]:
         records=_of_records,
         related=_of_records,
         finding=lambda _: iter(()),
-        within=lambda one: _of_span(one.span),
+        within=lambda one: of_span(one.span),
         first=_of_first,
     )
 
@@ -128,15 +138,25 @@ def _of_length(length: AgeTest | Window | Span) -> Iterator[Quantity]:
         yield Quantity(Fraction(length.days), Unit.DAYS)
 
 
-def _of_span(span: Span) -> Iterator[Quantity]:
+def of_span(span: Span) -> Iterator[Quantity]:
+    """A length of time."""
     yield from _of_length(span)
     if span.working_days:
         yield Quantity(Fraction(span.working_days), Unit.WORKING_DAYS)
 
 
 def _of_first(test: FirstTest) -> Iterator[Quantity]:
-    if test.definition.months:
-        yield Quantity(Fraction(test.definition.months), Unit.MONTHS)
+    yield from of_first_definition(test.definition)
+
+
+def of_first_definition(definition: FirstDefinition) -> Iterator[Quantity]:
+    """How far back a list looks for earlier violations; a calendar year (年度) is told as a year."""
+    if definition.months:
+        yield Quantity(Fraction(definition.months), Unit.MONTHS)
+    if definition.days is not UNSET:
+        yield Quantity(Fraction(definition.days), Unit.DAYS)
+    if definition.calendar_year is True:
+        yield Quantity(Fraction(12), Unit.MONTHS)
 
 
 def _of_records(test: CountTest) -> Iterator[Quantity]:
@@ -213,7 +233,7 @@ def _check_terms(terms: Terms, placed: Placed[RecordKind] | Placed[ListEntry], p
 
 def _check_parameter(placed: Placed[Parameter], faults: Faults) -> None:
     parameter = placed.value
-    unit = _PARAMETER_UNITS.get(parameter.type)
+    unit = PARAMETER_UNITS.get(parameter.type)
     if unit is None:
         return
     code = tuple(Quantity(value.value * unit[1], unit[0]) for value in parameter.values)

@@ -1,0 +1,66 @@
+"""Wording off by a number, planted in copies of the real library: `rules check` names the place and both numbers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from creditgate_server.rulebook.check_wording import numbers_of
+from creditgate_server.rulebook.language import Rule
+from creditgate_server.rulebook.load import Loaded
+from creditgate_server.rulebook.numbers import TIME, Quantity, Unit, quantities
+
+from ..commands import command
+from ..shared import RULES, library
+
+
+def _first(loaded: Loaded, text_of: Callable[[Rule], str], *units: Unit) -> tuple[Rule, Quantity]:
+    """The first rule that stands in a YAML file whose text has a number of a unit that its condition has, too."""
+    for rule in loaded.rule_set.rules:
+        code = numbers_of(rule.when, loaded.rule_set.catalogue)
+        for told in quantities(text_of(rule)):
+            alike = told.unit in units and any(told.same_number(one) for one in code)
+            if alike and loaded.places[rule.key].file.endswith(".yaml"):
+                return rule, told
+    raise AssertionError(f"no text of the library has a number in {units}")
+
+
+def _plant(loaded: Loaded, rule: Rule, key: str, text: str, wrong: str, copy: Path) -> str:
+    """Write another text behind a key of the rule; where the text begins, as `file:line:column`."""
+    place = loaded.places[rule.key]
+    file = copy / Path(place.file).relative_to(RULES)
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number in range(place.line - 1, len(lines)):
+        at = lines[number].find(f"{key}: ")
+        begin = at + len(f"{key}: ")
+        if at >= 0 and lines[number][begin:].lstrip('"').startswith(text):
+            lines[number] = lines[number][:begin] + lines[number][begin:].replace(text, wrong, 1)
+            file.write_text("".join(lines), encoding="utf-8")
+            return f"{file}:{number + 1}:{begin + 1}"
+    raise AssertionError(f"{text} stands nowhere behind {place}")
+
+
+@pytest.mark.parametrize(
+    ("key", "what", "units"),
+    [("title", "标题", tuple(TIME)), ("circumstances", "适用情形", (Unit.MONEY,))],
+    ids=["title off by years", "wording off by an amount"],
+)
+def test_wording_off_by_a_number_is_refused_at_its_place(tmp_path: Path, key: str, what: str, units: tuple[Unit, ...]):
+    def text_of(rule: Rule) -> str:
+        return rule.title if key == "title" else rule.exempting.circumstances if rule.exempting else ""
+
+    real = library()
+    rule, told = _first(real, text_of, *units)
+    text = text_of(rule)
+    wrong = f"{text[: told.start]}九百九十九{'年' if told.unit in TIME else '元'}({text[told.start :]}"
+    copy = Path(shutil.copytree(RULES, tmp_path / "rules"))
+    place = _plant(real, rule, key, text, wrong, copy)
+    told_now = command("rules", "check", copy, "--no-proof", "--no-analysis")
+    assert told_now.returncode == 1
+    found = [line for line in told_now.stdout.splitlines() if line.startswith(f"{place}: {what}写的是“")]
+    assert len(found) == 1, told_now.stdout
+    assert "九百九十九" in found[0]
+    assert str(told) in found[0]
