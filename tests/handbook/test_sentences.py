@@ -173,7 +173,7 @@ def test_groups_of_one_and_opposites(small: RuleSet, condition: Condition | None
 
 def test_whom_and_where(shipped: RuleSet, small: RuleSet):
     officer = explained(shipped, "defaulter-officer")
-    assert officer.who == "法定代表人、负责人"
+    assert officer.who == "法定代表人、主要负责人"
     assert [(where.label, str(where)) for where in officer.where] == [
         ("事项", "公司变更登记"),
         ("主管部门", "不限"),
