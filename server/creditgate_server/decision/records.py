@@ -32,10 +32,12 @@ def terms_of(catalogue: Catalogue, record: Record, day: date) -> Terms | None:
     entry = catalogue.lists.get(record.list) if record.kind == LIST_ENTRY else catalogue.record_kinds.get(record.kind)
     if entry is None:
         return None
+    ground = "" if record.ground is UNSET else record.ground
     fitting = [
         terms
         for terms in entry.terms
-        if terms.severity in ("", record.severity) and terms.fits(record.severity, record.organ, record.decided_on, day)
+        if terms.severity in ("", record.severity)
+        and terms.fits(record.severity, record.organ, ground, record.decided_on, day)
     ]
     return max(fitting, key=lambda terms: terms.precision, default=None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from ..decision.findings import Verdicts
 from ..decision.knowledge import Feeds, Knowledge, Record, Related
@@ -426,9 +427,10 @@ class Reference:
             kinds = self.catalogue.record_kinds
             terms = kinds[record.kind].terms if record.kind in kinds else ()
         law = [term for term in terms if _is_law(term, record, day)]
-        for by_severity, by_organ in ((True, True), (True, False), (False, True), (False, False)):
+        for by_severity, by_organ, by_ground in product((True, False), repeat=3):
             for term in law:
-                if bool(term.severity) is by_severity and isinstance(term.organs, tuple) is by_organ:
+                told = bool(term.severity), isinstance(term.organs, tuple), isinstance(term.grounds, tuple)
+                if told == (by_severity, by_organ, by_ground):
                     return term
         return None
 
@@ -437,6 +439,8 @@ def _is_law(term: Terms, record: Record, day: date) -> bool:
     if term.severity and term.severity != record.severity:
         return False
     if isinstance(term.organs, tuple) and record.organ not in term.organs:
+        return False
+    if isinstance(term.grounds, tuple) and (not isinstance(record.ground, str) or record.ground not in term.grounds):
         return False
     if isinstance(term.effective, Period):
         last = term.effective.until

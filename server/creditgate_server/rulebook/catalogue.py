@@ -185,7 +185,8 @@ class Transition(Entry, frozen=True, kw_only=True):
 class Terms(Entry, frozen=True, kw_only=True):
     """How long a record counts and how it is repaired (信用修复).
 
-    Of versions that fit a record, those for its severity go before those for any, and of these the ones for its organ.
+    Of versions that fit a record, those for its severity go before those for any, of these the ones for its organ, and
+    of these the ones for its ground.
     """
 
     severity: str = ""
@@ -209,22 +210,25 @@ class Terms(Entry, frozen=True, kw_only=True):
     """Left out: the decision."""
     organs: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     """Organs for whose records the terms are; left out: any."""
+    grounds: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Grounds (列入事由) for whose records the terms are; left out: any. A record that names no ground is of none."""
     verified: bool | msgspec.UnsetType = msgspec.UNSET
     """False: a jurist has still to compare the source."""
 
-    def fits(self, severity: str, organ: str, decided_on: date, day: date) -> bool:
-        """Whether they are the law for such a record on the day asked about."""
+    def fits(self, severity: str, organ: str, ground: str, decided_on: date, day: date) -> bool:
+        """Whether they are the law for such a record on the day asked about. `ground`: empty where it names none."""
         return (
             self.severity in ("", severity)
             and (self.organs is msgspec.UNSET or organ in self.organs)
+            and (self.grounds is msgspec.UNSET or ground in self.grounds)
             and (self.effective is msgspec.UNSET or self.effective.holds_on(day))
             and (self.applies_to is msgspec.UNSET or self.applies_to.takes_in(decided_on))
         )
 
     @property
-    def precision(self) -> tuple[bool, bool]:
+    def precision(self) -> tuple[bool, bool, bool]:
         """Of terms that fit, those with the greatest are the law."""
-        return bool(self.severity), self.organs is not msgspec.UNSET
+        return bool(self.severity), self.organs is not msgspec.UNSET, self.grounds is not msgspec.UNSET
 
 
 class RecordKind(Entry, frozen=True, kw_only=True):

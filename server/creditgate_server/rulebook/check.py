@@ -194,9 +194,10 @@ def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: KnownCodes, f
 
 def _both_law(one: Terms, other: Terms) -> bool:
     """Whether both can be the law for one record on one day, neither before the other."""
-    if one.severity != other.severity or (one.organs is UNSET) is not (other.organs is UNSET):
+    if one.precision != other.precision or one.severity != other.severity:
         return False
     organs = one.organs is UNSET or other.organs is UNSET or not set(one.organs).isdisjoint(other.organs)
+    grounds = one.grounds is UNSET or other.grounds is UNSET or not set(one.grounds).isdisjoint(other.grounds)
     days = one.effective is UNSET or other.effective is UNSET or _meet(_span(one.effective), _span(other.effective))
     decided = (
         one.applies_to is UNSET
@@ -206,7 +207,7 @@ def _both_law(one: Terms, other: Terms) -> bool:
             (other.applies_to.decided_from or date.min, other.applies_to.decided_until or date.max),
         )
     )
-    return organs and days and decided
+    return organs and grounds and days and decided
 
 
 def _span(period: Period) -> tuple[date, date]:

@@ -118,6 +118,7 @@ _TERMS = structure(
         "applies_to": structure(Transition, {"decided_from": day, "decided_until": day}, "{decided_from: 2026-04-01}"),
         "counted_from": one_of(CountedFrom),
         "organs": many(code),
+        "grounds": many(code),
         "verified": flag,
     },
     "{lasts_months: 36, repair_after_months: 12}",

@@ -150,7 +150,7 @@ def _choice(index: HandbookIndex, fact: FactEntry, choice: str) -> str:
 
 def _lasting(terms: Terms) -> str:
     if not terms.lasts_months:
-        return "没有固定期限"
+        return "没有固定期限" + _version(terms)
     return f"{_since(terms)}{_months(terms.lasts_months)}" + _version(terms)
 
 
@@ -161,6 +161,8 @@ def _since(terms: Terms) -> str:
 def _version(terms: Terms) -> str:
     """When and for which records a version of terms is the law."""
     said = []
+    if terms.grounds is not UNSET:
+        said.append(f"列入事由为 {'、'.join(terms.grounds)} 的")
     if terms.effective is not UNSET:
         said.append(period_in_words(terms.effective) + "适用")
     if terms.applies_to is not UNSET:

@@ -145,5 +145,5 @@ class Meanings:
 
 def _lasting(terms: Terms) -> list[object]:
     """All of terms that says how long a record counts."""
-    said = [terms.effective, terms.applies_to, terms.counted_from, terms.organs]
+    said = [terms.effective, terms.applies_to, terms.counted_from, terms.organs, terms.grounds]
     return [terms.severity, terms.lasts_months, *(one for one in said if one is not msgspec.UNSET)]

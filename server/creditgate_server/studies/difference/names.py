@@ -31,6 +31,7 @@ SECTIONS = {
     "ladders": "评价",
     "feeds": "数据源",
     "organs": "部门",
+    "grounds": "列入事由",
     "traits": "办理方式",
     "items": "事项",
     "grades": "信用等级",
