@@ -171,7 +171,7 @@ def catalogue(items: int = 3) -> Catalogue:
                 feed="f3",
                 severe=True,
                 basis=BASIS,
-                terms=(Terms(lasts_months=36),),
+                terms=(Terms(lasts_months=36), Terms(lasts_months=12, grounds=("g0",))),
             ),
             "white": ListEntry(code="white", title="白名单", organ="o1", feed="f2", basis=BASIS),
         },

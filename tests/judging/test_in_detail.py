@@ -204,7 +204,7 @@ def test_the_representative_that_the_registry_names_is_judged_with_the_firm():
 
 def test_a_subject_that_the_question_names_is_judged_by_what_is_known_of_itself():
     """The registry names the same person as representative; what it knows of the person itself is not replaced."""
-    own = knowledge(PERSON, record("safety-dismissal", date(2024, 3, 1)))
+    own = knowledge(PERSON, record("construction-safety-dismissal", date(2024, 3, 1)))
     firm = knowledge(FIRM, related=(related(manager()),))
     question = check("food-production-licence", (FIRM, Role.APPLICANT), (PERSON, Role.ACTUAL_CONTROLLER))
     decision = decided(question, firm, own)
