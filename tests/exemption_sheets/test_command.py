@@ -35,7 +35,8 @@ def test_lists_are_shown_with_what_is_to_be_known(rules: Path) -> None:
     result = run("lists", rules)
     assert result.exit_code == 0, result.output
     assert result.output.splitlines() == [
-        "city-list  东莞市免罚清单  东莞市, 市场监管部门, 2022-01-01 至 2030-12-31(含首尾两天), 事项 2 项, 待核实 1 项",
+        "city-list  东莞市免罚清单  东莞市, 市场监管部门, 2022-01-01 至 2030-12-31(含首尾两天), "
+        "事项 2 项, 待核实 2 项, 清单待核实",
         "province-list  广东省免罚清单  广东省, 市场监管部门, 2022-01-01 起, 事项 1 项, 待核实 1 项, 清单待核实",
     ]
 

@@ -281,7 +281,7 @@ def versions(draw: st.DrawFn) -> dict[str, object]:
     if draw(st.booleans()):
         found["unless"] = [{"code": "x", "title": draw(LINES), "when": draw(CONDITIONS)}]
     if draw(st.booleans()):
-        found["verified"] = draw(st.booleans())
+        found["verified"] = False
     return found
 
 

@@ -58,7 +58,7 @@ def test_the_page_has_the_official_columns() -> None:
     assert [row["事项名称"] for row in rows] == ["经营超过保质期的食品", "擅自占道经营", "擅自占道经营"]
     assert rows[0]["备注"] == "待核实"
     assert rows[1]["裁量幅度"] == "五十元以上一百元以下"
-    assert rows[1]["备注"] == "只对初次(2022-01-01 起, 至 2024-12-31)"
+    assert rows[1]["备注"] == "只对初次(2022-01-01 起, 至 2024-12-31)待核实"
     assert rows[0]["免处罚依据"] == "《中华人民共和国行政处罚法》第三十三条第一款; 《关于印发〈东莞市免罚清单〉的通知》"
     province = Table(page(loaded.rule_set, typed(loaded, PROVINCE)))
     assert province.titles == list(OFFICIAL)

@@ -42,7 +42,7 @@ def test_a_rule_in_sentences(small: str):
         "法律规定不予许可  [base-prohibition@2021-01-01]\n"
         "  册: 措施\n"
         "  有效期: 2021-01-01 起\n"
-        "  核实状态: 已核实\n"
+        "  核实状态: 待核实: 还没有法制人员与原文核对\n"
         "  对谁: 申请人\n"
         "  在哪里问\n"
         "    事项: 食品经营许可\n"
@@ -55,7 +55,7 @@ def test_a_rule_in_sentences(small: str):
         "    怎样办: 不予许可\n"
         "    这是法律、行政法规规定的禁止: 成立时, 结论为依法不予办理\n"
         "  依据\n"
-        "    1. 《信用基本法》(第1号)第十二条; 法律, 2020-01-01 起施行, 已核实\n"
+        "    1. 《信用基本法》(第1号)第十二条; 法律, 2020-01-01 起施行, 待核实\n"
     )
 
 
@@ -157,7 +157,7 @@ def test_own_practice_and_what_is_missing_are_told(small: str, tmp_path: Path):
     assert "  依据\n    本市自定, 没有法律依据\n" in own
     assert "本市自定的计算期限(own-window): 24 个月; 本市自定, 没有法律依据\n" in own
     by_law = run("explain", "by-law", "--rules", small).output
-    assert "第十条; 法律, 2020-01-01 起施行, 已核实; 原文未见\n" in by_law
+    assert "第十条; 法律, 2020-01-01 起施行, 待核实; 原文未见\n" in by_law
     page = tmp_path / "handbook.html"
     assert run("doc", "--rules", small, "--out", str(page)).exit_code == 0
     assert page.read_text("utf-8").count("本市自定, 没有法律依据") >= 3  # of the rule, the value, the terms

@@ -19,6 +19,7 @@ from creditgate_server.rulebook.language import Book, Role, Stage
 from creditgate_server.rulebook.load import read_directory, read_texts
 
 from ..rulebooks.test_rulebooks import BASE
+from ..verifying import verified
 from .reading import Element, Page
 from .test_sentences import with_parameter
 
@@ -198,8 +199,8 @@ def test_an_instrument_names_everything_that_cites_it(small: RuleSet):
     assert [entry.text() for entry in law["其他引用"].named("li")] == ["公共信用综合评价 第五条"]
 
 
-def test_what_is_not_verified_is_marked(small: RuleSet):
-    found = small_page(small)
+def test_what_is_not_verified_is_marked():
+    found = small_page(verified(BASE, "instrument/credit-law", "instrument/old-regulation"))
 
     def marks(place: str) -> list[str]:
         heading = next(element for element in found.by_id[place].all() if re.fullmatch("h[1-6]", element.name))

@@ -27,6 +27,7 @@ from creditgate_server.rulebook.saying import Explained, explain, quoted, versio
 from creditgate_server.rulebook.words import condition_in_lines, numbered
 
 from ..rulebooks.test_rulebooks import BASE, SOUND, with_base
+from ..verifying import verified
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -212,7 +213,8 @@ def test_what_it_gives(small: RuleSet, shipped: RuleSet):
     assert explained(shipped, "soil-not-on-white-list").remedy == "改由白名单内从业单位出具报告, 或申请列入白名单"
 
 
-def test_basis_has_rank_life_and_whether_it_is_verified(small: RuleSet, shipped: RuleSet):
+def test_basis_has_rank_life_and_whether_it_is_verified(shipped: RuleSet):
+    small = verified(BASE, "instrument/credit-law")
     assert [str(basis) for basis in explained(small, "grade-a").basis] == [
         "《信用基本法》(第1号)第六条; 法律, 2020-01-01 起施行, 已核实"
     ]
@@ -222,12 +224,16 @@ def test_basis_has_rank_life_and_whether_it_is_verified(small: RuleSet, shipped:
     old, new = explained(shipped, "customs-senior", 0), explained(shipped, "customs-senior", 1)
     assert old.days == "2021-11-01 至 2026-03-31(含首尾两天)"
     assert new.days == "2026-04-01 起"
-    assert "(海关总署令第251号)(没有写明条款); 部门规章, 2021-11-01 起施行, 有效至 2026-03-31, 待核实" in str(
-        old.basis[0]
-    )
-    assert "(海关总署令第282号)(没有写明条款); 部门规章, 2026-04-01 起施行, 已核实" in str(new.basis[0])
-    assert not old.verified
-    assert new.verified
+    assert "(海关总署令第251号)(没有写明条款); 部门规章, 2021-11-01 起施行, 有效至 2026-03-31" in str(old.basis[0])
+    assert "(海关总署令第282号)(没有写明条款); 部门规章, 2026-04-01 起施行" in str(new.basis[0])
+
+
+def test_a_rule_is_verified_by_its_line_alone():
+    """Not by the instrument's, and each version by its own."""
+    small = verified(BASE, "rule/grade-a@2021-01-01")
+    assert explained(small, "grade-a").verified
+    assert not explained(small, "grade-d").verified
+    assert [one.verified for one in explained(small, "grade-a").basis] == [False]
 
 
 def test_titles_within_titles_have_the_other_quotes():

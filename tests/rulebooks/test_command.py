@@ -70,7 +70,7 @@ def test_json_has_counts_digest_and_proof(small: Path):
     answer = json.loads(check(small, "--json").output)
     assert answer["sound"] is True
     assert answer["faults"] == []
-    assert answer["counts"]["unverified_instruments"] == 1
+    assert answer["counts"]["unverified_instruments"] == 4
     assert answer["digest"].startswith("sha256:")
     assert answer["proof"]["rules"] == 6
 

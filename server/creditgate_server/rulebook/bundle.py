@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -35,6 +35,7 @@ from .catalogue import (
     Trait,
 )
 from .language import CREDIT_BOOKS, Book, Rule
+from .verification import Verification
 
 
 class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
@@ -42,6 +43,13 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
     catalogue: Catalogue
     rules: tuple[Rule, ...]
+    verifications: tuple[Verification, ...] = ()
+    """What was compared with the texts, by name: part of the whole, so that what is told as verified can be proved."""
+
+    @cached_property
+    def verified(self) -> Mapping[str, Verification]:
+        """The lines of the register by what they are of."""
+        return {line.of: line for line in self.verifications}
 
     @cached_property
     def canonical(self) -> bytes:
@@ -54,7 +62,8 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
         }
         for later in ("objections", "authority"):
             sections[later] = sections[later] or msgspec.UNSET
-        content = _Content(catalogue=_Sections(**sections), rules=self.rules)
+        lines = self.verifications or msgspec.UNSET
+        content = _Content(catalogue=_Sections(**sections), rules=self.rules, verifications=lines)
         return msgspec.json.encode(content, order="sorted")
 
     @cached_property
@@ -84,7 +93,8 @@ def decode(canonical: bytes) -> RuleSet:
         for name, entries in msgspec.structs.asdict(content.catalogue).items()
         if entries is not msgspec.UNSET
     }
-    rule_set = RuleSet(catalogue=Catalogue(**sections), rules=content.rules)
+    lines = content.verifications or ()
+    rule_set = RuleSet(catalogue=Catalogue(**sections), rules=content.rules, verifications=lines)
     vars(rule_set)["canonical"] = canonical
     return rule_set
 
@@ -131,6 +141,8 @@ class _Content(Entry, frozen=True, kw_only=True):
 
     catalogue: _Sections
     rules: tuple[Rule, ...]
+    verifications: tuple[Verification, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Left out where there are none: rule sets from before there were any keep their digests."""
 
 
 class _FirstContent(Entry, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ class Instrument(Entry, frozen=True, kw_only=True):
     number: str = ""
     rank: Rank
     effective: Period
-    verified: bool = True
+    verified: bool = False
 
 
 class Citation(Entry, frozen=True, kw_only=True):
@@ -213,7 +213,7 @@ class Terms(Entry, frozen=True, kw_only=True):
     grounds: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     """Grounds (列入事由) for whose records the terms are; left out: any. A record that names no ground is of none."""
     verified: bool | msgspec.UnsetType = msgspec.UNSET
-    """False: a jurist has still to compare the source."""
+    """True: they were compared with the texts; left out: no one did."""
 
     def fits(self, severity: str, organ: str, ground: str, decided_on: date, day: date) -> bool:
         """Whether they are the law for such a record on the day asked about. `ground`: empty where it names none."""
@@ -409,7 +409,7 @@ class ParameterValue(Entry, frozen=True, kw_only=True):
     basis: tuple[Citation, ...] = ()
     source: Source | msgspec.UnsetType = msgspec.UNSET
     """Instead of a basis."""
-    verified: bool = True
+    verified: bool = False
 
 
 class Parameter(Entry, frozen=True, kw_only=True):
@@ -441,7 +441,7 @@ class Calendar(Entry, frozen=True, kw_only=True):
     workdays: tuple[date, ...] = ()
     """Saturdays and Sundays that are worked."""
     basis: tuple[Citation, ...]
-    verified: bool = True
+    verified: bool = False
 
 
 class SoftMeasure(Entry, frozen=True, kw_only=True):
@@ -545,7 +545,7 @@ class ExemptionList(Entry, frozen=True, kw_only=True):
     recheck: Span | None = None
     """When the organ looks again after the correction was due; None: the general term."""
     remark: str = ""
-    verified: bool = True
+    verified: bool = False
 
 
 class Exemption(Entry, frozen=True, kw_only=True):
@@ -597,7 +597,7 @@ class Objection(Entry, frozen=True, kw_only=True):
     """Open only to those on one of these lists; empty: to anyone."""
     effective: Period
     basis: tuple[Citation, ...]
-    verified: bool = True
+    verified: bool = False
 
 
 OWN_FEED = "own"
@@ -648,7 +648,7 @@ class Authority(Entry, frozen=True, kw_only=True):
     """The surest first."""
     effective: Period
     basis: tuple[Citation, ...]
-    verified: bool = True
+    verified: bool = False
 
 
 class Catalogue(Entry, frozen=True, kw_only=True):

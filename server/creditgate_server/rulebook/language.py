@@ -6,6 +6,7 @@ A condition is true, false or not known. Facts that are not known make it not kn
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar, assert_never
@@ -414,7 +415,8 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     """Includes the basis of the parameters that the condition uses."""
     source: Source | UnsetType = UNSET
     """Instead of a basis of its own."""
-    verified: bool = True
+    verified: bool = False
+    """It and the values of its parameters were compared with the texts, by the register of verification."""
     row: Row | None = None
     """For a rule that is a row of a decision table."""
     accepts: tuple[Accept, ...] = ()
@@ -422,6 +424,8 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     """Why that is meant, in Chinese; given with `accepts`."""
     parameters: tuple[str, ...] = ()
     """Parameters whose values on these days stand in the condition, in writing order."""
+    written_from: date | UnsetType = UNSET
+    """First day of the rule as it is written, where a parameter's later value begins this version of it."""
 
     @cached_property
     def key(self) -> str:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from .catalogue import Catalogue
 from .language import Place, Rule
-from .reader_values import Path
-
-T = TypeVar("T")
+from .placed import Placed as Placed
+from .reader_verification import Register
 
 CATALOGUE_SECTIONS = Catalogue.__struct_fields__
-
-
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
-    """A value and the places of its parts."""
-
-    value: T
-    places: Mapping[Path, Place]
-
-    def at(self, *path: str | int) -> Place:
-        """Where a part stands, or else the nearest thing around it."""
-        for end in range(len(path), -1, -1):
-            place = self.places.get(path[:end])
-            if place:
-                return place
-        return Place()
 
 
 @dataclass(slots=True)
@@ -43,6 +25,8 @@ class Library:
     """A rule whose parameters change while it is in force has one for each value."""
     tested_apart: set[str] = field(default_factory=set)
     """Facts that lists test whose entries are not known yet: they come to no rule."""
+    register: Register = field(default_factory=Register)
+    """What was compared with the texts."""
     literals: list[tuple[Place, str]] = field(default_factory=list)
     """Where a rule has a number that had better be a parameter, with its id."""
 

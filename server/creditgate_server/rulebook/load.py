@@ -13,6 +13,7 @@ from .check import check
 from .language import Place
 from .library import CATALOGUE_SECTIONS
 from .reader import read
+from .reader_verification import Register
 from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
 from .tables import Table, attach_rows, is_table_file, read_tables
@@ -32,6 +33,8 @@ class Loaded:
     """Contents by path relative to the directory, with forward slashes, in order."""
     places: dict[str, Place]
     """Where each version of a rule stands, by its key."""
+    register: Register
+    """What in it can be compared with texts, what was, and where that stands."""
 
     def placed(self, fault: Fault, path: Path) -> Fault:
         """A fault that names a rule alone, by id or key, with the rule's place; the directory's where it names none."""
@@ -99,9 +102,11 @@ def read_texts(
     check(library, catalogue, faults, warnings)
     if faults.found:
         raise RuleSetFault(faults.sorted())
-    rule_set = RuleSet(catalogue=catalogue, rules=tuple(placed.value for placed in library.rules))
+    rules = tuple(placed.value for placed in library.rules)
+    lines = sorted((placed.value for placed in library.register.lines.values()), key=lambda line: line.of)
+    rule_set = RuleSet(catalogue=catalogue, rules=rules, verifications=tuple(lines))
     places = {placed.value.key: placed.at("id") for placed in library.rules}
-    return Loaded(rule_set, warnings.sorted(), files, places)
+    return Loaded(rule_set, warnings.sorted(), files, places, library.register)
 
 
 def _names(path: Path) -> list[str]:

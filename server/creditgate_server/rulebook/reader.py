@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from .catalogue import (
     Authority,
@@ -62,6 +63,7 @@ from .reader_conditions import FactTable, condition_reader
 from .reader_exemptions import EXEMPTION_SCHEMAS, read_exemptions, read_span
 from .reader_facts import FACT_SCHEMA, read_fact
 from .reader_parameters import read_parameter
+from .reader_things import KINDS, settle_entry
 from .reader_values import (
     BASIS,
     ParametersOnDay,
@@ -90,8 +92,11 @@ from .reader_values import (
     whole_between,
     word,
 )
+from .reader_verification import Register, Thing, cited_at, unverified, written
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
+from .verification import SECTION as VERIFICATIONS
+from .verification import named
 
 _BASIS = many(citation)
 _MONTHS = whole_between(1, 1200)
@@ -119,7 +124,7 @@ _TERMS = structure(
         "counted_from": one_of(CountedFrom),
         "organs": many(code),
         "grounds": many(code),
-        "verified": flag,
+        "verified": unverified,
     },
     "{lasts_months: 36, repair_after_months: 12}",
     _terms_rest,
@@ -128,7 +133,7 @@ _TITLED: dict[str, Reader[object]] = {"code": code, "title": text}
 _SECTIONS: dict[str, Reader[Any]] = {
     "instruments": structure(
         Instrument,
-        {**_TITLED, "number": text, "rank": one_of(Rank), "effective": period, "verified": flag},
+        {**_TITLED, "number": text, "rank": one_of(Rank), "effective": period, "verified": unverified},
         _EXAMPLE,
     ),
     "measures": structure(
@@ -193,7 +198,7 @@ _SECTIONS: dict[str, Reader[Any]] = {
             "holidays": many(day),
             "workdays": many(day),
             "basis": _BASIS,
-            "verified": flag,
+            "verified": unverified,
         },
         "{code: cn-2026, year: 2026, holidays: [2026-01-01]}",
     ),
@@ -213,7 +218,7 @@ _SECTIONS: dict[str, Reader[Any]] = {
             "lists": many(code),
             "effective": period,
             "basis": _BASIS,
-            "verified": flag,
+            "verified": unverified,
         },
         "{code: reconsideration, title: 申请行政复议, asked: [check], within: {days: 60}}",
     ),
@@ -229,7 +234,7 @@ _SECTIONS: dict[str, Reader[Any]] = {
             "ranked": many(structure(Ranked, {"feeds": many(code)}, "{feeds: [registration]}")),
             "effective": period,
             "basis": _BASIS,
-            "verified": flag,
+            "verified": unverified,
         },
         "{code: registered-state, title: 登记状态, facts: [operating_state], ranked: [{feeds: [registration]}]}",
     ),
@@ -255,6 +260,7 @@ def read(roots: list[MappingNode], faults: Faults) -> Library:
     library = Library()
     for root in roots:
         _check_sections(root, faults)
+    library.register.read(roots, faults)
     for section, reader in _SECTIONS.items():
         for root in roots:
             _read_entries(root, section, reader, library, faults)
@@ -269,12 +275,13 @@ def read(roots: list[MappingNode], faults: Faults) -> Library:
     for root in roots:
         _read_rules(root, facts, lambda: ParametersOnDay(parameters, broken), library, faults)
     read_exemptions(roots, facts, library, faults)
+    library.register.note_unknown(faults, (code for broken in library.broken.values() for code in broken))
     library.rules.sort(key=lambda placed: list(Book).index(placed.value.book))
     return library
 
 
 def _check_sections(root: MappingNode, faults: Faults) -> None:
-    known = [*CATALOGUE_SECTIONS, "book", "rules"]
+    known = [*CATALOGUE_SECTIONS, "book", "rules", VERIFICATIONS]
     for name, pair in root.pairs.items():
         if name not in known:
             faults.add(pair.key.place, f"没有 {name[:40]} 这一节", faults.nearest(name, known))
@@ -302,7 +309,9 @@ def _read_entries(root: MappingNode, section: str, reader: Reader[Any], library:
     for node in parts:
         places: dict[Path, Place] = {(): node.place}
         try:
-            library.entries[section].append(Placed(reader(node, Trail(faults, places)), places))
+            placed = Placed(reader(node, Trail(faults, places)), places)
+            settled = settle_entry(section, node, placed, library.register, faults)
+            library.entries[section].append(Placed(settled, places))
         except Unreadable:
             _note_broken(node, "name" if section == "facts" else "code", library.broken[section])
 
@@ -335,7 +344,7 @@ def _read_rules(
         parts = _parts(pair.value, trail)
     except Unreadable:
         return
-    read_rule = RuleReader(book or Book.MEASURES, facts)
+    read_rule = RuleReader(book or Book.MEASURES, facts, library.register)
     for node in parts:
         places: dict[Path, Place] = {(): node.place}
         faults.rule = _scalar(node, "id")[:64]
@@ -396,8 +405,9 @@ _REQUIRED = ("id", "title", "effective", "then")
 class RuleReader:
     """Reads the rules of a book: each becomes one version, or several where its parameters change their values."""
 
-    def __init__(self, book: Book, facts: FactTable) -> None:
+    def __init__(self, book: Book, facts: FactTable, register: Register | None = None) -> None:
         self._book = book
+        self._register = register or Register()
         self._condition = condition_reader(facts)
         self.readers: dict[str, Reader[object]] = {
             "id": rule_id,
@@ -407,22 +417,36 @@ class RuleReader:
             "when": self._condition,
             "then": _EFFECTS[book],
             **BASIS,
-            "verified": flag,
+            "verified": unverified,
             "accepts": many(one_of(Accept)),
             "because": text,
         }
 
     def __call__(self, node: Node, trail: Trail) -> tuple[Rule, ...]:
         """The versions. Raises `Unreadable`."""
-        written = mapping(node, trail, "{id: some-rule, title: 标题, …}")
-        found = fields(written, self.readers, rests(written, trail, *_REQUIRED), trail)
+        node = mapping(node, trail, "{id: some-rule, title: 标题, …}")
+        found = fields(node, self.readers, rests(node, trail, *_REQUIRED), trail)
         rule = Rule(book=self._book, **{"basis": (), **found})  # type: ignore[arg-type]
         if bool(rule.accepts) != bool(rule.because):
-            trail.faults.refuse(written.place, "accepts 和 because 要一起写", "because 说明为什么有意如此")
+            trail.faults.refuse(node.place, "accepts 和 because 要一起写", "because 说明为什么有意如此")
+        rule = msgspec.structs.replace(rule, verified=self._settled(rule, node, trail))
         known = trail.parameters
         if known is None or not known.used:
             return (rule,)
-        return tuple(self._versions(rule, written.pairs["when"].value, trail, known))
+        return tuple(self._versions(rule, node.pairs["when"].value, trail, known))
+
+    def _settled(self, rule: Rule, node: MappingNode, trail: Trail) -> bool:
+        """Whether what is written was compared; the values of its parameters are things of their own."""
+        placed = Placed(rule, trail.places)
+        thing = Thing(
+            of=named(KINDS["rules"], rule.id, rule.effective.start),
+            placed=placed,
+            place=placed.at(),
+            citations=cited_at(rule.basis, placed),
+            own_practice=rule.source is not UNSET,
+            fields={"book": self._book.value, **written(node, "accepts", "because")},
+        )
+        return self._register.settle(thing, trail.faults)
 
     def schema(self) -> Schema:
         """What a rule of this book may be."""
@@ -441,6 +465,7 @@ class RuleReader:
             yield msgspec.structs.replace(
                 rule,
                 when=condition,
+                written_from=UNSET if start == rule.effective.start else rule.effective.start,
                 effective=Period(start=start, until=until),
                 basis=tuple(basis),
                 verified=rule.verified and all(value.verified for value in found.used.values()),

@@ -5,7 +5,7 @@ What a list defines once (first, timely correction, exclusions, measures) goes i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,7 @@ from .reader_conditions import (
     read_first,
     require_one_unit,
 )
+from .reader_things import KINDS, parts_of
 from .reader_values import (
     Path,
     Reader,
@@ -64,8 +65,10 @@ from .reader_values import (
     structure,
     text,
 )
+from .reader_verification import CitedAt, Thing, cited_at, unverified, written
 from .source import Faults, Node, Sequence, Unreadable
 from .source import Mapping as MappingNode
+from .verification import named
 
 _BASIS = many(citation)
 _EXAMPLE = "{code: m17, title: 经营超过保质期的食品, organ: market-regulation, versions: […]}"
@@ -113,7 +116,7 @@ class EntryVersion(msgspec.Struct, frozen=True, kw_only=True):
     basis: tuple[Citation, ...] = ()
     effective: Period | None = None
     remark: str = ""
-    verified: bool = True
+    verified: bool = False
 
 
 def _exclusion_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
@@ -138,7 +141,7 @@ def list_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
         "recheck": read_span,
         "unless": many(exclusion),
         "remark": text,
-        "verified": flag,
+        "verified": unverified,
     }
 
 
@@ -161,7 +164,7 @@ def version_readers(condition: Reader[Condition]) -> dict[str, Reader[Any]]:
         "basis": _BASIS,
         "effective": period,
         "remark": text,
-        "verified": flag,
+        "verified": unverified,
     }
 
 
@@ -191,6 +194,13 @@ EXEMPTION_SCHEMAS: dict[str, Schema] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _WrittenVersion:
+    value: EntryVersion
+    places: dict[Path, Place]
+    fields: dict[str, Node | str]
+
+
+@dataclass(frozen=True, slots=True)
 class _ReadList:
     value: ExemptionList
     unless: tuple[Exclusion, ...]
@@ -205,14 +215,16 @@ def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Lib
     entries_of: dict[str, list[str]] = {name: [] for name in lists}
     for root in roots:
         for entry, versions in _entries(root, condition, library, faults):
-            for version, places in versions:
+            for one in versions:
+                version, places = one.value, one.places
                 listed = lists.get(version.list)
                 if listed is None:
                     library.broken["exemptions"].add(entry.code)
                     _unknown_list(version.list, places, library, lists, faults)
                     continue
                 entries_of[version.list].append(entry.code)
-                rules = list(_rules_of(entry, version, listed, places))
+                verified = _settled(entry, one, listed.placed, library, faults) and listed.value.verified
+                rules = list(_rules_of(entry, version, listed, places, verified=verified))
                 if _has_facts(rules[0], facts, faults):
                     library.rules.extend(rules)
                 else:
@@ -233,15 +245,36 @@ def _lists(root: MappingNode, condition: Reader[Condition], library: Library, fa
         except Unreadable:
             _note_broken(node, library.broken["exemption_lists"])
             continue
-        unless = values.pop("unless", ())
-        placed = Placed(ExemptionList(**values), trail.places)  # type: ignore[arg-type]
+        unless: Any = values.pop("unless", ())
+        read = Placed(ExemptionList(**values), trail.places)  # type: ignore[arg-type]
+        thing = Thing(
+            of=named(KINDS["exemption_lists"], read.value.code),
+            placed=read,
+            place=read.at(),
+            citations=(*_cited_instrument(read), *_cited_apart(unless, read)),
+            own_practice=False,
+            fields=written(node),
+        )
+        verified = library.register.settle(thing, faults)
+        placed = Placed(msgspec.structs.replace(read.value, verified=verified), trail.places)
         library.entries["exemption_lists"].append(placed)
-        yield _ReadList(placed.value, unless, placed)  # type: ignore[arg-type]
+        yield _ReadList(placed.value, unless, placed)
+
+
+def _cited_instrument(listed: Placed[ExemptionList]) -> tuple[CitedAt, ...]:
+    """The list itself: the whole instrument."""
+    return (CitedAt(Citation(instrument=listed.value.instrument), listed.at("instrument")),)
+
+
+def _cited_apart(unless: Iterable[Exclusion], placed: Placed[Any]) -> Iterator[CitedAt]:
+    """What exclusions cite of their own."""
+    for position, exclusion in enumerate(unless):
+        yield from cited_at(exclusion.basis, placed, ("unless", position, "basis"))
 
 
 def _entries(
     root: MappingNode, condition: Reader[Condition], library: Library, faults: Faults
-) -> Iterable[tuple[Exemption, list[tuple[EntryVersion, dict[Path, Place]]]]]:
+) -> Iterable[tuple[Exemption, list[_WrittenVersion]]]:
     version = structure(EntryVersion, version_readers(condition), "{list: samr-2025-1, kind: first}")
     readers = entry_readers(version)
     for node, trail in _parts(root, "exemptions", library, faults):
@@ -256,20 +289,53 @@ def _entries(
         versions: Any = values.pop("versions")
         placed = Placed(Exemption(**values), trail.places)  # type: ignore[arg-type]
         library.entries["exemptions"].append(placed)
+        said = written(node, "versions", "keywords")
+        thing = Thing(
+            of=named(KINDS["exemptions"], placed.value.code),
+            placed=placed,
+            place=placed.at(),
+            citations=cited_at(placed.value.penalty_basis, placed, ("penalty_basis",)),
+            own_practice=False,
+            fields=said,
+        )
+        library.register.settle(thing, faults)
         titled = {("title",): trail.places.get(("title",), node.place)}
-        rebased = [titled | _rebased(trail.places, ("versions", place)) for place in range(len(versions))]
-        yield placed.value, list(zip(versions, rebased, strict=True))
+        found = []
+        for position, (one, part) in enumerate(zip(versions, parts_of(node, "versions"), strict=True)):
+            fields_ = {"act": placed.value.title, "of": placed.value.code, **written(part)}
+            found.append(_WrittenVersion(one, titled | _rebased(trail.places, ("versions", position)), fields_))
+        yield placed.value, found
+
+
+def _settled(
+    entry: Exemption, version: _WrittenVersion, listed: Placed[ExemptionList], library: Library, faults: Faults
+) -> bool:
+    """Whether an entry was compared with what its list says of it. The list's own definitions are a thing apart."""
+    one = version.value
+    placed = Placed(one, version.places)
+    in_list = CitedAt(Citation(instrument=listed.value.instrument), placed.at("list"))
+    effective = one.effective or listed.value.effective
+    thing = Thing(
+        of=library.register.name(
+            named(KINDS["exemptions"], rule_id_of(entry.code, listed.value.code, one.kind), effective.start)
+        ),
+        placed=placed,
+        place=placed.at(),
+        citations=(in_list, *cited_at(one.basis, placed), *_cited_apart(one.unless, placed)),
+        own_practice=False,
+        fields=version.fields,
+    )
+    return library.register.settle(thing, faults)
 
 
 def _rules_of(
-    entry: Exemption, version: EntryVersion, listed: _ReadList, places: dict[Path, Place]
+    entry: Exemption, version: EntryVersion, listed: _ReadList, places: dict[Path, Place], *, verified: bool
 ) -> Iterable[Placed[Rule]]:
     """The entry's own rule, and one for each exclusion of its own."""
     owner = listed.value
     applies = Applies(exemptions=(entry.code,), regions=(owner.region,))
     effective = version.effective or owner.effective
     basis = tuple(dict.fromkeys((*version.basis, Citation(instrument=owner.instrument))))
-    verified = version.verified and owner.verified
     then = GiveLeniency(
         leniency=leniency_of(version.kind),
         list=owner.code,

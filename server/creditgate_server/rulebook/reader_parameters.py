@@ -19,7 +19,6 @@ from .reader_values import (
     code,
     fields,
     fields_schema,
-    flag,
     many,
     mapping,
     money,
@@ -31,6 +30,7 @@ from .reader_values import (
     text,
     whole_between,
 )
+from .reader_verification import unverified
 from .source import Mapping as MappingNode
 from .source import Node, Scalar
 
@@ -60,7 +60,7 @@ def _values_reader(number: Reader[int]) -> Reader[tuple[ParameterValue, ...]]:
         "effective": period,
         "value": number,
         **BASIS,
-        "verified": flag,
+        "verified": unverified,
     }
     example = "{effective: {from: 2026-04-01}, value: 24, basis: [{instrument: some-law, article: 第一条}]}"
     value = structure(ParameterValue, readers, example, rests)

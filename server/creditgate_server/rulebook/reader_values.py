@@ -140,7 +140,9 @@ def text(node: Node, trail: Trail) -> str:
     return stripped
 
 
-def _shaped(shape: re.Pattern[str], expected: str, example: str) -> Reader[str]:
+def shaped(shape: re.Pattern[str], expected: str, example: str) -> Reader[str]:
+    """A text of a form, as it is written."""
+
     def read(node: Node, trail: Trail) -> str:
         if not isinstance(node, Scalar) or not shape.fullmatch(node.text):
             raise refuse_kind(node, trail, expected, example)
@@ -149,12 +151,12 @@ def _shaped(shape: re.Pattern[str], expected: str, example: str) -> Reader[str]:
     return Reader(read, {"type": "string", "pattern": f"^(?:{shape.pattern.replace(chr(92) + 'Z', '$')})$"})
 
 
-code = _shaped(_CODE, "代码(小写字母、数字、_ . -, 最多 64 位)", "wage-arrears")
-grade_code = _shaped(_GRADE, "等级代码(字母或数字开头, 最多 64 位)", "A")
-rule_id = _shaped(_RULE_ID, "规则编号(小写字母、数字和连字符)", "wage-arrears-no-commitment")
-region_code = _shaped(_REGION, "行政区划代码(六位数字, 加引号)", '"441900"')
-basic_code = _shaped(_BASIC_CODE, "基本编码(十二位, 第九位可以是大写字母, 加引号)", '"440216139000"')
-word = _shaped(_WORD, "一个词(不含空格和标点)", "A")
+code = shaped(_CODE, "代码(小写字母、数字、_ . -, 最多 64 位)", "wage-arrears")
+grade_code = shaped(_GRADE, "等级代码(字母或数字开头, 最多 64 位)", "A")
+rule_id = shaped(_RULE_ID, "规则编号(小写字母、数字和连字符)", "wage-arrears-no-commitment")
+region_code = shaped(_REGION, "行政区划代码(六位数字, 加引号)", '"441900"')
+basic_code = shaped(_BASIC_CODE, "基本编码(十二位, 第九位可以是大写字母, 加引号)", '"440216139000"')
+word = shaped(_WORD, "一个词(不含空格和标点)", "A")
 
 
 @takes({"type": "boolean"})

@@ -17,6 +17,8 @@ from .reader import SECTION_SCHEMAS, RuleReader
 from .reader_conditions import FactTable, conditions_schema
 from .reader_exemptions import EXEMPTION_SCHEMAS
 from .reader_values import Schema
+from .reader_verification import LINE_SCHEMA
+from .verification import SECTION as VERIFICATIONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = "schema"
@@ -45,9 +47,10 @@ _CODE_LISTS = {
 
 
 def schemas(rule_set: RuleSet) -> dict[str, bytes]:
-    """The schema files of a library by name: one for the catalogue, one for exemption lists, one for each book."""
+    """The schema files of a library by name: for the catalogue, exemption lists, the register, and each book."""
     catalogue = rule_set.catalogue
     found = {"catalogue.json": _catalogue_schema(catalogue), "exemptions.json": _exemptions_schema(catalogue)}
+    found["verification.json"] = _register_schema()
     for book in Book:
         found[f"{book.value}.json"] = _book_schema(book, rule_set)
     return {name: _written(schema) for name, schema in found.items()}
@@ -83,6 +86,17 @@ def _exemptions_schema(catalogue: Catalogue) -> Schema:
         "additionalProperties": False,
         "minProperties": 1,
         "$defs": {"condition": _with_codes(conditions_schema(catalogue.facts), catalogue)},
+    }
+
+
+def _register_schema() -> Schema:
+    return {
+        "$schema": DIALECT,
+        "title": "信用门规则库: 核实登记",
+        "type": "object",
+        "properties": {VERIFICATIONS: {"type": "array", "items": LINE_SCHEMA, "minItems": 1}},
+        "required": [VERIFICATIONS],
+        "additionalProperties": False,
     }
 
 

@@ -1,0 +1,206 @@
+"""Reads the register of verification, and holds each thing of a library against its line as it is read.
+
+A thing is verified where its line stands in the register, its content is what was compared, and each of its citations
+was read. Anything else about a line is a fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .catalogue import Citation
+from .language import Place
+from .placed import Placed
+from .reader_values import (
+    Path,
+    Reader,
+    Schema,
+    Trail,
+    code,
+    day,
+    many,
+    refuse_kind,
+    shaped,
+    structure,
+    text,
+)
+from .source import Faults, Node, Scalar, Sequence, Unreadable
+from .source import Mapping as MappingNode
+from .verification import SECTION, ReadText, Verification, content_of
+
+_DIGEST = shaped(re.compile(r"sha256:[0-9a-f]{64}"), "摘要(sha256: 和 64 位小写十六进制)", f"sha256:{'0' * 64}")
+_NAME = shaped(
+    re.compile(r"[a-z_]{1,24}/[A-Za-z0-9_./+-]{1,200}(?:@[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:#[0-9]{1,3})?"),
+    "名称(类别/代码, 有几版的加 @首日)",
+    "rule/some-rule@2026-04-01",
+)
+_READ = structure(
+    ReadText,
+    {"instrument": code, "article": text, "day": day, "post": text, "text": _DIGEST},
+    "{instrument: food-safety-law, article: 第一百三十五条第一款, day: 2026-12-01, post: 法制审核岗, text: sha256:…}",
+)
+_LINE: Reader[Verification] = structure(
+    Verification,
+    {"of": _NAME, "content": _DIGEST, "read": many(_READ)},
+    "{of: rule/some-rule@2026-04-01, content: sha256:…, read: […]}",
+)
+LINE_SCHEMA: Schema = _LINE.schema
+"""What a line of the register may be."""
+
+
+def _read_unverified(node: Node, trail: Trail) -> bool:
+    if isinstance(node, Scalar) and not node.quoted and node.text == "false":
+        return False
+    if isinstance(node, Scalar) and not node.quoted and node.text == "true":
+        hint = "删去这一行: 核对过的登记在 verification 文件夹里, 没有登记的都是待核实"
+        trail.faults.refuse(node.place, "已核实不能自己写", hint)
+    raise refuse_kind(node, trail, " false(不加引号)", "false")
+
+
+unverified: Reader[bool] = Reader(_read_unverified, {"const": False})
+"""`verified: false`, which says nothing new. Only the register says that something is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedAt:
+    """A citation with its place."""
+
+    citation: Citation
+    place: Place
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What can be compared with the texts that it cites, as it is written."""
+
+    of: str
+    placed: Placed[Any]
+    """The thing itself: a rule, a parameter with the value, an entry. Its places."""
+    place: Place
+    citations: tuple[CitedAt, ...]
+    """Empty: there is nothing to compare it with."""
+    own_practice: bool
+    fields: Mapping[str, Node | str]
+    """What it says, as written, without what is no law."""
+
+    @cached_property
+    def content(self) -> str:
+        """The digest of what it says."""
+        return content_of(self.fields)
+
+
+def cited_at(basis: Iterable[Citation], placed: Placed[Any], path: Path = ("basis",)) -> tuple[CitedAt, ...]:
+    """Citations with their places."""
+    return tuple(CitedAt(one, placed.at(*path, position)) for position, one in enumerate(basis))
+
+
+def written(node: Node, *without: str) -> dict[str, Node | str]:
+    """The fields of a mapping, but some and what it says of its verification."""
+    assert isinstance(node, MappingNode)
+    return {name: pair.value for name, pair in node.pairs.items() if name not in (*without, "verified")}
+
+
+@dataclass(slots=True)
+class Register:
+    """The lines, and the things that were held against them."""
+
+    lines: dict[str, Placed[Verification]] = field(default_factory=dict)
+    things: dict[str, Thing] = field(default_factory=dict)
+
+    def read(self, roots: Iterable[MappingNode], faults: Faults) -> None:
+        """Take in the lines of all files."""
+        for root in roots:
+            pair = root.pairs.get(SECTION)
+            if pair is None:
+                continue
+            if not isinstance(pair.value, Sequence) or not pair.value.parts:
+                faults.add(pair.value.place, "这一节应为列表, 至少一项", "没有核实的, 删去这个文件")
+                continue
+            for node in pair.value.parts:
+                self._take(node, faults)
+
+    def _take(self, node: Node, faults: Faults) -> None:
+        places: dict[Path, Place] = {(): node.place}
+        try:
+            placed = Placed(_LINE(node, Trail(faults, places)), places)
+        except Unreadable:
+            return
+        first = self.lines.setdefault(placed.value.of, placed)
+        if first is not placed:
+            where = f"{first.at('of').file}:{first.at('of').line}"
+            faults.add(placed.at("of"), f"{placed.value.of} 的核实写了两次, {where} 已经写过", "删去其中一个")
+
+    def name(self, of: str) -> str:
+        """A name that no thing has yet: the name itself, or numbered."""
+        number = 2
+        found = of
+        while found in self.things:
+            found = f"{of}#{number}"
+            number += 1
+        return found
+
+    def settle(self, thing: Thing, faults: Faults) -> bool:
+        """Whether the thing is verified. Notes content that changed, and texts that were not read or are not cited."""
+        self.things.setdefault(thing.of, thing)
+        line = self.lines.get(thing.of)
+        if line is None:
+            return False
+        if thing.own_practice or not thing.citations:
+            message = f"{thing.of} 没有引用依据, 没有可以核对的原文"
+            faults.add(line.at("of"), message, "删去这一条核实, 或给它写上依据")
+            return False
+        if line.value.content != thing.content:
+            self._note_change(thing, line, faults)
+            return False
+        return self._read_all(thing, line, faults)
+
+    def _note_change(self, thing: Thing, line: Placed[Verification], faults: Faults) -> None:
+        where = line.at("content")
+        message = f"{thing.of} 核实以后内容改动了: {where.file}:{where.line} 核实的不是现在的内容({thing.content})"
+        faults.add(thing.place, message, "与原文重新核对后更新那一条核实, 或者删去那一条, 撤回核实")
+
+    def _read_all(self, thing: Thing, line: Placed[Verification], faults: Faults) -> bool:
+        before = len(faults.found)
+        cited = {(one.citation.instrument, one.citation.article): one for one in thing.citations}
+        seen: set[tuple[str, str]] = set()
+        for position, read in enumerate(line.value.read):
+            place = line.at("read", position)
+            if read.cited in seen:
+                faults.add(place, f"{_said(read.cited)} 写了两次", "删去其中一个")
+            elif read.cited not in cited:
+                faults.add(place, f"{thing.of} 没有引用 {_said(read.cited)}", f"它引用的是 {_all(cited)}")
+            elif cited[read.cited].citation.missing:
+                message = f"{_said(read.cited)} 写着没有找到原文, 不能核实"
+                faults.add(place, message, "找到原文的, 删去引用里的 missing")
+            seen.add(read.cited)
+        left = [one for one in cited if one not in seen]
+        if left:
+            message = f"{thing.of} 引用的 {_all(left)} 还没有核对"
+            faults.add(line.at("read"), message, "每一处引用都要核对; 没有核对完的, 删去这一条核实")
+        return len(faults.found) == before
+
+    def note_unknown(self, faults: Faults, broken: Iterable[str]) -> None:
+        """Note lines of things that are not there, but those whose own faults are enough."""
+        codes = tuple(broken)
+        for of, line in self.lines.items():
+            if of not in self.things and not any(_is_of(of, one) for one in codes):
+                hint = faults.nearest(of, self.things) or "删去这一条核实"
+                faults.add(line.at("of"), f"规则库里没有 {of}", hint)
+
+
+def _is_of(of: str, code_: str) -> bool:
+    """Whether it may be a thing in the entry or rule of the code."""
+    rest = of.partition("/")[2]
+    return rest.startswith(code_) and rest[len(code_) : len(code_) + 1] in ("", "@", "#", "/", "-")
+
+
+def _said(cited: tuple[str, str]) -> str:
+    return " ".join(filter(None, cited))
+
+
+def _all(cited: Iterable[tuple[str, str]]) -> str:
+    return "、".join(_said(one) for one in cited)
