@@ -110,6 +110,7 @@ def test_numerals_are_written_as_articles_are_numbered(number: int, written: str
         ("自2026年8月15日起施行", []),
         ("二〇二六年八月十五日", []),
         ("每月十五日前", []),
+        ("写这一天, 该三年", []),
     ],
 )
 def test_lengths_of_time(text: str, expected: list[int]):

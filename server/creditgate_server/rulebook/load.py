@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import Fault, RuleSetFault
 from .bundle import RuleSet
@@ -17,6 +17,7 @@ from .reader_verification import Register
 from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
 from .tables import Table, attach_rows, is_table_file, read_tables
+from .verification import FOLDER
 
 _SKIPPED = frozenset({"forms", "schema", "tests"})
 """Folders beside the rules that hold none."""
@@ -50,25 +51,23 @@ def read_directory(path: Path) -> Loaded:
 
     Raises `RuleSetFault` with all faults; files are named as `path` is.
     """
-    top = Place(file=str(path), line=1, column=1)
+    return read_texts(_contents(path), directory=str(path))
+
+
+def read_apart(path: Path) -> Loaded:
+    """The library without its register of verification, whose lines stand beside it, held against nothing yet.
+
+    What is verified no longer can so be read, and verified again. Raises `RuleSetFault` as `read_directory` does.
+    """
+    texts = _contents(path)
+    lines = {name: content for name, content in texts.items() if PurePosixPath(name).parts[0] == FOLDER}
+    loaded = read_texts({name: texts[name] for name in texts.keys() - lines.keys()}, directory=str(path))
     faults = Faults()
-    if not path.is_dir():
-        faults.add(top, "没有这个目录", "请写规则库所在的目录, 例如 rules")
-        raise RuleSetFault(faults.sorted())
-    texts: dict[str, bytes] = {}
-    for name in _names(path):
-        try:
-            with (path / name).open("rb") as file:
-                texts[name] = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            place = Place(file=str(path / name), line=1, column=1)
-            faults.add(place, f"文件读不出来({error.strerror})", "检查文件权限")
+    roots = [parse(str(path / name), content, faults) for name, content in sorted(lines.items())]
+    loaded.register.read((root for root in roots if root is not None), faults)
     if faults.found:
         raise RuleSetFault(faults.sorted())
-    if not texts:
-        faults.add(top, "目录里没有规则文件", "规则文件以 .yaml、.yml、.csv 或 .xlsx 结尾")
-        raise RuleSetFault(faults.sorted())
-    return read_texts(texts, directory=str(path))
+    return loaded
 
 
 def read_texts(
@@ -107,6 +106,29 @@ def read_texts(
     rule_set = RuleSet(catalogue=catalogue, rules=rules, verifications=tuple(lines))
     places = {placed.value.key: placed.at("id") for placed in library.rules}
     return Loaded(rule_set, warnings.sorted(), files, places, library.register)
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    """The rule files by relative path. Raises `RuleSetFault` where there are none or one can't be read."""
+    top = Place(file=str(path), line=1, column=1)
+    faults = Faults()
+    if not path.is_dir():
+        faults.add(top, "没有这个目录", "请写规则库所在的目录, 例如 rules")
+        raise RuleSetFault(faults.sorted())
+    texts: dict[str, bytes] = {}
+    for name in _names(path):
+        try:
+            with (path / name).open("rb") as file:
+                texts[name] = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            place = Place(file=str(path / name), line=1, column=1)
+            faults.add(place, f"文件读不出来({error.strerror})", "检查文件权限")
+    if faults.found:
+        raise RuleSetFault(faults.sorted())
+    if not texts:
+        faults.add(top, "目录里没有规则文件", "规则文件以 .yaml、.yml、.csv 或 .xlsx 结尾")
+        raise RuleSetFault(faults.sorted())
+    return texts
 
 
 def _names(path: Path) -> list[str]:

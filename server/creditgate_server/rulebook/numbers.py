@@ -118,7 +118,7 @@ _UNIT = (
     r"|份(?!额)|件|辆|户(?!外|口|籍|型)|米|亩|个(?!月|半|工作|小时|人|体|别|年|自然|季)"
 )
 _QUANTITY = re.compile(
-    rf"(?<!(?<!以)[上下])(?<![第同某本数几余多{_NUMERALS}\d.〔])(?:(?P<whole>{_PART})\s*分之\s*(?P<part>{_PART})"
+    rf"(?<!(?<!以)[上下])(?<![第同某本这那该数几余多{_NUMERALS}\d.〔])(?:(?P<whole>{_PART})\s*分之\s*(?P<part>{_PART})"
     rf"|(?P<first>{_NUMBER})\s*(?P<link>至|到|[-—–~～]+|或者?)\s*(?P<last>{_NUMBER})\s*(?P<shared>{_UNIT})"
     rf"|(?P<number>{_NUMBER}|半)\s*(?P<unit>{_UNIT}|[%‰])(?P<half>半)?)"
 )

@@ -18,6 +18,7 @@ app = typer.Typer(
             "doc": ".doc:doc",
             "test": ".trial:test_books",
             "schema": ".schema:schema",
+            "texts": ".texts:texts",
             "propose": ".publish:propose",
             "approve": ".publish:approve",
             "activate": ".publish:activate",

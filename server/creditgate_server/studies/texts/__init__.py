@@ -1,0 +1,1 @@
+"""The library held against the texts that it cites (rules texts)."""
