@@ -7,6 +7,8 @@ from pathlib import Path
 from creditgate_server.studies.difference import difference
 from creditgate_server.studies.difference.report import ChangeKind, DiffReport
 
+from ..rulebooks.test_rulebooks import BASE
+from ..verifying import verified
 from .people import DAY, rule_set
 
 
@@ -189,3 +191,30 @@ def test_names_of_an_items_certificate_are_compared_and_left_out_where_there_are
         "licence": [("证书名称", "无", "卫生许可证、经营证")],
         "land": [("名称", "", "土地供应"), ("部门", "", "财政局")],
     }
+
+
+def test_verification_that_was_given_withdrawn_and_renewed_is_told() -> None:
+    given, both = "rule/grade-a@2021-01-01", "rule/level-key@2021-01-01"
+    changed = {
+        **BASE,
+        "rules-grade.yaml": BASE["rules-grade.yaml"].replace("国家评价为优".encode(), "评价为优".encode()),
+    }
+    a, b, c = verified(BASE, given), verified(changed, given, both), verified(BASE, both)
+    told = {
+        (change.code, change.title): (change.kind, [(line.field, line.before, line.after) for line in change.lines])
+        for change in difference(a, b, DAY).catalogue
+    }
+    read = "2026-12-01 法制审核岗核对 《信用基本法》{}(原文 sha256:000000000000…)"
+    assert told == {
+        (given, "评价为优"): (
+            ChangeKind.CHANGED,
+            [("已核实的内容", "2026-12-01 核实的内容", "改动了, 2026-12-01 重新核对")],
+        ),
+        (both, "信用差的重点监管"): (ChangeKind.ADDED, [("核对", "", read.format("第七条"))]),
+    }
+    (withdrawn, *_) = difference(a, c, DAY).catalogue
+    assert (withdrawn.section_title, withdrawn.code, withdrawn.kind) == ("核实登记", given, ChangeKind.REMOVED)
+    assert [(line.before, line.after) for line in withdrawn.lines] == [(read.format("第六条"), "")]
+    assert [(line.field, line.before, line.after) for line in difference(a, c, DAY).rules[0].lines] == [
+        ("已核实", "是", "否")
+    ]

@@ -10,6 +10,8 @@ import pytest
 from creditgate_server.errors import Fault, RuleSetFault
 from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.load import read_texts
+from creditgate_server.rulebook.reader_verification import Register, read_as_written
+from creditgate_server.rulebook.source import Faults, parse
 from creditgate_server.rulebook.verification import Verification, register_text
 
 from ..verifying import REGISTER, lines_of, verified, with_lines
@@ -181,3 +183,38 @@ def test_the_register_is_written_as_it_is_read():
     read = read_texts({**BASE, REGISTER: register_text(lines)}).rule_set.verifications
     assert read == tuple(sorted(lines, key=lambda one: one.of))
     assert msgspec.json.decode(msgspec.json.encode(read), type=tuple[Verification, ...]) == read
+
+
+def test_a_file_as_it_was_written_comes_to_what_its_yaml_says():
+    """Values and places: a file in its own form is read without the reader of YAML."""
+    lines = lines_of(BASE, GRADE_A, "instrument/credit-law", "rule/base-prohibition@2021-01-01")
+    content = register_text(lines)
+    fast = read_as_written("rules/x.yaml", content)
+    assert fast is not None
+    assert read_as_written("rules/x.yaml", content.replace(b"read:\n", b"read: # seen\n")) is None
+    faults = Faults()
+    root = parse("rules/x.yaml", content, faults)
+    assert root is not None
+    slow = Register()
+    slow.read([root], faults)
+    assert faults.found == []
+    assert [one.value for one in fast] == [one.value for one in slow.lines.values()]
+    for one in fast:
+        of = slow.lines[one.value.of]
+        for path in one.places:
+            assert one.at(*path) == of.at(*path), (one.value.of, path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("day: 2026-12-01", "day: 2026-02-30"),
+        ('"法制审核岗"', '" 法制审核岗"'),
+        ('"法制审核岗"', '"法制\\u5ba1核岗"'),
+        ("  - of", "  -  of"),
+    ],
+)
+def test_a_file_in_any_other_form_is_read_as_yaml(before: str, after: str):
+    content = register_text(lines_of(BASE, GRADE_A)).decode()
+    assert before in content
+    assert read_as_written("rules/x.yaml", content.replace(before, after).encode()) is None

@@ -11,13 +11,13 @@ from .bundle import RuleSet
 from .catalogue import Catalogue
 from .check import check
 from .language import Place
-from .library import CATALOGUE_SECTIONS
+from .library import CATALOGUE_SECTIONS, Placed
 from .reader import read
-from .reader_verification import Register
+from .reader_verification import Register, read_as_written
 from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
 from .tables import Table, attach_rows, is_table_file, read_tables
-from .verification import FOLDER
+from .verification import FOLDER, Verification
 
 _SKIPPED = frozenset({"forms", "schema", "tests"})
 """Folders beside the rules that hold none."""
@@ -85,6 +85,7 @@ def read_texts(
     warnings = Faults()
     roots: list[MappingNode] = []
     tables: list[Table] = []
+    lines: list[Placed[Verification]] = []
     for name, content in files.items():
         file = str(Path(directory) / name)
         if name in instead:
@@ -93,17 +94,19 @@ def read_texts(
             found = read_tables(file, content, faults, warnings)
             tables += found
             roots += [table.root for table in found]
+        elif name.startswith(f"{FOLDER}/") and (ready := read_as_written(file, content)) is not None:
+            lines += ready
         elif (root := parse(file, content, faults)) is not None:
             roots.append(root)
-    library = read(roots, faults)
+    library = read(roots, faults, lines)
     attach_rows(library, tables, faults)
     catalogue = Catalogue(**{section: library.by_code(section) for section in CATALOGUE_SECTIONS})
     check(library, catalogue, faults, warnings)
     if faults.found:
         raise RuleSetFault(faults.sorted())
     rules = tuple(placed.value for placed in library.rules)
-    lines = sorted((placed.value for placed in library.register.lines.values()), key=lambda line: line.of)
-    rule_set = RuleSet(catalogue=catalogue, rules=rules, verifications=tuple(lines))
+    verified = sorted((placed.value for placed in library.register.lines.values()), key=lambda line: line.of)
+    rule_set = RuleSet(catalogue=catalogue, rules=rules, verifications=tuple(verified))
     places = {placed.value.key: placed.at("id") for placed in library.rules}
     return Loaded(rule_set, warnings.sorted(), files, places, library.register)
 

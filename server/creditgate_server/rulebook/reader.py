@@ -5,7 +5,7 @@ Nothing is checked across entries here except that a tested fact exists; `check.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -96,7 +96,7 @@ from .reader_verification import Register, Thing, cited_at, unverified, written
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
 from .verification import SECTION as VERIFICATIONS
-from .verification import named
+from .verification import Verification, named
 
 _BASIS = many(citation)
 _MONTHS = whole_between(1, 1200)
@@ -255,12 +255,15 @@ _APPLIES = structure(
 )
 
 
-def read(roots: list[MappingNode], faults: Faults) -> Library:
-    """All entries and rules of the files, whose top mappings are given in order."""
+def read(roots: list[MappingNode], faults: Faults, lines: Iterable[Placed[Verification]] = ()) -> Library:
+    """All entries and rules of the files, whose top mappings are given in order.
+
+    `lines` of the register of verification are read already.
+    """
     library = Library()
     for root in roots:
         _check_sections(root, faults)
-    library.register.read(roots, faults)
+    library.register.read(roots, faults, lines)
     for section, reader in _SECTIONS.items():
         for root in roots:
             _read_entries(root, section, reader, library, faults)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,9 @@ from .catalogue import Citation
 from .language import Place
 from .placed import Placed
 from .reader_values import (
+    FIRST_DAY,
+    LAST_DAY,
+    MAX_TEXT,
     Path,
     Reader,
     Schema,
@@ -28,13 +32,15 @@ from .reader_values import (
     structure,
     text,
 )
-from .source import Faults, Node, Scalar, Sequence, Unreadable
+from .source import MAX_BYTES, UNWANTED, Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
-from .verification import SECTION, ReadText, Verification, content_of
+from .verification import HEAD, SECTION, ReadText, Verification, content_of
 
 _DIGEST = shaped(re.compile(r"sha256:[0-9a-f]{64}"), "摘要(sha256: 和 64 位小写十六进制)", f"sha256:{'0' * 64}")
+NAME = re.compile(r"[a-z_]{1,24}/[A-Za-z0-9_./+-]{1,200}(?:@[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:#[0-9]{1,3})?")
+"""The form of a thing's name."""
 _NAME = shaped(
-    re.compile(r"[a-z_]{1,24}/[A-Za-z0-9_./+-]{1,200}(?:@[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:#[0-9]{1,3})?"),
+    NAME,
     "名称(类别/代码, 有几版的加 @首日)",
     "rule/some-rule@2026-04-01",
 )
@@ -111,8 +117,10 @@ class Register:
     lines: dict[str, Placed[Verification]] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
 
-    def read(self, roots: Iterable[MappingNode], faults: Faults) -> None:
-        """Take in the lines of all files."""
+    def read(self, roots: Iterable[MappingNode], faults: Faults, ready: Iterable[Placed[Verification]] = ()) -> None:
+        """Take in the lines of all files, and those that are read already."""
+        for placed in ready:
+            self._put(placed, faults)
         for root in roots:
             pair = root.pairs.get(SECTION)
             if pair is None:
@@ -129,6 +137,9 @@ class Register:
             placed = Placed(_LINE(node, Trail(faults, places)), places)
         except Unreadable:
             return
+        self._put(placed, faults)
+
+    def _put(self, placed: Placed[Verification], faults: Faults) -> None:
         first = self.lines.setdefault(placed.value.of, placed)
         if first is not placed:
             where = f"{first.at('of').file}:{first.at('of').line}"
@@ -190,6 +201,78 @@ class Register:
             if of not in self.things and not any(_is_of(of, one) for one in codes):
                 hint = faults.nearest(of, self.things) or "删去这一条核实"
                 faults.add(line.at("of"), f"规则库里没有 {of}", hint)
+
+
+# -- files as they were written ---------------------------------------------------------------------------------------
+
+_SAID = r'"([^"\\\n]+)"'
+_WRITTEN_LINE = re.compile(
+    r"  - of: (\S+)\n    content: (sha256:[0-9a-f]{64})\n    read:\n((?:      - \{[^\n]*\}\n)+)", re.ASCII
+)
+_WRITTEN_READ = re.compile(
+    rf"      - \{{instrument: ([a-z0-9][a-z0-9_.-]{{0,63}})(?:, article: {_SAID})?, "
+    rf"day: ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}), post: {_SAID}, text: (sha256:[0-9a-f]{{64}})\}}\n"
+)
+_LINES_BEFORE_READS = 3
+
+
+def read_as_written(file: str, content: bytes) -> tuple[Placed[Verification], ...] | None:
+    """The lines of a file that stands as `register_text` wrote it; None for any other, which is read as YAML.
+
+    A register has thousands of texts: reading its one form is several times as fast, and comes to the same.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    if len(content) > MAX_BYTES or not text.startswith(HEAD) or UNWANTED.search(text):
+        return None
+    found: list[Placed[Verification]] = []
+    at, line = len(HEAD), HEAD.count("\n") + 1
+    while at < len(text):
+        match = _WRITTEN_LINE.match(text, at)
+        reads = _reads_as_written(match.group(3)) if match else None
+        if match is None or reads is None or not NAME.fullmatch(match.group(1)):
+            return None
+        value = Verification(of=match.group(1), content=match.group(2), read=reads)
+        found.append(Placed(value, _places(file, line, len(reads))))
+        at, line = match.end(), line + _LINES_BEFORE_READS + len(reads)
+    return tuple(found) or None
+
+
+def _reads_as_written(text: str) -> tuple[ReadText, ...] | None:
+    """None where a text is not as it was written, or stands twice."""
+    found: list[ReadText] = []
+    at = 0
+    while at < len(text):
+        match = _WRITTEN_READ.match(text, at)
+        if match is None:
+            return None
+        instrument, article, day_, post, digest = match.groups(default="")
+        if any(said != said.strip() or len(said) > MAX_TEXT for said in (article, post)):
+            return None
+        try:
+            read_on = date.fromisoformat(day_)
+        except ValueError:
+            return None
+        if not FIRST_DAY <= read_on <= LAST_DAY:
+            return None
+        found.append(ReadText(instrument=instrument, article=article, day=read_on, post=post, text=digest))
+        at = match.end()
+    return tuple(found) if len(set(found)) == len(found) else None
+
+
+def _places(file: str, line: int, reads: int) -> dict[Path, Place]:
+    """Where the parts of a line stand, as the reader of YAML names them."""
+    places: dict[Path, Place] = {
+        (): Place(file=file, line=line, column=5),
+        ("of",): Place(file=file, line=line, column=9),
+        ("content",): Place(file=file, line=line + 1, column=14),
+        ("read",): Place(file=file, line=line + _LINES_BEFORE_READS, column=7),
+    }
+    for position in range(reads):
+        places["read", position] = Place(file=file, line=line + _LINES_BEFORE_READS + position, column=9)
+    return places
 
 
 def _is_of(of: str, code_: str) -> bool:

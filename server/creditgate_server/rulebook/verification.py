@@ -75,6 +75,12 @@ def terms_named(kind: str, code: str, severity: str, start: date | None) -> str:
     return named(kind, f"{code}/{severity or 'any'}", start)
 
 
+def part_of(of: str) -> tuple[str, str]:
+    """Kind and code of a thing by its name; of terms, the code of what has them."""
+    kind, _, rest = of.partition("/")
+    return kind, rest.partition("@")[0].partition("#")[0].partition("/")[0]
+
+
 # -- content ----------------------------------------------------------------------------------------------------------
 
 
@@ -100,16 +106,17 @@ def _plain(node: Node | str) -> object:
 
 # -- the register as text ---------------------------------------------------------------------------------------------
 
-_HEAD = """\
+HEAD = """\
 # 核实登记: 哪一条由哪个岗位、在哪一天、与哪份原文核对过。由 creditgate-server rules texts 写; 删去一条即撤回。
 # yaml-language-server: $schema=../schema/verification.json
 verifications:
 """
+"""How a file of the register begins."""
 
 
 def register_text(lines: Iterable[Verification]) -> bytes:
     """Lines as a file of the register, by name. What it reads as is the same lines."""
-    return (_HEAD + "".join(_line(one) for one in sorted(lines, key=lambda one: one.of))).encode()
+    return (HEAD + "".join(_line(one) for one in sorted(lines, key=lambda one: one.of))).encode()
 
 
 def _line(one: Verification) -> str:

@@ -30,6 +30,7 @@ from .report import (
 from .rule_changes import rule_changes
 from .scope import DiffScope, later_days
 from .tally import Cells, QuestionTally, SubjectTally, rate
+from .verification_changes import verification_changes
 
 Heard = Callable[[SubjectMove], None]
 """Hears every move, in order."""
@@ -113,7 +114,7 @@ def report(
         day=scope.day,
         known_at=known_at,
         rules=rule_changes(a, b),
-        catalogue=catalogue_changes(a.catalogue, b.catalogue),
+        catalogue=(*catalogue_changes(a.catalogue, b.catalogue), *verification_changes(a, b)),
         scope=scope.report(later_days(a, b, scope), acts_differ=scope.acts_differ()),
         names=titles(a, b),
         subjects=None if subjects is None else _subject_effects(subjects, scope, sampling),

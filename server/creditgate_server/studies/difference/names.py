@@ -46,6 +46,7 @@ SECTIONS = {
     "objections": "救济途径",
     "authority": "数据权威",
     "tables": "决策表",
+    "verifications": "核实登记",
 }
 """A section without a name here is shown by its own."""
 
