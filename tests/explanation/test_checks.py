@@ -66,7 +66,9 @@ def test_what_no_law_lets_be_repaired_is_said_to_end_by_itself() -> None:
     assert finding(told, "不得申请食品生产经营许可").kind is FindingKind.PROHIBITION
     (remedy,) = told.remedies
     assert (remedy.repairable, remedy.ends_on) == (False, "2027-02-03")
-    assert [(one.title, one.article) for one in remedy.basis] == [("中华人民共和国食品安全法", "第一百三十五条第一款")]
+    assert [(one.title, one.article) for one in remedy.basis] == [
+        ("中华人民共和国食品安全法(2025修正)", "第一百三十五条第一款")
+    ]
     assert told.next_steps[0].endswith("算到 2027-02-03, 次日起不再算")
 
 
