@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ...decision.violation import divisions
@@ -32,6 +32,11 @@ class EntryFilters:
     def __post_init__(self) -> None:
         if self.region and not _DIVISION.fullmatch(self.region):
             raise InvalidQuestion("行政区划代码应为 6 位数字", "例如 441900", field="region")
+
+    @property
+    def anywhere(self) -> EntryFilters:
+        """The same for any place and any day."""
+        return replace(self, region="", day=None)
 
     def versions(self, document: EntryDocument) -> tuple[ListedVersion, ...]:
         """The document's versions that are all of that, the day left aside where lapsed ones are wanted too."""

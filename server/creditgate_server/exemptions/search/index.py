@@ -12,6 +12,7 @@ from .articles import Statutes
 from .documents import EntryDocument, Field, ListedVersion
 from .filing import WEIGHTS, filing, rarity, saturated
 from .filters import ANY, EntryFilters
+from .fit import FLOOR, Fitting
 from .marks import Mark, Marker
 from .question import QueryReader, SearchQuery, TermGroup, names
 from .terms import Synonyms, shipped
@@ -23,6 +24,12 @@ LARGEST_PAGE = 100
 """Hits, inclusive."""
 WORTH = 0.1
 """Share of the best entry's score from which another is a hit at all."""
+BESIDE = 0.35
+"""Share of the best entry's score from which another may fit; not of those alone that the filters let through."""
+NEAREST = 50
+"""Entries that are looked at for whether they fit, by score."""
+MOST_REFERENCES = 10
+"""Entries that are shown though they do not bind."""
 
 
 class HitRank(IntEnum):
@@ -42,6 +49,8 @@ class Candidate:
     number: int
     standing: HitRank
     score: float
+    fits: bool
+    """Whether it is what was asked about, as far as words tell, and not only the nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,22 @@ class SearchHit:
     in_force: bool
     """Whether one of them is in force on the day asked about; where no day is, whether there is one at all."""
     score: float
+    fits: bool
+    """Whether it is what was asked about, as far as words tell; where it is not, only some words are the same."""
     marks: tuple[Mark, ...]
     """Empty where only a version that the filters keep back was matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Answers to a question as filters have them."""
+
+    hits: list[Candidate]
+    """Those that the filters let through, what is in force before what is not, else best first."""
+    references: list[Candidate]
+    """Those that fit and that region or day alone keep back, best first."""
+    named: bool
+    """Whether one of the hits fits and is in force: a list names the act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,10 @@ class HitPage:
     total: int
     """Of all pages."""
     offset: int
+    references: tuple[SearchHit, ...] = ()
+    """With the first page: entries that fit, and that region or day keep back; they bind elsewhere or did once."""
+    named: bool = False
+    """Whether an entry that fits is in force by the filters: a list names the act."""
 
 
 class SearchIndex:
@@ -76,7 +103,10 @@ class SearchIndex:
         synonyms = synonyms or shipped()
         filed = filing(self.documents, synonyms)
         self._postings = filed.postings
-        self._reader = QueryReader(synonyms, _statutes(self.documents), self._postings.keys(), self._sounding())
+        self._reader = QueryReader(
+            synonyms, _statutes(self.documents), self._postings.keys(), self._sounding(), self._rarity
+        )
+        self._fitting = Fitting(filed.texts, synonyms, self._rarity)
         self._marker = Marker(filed, synonyms)
         self._by_code: dict[str, list[int]] = defaultdict(list)
         for number, document in enumerate(self.documents):
@@ -89,7 +119,7 @@ class SearchIndex:
         return rarity(1, len(self.documents)) * saturated(WEIGHTS[Field.TITLE])
 
     def search(self, query: str, filters: EntryFilters = ANY, offset: int = 0, size: int = 20) -> HitPage:
-        """The entries that a query finds, best first: in force, then by standing, score and code.
+        """The entries that a query finds, best first: in force, then by standing, fit, score and code.
 
         Raises `InvalidQuestion` for a query that is empty, too long or without a word, and a page that can't be.
         """
@@ -98,9 +128,11 @@ class SearchIndex:
         if not 1 <= size <= LARGEST_PAGE:
             raise InvalidQuestion(f"每页条数应为 1 至 {LARGEST_PAGE}", field="size")
         asked = self.read(query, LONGEST_QUERY, "query")
-        found = self.found(asked, filters)
-        page = tuple(self.hit(one, asked, filters) for one in found[offset : offset + size])
-        return HitPage(page, len(found), offset)
+        found = self.arranged(self.answers(asked), filters)
+        page = tuple(self.hit(one, asked, filters) for one in found.hits[offset : offset + size])
+        anywhere = filters.anywhere
+        references = tuple(self.hit(one, asked, anywhere, in_force=False) for one in found.references)
+        return HitPage(page, len(found.hits), offset, () if offset else references, found.named)
 
     def read(self, words: str, longest: int, field: str) -> SearchQuery:
         """The words in terms. Raises `InvalidQuestion` where they are none, or longer than that many characters."""
@@ -113,31 +145,53 @@ class SearchIndex:
             raise InvalidQuestion("要查的内容里没有文字或数字", field=field)
         return asked
 
-    def found(self, asked: SearchQuery, filters: EntryFilters) -> list[Candidate]:
-        """All documents that answer a question, best first. What is worth a hit does not depend on the filters."""
+    def answers(self, asked: SearchQuery) -> list[Candidate]:
+        """All documents that answer a question, wherever and whenever, best first."""
         scores = self._scores(asked.groups)
         standing = self._standing(asked)
-        floor = WORTH * max(scores, default=0.0)
-        numbers = {number for number, score in enumerate(scores) if score > 0 and score >= floor} | standing.keys()
+        best = max(scores, default=0.0)
+        worth = {number for number, score in enumerate(scores) if score > 0 and score >= WORTH * best}
+        near = sorted((number for number in worth if scores[number] >= BESIDE * best), key=lambda one: -scores[one])
+        fitting = {number for number in near[:NEAREST] if self._fitting.fit(number, asked.placed) >= FLOOR}
         found = []
-        for number in numbers:
-            document = self.documents[number]
-            if filters.admits(document):
-                lapsed = not filters.current(document)
-                stands = standing.get(number, HitRank.WORDS)
-                found.append((lapsed, -stands, -round(scores[number], 6), document.code, number))
+        for number in worth | standing.keys():
+            stands, score = standing.get(number, HitRank.WORDS), scores[number]
+            fits = stands > HitRank.WORDS or number in fitting
+            found.append((-stands, not fits, -round(score, 6), self.documents[number].code, number))
         found.sort()
-        return [Candidate(number, HitRank(-stands), -score) for _, stands, score, _, number in found]
+        return [Candidate(number, HitRank(-stands), -score, not poor) for stands, poor, score, _, number in found]
 
-    def hit(self, found: Candidate, asked: SearchQuery, filters: EntryFilters) -> SearchHit:
-        """A found document with all that is shown of it; what only other versions say is not marked."""
+    def arranged(self, answers: list[Candidate], filters: EntryFilters) -> Arranged:
+        """Answers as the filters have them. What is worth a hit, and what fits, does not depend on the filters."""
+        hits: tuple[list[Candidate], list[Candidate]] = ([], [])
+        references = []
+        for one in answers:
+            document = self.documents[one.number]
+            if filters.admits(document):
+                hits[not filters.current(document)].append(one)
+            elif one.fits and len(references) < MOST_REFERENCES and filters.anywhere.versions(document):
+                references += [one] if filters.anywhere.admits(document) else []
+        return Arranged(hits[0] + hits[1], references, any(one.fits for one in hits[0]))
+
+    def hit(
+        self, found: Candidate, asked: SearchQuery, filters: EntryFilters, *, in_force: bool | None = None
+    ) -> SearchHit:
+        """A found document with all that is shown of it; what only other versions say is not marked.
+
+        `in_force`: where it is known; else by the filters.
+        """
         document = self.documents[found.number]
         versions = filters.versions(document)
         marks = self._marker.marks(found.number, document, asked)
         if versions != document.versions:
             shown = {(text.field, text.text) for text in replace(document, versions=versions).texts()}
             marks = tuple(mark for mark in marks if (mark.field, mark.text) in shown)
-        return SearchHit(document, versions, filters.current(document), found.score, marks)
+        current = filters.current(document) if in_force is None else in_force
+        return SearchHit(document, versions, current, found.score, found.fits, marks)
+
+    def _rarity(self, term: str) -> float:
+        posting = self._postings.get(term)
+        return rarity(len(posting.numbers) if posting else 0, len(self.documents))
 
     def _scores(self, groups: tuple[TermGroup, ...]) -> list[float]:
         """Of each document; single characters alone find only what nothing else finds."""
@@ -211,7 +265,7 @@ def nearest(index: SearchIndex, description: str, filters: EntryFilters = ANY) -
     Raises `InvalidQuestion` for a description that is empty, too long or without a word.
     """
     asked = index.read(description, LONGEST_DESCRIPTION, "description")
-    found = sorted(index.found(asked, filters), key=lambda one: -one.score)
+    found = sorted(index.arranged(index.answers(asked), filters).hits, key=lambda one: -one.score)
     floor = max(ENOUGH * index.rarest, BESIDE_THE_BEST * found[0].score if found else 0)
     near = [one for one in found if one.score >= floor]
     return tuple(index.hit(one, asked, filters) for one in near[:MOST])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import terms
 from .articles import Statutes, mentions
+from .fit import Placed, Rarity, bits, weights
+from .pinyin import Pinyin, Sounded
 from .terms import Occurrence, Synonyms
 from .text import RUN, TextSpan, initials, is_chinese, plain, runs, sound
 
@@ -59,23 +62,35 @@ class SearchQuery:
     """Terms of articles with their statutes."""
     legible: bool
     """Whether there is anything to read: a character, a letter or a digit."""
+    placed: Placed
+    """Its words with their places, to see how well an entry fits."""
 
 
 _SHORTEST_PART = 6
 """Digits from which the beginning of a basic code is taken for one."""
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_Places = defaultdict[str, int]
+"""By term, as in `Placed`."""
 
 
 class QueryReader:
     """Reads questions for one index."""
 
     def __init__(
-        self, synonyms: Synonyms, statutes: Statutes, filed: Container[str], sounding: Mapping[str, tuple[str, ...]]
+        self,
+        synonyms: Synonyms,
+        statutes: Statutes,
+        filed: Container[str],
+        sounding: Mapping[str, tuple[str, ...]],
+        rarity: Rarity,
     ) -> None:
         self._synonyms, self._statutes = synonyms, statutes
-        self._filed = filed
+        self._filed, self._rarity = filed, rarity
         self._sounding = sounding
         """Filed pairs of characters, by how they sound."""
+        said = tuple(synonyms.every_word())
+        signs = {sign for pairs in sounding.values() for pair in pairs for sign in pair}
+        self._pinyin = Pinyin(signs | {sign for word in said for sign in word if sign >= "\u3400"}, said, sounding)
 
     def read(self, source: str) -> SearchQuery:
         """The question in terms that are filed; there may be none."""
@@ -85,12 +100,20 @@ class QueryReader:
             groups.append(group)
             text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
         articles = frozenset(choice.term for group in groups for choice in group if ":" in choice.term)
-        groups += (*self._concepts(text), *self._neighbours(text), *self._letters(text))
+        places: _Places = defaultdict(int)
+        heavy = weights(text, self._synonyms, self._rarity)
+        text = self._without_pinyin(text, groups, places)
+        groups += (
+            *self._concepts(text, places),
+            *self._neighbours(text, places),
+            *self._letters(text, places),
+        )
         return SearchQuery(
             tuple(TermGroup(choices) for choices in dict.fromkeys(map(self._of_filed, groups)) if choices),
             frozenset(_CODE.findall(unicodedata.normalize("NFKC", source).casefold())),
             articles,
             RUN.search(whole) is not None,
+            Placed(tuple(heavy), places),
         )
 
     def _of_filed(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
@@ -109,27 +132,57 @@ class QueryReader:
             elif mention.ordinal:
                 yield (Choice(terms.article("", mention.article), ANY_ARTICLE),), mention.span
 
-    def _concepts(self, text: str) -> Iterator[tuple[Choice, ...]]:
+    def _without_pinyin(self, text: str, groups: list[tuple[Choice, ...]], places: _Places) -> str:
+        """The text without what is full pinyin, whose words and neighbours join the groups and the places."""
+        for start, end in self._pinyin.spans(text):
+            if all(map(self._is_word, text[start:end].split())):
+                continue
+            words, pairs = self._pinyin.read(text, start, end)
+            for sounded in words:
+                weight = (SAID + LONGER * (len(sounded.words[0]) - 2)) * SOUNDS
+                groups.append(tuple(self._meant(sounded, weight, places)))
+            for sounded in pairs:
+                groups.append(tuple(Choice(pair, PAIR * SOUNDS) for pair in sounded.words))
+                for pair in sounded.words:
+                    places[pair] |= bits(sounded.start, sounded.end)
+            if words or pairs:
+                text = text[:start] + " " * (end - start) + text[end:]
+        return text
+
+    def _meant(self, sounded: Sounded, weight: float, places: _Places) -> Iterator[Choice]:
+        for word in sounded.words:
+            for meaning in self._synonyms.meanings(word):
+                term = terms.concept(meaning.concept)
+                places[term] |= bits(sounded.start, sounded.end)
+                yield Choice(term, weight * meaning.share)
+
+    def _concepts(self, text: str, places: _Places) -> Iterator[tuple[Choice, ...]]:
         found = tuple(self._synonyms.occurrences(text))
         for occurrence in found:
             weight = SAID + LONGER * (occurrence.end - occurrence.start - 2)
             if any(_holds(other, occurrence) for other in found):
                 weight *= INSIDE
+            for meaning in occurrence.meanings:
+                places[terms.concept(meaning.concept)] |= bits(occurrence.start, occurrence.end)
             yield tuple(
                 Choice(terms.concept(meaning.concept), weight * meaning.share) for meaning in occurrence.meanings
             )
 
-    def _neighbours(self, text: str) -> Iterator[tuple[Choice, ...]]:
+    def _neighbours(self, text: str, places: _Places) -> Iterator[tuple[Choice, ...]]:
         """Pairs of characters and single ones, but of words that say nothing; runs of letters or digits whole."""
         for start, end in self._synonyms.telling(text):
-            for _, run in runs(text[start:end]):
+            for at, run in runs(text[start:end]):
                 if not is_chinese(run):
+                    places[run] |= bits(start + at, start + at + len(run))
                     yield (Choice(run, PAIR),)
                     continue
                 for place, sign in enumerate(run):
                     yield (Choice(sign, SIGN),)
                     if place + 1 < len(run):
-                        yield self._pair(run[place : place + 2])
+                        pair = self._pair(run[place : place + 2])
+                        for choice in pair:
+                            places[choice.term] |= bits(start + at + place, start + at + place + 2)
+                        yield pair
 
     def _pair(self, pair: str) -> tuple[Choice, ...]:
         """Two neighbours, or what sounds like them where no entry has them."""
@@ -141,15 +194,20 @@ class QueryReader:
     def _is_word(self, run: str) -> bool:
         return run in self._filed or self._synonyms.knows(run)
 
-    def _letters(self, text: str) -> Iterator[tuple[Choice, ...]]:
+    def _letters(self, text: str, places: _Places) -> Iterator[tuple[Choice, ...]]:
         """First letters: of runs of letters that are no words of the entries, alone or among characters (过期sp)."""
+        start = 0
         for part in text.split():
+            start = text.index(part, start)
             pieces = tuple(runs(part))
-            if not any(run.isascii() and run.isalpha() and not self._is_word(run) for _, run in pieces):
-                continue
-            letters = "".join(initials(run) if is_chinese(run) else run for _, run in pieces)
-            for term in terms.of_letters(letters):
-                yield (Choice(term, LETTERS),)
+            if any(run.isascii() and run.isalpha() and not self._is_word(run) for _, run in pieces):
+                letters = "".join(initials(run) if is_chinese(run) else run for _, run in pieces)
+                for size in (2, 3):
+                    for place in range(len(letters) - size + 1):
+                        term = terms.letter(letters[place : place + size])
+                        places[term] |= bits(start + place, start + place + size)
+                        yield (Choice(term, LETTERS),)
+            start += len(part)
 
 
 def names(asked: str, code: str) -> bool:

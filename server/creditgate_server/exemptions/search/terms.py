@@ -78,6 +78,14 @@ class Synonyms:
         """The words that mean the concept, no narrower ones."""
         return tuple(self._words[concept])
 
+    def every_word(self) -> Iterator[str]:
+        """All known words in the one spelling."""
+        return iter(self._known)
+
+    def meanings(self, word: str) -> tuple[Meaning, ...]:
+        """What a known word stands for; empty for another."""
+        return self._known.get(word, ())
+
     def knows(self, word: str) -> bool:
         """Whether a word in the one spelling is one of these."""
         return word in self._known

@@ -105,11 +105,21 @@ def initials(run: str) -> str:
 
 
 @cache
-def sound(sign: str) -> str:
-    """How one character sounds, without its tone and without what is easily taken for one another."""
+def spoken(sign: str) -> str:
+    """The syllable of one character in full pinyin, without its tone."""
     from pypinyin import lazy_pinyin
 
-    said = lazy_pinyin(sign)[0]
-    for written, heard in _ALIKE:
-        said = said.replace(written, heard)
-    return said
+    return lazy_pinyin(sign)[0]
+
+
+def heard(syllable: str) -> str:
+    """A syllable without what is easily taken for one another."""
+    for written, alike in _ALIKE:
+        syllable = syllable.replace(written, alike)
+    return syllable
+
+
+@cache
+def sound(sign: str) -> str:
+    """How one character sounds, without its tone and without what is easily taken for one another."""
+    return heard(spoken(sign))
