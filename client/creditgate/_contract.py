@@ -773,6 +773,10 @@ class ExemptionVersion:
     """Applicable circumstances (适用情形) as the list words them, in Chinese."""
     verified: bool
     """False where the source is still to be checked by a jurist."""
+    not_binding: str
+    """Why it does not bind on the day, and in the region, that were asked about, in Chinese. Empty: it is
+    in force there.
+    """
 
     to_dict = plain
 
@@ -799,13 +803,91 @@ class ExemptionHit:
     """The texts that were matched, by field. Empty where only a version was matched that the filters keep
     back.
     """
+    fits: bool
+    """Whether it is the act that was asked about, as far as words tell. False: some words are the same,
+    and it is not shown as if it fitted.
+    """
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class LawRule:
+    """A rule of the law itself (行政处罚法 33, or of a special law) that may leave an act without a penalty, or
+    lighten it.
+    """
+
+    rule: str
+    """Id of the rule."""
+    title: str
+    """Its title in Chinese."""
+    leniency: Leniency
+    """What it gives where it holds."""
+    conditions: tuple[ConditionSentence, ...]
+    """What must hold, as sentences in writing order; of those without a dot in their number, all must."""
+    basis: tuple[Basis, ...]
+    """Its legal basis."""
+    verified: bool
+    """False where the source is still to be checked by a jurist."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class LawFact:
+    """A circumstance that rules look at, as EvaluateRequest.facts takes it."""
+
+    name: str
+    """Name in the schema."""
+    title: str
+    """Title in Chinese."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class ListWithoutEntries:
+    """An exemption list of which the library has no entry: it may name the act."""
+
+    code: str
+    """Code."""
+    title: str
+    """Title in Chinese."""
+    instrument: Basis
+    """Document that made it."""
+    remark: str
+    """Remark in Chinese."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class LawAnswer:
+    """What the law itself gives where no list in force names the act: the question for
+    LeniencyService.Evaluate, and what it looks at.
+    """
+
+    organ: str
+    """Code of the organ: that was asked for, that of the best reference, or that of the field whose words
+    were used. Empty: the words do not tell.
+    """
+    organ_title: str
+    """Its name, in Chinese."""
+    description: str
+    """The act in words, for EvaluateRequest.description."""
+    rules: tuple[LawRule, ...]
+    """Rules of special laws first, then the general law."""
+    facts: tuple[LawFact, ...]
+    """Circumstances that the rules look at, besides the days."""
+    lists: tuple[ListWithoutEntries, ...]
+    """Lists of the organ in force in the region whose entries the library does not have: to be looked up."""
 
     to_dict = plain
 
 
 @dataclass(frozen=True, slots=True)
 class ExemptionsFound:
-    """A page of hits, best first: in force, then by code or article, then by words."""
+    """A page of hits, best first: in force, then by code or article, then those that fit, then by words."""
 
     hits: tuple[ExemptionHit, ...]
     """The hits of this page."""
@@ -819,6 +901,12 @@ class ExemptionsFound:
     """Day that was searched."""
     rule_set: str
     """Digest of the rule set."""
+    references: tuple[ExemptionHit, ...]
+    """With the first page: entries that fit and that the region or the day keeps back, best first, at most
+    ten. They do not bind: why says each version.
+    """
+    law: LawAnswer | None
+    """With the first page: what the law itself gives. Absent where an entry that fits is in force."""
 
     to_dict = plain
 

@@ -108,6 +108,27 @@ def test_people_read_the_matched_parts_in_brackets_in_a_file(gate):
     assert "没有找到" in run("exemptions", "search", "宇宙飞船", "--target", gate).stdout
 
 
+def test_people_read_references_and_the_law_in_that_order(gate):
+    done = run("exemptions", "search", "烟感坏了", "--region", "441900", "--target", gate)
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    reference, law = told.index("只作参考"), told.index("法律本身的规定")
+    assert reference < told.index("f01") < told.index("是上海市的清单, 对广东省东莞市没有约束力") < law
+    assert law < told.index("第三十三条") < told.index("leniency evaluate --organ fire-rescue --describe '烟感坏了'")
+
+
+def test_people_read_what_only_shares_words_apart(gate):
+    told = run("exemptions", "search", "菜场的电子秤少给斤两", "--region", "000000", "--target", gate).stdout
+    assert told.index("只是用词相近, 多半不是这种行为") < told.index("t11") < told.index("法律本身的规定")
+
+
+def test_references_and_law_as_json(gate):
+    found = command(gate, "search", "烟感坏了", "--region", "441900")
+    assert (found["references"][0]["code"], found["references"][0]["fits"]) == ("f01", True)
+    assert found["law"]["organ"] == "fire-rescue"
+    assert command(gate, "search", "过期食品")["law"] is None
+
+
 def test_people_read_an_entry(gate):
     done = run("exemptions", "show", "m17", "--target", gate)
     assert done.returncode == 0, done.stderr
@@ -174,6 +195,10 @@ def test_the_clients_search_and_show(ask, gate):
     asked = ExemptionSearch("过期食品", kinds=(ExemptionKind.FIRST,), on=date(2025, 1, 27), page_size=1)
     (hit,) = ask(gate, "search_exemptions", asked).hits
     assert (hit.versions[0].kind, hit.versions[0].effective_from) == (ExemptionKind.FIRST, date(2025, 1, 27))
+    assert found.hits[0].fits and found.law is None
+    elsewhere = ask(gate, "search_exemptions", ExemptionSearch("烟感坏了", region="441900"))
+    assert elsewhere.references[0].versions[0].not_binding == "是上海市的清单, 对广东省东莞市没有约束力"
+    assert {"law-minor", "law-first"} <= {rule.rule for rule in elsewhere.law.rules}
     entry = ask(gate, "exemption", "m17", region="441900", day=date(2025, 1, 26))
     assert (entry.day, entry.versions[0].version.in_force) == (date(2025, 1, 26), False)
     with pytest.raises(creditgate.UnknownThing) as unknown:

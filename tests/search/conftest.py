@@ -4,6 +4,7 @@ import pytest
 
 from creditgate_server.exemptions.search.documents import documents_of
 from creditgate_server.exemptions.search.index import SearchIndex
+from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.load import read_directory
 
 from .library import rule_set
@@ -18,6 +19,12 @@ def small() -> SearchIndex:
 
 
 @pytest.fixture(scope="session")
-def shipped() -> SearchIndex:
+def shipped_rules() -> RuleSet:
+    """The shipped rules."""
+    return read_directory(RULES).rule_set
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_rules: RuleSet) -> SearchIndex:
     """The entries of the shipped rules."""
-    return SearchIndex(documents_of(read_directory(RULES).rule_set))
+    return SearchIndex(documents_of(shipped_rules))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 import pytest
 
-from creditgate.v1 import exemptions_pb2, exemptions_pb2_grpc
+from creditgate.v1 import common_pb2, exemptions_pb2, exemptions_pb2_grpc, leniency_pb2, leniency_pb2_grpc
 
 from ..shared import RULES
 from .errors import detail, violation
@@ -233,3 +233,75 @@ def test_a_search_leaves_a_log_line_and_no_receipt(lists: Lists, service: Servic
     line = service.await_event(method="Search", organ="market-regulation", status="OK")
     assert line["caller"] == "local"
     assert service.receipts() == before
+
+
+def test_an_entry_of_another_place_is_a_reference_that_says_why_it_does_not_bind(lists: Lists) -> None:
+    """Smoke detectors are on Shanghai's list, and on none of Guangdong's or the nation's."""
+    found = search(lists, "烟感坏了", region="441900")
+    assert not [hit for hit in found.hits if hit.fits]
+    reference = found.references[0]
+    assert (reference.code, reference.in_force, reference.fits) == ("f01", False, True)
+    (version,) = reference.versions
+    assert (version.list, version.in_force) == ("sh-fire", False)
+    assert version.not_binding == "是上海市的清单, 对广东省东莞市没有约束力"
+    there = search(lists, "烟感坏了", region="310000").hits[0]
+    assert (there.code, there.fits, there.versions[0].not_binding) == ("f01", True, "")
+
+
+def test_a_list_that_has_ended_says_so(lists: Lists) -> None:
+    """天津市's labour list ended on 2026-07-31."""
+    last = search(lists, "超时加班", region="120000", in_force_on="2026-07-31")
+    assert (codes(last)[0], list(last.references), last.HasField("law")) == ("l08", [], False)
+    after = search(lists, "超时加班", region="120000", in_force_on="2026-08-01")
+    reference = next(hit for hit in after.references if hit.code == "l08")
+    assert [version.not_binding for version in reference.versions] == ["施行到 2026-07-31 为止"]
+    assert after.law.organ == "human-resources"
+
+
+def test_the_law_answers_where_no_list_names_the_act_as_a_question_that_can_be_evaluated(
+    lists: Lists, channel: grpc.Channel
+) -> None:
+    found = search(lists, "菜场的电子秤少给斤两", region="441900")
+    assert not [hit for hit in found.hits if hit.fits] and not found.references
+    law = found.law
+    assert (law.organ, law.organ_title) == ("market-regulation", "东莞市市场监督管理局")
+    general = {rule.rule: [one.article for one in rule.basis] for rule in law.rules}
+    assert all(article.startswith("第三十三条") for article in general["law-minor"] + general["law-first"])
+    assert {"minor", "consequences"} <= {fact.name for fact in law.facts}
+    assert all(rule.conditions for rule in law.rules)
+    evaluated = leniency_pb2_grpc.LeniencyServiceStub(channel).Evaluate(
+        leniency_pb2.EvaluateRequest(
+            organ=law.organ,
+            description=law.description,
+            subject=common_pb2.Subject(uscc="91441900708017879M"),
+            acted_on="2026-11-18",
+            discovered_on="2026-11-18",
+            region=found.region,
+            purpose="检索后判断",
+        )
+    )
+    assert {rule.rule for rule in law.rules} <= {ground.rule for ground in evaluated.grounds}
+
+
+def test_an_entry_in_force_that_fits_leaves_no_question_to_the_law(lists: Lists) -> None:
+    assert not search(lists, "过期食品", region="441900").HasField("law")
+
+
+def test_references_and_law_come_with_the_first_page_alone(lists: Lists) -> None:
+    first = search(lists, "结婚登记要带什么备案", region="510000", include_not_in_force=True, page_size=1)
+    assert first.HasField("law") and first.next_page_token
+    after = search(
+        lists,
+        "结婚登记要带什么备案",
+        region="510000",
+        include_not_in_force=True,
+        page_size=1,
+        page_token=first.next_page_token,
+    )
+    assert not after.HasField("law") and not after.references
+
+
+def test_full_pinyin_finds_and_marks(lists: Lists) -> None:
+    hit = search(lists, "guoqi shipin").hits[0]
+    assert (hit.code, hit.fits) == ("m17", True)
+    assert any(match.ranges for match in hit.matches)

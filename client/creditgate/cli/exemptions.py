@@ -39,7 +39,8 @@ _KIND_CODES = {name: kind for kind in ExemptionKind for name in (kind.value, EXE
 def search(
     call: Call,
     text: Annotated[
-        list[str], typer.Argument(metavar="要查的内容", help="常用说法、拼音首字母、法条如 食品安全法34条, 或编码")
+        list[str],
+        typer.Argument(metavar="要查的内容", help="常用说法、拼音(全拼或首字母)、法条如 食品安全法34条, 或编码"),
     ],
     region: Region = "",
     organ: SomeOrgan = "",
@@ -54,7 +55,7 @@ def search(
     limit: Annotated[int, typer.Option("--limit", metavar="条数", help="每页条数, 1 至 100")] = 20,
     page_token: PageToken = "",
 ) -> None:
-    """按几个词查找免罚事项, 最合适的在前。"""
+    """按几个词查找免罚事项: 施行的在前, 再是别处的作参考; 清单没有列明的, 告知法律本身的规定。"""
     asked = ExemptionSearch(
         " ".join(text),
         organ=organ,

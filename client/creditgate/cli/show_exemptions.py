@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import groupby
 
 from rich.console import Console
@@ -13,10 +14,11 @@ from .._contract import (
     ExemptionsFound,
     ExemptionVersion,
     ExemptionVersionDetail,
+    LawAnswer,
     TextMatch,
     TextRange,
 )
-from ..titles import EXEMPTION_KINDS
+from ..titles import EXEMPTION_KINDS, LENIENCIES
 from .show import print_lines
 from .words import basis_words, printable
 
@@ -35,19 +37,28 @@ _MARK = "bold yellow"
 
 
 def print_found(console: Console, found: ExemptionsFound) -> None:
-    """The hits, best first, and how many there are."""
+    """Entries in force that fit, those that only share words, references, and what the law itself gives."""
     where = f", 区划 {printable(found.region)}" if found.region else ""
-    if not found.hits:
+    if found.hits:
+        console.print(Text(f"共 {found.total} 项, 施行日 {found.in_force_on}{where}"))
+    else:
         console.print(Text(f"没有找到: 施行日 {found.in_force_on}{where}"))
         console.print(Text("提示 换个说法, 或加 --include-not-in-force"))
-        return
-    console.print(Text(f"共 {found.total} 项, 施行日 {found.in_force_on}{where}"))
     for hit in found.hits:
-        console.print()
-        _print_hit(console, hit)
+        if hit.fits:
+            console.print()
+            _print_hit(console, hit)
+    _print_doubtful(console, [hit for hit in found.hits if not hit.fits])
     if found.next_page_token:
         console.print()
         console.print(Text(f"还有: 加 --page-token {printable(found.next_page_token)}", style="dim"))
+    if found.references:
+        _head(console, "只作参考: 这里没有施行的清单上有这种行为")
+        for hit in found.references:
+            console.print()
+            _print_hit(console, hit)
+    if found.law:
+        _print_law(console, found.law, found.region)
 
 
 def print_entry(console: Console, entry: ExemptionEntry) -> None:
@@ -65,6 +76,43 @@ def print_entry(console: Console, entry: ExemptionEntry) -> None:
     for detail in entry.versions:
         console.print()
         _print_detail(console, detail)
+
+
+def _head(console: Console, words: str) -> None:
+    console.print()
+    console.print(Text(f"—— {words} ——", style="bold cyan"))
+
+
+def _print_doubtful(console: Console, hits: list[ExemptionHit]) -> None:
+    """What only shares words, one a line."""
+    if hits:
+        _head(console, "只是用词相近, 多半不是这种行为")
+    for hit in hits:
+        state = "" if hit.in_force else "  未在施行"
+        console.print(Text(printable(f"{hit.code}  {hit.title}  {hit.organ_title}{state}"), style="dim"))
+
+
+def _print_law(console: Console, law: LawAnswer, region: str) -> None:
+    """What the law gives, and the command that asks."""
+    _head(console, "施行的清单没有列明, 法律本身的规定")
+    for rule in law.rules:
+        verified = "" if rule.verified else " 出处待核实"
+        console.print(Text(printable(f"{LENIENCIES[rule.leniency.lower()]}: {rule.title}{verified}")))
+        console.print(Text(f"    {basis_words(rule.basis)}", style="dim"))
+    if law.lists:
+        organ = printable(law.organ_title)
+        console.print(Text(f"{organ}的下列清单在这里施行, 但库里没有事项, 请查原文:"))
+        for one in law.lists:
+            number = f"({one.instrument.number})" if one.instrument.number else ""
+            console.print(Text(printable(f"    《{one.title}》{number}")))
+    console.print(Text(f"可以这样判断{f'(由{printable(law.organ_title)})' if law.organ else ''}:"))
+    organ = printable(law.organ) if law.organ else "部门代码"
+    asked = f"--organ {organ} --describe {printable(shlex.quote(law.description))} --subject 主体"
+    there = f" --region {printable(region)}" if region else ""
+    console.print(Text(f"    creditgate leniency evaluate {asked}{there} --acted-on 日期 --discovered-on 日期 --fact 名称=值"))
+    facts = "、".join(f"{fact.title}({fact.name})" for fact in law.facts)
+    if facts:
+        console.print(Text(printable(f"    情节: {facts}")))
 
 
 def _print_hit(console: Console, hit: ExemptionHit) -> None:
@@ -106,7 +154,7 @@ def _version_words(version: ExemptionVersion) -> Text:
         printable(f" 《{version.list_title}》({version.list}) {version.effective_from}{until}"),
     )
     if not version.in_force:
-        text.append(" 未在施行", "red")
+        text.append(f" 未在施行: {printable(version.not_binding)}" if version.not_binding else " 未在施行", "red")
     if not version.verified:
         text.append(" 出处待核实", "magenta")
     return text

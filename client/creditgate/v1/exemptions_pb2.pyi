@@ -5,6 +5,7 @@ The lists of violations that may go without a penalty (免罚清单): finding an
 
 from collections import abc as _abc
 from creditgate.v1 import common_pb2 as _common_pb2
+from creditgate.v1 import leniency_pb2 as _leniency_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
@@ -124,7 +125,7 @@ class SearchRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     query: _builtins.str
-    """What to look for, 1 to 200 characters: words in Chinese, first letters of pinyin, "食品安全法34条", a code."""
+    """What to look for, 1 to 200 characters: words in Chinese, pinyin in full or its first letters, "食品安全法34条", a code."""
     organ: _builtins.str
     """Code of the organ that enforces the entry. Empty: any."""
     region: _builtins.str
@@ -264,6 +265,7 @@ class ExemptionVersion(_message.Message):
     IN_FORCE_FIELD_NUMBER: _builtins.int
     CIRCUMSTANCES_FIELD_NUMBER: _builtins.int
     VERIFIED_FIELD_NUMBER: _builtins.int
+    NOT_BINDING_FIELD_NUMBER: _builtins.int
     rule: _builtins.str
     """Id of the rule that decides by it."""
     list: _builtins.str
@@ -282,6 +284,8 @@ class ExemptionVersion(_message.Message):
     """Applicable circumstances (适用情形) as the list words them, in Chinese."""
     verified: _builtins.bool
     """False where the source is still to be checked by a jurist."""
+    not_binding: _builtins.str
+    """Why it does not bind on the day, and in the region, that were asked about, in Chinese. Empty: it is in force there."""
     @_builtins.property
     def regions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Division]:
         """Divisions in which it is in force, each with all below it. Empty: everywhere."""
@@ -299,10 +303,11 @@ class ExemptionVersion(_message.Message):
         in_force: _builtins.bool = ...,
         circumstances: _builtins.str = ...,
         verified: _builtins.bool = ...,
+        not_binding: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["circumstances", b"circumstances", "effective_from", b"effective_from", "effective_until", b"effective_until", "in_force", b"in_force", "kind", b"kind", "list", b"list", "list_title", b"list_title", "regions", b"regions", "rule", b"rule", "verified", b"verified"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["circumstances", b"circumstances", "effective_from", b"effective_from", "effective_until", b"effective_until", "in_force", b"in_force", "kind", b"kind", "list", b"list", "list_title", b"list_title", "not_binding", b"not_binding", "regions", b"regions", "rule", b"rule", "verified", b"verified"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -322,6 +327,7 @@ class SearchHit(_message.Message):
     IN_FORCE_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
     MATCHES_FIELD_NUMBER: _builtins.int
+    FITS_FIELD_NUMBER: _builtins.int
     code: _builtins.str
     """Code of the entry, for LeniencyService.Evaluate and Get."""
     title: _builtins.str
@@ -331,9 +337,11 @@ class SearchHit(_message.Message):
     organ_title: _builtins.str
     """Name of the organ, in Chinese."""
     basic_code: _builtins.str
-    """Basic code (基本编码), 12 digits. Empty where it is not known."""
+    """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
     in_force: _builtins.bool
     """Whether one of the versions is in force on the day that was asked about."""
+    fits: _builtins.bool
+    """Whether it is the act that was asked about, as far as words tell. False: some words are the same, and it is not shown as if it fitted."""
     @_builtins.property
     def versions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExemptionVersion]:
         """The versions that the filters let through, by first day."""
@@ -353,18 +361,175 @@ class SearchHit(_message.Message):
         in_force: _builtins.bool = ...,
         versions: _abc.Iterable[Global___ExemptionVersion] | None = ...,
         matches: _abc.Iterable[Global___TextMatch] | None = ...,
+        fits: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basic_code", b"basic_code", "code", b"code", "in_force", b"in_force", "matches", b"matches", "organ", b"organ", "organ_title", b"organ_title", "title", b"title", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basic_code", b"basic_code", "code", b"code", "fits", b"fits", "in_force", b"in_force", "matches", b"matches", "organ", b"organ", "organ_title", b"organ_title", "title", b"title", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchHit: _TypeAlias = SearchHit  # noqa: Y015
 
 @_typing.final
+class LawRule(_message.Message):
+    """A rule of the law itself (行政处罚法 33, or of a special law) that may leave an act without a penalty, or lighten it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    LENIENCY_FIELD_NUMBER: _builtins.int
+    CONDITIONS_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    VERIFIED_FIELD_NUMBER: _builtins.int
+    rule: _builtins.str
+    """Id of the rule."""
+    title: _builtins.str
+    """Its title in Chinese."""
+    leniency: _leniency_pb2.Leniency.ValueType
+    """What it gives where it holds."""
+    verified: _builtins.bool
+    """False where the source is still to be checked by a jurist."""
+    @_builtins.property
+    def conditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConditionSentence]:
+        """What must hold, as sentences in writing order; of those without a dot in their number, all must."""
+
+    @_builtins.property
+    def basis(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Basis]:
+        """Its legal basis."""
+
+    def __init__(
+        self,
+        *,
+        rule: _builtins.str = ...,
+        title: _builtins.str = ...,
+        leniency: _leniency_pb2.Leniency.ValueType = ...,
+        conditions: _abc.Iterable[Global___ConditionSentence] | None = ...,
+        basis: _abc.Iterable[_common_pb2.Basis] | None = ...,
+        verified: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "conditions", b"conditions", "leniency", b"leniency", "rule", b"rule", "title", b"title", "verified", b"verified"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LawRule: _TypeAlias = LawRule  # noqa: Y015
+
+@_typing.final
+class LawFact(_message.Message):
+    """A circumstance that rules look at, as EvaluateRequest.facts takes it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Name in the schema."""
+    title: _builtins.str
+    """Title in Chinese."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        title: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LawFact: _TypeAlias = LawFact  # noqa: Y015
+
+@_typing.final
+class ListWithoutEntries(_message.Message):
+    """An exemption list of which the library has no entry: it may name the act."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    INSTRUMENT_FIELD_NUMBER: _builtins.int
+    REMARK_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """Code."""
+    title: _builtins.str
+    """Title in Chinese."""
+    remark: _builtins.str
+    """Remark in Chinese."""
+    @_builtins.property
+    def instrument(self) -> _common_pb2.Basis:
+        """Document that made it."""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        title: _builtins.str = ...,
+        instrument: _common_pb2.Basis | None = ...,
+        remark: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["instrument", b"instrument"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "instrument", b"instrument", "remark", b"remark", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWithoutEntries: _TypeAlias = ListWithoutEntries  # noqa: Y015
+
+@_typing.final
+class LawAnswer(_message.Message):
+    """What the law itself gives where no list in force names the act: the question for LeniencyService.Evaluate, and what it looks at."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORGAN_FIELD_NUMBER: _builtins.int
+    ORGAN_TITLE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    RULES_FIELD_NUMBER: _builtins.int
+    FACTS_FIELD_NUMBER: _builtins.int
+    LISTS_FIELD_NUMBER: _builtins.int
+    organ: _builtins.str
+    """Code of the organ: that was asked for, that of the best reference, or that of the field whose words were used. Empty: the words do not tell."""
+    organ_title: _builtins.str
+    """Its name, in Chinese."""
+    description: _builtins.str
+    """The act in words, for EvaluateRequest.description."""
+    @_builtins.property
+    def rules(self) -> _containers.RepeatedCompositeFieldContainer[Global___LawRule]:
+        """Rules of special laws first, then the general law."""
+
+    @_builtins.property
+    def facts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LawFact]:
+        """Circumstances that the rules look at, besides the days."""
+
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListWithoutEntries]:
+        """Lists of the organ in force in the region whose entries the library does not have: to be looked up."""
+
+    def __init__(
+        self,
+        *,
+        organ: _builtins.str = ...,
+        organ_title: _builtins.str = ...,
+        description: _builtins.str = ...,
+        rules: _abc.Iterable[Global___LawRule] | None = ...,
+        facts: _abc.Iterable[Global___LawFact] | None = ...,
+        lists: _abc.Iterable[Global___ListWithoutEntries] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "facts", b"facts", "lists", b"lists", "organ", b"organ", "organ_title", b"organ_title", "rules", b"rules"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LawAnswer: _TypeAlias = LawAnswer  # noqa: Y015
+
+@_typing.final
 class SearchResponse(_message.Message):
-    """A page of hits, best first: in force, then by code or article, then by words."""
+    """A page of hits, best first: in force, then by code or article, then those that fit, then by words."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -374,6 +539,8 @@ class SearchResponse(_message.Message):
     REGION_FIELD_NUMBER: _builtins.int
     IN_FORCE_ON_FIELD_NUMBER: _builtins.int
     RULE_SET_FIELD_NUMBER: _builtins.int
+    REFERENCES_FIELD_NUMBER: _builtins.int
+    LAW_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     """Number of hits on all pages."""
     next_page_token: _builtins.str
@@ -388,6 +555,14 @@ class SearchResponse(_message.Message):
     def hits(self) -> _containers.RepeatedCompositeFieldContainer[Global___SearchHit]:
         """The hits of this page."""
 
+    @_builtins.property
+    def references(self) -> _containers.RepeatedCompositeFieldContainer[Global___SearchHit]:
+        """With the first page: entries that fit and that the region or the day keeps back, best first, at most ten. They do not bind: why says each version."""
+
+    @_builtins.property
+    def law(self) -> Global___LawAnswer:
+        """With the first page: what the law itself gives. Absent where an entry that fits is in force."""
+
     def __init__(
         self,
         *,
@@ -397,12 +572,16 @@ class SearchResponse(_message.Message):
         region: _builtins.str = ...,
         in_force_on: _builtins.str = ...,
         rule_set: _builtins.str = ...,
+        references: _abc.Iterable[Global___SearchHit] | None = ...,
+        law: Global___LawAnswer | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_law", b"_law", "law", b"law"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hits", b"hits", "in_force_on", b"in_force_on", "next_page_token", b"next_page_token", "region", b"region", "rule_set", b"rule_set", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_law", b"_law", "hits", b"hits", "in_force_on", b"in_force_on", "law", b"law", "next_page_token", b"next_page_token", "references", b"references", "region", b"region", "rule_set", b"rule_set", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__law: _TypeAlias = _typing.Literal["law"]  # noqa: Y015
+    _WhichOneofArgType__law: _TypeAlias = _typing.Literal["_law", b"_law"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__law) -> _WhichOneofReturnType__law | None: ...
 
 Global___SearchResponse: _TypeAlias = SearchResponse  # noqa: Y015
 
@@ -586,7 +765,7 @@ class GetResponse(_message.Message):
     organ_title: _builtins.str
     """Name of the organ, in Chinese."""
     basic_code: _builtins.str
-    """Basic code (基本编码), 12 digits. Empty where it is not known."""
+    """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
     region: _builtins.str
     """Division that was asked about."""
     day: _builtins.str

@@ -52,7 +52,8 @@ class ExemptionListServiceServicer:
     """
 
     def Search(self, request, context):
-        """Finds entries by words, everyday ones too, a statute's article, or a code; best first.
+        """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
+        list in force names the act, it tells what the law itself gives.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

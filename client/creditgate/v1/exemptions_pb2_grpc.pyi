@@ -34,7 +34,9 @@ class ExemptionListServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ExemptionListServiceAsyncStub: ...
     Search: _grpc.UnaryUnaryMultiCallable[_exemptions_pb2.SearchRequest, _exemptions_pb2.SearchResponse]
-    """Finds entries by words, everyday ones too, a statute's article, or a code; best first."""
+    """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
+    list in force names the act, it tells what the law itself gives.
+    """
     Get: _grpc.UnaryUnaryMultiCallable[_exemptions_pb2.GetRequest, _exemptions_pb2.GetResponse]
     """Shows one entry with all that the lists say of it."""
 
@@ -44,7 +46,9 @@ class ExemptionListServiceAsyncStub(ExemptionListServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Search: _aio.UnaryUnaryMultiCallable[_exemptions_pb2.SearchRequest, _exemptions_pb2.SearchResponse]  # type: ignore[assignment]
-    """Finds entries by words, everyday ones too, a statute's article, or a code; best first."""
+    """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
+    list in force names the act, it tells what the law itself gives.
+    """
     Get: _aio.UnaryUnaryMultiCallable[_exemptions_pb2.GetRequest, _exemptions_pb2.GetResponse]  # type: ignore[assignment]
     """Shows one entry with all that the lists say of it."""
 
@@ -57,7 +61,9 @@ class ExemptionListServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _exemptions_pb2.SearchRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_exemptions_pb2.SearchResponse, _abc.Awaitable[_exemptions_pb2.SearchResponse]]:
-        """Finds entries by words, everyday ones too, a statute's article, or a code; best first."""
+        """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
+        list in force names the act, it tells what the law itself gives.
+        """
 
     @_abc_1.abstractmethod
     def Get(

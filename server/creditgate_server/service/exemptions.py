@@ -7,11 +7,12 @@ from creditgate.v1 import exemptions_pb2
 from ..clock import legal_day
 from ..errors import InvalidQuestion, UnknownThing
 from ..exemptions.search.documents import EntryDocument
+from ..exemptions.search.law import law_answer
 from .calls import Call
 from .fields import nearest, region_asked, shown
 from .gate import Gate
 from .in_force import Serving
-from .pack_exemptions import pack_entry, pack_hit
+from .pack_exemptions import pack_entry, pack_hit, pack_law
 from .unpack_exemptions import day_asked, unpack_search
 
 
@@ -31,14 +32,21 @@ class ExemptionLists:
         asked = unpack_search(request, serving.catalogue, serving.digest, today, self._gate.region)
         page = serving.index.search(asked.query, asked.filters, asked.offset, asked.size)
         call.organ = request.organ
-        return exemptions_pb2.SearchResponse(
-            hits=[pack_hit(hit, serving.catalogue, asked.filters.region, asked.day) for hit in page.hits],
+        region = asked.filters.region
+        found = exemptions_pb2.SearchResponse(
+            hits=[pack_hit(hit, serving.catalogue, region, asked.day) for hit in page.hits],
             total=page.total,
             next_page_token=asked.token(page.total),
-            region=asked.filters.region,
+            region=region,
             in_force_on=asked.day.isoformat(),
             rule_set=serving.digest,
+            references=[pack_hit(hit, serving.catalogue, region, asked.day) for hit in page.references],
         )
+        if not page.named and not asked.offset:
+            rule_set = serving.judge.rule_set
+            law = law_answer(rule_set, asked.query, asked.filters, page, asked.day)
+            found.law.CopyFrom(pack_law(law, rule_set, serving.packer, region))
+        return found
 
     def get(self, request: exemptions_pb2.GetRequest, call: Call) -> exemptions_pb2.GetResponse:
         """Show an entry."""

@@ -164,7 +164,7 @@ class SearchIndex:
     def arranged(self, answers: list[Candidate], filters: EntryFilters) -> Arranged:
         """Answers as the filters have them. What is worth a hit, and what fits, does not depend on the filters."""
         hits: tuple[list[Candidate], list[Candidate]] = ([], [])
-        references = []
+        references: list[Candidate] = []
         for one in answers:
             document = self.documents[one.number]
             if filters.admits(document):
