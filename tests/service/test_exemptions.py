@@ -273,6 +273,7 @@ def test_the_law_answers_where_no_list_names_the_act_as_a_question_that_can_be_e
         leniency_pb2.EvaluateRequest(
             organ=law.organ,
             description=law.description,
+            case_number="20261118-0007",
             subject=common_pb2.Subject(uscc="91441900708017879M"),
             acted_on="2026-11-18",
             discovered_on="2026-11-18",
