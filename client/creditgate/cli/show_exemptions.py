@@ -109,7 +109,8 @@ def _print_law(console: Console, law: LawAnswer, region: str) -> None:
     organ = printable(law.organ) if law.organ else "部门代码"
     asked = f"--organ {organ} --describe {printable(shlex.quote(law.description))} --subject 主体"
     there = f" --region {printable(region)}" if region else ""
-    console.print(Text(f"    creditgate leniency evaluate {asked}{there} --acted-on 日期 --discovered-on 日期 --fact 名称=值"))
+    known = "--acted-on 日期 --discovered-on 日期 --fact 名称=值"
+    console.print(Text(f"    creditgate leniency evaluate {asked}{there} {known}"))
     facts = "、".join(f"{fact.title}({fact.name})" for fact in law.facts)
     if facts:
         console.print(Text(printable(f"    情节: {facts}")))
