@@ -161,6 +161,67 @@ def test_a_workbook_with_a_header_twice_is_refused_and_its_feed_is_not_whole(gat
     assert reasons(decision) == NEVER_DELIVERED
 
 
+# Beside it: an export that leaves unsaid what decides. It loads as it is, and nothing is guessed.
+
+EXPORT = (
+    "行政相对人代码_1（统一社会信用代码）",
+    "行政处罚决定书文号",
+    "处罚类别",
+    "处罚内容",
+    "罚款金额（万元）",
+    "暂扣或吊销证照名称及编号",
+)
+EXPORT += ("处罚决定日期", "处罚机关")
+"""Columns of the national form of dual publicity. It has none for 失信严重程度."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "licence", "what", "reason"),
+    [
+        ("警告", "", "", "record:市监罚1:severity", "没有写明失信程度"),
+        (
+            "暂扣或者吊销许可证、暂扣或者吊销执照",
+            "",
+            "食品经营许可证 粤1",
+            "record:市监罚1:penalty_kinds",
+            "没有写明处罚种类",
+        ),
+    ],
+)
+def test_what_an_export_leaves_unsaid_is_named(
+    gate: Gate, kind: str, content: str, licence: str, what: str, reason: str
+) -> None:
+    """食品安全法 第一百一十三条: more inspection for a general or serious penalty; 第一百三十五条: the ban where revoked."""
+    gate.feeds_delivered()
+    row = (FIRM, "市监罚1", kind, content, "", licence, "2026-09-01", "东莞市市场监督管理局")
+    assert gate.take(gate.table(EXPORT, row)).delivered
+    decision = gate.check("food-business-licence")
+    assert decision.outcome is Outcome.UNDETERMINED
+    assert measures(decision) == []
+    assert reason in {one.what: one.reason for one in decision.undetermined}[what]
+    assert all(one.supplier == "东莞市市场监督管理局" for one in decision.undetermined if one.what == what)
+
+
+def test_what_the_text_says_decides(gate: Gate) -> None:
+    """Suspended: no ban. Revoked: the ban. And an export that says neither is put right by one that does."""
+    gate.feeds_delivered()
+    row = (
+        FIRM,
+        "市监罚1",
+        "暂扣或者吊销许可证、暂扣或者吊销执照",
+        "",
+        "",
+        "食品经营许可证",
+        "2026-03-01",
+        "东莞市市场监督管理局",
+    )
+    assert gate.take(gate.table(EXPORT, row)).delivered
+    assert gate.check("food-production-licence").outcome is Outcome.UNDETERMINED
+    revoked = (*row[:3], "吊销食品经营许可证", *row[4:])
+    assert gate.take(gate.table(EXPORT, revoked)).delivered
+    assert measures(gate.check("food-production-licence")) == [("food-business-ban", "food-licence-revoked")]
+
+
 # The second try: a new firm, represented by who represented another when its licence was revoked.
 
 

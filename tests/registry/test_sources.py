@@ -272,6 +272,49 @@ def test_three_sources_make_two_versions(sources: Sources) -> None:
     assert sorted(one.severity for one in (record, *record.versions)) == ["general", "minor", "serious"]
 
 
+SUSPENDED, REVOKED = (PenaltyKind.SUSPENSION,), (PenaltyKind.REVOCATION,)
+REVOCATION = {"kind": "licence-revocation", "severity": ""}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ({"kind": "revocation-unsaid"}, {"penalty_kinds": SUSPENDED}, "penalty"),
+        ({"kind": "revocation-unsaid"}, REVOCATION | {"penalty_kinds": REVOKED}, "licence-revocation"),
+        ({"penalty_kinds": SUSPENDED}, {"kind": "revocation-unsaid"}, "penalty"),
+        (REVOCATION | {"penalty_kinds": REVOKED}, {"kind": "revocation-unsaid"}, "licence-revocation"),
+        # what was imported before it was told apart: a revocation that was none for certain
+        (REVOCATION, {"kind": "revocation-unsaid"}, "revocation-unsaid"),
+        ({"penalty_kinds": (PenaltyKind.FINE,)}, {"kind": "revocation-unsaid"}, "revocation-unsaid"),
+        ({"kind": "revocation-unsaid"}, {"penalty_kinds": (PenaltyKind.FINE,)}, "penalty"),
+        ({"kind": "revocation-unsaid"}, {"kind": "food-licence-revocation", "severity": ""}, None),
+    ],
+)
+def test_of_one_document_what_says_whether_a_licence_was_revoked_counts(
+    sources: Sources, first: dict[str, object], second: dict[str, object], kept: str | None
+) -> None:
+    """In whatever order one feed says it. A revocation of another licence is another matter: both stay."""
+    sources.deliver(None, D18, penalty(**first))
+    sources.deliver(None, D19, penalty(**second))
+    found = [record.kind for record in sources.known().records]
+    assert found == [kept] if kept else len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "kinds"),
+    [
+        ({"penalty_kinds": SUSPENDED}, ["penalty"]),
+        (REVOCATION, ["licence-revocation"]),
+        ({"penalty_kinds": (PenaltyKind.FINE,)}, ["penalty", "revocation-unsaid"]),
+    ],
+)
+def test_another_feed_may_say_it(sources: Sources, other: dict[str, object], kinds: list[str]) -> None:
+    """A feed that names a fine alone does not say that the licence was left."""
+    sources.deliver(A, D19, penalty(**other))
+    sources.deliver(None, D18, penalty("罚 1", kind="revocation-unsaid"))
+    assert sorted(record.kind for record in sources.known().records) == kinds
+
+
 def test_what_was_imported_before_sources_were_kept_yields_to_what_is_dated(sources: Sources) -> None:
     """A row of whom nobody knows who said it for which day: the next word of any feed counts, as it did."""
     sources.deliver(None, D18, penalty())

@@ -22,7 +22,8 @@ from .dossier import Dossier, Total, caller_value, from_caller
 from .evidence import rating_ref, record_ref
 from .gravest import Gravest
 from .parts import EvidenceRef, Remedy, evidence_order
-from .records import DatedRecord, counts_until, repair_from, terms_of
+from .record_words import in_case
+from .records import DatedRecord, PossibleTerms, counts_until, possible_terms, repair_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +199,14 @@ class Reasons:
         return tuple(result[key] for key in sorted(result))
 
     def _add_remedy(self, result: dict[tuple[str, str, str], Remedy], dated: DatedRecord) -> None:
-        record = dated.record
-        terms = terms_of(self._dossier.catalogue, record, self._dossier.day)
-        if terms is None:
-            return
+        for possible in possible_terms(self._dossier.catalogue, dated, self._dossier.day):
+            self._add_by_terms(result, possible)
+
+    def _add_by_terms(self, result: dict[tuple[str, str, str], Remedy], possible: PossibleTerms) -> None:
+        terms, record = possible.terms, possible.records[0].record
+        provided = in_case(possible, self._dossier.catalogue)
         earliest = repair_from(terms, record)
-        key = (record.kind, record.list, terms.severity)
+        key = (record.kind, record.list, f"{terms.severity}{provided}")
         before = result.get(key)
         if (
             before is not None
@@ -213,7 +216,7 @@ class Reasons:
             earliest = before.earliest_on  # all of them must be repaired: the last one's day
         result[key] = Remedy(
             repairable=terms.repairable,
-            condition=terms.condition,
+            condition=provided + terms.condition,
             earliest_on=earliest,
             channel=terms.channel,
         )

@@ -12,6 +12,7 @@ from ..rulebook.language import LIST_ENTRY
 from ..rulebook.titles import PENALTY_KINDS, RECORD_STATES, SEVERITIES
 from ..rulebook.words import yuan
 from .knowledge import FOR_LIFE, Record, Related
+from .records import PossibleTerms
 
 
 def penalty_details(record: Record, catalogue: Catalogue) -> Iterator[str]:
@@ -72,6 +73,15 @@ def field_in_words(record: Record, field: str, catalogue: Catalogue) -> str:
         return str(titled[field][value].title)
     named = {"severity": SEVERITIES, "state": RECORD_STATES}.get(field, {})
     return "终身" if value == FOR_LIFE else named.get(str(value), str(value))
+
+
+def in_case(possible: PossibleTerms, catalogue: Catalogue) -> str:
+    """In which case terms are the law, to stand before what they say; empty where they are for certain."""
+    if possible.certain:
+        return ""
+    records = [one.record for one in possible.records]
+    named = [f"{SEVERITIES.get(record.severity, '')}{record_title(record, catalogue)}" for record in records]
+    return f"如果是{'、'.join(named)}: "
 
 
 def differing_fields(versions: Sequence[Record]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from ..clock import add_days, add_months
 from ..rulebook.catalogue import Catalogue, CountedFrom, PenaltyKind, Terms
@@ -25,6 +26,38 @@ class DatedRecord:
     """Last day, inclusive; None: open."""
     versions: tuple[DatedRecord, ...] = ()
     """How other sources have it, where that is not settled."""
+    readings: tuple[DatedRecord, ...] = ()
+    """What it may be, where it leaves its severity unsaid or which of several kinds it is; empty where it says both.
+    Its own state is then effective where it may be, its own last day the earliest that it may have."""
+
+    @property
+    def ways(self) -> tuple[DatedRecord, ...]:
+        """All that the record may be: in each version, and of each what it may be where that is unsaid."""
+        if not self.versions:
+            return self.readings or (self,)
+        return tuple(way for one in (self, *self.versions) for way in one.readings or (one,))
+
+    @property
+    def ends_surely(self) -> bool:
+        """Whether its state and its last day are the same whatever it leaves unsaid."""
+        return len({(one.state, one.until) for one in self.readings}) < 2
+
+
+def readings_of(catalogue: Catalogue, record: Record) -> tuple[Record, ...]:
+    """What a record may be that does not say its severity, or which of several kinds it is; empty: it says both."""
+    kind = catalogue.record_kinds.get(record.kind)
+    if kind is None or record.kind == LIST_ENTRY:
+        return ()
+    if kind.may_be is UNSET:
+        if record.severity or not kind.severities:
+            return ()
+        return tuple(replace(record, severity=severity) for severity in kind.severities)
+    possible = (catalogue.record_kinds[code] for code in kind.may_be)
+    return tuple(
+        replace(record, kind=one.code, severity=severity)
+        for one in possible
+        for severity in ((record.severity,) if record.severity in one.severities else one.severities or ("",))
+    )
 
 
 def terms_of(catalogue: Catalogue, record: Record, day: date) -> Terms | None:
@@ -54,16 +87,52 @@ def repair_from(terms: Terms, record: Record) -> date | None:
     return add_months(starts_on(terms, record), terms.repair_after_months)
 
 
+@dataclass(frozen=True, slots=True)
+class PossibleTerms:
+    """Terms that are or may be the law for a record."""
+
+    terms: Terms
+    records: tuple[DatedRecord, ...]
+    """The record in the ways in which they are; the first stands for all."""
+    certain: bool
+
+
+def possible_terms(catalogue: Catalogue, dated: DatedRecord, day: date) -> tuple[PossibleTerms, ...]:
+    """The terms that may be the law for a record, each once; of a record that leaves nothing unsaid at most one."""
+    found: dict[Terms, list[DatedRecord]] = {}
+    readings = dated.readings or (dated,)
+    for one in readings:
+        terms = terms_of(catalogue, one.record, day)
+        if terms is not None:
+            found.setdefault(terms, []).append(one)
+    return tuple(PossibleTerms(terms, tuple(ones), len(ones) == len(readings)) for terms, ones in found.items())
+
+
 def on_day(catalogue: Catalogue, record: Record, day: date) -> DatedRecord:
     """A record as it stands on a day. What is over is over: repaired, expired and revoked are no longer effective."""
+    versions = record.versions
+    others = () if versions is UNSET else tuple(on_day(catalogue, version, day) for version in versions)
+    readings = tuple(_on_day(catalogue, one, day) for one in readings_of(catalogue, record))
+    if not readings:
+        return _on_day(catalogue, record, day, others)
+    states = [one.state for one in readings]
+    ends = (one.until for one in readings)
+    return DatedRecord(
+        record,
+        RecordState.EFFECTIVE if RecordState.EFFECTIVE in states else states[0],
+        min((end for end in ends if end is not None), default=None),
+        others,
+        readings,
+    )
+
+
+def _on_day(catalogue: Catalogue, record: Record, day: date, versions: tuple[DatedRecord, ...] = ()) -> DatedRecord:
     until = record.until
     if until is None:
         terms = terms_of(catalogue, record, day)
         if terms is not None and terms.lasts_months is not None:
             until = add_months(starts_on(terms, record), terms.lasts_months)
-    versions = record.versions
-    others = () if versions is UNSET else tuple(on_day(catalogue, version, day) for version in versions)
-    return DatedRecord(record, _state(record, until, day), until, others)
+    return DatedRecord(record, _state(record, until, day), until, versions)
 
 
 def _state(record: Record, until: date | None, day: date) -> RecordState | None:
@@ -104,8 +173,8 @@ def meant(records: tuple[DatedRecord, ...], select: Select, aggregate: Aggregate
     found = []
     in_detail = select.in_detail
     for dated in records:
-        if dated.versions:
-            fits = [record_fits(one, select, day) for one in (dated, *dated.versions)]
+        if dated.versions or dated.readings:
+            fits = [record_fits(one, select, day) for one in dated.ways]
             one = combined(dated, fits, aggregate)
             if one is not None:
                 found.append(one)
@@ -118,11 +187,10 @@ def meant(records: tuple[DatedRecord, ...], select: Select, aggregate: Aggregate
 
 
 def combined(dated: DatedRecord, fits: Sequence[bool | None], aggregate: Aggregate) -> MeantRecord | None:
-    """A record of which it is known of each version, itself first, whether it is meant; None: of none it is."""
+    """A record of which it is known of each way that it may be whether it is meant; None: in none it is."""
     if all(one is False for one in fits):
         return None
-    versions = (dated, *dated.versions)
-    counts = [(one, *_counted(version.record, aggregate)) for one, version in zip(fits, versions, strict=True)]
+    counts = [(one, *_counted(way.record, aggregate)) for one, way in zip(fits, dated.ways, strict=True)]
     return MeantRecord(
         dated,
         all(one is True for one in fits),
@@ -132,7 +200,7 @@ def combined(dated: DatedRecord, fits: Sequence[bool | None], aggregate: Aggrega
 
 
 def record_fits(dated: DatedRecord, select: Select, day: date) -> bool | None:
-    """Whether a selection means one version of a record; None: the record leaves unsaid what decides."""
+    """Whether a selection means a record in one of its ways; None: the record leaves unsaid what decides."""
     if not _fits(dated, select, day):
         return False
     return _fits_in_detail(dated.record, select, day) if select.in_detail else True
@@ -186,6 +254,22 @@ def details(record: Record, select: Select, day: date) -> Iterator[tuple[str, bo
         yield "ban_until", None if select.window is None else last_day_in(select.window, record.decided_on) >= day
 
 
+def unsaid_of(dated: DatedRecord, select: Select, day: date) -> tuple[str, ...]:
+    """Fields that one version of a record leaves unsaid, and on which it depends whether a selection means it."""
+    fields: list[str] = []
+    fits: dict[str, set[bool | None]] = {}
+    for one in dated.readings or (dated,):
+        fit = record_fits(one, select, day)
+        fits.setdefault(one.record.kind, set()).add(fit)
+        if fit is not False or not dated.readings:
+            fields += [field for field, said in details(one.record, select, day) if said is None]
+    if any(len(found) > 1 for found in fits.values()):
+        fields.append("severity")
+    if len({frozenset(found) for found in fits.values()}) > 1:
+        fields.append("penalty_kinds")  # which of two kinds of penalty it is
+    return tuple(dict.fromkeys(fields))
+
+
 def fine_between(record: Record) -> tuple[int, int]:
     """The least and the most that the fine of a record can be, in fen."""
     if record.fine_fen is not UNSET:
@@ -210,9 +294,9 @@ def _counted(record: Record, aggregate: Aggregate) -> tuple[int, int]:
 def counts_until(dated: DatedRecord, select: Select) -> date | None:
     """Last day, inclusive, on which a selected record stays selected if nothing changes; None: open.
 
-    Of a record in several versions, the day of the first that ends.
+    Of a record that may be several, the day of the first that ends.
     """
-    ends = [_counts_until(one, select) for one in (dated, *dated.versions)]
+    ends = [_counts_until(one, select) for one in dated.ways]
     return min((end for end in ends if end is not None), default=None)
 
 

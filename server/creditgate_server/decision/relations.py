@@ -52,7 +52,7 @@ def related_records(
 def _meant(catalogue: Catalogue, related: Related, record: Record, test: RelatedTest, day: date) -> MeantRecord | None:
     dated = on_day(catalogue, record, day)
     fits = []
-    for version in (dated, *dated.versions):
+    for version in dated.ways:
         held = related.holds_on(version.record.decided_on if test.moment is RelationMoment.DECIDED else day)
         meant = record_fits(version, test.select, day)
         fits.append(False if False in (held, meant) else None if None in (held, meant) else True)

@@ -27,7 +27,7 @@ from .feeds import feed_title
 from .knowledge import Assertion, Record, Related
 from .parts import Unsettled
 from .record_words import FIELDS, differing_fields, field_in_words, record_title
-from .records import DatedRecord, details, fine_between, meant
+from .records import DatedRecord, fine_between, meant, unsaid_of
 from .relations import looked_at, related_records, relation_feeds
 
 ENGINE = "engine"
@@ -150,7 +150,7 @@ def _of_record(
         yield _versions(dossier, subject, dated, rules)
     unsaid: dict[str, DatedRecord] = {}
     for one in (dated, *dated.versions):
-        fields = [field for field, fits in details(one.record, test.select, dossier.day) if fits is None]
+        fields = list(unsaid_of(one, test.select, dossier.day))
         low, high = fine_between(one.record)
         if test.aggregate is Aggregate.FINE and low != high:
             fields.append("fine_fen")

@@ -143,7 +143,8 @@ class Violation:
         ended, discovered = self.day_of(ACT_ENDED_ON), self.day_of(DISCOVERED_ON)
         for dated in records:
             record = dated.record
-            if record.kind not in PRIOR_KINDS or dated.state is None:
+            prior = {way.record.kind in PRIOR_KINDS for way in dated.readings or (dated,)}
+            if True not in prior or dated.state is None:
                 continue
             if ended and _outside(definition, record.decided_on, ended):
                 continue
@@ -151,7 +152,8 @@ class Violation:
                 continue
             if not definition.any_kind and self.exemption and record.violation not in ("", self.exemption):
                 continue
-            same_kind = definition.any_kind or (bool(self.exemption) and record.violation == self.exemption)
+            mine = definition.any_kind or (bool(self.exemption) and record.violation == self.exemption)
+            same_kind = mine and False not in prior
             same_organ = not definition.same_organ or record.organ == self.organ
             after_act = ended is not None and record.decided_on > ended
             undated = undated or (after_act and discovered is None)

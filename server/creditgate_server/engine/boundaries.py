@@ -293,7 +293,7 @@ class Boundaries:
             "document_number": f"文{len(world.records):04d}",
             "kind": kind,
             "list": entry,
-            "severity": select.severities[0] if select.severities else "",
+            "severity": (select.severities or self._severities(kind) or ("",))[0],
             "organ": select.organs[0] if select.organs else "",
             "decided_on": world.day - timedelta(days=2),
             "effective_from": world.day - timedelta(days=2),
@@ -302,6 +302,20 @@ class Boundaries:
             "state_on": ended if state == "repaired" else None,
             **_said(select, world.day),
         }
+
+    def _severities(self, kind: str) -> tuple[str, ...]:
+        entry = None if kind == LIST_ENTRY else self._catalogue.record_kinds.get(kind)
+        return () if entry is None else entry.severities
+
+    def _undecided_changes(self, kind: str) -> Iterator[dict[str, object]]:
+        """Records that do not say how serious they are, or which of several kinds they are."""
+        if self._severities(kind):
+            yield {"severity": ""}
+            yield {"severity": "", "until": None}
+        for code, entry in self._catalogue.record_kinds.items():
+            if entry.may_be is not UNSET and kind in entry.may_be:
+                yield {"kind": code, "severity": ""}
+                yield {"kind": code, "severity": "", "until": None}
 
     # -- changes around one test --------------------------------------------------------------------------------------
 
@@ -366,6 +380,8 @@ class Boundaries:
                     test, max(bound, 1), world, decided_on=on, effective_from=on
                 )
         for changes in _detail_changes(test, day):
+            yield lambda world, changes=changes: self._add(test, max(bound, 1), world, **changes)  # type: ignore[misc]
+        for changes in self._undecided_changes(str(self._meant(test, World(day))["kind"])):
             yield lambda world, changes=changes: self._add(test, max(bound, 1), world, **changes)  # type: ignore[misc]
         if test.select.in_detail or _looks_at_fines(test):
             yield lambda world: self._add_unsaid(test, max(bound, 1), world)

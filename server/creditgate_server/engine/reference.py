@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 
+from msgspec.structs import replace
+
 from ..decision.findings import Verdicts
 from ..decision.knowledge import Feeds, Knowledge, Record, Related
 from ..rulebook.bundle import RuleSet
-from ..rulebook.catalogue import FactSource, Period, Terms, Transition
+from ..rulebook.catalogue import FactSource, Period, RecordKind, Terms, Transition
 from ..rulebook.language import (
     ACT_BOOK,
     AgeTest,
@@ -296,9 +298,9 @@ class Reference:
         return True if everything_known and highest <= test.at_most else None
 
     def _share(self, record: Record, test: RecordTest, case: Case) -> tuple[int, int]:
-        """What a record adds to a total, at least and at most, whichever of its versions is right."""
+        """What a record adds to a total, at least and at most, whichever of all that it may be it is."""
         shares = []
-        for version in (record, *(record.versions or ())):
+        for version in self._all_it_may_be(record):
             meant = self._is_meant(version, test.select, case)
             low, high = _worth(version, test.aggregate)
             shares.append((low, high) if meant else (0, 0) if meant is False else (0, high))
@@ -317,7 +319,7 @@ class Reference:
             everything_known = everything_known and other.present
             for record in other.records:
                 shares = []
-                for version in (record, *(record.versions or ())):
+                for version in self._all_it_may_be(record):
                     moment = version.decided_on if test.moment == "decided" else case.day
                     answers = (_in_force(relation, moment), self._is_meant(version, test.select, case))
                     shares.append((0, 0) if False in answers else (0, 1) if None in answers else (1, 1))
@@ -333,6 +335,22 @@ class Reference:
         if not everything_known or any(self._stale(feed, case) for feed in feeds):
             return None
         return False if sum(high for _, high in counted.values()) < test.at_least else None
+
+    def _all_it_may_be(self, record: Record) -> list[Record]:
+        """Each version, and of one that does not say how serious it is, or which of several kinds, each possibility."""
+        found = []
+        for version in (record, *(record.versions or ())):
+            kind = self.catalogue.record_kinds.get(version.kind)
+            if kind is None or version.kind == "list_entry":
+                found.append(version)
+            elif not kind.may_be:
+                found += [replace(version, severity=one) for one in _severities(kind, version.severity)]
+            else:
+                for code in kind.may_be:
+                    other = self.catalogue.record_kinds[code]
+                    said = version.severity if version.severity in other.severities else ""
+                    found += [replace(version, kind=code, severity=one) for one in _severities(other, said)]
+        return found
 
     def _feeds(self, select: Select) -> set[str]:
         feeds = set()
@@ -433,6 +451,10 @@ class Reference:
                 if told == (by_severity, by_organ, by_ground):
                     return term
         return None
+
+
+def _severities(kind: RecordKind, said: str) -> tuple[str, ...]:
+    return kind.severities if said == "" and kind.severities else (said,)
 
 
 def _is_law(term: Terms, record: Record, day: date) -> bool:

@@ -75,11 +75,14 @@ class ReferenceViolation:
         found = self._day("discovered_on")
         waiting = False
         for record in records:
-            if record.kind not in EARLIER:
+            kinds = self._kinds(record.kind)
+            if not kinds & set(EARLIER):
                 continue
             if not self._looked_at(definition, record.decided_on, ended):
                 continue
             kind = True if definition.any_kind else self._same(record.violation, self.exemption)
+            if kind and not kinds <= set(EARLIER):
+                kind = None
             organ = True if not definition.same_organ else self._same(record.organ, self.organ)
             if kind is False or organ is False:
                 continue
@@ -105,6 +108,10 @@ class ReferenceViolation:
         if told == 0:
             return True
         return None if registry_knows else False
+
+    def _kinds(self, kind: str) -> set[str]:
+        entry = self.catalogue.record_kinds.get(kind)
+        return set(entry.may_be or (kind,)) if entry is not None else {kind}
 
     @staticmethod
     def _looked_at(definition: FirstDefinition, decided: date, ended: date) -> bool:

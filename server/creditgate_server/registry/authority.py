@@ -91,6 +91,8 @@ class Precedence:
         self.ladder_feeds = {ladder.code: ladder.feed for ladder in catalogue.ladders.values()}
         self.ladder_facts = _facts_by_ladder(catalogue.facts.values())
         """For each ladder the facts that are its ratings."""
+        self.undecided = {kind.code: kind.kinds for kind in catalogue.record_kinds.values() if len(kind.kinds) > 1}
+        """Kinds of record that leave unsaid which of several they are, with these."""
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
@@ -99,6 +101,7 @@ class Precedence:
             tuple(sorted(self.fact_feeds.items())),
             tuple(sorted(self.ladder_feeds.items())),
             tuple(sorted(self.ladder_facts.items())),
+            tuple(sorted(self.undecided.items())),
         )
 
     def same_as(self, other: Precedence) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from ..decision.knowledge import Assertion, Rating, Record
 from ..rulebook.catalogue import RecordField
-from ..rulebook.language import PenaltyKind, Value
+from ..rulebook.language import PENALTY, PenaltyKind, Value
 from .authority import Claim, How, Precedence, Settled, Verdict, Word, newest_day, verdict
 from .revisions import DETAILS, document_key
 from .tables import RecordRevision
@@ -81,7 +81,8 @@ def combined(rows: AssertedRows, precedence: Precedence, settled: Settlements, b
     """What counts. `bound`: no file is of a later day than the instant asked about; ISO, empty for now."""
     result = Combined()
     _attributes(rows.subjects, precedence, settled, bound, result)
-    for document in documents(rows.records, bound):
+    found = documents(rows.records, bound)
+    for document in _without_decided(found, precedence.undecided, bound) if precedence.undecided else found:
         _record(document, precedence, settled, bound, result)
     _ratings(rows.ratings, precedence, settled, bound, result)
     return result
@@ -117,6 +118,38 @@ def documents(rows: Iterable[Row[Any]], bound: str = "") -> list[Document]:
                     _document(kind, list_code, f"{number}@{organ}", same, bound) for organ, same in _by(part, "organ")
                 ]
     return result
+
+
+def _without_decided(
+    found: Sequence[Document], undecided: Mapping[str, tuple[str, ...]], bound: str
+) -> Iterable[Document]:
+    """What is left where one document is on record as of a kind that leaves unsaid which of several it is, and as one
+    of these: the one that says whether a licence was suspended or revoked; of one feed, where neither does, its newest.
+    """
+    open_ones = [one for one in found if one.kind in undecided]
+    if not open_ones:
+        return found
+    over: set[str] = set()
+    for one in open_ones:
+        for other in found:
+            if other.kind not in undecided[one.kind] or _number(other) != _number(one):
+                continue
+            mine, theirs = one.rows[0], other.rows[0]
+            if _feed(mine) == _feed(theirs) and not _says_which(theirs):
+                over.add(other.thing if _age(mine, bound) > _age(theirs, bound) else one.thing)
+            elif _says_which(theirs) or other.kind != PENALTY:
+                over.add(one.thing)
+    return [one for one in found if one.thing not in over]
+
+
+def _says_which(row: Row[Any]) -> bool:
+    kinds = msgspec.json.decode(row.penalty_kinds, type=tuple[PenaltyKind, ...]) if row.penalty_kinds else ()
+    return PenaltyKind.SUSPENSION in kinds or PenaltyKind.REVOCATION in kinds
+
+
+def _number(document: Document) -> str:
+    row = document.rows[0]
+    return row.document_key or document_key(row.document_number)
 
 
 def _document(kind: str, list_code: str, number: str, rows: list[Row[Any]], bound: str) -> Document:

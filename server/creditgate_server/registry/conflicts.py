@@ -193,8 +193,12 @@ class _Finder:
                 kinds = needs.get(entry.list)
                 if entry.kind != LIST_ENTRY or entry.state != "effective" or kinds is None:
                     continue
-                if not any(one.kind in kinds and one.decided_on <= entry.decided_on for one in records):
+                if not any(self._may_be(one, kinds) and one.decided_on <= entry.decided_on for one in records):
                     yield _between(ConflictKind.ENTRY_ALONE, identifier, (entry,))
+
+    def _may_be(self, record: Record, kinds: Sequence[str]) -> bool:
+        kind = self.catalogue.record_kinds.get(record.kind)
+        return record.kind in kinds or (kind is not None and not set(kind.kinds).isdisjoint(kinds))
 
     def two_days(self) -> Iterator[Conflict]:
         """Documents of one number, organ and subject that are on record with two days, as records of two kinds."""

@@ -123,7 +123,7 @@ class RowReader:
         self._last: dict[str, date] = {}
         self._named: dict[str, NamedKinds] = {}
         self._amounts: dict[tuple[str, str], int] = {}
-        self._plain: dict[str, tuple[_Kinds, bool]] = {}
+        self._plain: dict[str, tuple[_Kinds, bool | None]] = {}
         self._severities: dict[tuple[str, str], str] = {}
         self._states: dict[str, str] = {}
         self.untold = 0
@@ -384,7 +384,7 @@ class RowReader:
         amount = self._amount(cells, None if fine is UNSET else fine, None if confiscated is UNSET else confiscated)
         detail = {"penalty_kinds": kinds, "fine_fen": fine, "confiscated_fen": confiscated, "amount_fen": amount}
         alone = not revokes or kinds is UNSET or kinds == (PenaltyKind.REVOCATION,)
-        kind = self._revocation(cells) if revokes else self._known_kind("penalty", "category")
+        kind = self._known_kind("penalty", "category") if revokes is False else self._revocation(cells, revokes)
         record = self._record(cells, kind, "", **(detail if alone else {"penalty_kinds": kinds}))
         rows: tuple[ReadRow, ...] = (RecordRow(identifier, record, self._tells),)
         if not alone:
@@ -394,8 +394,8 @@ class RowReader:
             rows += self._related_to(cells, identifier, record)
         return rows
 
-    def _penalty_kinds(self, cells: Sequence[str]) -> tuple[_Kinds, bool]:
-        """The kinds of penalty, and whether the licence is or may be revoked."""
+    def _penalty_kinds(self, cells: Sequence[str]) -> tuple[_Kinds, bool | None]:
+        """The kinds of penalty, and whether the licence is revoked; None: it is not said."""
         text, content = cells[self._at["category"]], cells[self._at["content"]]
         told = (
             cells[self._at["more_categories"]] or cells[self._at["licence"]] or "吊销" in content or "暂扣" in content
@@ -405,7 +405,7 @@ class RowReader:
         known = self._plain.get(text)
         return _kept(self._plain, text, self._kinds_in_full(cells)) if known is None else known
 
-    def _kinds_in_full(self, cells: Sequence[str]) -> tuple[_Kinds, bool]:
+    def _kinds_in_full(self, cells: Sequence[str]) -> tuple[_Kinds, bool | None]:
         parts = [self._named_in("category", cells)]
         if "more_categories" in self._places and self._text("more_categories", cells):
             parts.append(self._named_in("more_categories", cells))
@@ -415,10 +415,12 @@ class RowReader:
         if either:
             which = which_of_both((self._text("licence", cells), content))
             if which is None:
-                return UNSET, True
+                return UNSET, None
             kinds |= {which}
         revokes = PenaltyKind.REVOCATION in kinds
-        doubtful = any(part.unknown for part in parts) or (not revokes and not either and tells_revocation(content))
+        if not revokes and not either and tells_revocation(content):
+            return UNSET, None
+        doubtful = any(part.unknown for part in parts)
         return (UNSET if doubtful else tuple(sorted(kinds))), revokes
 
     def _named_in(self, field: str, cells: Sequence[str]) -> NamedKinds:
@@ -467,12 +469,16 @@ class RowReader:
             raise RowFault(self._name("amount"), "合计与罚款、没收金额不符")
         return total
 
-    def _revocation(self, cells: Sequence[str]) -> str:
-        """Which licence decides what may not be asked for again."""
-        licence = self._text("licence", cells, required=True)
-        return self._known_kind(
-            "food-licence-revocation" if is_food_licence(licence) else "licence-revocation", "category"
-        )
+    def _revocation(self, cells: Sequence[str], revokes: bool | None) -> str:
+        """Which licence decides what may not be asked for again. `revokes`: None where it is not said."""
+        licence, content = self._text("licence", cells), self._text("content", cells)
+        if revokes is None and not licence and tells_revocation(content):
+            kind = "food-revocation-unsaid" if is_food_licence(content) else "any-revocation-unsaid"
+            return self._known_kind(kind, "category")
+        food = is_food_licence(self._text("licence", cells, required=True))
+        if revokes is None:
+            return self._known_kind("food-revocation-unsaid" if food else "revocation-unsaid", "category")
+        return self._known_kind("food-licence-revocation" if food else "licence-revocation", "category")
 
     def _record(self, cells: Sequence[str], kind: str, listed: str, **detail: object) -> Record:
         decided = self._past_day("decided_on", cells, required=True) or date.min
@@ -542,9 +548,7 @@ class RowReader:
     def _severity_of(self, kind: str, text: str) -> str:
         allowed = () if kind == LIST_ENTRY else self._catalogue.record_kinds[kind].severities
         if not text:
-            if allowed:
-                raise RowFault(self._name("severity"), "失信严重程度不能为空(轻微、一般、严重)")
-            return ""
+            return ""  # what is unsaid is not known, and rules that look at it say so
         word = self._translated("severity", text)
         code = word if word in SEVERITIES.values() else SEVERITIES.get(word)
         if code is None:

@@ -238,7 +238,15 @@ class RecordKind(Entry, frozen=True, kw_only=True):
     title: str
     feed: str
     severities: tuple[str, ...] = ()
+    """A record that says none of them may be of any."""
     terms: tuple[Terms, ...] = ()
+    may_be: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Kinds of which a record of this one is one, and it is not said which. Left out where the kind is what it is."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Codes of what a record of this kind is or may be."""
+        return (self.code,) if self.may_be is msgspec.UNSET else self.may_be
 
 
 class ListEntry(Entry, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ _SECTION_TITLES = {
     "authority": "数据权威",
 }
 _REFERENCES = {
-    "record_kinds": {"feed": "feeds"},
+    "record_kinds": {"feed": "feeds", "may_be": "record_kinds"},
     "lists": {"feed": "feeds", "organ": "organs", "rests_on": "record_kinds"},
     "ladders": {"feed": "feeds"},
     "feeds": {"organ": "organs"},
@@ -93,6 +93,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
         _check_measure(placed, catalogue, faults)
     for placed in library.entries["record_kinds"]:
         _check_kind(placed, faults)
+        _check_undecided(placed, catalogue, faults)
     for placed in (*library.entries["record_kinds"], *library.entries["lists"]):
         _check_terms(placed, catalogue, names, faults)
     for placed in library.entries["ladders"]:
@@ -168,6 +169,27 @@ def _check_kind(placed: Placed[RecordKind], faults: Faults) -> None:
             message = f"{kind.code} 没有程度 {terms.severity}"
             place = placed.at("terms", position, "severity")
             faults.add(place, message, faults.nearest(terms.severity, kind.severities) or "先在 severities 里写上")
+
+
+def _check_undecided(placed: Placed[RecordKind], catalogue: Catalogue, faults: Faults) -> None:
+    """A kind that stands for one of others, and it is not known which."""
+    kind = placed.value
+    if kind.may_be is UNSET:
+        return
+    if len(set(kind.may_be)) < 2:
+        faults.add(placed.at("may_be"), f"{kind.code} 只可能是一种记录", "写出两种以上, 或删去 may_be")
+    if kind.terms:
+        faults.add(placed.at("terms"), "没有写明是哪一种的记录没有自己的期限", "删去 terms, 期限写在 may_be 的各类别里")
+    for position, code in enumerate(kind.may_be):
+        place, other = placed.at("may_be", position), catalogue.record_kinds.get(code)
+        if other is None:
+            continue
+        if other.may_be is not UNSET:
+            faults.add(place, f"{code} 本身也没有写明是哪一种", "写出它可能是的各类别")
+        if other.feed != kind.feed:
+            faults.add(place, f"{code} 由另一个数据源 {other.feed} 报送", f"应同为 {kind.feed}")
+        if not set(other.severities) <= set(kind.severities):
+            faults.add(place, f"{kind.code} 缺少 {code} 的程度", f"severities 写上 {'、'.join(other.severities)}")
 
 
 def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: KnownCodes, faults: Faults) -> None:

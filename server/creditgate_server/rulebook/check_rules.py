@@ -245,6 +245,11 @@ def _check_select(
     for field, section in {"kinds": "record_kinds", "lists": "lists", "organs": "organs"}.items():
         for position, code in enumerate(getattr(select, field)):
             known &= need(section, code, placed.at(*path, field, position), rule)
+    for position, code in enumerate(select.kinds):
+        kind = catalogue.record_kinds.get(code)
+        if kind is not None and isinstance(kind.may_be, tuple):
+            hint = f"写 {'、'.join(kind.may_be)}; 没有写明是哪一种的记录由此不能确定"
+            faults.add(placed.at(*path, "kinds", position), f"{code} 不是一种记录, 只说明没有写明是哪一种", hint)
     if not known:
         return
     if LIST_ENTRY in select.kinds and not catalogue.lists:

@@ -151,7 +151,9 @@ _SECTIONS: dict[str, Reader[Any]] = {
         _EXAMPLE,
     ),
     "record_kinds": structure(
-        RecordKind, {**_TITLED, "feed": code, "severities": many(code), "terms": many(_TERMS)}, _EXAMPLE
+        RecordKind,
+        {**_TITLED, "feed": code, "severities": many(code), "terms": many(_TERMS), "may_be": many(code)},
+        _EXAMPLE,
     ),
     "lists": structure(
         ListEntry,

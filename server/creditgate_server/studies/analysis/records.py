@@ -124,7 +124,11 @@ _EVER = date(1950, 1, 1)
 def _kinds(selects: tuple[Select, ...], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Kinds that a selection names, and one that none names; list entries with their list."""
     named = dict.fromkeys(kind for select in selects for kind in select.kinds if kind != LIST_ENTRY)
-    others = [kind for kind in catalogue.record_kinds if kind not in named and kind != LIST_ENTRY]
+    others = [
+        code
+        for code, kind in catalogue.record_kinds.items()
+        if code not in named and code != LIST_ENTRY and kind.may_be is UNSET
+    ]
     for kind in (*named, *others[:1]):
         yield kind, ""
     lists = dict.fromkeys(code for select in selects for code in select.lists)
@@ -142,14 +146,14 @@ def _of_kind(
     severities = dict.fromkeys(one for select in selects for one in select.severities)
     known = catalogue.record_kinds[kind].severities if kind in catalogue.record_kinds else ()
     severities = dict.fromkeys([one for one in severities if one in known])
-    spare = next((one for one in known if one not in severities), "")
+    spares = [one for one in known if one not in severities][:1] if known else [""]
     fines = {select.fine_each_at_least or 0 for select in selects}
     bounds = sorted({0, *fines, *(select.each_at_least for select in selects)})
     amounts = list(zip(bounds, [*(bound - 1 for bound in bounds[1:]), None], strict=True))
     organs = dict.fromkeys(one for select in selects for one in select.organs)
     other = next((one for one in catalogue.organs if one not in organs), "")
     for severity, organ, state, decided_on, (least, most), said, confiscated in product(
-        (*severities, spare),
+        (*severities, *spares),
         (*organs, other),
         RecordState,
         _days(selects, day),

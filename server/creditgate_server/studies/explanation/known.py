@@ -164,6 +164,8 @@ def _counts(dated: DatedRecord) -> bool:
 
 def _state(dated: DatedRecord) -> str:
     record = dated.record
+    if not dated.ends_surely:
+        return "没有写明程度, 届满日不能确定"
     if dated.state is RecordState.REPAIRED:
         return f"已于 {record.state_on} 修复, 不再计算" if record.state_on else "已修复, 不再计算"
     if dated.state is RecordState.EXPIRED:

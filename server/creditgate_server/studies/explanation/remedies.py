@@ -8,8 +8,8 @@ from datetime import date
 from ...decision.check.decision import Decision, MeasureApplied
 from ...decision.knowledge import Knowledge, Record
 from ...decision.parts import EvidenceRef, Standing
-from ...decision.record_words import record_title
-from ...decision.records import DatedRecord, on_day, repair_from, terms_of
+from ...decision.record_words import in_case, record_title
+from ...decision.records import DatedRecord, PossibleTerms, on_day, possible_terms, repair_from
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, MeasureKind
 from ...rulebook.language import RecordState
@@ -56,16 +56,28 @@ def _of_subject(
         dated = on_day(rule_set.catalogue, record, day)
         ends = [title for title, evidence in burdens if _key(record) in {_key(one) for one in evidence}]
         if ends and dated.state is RecordState.EFFECTIVE:
-            yield _of_record(rule_set, number, dated, tuple(dict.fromkeys(ends)), day)
+            yield from _of_record(rule_set, number, dated, tuple(dict.fromkeys(ends)), day)
 
 
 def _key(one: Record | EvidenceRef) -> _Key:
     return (one.source, one.document_number, one.kind, one.list)
 
 
-def _of_record(rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[str, ...], day: date) -> RemedySaid:
+def _of_record(
+    rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[str, ...], day: date
+) -> Iterator[RemedySaid]:
+    """By the record's terms; by each that may be the law where it leaves unsaid which."""
+    for possible in possible_terms(rule_set.catalogue, dated, day) or (None,):
+        yield _by_terms(rule_set, number, dated, possible, ends)
+
+
+def _by_terms(
+    rule_set: RuleSet, number: int, dated: DatedRecord, possible: PossibleTerms | None, ends: tuple[str, ...]
+) -> RemedySaid:
     catalogue, record = rule_set.catalogue, dated.record
-    terms = terms_of(catalogue, record, day)
+    terms = None if possible is None else possible.terms
+    provided = "" if possible is None else in_case(possible, catalogue)
+    until = dated.until if possible is None else possible.records[0].until
     repairable = terms is not None and terms.repairable and bool(terms.condition or terms.channel)
     earliest = None if terms is None else repair_from(terms, record)
     return RemedySaid(
@@ -73,10 +85,10 @@ def _of_record(rule_set: RuleSet, number: int, dated: DatedRecord, ends: tuple[s
         record=_named(catalogue, record),
         ends="、".join(ends),
         repairable=repairable,
-        condition=(terms.condition if terms is not None else "") or ("" if repairable else BY_ITSELF),
+        condition=provided + ((terms.condition if terms is not None else "") or ("" if repairable else BY_ITSELF)),
         earliest_on=iso(earliest),
         where=terms.channel if terms is not None else "",
-        ends_on=iso(dated.until),
+        ends_on=iso(until),
         basis=bases(rule_set, terms.basis) if terms is not None else (),
     )
 

@@ -66,6 +66,9 @@ def is_blank(node: Node) -> bool:
 LIFE = "life"
 """Written for a ban without end."""
 
+UNSAID = "unsaid"
+"""Written where a record does not say its severity."""
+
 
 @takes({"anyOf": [{"const": LIFE}, day.schema]})
 def _ban_until(node: Node, trail: Trail) -> date:
@@ -161,10 +164,11 @@ class RecordReader:
             faults.refuse(place, f"kind 为 {LIST_ENTRY} 的记录才写 list, 也必须写 list", "例如 {list: wage-arrears}")
         severities = () if listed else catalogue.record_kinds[kind].severities
         severity = str(values.get("severity", ""))
-        if severity and severity not in severities:
+        if severity and severity not in severities and not (severities and severity == UNSAID):
             faults.refuse(place, f"{kind} 没有程度 {severity}", faults.nearest(severity, severities))
         if severities and not severity:
-            faults.refuse(place, f"{kind} 的记录要写程度", f"可用的有: {'、'.join(severities)}")
+            hint = f"可用的有: {'、'.join(severities)}; 来源没有写明的, 写 {UNSAID}"
+            faults.refuse(place, f"{kind} 的记录要写程度", hint)
         decided = values["decided_on"]
         assert isinstance(decided, date)
         feed = catalogue.lists[listed].feed if listed else catalogue.record_kinds[kind].feed
@@ -175,6 +179,7 @@ class RecordReader:
         both = [one for one in (fine, confiscated) if isinstance(one, int)]
         amount = values.pop("amount", sum(both))
         made = {"source": feed, "effective_from": decided, **values, "kind": kind, "amount_fen": amount}
+        made["severity"] = "" if severity == UNSAID else severity
         if isinstance(kinds := values.get("penalty_kinds"), tuple):
             made["penalty_kinds"] = tuple(sorted(kinds))
         made |= {"fine_fen": fine, "confiscated_fen": confiscated, "versions": versions or UNSET}
