@@ -92,8 +92,9 @@ def test_a_repair_that_came_later_is_no_conflict_and_the_other_way_round_it_is_o
     sources.deliver(A, D18, penalty("罚1"), penalty("罚2"))
     sources.deliver(B, D19, repaired(D19, "罚1"))
     assert found(sources) == []
-    sources.deliver(B, D17, repaired(D17, "罚2"))
-    sources.deliver(A, D20, penalty("罚2"))
+    assert next(one.state for one in sources.known().records if one.document_number == "罚1") == "repaired"
+    sources.deliver(B, D18, repaired(D18, "罚2"))
+    sources.deliver(A, D19, penalty("罚2"))
     one = only(sources, ConflictKind.RECORD)
     assert (one.thing, one.field, one.open) == ("record:penalty::罚2", "state", True)
 

@@ -19,16 +19,19 @@ from creditgate_server.decision.check.decision import Decision, Outcome
 from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
+from creditgate_server.judging.kinds import CHECK
 from creditgate_server.ledger.receipt import Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
+from creditgate_server.service.pack import Packer
 from creditgate_server.storage.database import Store
+from creditgate_server.studies.explanation.explanation import explain, gathered
 from tests.replay.mill import drafted
 
-from .sources import FIRM, ROOT, Sources, firm, penalty, repaired
+from .sources import FIRM, OTHER, ROOT, Sources, firm, penalty, repaired
 
 D18, D19, D20 = (date(2026, 11, day) for day in (18, 19, 20))
 DAY = date(2026, 11, 20)
@@ -42,7 +45,8 @@ FEEDS += ("statistics", "culture", "customs", "environment", "construction", "tr
 class Office:
     """A store with feeds of today, the library's judge and a ledger."""
 
-    def __init__(self, store: Store, rules: Path) -> None:
+    def __init__(self, store: Store, rules: Path, *, but: str = "") -> None:
+        """`but`: a feed that has not delivered."""
         self.sources = Sources(store)
         self.rules = rules
         loaded = read_directory(rules)
@@ -50,7 +54,7 @@ class Office:
         self.rule_set = loaded.rule_set
         self.judge = Judge(loaded.rule_set)
         self.writer = ReceiptWriter(store, now=lambda: THEN)
-        for feed in FEEDS:
+        for feed in (one for one in FEEDS if one != but):
             self.sources.deliver(feed, DAY)
 
     def close(self) -> None:
@@ -103,11 +107,23 @@ def measures(decision: Decision) -> set[str]:
     return {measure.rule for measure in decision.measures}
 
 
+def told(office: Office, decision: Decision, receipt: Receipt) -> tuple[str, str]:
+    """The sentence of the answer, and the notes of the receipt's explanation."""
+    summary = Packer(office.rule_set.catalogue).answer(CHECK, decision).summary
+    notes = explain(gathered(office.sources.store, receipt)).notes
+    return summary, "\n".join(notes)
+
+
 def test_registration_settles_a_firms_state_and_the_answer_says_what_is_overruled(office: Office) -> None:
-    """(1)"""
+    """(1) One conflict; the check goes by registration, and warns: both values, who says them, by which row."""
     office.sources.deliver(None, D18, firm(operating_state="normal"))
     office.sources.deliver(PLATFORM, D19, firm(operating_state="cancelled"))
-    decision, _ = office.check()
+    decision, receipt = office.check()
+    for text in told(office, decision, receipt):
+        assert (
+            "登记状态: 采用市场主体登记数据的“正常”(依数据权威表“登记事项以登记机关为准”(registered-facts)); " in text
+        )
+        assert "信用中国网站公示数据(东莞市发展和改革局, 数据至 2026-11-19)为“已注销”, 没有采用" in text
     assert "operating_state" not in {one.what for one in decision.undetermined}
     (known,) = decision.known
     assert known.attributes["operating_state"] == "normal"
@@ -126,8 +142,9 @@ def test_without_a_table_the_answer_is_undetermined_and_names_both(unranked: Off
     decision, receipt = unranked.check()
     assert decision.outcome is Outcome.UNDETERMINED
     (waiting,) = [one for one in decision.undetermined if one.what == "operating_state"]
-    for part in ("市场主体登记数据", "信用中国网站公示数据"):
+    for part in ("市场主体登记数据(数据至 2026-11-18)为“正常”", "信用中国网站公示数据(数据至 2026-11-19)为“已注销”"):
         assert part in waiting.reason
+    assert waiting.supplier == "东莞市发展和改革局、东莞市市场监督管理局"
 
     rules = ("--rules", str(unranked.rules))
     shown = unranked.run("data", "conflicts", "--json", *rules)
@@ -150,6 +167,44 @@ def test_without_a_table_the_answer_is_undetermined_and_names_both(unranked: Off
     assert "第 1 号裁定涉及回执 1 份" in listed.output
     after, _ = unranked.check()
     assert "operating_state" not in {one.what for one in after.undetermined}
+    assert "采用市场主体登记数据的“正常”(已由专人裁定)" in told(unranked, after, receipt)[0]
+
+
+def test_a_penalty_repaired_by_who_shows_it_is_told_with_who_says_otherwise(office: Office) -> None:
+    """信用中国 prevails over third parties on repair. What agrees is not spoken of."""
+    office.sources.deliver(None, D18, firm(operating_state="normal"))
+    office.sources.deliver(PLATFORM, D18, repaired(D18))
+    office.sources.deliver("environment", D19, penalty())
+    for text in told(office, *office.check()):
+        assert "行政处罚 罚1的状态: 采用信用中国网站公示数据的“已修复”(依数据权威表“行政处罚是否已经修复" in text
+        assert "(东莞市生态环境局, 数据至 2026-11-19)为“有效”, 没有采用" in text
+        assert "登记状态" not in text
+
+
+def test_a_file_short_of_its_control_total_leaves_its_feed_incomplete(store: Store, tmp_path: Path) -> None:
+    """(5) Control total 743, received 742: undetermined, as with rejects, and so until the whole file comes."""
+    office = Office(store, ROOT / "rules", but="penalty")
+    try:
+        office.sources.deliver(None, D18, firm(operating_state="normal"))
+        path = tmp_path / "penalties.csv"
+        lines = ["统一社会信用代码,行政处罚决定书文号,处罚类别,处罚决定日期,处罚机关,公示截止期"]
+        lines += [f"{OTHER},罚{number},警告,2026-11-01,东莞市生态环境局,2027-01-31" for number in range(742)]
+        path.write_text("\n".join(lines), "utf-8")
+        command = ("import", str(path), "--as-of", "2026-11-20", "--rules", str(office.rules), "--expect", "743")
+        short = office.run(*command)
+        assert "数据源不视为完整: 应有 743 行, 收到 742 行" in short.output
+        decision, _ = office.check()
+        assert decision.outcome is Outcome.UNDETERMINED
+        assert [(one.what, one.reason) for one in decision.undetermined if one.what == "feed:penalty"] == [
+            ("feed:penalty", "从未送达数据")
+        ]
+        assert "743" in office.run("data", "conflicts", "--rules", str(office.rules)).output
+        path.write_text("\n".join([*lines, lines[-1].replace("罚741", "罚742")]), "utf-8")
+        assert office.run(*command).exit_code == 0
+        after, _ = office.check()
+        assert "feed:penalty" not in {one.what for one in after.undetermined}
+    finally:
+        office.close()
 
 
 def test_a_receipt_that_knew_it_as_it_was_settled_is_not_listed(office: Office) -> None:

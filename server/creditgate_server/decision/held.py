@@ -100,6 +100,7 @@ def held_known(known: Knowledge) -> Knowledge:
         related=tuple(map(_held_related, known.relations)) or msgspec.UNSET,
         disputed=known.disputed,
         overruled=known.overruled,
+        prevailing=known.prevailing,
         relations_beyond=known.relations_beyond,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 import msgspec
 
@@ -82,6 +83,28 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True):
     """None: nothing."""
 
 
+class PrevailedBy(StrEnum):
+    """Why one source's word counts and others' do not."""
+
+    SETTLED = "settled"
+    """A person settled it."""
+    AUTHORITY = "authority"
+    """Its rank in the table of authority."""
+    NEWEST = "newest"
+    """It is the newest of what counts alike."""
+
+
+class Prevailing(msgspec.Struct, frozen=True, kw_only=True):
+    """The word that counts where others were overruled."""
+
+    source: str = ""
+    """Code of the feed; empty where a person settled it to what no feed says now."""
+    value: Value | None
+    by: PrevailedBy
+    authority: str = ""
+    """Code of the table's entry by which it counts; empty where by none."""
+
+
 class Related(msgspec.Struct, frozen=True, kw_only=True):
     """A subject that this one is or was related to."""
 
@@ -123,6 +146,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     overruled: dict[str, tuple[Assertion, ...]] | msgspec.UnsetType = msgspec.UNSET
     """What sources say that does not count, since an authority or a person settled it: by fact name, or of records by
     `record:NUMBER:FIELD`. Left out where there is none. No rule looks at it: it is there to be shown."""
+    prevailing: dict[str, Prevailing] | msgspec.UnsetType = msgspec.UNSET
+    """By the same names, what counts instead and why. Left out where there is none, and in receipts from before."""
     relations_beyond: int | msgspec.UnsetType = msgspec.UNSET
     """How many relations there are beyond those that `related` holds. Left out where it holds them all; else what it
     does not hold is not known."""

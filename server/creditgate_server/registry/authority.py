@@ -79,6 +79,8 @@ class Verdict:
     """By feed. Where it is open the newest, whose word is given, is not among them."""
     by: Claim | None = None
     """The newest of those who say it; None where nobody says anything, or it was settled to what nobody says."""
+    entry: str = ""
+    """Code of the table's entry by which it counts; empty where by none."""
 
 
 class Precedence:
@@ -173,10 +175,11 @@ def verdict(
     if settled is not None and all(_seen(claim, settled) for claim in spoken):
         return _given(settled.word, How.SETTLED, spoken)
     first = _first_rank(spoken, authority, own)
+    entry = "" if authority is None else authority.code
     if first and agree(first):
-        return _given(_together(first), How.AUTHORITY, spoken)
+        return _given(_together(first), How.AUTHORITY, spoken, entry)
     if first:
-        return _given(first[0].word, How.NEWEST, spoken)
+        return _given(first[0].word, How.NEWEST, spoken, entry)
     dated = [claim for claim in spoken if claim.day]
     if dated and len(dated) < len(spoken) and agree(dated):
         return _given(_together(dated), How.NEWEST, spoken)
@@ -208,12 +211,12 @@ def _together(newest_first: Sequence[Claim]) -> Word:
     return tuple(next((part for part in said if part is not None), None) for said in parts)
 
 
-def _given(word: Word, how: How, spoken: Sequence[Claim]) -> Verdict:
+def _given(word: Word, how: How, spoken: Sequence[Claim], entry: str = "") -> Verdict:
     otherwise = tuple(
         sorted((claim for claim in spoken if not compatible(claim.word, word)), key=lambda claim: claim.feed)
     )
     by = next((claim for claim in spoken if compatible(claim.word, word)), None)
-    return Verdict(word, how, otherwise, by)
+    return Verdict(word, how, otherwise, by, entry)
 
 
 def _seen(claim: Claim, settled: Settled) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from ..decision.knowledge import Assertion, Rating, Record
+from ..decision.knowledge import Assertion, PrevailedBy, Prevailing, Rating, Record
 from ..rulebook.catalogue import RecordField
 from ..rulebook.language import PENALTY, PenaltyKind, Value
 from .authority import Claim, How, Precedence, Settled, Verdict, Word, newest_day, verdict
@@ -75,6 +75,7 @@ class Combined:
     ratings: list[Rating] = field(default_factory=list)
     disputed: dict[str, tuple[Assertion, ...]] = field(default_factory=dict)
     overruled: dict[str, tuple[Assertion, ...]] = field(default_factory=dict)
+    prevailing: dict[str, Prevailing] = field(default_factory=dict)
 
 
 def combined(rows: AssertedRows, precedence: Precedence, settled: Settlements, bound: str) -> Combined:
@@ -198,10 +199,7 @@ def _record(document: Document, precedence: Precedence, settled: Settlements, bo
     for each, given in verdicts.items():
         own = word_of(base, COLUMNS[each])
         _put(values, each, own if given.how is How.OPEN and _says(own) else given.word)
-        if given.how in (How.AUTHORITY, How.SETTLED, How.NEWEST):
-            said = assertions(given.otherwise)
-            if said:
-                result.overruled[f"record:{base.document_number}:{each.value}"] = said
+        _note_overruled(f"record:{base.document_number}:{each.value}", given, result)
     record = record_of(values)
     versions = _versions(document, base, values, [each for each, given in verdicts.items() if given.how is How.OPEN])
     result.records.append(msgspec.structs.replace(record, versions=versions) if versions else record)
@@ -350,10 +348,24 @@ def _ratings(rows: list[Row[Any]], precedence: Precedence, settled: Settlements,
                 _note_overruled(name, given, result)
 
 
+_PREVAILED = {
+    How.SETTLED: PrevailedBy.SETTLED,
+    How.AUTHORITY: PrevailedBy.AUTHORITY,
+    How.NEWEST: PrevailedBy.NEWEST,
+}
+
+
 def _note_overruled(name: str, given: Verdict, result: Combined) -> None:
-    said = assertions(given.otherwise)
-    if said:
-        result.overruled[name] = said
+    by, said = _PREVAILED.get(given.how), assertions(given.otherwise)
+    if by is None or not said:
+        return
+    result.overruled[name] = said
+    result.prevailing[name] = Prevailing(
+        source="" if given.by is None else given.by.feed,
+        value=given.word[0],  # type: ignore[arg-type]
+        by=by,
+        authority=given.entry,
+    )
 
 
 # -- what a row says ------------------------------------------------------------------------------------------------

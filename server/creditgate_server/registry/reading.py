@@ -195,6 +195,7 @@ def _knowledge(identifier: str, delivered: bool, known: Combined) -> Knowledge:
         ratings=tuple(sorted(known.ratings, key=_rating_order)),
         disputed=known.disputed or msgspec.UNSET,
         overruled=known.overruled or msgspec.UNSET,
+        prevailing=known.prevailing or msgspec.UNSET,
     )
 
 

@@ -55,7 +55,7 @@ SHAPES = (
         Decision,
         credit_check_pb2.CheckResponse,
         named={"as_of": "day"},
-        made={"summary": lambda decision, _: summary(decision)},
+        made={"summary": lambda decision, packer: summary(decision, packer.catalogue)},
         later=("near_misses", "feeds", *_STAMP),
     ),
     Shape(

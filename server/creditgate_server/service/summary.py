@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..decision.check.decision import Decision, MeasureApplied, Outcome
-from ..rulebook.catalogue import MeasureKind
+from ..rulebook.catalogue import Catalogue, MeasureKind
 from ..rulebook.language import Duty
+from ..studies.sources.overruled import overruled_lines
 
 _MOST_NAMED = 3
 """Titles named in the sentence; the rest are counted."""
 
 
-def summary(decision: Decision) -> str:
-    """What the decision comes to, in one sentence."""
+def summary(decision: Decision, catalogue: Catalogue) -> str:
+    """What the decision comes to, in one sentence; in a second what sources said that does not count."""
+    overruled = [line for known in decision.known for line in overruled_lines(known, catalogue)]
+    if not overruled:
+        return _answer(decision)
+    more = f" 等 {len(overruled)} 项" if len(overruled) > _MOST_NAMED else ""
+    return f"{_answer(decision)}注意, 来源之间不一致, {'; '.join(overruled[:_MOST_NAMED])}{more}。"
+
+
+def _answer(decision: Decision) -> str:
     restraints = [measure for measure in decision.measures if measure.kind is MeasureKind.RESTRAINT]
     incentives = [measure for measure in decision.measures if measure.kind is MeasureKind.INCENTIVE]
     if decision.outcome is Outcome.PROHIBITED:

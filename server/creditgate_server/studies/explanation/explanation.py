@@ -19,8 +19,10 @@ from ...ledger.pending import told_about
 from ...ledger.receipt import Contents, Receipt, contents, unkept_promises
 from ...publication.rule_sets import load_rule_set
 from ...rulebook.bundle import RuleSet
+from ...rulebook.catalogue import Catalogue
 from ...rulebook.titles import ROLES
 from ...storage.database import Store
+from ..sources.overruled import overruled_lines
 from . import check, leniency, level
 from .explainer import Explainer, feeds_then
 from .known import known_of, sources_of
@@ -123,9 +125,16 @@ def _answer(kind: Kind[Any, Any], material: Material) -> Explanation:
         missing=check.missing(kind.open(decision)),
         remedies=parts.remedies,
         steps=parts.steps,
-        notes=(*base.notes, *parts.notes),
+        notes=(*base.notes, *_overruled(rules, known), *parts.notes),
     )
     return _finished(whole, material, known, decision.day.isoformat())
+
+
+def _overruled(rules: RuleSet | None, known: Iterable[Knowledge]) -> Iterator[str]:
+    """What sources said that does not count."""
+    catalogue = Catalogue() if rules is None else rules.catalogue
+    for one in known:
+        yield from (f"来源之间不一致, {line}" for line in overruled_lines(one, catalogue))
 
 
 def _finished(base: Explanation, material: Material, known: Iterable[Knowledge], day: str) -> Explanation:
