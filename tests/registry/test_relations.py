@@ -12,7 +12,7 @@ from creditgate_server.registry.reading import MOST_RELATIONS
 from creditgate_server.rulebook.language import RelationKind
 from creditgate_server.storage.database import Store
 
-from .sources import FIRM, OTHER, PERSON, SOMEBODY, THIRD, A, Sources, noon, penalty, represents
+from .sources import FIRM, OTHER, PERSON, SOMEBODY, THIRD, A, B, Sources, noon, penalty, represents
 
 D1, D20 = date(2026, 11, 1), date(2026, 11, 20)
 Y2015, Y2018, Y2020 = (date(year, 1, 1) for year in (2015, 2018, 2020))
@@ -71,9 +71,48 @@ def test_a_file_that_gives_the_last_day_revises_the_relation(sources: Sources) -
     assert spans(sources.known(FIRM)) == [(PERSON, False, Y2015, Y2018)]
 
 
+def test_a_relation_without_a_first_day_holds_from_the_day_of_its_data(sources: Sources) -> None:
+    """Before that day it is not known; a relation that had ended by then holds on no later day."""
+    sources.deliver(A, D1, represents(PERSON, FIRM), represents(PERSON, OTHER, until=Y2018))
+    sources.deliver(A, D20, represents(PERSON, FIRM))
+    held = only(sources.known(FIRM))
+    assert (held.since, held.seen) == (None, D1)
+    assert [held.holds_on(day) for day in (date(2026, 10, 31), D1, D20, date(2026, 12, 1))] == [None, True, True, True]
+    ended = only(sources.known(OTHER))
+    assert ended.seen is UNSET
+    assert [ended.holds_on(day) for day in (Y2015, Y2018, D20)] == [None, None, False]
+
+
+def test_whom_the_next_file_names_without_a_first_day_has_taken_over(sources: Sources) -> None:
+    sources.deliver(None, D1, represents(PERSON, FIRM))
+    sources.deliver(None, D20, represents(SOMEBODY, FIRM))
+    by = {one.knowledge.identifier: one for one in sources.known(FIRM).relations}
+    assert [by[PERSON].holds_on(day) for day in (D1, date(2026, 11, 19), D20)] == [True, True, False]
+    assert [by[SOMEBODY].holds_on(day) for day in (D1, D20)] == [None, True]
+
+
+def test_who_is_still_told_of_has_not_been_taken_over(sources: Sources) -> None:
+    """Two feeds of one rank tell of two, both of the same day: both hold."""
+    sources.deliver(A, D1, represents(PERSON, FIRM))
+    sources.deliver(B, D20, represents(SOMEBODY, FIRM))
+    sources.deliver(A, D20, represents(PERSON, FIRM))
+    assert [one.holds_on(D20) for one in sources.known(FIRM).relations] == [True, True]
+
+
+def test_registration_counts_before_who_is_named_without_a_first_day(sources: Sources) -> None:
+    sources.deliver(None, D1, represents(PERSON, FIRM, Y2015))
+    sources.deliver(A, D20, represents(SOMEBODY, FIRM))
+    assert spans(sources.known(FIRM)) == [(PERSON, False, Y2015, None)]
+
+
+def test_who_came_back_without_a_first_day_is_known_beside_the_time_before(sources: Sources) -> None:
+    sources.deliver(None, D1, represents(PERSON, FIRM, Y2015, Y2018))
+    sources.deliver(A, D20, represents(PERSON, FIRM))
+    assert sorted(one.holds_on(D20) is True for one in sources.known(FIRM).relations) == [False, True]
+
+
 def test_a_relation_without_a_first_day_adds_nothing_beside_one_that_has_it(sources: Sources) -> None:
     sources.deliver(A, D1, represents(PERSON, FIRM))
-    assert only(sources.known(FIRM)).holds_on(D20) is None
     sources.deliver(None, D20, represents(PERSON, FIRM, Y2015))
     assert spans(sources.known(FIRM)) == [(PERSON, False, Y2015, None)]
 

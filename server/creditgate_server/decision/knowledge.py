@@ -115,16 +115,24 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
     """First day, inclusive; None: not known."""
     until: date | None = None
     """Last day, inclusive; None: it goes on."""
+    seen: date | msgspec.UnsetType = msgspec.UNSET
+    """Where the first day is not known: the first data day of which its source says that it holds. Left out where it
+    says so of none."""
     source: str
     """Code of the feed that says so."""
     knowledge: Knowledge
     """Of the other. It holds relations of its own two steps deep at most, and never back to where one came from."""
 
     def holds_on(self, day: date) -> bool | None:
-        """Whether the relation holds on a day; None: that is not known, since its first day is not."""
+        """Whether the relation holds on a day; None: that is not known, since its first day is not.
+
+        What held on its source's data day and has no end holds from that day on.
+        """
         if self.until is not None and self.until < day:
             return False
-        return None if self.since is None else self.since <= day
+        if self.since is not None:
+            return self.since <= day
+        return True if self.seen is not msgspec.UNSET and self.seen <= day else None
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):

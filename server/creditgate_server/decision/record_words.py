@@ -91,7 +91,8 @@ def differing_fields(versions: Sequence[Record]) -> tuple[str, ...]:
 
 def relation_days(related: Related) -> str:
     """From when to when a relation holds."""
-    since = "何时开始不明" if related.since is None else f"自 {related.since.isoformat()}"
+    seen = "" if related.seen is UNSET else f"({related.seen.isoformat()} 的数据仍在任)"
+    since = f"何时开始不明{seen}" if related.since is None else f"自 {related.since.isoformat()}"
     return since if related.until is None else f"{since} 至 {related.until.isoformat()}"
 
 

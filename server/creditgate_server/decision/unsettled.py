@@ -15,6 +15,7 @@ from ..rulebook.language import (
     Leaf,
     RecordTest,
     RelatedTest,
+    RelationMoment,
     Role,
     WithinTest,
     fold_test,
@@ -99,7 +100,11 @@ def _of_related(dossier: Dossier, subject: int, test: RelatedTest, rules: tuple[
             yield _of_relation(dossier, subject, related, "登记库中没有该关联主体, 不能判断其是否有信用记录", rules)
     for one in related_records(dossier.catalogue, relations, test, dossier.day):
         if one.meant.least != one.meant.most:
-            if one.related.since is None:
+            record = one.meant.dated.record
+            if (
+                one.related.holds_on(record.decided_on if test.moment is RelationMoment.DECIDED else dossier.day)
+                is None
+            ):
                 yield _of_relation(dossier, subject, one.related, "没有写明该关系何时开始", rules)
             yield from _of_record(dossier, subject, one.meant.dated, test, rules)
 

@@ -476,10 +476,12 @@ def _is_law(term: Terms, record: Record, day: date) -> bool:
 
 
 def _in_force(relation: Related, day: date) -> bool | None:
-    """Whether a relation is in force on a day; None where its first day is not known."""
+    """Whether a relation is in force on a day; None where that is before the first day of which it is known."""
     if relation.until is not None and day > relation.until:
         return False
-    return None if relation.since is None else day >= relation.since
+    if relation.since is None:
+        return True if isinstance(relation.seen, date) and day >= relation.seen else None
+    return day >= relation.since
 
 
 def _worth(record: Record, aggregate: Aggregate) -> tuple[int, int]:

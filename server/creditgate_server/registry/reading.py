@@ -213,6 +213,7 @@ def _related(relation: Relation, of: str, knowledge: Knowledge) -> Related:
         of=relation.other == of,
         since=relation.since,
         until=relation.until,
+        seen=msgspec.UNSET if relation.seen is None else relation.seen,
         source=relation.feed,
         knowledge=knowledge,
     )

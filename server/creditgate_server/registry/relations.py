@@ -33,10 +33,20 @@ class Relation:
     until: date | None
     """Last day, inclusive; None: it goes on, as far as is known."""
     feed: str
+    seen: date | None = None
+    """Where the first day is not known: the first data day of which the feed says that it holds; None: of none."""
+    told: date | None = None
+    """The last data day of which it says so; None: of none."""
 
     def covers(self, day: date) -> bool:
         """Whether it holds on a day for certain."""
-        return self.since is not None and self.since <= day and (self.until is None or day <= self.until)
+        first = self.first
+        return first is not None and first <= day and (self.until is None or day <= self.until)
+
+    @property
+    def first(self) -> date | None:
+        """The first day on which it holds for certain; None: on no day."""
+        return self.seen if self.since is None else self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +95,24 @@ def _heard(row: Row[Any], precedence: Precedence) -> Heard:
     rank = next((place for place, one in enumerate(ranked) if row.feed in one.feeds), len(ranked))
     since = date.fromisoformat(row.since) if row.since else None
     until = date.fromisoformat(row.until) if row.until else None
-    relation = Relation(row.identifier, row.other, kind, since, until, row.feed)
+    seen, told = _data_days(row, until)
+    relation = Relation(row.identifier, row.other, kind, since, until, row.feed, None if since else seen, told)
     return Heard(relation, bool(row.one_day), rank, (day, row.known_at, row.id))
+
+
+def _data_days(row: Row[Any], until: date | None) -> tuple[date | None, date | None]:
+    """The first and the last data day of which a feed says that a relation holds."""
+    days = [date.fromisoformat(day) for day in (row.data_day, row.last_day or row.data_day) if day]
+    if row.one_day or not days or (until is not None and until < days[0]):
+        return None, None
+    return days[0], days[-1]
 
 
 def overruled(said: Sequence[Heard]) -> list[tuple[Heard, Heard]]:
     """What a feed of an earlier rank speaks against, each with what speaks: another held the place on its first day."""
     found = []
     for one in said:
-        first = one.relation.since
+        first = one.relation.first
         if first is None:
             continue
         for other in said:
@@ -111,15 +130,26 @@ def _one_at_a_time(said: list[Heard]) -> list[Relation]:
     begins = sorted({(one.relation.since, one.relation.other) for one in kept if one.relation.since is not None})
     result: list[Relation] = []
     for relation in _several(kept):
-        start = relation.until if relation.since is None else relation.since
+        start = relation.until if relation.first is None else relation.first
         later = [day for day, other in begins if other != relation.other and start is not None and day > start]
-        if relation.since is None and relation.until is None:
+        later += [day for day in _taken_over(relation, kept) if start is not None and day > start]
+        if relation.first is None and relation.until is None:
             seen = [day for day, other in begins if other == relation.other]
             later = [day for day, other in begins if other != relation.other and seen and day > max(seen)]
-        if later and (relation.until is None or relation.until >= later[0]):
-            relation = replace(relation, until=later[0] - _DAY)
+        if later and (relation.until is None or relation.until >= min(later)):
+            relation = replace(relation, until=min(later) - _DAY)
         result.append(relation)
     return result
+
+
+def _taken_over(relation: Relation, said: Iterable[Heard]) -> Iterable[date]:
+    """Data days on which another is first told to hold the place, its first day unsaid, and this one no longer is."""
+    for one in said:
+        other = one.relation
+        if other.since is not None or other.seen is None or other.other == relation.other:
+            continue
+        if relation.told is not None and relation.told < other.seen:
+            yield other.seen
 
 
 def _several(said: list[Heard]) -> list[Relation]:
@@ -129,16 +159,23 @@ def _several(said: list[Heard]) -> list[Relation]:
     return [relation for own in by_other.values() for relation in _of_one(own)]
 
 
+def _beside(unsaid: Relation, spans: Iterable[Relation]) -> bool:
+    """Whether a relation without a first day is told to hold on a day that no span takes in."""
+    return unsaid.seen is not None and not any(span.covers(unsaid.seen) for span in spans)
+
+
 def _of_one(said: list[Heard]) -> list[Relation]:
-    """One subject's spans: the surest of those with one first day. One without a first day adds nothing beside others.
+    """One subject's spans: the surest of those with one first day. One without a first day adds nothing to a span that
+    takes in the day of which it is told.
 
     What is said of single days alone holds on these days; before and after it is not known.
     """
     spans: dict[date | None, Relation] = {}
     for one in sorted((one for one in said if not one.one_day), key=lambda one: one.surest, reverse=True):
         spans.setdefault(one.relation.since, one.relation)
-    if len(spans) > 1:
-        spans.pop(None, None)
+    unsaid = spans.pop(None, None)
+    if unsaid is not None and (not spans or _beside(unsaid, spans.values())):
+        spans[None] = unsaid
     result = list(spans.values())
     seen = sorted((one for one in said if one.one_day), key=lambda one: one.relation.since or date.min)
     apart = [one.relation for one in seen if not any(span.covers(one.relation.since or date.min) for span in result)]

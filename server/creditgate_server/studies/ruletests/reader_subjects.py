@@ -118,6 +118,7 @@ class RelatedPart:
     of: bool = False
     since: date | None = None
     until: date | None = None
+    seen: date | None = None
 
     def related(self, number: int, day: date) -> Related:
         """What the registry would hand out of it. `number`: of the other, apart from those of the case."""
@@ -126,6 +127,7 @@ class RelatedPart:
             of=self.of,
             since=self.since,
             until=self.until,
+            seen=msgspec.UNSET if self.seen is None else self.seen,
             source=RELATION_SOURCE,
             knowledge=self.subject.knowledge(number, day),
         )
@@ -199,6 +201,7 @@ class SubjectReader:
             "of": flag,
             "since": day,
             "until": day,
+            "seen": day,
             "subject": self.subject,
         }
 
