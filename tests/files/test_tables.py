@@ -95,6 +95,7 @@ def peak_of(path: Path) -> tuple[str, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_line_without_end_is_refused_in_bounded_memory(tmp_path: Path, quote: str) -> None:
     path = tmp_path / "a.csv"
@@ -107,6 +108,7 @@ def test_a_line_without_end_is_refused_in_bounded_memory(tmp_path: Path, quote: 
     assert peak < 20 * MEGABYTES
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("part", "before", "after"),
     [

@@ -178,7 +178,7 @@ EXPORT += ("处罚决定日期", "处罚机关")
 @pytest.mark.parametrize(
     ("kind", "content", "licence", "what", "reason"),
     [
-        ("警告", "", "", "record:市监罚1:severity", "没有写明失信程度"),
+        ("警告", "", "", "record:市监罚1:severity", "没有写明失信严重程度"),
         (
             "暂扣或者吊销许可证、暂扣或者吊销执照",
             "",

@@ -258,7 +258,7 @@ def test_compare_quality_and_the_page(office: Office, tmp_path: Path) -> None:
     assert "只有甲有 0, 只有乙有 0, 一致 1, 不一致 2" in compared.output
     assert "严重程度 一般 / 严重" in compared.output
     assert out.read_text("utf-8-sig").splitlines()[1:] == [
-        f"不一致,{FIRM},行政处罚 罚1,严重程度,一般,严重",
+        f"不一致,{FIRM},行政处罚 罚1,失信严重程度,一般,严重",
         f"不一致,{FIRM},行政处罚 罚2,状态,有效,已修复 2026-11-18",
     ]
     assert office.run("data", "compare", "penalty", "penalty", *rules).exit_code == 2
@@ -271,7 +271,7 @@ def test_compare_quality_and_the_page(office: Office, tmp_path: Path) -> None:
     assert "1 处矛盾未定" in text
     assert "信用中国网站公示数据" in text
     assert "script-src" not in text
-    assert "行政处罚 罚1 严重程度" in text
+    assert "行政处罚 罚1 失信严重程度" in text
 
 
 def test_what_commands_cannot_do_they_refuse_plainly(office: Office) -> None:

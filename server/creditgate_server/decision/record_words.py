@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import LIST_ENTRY
-from ..rulebook.titles import PENALTY_KINDS, RECORD_STATES, SEVERITIES
+from ..rulebook.titles import PENALTY_KINDS, RECORD_PARTS, RECORD_STATES, SEVERITIES
 from ..rulebook.words import yuan
 from .knowledge import FOR_LIFE, Record, Related
 from .records import PossibleTerms
@@ -30,28 +30,6 @@ def penalty_details(record: Record, catalogue: Catalogue) -> Iterator[str]:
         yield "终身禁止" if record.ban_until == FOR_LIFE else f"禁止至 {record.ban_until.isoformat()}"
     if record.ground is not UNSET:
         yield f"列入事由 {record.ground}"
-
-
-FIELDS = {
-    "organ": "作出决定的机关",
-    "penalty_kinds": "处罚种类",
-    "fine_fen": "罚款金额",
-    "licence_item": "所涉许可",
-    "ground": "列入事由",
-    "ban_until": "禁止期限的截止日",
-    "kind": "记录类别",
-    "list": "名单",
-    "severity": "失信程度",
-    "decided_on": "决定日期",
-    "effective_from": "生效日期",
-    "until": "公示截止日",
-    "state": "状态",
-    "state_on": "状态变更日",
-    "amount_fen": "罚没金额",
-    "confiscated_fen": "没收金额",
-    "violation_code": "违法行为",
-}
-"""What officials call a record's fields that rules look at, those first that a record may leave unsaid."""
 
 
 def field_in_words(record: Record, field: str, catalogue: Catalogue) -> str:
@@ -86,7 +64,7 @@ def in_case(possible: PossibleTerms, catalogue: Catalogue) -> str:
 
 def differing_fields(versions: Sequence[Record]) -> tuple[str, ...]:
     """Fields that rules look at and in which versions of one record differ."""
-    return tuple(field for field in FIELDS if len({getattr(one, field) for one in versions}) > 1)
+    return tuple(field for field in RECORD_PARTS if len({getattr(one, field) for one in versions}) > 1)
 
 
 def relation_days(related: Related) -> str:

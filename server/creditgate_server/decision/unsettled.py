@@ -20,14 +20,14 @@ from ..rulebook.language import (
     WithinTest,
     fold_test,
 )
-from ..rulebook.titles import RELATIONS, ROLES
+from ..rulebook.titles import RECORD_PARTS, RELATIONS, ROLES
 from ..rulebook.words import value_in_words
 from .columns import feeds_behind
 from .dossier import Dossier, data_day, feed_age
 from .feeds import feed_title
 from .knowledge import Assertion, Record, Related
 from .parts import Unsettled
-from .record_words import FIELDS, differing_fields, field_in_words, record_title
+from .record_words import differing_fields, field_in_words, record_title
 from .records import DatedRecord, fine_between, meant, unsaid_of
 from .relations import looked_at, related_records, relation_feeds
 
@@ -169,9 +169,9 @@ def _unsaid(dossier: Dossier, subject: int, record: Record, field: str, rules: t
     return Unsettled(
         subject=subject,
         what=f"record:{record.document_number}:{field}",
-        label=f"{record_title(record, dossier.catalogue)} {record.document_number}的{FIELDS[field]}",
+        label=f"{record_title(record, dossier.catalogue)} {record.document_number}的{RECORD_PARTS[field]}",
         supplier=record.organ_title or supplier_of(dossier, record.source),
-        reason=f"{feed_title(dossier.catalogue, record.source)}没有写明{FIELDS[field]}",
+        reason=f"{feed_title(dossier.catalogue, record.source)}没有写明{RECORD_PARTS[field]}",
         rules=rules,
     )
 
@@ -179,9 +179,10 @@ def _unsaid(dossier: Dossier, subject: int, record: Record, field: str, rules: t
 def _versions(dossier: Dossier, subject: int, dated: DatedRecord, rules: tuple[str, ...]) -> Unsettled:
     versions = [dated.record, *(version.record for version in dated.versions)]
     catalogue = dossier.catalogue
+    differing = differing_fields(versions)
     said = [
         f"{feed_title(catalogue, one.source)}: "
-        + ", ".join(f"{FIELDS[field]} {field_in_words(one, field, catalogue)}" for field in differing_fields(versions))
+        + ", ".join(f"{RECORD_PARTS[field]} {field_in_words(one, field, catalogue)}" for field in differing)
         for one in versions
     ]
     return Unsettled(

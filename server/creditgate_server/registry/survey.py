@@ -14,6 +14,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from ..files.reading import Row, open_rows
+from ..rulebook.titles import RECORD_PARTS
 from .cells import RowFault
 from .row_reader import RowReader
 from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
@@ -149,24 +150,6 @@ def _compare(survey: FileSurvey, reader: RowReader, rows: Iterator[Row]) -> None
     survey.same = {thing: same for thing, same in found.items() if len(same.rows) > 1}
 
 
-_TITLES = {
-    "decided_on": "决定日期",
-    "effective_from": "开始日期",
-    "until": "截止日期",
-    "state": "状态",
-    "state_on": "状态日期",
-    "severity": "失信严重程度",
-    "organ_title": "机关",
-    "amount_fen": "金额",
-    "penalty_kinds": "处罚类别",
-    "licence_item": "证照",
-    "ban_until": "禁止期限",
-    "ground": "列入事由",
-    "violation_code": "违法行为类型",
-    "rating": "等级",
-    "attributes": "登记内容",
-    "other": "关系人",
-}
 _PARTS_OF_ONE = ("amount_fen", "fine_fen", "confiscated_fen", "penalty_kinds", "violation_code", "licence_item")
 """What parts of one document may say each for itself."""
 
@@ -183,14 +166,14 @@ def _difference(first: tuple[ReadRow, ...], second: tuple[ReadRow, ...], besides
             fields = [name for name in mine.__struct_fields__ if name not in besides]
             differ = [name for name in fields if getattr(mine, name) != getattr(theirs, name)]
             if differ:
-                return _TITLES.get(differ[0], "内容")
+                return RECORD_PARTS.get(differ[0].removesuffix("_title"), "内容")
         elif isinstance(one, RatingRow):
-            return _TITLES["rating"]
+            return "等级"
         elif isinstance(one, SubjectRow) and isinstance(other, SubjectRow):
             if one.attributes != other.attributes:
-                return _TITLES["attributes"]
+                return "登记内容"
         else:
-            return _TITLES["other"]
+            return "关系人"
     return ""
 
 

@@ -75,17 +75,37 @@ ELEMENTS = {
     Element.SLIGHT_HARM: "危害后果轻微",
     Element.MINOR: "违法行为轻微",
 }
+RECORD_PARTS = {
+    "organ": "作出决定的机关",
+    "penalty_kinds": "处罚种类",
+    "fine_fen": "罚款金额",
+    "licence_item": "所涉许可",
+    "ground": "列入事由",
+    "ban_until": "禁止期限的截止日",
+    "kind": "记录类别",
+    "list": "名单",
+    "severity": "失信严重程度",
+    "decided_on": "决定日期",
+    "effective_from": "生效日期",
+    "until": "公示截止日",
+    "state": "状态",
+    "state_on": "状态变更日",
+    "amount_fen": "罚没金额",
+    "confiscated_fen": "没收金额",
+    "violation_code": "违法行为",
+}
+"""What officials call the fields of a record that rules look at, those first that a record may leave unsaid."""
 RECORD_FIELDS = {
-    RecordField.STATE: "状态",
-    RecordField.DECIDED_ON: "决定日期",
-    RecordField.UNTIL: "公示截止日",
-    RecordField.SEVERITY: "严重程度",
-    RecordField.AMOUNTS: "罚没金额",
-    RecordField.PENALTY_KINDS: "处罚种类",
-    RecordField.LICENCE_ITEM: "所涉许可",
-    RecordField.BAN_UNTIL: "禁止期限截止日",
-    RecordField.GROUND: "列入事由",
-    RecordField.VIOLATION: "违法行为种类",
+    RecordField.STATE: RECORD_PARTS["state"],
+    RecordField.DECIDED_ON: RECORD_PARTS["decided_on"],
+    RecordField.UNTIL: RECORD_PARTS["until"],
+    RecordField.SEVERITY: RECORD_PARTS["severity"],
+    RecordField.AMOUNTS: RECORD_PARTS["amount_fen"],
+    RecordField.PENALTY_KINDS: RECORD_PARTS["penalty_kinds"],
+    RecordField.LICENCE_ITEM: RECORD_PARTS["licence_item"],
+    RecordField.BAN_UNTIL: RECORD_PARTS["ban_until"],
+    RecordField.GROUND: RECORD_PARTS["ground"],
+    RecordField.VIOLATION: RECORD_PARTS["violation_code"],
 }
 AREAS = {Area.CITY: "本市", Area.NATION: "不限地域"}
 STATES = {RecordState.EFFECTIVE: "仍有效", RecordState.REPAIRED: "已修复", RecordState.EXPIRED: "已届满"}

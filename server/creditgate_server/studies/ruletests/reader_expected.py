@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from ...decision.check.decision import Outcome
-from ...decision.record_words import FIELDS
 from ...decision.unsettled import ENGINE, RELATIONS_BEYOND, SUBJECT
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import Duty, Role
 from ...rulebook.reader_values import Reader, Schema, Trail, fields, fields_schema, mapping, one_of, refuse_kind
 from ...rulebook.source import Node, Scalar, Sequence, Unreadable
+from ...rulebook.titles import RECORD_PARTS
 from .language import OPEN, Expectation, Expected, Marked, MeasureSaid
 
 T = TypeVar("T")
 _MARKED = re.compile(r"(?P<code>[^ @]+)(?: (?P<duty>[^ @]+))?(?: @(?P<subject>[1-9][0-9]{0,2}))?")
-_RECORD = re.compile(rf"record:文[0-9]{{1,4}}(?::(?:{'|'.join(FIELDS)}))?")
+_RECORD = re.compile(rf"record:文[0-9]{{1,4}}(?::(?:{'|'.join(RECORD_PARTS)}))?")
 """A record that leaves something unsaid, or has several versions: by its number in the test, and the field."""
 EXPECTED: Schema = {"$ref": "#/$defs/expect"}
 """Schema of expectations, where `ExpectedReader.schema` stands among the definitions."""
