@@ -191,7 +191,7 @@ EXPORT += ("处罚决定日期", "处罚机关")
 def test_what_an_export_leaves_unsaid_is_named(
     gate: Gate, kind: str, content: str, licence: str, what: str, reason: str
 ) -> None:
-    """食品安全法 第一百一十三条: a general or serious penalty, more inspection; 第一百三十五条: revoked, the ban."""
+    """食品安全法 第一百一十三条: more inspection where it is not minor; 第一百三十五条: the ban where it revoked."""
     gate.feeds_delivered()
     row = (FIRM, "市监罚1", kind, content, "", licence, "2026-09-01", "东莞市市场监督管理局")
     assert gate.take(gate.table(EXPORT, row)).delivered
