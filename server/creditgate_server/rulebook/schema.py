@@ -94,7 +94,7 @@ def _register_schema() -> Schema:
         "$schema": DIALECT,
         "title": "信用门规则库: 核实登记",
         "type": "object",
-        "properties": {VERIFICATIONS: {"type": "array", "items": LINE_SCHEMA, "minItems": 1}},
+        "properties": {VERIFICATIONS: {"type": "array", "items": LINE_SCHEMA}},
         "required": [VERIFICATIONS],
         "additionalProperties": False,
     }

@@ -116,7 +116,8 @@ verifications:
 
 def register_text(lines: Iterable[Verification]) -> bytes:
     """Lines as a file of the register, by name. What it reads as is the same lines."""
-    return (HEAD + "".join(_line(one) for one in sorted(lines, key=lambda one: one.of))).encode()
+    written = "".join(_line(one) for one in sorted(lines, key=lambda one: one.of))
+    return (HEAD + written if written else HEAD.rstrip("\n") + " []\n").encode()
 
 
 def _line(one: Verification) -> str:

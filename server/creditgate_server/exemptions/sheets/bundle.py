@@ -38,6 +38,7 @@ from .typed import (
     has_range,
     measures_in_words,
     measures_of,
+    named_in,
     split_remark,
 )
 
@@ -62,13 +63,13 @@ def page(rule_set: RuleSet, listed: TypedList) -> str:
         columns=official_columns(ranged=has_range(listed)),
         number=NUMBER,
         remark=REMARK,
-        rows=[_row(rule_set.catalogue, listed, number, one) for number, one in enumerate(listed.entries, start=1)],
+        rows=[_row(rule_set, listed, number, one) for number, one in enumerate(listed.entries, start=1)],
         notes=_notes(rule_set.catalogue, listed),
         digest=f"清单 {value.code} {list_digest(rule_set, value.code)}",
     )
 
 
-def _row(catalogue: Catalogue, listed: TypedList, number: int, one: TypedEntry) -> EntryRow:
+def _row(rule_set: RuleSet, listed: TypedList, number: int, one: TypedEntry) -> EntryRow:
     remark = split_remark(one.version.remark) if has_range(listed) else {REMARK: one.version.remark}
     own = one.version.effective
     days = ""
@@ -76,13 +77,13 @@ def _row(catalogue: Catalogue, listed: TypedList, number: int, one: TypedEntry) 
         days = f"({own.start} 起{f', 至 {own.until}' if own.until else ''})"
     cells = {
         NUMBER: str(number),
-        **derived_words(catalogue, listed.value, one),
+        **derived_words(rule_set.catalogue, listed.value, one),
         TITLE: one.entry.title,
         BASIC_CODE: one.entry.basic_code,
         CIRCUMSTANCES: one.version.circumstances,
         **remark,
     }
-    return EntryRow(cells, days, one.version.verified)
+    return EntryRow(cells, days, named_in(listed.value, one) in rule_set.verified)
 
 
 def _notes(catalogue: Catalogue, listed: TypedList) -> tuple[tuple[str, str], ...]:
@@ -160,7 +161,7 @@ def _list(rule_set: RuleSet, listed: TypedList) -> dict[str, Any]:
             for one in listed.unless
         ],
         "remark": value.remark,
-        "verified": value.verified,
+        "verified": catalogue.exemption_lists[value.code].verified,
     }
 
 

@@ -18,7 +18,7 @@ from ...rulebook.language import Place
 from ...rulebook.source import Faults, Mapping, Node, Scalar, Sequence, parse
 from ...rulebook.tables_cells import fields
 from ...rulebook.titles import ELEMENTS, EXEMPTION_KINDS
-from .nodes import flow, moved, text_of
+from .nodes import flow, moved, text_of, value_of
 
 
 class Form(Enum):
@@ -95,6 +95,7 @@ OFFICIAL = tuple(column.header for column in _OFFICIAL)
 """Source: 广东省行政执法减免责清单 (粤府办〔2022〕7号), the columns of the exemption list."""
 _RANGE = SheetColumn(RANGE, Form.DERIVED, width=16, meaning="只有从轻、减轻的清单才有; 在规则文件里写进备注")
 
+_VERIFIED = "由核实登记得出; 把“是”改成“否”即撤回核实, “否”不能在这里改成“是”; 空着为不变"
 _CODED = (
     SheetColumn(
         "事项代码", Form.CODE, "entry", "code", True, 12, "小写字母、数字和连字符; 同一违法行为在各份清单里用同一个"
@@ -129,7 +130,7 @@ _CODED = (
     SheetColumn("免处罚依据代码", Form.CITATIONS, "version", "basis", width=34, meaning="清单本身不用写"),
     SheetColumn("起", Form.DAY, "version", "from", width=12, meaning="空着为同清单; 年-月-日, 含当天"),
     SheetColumn("止", Form.DAY, "version", "until", width=12, meaning="空着为没有止日; 含当天; 写了止日也要写起日"),
-    SheetColumn("已核实", Form.FLAG, "version", "verified", width=8, meaning="写“否”为还没有与原文核对; 空着为是"),
+    SheetColumn("已核实", Form.FLAG, "version", "verified", width=8, meaning=_VERIFIED),
 )
 CODED = tuple(column.header for column in _CODED)
 
@@ -160,7 +161,7 @@ LIST_COLUMNS = (
     SheetColumn("复查", Form.YAML, "list", "recheck", width=20, meaning="改正期满后多久复查, 例如 {working_days: 10}"),
     SheetColumn("不适用情形", Form.YAML_LIST, "list", "unless", width=60, meaning="各事项都不适用的情形"),
     SheetColumn("备注", Form.TEXT, "list", "remark", width=40),
-    SheetColumn("已核实", Form.FLAG, "list", "verified", width=8),
+    SheetColumn("已核实", Form.FLAG, "list", "verified", width=8, meaning=_VERIFIED),
     SheetColumn("导出时的摘要", Form.DERIVED, width=20, meaning="只供对照, 不要改"),
 )
 DIGEST = LIST_COLUMNS[-1].header
@@ -197,6 +198,8 @@ def _list_text(form: Form, node: Sequence) -> str:
     if not node.parts:
         return NONE
     texts = [part.text if isinstance(part, Scalar) else _citation_text(part) for part in node.parts]
+    if any(value_of(part, "missing") is not None for part in node.parts):
+        return flow(node)
     if texts == [NONE] or any(_SEPARATORS.search(text) or text.startswith(_STRUCTURE) for text in texts):
         return flow(node)  # what separates or means something itself can't stand between separators
     if form is Form.ELEMENTS:

@@ -17,6 +17,7 @@ from .merging import Merged, merge
 from .official import FITS, OfficialList, OfficialReader, fits_fact
 from .reading import CodedReader
 from .typed import ListSource, read_sources
+from .verifying import VerifiedCell, check_given, without_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def import_workbook(file: str, content: bytes, texts: Mapping[str, bytes], libra
     book = _opened(file, content, faults)
     read = CodedReader(library.rule_set.catalogue, faults).workbook(file, book) if book else None
     lists = read.lists if read else ()
-    after, changed = _taken_in(file, texts, lists, (), faults)
+    after, changed = _taken_in(file, texts, lists, (), faults, read.verified if read else ())
     assert read is not None
     moved = {
         one.code: list_digest(after.rule_set, one.code) != read.digests[one.code]
@@ -78,18 +79,26 @@ def _opened(file: str, content: bytes, faults: Faults) -> openpyxl.Workbook | No
 
 
 def _taken_in(
-    file: str, texts: Mapping[str, bytes], lists: tuple[ListSource, ...], facts: tuple[MappingNode, ...], faults: Faults
+    file: str,
+    texts: Mapping[str, bytes],
+    lists: tuple[ListSource, ...],
+    facts: tuple[MappingNode, ...],
+    faults: Faults,
+    verified: tuple[VerifiedCell, ...] = (),
 ) -> tuple[Loaded, dict[str, bytes]]:
     """The library with lists, and its changed files. Raises RuleSetFault: the workbook's own faults come first."""
+    withdrawn = without_withdrawn(texts, verified)
+    texts = {**texts, **withdrawn}
     merged = merge(read_sources(texts), lists, facts, faults)
     try:
         checked = read_texts(texts, instead={one.name: one.root for one in merged})
     except RuleSetFault as refused:
         found = tuple(fault for fault in refused.faults if fault.file.startswith(f"{file}!"))
         raise RuleSetFault(_once((*faults.sorted(), *found)) or refused.faults) from refused
+    check_given(verified, checked.rule_set, faults)
     if faults.found:
         raise RuleSetFault(faults.sorted())
-    changed = {one.name: one.text.encode() for one in merged}
+    changed = withdrawn | {one.name: one.text.encode() for one in merged}
     after = read_texts({**texts, **changed})
     _must_say_the_same(checked, after, merged)
     return after, changed

@@ -10,6 +10,7 @@ from ...rulebook.source import Faults, KeyedNode, Scalar, Sequence
 from ...rulebook.source import Mapping as MappingNode
 from .nodes import parts_of, plain, text_of, value_of, with_field, without
 from .patching import FACTS, SECTIONS, FileDraft, SectionElement, changed_text
+from .rows import VERIFIED
 from .typed import ENTRIES, LISTS, VERSIONS, EntrySource, ListSource, SourceFile
 
 
@@ -100,7 +101,7 @@ class _Merging:
             versions += [source.version for listed, source in left if listed == code]
             left = [(listed, source) for listed, source in left if listed != code]
         versions += [source.version for _, source in left]
-        versions = [next((old for old in before if plain(old) == plain(one)), one) for one in versions]
+        versions = [next((old for old in before if _said(old) == _said(one)), one) for one in versions]
         own = without(element.node, VERSIONS)
         entry = given[0][1].entry if given else own
         if list(entry.pairs) != ["code"] and plain(entry) != plain(own):
@@ -133,8 +134,13 @@ def _with_versions(node: MappingNode, versions: tuple[MappingNode, ...]) -> Mapp
 
 def _keep(element: SectionElement) -> None:
     """Where an element says what it said before, it is the one before."""
-    if element.before is not None and plain(element.node) == plain(element.before):
+    if element.before is not None and _said(element.node) == _said(element.before):
         element.node = element.before
+
+
+def _said(node: MappingNode) -> object:
+    """What a list or version says: not that it is unverified, which every thing is without a line in the register."""
+    return plain(without(node, VERIFIED))
 
 
 def _differs(file: FileDraft, section: str) -> bool:

@@ -28,6 +28,13 @@ from .nodes import plain, text_of, value_of
 from .rows import EntryRowReader, RowFields
 from .sheets import SheetRow, header_line, is_empty, read_grid
 from .typed import EntrySource, ListSource, TypedEntry, derived_words
+from .verifying import NO, VERIFIED_HEADER, YES, VerifiedCell, entry_named, list_named
+
+
+def _named(listed: ExemptionList, found: RowFields) -> str:
+    """The name of a sound row in the register."""
+    version: Period = found.values["version"].get("effective") or listed.effective
+    return entry_named(found.values["entry"]["code"], listed.code, found.values["version"]["kind"], version.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class ReadWorkbook:
 
     lists: tuple[ListSource, ...]
     """Rows with a fault are left out."""
+    verified: tuple[VerifiedCell, ...]
+    """What rows say of verification."""
     digests: dict[str, str]
     """What the digests of the lists were when the workbook was made, by code."""
 
@@ -59,13 +68,14 @@ class CodedReader:
         self._rows = EntryRowReader(catalogue, faults)
         self._entries: dict[str, tuple[MappingNode, Place]] = {}
         self._digests: dict[str, str] = {}
+        self._verified: list[VerifiedCell] = []
 
     def workbook(self, file: str, book: openpyxl.Workbook) -> ReadWorkbook:
         """All its lists."""
         if DEFINITIONS not in book.sheetnames:
             hint = "只有官方栏目的, 请用 --list、--organ、--region、--instrument、--from、--kind 说明是哪份清单"
             self._faults.add(top_of(file), f"没有工作表“{DEFINITIONS}”", hint)
-            return ReadWorkbook((), {})
+            return ReadWorkbook((), (), {})
         defined = self._definitions(file, book[DEFINITIONS])
         found = []
         for worksheet in book.worksheets:
@@ -81,7 +91,7 @@ class CodedReader:
         for code, definition in defined.items():
             self._faults.add(definition.row.place, f"清单 {code} 没有自己的工作表", "补上工作表, 或删去这一行")
         digests = {text_of(one.node, "code"): "" for one in found}
-        return ReadWorkbook(tuple(found), digests | self._digests)
+        return ReadWorkbook(tuple(found), tuple(self._verified), digests | self._digests)
 
     def _definitions(self, file: str, worksheet: Worksheet) -> dict[str, Defined]:
         """The definitions by code."""
@@ -100,6 +110,7 @@ class CodedReader:
             values = {name: value for name, value in fields_.values.get("list", {}).items() if name != "unless"}
             if code:
                 found[code] = Defined(row, node, ExemptionList(**values) if fields_.sound else None)
+                self._says(row, list_named(code))
                 self._in_force(row, found[code].value)
                 digest = row.cell(DIGEST)
                 self._digests[code] = digest.text if digest else ""
@@ -125,7 +136,17 @@ class CodedReader:
             self._same_entry(row, entry)
             if found.sound and definition.value is not None:
                 self._agree(row, definition.value, found, str(listed.text))
+                self._says(row, _named(definition.value, found))
                 yield EntrySource(entry, version)
+
+    def _says(self, row: SheetRow, of: str) -> None:
+        """Take down what a row says of verification; an empty cell says nothing."""
+        cell = row.cell(VERIFIED_HEADER)
+        if cell is not None and cell.text and not cell.bad:
+            if cell.text in (YES, NO):
+                self._verified.append(VerifiedCell(of, cell.text == YES, cell.place))
+            else:
+                self._faults.add(cell.place, f"不认识“{cell.text}”", f"可用的有: {YES}、{NO}")
 
     def _once(self, row: SheetRow, entry: MappingNode, version: MappingNode, seen: dict[object, SheetRow]) -> None:
         """Note a row that says of an entry what a row before it said: the same kind for the same days."""

@@ -20,6 +20,8 @@ _KNOWN = {"organ": "organs", "region": "regions", "instrument": "instruments", "
 _CITED = ("penalty_basis", "basis")
 _SECTIONS = {"organs": "部门", "regions": "行政区划", "instruments": "依据", "soft_measures": "柔性措施"}
 _DAYS = ("from", "until")
+VERIFIED = "verified"
+"""The field of which a cell is no field of the rule files: the register of verification says it."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class EntryRowReader:
         for column, cell in row.cells.items():
             if column.needed and not cell.text and not cell.bad:
                 self._faults.add(cell.place, f"{column.header}不能为空", "写上内容")
-            elif cell.text and not cell.bad and column.field not in ("", "remark", *_DAYS):
+            elif cell.text and not cell.bad and column.field not in ("", "remark", VERIFIED, *_DAYS):
                 self._cell(found, column, cell)
         self._remark(found, row)
         self._effective(found, row)

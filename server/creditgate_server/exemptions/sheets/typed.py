@@ -22,6 +22,7 @@ from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.words import organ_in_words
 from .columns import BASIS, MEASURES, PENALTY_BASIS, RANGE, REMARK
 from .nodes import parts_of, text_of, value_of, without
+from .verifying import entry_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,12 @@ def derived_words(catalogue: Catalogue, listed: ExemptionList, one: TypedEntry) 
     }
 
 
+def named_in(listed: ExemptionList, one: TypedEntry) -> str:
+    """The name of an entry of a list in the register of verification."""
+    effective = one.version.effective or listed.effective
+    return entry_named(one.entry.code, listed.code, one.version.kind, effective.start)
+
+
 def split_remark(remark: str) -> dict[str, str]:
     """A remark by header: how much lighter a penalty may be, and the rest."""
     found = _RANGE.fullmatch(remark)
@@ -199,7 +206,7 @@ def facts_of_list(catalogue: Catalogue, listed: ExemptionList) -> tuple[tuple[st
     """What stands under a list's name: its document, place, organ and days."""
     document = catalogue.instruments[listed.instrument]
     number = f"({document.number})" if document.number else ""
-    verified = "" if listed.verified else "待核实"
+    verified = "" if catalogue.exemption_lists[listed.code].verified else "待核实"
     found = (
         ("文件", f"{quoted(document.title)}{number}"),
         ("版本", listed.version),

@@ -26,6 +26,7 @@ from ...rulebook.titles import EXEMPTION_KINDS
 from .archive import archive
 from .columns import (
     DEFINITIONS,
+    DIGEST,
     GUIDE,
     LIST_COLUMNS,
     NUMBER,
@@ -47,8 +48,10 @@ from .typed import (
     derived_words,
     facts_of_list,
     has_range,
+    named_in,
     split_remark,
 )
+from .verifying import VERIFIED_HEADER, in_words, list_named
 
 HEADER_LINE = 3
 """Line of the column titles on a list's sheet: its name and what is to be known of it stand above."""
@@ -97,7 +100,8 @@ def _without_clock(content: bytes) -> bytes:
 
 def _definition(rule_set: RuleSet, source: ListSource) -> dict[SheetColumn, str]:
     cells = _cells(LIST_COLUMNS, {"list": source.node})
-    return {**cells, LIST_COLUMNS[-1]: list_digest(rule_set, source.code)}
+    words = {VERIFIED_HEADER: in_words(rule_set, list_named(source.code)), DIGEST: list_digest(rule_set, source.code)}
+    return {column: words.get(column.header, cells[column]) for column in LIST_COLUMNS}
 
 
 def _row(
@@ -109,7 +113,11 @@ def _row(
 ) -> dict[SheetColumn, str]:
     source, one = pair
     cells = _cells(columns, {"entry": source.entry, "version": source.version})
-    words = {NUMBER: str(number), **derived_words(rule_set.catalogue, listed.value, one)}
+    words = {
+        NUMBER: str(number),
+        VERIFIED_HEADER: in_words(rule_set, named_in(listed.value, one)),
+        **derived_words(rule_set.catalogue, listed.value, one),
+    }
     if has_range(listed):
         words |= split_remark(one.version.remark)
     return {column: words.get(column.header, cells[column]) for column in columns}
