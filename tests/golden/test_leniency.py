@@ -22,7 +22,9 @@ from creditgate_server.rulebook.load import read_directory, read_texts
 from tests.shared import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("leniency.yaml"))
+CASES: list[dict[str, Any]] = [
+    case for name in ("leniency.yaml", "leniency_law.yaml") for case in read_yaml(Path(__file__).with_name(name))
+]
 FIRM, PERSON = "91441900708017879M", "p:" + "0" * 64
 DAY = date(2026, 11, 20)
 FEN_PER_YUAN = 100

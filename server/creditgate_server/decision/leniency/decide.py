@@ -154,7 +154,7 @@ def _beyond_lists(rung: Rung, rules: Mapping[str, Rule], verdicts: Verdicts) -> 
     if rung.leniency not in EXEMPTED or any(isinstance(then, GiveLeniency) and then.list for then in decided):
         return
     possible = verdicts.holds | verdicts.open
-    message = "该行为列入清单但不符合清单条件, 本结论直接依据行政处罚法: 请写明理由, 并经法制审核"
+    message = "该行为列入清单但不符合清单条件, 本结论直接依据法律: 请写明理由, 并经法制审核"
     for key, rule in rules.items():
         then = rule.then
         asks_more = isinstance(then, GiveLeniency) and then.list and then.leniency in EXEMPTED
