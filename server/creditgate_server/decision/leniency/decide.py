@@ -136,16 +136,17 @@ def _missing(
 
 
 def _warnings(rules: Mapping[str, Rule], verdicts: Verdicts, grounds: Grounds) -> tuple[WarningFound, ...]:
-    return tuple(
-        WarningFound(
-            rule=rule.id,
-            message=rule.then.warning,
-            basis=rule.cited,
-            evidence=grounds.evidence(rule.when) if rule.when is not None else (),
-        )
-        for key, rule in rules.items()
-        if isinstance(rule.then, GiveWarning) and key in verdicts.holds
-    )
+    """Each warning once: of versions that say the same, the latest."""
+    found: dict[tuple[str, str], WarningFound] = {}
+    for key, rule in rules.items():
+        if isinstance(rule.then, GiveWarning) and key in verdicts.holds:
+            found[rule.id, rule.then.warning] = WarningFound(
+                rule=rule.id,
+                message=rule.then.warning,
+                basis=rule.cited,
+                evidence=grounds.evidence(rule.when) if rule.when is not None else (),
+            )
+    return tuple(found.values())
 
 
 def _beyond_lists(rung: Rung, rules: Mapping[str, Rule], verdicts: Verdicts) -> Iterator[WarningFound]:
