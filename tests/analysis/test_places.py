@@ -74,3 +74,4 @@ def test_the_unverified_are_listed(tmp_path: Path):
     result = check(tmp_path, measures, "--unverified")
     assert result.exit_code == 0, result.output
     assert "待核实 规则 good-lane@2020-01-01" in result.output
+    assert "待核实 ladder/national" in result.output

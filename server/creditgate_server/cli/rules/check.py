@@ -17,6 +17,7 @@ from ...files.whole import write
 from ...judging.prove import ProofReport, prove_in_child
 from ...rulebook.bundle import RuleSet
 from ...rulebook.load import Loaded, read_directory
+from ...rulebook.verification import part_of
 from ...studies.analysis.analyse import analyse
 from ...studies.analysis.findings import RuleFinding
 from ..asked import UNUSABLE
@@ -102,7 +103,7 @@ def check(
     no_proof: Annotated[bool, typer.Option("--no-proof", help="不做引擎一致性验证(较快)")] = False,
     no_analysis: Annotated[bool, typer.Option("--no-analysis", help="不做遗漏、矛盾等分析(较快)")] = False,
     junit_file: Annotated[Path | None, typer.Option("--junit", help="另把结果写成 JUnit XML")] = None,
-    unverified: Annotated[bool, typer.Option("--unverified", help="列出待核实的规则和依据")] = False,
+    unverified: Annotated[bool, typer.Option("--unverified", help="列出待核实的规则、依据等和本市自定的内容")] = False,
 ) -> None:
     """检查规则库。没有问题时退出状态为 0, 否则为 1 并逐条列出 文件:行:列, 分析发现的问题附一个具体的例子。"""
     found = check_directory(path, prove=None if no_proof else prove_in_child, analysed=not no_analysis)
@@ -131,11 +132,23 @@ def _counts(loaded: Loaded) -> dict[str, int]:
     }
 
 
+_TOLD_APART = ("rule", "exemption", "instrument")
+"""Kinds of things that are told as rules and instruments."""
+
+
 def _unverified(loaded: Loaded) -> dict[str, list[str]]:
+    """What no one compared with its texts, and what is the city's own: nothing can be compared with that."""
     instruments = loaded.rule_set.catalogue.instruments.values()
+    verified = loaded.rule_set.verified
     return {
         "rules": [rule.key for rule in loaded.rule_set.rules if not rule.verified],
         "instruments": [entry.code for entry in instruments if not entry.verified],
+        "others": [
+            thing.of
+            for thing in loaded.register.things.values()
+            if thing.citations and thing.of not in verified and part_of(thing.of)[0] not in _TOLD_APART
+        ],
+        "own_practice": [thing.of for thing in loaded.register.things.values() if thing.own_practice],
     }
 
 
@@ -164,6 +177,14 @@ def _as_json(found: Checked) -> dict[str, object]:
     return answer
 
 
+_UNVERIFIED = {
+    "rules": "待核实 规则",
+    "instruments": "待核实 依据",
+    "others": "待核实",
+    "own_practice": "本市自定",
+}
+
+
 def _file_of(fault: Fault) -> str:
     """The file without the cell that a workbook's fault names."""
     file, ending, _ = fault.file.partition(".xlsx!")
@@ -184,7 +205,7 @@ def _print(found: Checked, path: Path, *, unverified: bool) -> None:
     if unverified:
         for what, names in _unverified(found.loaded).items():
             for name in names:
-                typer.echo(f"待核实 {'规则' if what == 'rules' else '依据'} {name}")
+                typer.echo(f"{_UNVERIFIED[what]} {name}")
     counts = _counts(found.loaded)
     typer.echo(
         f"规则库 {path} 没有错误: 规则 {counts['rules']} 条, 措施 {counts['measures']} 项, "
