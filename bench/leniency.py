@@ -27,7 +27,7 @@ ALL: dict[str, Value] = {
     "goods_value": 6_600,
     "source_explained": 1,
     "food_incident": 0,
-    "goods_destroyed": 1,
+    "catering": 0,
     "safety_bottom_line": 0,
     "malicious": 0,
     "repeated": 0,

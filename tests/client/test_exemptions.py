@@ -67,7 +67,7 @@ def test_the_command_finds_expired_food_first(gate):
     hit = found["hits"][0]
     assert (hit["code"], hit["title"], hit["organ"], hit["in_force"]) == (
         "m17",
-        "经营超过保质期的食品",
+        "经营超过保质期的食品、食品添加剂",
         "market-regulation",
         True,
     )
@@ -133,7 +133,7 @@ def test_people_read_an_entry(gate):
     done = run("exemptions", "show", "m17", "--target", gate)
     assert done.returncode == 0, done.stderr
     for part in (
-        "经营超过保质期的食品",
+        "经营超过保质期的食品、食品添加剂",
         "涉案货值金额不超过 500 元",
         "恶意违法",
         "第三十三条第一款",

@@ -257,7 +257,7 @@ def test_wrong_usage_is_status_2(service, target, arguments, told):
 
 def test_the_clients_ask_and_fetch_the_receipt(ask, gate):
     result = ask(gate, "evaluate", expired_food())
-    assert (result.decision, result.exemption_title) == (Leniency.MAY_BE_EXEMPT, "经营超过保质期的食品")
+    assert (result.decision, result.exemption_title) == (Leniency.MAY_BE_EXEMPT, "经营超过保质期的食品、食品添加剂")
     assert result.decided_by == ("law-first", "m17-samr-2025-1-first")
     stored = ask(gate, "receipt", result.receipt.id)
     assert (stored.answer, stored.leniency) == (None, result)
@@ -285,7 +285,7 @@ def test_whatever_the_answer_the_status_is_0(gate):
         (command("--json", "--target", gate), "MAY_BE_EXEMPT"),
         (command("--json", "--target", gate, goods_value="501", consequences="more"), "ORDINARY"),
         (command("--json", "--target", gate, malicious="true", consequences="more"), "EXCLUDED"),
-        (command("--json", "--target", gate, consequences="more", without=("goods_destroyed",)), "UNDETERMINED"),
+        (command("--json", "--target", gate, consequences="more", without=("catering",)), "UNDETERMINED"),
     ):
         assert (done.returncode, done.stderr) == (0, "")
         assert json.loads(done.stdout)["decision"] == decision
@@ -303,7 +303,7 @@ def test_people_read_the_receipt_of_a_leniency_answer(gate):
 
 
 def test_what_the_service_refuses_names_the_field(gate):
-    told = refused(command("--target", gate, entry=("--entry", "经营超过保质期的食品")), 2)
+    told = refused(command("--target", gate, entry=("--entry", "经营超过保质期的食品、食品添加剂")), 2)
     assert "exemption" in told and "是否指 m17?" in told
     told = refused(command("--target", gate, goods_valu="66"), 2)
     assert "goods_value" in told

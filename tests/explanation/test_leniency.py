@@ -19,7 +19,7 @@ FACTS: dict[str, int | str] = {
     "goods_value": 6_600,
     "source_explained": 1,
     "food_incident": 0,
-    "goods_destroyed": 1,
+    "catering": 0,
     "corrected_on_the_spot": 1,
     "corrected": 1,
     "safety_bottom_line": 0,
@@ -65,7 +65,9 @@ def test_a_first_act_is_explained_condition_by_condition() -> None:
     assert ("中华人民共和国行政处罚法(2021修订)", "第三十三条第一款后段") in {
         (one.title, one.article) for one in law.basis
     }
-    assert ("违法行为", "经营超过保质期的食品") in {(line.label, line.text) for line in explanation.question}
+    assert ("违法行为", "经营超过保质期的食品、食品添加剂") in {
+        (line.label, line.text) for line in explanation.question
+    }
 
 
 def test_a_yuan_too_much_is_the_near_miss() -> None:
@@ -129,6 +131,6 @@ def test_old_law_and_new_law_are_named_where_one_alone_exempts() -> None:
     explanation = told(act_ended_on="2025-01-10", corrected_on="2025-01-10")
     assert ground(explanation, "m17-samr-2025-1-first").applies
     assert explanation.precedence == (
-        "“经营超过保质期的食品”只依作出决定时的规定成立, 行为发生时还没有这项规定; "
+        "“经营超过保质期的食品、食品添加剂”只依作出决定时的规定成立, 行为发生时还没有这项规定; "
         "新旧规定中选对当事人较轻的(行政处罚法第三十七条)",
     )

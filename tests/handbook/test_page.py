@@ -303,7 +303,7 @@ def test_an_organ_s_time_for_reports_is_told():
 
 
 def test_an_entry_of_an_exemption_list_is_told_with_all_that_the_list_says(read: Page):
-    """经营超过保质期的食品, as samr-2025-1 has it."""
+    """经营超过保质期的食品、食品添加剂, as samr-2025-1 has it."""
     card = read.by_id["rules-m17-samr-2025-1-first"]
     (heading,) = card.named("h4")
     assert heading.text().startswith("市场监管行政违法行为首违不罚、轻微免罚清单(一): 首违不罚 ")

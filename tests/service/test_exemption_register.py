@@ -102,7 +102,7 @@ def test_an_exemption_granted_is_seen_by_the_next_question(office: Office) -> No
     )
     assert (grant.id, grant.subject, grant.organ) == (receipt, firm, ORGAN)
     assert (grant.exemption, grant.list) == ("m17", "samr-2025-1")
-    assert grant.exemption_title == "经营超过保质期的食品"
+    assert grant.exemption_title == "经营超过保质期的食品、食品添加剂"
     assert grant.list_title == "市场监管行政违法行为首违不罚、轻微免罚清单(一)"
     assert (grant.decided_on, grant.fine_forgone_fen) == (A_MONTH_AGO.isoformat(), 500_000)
     assert (grant.organ_title, grant.registered_by) == ("东莞市市场监督管理局", "market-system")
@@ -329,7 +329,7 @@ def test_statistics_by_month_of_what_became_of_two_grants(office: Office) -> Non
     assert (pending.pending, pending.overdue) == (1, 0)
     keys = [pb.STATISTICS_KEY_ORGAN, pb.STATISTICS_KEY_EXEMPTION]
     (both,) = market.count(since="2025-03-01", until="2025-04-30", by=keys, organ=ORGAN).figures
-    assert (both.organ_title, both.exemption_title) == ("东莞市市场监督管理局", "经营超过保质期的食品")
+    assert (both.organ_title, both.exemption_title) == ("东莞市市场监督管理局", "经营超过保质期的食品、食品添加剂")
     assert (both.granted, both.fines_forgone_fen) == (2, 506_650)
     (nothing,) = office.ecology.count(since="2025-03-01", until="2025-04-30").figures
     assert nothing == pb.ExemptionFigures()

@@ -64,11 +64,11 @@ def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> 
 
 
 def test_what_is_not_known_is_listed_with_who_can_supply_it(stub) -> None:
-    facts = [Fact(name=name, written=value) for name, value in FACTS.items() if name != "goods_destroyed"]
+    facts = [Fact(name=name, written=value) for name, value in FACTS.items() if name != "catering"]
     without = [fact for fact in facts if fact.name != "consequences"] + [Fact(name="consequences", choice="more")]
     answer = stub.Evaluate(asked(facts=without))
     assert answer.decision == leniency_pb2.LENIENCY_UNDETERMINED
-    assert [(entry.what, entry.supplier) for entry in answer.missing] == [("goods_destroyed", "办案人员")]
+    assert [(entry.what, entry.supplier) for entry in answer.missing] == [("catering", "办案人员")]
 
 
 def test_a_retry_has_the_same_receipt_and_another_body_is_refused(stub) -> None:
@@ -342,7 +342,7 @@ def test_a_wrong_question_names_its_field(stub, name: str) -> None:
 HINTS: dict[str, tuple[dict[str, object], str]] = {
     "organ": ({"organ": "market-regulatio"}, "market-regulation"),
     "entry by a near code": ({"exemption": "M17"}, "m17"),
-    "entry by its title": ({"exemption": "经营超过保质期的食品"}, "m17"),
+    "entry by its title": ({"exemption": "经营超过保质期的食品、食品添加剂"}, "m17"),
     "entry of another organ": ({"exemption": "t01"}, "taxation"),
     "region": ({"region": "990100"}, "0100"),
     "fact": ({"facts": [Fact(name="goods_valu", fen=1)]}, "goods_value"),

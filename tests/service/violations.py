@@ -13,7 +13,7 @@ FACTS = {
     "goods_value": "66",
     "source_explained": "true",
     "food_incident": "false",
-    "goods_destroyed": "true",
+    "catering": "false",
     "corrected_on_the_spot": "true",
     "safety_bottom_line": "false",
     "malicious": "false",
