@@ -369,7 +369,8 @@ def _check_penal_laws(library: Library, faults: Faults) -> None:
             continue
         ends = [law.until + timedelta(days=1) for law in cited if law.until is not None]
         for life in lives[entry.code]:
-            turns = sorted({life.start, *(day for day in ends if life.holds_on(day))})
+            over = {life.start} if any(end <= life.start for end in ends) else set()
+            turns = sorted({*over, *(day for day in ends if life.holds_on(day))})
             open_day = next((day for day in turns if not any(law.holds_on(day) for law in cited)), None)
             if open_day is not None:
                 message = f"{open_day} 没有一件设定依据施行, 事项却仍在清单上适用"
