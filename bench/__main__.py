@@ -134,6 +134,7 @@ def measured(folder: Path, rounds: int, calls: int) -> str:
             figures = interleaved(rows, rounds)
     engines = [engine.measure(rules) for rules in (12, 120, 1_200, 6_000)]
     stages = f"{profile.table(folder)}\n{lenient(search.measure(5_000), leniency.measure())}"
+    stages += f"\n{search.by_region(search.found_by_region())}"
     loaded = [imports.measure(size) for size in imports.SIZES]
     compared = [comparing.measure(size) for size in comparing.SIZES]
     proof = Proof(ledger.measure(), sealed.measure(), covered, loaded, compared)

@@ -73,30 +73,32 @@ class Asked:
             for one in asked
         ]
 
-    def shown(self, answers: list[Candidate], region: str) -> list[str]:
-        """The entries that are shown as fitting, in order: those in force in the region, then the references."""
+    def shown(self, answers: list[Candidate], region: str) -> tuple[list[str], list[str]]:
+        """The entries that are shown as fitting, best first: those in force in the region, and the references."""
         filters = EntryFilters(region=region, day=TODAY)
         found = self._index.arranged(answers, filters)
         documents = self._index.documents
         hits = [one for one in found.hits if one.fits and filters.current(documents[one.number])]
-        return [documents[one.number].code for one in (*hits, *found.references)]
+        return [documents[one.number].code for one in hits], [documents[one.number].code for one in found.references]
 
     def figures(self, region: str) -> RegionFigures:
         """In a region. A phrasing whose entries the library does not have yet is not counted."""
-        answered = of_answered = clear = of_clear = 0
+        answered = in_force = of_answered = clear = of_clear = 0
         missed = []
         for phrasing, right, answers in self._asked:
             if not right and not phrasing.law:
                 continue
-            found = self.shown(answers, region)
-            good = not found if phrasing.law else not right.isdisjoint(found[:FIRST])
-            if phrasing.law:
+            hits, references = self.shown(answers, region)
+            found = hits + references
+            good = not found if not right else not right.isdisjoint(found[:FIRST])
+            if not right:
                 clear, of_clear = clear + good, of_clear + 1
             else:
                 answered, of_answered = answered + good, of_answered + 1
+                in_force += not right.isdisjoint(hits[:FIRST])
             if not good:
                 missed.append(phrasing.ask)
-        return RegionFigures(region, answered, of_answered, clear, of_clear, tuple(missed))
+        return RegionFigures(region, answered, in_force, of_answered, clear, of_clear, tuple(missed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class RegionFigures:
     region: str
     answered: int
     """With an answer among the first five."""
+    in_force: int
+    """Of these, with an entry in force in the region."""
     of_answered: int
     clear: int
     """Of those that no entry fits: with no entry shown as fitting."""

@@ -19,8 +19,8 @@ from .text import is_chinese, runs
 
 FLOOR = 0.48
 """An entry fits from this on, 0 to 1."""
-_QUESTION = 0.5
-"""What the share of the question counts for, where the share of the entry's text counts for 1."""
+_QUESTION = 0.25
+"""What the share of the question counts for in the weighted geometric mean; that of the entry's text the rest."""
 _LETTER = 2.0
 """Weight of a letter or a digit."""
 _TEXTS = (Field.TITLE, Field.KEYWORDS)
@@ -90,7 +90,7 @@ class Fitting:
             for text, places in entry.places[term]:
                 said[text] |= places
         of_text = max(map(_share, entry.texts, said), default=0.0)
-        return (of_text + _QUESTION * asked.share(told)) / (1 + _QUESTION)
+        return of_text ** (1 - _QUESTION) * asked.share(told) ** _QUESTION
 
 
 def _share(shares: tuple[float, ...], places: int) -> float:
