@@ -17,7 +17,7 @@ from .filing import FiledText
 from .terms import Synonyms
 from .text import is_chinese, runs
 
-FLOOR = 0.48
+FLOOR = 0.5
 """An entry fits from this on, 0 to 1."""
 _QUESTION = 0.25
 """What the share of the question counts for in the weighted geometric mean; that of the entry's text the rest."""
