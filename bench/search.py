@@ -126,7 +126,8 @@ def by_region(found: list[FoundInRegion]) -> str:
     head = [
         "",
         "**Search by region**: everyday phrasings (`tests/search/everyday.yaml`), written before the search knew regions. Answered: the right entry in force or the right",
-        "reference among the first five. Clear: of those that no entry fits, no entry shown as fitting. The held-out half, drawn by seed, was not looked at while tuning.",
+        "reference among the first five. Clear: of those that no entry fits, no entry shown as fitting. The held-out half,",
+        "drawn by seed, was not looked at while measure and vocabulary were worked out; when the library grew, the floor went from 0.48 to 0.50 by all of them.",
         "",
         "| region | answered % | held-out half % | by an entry in force % | clear % | held-out half % |",
         "|---|---|---|---|---|---|",

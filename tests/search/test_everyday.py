@@ -1,6 +1,7 @@
 """Everyday phrasings in each region: the entry or reference that answers them, and nothing where nothing fits.
 
-Half of the phrasings, drawn by seed, was not looked at while the ranking, the floor and the synonyms were worked out.
+Half of the phrasings, drawn by seed, was not looked at while the measure of fit and the synonyms were worked out; the
+last step of the floor, when the library grew, was taken by all of them.
 """
 
 from datetime import date
