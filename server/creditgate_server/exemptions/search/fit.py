@@ -7,6 +7,7 @@ weighs most: who speaks of a 承重墙 is not answered by what else he says.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ class Fitting:
             for text, places in entry.places[term]:
                 said[text] |= places
         of_text = max(map(_share, entry.texts, said), default=0.0)
-        return of_text ** (1 - _QUESTION) * asked.share(told) ** _QUESTION
+        return math.pow(of_text, 1 - _QUESTION) * math.pow(asked.share(told), _QUESTION)
 
 
 def _share(shares: tuple[float, ...], places: int) -> float:
