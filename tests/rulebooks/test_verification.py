@@ -140,16 +140,21 @@ def test_a_wrong_line_is_refused_at_its_place(before: str, after: str, place: tu
     assert {fault.file for fault in faults} == {f"rules/{REGISTER}"}
 
 
-def test_every_citation_has_to_be_read():
+def test_a_thing_of_which_one_citation_was_not_read_is_unverified_and_the_others_stay_read():
     texts = with_lines(BASE, GRADE_A)
     cited = "basis: [{instrument: credit-law, article: 第六条}, {instrument: department-order, article: 第一条}]"
     texts = put(texts, "rules-grade.yaml", "basis: [{instrument: credit-law, article: 第六条}]", cited)
     content = read_texts({name: texts[name] for name in BASE}).register.things[GRADE_A].content
     (one,) = lines_of(BASE, GRADE_A)
     texts[REGISTER] = register_text([msgspec.structs.replace(one, content=content)])
-    (fault,) = faults_of(texts)
-    assert (fault.file, fault.line, fault.column) == (f"rules/{REGISTER}", 7, 7)
-    assert "引用的 department-order 第一条 还没有核对" in fault.message
+    loaded = read_texts(texts)
+    (rule,) = [one for one in loaded.rule_set.rules if one.id == "grade-a"]
+    assert not rule.verified
+    (line,) = loaded.rule_set.verifications
+    assert [read.cited for read in line.read] == [("credit-law", "第六条")]
+    assert line.partial is True
+    assert GRADE_A not in loaded.rule_set.verified
+    assert decode(loaded.rule_set.canonical) == loaded.rule_set
 
 
 def test_a_thing_has_one_line():

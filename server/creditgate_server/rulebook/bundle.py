@@ -48,8 +48,8 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
     @cached_property
     def verified(self) -> Mapping[str, Verification]:
-        """The lines of the register by what they are of."""
-        return {line.of: line for line in self.verifications}
+        """The lines of the register by what they are of, where all that it cites was read."""
+        return {line.of: line for line in self.verifications if line.partial is not True}
 
     @cached_property
     def canonical(self) -> bytes:

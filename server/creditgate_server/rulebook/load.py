@@ -105,8 +105,7 @@ def read_texts(
     if faults.found:
         raise RuleSetFault(faults.sorted())
     rules = tuple(placed.value for placed in library.rules)
-    verified = sorted((placed.value for placed in library.register.lines.values()), key=lambda line: line.of)
-    rule_set = RuleSet(catalogue=catalogue, rules=rules, verifications=tuple(verified))
+    rule_set = RuleSet(catalogue=catalogue, rules=rules, verifications=library.register.in_order())
     places = {placed.value.key: placed.at("id") for placed in library.rules}
     return Loaded(rule_set, warnings.sorted(), files, places, library.register)
 

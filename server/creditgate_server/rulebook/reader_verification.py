@@ -13,6 +13,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from msgspec.structs import replace
+
 from .catalogue import Citation
 from .language import Place
 from .placed import Placed
@@ -116,6 +118,8 @@ class Register:
 
     lines: dict[str, Placed[Verification]] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
+    partial: set[str] = field(default_factory=set)
+    """Things of whose citations some have still to be read."""
 
     def read(self, roots: Iterable[MappingNode], faults: Faults, ready: Iterable[Placed[Verification]] = ()) -> None:
         """Take in the lines of all files, and those that are read already."""
@@ -155,7 +159,10 @@ class Register:
         return found
 
     def settle(self, thing: Thing, faults: Faults) -> bool:
-        """Whether the thing is verified. Notes content that changed, and texts that were not read or are not cited."""
+        """Whether the thing is verified. Notes content that changed, and texts that are not cited.
+
+        Of a thing of which some citations have still to be read, those that were read are known, and it is unverified.
+        """
         self.things.setdefault(thing.of, thing)
         line = self.lines.get(thing.of)
         if line is None:
@@ -188,11 +195,14 @@ class Register:
                 message = f"{_said(read.cited)} 写着没有找到原文, 不能核实"
                 faults.add(place, message, "找到原文的, 删去引用里的 missing")
             seen.add(read.cited)
-        left = [one for one in cited if one not in seen]
-        if left:
-            message = f"{thing.of} 引用的 {_all(left)} 还没有核对"
-            faults.add(line.at("read"), message, "每一处引用都要核对; 没有核对完的, 删去这一条核实")
-        return len(faults.found) == before
+        if not seen.issuperset(cited):
+            self.partial.add(thing.of)
+        return len(faults.found) == before and thing.of not in self.partial
+
+    def in_order(self) -> tuple[Verification, ...]:
+        """The lines by name, once all things were held against them: those of things not wholly read say so."""
+        lines = (self.lines[of].value for of in sorted(self.lines))
+        return tuple(replace(line, partial=True) if line.of in self.partial else line for line in lines)
 
     def note_unknown(self, faults: Faults, broken: Iterable[str]) -> None:
         """Note lines of things that are not there, but those whose own faults are enough."""

@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from msgspec import UNSET, UnsetType
+
 from .catalogue import Citation, Entry
 from .source import Mapping as MappingNode
 from .source import Node, Scalar
@@ -50,6 +52,9 @@ class Verification(Entry, frozen=True, kw_only=True):
     content: str
     """`sha256:` and the digest of the thing's content."""
     read: tuple[ReadText, ...]
+    partial: bool | UnsetType = UNSET
+    """True: some of its citations have still to be read, so that the thing is unverified. Found out as the library is
+    read, not written; left out where all were read."""
 
     @property
     def day(self) -> date:

@@ -95,7 +95,7 @@ def _print(compared: Compared, outcome: Outcome | None, *, everything: bool, wri
     if outcome is None:
         return
     for text in outcome.waiting:
-        typer.echo(f"没有写: {text}")
+        typer.echo(f"仍是待核实: {text}")
     for of in outcome.withdrawn:
         typer.echo(f"撤回核实: {of}")
     done = "已写进 verification" if written else "可以写进 verification(加 --write)"

@@ -1,6 +1,7 @@
 """A review (核对): what a reader found, citation by citation; and the register of verification that follows from it.
 
-A thing is verified once each of its citations was read and found right. A verdict of wrong withdraws what stood there.
+A thing is verified once each of its citations was read and found right; until then the register has those that were. A
+verdict of wrong withdraws what stood there.
 """
 
 from __future__ import annotations
@@ -75,11 +76,11 @@ class Outcome:
     """What a review comes to."""
 
     written: list[str] = field(default_factory=list)
-    """Things that are verified now, by name."""
+    """Things whose lines are new or renewed, by name."""
     withdrawn: list[str] = field(default_factory=list)
     """Things whose verification was taken back."""
     waiting: list[str] = field(default_factory=list)
-    """Things of which some citations have still to be read, with which, in Chinese."""
+    """Things of which some citations have still to be read, with which, in Chinese: they stay unverified."""
     files: dict[str, bytes] = field(default_factory=dict)
     """Files of the register that change, by path in the library. Empty: nobody's lines are left in it."""
 
@@ -135,7 +136,6 @@ def apply(
         reads, left = _reads(thing, line, readings, texts)
         if left:
             outcome.waiting.append(f"{of}: 还没有核对 {'、'.join(' '.join(filter(None, one)) for one in left)}")
-            continue
         made = Verification(of=of, content=thing.content, read=tuple(reads))
         if made != line:
             lines[of] = made
