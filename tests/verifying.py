@@ -7,18 +7,18 @@ from datetime import date
 
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.load import read_texts
-from creditgate_server.rulebook.verification import ReadText, Verification, register_text
+from creditgate_server.rulebook.verification import ReadText, VerifiedLine, register_text
 
 REGISTER = "verification/lines.yaml"
 READ_ON = date(2026, 12, 1)
 TEXT = "sha256:" + "0" * 64
 
 
-def lines_of(texts: Mapping[str, bytes], *names: str) -> tuple[Verification, ...]:
+def lines_of(texts: Mapping[str, bytes], *names: str) -> tuple[VerifiedLine, ...]:
     """A line for each thing by name, with all that it cites."""
     things = read_texts(texts).register.things
     return tuple(
-        Verification(
+        VerifiedLine(
             of=name,
             content=things[name].content,
             read=tuple(

@@ -23,7 +23,7 @@ from creditgate_server.registry.forms import NO_MAPPING, read_forms
 from creditgate_server.registry.row_reader import RowReader
 from creditgate_server.registry.understanding import Understander
 from creditgate_server.rulebook.bundle import RuleSet, decode
-from creditgate_server.rulebook.catalogue import Duty, MeasureKind, Rank, Source
+from creditgate_server.rulebook.catalogue import Duty, MeasureKind, Rank, RestsOn
 from creditgate_server.rulebook.language import Book, GiveMeasure, Role, Stage
 from creditgate_server.rulebook.load import read_directory
 
@@ -69,7 +69,7 @@ def fresh(library: RuleSet) -> dict[str, date]:
 
 def test_every_measure_rule_cites_something_in_force_on_each_of_its_days(library: RuleSet) -> None:
     for rule in library.of_book(Book.MEASURES):
-        own = rule.source is Source.OWN_PRACTICE  # what the city does of its own may only be offered
+        own = rule.source is RestsOn.OWN_PRACTICE  # what the city does of its own may only be offered
         assert rule.basis or (own and isinstance(rule.then, GiveMeasure) and rule.then.duty is Duty.OPTIONAL)
         for citation in rule.basis:
             life = library.catalogue.instruments[citation.instrument].effective

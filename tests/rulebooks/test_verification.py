@@ -12,7 +12,7 @@ from creditgate_server.rulebook.bundle import RuleSet, decode
 from creditgate_server.rulebook.load import read_texts
 from creditgate_server.rulebook.reader_verification import Register, read_as_written
 from creditgate_server.rulebook.source import Faults, parse
-from creditgate_server.rulebook.verification import Verification, register_text
+from creditgate_server.rulebook.verification import VerifiedLine, register_text
 
 from ..verifying import REGISTER, lines_of, verified, with_lines
 from .test_parameters import BOOK
@@ -187,7 +187,7 @@ def test_the_register_is_written_as_it_is_read():
     lines = lines_of(BASE, GRADE_A, "instrument/credit-law", "list/wage-arrears")
     read = read_texts({**BASE, REGISTER: register_text(lines)}).rule_set.verifications
     assert read == tuple(sorted(lines, key=lambda one: one.of))
-    assert msgspec.json.decode(msgspec.json.encode(read), type=tuple[Verification, ...]) == read
+    assert msgspec.json.decode(msgspec.json.encode(read), type=tuple[VerifiedLine, ...]) == read
 
 
 def test_a_file_as_it_was_written_comes_to_what_its_yaml_says():

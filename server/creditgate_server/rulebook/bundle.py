@@ -35,7 +35,7 @@ from .catalogue import (
     Trait,
 )
 from .language import CREDIT_BOOKS, Book, Rule
-from .verification import Verification
+from .verification import VerifiedLine
 
 
 class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
@@ -43,11 +43,11 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
     catalogue: Catalogue
     rules: tuple[Rule, ...]
-    verifications: tuple[Verification, ...] = ()
+    verifications: tuple[VerifiedLine, ...] = ()
     """What was compared with the texts, by name: part of the whole, so that what is told as verified can be proved."""
 
     @cached_property
-    def verified(self) -> Mapping[str, Verification]:
+    def verified(self) -> Mapping[str, VerifiedLine]:
         """The lines of the register by what they are of, where all that it cites was read."""
         return {line.of: line for line in self.verifications if line.partial is not True}
 
@@ -141,7 +141,7 @@ class _Content(Entry, frozen=True, kw_only=True):
 
     catalogue: _Sections
     rules: tuple[Rule, ...]
-    verifications: tuple[Verification, ...] | msgspec.UnsetType = msgspec.UNSET
+    verifications: tuple[VerifiedLine, ...] | msgspec.UnsetType = msgspec.UNSET
     """Left out where there are none: rule sets from before there were any keep their digests."""
 
 

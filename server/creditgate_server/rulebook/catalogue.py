@@ -63,7 +63,7 @@ def as_told(basis: Iterable[Citation]) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(Citation(instrument=one.instrument, article=one.article) for one in basis))
 
 
-class Source(StrEnum):
+class RestsOn(StrEnum):
     """Where something comes from that rests on no instrument."""
 
     OWN_PRACTICE = "own_practice"
@@ -199,7 +199,7 @@ class Terms(Entry, frozen=True, kw_only=True):
     condition: str = ""
     channel: str = ""
     basis: tuple[Citation, ...] = ()
-    source: Source | msgspec.UnsetType = msgspec.UNSET
+    source: RestsOn | msgspec.UnsetType = msgspec.UNSET
     """Instead of a basis."""
     effective: Period | msgspec.UnsetType = msgspec.UNSET
     """Days asked about on which these terms are the law; left out: every day. What follows is left out likewise where
@@ -415,7 +415,7 @@ class ParameterValue(Entry, frozen=True, kw_only=True):
     effective: Period
     value: int
     basis: tuple[Citation, ...] = ()
-    source: Source | msgspec.UnsetType = msgspec.UNSET
+    source: RestsOn | msgspec.UnsetType = msgspec.UNSET
     """Instead of a basis."""
     verified: bool = False
 

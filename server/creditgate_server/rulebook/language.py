@@ -14,7 +14,7 @@ from typing import TypeVar, assert_never
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from .catalogue import Citation, Entry, FirstDefinition, Period, Source, Span, as_told
+from .catalogue import Citation, Entry, FirstDefinition, Period, RestsOn, Span, as_told
 from .catalogue import Duty as Duty
 from .catalogue import PenaltyKind as PenaltyKind
 from .catalogue import RelationKind as RelationKind
@@ -413,7 +413,7 @@ class Rule(Entry, frozen=True, kw_only=True, dict=True):
     then: Effect
     basis: tuple[Citation, ...]
     """Includes the basis of the parameters that the condition uses."""
-    source: Source | UnsetType = UNSET
+    source: RestsOn | UnsetType = UNSET
     """Instead of a basis of its own."""
     verified: bool = False
     """It and the values of its parameters were compared with the texts, by the register of verification."""

@@ -17,7 +17,7 @@ from .reader_verification import Register, read_as_written
 from .source import MAX_BYTES, Faults, parse
 from .source import Mapping as MappingNode
 from .tables import Table, attach_rows, is_table_file, read_tables
-from .verification import FOLDER, Verification
+from .verification import FOLDER, VerifiedLine
 
 _SKIPPED = frozenset({"forms", "schema", "tests"})
 """Folders beside the rules that hold none."""
@@ -85,7 +85,7 @@ def read_texts(
     warnings = Faults()
     roots: list[MappingNode] = []
     tables: list[Table] = []
-    lines: list[Placed[Verification]] = []
+    lines: list[Placed[VerifiedLine]] = []
     for name, content in files.items():
         file = str(Path(directory) / name)
         if name in instead:

@@ -96,7 +96,7 @@ from .reader_verification import Register, Thing, cited_at, unverified, written
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
 from .verification import SECTION as VERIFICATIONS
-from .verification import Verification, named
+from .verification import VerifiedLine, named
 
 _BASIS = many(citation)
 _MONTHS = whole_between(1, 1200)
@@ -257,7 +257,7 @@ _APPLIES = structure(
 )
 
 
-def read(roots: list[MappingNode], faults: Faults, lines: Iterable[Placed[Verification]] = ()) -> Library:
+def read(roots: list[MappingNode], faults: Faults, lines: Iterable[Placed[VerifiedLine]] = ()) -> Library:
     """All entries and rules of the files, whose top mappings are given in order.
 
     `lines` of the register of verification are read already.

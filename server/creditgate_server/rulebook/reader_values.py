@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from .catalogue import Citation, Parameter, ParameterValue, Period, Source
+from .catalogue import Citation, Parameter, ParameterValue, Period, RestsOn
 from .language import Place
 from .source import Faults, Node, Scalar, Sequence, Unreadable
 from .source import Mapping as MappingNode
@@ -369,7 +369,7 @@ citation: Reader[Citation] = structure(
     {"instrument": code, "article": text, "missing": text},
     "{instrument: xzcfa-2021, article: 第三十三条}",
 )
-BASIS: dict[str, Reader[object]] = {"basis": many(citation), "source": one_of(Source)}
+BASIS: dict[str, Reader[object]] = {"basis": many(citation), "source": one_of(RestsOn)}
 """What something rests on: instruments, or the city's own practice; never both."""
 
 

@@ -36,7 +36,7 @@ from .reader_values import (
 )
 from .source import MAX_BYTES, UNWANTED, Faults, Node, Scalar, Sequence, Unreadable, parse
 from .source import Mapping as MappingNode
-from .verification import HEAD, SECTION, ReadText, Verification, content_of
+from .verification import HEAD, SECTION, ReadText, VerifiedLine, content_of
 
 _DIGEST = shaped(re.compile(r"sha256:[0-9a-f]{64}"), "摘要(sha256: 和 64 位小写十六进制)", f"sha256:{'0' * 64}")
 NAME = re.compile(r"[a-z_]{1,24}/[A-Za-z0-9_./+-]{1,200}(?:@[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:#[0-9]{1,3})?")
@@ -51,8 +51,8 @@ _READ = structure(
     {"instrument": code, "article": text, "day": day, "post": text, "text": _DIGEST},
     "{instrument: food-safety-law, article: 第一百三十五条第一款, day: 2026-12-01, post: 法制审核岗, text: sha256:…}",
 )
-_LINE: Reader[Verification] = structure(
-    Verification,
+_LINE: Reader[VerifiedLine] = structure(
+    VerifiedLine,
     {"of": _NAME, "content": _DIGEST, "read": many(_READ)},
     "{of: rule/some-rule@2026-04-01, content: sha256:…, read: […]}",
 )
@@ -116,12 +116,12 @@ def written(node: Node, *without: str) -> dict[str, Node | str]:
 class Register:
     """The lines, and the things that were held against them."""
 
-    lines: dict[str, Placed[Verification]] = field(default_factory=dict)
+    lines: dict[str, Placed[VerifiedLine]] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
     partial: set[str] = field(default_factory=set)
     """Things of whose citations some have still to be read."""
 
-    def read(self, roots: Iterable[MappingNode], faults: Faults, ready: Iterable[Placed[Verification]] = ()) -> None:
+    def read(self, roots: Iterable[MappingNode], faults: Faults, ready: Iterable[Placed[VerifiedLine]] = ()) -> None:
         """Take in the lines of all files, and those that are read already."""
         for placed in ready:
             self._put(placed, faults)
@@ -143,7 +143,7 @@ class Register:
             return
         self._put(placed, faults)
 
-    def _put(self, placed: Placed[Verification], faults: Faults) -> None:
+    def _put(self, placed: Placed[VerifiedLine], faults: Faults) -> None:
         first = self.lines.setdefault(placed.value.of, placed)
         if first is not placed:
             where = f"{first.at('of').file}:{first.at('of').line}"
@@ -176,12 +176,12 @@ class Register:
             return False
         return self._read_all(thing, line, faults)
 
-    def _note_change(self, thing: Thing, line: Placed[Verification], faults: Faults) -> None:
+    def _note_change(self, thing: Thing, line: Placed[VerifiedLine], faults: Faults) -> None:
         where = line.at("content")
         message = f"{thing.of} 核实以后内容改动了: {where.file}:{where.line} 核实的不是现在的内容({thing.content})"
         faults.add(thing.place, message, "与原文重新核对后更新那一条核实, 或者删去那一条, 撤回核实")
 
-    def _read_all(self, thing: Thing, line: Placed[Verification], faults: Faults) -> bool:
+    def _read_all(self, thing: Thing, line: Placed[VerifiedLine], faults: Faults) -> bool:
         before = len(faults.found)
         cited = {(one.citation.instrument, one.citation.article): one for one in thing.citations}
         seen: set[tuple[str, str]] = set()
@@ -199,7 +199,7 @@ class Register:
             self.partial.add(thing.of)
         return len(faults.found) == before and thing.of not in self.partial
 
-    def in_order(self) -> tuple[Verification, ...]:
+    def in_order(self) -> tuple[VerifiedLine, ...]:
         """The lines by name, once all things were held against them: those of things not wholly read say so."""
         lines = (self.lines[of].value for of in sorted(self.lines))
         return tuple(replace(line, partial=True) if line.of in self.partial else line for line in lines)
@@ -226,7 +226,7 @@ _WRITTEN_READ = re.compile(
 _LINES_BEFORE_READS = 3
 
 
-def read_as_written(file: str, content: bytes) -> tuple[Placed[Verification], ...] | None:
+def read_as_written(file: str, content: bytes) -> tuple[Placed[VerifiedLine], ...] | None:
     """The lines of a file that stands as `register_text` wrote it; None for any other, which is read as YAML.
 
     A register has thousands of texts: reading its one form is several times as fast, and comes to the same.
@@ -237,14 +237,14 @@ def read_as_written(file: str, content: bytes) -> tuple[Placed[Verification], ..
         return None
     if len(content) > MAX_BYTES or not text.startswith(HEAD) or UNWANTED.search(text):
         return None
-    found: list[Placed[Verification]] = []
+    found: list[Placed[VerifiedLine]] = []
     at, line = len(HEAD), HEAD.count("\n") + 1
     while at < len(text):
         match = _WRITTEN_LINE.match(text, at)
         reads = _reads_as_written(match.group(3)) if match else None
         if match is None or reads is None or not NAME.fullmatch(match.group(1)):
             return None
-        value = Verification(of=match.group(1), content=match.group(2), read=reads)
+        value = VerifiedLine(of=match.group(1), content=match.group(2), read=reads)
         found.append(Placed(value, _places(file, line, len(reads))))
         at, line = match.end(), line + _LINES_BEFORE_READS + len(reads)
     return tuple(found) or None
@@ -285,7 +285,7 @@ def _places(file: str, line: int, reads: int) -> dict[Path, Place]:
     return places
 
 
-def lines_of(content: bytes) -> tuple[Verification, ...]:
+def lines_of(content: bytes) -> tuple[VerifiedLine, ...]:
     """The lines of one sound file."""
     ready = read_as_written("", content)
     if ready is not None:

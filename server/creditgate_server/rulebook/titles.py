@@ -13,7 +13,7 @@ from .catalogue import (
     Rank,
     RecordField,
     RelationKind,
-    Source,
+    RestsOn,
 )
 from .language import Book, Duty, Hit, Leniency, RecordState, Role, Stage
 
@@ -45,7 +45,7 @@ PENALTY_KINDS = {
     PenaltyKind.OTHER: "其他行政处罚",
 }
 """As 行政处罚法 第九条 words them."""
-SOURCES = {Source.OWN_PRACTICE: "本市自定, 没有法律依据"}
+SOURCES = {RestsOn.OWN_PRACTICE: "本市自定, 没有法律依据"}
 STAGES = {Stage.ACCEPTANCE: "受理", Stage.EXAMINATION: "审查", Stage.DECISION: "决定", Stage.AFTER: "办结以后"}
 DUTIES = {Duty.MANDATORY: "应当", Duty.OPTIONAL: "可以"}
 KINDS = {MeasureKind.INCENTIVE: "守信激励", MeasureKind.RESTRAINT: "失信惩戒"}

@@ -44,7 +44,7 @@ class ReadText(Entry, frozen=True, kw_only=True):
         return self.instrument, self.article
 
 
-class Verification(Entry, frozen=True, kw_only=True):
+class VerifiedLine(Entry, frozen=True, kw_only=True):
     """A line of the register: the thing says what the texts say."""
 
     of: str
@@ -119,13 +119,13 @@ verifications:
 """How a file of the register begins."""
 
 
-def register_text(lines: Iterable[Verification]) -> bytes:
+def register_text(lines: Iterable[VerifiedLine]) -> bytes:
     """Lines as a file of the register, by name. What it reads as is the same lines."""
     written = "".join(_line(one) for one in sorted(lines, key=lambda one: one.of))
     return (HEAD + written if written else HEAD.rstrip("\n") + " []\n").encode()
 
 
-def _line(one: Verification) -> str:
+def _line(one: VerifiedLine) -> str:
     reads = "".join(f"      - {_read(read)}\n" for read in one.read)
     return f"  - of: {one.of}\n    content: {one.content}\n    read:\n{reads}"
 

@@ -23,7 +23,7 @@ from .catalogue import (
     Parameter,
     ParameterType,
     Period,
-    Source,
+    RestsOn,
     Span,
 )
 from .language import (
@@ -364,7 +364,7 @@ def period_in_words(period: Period) -> str:
     return f"{period.start} 至 {period.until}" if period.until else f"{period.start} 起"
 
 
-def source_in_words(source: Source | UnsetType) -> str:
+def source_in_words(source: RestsOn | UnsetType) -> str:
     """That something is the city's own practice; empty where it is not."""
     return "" if source is UNSET else SOURCES[source]
 

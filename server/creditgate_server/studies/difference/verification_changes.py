@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
 from ...rulebook.reader_things import KINDS
-from ...rulebook.verification import ReadText, Verification, part_of
+from ...rulebook.verification import ReadText, VerifiedLine, part_of
 from .names import SECTIONS
 from .report import ChangeKind, ChangeLine, EntryChange
 from .rule_changes import citation_in_words
@@ -35,7 +35,7 @@ def _changes(a: RuleSet, b: RuleSet) -> Iterator[EntryChange]:
             yield _change(b, of, ChangeKind.CHANGED, tuple(_renewed(a, before, b, after)))
 
 
-def _renewed(a: RuleSet, before: Verification, b: RuleSet, after: Verification) -> Iterator[ChangeLine]:
+def _renewed(a: RuleSet, before: VerifiedLine, b: RuleSet, after: VerifiedLine) -> Iterator[ChangeLine]:
     if before.content != after.content:
         said = f"{before.day} 核实的内容", f"改动了, {after.day} 重新核对"
         yield ChangeLine(field=_CONTENT, before=said[0], after=said[1])
@@ -48,7 +48,7 @@ def _renewed(a: RuleSet, before: Verification, b: RuleSet, after: Verification) 
             yield ChangeLine(field=_READ, before="", after=text)
 
 
-def _told(rule_set: RuleSet, line: Verification) -> list[str]:
+def _told(rule_set: RuleSet, line: VerifiedLine) -> list[str]:
     return [_read(rule_set, one) for one in line.read]
 
 

@@ -12,7 +12,7 @@ from ...rulebook.catalogue import Catalogue, Citation, Instrument, Period, Rank
 from ...rulebook.language import Place
 from ...rulebook.load import Loaded
 from ...rulebook.reader_verification import Register
-from ...rulebook.verification import Verification
+from ...rulebook.verification import VerifiedLine
 from .articles import Article, Reference, reference
 from .claims import Claim, Told, claims
 from .reading import InstrumentText
@@ -253,7 +253,7 @@ def _contains(article: Article, told: Told) -> bool:
     return any(one.same_number(told.quantity) for one in article.quantities)
 
 
-def _stands(line: Verification, register: Register) -> bool:
+def _stands(line: VerifiedLine, register: Register) -> bool:
     """Whether the thing is still as it was compared."""
     thing = register.things.get(line.of)
     return thing is not None and thing.content == line.content

@@ -21,7 +21,7 @@ from ...rulebook.placed import Placed
 from ...rulebook.reader_values import Path, Reader, Trail, code, day, one_of, structure, text
 from ...rulebook.reader_verification import Register, Thing
 from ...rulebook.source import Faults, Sequence, Unreadable, nearest, parse
-from ...rulebook.verification import FOLDER, ReadText, Verification, register_text
+from ...rulebook.verification import FOLDER, ReadText, VerifiedLine, register_text
 from .findings import WRONG, Compared, Kind, digest_read
 from .reading import InstrumentText
 
@@ -136,7 +136,7 @@ def apply(
         reads, left = _reads(thing, line, readings, texts)
         if left:
             outcome.waiting.append(f"{of}: 还没有核对 {'、'.join(' '.join(filter(None, one)) for one in left)}")
-        made = Verification(of=of, content=thing.content, read=tuple(reads))
+        made = VerifiedLine(of=of, content=thing.content, read=tuple(reads))
         if made != line:
             lines[of] = made
             touched.add(of)
@@ -212,7 +212,7 @@ def _is_borne_out(
 
 def _reads(
     thing: Thing,
-    line: Verification | None,
+    line: VerifiedLine | None,
     readings: Mapping[tuple[str, str], Placed[Reviewed]],
     texts: Mapping[str, InstrumentText],
 ) -> tuple[list[ReadText], list[tuple[str, str]]]:
@@ -234,11 +234,11 @@ def _reads(
     return reads, left
 
 
-def _files(lines: Mapping[str, Verification], touched: set[str], register: Register) -> dict[str, bytes]:
+def _files(lines: Mapping[str, VerifiedLine], touched: set[str], register: Register) -> dict[str, bytes]:
     """The files in which lines change, whole. A new line goes into the file named after the thing's own."""
     homes = {of: _home(of, register) for of in {*lines, *touched}}
     changed = {homes[of] for of in touched}
-    content: dict[str, list[Verification]] = {home: [] for home in changed}
+    content: dict[str, list[VerifiedLine]] = {home: [] for home in changed}
     for of, line in lines.items():
         if homes[of] in changed:
             content[homes[of]].append(line)
