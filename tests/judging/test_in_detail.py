@@ -17,9 +17,11 @@ from creditgate_server.decision.check.told import added_to_check, check_moves
 from creditgate_server.decision.knowledge import FOR_LIFE, Assertion, Feeds, Knowledge, Record, Related
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
+from creditgate_server.decision.record_words import in_case
+from creditgate_server.decision.records import on_day, possible_terms, repair_from
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.catalogue import Catalogue
-from creditgate_server.rulebook.language import PenaltyKind, RelationKind, Role, Select, Stage
+from creditgate_server.rulebook.language import PenaltyKind, RecordState, RelationKind, Role, Select, Stage
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.studies.replay.moves_known import moved_knowledge
 
@@ -298,3 +300,28 @@ def test_terms_are_those_of_the_day_that_is_asked_about():
     assert more.until == date(2028, 1, 10)  # 第58号令: 最长三年
     assert [one.code for one in after.measures] == []  # 36号令: 一般失信最长一年
     assert more.remedies[0].earliest_on == date(2025, 4, 10)
+
+
+def test_a_record_that_leaves_its_severity_unsaid_may_be_repaired_by_each_of_its_terms():
+    """信用修复管理办法: minor three months, at any time; general twelve, after three; serious 36, after twelve."""
+    dated = on_day(catalogue(), record("penalty", date(2026, 9, 1), severity=""), DAY)
+    assert (dated.state, dated.until, dated.ends_surely) == (RecordState.EFFECTIVE, date(2026, 12, 1), False)
+    found = possible_terms(catalogue(), dated, DAY)
+    assert [(in_case(one, catalogue()), repair_from(one.terms, one.records[0].record)) for one in found] == [
+        ("如果是轻微行政处罚: ", None),
+        ("如果是一般行政处罚: ", date(2026, 12, 1)),
+        ("如果是严重行政处罚: ", date(2027, 9, 1)),
+    ]
+    assert [one.records[0].until for one in found] == [date(2026, 12, 1), date(2027, 9, 1), date(2029, 9, 1)]
+    (certain,) = possible_terms(catalogue(), on_day(catalogue(), record("licence-revocation", DAY), DAY), DAY)
+    assert in_case(certain, catalogue()) == ""
+
+
+def test_what_may_be_one_of_two_kinds_is_all_that_either_may_be():
+    dated = on_day(catalogue(), record("revocation-unsaid", date(2026, 9, 1), severity="general"), DAY)
+    assert [(one.record.kind, one.record.severity, one.until) for one in dated.readings] == [
+        ("penalty", "general", date(2027, 9, 1)),
+        ("licence-revocation", "", date(2029, 9, 1)),
+    ]
+    unsaid = on_day(catalogue(), record("revocation-unsaid", date(2026, 9, 1)), DAY)
+    assert [one.record.severity for one in unsaid.ways] == ["minor", "general", "serious", ""]

@@ -132,7 +132,7 @@ class Meanings:
         return [code, feed.own, feed.max_age_days]
 
     def _terms(self, select: Select) -> object:
-        """How long the records that a selection may mean last."""
+        """How long the records that a selection may mean last, and what those may be that leave it unsaid."""
         entries: dict[str, tuple[Terms, ...]] = {}
         if select.lists or not select.kinds or LIST_ENTRY in select.kinds:
             lists = self._catalogue.lists
@@ -140,7 +140,12 @@ class Meanings:
         if select.kinds or not select.lists:
             kinds = self._catalogue.record_kinds
             entries |= {code: kinds[code].terms for code in select.kinds or kinds if code in kinds}
-        return {code: [_lasting(terms) for terms in several] for code, several in entries.items()}
+        unsaid = {
+            code: (kind.severities, kind.kinds)
+            for code, kind in self._catalogue.record_kinds.items()
+            if code in entries or not entries.keys().isdisjoint(kind.kinds)
+        }
+        return [{code: [_lasting(terms) for terms in several] for code, several in entries.items()}, unsaid]
 
 
 def _lasting(terms: Terms) -> list[object]:

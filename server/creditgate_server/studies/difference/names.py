@@ -67,6 +67,7 @@ FIELDS = {
     "feed": "数据源",
     "severities": "严重程度",
     "severity": "严重程度",
+    "may_be": "可能是哪几种记录",
     "terms": "期限和修复",
     "rests_on": "以哪些记录为前提",
     "lasts_months": "有效月数",
