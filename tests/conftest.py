@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import secrets
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         given = config.getoption("--seed")
         lanes.choose(lane, secrets.randbelow(10**9) if given is None else given)
-        shared.begin()
+        shared.begin(in_memory=lane != "soak")
     if lane == "quick":
         sys.addaudithook(_refuse_processes)
 
@@ -106,9 +105,9 @@ def store_url(request: pytest.FixtureRequest) -> str:
 def store(store_url: str) -> Iterator[Store]:
     """A migrated store on either database."""
     if store_url.startswith("sqlite:///"):
-        shutil.copyfile(shared.tables_store(), store_url.removeprefix("sqlite:///"))
+        opened = shared.store_with_tables(store_url)
     else:
         postgres.lay_tables(store_url)
-    opened = open_store(store_url)
+        opened = open_store(store_url)
     yield opened
     opened.close()

@@ -20,6 +20,16 @@ from . import shared
 
 _SERVER = "postgres-server"
 _TEMPLATE = "postgres-template"
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "synchronous_commit": "on",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
+"""What it holds is thrown away, so that nothing is done for the day after a crash."""
 
 
 @cache
@@ -81,7 +91,7 @@ def _start(told: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]
-    options = f"-p {number} -k {place} -c listen_addresses=127.0.0.1 -c synchronous_commit=on -c fsync=off"
+    options = f"-p {number} -k {place} {' '.join(f'-c {name}={value}' for name, value in _SETTINGS.items())}"
     _run([str(found / "initdb"), "-D", str(place / "data"), "-A", "trust", "-U", "gate", "-E", "UTF8", "-N"], place)
     _run([*_control(place), "-o", options, "start"], place)
     told.write_text(f"{number} {place}", "utf-8")

@@ -21,7 +21,7 @@ from creditgate_server.publication.proofs import prove_once
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.publication.tables import ProofRow, RuleSetRow
 from creditgate_server.rulebook.load import Loaded, read_directory
-from creditgate_server.storage.database import migrate, open_store
+from creditgate_server.storage.database import Store, migrate, open_store
 
 _proofs = ProofRow.__table__  # type: ignore[attr-defined]
 _rule_sets = RuleSetRow.__table__  # type: ignore[attr-defined]
@@ -33,9 +33,27 @@ _PROVE_SECONDS = 280.0
 """A proof takes a minute and more on a busy machine."""
 
 
-def begin() -> None:
-    """Make the folder of the run: in the process that starts the others, which hear of it by the environment."""
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 * 2**30
+"""Bytes that memory and the file system in it must have free: a run takes an eighth of it."""
+
+
+def begin(*, in_memory: bool) -> None:
+    """Make the folder of the run: in the process that starts the others, which hear of it by the environment.
+
+    `in_memory`: temporary files stand in memory if it has room and nobody said where: a store waits for no disk there.
+    """
+    if in_memory and "TMPDIR" not in os.environ and _has_room():
+        os.environ["TMPDIR"] = str(_MEMORY)
+        tempfile.tempdir = None  # it is asked for again
     os.environ[_FOLDER] = tempfile.mkdtemp(prefix="creditgate-tests-")
+
+
+def _has_room() -> bool:
+    if not os.access(_MEMORY, os.W_OK):
+        return False
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(free, shutil.disk_usage(_MEMORY).free) >= _ROOM
 
 
 def end() -> None:
@@ -124,6 +142,12 @@ def _row(table: str) -> dict[str, object]:
 def tables_store() -> Path:
     """A SQLite file with the tables of now, and nothing else. To be copied."""
     return once("tables.db", _migrate)
+
+
+def store_with_tables(address: str) -> Store:
+    """A new SQLite file with the tables of now, and nothing else."""
+    shutil.copyfile(tables_store(), address.removeprefix("sqlite:///"))
+    return open_store(address)
 
 
 def _migrate(path: Path) -> None:

@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from creditgate.cli.main import app
 
+from ..commands import client_command, refusal
 from .services import USCC, Refusal, an_answer
 
 QUESTION = ["--organ", "o", "--item", "i", "--subject", USCC]
@@ -25,14 +26,6 @@ def run(*arguments, **environment):
         timeout=120,
         encoding="utf-8",
     )
-
-
-def refused(done, status):
-    """The command failed as promised: nothing on standard output, Chinese on standard error, no traceback."""
-    assert done.returncode == status, done.stderr
-    assert done.stdout == ""
-    assert "错误" in done.stderr and "Traceback" not in done.stderr
-    return done.stderr
 
 
 def test_json_is_one_object(target):
@@ -57,7 +50,7 @@ def test_a_plain_locale_does_not_matter(target):
 
 
 def test_every_option_reaches_the_service(service, target):
-    done = run(
+    done = client_command(
         "check",
         *QUESTION,
         "--subject",
@@ -94,7 +87,7 @@ def test_every_option_reaches_the_service(service, target):
 
 def test_asking_twice_with_one_request_id_is_the_same_question(service, target):
     for _ in range(2):
-        assert run("check", *QUESTION, "--request-id", "R-1", "--target", target).returncode == 0
+        assert client_command("check", *QUESTION, "--request-id", "R-1", "--target", target).returncode == 0
     assert service.asked[0] == service.asked[1]
     assert service.asked[0].case_number == "CLI-R1"
 
@@ -103,7 +96,9 @@ def test_an_empty_subject_reaches_the_service_as_a_wrong_question(service, targe
     service.next = [
         Refusal(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_QUESTION", "应为 18 位", "subjects[0].uscc", "请查对")
     ]
-    told = refused(run("check", "--organ", "o", "--item", "i", "--subject", "", "--json", "--target", target), 2)
+    told = refusal(
+        client_command("check", "--organ", "o", "--item", "i", "--subject", "", "--json", "--target", target), 2
+    )
     assert service.asked[0].subjects[0].uscc == ""
     assert "subjects[0].uscc" in told and "应为 18 位" in told and "请查对" in told
 
@@ -111,20 +106,20 @@ def test_an_empty_subject_reaches_the_service_as_a_wrong_question(service, targe
 @pytest.mark.parametrize("text", ["a\x1b[2J\nb", "\udcff"])
 def test_any_text_is_a_typed_error(service, target, text):
     service.next = [Refusal(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_QUESTION", f"没有 {text!r}", "item")]
-    told = refused(run("check", "--organ", "o", "--item", text, "--subject", USCC, "--target", target), 2)
+    told = refusal(run("check", "--organ", "o", "--item", text, "--subject", USCC, "--target", target), 2)
     assert "\x1b" not in told
 
 
 def test_no_service_is_status_3_and_tells_how_to_ask_again(nowhere):
-    told = refused(run("check", *QUESTION, "--target", nowhere, "--timeout", "0.3", "--request-id", "R-9"), 3)
+    told = refusal(run("check", *QUESTION, "--target", nowhere, "--timeout", "0.3", "--request-id", "R-9"), 3)
     assert "--request-id R-9" in told
-    refused(run("receipt", "r-1", "--target", nowhere, "--timeout", "0.3"), 3)
-    refused(run("level", "--organ", "o", "--subject", USCC, "--target", nowhere, "--timeout", "0.3"), 3)
+    refusal(run("receipt", "r-1", "--target", nowhere, "--timeout", "0.3"), 3)
+    refusal(run("level", "--organ", "o", "--subject", USCC, "--target", nowhere, "--timeout", "0.3"), 3)
 
 
 def test_a_fault_of_the_service_is_status_1(service, target):
     service.next = [Refusal(grpc.StatusCode.INTERNAL, "INTERNAL_FAULT", "事件 12", hint="告知运维")]
-    assert "事件 12" in refused(run("check", *QUESTION, "--target", target), 1)
+    assert "事件 12" in refusal(run("check", *QUESTION, "--target", target), 1)
 
 
 @pytest.mark.parametrize(
@@ -153,21 +148,21 @@ def test_a_fault_of_the_service_is_status_1(service, target):
     ],
 )
 def test_wrong_usage_is_status_2(arguments, told):
-    assert told in refused(run(*arguments), 2)
+    assert told in refusal(client_command(*arguments), 2)
 
 
 def test_a_key_is_not_sent_in_the_clear(tmp_path):
     (tmp_path / "key").write_text("secret\n")
-    told = refused(run("check", *QUESTION, "--target", "10.0.0.1:1", "--key-file", str(tmp_path / "key")), 2)
+    told = refusal(client_command("check", *QUESTION, "--target", "10.0.0.1:1", "--key-file", str(tmp_path / "key")), 2)
     assert "明文" in told and "secret" not in told
 
 
 def test_receipt_and_level(target):
-    assert json.loads(run("receipt", "r-5", "--json", "--target", target).stdout)["id"] == "r-5"
-    assert "第 1 号" in run("receipt", "r-5", "--target", target).stdout
+    assert json.loads(client_command("receipt", "r-5", "--json", "--target", target).stdout)["id"] == "r-5"
+    assert "第 1 号" in client_command("receipt", "r-5", "--target", target).stdout
     level = ["level", "--organ", "o", "--subject", USCC, "--target", target]
-    assert json.loads(run(*level, "--json").stdout)["level"] == "key"
-    assert "每月一次" in run(*level).stdout
+    assert json.loads(client_command(*level, "--json").stdout)["level"] == "key"
+    assert "每月一次" in client_command(*level).stdout
 
 
 JSON_LINES = [
@@ -206,7 +201,7 @@ def test_a_batch_from_a_sheet(service, target, tmp_path):
     file = tmp_path / "questions.CSV"
     rows = [f"o,i,{USCC};agent:{USCC},a=1;b=x,2026-04-01,是", f'o,"i",{USCC},,,', "o,i", f"o,i,{USCC},,,否"]
     file.write_text("\ufefforgan,item,subjects,facts,fact.day,explain\n" + "\n".join(rows), encoding="utf-8")
-    done = run("batch", str(file), "--json", "--target", target)
+    done = client_command("batch", str(file), "--json", "--target", target)
     assert done.returncode == 2
     assert [("error" in entry, entry["line"]) for entry in map(json.loads, done.stdout.splitlines())] == [
         (False, 2),
@@ -222,13 +217,13 @@ def test_a_batch_from_a_sheet(service, target, tmp_path):
 def test_a_sheet_with_unknown_columns_is_refused(target, tmp_path):
     file = tmp_path / "questions.csv"
     file.write_text("organ,thing\no,i\n")
-    assert "thing" in refused(run("batch", str(file), "--target", target), 2)
+    assert "thing" in refusal(client_command("batch", str(file), "--target", target), 2)
 
 
 def test_a_batch_without_faults_is_status_0_and_a_table(target, tmp_path):
     file = tmp_path / "questions.jsonl"
     file.write_bytes(JSON_LINES[0] + b"\n" + JSON_LINES[-1])
-    done = run("batch", str(file), "--target", target)
+    done = client_command("batch", str(file), "--target", target)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("从严审查") == 2 and "\x1b" not in done.stdout
 
@@ -236,7 +231,7 @@ def test_a_batch_without_faults_is_status_0_and_a_table(target, tmp_path):
 def test_a_batch_without_service_is_status_3(nowhere, tmp_path):
     file = tmp_path / "questions.jsonl"
     file.write_bytes(JSON_LINES[0])
-    refused(run("batch", str(file), "--json", "--target", nowhere, "--timeout", "0.3"), 3)
+    refusal(client_command("batch", str(file), "--json", "--target", nowhere, "--timeout", "0.3"), 3)
 
 
 def test_a_batch_that_loses_the_service_keeps_what_was_answered(service, target, tmp_path):

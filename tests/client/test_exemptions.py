@@ -8,10 +8,10 @@ import pytest
 import creditgate
 from creditgate import ExemptionKind, ExemptionSearch, GrantFilters, GrantStanding, NewGrant, StatisticsKey, Subject
 
+from ..commands import client_command, refusal
 from ..service.running import fictional, fill_registry, serving
 from ..service.violations import FACTS, today
 from .test_calls import ask_in_a_loop, ask_plainly
-from .test_command import refused, run
 
 FIRMS = [fictional(number) for number in range(50, 60)]
 A_MONTH_AGO = today() - timedelta(days=30)
@@ -42,7 +42,7 @@ def exempted(target, firm):
     facts = [part for name, value in FACTS.items() for part in ("--fact", f"{name}={value}")]
     day = A_MONTH_AGO.isoformat()
     days = [part for name in ("acted", "discovered", "corrected") for part in (f"--{name}-on", day)]
-    done = run(
+    done = client_command(
         "leniency", "evaluate", "--organ", "market-regulation", "--entry", "m17", "--subject", firm, *facts, *days,
         "--as-of", day, "--json", "--target", target,
     )  # fmt: skip
@@ -53,7 +53,7 @@ def exempted(target, firm):
 
 def command(target, *arguments):
     """What the command prints as JSON."""
-    done = run("exemptions", *arguments, "--json", "--target", target)
+    done = client_command("exemptions", *arguments, "--json", "--target", target)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1
     return json.loads(done.stdout)
@@ -102,10 +102,10 @@ def test_the_next_page_goes_on(gate):
 
 
 def test_people_read_the_matched_parts_in_brackets_in_a_file(gate):
-    done = run("exemptions", "search", "过期食品", "--target", gate)
+    done = client_command("exemptions", "search", "过期食品", "--target", gate)
     assert done.returncode == 0 and "\x1b" not in done.stdout
     assert "【过期食品】" in done.stdout and "首违不罚" in done.stdout
-    assert "没有找到" in run("exemptions", "search", "宇宙飞船", "--target", gate).stdout
+    assert "没有找到" in client_command("exemptions", "search", "宇宙飞船", "--target", gate).stdout
 
 
 def test_people_read_references_and_the_law_in_that_order(gate):
@@ -130,7 +130,7 @@ def test_references_and_law_as_json(gate):
 
 
 def test_people_read_an_entry(gate):
-    done = run("exemptions", "show", "m17", "--target", gate)
+    done = client_command("exemptions", "show", "m17", "--target", gate)
     assert done.returncode == 0, done.stderr
     for part in (
         "经营超过保质期的食品、食品添加剂",
@@ -141,7 +141,7 @@ def test_people_read_an_entry(gate):
         "天津市",
     ):
         assert part in done.stdout
-    there = run("exemptions", "show", "m17", "--region", "441900", "--on", "2025-01-26", "--target", gate)
+    there = client_command("exemptions", "show", "m17", "--region", "441900", "--on", "2025-01-26", "--target", gate)
     assert "没有施行中的清单" in there.stdout
 
 
@@ -181,12 +181,12 @@ def test_an_entry_as_json(gate):
     ],
 )
 def test_wrong_usage_is_status_2(gate, arguments, told):
-    assert told in refused(run("exemptions", *arguments, "--target", gate), 2)
+    assert told in refusal(client_command("exemptions", *arguments, "--target", gate), 2)
 
 
 def test_no_service_is_status_3(nowhere):
     for arguments in (["search", "过期食品"], ["show", "m17"], ["list"], ["statistics"], ["grant", "r-1"]):
-        refused(run("exemptions", *arguments, "--target", nowhere, "--timeout", "0.3"), 3)
+        refusal(client_command("exemptions", *arguments, "--target", nowhere, "--timeout", "0.3"), 3)
 
 
 def test_the_clients_search_and_show(ask, gate):
@@ -256,10 +256,10 @@ def test_the_command_keeps_the_register(gate, firm):
     by = ["--by", "organ", "--by", "entry", "--by", "month"]
     (figures,) = command(gate, "statistics", "--since", day, "--until", day, *by)["figures"]
     assert (figures["organ"], figures["exemption"], figures["month"]) == ("market-regulation", "m17", day[:7])
-    shown = run("exemptions", "list", "--subject", firm, "--target", gate).stdout
+    shown = client_command("exemptions", "list", "--subject", firm, "--target", gate).stdout
     assert receipt in shown and "逾期改正" in shown
-    assert "违背承诺" in run("exemptions", "statistics", *by, "--target", gate).stdout
-    done = run("exemptions", "withdraw", receipt, "--reason", "登错", "--target", gate)
+    assert "违背承诺" in client_command("exemptions", "statistics", *by, "--target", gate).stdout
+    done = client_command("exemptions", "withdraw", receipt, "--reason", "登错", "--target", gate)
     assert done.returncode == 0 and "已撤回" in done.stdout and "登错" in done.stdout and "66.50 元" in done.stdout
-    told = refused(run("exemptions", "corrected", receipt, "--not-corrected", "--target", gate), 2)
+    told = refusal(client_command("exemptions", "corrected", receipt, "--not-corrected", "--target", gate), 2)
     assert "grant_id" in told

@@ -10,11 +10,11 @@ import pytest
 import creditgate
 from creditgate import Leniency, LeniencyResult, QuestionFailed, Subject, Violation
 
+from ..commands import client_command, refusal
 from ..service.running import TRUSTED, fill_registry, serving
 from ..service.violations import FACTS, today
 from .services import USCC, Refusal, a_leniency_answer
 from .test_calls import ask_in_a_loop, ask_plainly
-from .test_command import refused, run
 
 Code = grpc.StatusCode
 ASKED = Violation(organ="o", subject=Subject(USCC), exemption="m17", case_number="C-1")
@@ -57,7 +57,7 @@ def command(*arguments, entry=("--entry", "m17"), without=(), **changed):
     words = [part for fact in facts for part in ("--fact", fact)]
     days = [part for name in ("acted", "discovered", "corrected") for part in (f"--{name}-on", DAY.isoformat())]
     shop = ["--organ", "market-regulation", "--subject", TRUSTED]
-    return run("leniency", "evaluate", *shop, *entry, *days, *words, *arguments)
+    return client_command("leniency", "evaluate", *shop, *entry, *days, *words, *arguments)
 
 
 # -- what goes and what comes -----------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_what_no_message_can_hold_is_an_invalid_question(ask, service, target, c
 
 def test_every_option_reaches_the_service(service, target):
     days = [f"--{name}-on=2026-03-0{place}" for place, name in enumerate(("acted", "act-ended", "discovered"), 1)]
-    done = run(
+    done = client_command(
         "leniency", "evaluate", "--organ", "o", "--describe", "某种行为", "--subject", "p:1", *days,
         "--corrected-on", "2026-03-04", "--deadline-on", "2026-03-05", "--fact", "goods_value=66.50",
         "--fact", "a = b=c", "--region", "441900", "--case", "C-7", "--purpose", "核查", "--as-of", "2026-04-01",
@@ -189,13 +189,13 @@ def test_every_option_reaches_the_service(service, target):
 
 def test_asking_twice_with_one_request_id_is_the_same_question(service, target):
     for _ in range(2):
-        assert run(*QUESTION, "--request-id", "R-1", "--target", target).returncode == 0
+        assert client_command(*QUESTION, "--request-id", "R-1", "--target", target).returncode == 0
     assert service.asked[0] == service.asked[1]
     assert service.asked[0].case_number == "CLI-R1"
 
 
 def test_people_see_each_condition_what_is_missing_and_what_follows(target):
-    done = run(*QUESTION, "--target", target)
+    done = client_command(*QUESTION, "--target", target)
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert lines[0] == "结论  尚不能确定 UNDETERMINED  判断日 2026-04-01"
@@ -212,7 +212,7 @@ def test_people_see_each_condition_what_is_missing_and_what_follows(target):
 
 
 def test_the_records_behind_a_condition_and_a_warning_are_shown_under_them(target):
-    lines = [line.strip() for line in run(*QUESTION, "--target", target).stdout.splitlines()]
+    lines = [line.strip() for line in client_command(*QUESTION, "--target", target).stdout.splitlines()]
     record = "记录 欠薪名单 东样〔2026〕1号 某局 2026-01-02"
     assert lines[lines.index("✗ 初次违法  [有记录]") + 1] == record
     assert lines[lines.index("一年内第三次") + 1] == record
@@ -220,19 +220,19 @@ def test_the_records_behind_a_condition_and_a_warning_are_shown_under_them(targe
 
 def test_no_answer_can_steer_a_terminal(service, target):
     service.leniency = lambda request: a_leniency_answer(summary="甲\x1b[2J\n乙", exemption_title="丙\x07")
-    done = run(*QUESTION, "--target", target)
+    done = client_command(*QUESTION, "--target", target)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout and "\x07" not in done.stdout
 
 
 def test_no_service_is_status_3_and_tells_how_to_ask_again(nowhere):
-    told = refused(run(*QUESTION, "--request-id", "R-9", "--target", nowhere, "--timeout", "0.3"), 3)
+    told = refusal(client_command(*QUESTION, "--request-id", "R-9", "--target", nowhere, "--timeout", "0.3"), 3)
     assert "--request-id R-9" in told
 
 
 def test_a_fault_of_the_service_is_status_1(service, target):
     service.next = [Refusal(Code.INTERNAL, "INTERNAL_FAULT", "事件 12", hint="告知运维")]
-    assert "事件 12" in refused(run(*QUESTION, "--target", target), 1)
+    assert "事件 12" in refusal(client_command(*QUESTION, "--target", target), 1)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_fault_of_the_service_is_status_1(service, target):
     ],
 )
 def test_wrong_usage_is_status_2(service, target, arguments, told):
-    assert told in refused(run(*arguments, "--target", target), 2)
+    assert told in refusal(client_command(*arguments, "--target", target), 2)
     assert service.asked == []
 
 
@@ -293,17 +293,17 @@ def test_whatever_the_answer_the_status_is_0(gate):
 
 def test_people_read_the_receipt_of_a_leniency_answer(gate):
     receipt = json.loads(command("--json", "--target", gate).stdout)["receipt"]["id"]
-    done = run("receipt", receipt, "--target", gate)
+    done = client_command("receipt", receipt, "--target", gate)
     assert done.returncode == 0, done.stderr
     assert "首违可以不罚: 可以不予行政处罚" in done.stdout
     assert "涉案货值金额不超过 500 元" in done.stdout
-    stored = json.loads(run("receipt", receipt, "--json", "--target", gate).stdout)
+    stored = json.loads(client_command("receipt", receipt, "--json", "--target", gate).stdout)
     assert (stored["answer"], stored["leniency"]["decision"]) == (None, "MAY_BE_EXEMPT")
     assert stored["leniency"]["conditions"]
 
 
 def test_what_the_service_refuses_names_the_field(gate):
-    told = refused(command("--target", gate, entry=("--entry", "经营超过保质期的食品、食品添加剂")), 2)
+    told = refusal(command("--target", gate, entry=("--entry", "经营超过保质期的食品、食品添加剂")), 2)
     assert "exemption" in told and "是否指 m17?" in told
-    told = refused(command("--target", gate, goods_valu="66"), 2)
+    told = refusal(command("--target", gate, goods_valu="66"), 2)
     assert "goods_value" in told

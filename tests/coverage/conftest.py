@@ -9,8 +9,9 @@ import pytest
 
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store
 from tests.outcomes.ledgers import Book, open_book
+from tests.shared import store_with_tables
 
 from .world import Reconciled, Run, run_on
 
@@ -24,8 +25,7 @@ def rule_set() -> RuleSet:
 
 @pytest.fixture
 def embedded(sqlite_url: str) -> Iterator[Store]:
-    opened = open_store(sqlite_url)
-    migrate(opened)
+    opened = store_with_tables(sqlite_url)
     yield opened
     opened.close()
 

@@ -14,7 +14,7 @@ from creditgate_server.decision.outcome.values import Reason as Departure
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import MeasureKind
 from creditgate_server.rulebook.language import Duty
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store
 from creditgate_server.studies.coverage.classes import Class, MeasureFate, Remark
 from creditgate_server.studies.coverage.judging import in_time
 from creditgate_server.studies.coverage.licences import Licence
@@ -23,6 +23,7 @@ from creditgate_server.studies.coverage.report import CoverageReport
 from creditgate_server.studies.coverage.tally import SumsDiffer, require_sums
 from tests.outcomes.answers import decision, measure, report
 from tests.outcomes.ledgers import STRICT, Book, open_book
+from tests.shared import store_with_tables
 
 from .test_matching import DAY, check
 from .world import CAFE, CULTURE, FOOD, MARKET, Heard, Row, Run, asks, at, done, firm, left, row, run_on, write_csv
@@ -233,8 +234,7 @@ def test_the_order_of_rows_and_receipts_does_not_matter(tmp_path: Path, rule_set
     for turn in range(3):
         path = tmp_path / str(turn)
         path.mkdir()
-        store = open_store(f"sqlite:///{path / 'gate.db'}")
-        migrate(store)
+        store = store_with_tables(f"sqlite:///{path / 'gate.db'}")
         _write(store, checks, workers=turn + 1)
         report, heard = run_on(store, rule_set, write_csv(path / "a.csv", rows))
         store.close()

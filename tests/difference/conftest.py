@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from creditgate_server.cli.rules.diff import DiffOrder, compare
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store
 from creditgate_server.studies.difference.report import DiffReport
+from tests.shared import store_with_tables
 
 from .people import DAY, SMALL, fill, library
 
@@ -20,8 +21,7 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 @pytest.fixture
 def people(sqlite_url: str) -> Iterator[Store]:
     """The ten subjects in a store of their own."""
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     fill(store)
     yield store
     store.close()

@@ -25,9 +25,9 @@ from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.storage.database import migrate, open_store
 from creditgate_server.studies.difference import Comparison, NamedSubject
 from creditgate_server.studies.difference.report import Aspect, MeasureGiven, MoveSide
+from tests.shared import store_with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = read_forms(ROOT / "rules")
@@ -46,8 +46,7 @@ def real() -> RuleSet:
 
 @pytest.fixture(scope="module")
 def knows(real: RuleSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knows]:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('sample') / 'gate.db'}")
-    migrate(store)
+    store = store_with_tables(f"sqlite:///{tmp_path_factory.mktemp('sample') / 'gate.db'}")
     with closing(store):
         for name in ("subjects", "penalties", "licences", "lists", "ratings", "customs", "records"):
             import_file(

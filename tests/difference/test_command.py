@@ -14,9 +14,10 @@ from typer.testing import CliRunner, Result
 
 from creditgate_server.cli.rules import app
 from creditgate_server.rulebook.language import Role
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store
 from creditgate_server.studies.difference.page import page
 from creditgate_server.studies.difference.report import DiffReport, Symbolic, SymbolicVerdict
+from tests.shared import store_with_tables
 
 from .people import FORMULA, SCRIPT, SMALL, STRICTER_GRADE, Firm, check_question, fill, library, receipt
 
@@ -161,8 +162,7 @@ def test_a_sample_is_named_with_its_bounds(people: Store, sqlite_url: str, stric
 def many(tmp_path: Path) -> str:
     """More subjects than one process judges alone."""
     address = f"sqlite:///{tmp_path / 'many.db'}"
-    store = open_store(address)
-    migrate(store)
+    store = store_with_tables(address)
     ratings = "AABBBCD"
     fill(
         store,

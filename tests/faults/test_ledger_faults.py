@@ -31,7 +31,7 @@ from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.present import utc_now
 from creditgate_server.registry.identity import PersonKey
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store, open_store
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
 from tests.difference.people import SMALL
@@ -40,6 +40,7 @@ from tests.ledger.checks import chains, first_fault, receipts_of_chain
 from tests.ledger.test_erasing import GROUND, OFFICER, PERSON, REGISTER
 from tests.ledger.test_writer import draft, receipt
 from tests.service.running import BREACHER, LISTED, PATIENCE, TRUSTED, Service, fill_registry, serving, start
+from tests.shared import store_with_tables
 
 KILLS = size(12, 50)
 SERVER_KILLS = size(2, 5)
@@ -334,8 +335,7 @@ def refuse_writes(store: Store) -> Callable[[], None]:
 
 
 def test_a_read_only_file_is_told_and_the_chain_goes_on_after_it(sqlite_url: str) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     writer = ReceiptWriter(store, now=utc_now)
     before = receipt(writer.submit(draft("before")).result())
     with ExitStack() as stack:
@@ -353,8 +353,7 @@ def test_an_erasure_that_cannot_be_written_erases_nothing(sqlite_url: str) -> No
     from creditgate_server.ledger.erasing import Part, erasures_of
     from creditgate_server.service.erasure import Eraser
 
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     writer = ReceiptWriter(store, now=utc_now)
     made = receipt(
         writer.submit(draft("person", question=f'{{"subjects":[{{"identifier":"{PERSON}"}}]}}'.encode())).result()

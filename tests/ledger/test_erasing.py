@@ -33,9 +33,10 @@ from creditgate_server.present import utc_now
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.rulebook.language import Role
 from creditgate_server.service.erasure import Eraser
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store
 from tests.ledger.checks import chains, first_fault, receipts_of_chain
 from tests.outcomes.answers import DIGEST, FIRM, decision, measure, question
+from tests.shared import store_with_tables
 
 from .test_writer import receipt
 
@@ -283,8 +284,7 @@ def test_a_persons_receipts_are_found_with_the_reports_on_them(
 
 
 def test_no_byte_of_it_is_left_in_the_file(sqlite_url: str, tmp_path: Path) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     writer = ReceiptWriter(store, now=utc_now)
     secret = PERSON.encode()
     content = b'{"subjects":[{"identifier":"' + secret + b'"}]}'

@@ -15,12 +15,13 @@ from creditgate_server.ledger.sealing.keys import LedgerKey
 from creditgate_server.ledger.verification.verify import Verification
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store
 from creditgate_server.studies.replay.one import Fate
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
 from tests.ledger.checks import chains, first_fault, receipts_of_chain
 from tests.replay.mill import Mill
+from tests.shared import store_with_tables
 
 MANY = 3_000
 CHAINS = 3
@@ -31,8 +32,7 @@ KEY = LedgerKey.new()
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Three chains, written in turns."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('many')}/gate.db")
-    migrate(store)
+    store = store_with_tables(f"sqlite:///{tmp_path_factory.mktemp('many')}/gate.db")
     writers = [ReceiptWriter(store, now=lambda: datetime.now(UTC)) for _ in range(CHAINS)]
     with closing(Mill(11)) as mill:
         for rule_set in mill.all_rule_sets:

@@ -15,16 +15,16 @@ from creditgate_server.errors import StoreDown
 from creditgate_server.ledger.lookup import find_receipt
 from creditgate_server.ledger.writer import ReceiptWriter, Written
 from creditgate_server.present import utc_now
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store, open_store
 from tests.ledger.checks import chains, first_fault, receipts_of_chain
+from tests.shared import store_with_tables
 
 from .test_writer import draft, receipt
 
 
 @pytest.fixture
 def store(sqlite_url: str) -> Iterator[Store]:
-    opened = open_store(sqlite_url)
-    migrate(opened)
+    opened = store_with_tables(sqlite_url)
     yield opened
     opened.close()
 

@@ -18,8 +18,9 @@ from creditgate_server.ledger.sealing.notes import read_note
 from creditgate_server.ledger.sealing.sequencer import Gap, Sequencer
 from creditgate_server.ledger.sealing.tree import StoredTree
 from creditgate_server.ledger.sealing.trust import Trust, TrustedKey, add_hand_over, read_trust
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store, open_store
 from tests.ledger.checks import is_consistent, root_by_inclusion, root_of
+from tests.shared import store_with_tables
 
 from .filled import KEY, Clock, keeper, leaves, run_sql, write, writers
 
@@ -316,8 +317,7 @@ def test_a_directory_that_is_not_there_is_told_and_caught_up_with_later(store: S
 
 def test_a_restored_database_is_not_signed(sqlite_url: str, tmp_path: Path) -> None:
     clock, folder = Clock(), tmp_path / "elsewhere"
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     with writers(store, clock) as (one,):
         write(one, [1, 2])
         keeper(store, clock, folder).keep(KEY)
@@ -342,8 +342,7 @@ def _backup(store: Store, target: Path) -> None:
 
 def test_a_directory_of_another_ledger_is_refused(store: Store, tmp_path: Path) -> None:
     clock, folder = Clock(), tmp_path / "elsewhere"
-    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
-    migrate(other)
+    other = store_with_tables(f"sqlite:///{tmp_path / 'other.db'}")
     keeper(other, clock, folder).keep(KEY)
     other.close()
     with pytest.raises(StoreFault, match="另一账本"):

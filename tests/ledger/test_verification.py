@@ -27,7 +27,8 @@ from creditgate_server.ledger.sealing.trust import Trust, TrustedKey
 from creditgate_server.ledger.verification.findings import Finding, What
 from creditgate_server.ledger.verification.verify import LedgerVerdict, Verification
 from creditgate_server.rulebook.language import Role, Stage
-from creditgate_server.storage.database import Store, migrate, open_store
+from creditgate_server.storage.database import Store, open_store
+from tests.shared import store_with_tables
 
 from .filled import KEY, Clock, draft, keeper, leaves, receipt, run_sql, write, writers
 from .tampering import (
@@ -561,8 +562,7 @@ def test_and_when_it_has_grown_again_by_another_root(sqlite_url: str, tmp_path: 
 
 def restore(sqlite_url: str, tmp_path: Path) -> Ledger:
     """The service goes on after a copy was made; then the copy is put back."""
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     ledger = sound_ledger(store, tmp_path / "elsewhere")
     keeper(store, ledger.clock, ledger.folder).keep(KEY)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

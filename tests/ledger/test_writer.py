@@ -23,6 +23,7 @@ from creditgate_server.ledger.writer import ReceiptWriter, Written
 from creditgate_server.present import utc_now
 from creditgate_server.storage.database import Store, migrate, open_store
 from tests.ledger.checks import chains, first_fault, receipts_of_chain
+from tests.shared import store_with_tables
 
 
 def draft(request_id: str | None = None, body: str = "b", question: bytes = b'{"\xe9\xa1\xb9":1}') -> Draft:
@@ -157,8 +158,7 @@ def test_a_closed_writer_takes_nothing(store: Store) -> None:
 
 
 def test_a_full_disk_is_told_and_nothing_is_acknowledged(sqlite_url: str) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     writer = ReceiptWriter(store, now=utc_now)
     good = receipt(writer.submit(draft("before")).result())
     connection = writer._connected()
@@ -174,8 +174,7 @@ def test_a_full_disk_is_told_and_nothing_is_acknowledged(sqlite_url: str) -> Non
 
 
 def test_a_locked_store_is_told_in_time_and_works_again(sqlite_url: str, tmp_path: Path) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     writer = ReceiptWriter(store, now=utc_now)
     other = sqlite3.connect(tmp_path / "gate.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -205,8 +204,7 @@ def test_a_lost_server_is_told_and_the_writer_finds_it_again(postgres_url: str) 
 
 
 def test_the_probe_says_whether_anything_could_be_written(sqlite_url: str, tmp_path: Path) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     writer = ReceiptWriter(store, now=utc_now)
     writer.probe()
     other = sqlite3.connect(tmp_path / "gate.db", isolation_level=None)
@@ -236,8 +234,7 @@ while True:
 
 @pytest.mark.process
 def test_what_was_acknowledged_survives_kill_9(sqlite_url: str, pytestconfig: pytest.Config) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     command = [sys.executable, "-c", KILLED, sqlite_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=pytestconfig.rootpath) as process:
         assert process.stdout is not None

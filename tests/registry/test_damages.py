@@ -15,8 +15,8 @@ from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.storage.database import migrate, open_store
 from tests import lanes
+from tests.shared import store_with_tables
 
 from .made.damages import Damaged, damaged
 from .made.files import FOLDER
@@ -29,8 +29,7 @@ _STATES = {"effective": "有效", "revoked": "已撤销"}
 
 @pytest.mark.soak
 def test_no_row_is_lost_unseen(sqlite_url: str, tmp_path: Path) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     catalogue = read_directory(FOLDER.parents[2] / "rules").rule_set.catalogue
     first = 1
     outcomes = {"taken": 0, "named": 0, "refused": 0}

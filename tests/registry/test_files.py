@@ -18,11 +18,11 @@ from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.rulebook.catalogue import Catalogue
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.storage.database import migrate, open_store
 from creditgate_server.studies.coverage.classes import UnmatchedReason
 from creditgate_server.studies.coverage.items import Items, Organs
 from creditgate_server.studies.coverage.mapping import FileMapping
 from creditgate_server.studies.coverage.reading import HowToRead, IssuePeriod, read_files
+from tests.shared import store_with_tables
 
 from .made.files import FOLDER, HEADERS, files
 
@@ -99,8 +99,7 @@ def read(path: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_import(name: str, catalogue: Catalogue, sqlite_url: str, tmp_path: Path) -> None:
     expected = EXPECTED[name]
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     load = partial(
         import_file,
         store,

@@ -30,6 +30,7 @@ from creditgate_server.registry.reports import ImportReport
 from creditgate_server.rulebook.catalogue import Catalogue
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
+from tests.shared import store_with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRM = "91441900708017879M"
@@ -248,8 +249,7 @@ def test_revoked_licences_lists_ratings_and_subjects(load: Import, store: Store)
 
 
 def test_a_person_is_known_by_a_keyed_hash_alone(sqlite_url: str, catalogue: Catalogue, tmp_path: Path) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     key = PersonKey.load(key_path(store, None), create=True)
     entry = {
         "统一社会信用代码": "",

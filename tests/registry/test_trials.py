@@ -13,7 +13,7 @@ from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
-from creditgate_server.storage.database import migrate, open_store
+from tests.shared import store_with_tables
 
 FOLDER = Path(__file__).parent / "files" / "trials"
 FORMULA = "公式没有存下结果"
@@ -33,8 +33,7 @@ SWALLOWED = "一对引号把第 3 至 6 行并成了一行"
 def test_a_trial_is_imported_whole_or_told(
     name: str, loaded: int, rejected: dict[str, tuple[str, str]], sqlite_url: str, tmp_path: Path
 ) -> None:
-    store = open_store(sqlite_url)
-    migrate(store)
+    store = store_with_tables(sqlite_url)
     report = import_file(
         store,
         FOLDER / name,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import lzma
 import sqlite3
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,7 +26,8 @@ from creditgate_server.studies.replay.one import Fate
 from creditgate_server.studies.replay.run import ReplayReport, replay
 from creditgate_server.studies.replay.selection import Selection
 
-from ..service.running import COMMAND, checks, fill_registry, question, serving
+from ..commands import client_command
+from ..service.running import checks, fill_registry, question, serving
 from ..service.test_checkpoints import command, verify_offline
 
 HERE = Path(__file__).parent
@@ -174,10 +174,7 @@ def test_its_ledger_is_whole_before_and_after_this_release_seals_it(
     with serving(tmp_path, *options) as service, service.channel() as channel:
         made = checks(channel).Check(question()).receipt.id
         first = next(iter(old))
-        arguments = ["receipt", first, "--target", service.target, "--json"]
-        shown = subprocess.run(
-            [COMMAND.with_name("creditgate"), *arguments], capture_output=True, text=True, check=False
-        )
+        shown = client_command("receipt", first, "--target", service.target, "--json")
         assert shown.returncode == 0, shown.stderr
         assert json.loads(shown.stdout)["id"] == first
     if release.sealed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,15 @@ def content(file: Path) -> Any:
 def validator(file: Path) -> jsonschema.Draft202012Validator:
     """The schema that a file's own line names."""
     line = next(line for line in file.read_text("utf-8").splitlines() if "yaml-language-server" in line)
-    schema = json.loads((file.parent / line.partition("$schema=")[2]).read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
+    return checked((file.parent / line.partition("$schema=")[2]).resolve())
+
+
+@cache
+def checked(schema: Path) -> jsonschema.Draft202012Validator:
+    """By a schema that is one; to find that out takes a second and a half."""
+    content = json.loads(schema.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(content)
+    return jsonschema.Draft202012Validator(content)
 
 
 @pytest.mark.parametrize("file", BOOKS, ids=lambda file: file.stem)

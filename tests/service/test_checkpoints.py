@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -16,8 +14,6 @@ from .. import commands
 from ..commands import Done
 from .running import checks, fill_registry, question, serving, start
 
-CLIENT = "from creditgate.cli import main; main()"
-
 
 def command(*arguments: object, status: int = 0) -> Done:
     done = commands.command(*arguments)
@@ -25,9 +21,8 @@ def command(*arguments: object, status: int = 0) -> Done:
     return done
 
 
-def verify_offline(proof: Path, key: Path) -> subprocess.CompletedProcess[str]:
-    arguments = [sys.executable, "-c", CLIENT, "receipt", "verify", str(proof), "--key", str(key)]
-    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+def verify_offline(proof: Path, key: Path) -> Done:
+    return commands.client_command("receipt", "verify", proof, "--key", key)
 
 
 def free_port() -> int:
@@ -59,8 +54,8 @@ def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_pa
         command("ledger", "export", "--store", service.store, "--receipt", made[7], "--out", tmp_path / "proof.json")
         done = verify_offline(tmp_path / "proof.json", tmp_path / "ledger.pub.pem")
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
-        arguments = ["receipt", "export", made[8], "--out", str(tmp_path / "other.json"), "--target", service.target]
-        done = subprocess.run([sys.executable, "-c", CLIENT, *arguments], capture_output=True, text=True, check=False)
+        words = ["receipt", "export", made[8], "--out", tmp_path / "other.json"]
+        done = commands.client_command(*words, "--target", service.target)
         assert done.returncode == 0, done.stderr
         done = verify_offline(tmp_path / "other.json", tmp_path / "ledger.pub.pem")
         assert done.returncode == 0, done.stdout

@@ -13,9 +13,8 @@ import pytest
 
 from creditgate import AsyncClient, Client, NotYours, UnknownThing
 from creditgate.v1 import ledger_pb2, ledger_pb2_grpc
-from tests.client.test_command import refused, run
 
-from ..commands import command
+from ..commands import client_command, command, refusal
 from .errors import detail
 from .running import BREACHER, ITEM, LISTED, ORGAN, TRUSTED, Service
 from .test_callers import guarded, keys
@@ -118,14 +117,16 @@ def test_once_erased_the_explanation_says_so(office: Office) -> None:
 
 def test_people_read_the_explanation_behind_the_receipts_place(service: Service, gate: Client) -> None:
     receipt = checked(gate, BREACHER, "虚构-说明-6")
-    done = run("receipt", receipt, "--target", service.target, "--timeout", "30")
+    done = client_command("receipt", receipt, "--target", service.target, "--timeout", "30")
     assert (done.returncode, done.stderr) == (0, "")
     place, head, rule, way = (
         done.stdout.index(part)
         for part in (f"回执 {receipt}", "信用核查结果说明", "规则: 曾违背承诺且尚未修复的", "不服怎么办\n")
     )
     assert place < head < rule < way
-    stored = json.loads(run("receipt", receipt, "--json", "--target", service.target, "--timeout", "30").stdout)
+    stored = json.loads(
+        client_command("receipt", receipt, "--json", "--target", service.target, "--timeout", "30").stdout
+    )
     assert stored["id"] == stored["explanation"]["receipt"] == receipt
     assert "html" not in stored["explanation"]
 
@@ -134,15 +135,15 @@ def test_a_page_is_written_and_nothing_is_overwritten(service: Service, gate: Cl
     receipt = checked(gate, BREACHER, "虚构-说明-7")
     out = tmp_path / "page.html"
     target = ("--target", service.target, "--timeout", "30")
-    done = run("receipt", "page", receipt, "--out", str(out), *target)
+    done = client_command("receipt", "page", receipt, "--out", str(out), *target)
     assert done.returncode == 0, done.stderr
     written = out.read_text("utf-8")
     assert "不适用告知承诺制" in written and "<script" not in written
-    assert "out" in refused(run("receipt", "page", receipt, "--out", str(out), *target), 2)
-    assert "html" in refused(run("receipt", "show", receipt, "--html", str(out), *target), 2)
+    assert "out" in refusal(client_command("receipt", "page", receipt, "--out", str(out), *target), 2)
+    assert "html" in refusal(client_command("receipt", "show", receipt, "--html", str(out), *target), 2)
     assert out.read_text("utf-8") == written
     also = tmp_path / "also.html"
-    assert run("receipt", "show", receipt, "--html", str(also), *target).returncode == 0
+    assert client_command("receipt", "show", receipt, "--html", str(also), *target).returncode == 0
     assert also.read_text("utf-8") == written
 
 

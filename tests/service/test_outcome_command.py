@@ -12,8 +12,8 @@ from creditgate import Client
 from creditgate._contract import DepartureReason, PenaltyKind
 from creditgate_server.decision.outcome import values as titles
 from creditgate_server.decision.outcome.values import Penalty, Reason, Result
-from tests.client.test_command import refused, run
 
+from ..commands import client_command, refusal
 from .running import BREACHER, ITEM, ORGAN, Service
 
 MEASURE = "no-commitment-route"
@@ -25,7 +25,7 @@ def checked(service: Service, case: str) -> str:
 
 
 def outcomes(service: Service, *arguments: str) -> dict[str, Any]:
-    done = run("outcomes", *arguments, "--json", "--target", service.target, "--timeout", "30")
+    done = client_command("outcomes", *arguments, "--json", "--target", service.target, "--timeout", "30")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1
     result: dict[str, Any] = json.loads(done.stdout)
@@ -33,7 +33,7 @@ def outcomes(service: Service, *arguments: str) -> dict[str, Any]:
 
 
 def words(service: Service, *arguments: str) -> str:
-    done = run("outcomes", *arguments, "--target", service.target, "--timeout", "30")
+    done = client_command("outcomes", *arguments, "--target", service.target, "--timeout", "30")
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
@@ -42,7 +42,7 @@ def test_a_report_goes_its_way_from_refusal_to_withdrawal(service: Service) -> N
     receipt = checked(service, "虚构-命令-1")
     target = ("--target", service.target, "--timeout", "30")
     grant = ("report", receipt, "--result", "granted", "--post", "审批岗")
-    assert MEASURE in refused(run("outcomes", *grant, *target), 2)
+    assert MEASURE in refusal(client_command("outcomes", *grant, *target), 2)
     told = outcomes(
         service, *grant, "--not-applied", f"{MEASURE}=other:上级已裁定", "--request-id", "命令-1".encode().hex()
     )
@@ -67,14 +67,18 @@ def test_a_report_goes_its_way_from_refusal_to_withdrawal(service: Service) -> N
 def test_a_stream_is_heard_once_each_across_runs(service: Service, tmp_path: Path) -> None:
     cursor = ("--cursor-file", str(tmp_path / "cursor"))
     first = checked(service, "虚构-命令-2")
-    heard = run("outcomes", "watch", "--organ", ORGAN, "--once", "--json", *cursor, "--target", service.target)
+    heard = client_command(
+        "outcomes", "watch", "--organ", ORGAN, "--once", "--json", *cursor, "--target", service.target
+    )
     assert heard.returncode == 0, heard.stderr
     assert first in [json.loads(line)["receipt"]["id"] for line in heard.stdout.splitlines()]
     second = checked(service, "虚构-命令-3")
-    heard = run("outcomes", "watch", "--organ", ORGAN, "--once", "--json", *cursor, "--target", service.target)
+    heard = client_command(
+        "outcomes", "watch", "--organ", ORGAN, "--once", "--json", *cursor, "--target", service.target
+    )
     events = [json.loads(line) for line in heard.stdout.splitlines()]
     assert [(one["event"], one["receipt"]["id"]) for one in events] == [("needed", second)]
-    silent = run("outcomes", "watch", "--organ", ORGAN, "--once", *cursor, "--target", service.target)
+    silent = client_command("outcomes", "watch", "--organ", ORGAN, "--once", *cursor, "--target", service.target)
     assert (silent.returncode, silent.stdout) == (0, "")
 
 
@@ -107,16 +111,16 @@ def test_statistics_are_shown_and_printed_as_json(service: Service) -> None:
     ],
 )
 def test_wrong_words_are_refused_before_anything_is_sent(arguments: list[str], field: str) -> None:
-    assert field in refused(run("outcomes", "report", "r-1", *arguments, "--target", "127.0.0.1:1"), 2)
+    assert field in refusal(client_command("outcomes", "report", "r-1", *arguments, "--target", "127.0.0.1:1"), 2)
 
 
 def test_a_file_that_holds_no_cursor_is_refused(service: Service, tmp_path: Path) -> None:
     path = tmp_path / "cursor"
     path.write_text("不是标记", "utf-8")
     arguments = ("watch", "--organ", ORGAN, "--once", "--cursor-file", str(path), "--target", service.target)
-    assert "cursor-file" in refused(run("outcomes", *arguments), 2)
+    assert "cursor-file" in refusal(client_command("outcomes", *arguments), 2)
     path.write_text("nonsense", "utf-8")
-    assert "cursor" in refused(run("outcomes", *arguments), 2)
+    assert "cursor" in refusal(client_command("outcomes", *arguments), 2)
 
 
 def test_the_command_and_the_service_have_the_same_codes() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import grpc
 import pytest
@@ -15,32 +14,43 @@ from creditgate_server.registry.identity import PersonKey
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
 
+from ..postgres import new_database
 from .rule_books import REGISTER, REVIEWER, publish, variant, write_register
 from .running import Service, checks, fill_registry, question, serving
 
 
-@pytest.fixture
-def published(postgres_url: str, tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def postgres_url(postgres_server: int) -> str:
+    """A database for all tests of the file."""
+    return new_database(postgres_server)
+
+
+@pytest.fixture(scope="module")
+def published(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Digests of two approved variants, the first in force."""
+    folder = tmp_path_factory.mktemp("variants")
     store = open_store(postgres_url)
     migrate(store)
-    digests = {mark: publish(store, read_directory(variant(tmp_path, mark))) for mark in "甲乙"}
+    digests = {mark: publish(store, read_directory(variant(folder, mark))) for mark in "甲乙"}
     Publisher(store, REGISTER).activate(digests["甲"], REVIEWER)
     store.close()
     fill_registry(postgres_url)
     return digests
 
 
-@pytest.fixture
-def services(postgres_url: str, published: dict[str, str], tmp_path: Path) -> Iterator[tuple[Service, Service]]:
-    register = write_register(tmp_path / "signers.yaml")
-    key = tmp_path / "person.key"
+@pytest.fixture(scope="module")
+def services(
+    postgres_url: str, published: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Service, Service]]:
+    machines = tmp_path_factory.mktemp("machines")
+    register = write_register(machines / "signers.yaml")
+    key = machines / "person.key"
     PersonKey.load(key, create=True)
     options = ("--signers", str(register), "--store", postgres_url, "--person-key", str(key))
     with ExitStack() as stack:
         found = []
         for name in ("one", "two"):
-            folder = tmp_path / name
+            folder = machines / name
             folder.mkdir()
             found.append(stack.enter_context(serving(folder, *options)))
         yield found[0], found[1]

@@ -41,13 +41,26 @@ class Running:
         return Publisher(open_store(self.service.store), REGISTER)
 
 
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One for all: a test takes marks of its own for what it proposes."""
+    folder = tmp_path_factory.mktemp("rule-sets")
+    digests = published(folder, "甲", "乙")
+    fill_registry(f"sqlite:///{folder}/gate.db")
+    register = write_register(folder / "signers.yaml")
+    with serving(folder, "--signers", str(register), "--workers", "2") as service:
+        yield Running(service, folder, digests)
+
+
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    digests = published(tmp_path, "甲", "乙")
-    fill_registry(f"sqlite:///{tmp_path}/gate.db")
-    register = write_register(tmp_path / "signers.yaml")
-    with serving(tmp_path, "--signers", str(register), "--workers", "2") as service:
-        yield Running(service, tmp_path, digests)
+def running(started: Running) -> Running:
+    """The service, with the first rule set in force whatever the test before has left."""
+    first = started.digests["甲"]
+    with started.service.channel() as channel:
+        if ask(channel)[0] != first:
+            number = started.publisher().activate(first, REVIEWER).act.number
+            assert ask(channel, at_least_activation=number) == (first, number)
+    return started
 
 
 @pytest.fixture
@@ -177,15 +190,18 @@ def test_an_activation_that_is_far_off_is_not_waited_for(running: Running, chann
 
 
 def test_the_status_names_every_worker_and_the_history_every_act(running: Running, channel: grpc.Channel):
-    number = running.publisher().activate(running.digests["乙"], REVIEWER).act.number
+    before = running.publisher().activate(running.digests["乙"], REVIEWER).act.number
+    ask(channel, at_least_activation=before)
+    number = running.publisher().activate(running.digests["甲"], REVIEWER).act.number
     ask(channel, at_least_activation=number)
     status = rule_sets(channel).GetStatus(rule_sets_pb2.GetStatusRequest())
-    assert (status.active.number, status.active.rule_set) == (number, running.digests["乙"])
+    assert (status.active.number, status.active.rule_set) == (number, running.digests["甲"])
     assert len(status.workers) == 2
     assert {worker.address for worker in status.workers} == {running.service.target}
     assert status.answered_by.id in {worker.id for worker in status.workers}
     acts = rule_sets(channel).GetHistory(rule_sets_pb2.GetHistoryRequest(limit=2)).acts
-    assert [(act.number, act.kind) for act in acts] == [(number, "activated"), (number - 1, "activated")]
+    assert [(act.number, act.kind) for act in acts] == [(number, "activated"), (before, "activated")]
+    assert before == number - 1
     earlier = rule_sets(channel).GetHistory(rule_sets_pb2.GetHistoryRequest(before=2)).acts
     assert [(act.number, act.kind, act.by) for act in earlier] == [(1, "proposed", "author")]
 

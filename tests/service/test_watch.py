@@ -76,22 +76,24 @@ def test_an_edit_is_live_and_a_bad_one_refused(edited: Edited):
 
 
 def test_new_renamed_and_deleted_files_count_and_half_a_file_does_not(edited: Edited):
+    """Of a section on which no verdict depends: another organ would have all rules proved again each time."""
     first = edited.digest()
     extra = edited.rules / "catalogue" / "extra.yaml"
-    extra.write_text("organs:\n  - {code: new-organ, tit", "utf-8")
+    extra.write_text("soft_measures:\n  - {code: letter, tit", "utf-8")
     edited.until(lambda: bool(edited.refused()))
     assert edited.digest() == first
-    extra.write_text("organs:\n  - {code: new-organ, title: 新设部门}\n", "utf-8")
+    extra.write_text("soft_measures:\n  - {code: letter, title: 提示函}\n", "utf-8")
     edited.until(lambda: edited.digest() != first)
-    with_organ = edited.digest()
+    with_letter = edited.digest()
 
     extra.rename(extra.with_name("renamed.yaml"))
-    (edited.rules / "catalogue" / "another.yaml").write_text("organs:\n  - {code: another, title: 又一部门}\n", "utf-8")
-    edited.until(lambda: edited.digest() != with_organ)
+    another = edited.rules / "catalogue" / "another.yaml"
+    another.write_text("soft_measures:\n  - {code: visit, title: 上门走访}\n", "utf-8")
+    edited.until(lambda: edited.digest() != with_letter)
     assert not edited.refused()
 
     (edited.rules / "catalogue" / "renamed.yaml").unlink()
-    (edited.rules / "catalogue" / "another.yaml").unlink()
+    another.unlink()
     edited.until(lambda: edited.digest() == first)
 
 
