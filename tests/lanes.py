@@ -74,9 +74,12 @@ NOT_QUICK = (
     "client/test_exemptions.py",
     "client/test_leniency.py",
     "client/test_rule_sets.py",
+    "difference/test_agreement.py",
     "docs/test_tours.py",
+    "engine/test_agreement.py",
     "engine/test_memory.py",
     "engine/test_proof.py",
+    "engine/test_random_tables.py",
     "exemption_sheets/test_round_trip.py",
     "faults/",
     "ledger/test_many.py",
@@ -87,6 +90,7 @@ NOT_QUICK = (
     "registry/test_interrupted.py",
     "releases/",
     "replay/test_replay.py",
+    "rulebooks/test_any_input.py",
     "service/",
 )
 """Files and folders whose tests start processes, or take long; elsewhere a test that starts one is marked `process`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from random import Random
 
@@ -69,14 +70,15 @@ def test_ten_thousand_random_cases_agree(block: int) -> None:
     for seed in range(block * RULE_SETS // 10, (block + 1) * RULE_SETS // 10):
         random = Random(seed)
         rule_set = worlds.rule_set(random, rules=random.choice((1, 5, 12, 30)))
-        judge, reference = Judge(rule_set), Reference(rule_set)
-        for number in range(CASES_EACH):
-            case = worlds.case(random, rule_set)
-            said, expected = engine_says(judge, case), reference_says(reference, case)
-            assert said == expected, f"seed {seed}, case {number}: {msgspec.json.encode(case.knowledge).decode()}"
-            seen_open += bool(said[2].open)  # type: ignore[attr-defined]
-            seen_holding += bool(said[2].holds)  # type: ignore[attr-defined]
-        assert judge.engine_faults == 0
+        reference = Reference(rule_set)
+        with closing(Judge(rule_set)) as judge:
+            for number in range(CASES_EACH):
+                case = worlds.case(random, rule_set)
+                said, expected = engine_says(judge, case), reference_says(reference, case)
+                assert said == expected, f"seed {seed}, case {number}: {msgspec.json.encode(case.knowledge).decode()}"
+                seen_open += bool(said[2].open)  # type: ignore[attr-defined]
+                seen_holding += bool(said[2].holds)  # type: ignore[attr-defined]
+            assert judge.engine_faults == 0
     assert seen_open > 100  # else the cases would not test what is unknown
     assert seen_holding > 100
 
@@ -86,17 +88,17 @@ def test_ten_thousand_random_cases_agree(block: int) -> None:
 def test_a_decision_is_the_same_by_both_roads(random: Random) -> None:
     rule_set = worlds.rule_set(random, rules=6)
     assume(worlds.fits(rule_set))
-    judge = Judge(rule_set)
-    case = worlds.case(random, rule_set)
-    known = {case.knowledge.identifier: case.knowledge}
-    decision = judge.judge(question_of(case), known, case.feeds)
-    assert judge.second_opinion(question_of(case), known, case.feeds, decision) == ""
-    asked = question_of(case)
-    level = LevelQuestion(organ=asked.organ, subject=asked.subjects[0], purpose="test", day=asked.day)
-    standing = judge.judge(level, known, case.feeds)
-    assert judge.second_opinion(level, known, case.feeds, standing) == ""
-    other = msgspec.structs.replace(standing, day=standing.day + timedelta(days=1))
-    assert judge.second_opinion(level, known, case.feeds, other).startswith("day: ")
+    with closing(Judge(rule_set)) as judge:
+        case = worlds.case(random, rule_set)
+        known = {case.knowledge.identifier: case.knowledge}
+        decision = judge.judge(question_of(case), known, case.feeds)
+        assert judge.second_opinion(question_of(case), known, case.feeds, decision) == ""
+        asked = question_of(case)
+        level = LevelQuestion(organ=asked.organ, subject=asked.subjects[0], purpose="test", day=asked.day)
+        standing = judge.judge(level, known, case.feeds)
+        assert judge.second_opinion(level, known, case.feeds, standing) == ""
+        other = msgspec.structs.replace(standing, day=standing.day + timedelta(days=1))
+        assert judge.second_opinion(level, known, case.feeds, other).startswith("day: ")
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -105,15 +107,15 @@ def test_more_knowledge_never_turns_a_certain_verdict_round(random: Random) -> N
     """A rule that holds with facts unknown still holds when the caller gives more; a failed one does not come up."""
     rule_set = worlds.rule_set(random, rules=8)
     assume(worlds.fits(rule_set))
-    judge = Judge(rule_set)
-    case = worlds.case(random, rule_set)
-    before = engine_says(judge, case)[2]
-    told = {name: value for name, value in worlds.given(random).items() if name != "asked"}  # its default is known
-    more = {**told, **case.given}
-    after = engine_says(judge, Case(**{**case.__dict__, "given": more}))[2]
-    assert before.holds <= after.holds  # type: ignore[attr-defined]
-    assert after.holds <= before.holds | before.open  # type: ignore[attr-defined]
-    assert after.open <= before.open  # type: ignore[attr-defined]
+    with closing(Judge(rule_set)) as judge:
+        case = worlds.case(random, rule_set)
+        before = engine_says(judge, case)[2]
+        told = {name: value for name, value in worlds.given(random).items() if name != "asked"}  # its default is known
+        more = {**told, **case.given}
+        after = engine_says(judge, Case(**{**case.__dict__, "given": more}))[2]
+        assert before.holds <= after.holds  # type: ignore[attr-defined]
+        assert after.holds <= before.holds | before.open  # type: ignore[attr-defined]
+        assert after.open <= before.open  # type: ignore[attr-defined]
 
 
 def test_the_proof_passes_on_generated_rule_sets_and_counts_what_it_did() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any, NoReturn
 
@@ -60,7 +61,8 @@ def prove(rule_set: RuleSet, proved: RuleSet | None = None) -> ProofReport:
     that rules are made of have changed.
     """
     _compile_all(rule_set)
-    return _Proof(rule_set, _same_rules(rule_set, proved)).run()
+    with closing(Judge(rule_set)) as judge:
+        return _Proof(rule_set, _same_rules(rule_set, proved), judge).run()
 
 
 _WORDS_OF_RULES = (
@@ -146,10 +148,10 @@ def _compile_all(rule_set: RuleSet) -> None:
 
 
 class _Proof:
-    def __init__(self, rule_set: RuleSet, same: frozenset[str]) -> None:
+    def __init__(self, rule_set: RuleSet, same: frozenset[str], judge: Judge) -> None:
         self._rule_set = rule_set
         self._same_as_before = same
-        self._judge = Judge(rule_set)
+        self._judge = judge
         self._reference = Reference(rule_set)
         self._boundaries = Boundaries(rule_set)
         self._subjects = 0
