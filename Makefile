@@ -14,6 +14,7 @@ DEV := $(VENV)/.dev
 CACHE ?= var
 STORE := sqlite:///$(CACHE)/creditgate.db
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(if $(PIP_INDEX_URL),--default-index $(PIP_INDEX_URL))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
   --extra server pyproject.toml tools/build.in
 
@@ -36,14 +37,19 @@ $(MADE): tools/find_python.sh
 	@touch $@
 
 $(SERVER): $(MADE) requirements/server.lock pyproject.toml
-	@$(PIP) --require-hashes -r requirements/server.lock
-	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(call install,requirements/server.lock)
 	@touch $@
 
 $(DEV): $(MADE) requirements/dev.lock pyproject.toml # has all of server.lock, too
-	@$(PIP) --require-hashes -r requirements/dev.lock
-	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(call install,requirements/dev.lock)
 	@touch $(SERVER) $@
+
+# By uv, which takes a fifth of pip's time; by pip where uv finds no index, since it knows none of pip's settings.
+define install
+uv="$$(mktemp)"; trap 'rm -f "$$uv"' EXIT; sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.lock > "$$uv"; \
+{ $(PIP) --no-compile --require-hashes -r "$$uv" && $(UV) --require-hashes -r $(1); } || $(PIP) --require-hashes -r $(1); \
+$(UV) --no-build-isolation -e . || $(PIP) --no-deps --no-build-isolation -e .
+endef
 
 demo: $(SERVER) ## start the service with the sample registry, ask real checks, print the answers
 	@$(BIN)/python tools/demo.py
@@ -62,7 +68,7 @@ soak: $(DEV) ## run the long campaigns with a new seed, which is printed; SEED=â
 
 lint: $(DEV) ## ruff, mypy strict, import contracts, buf
 	@said="$$(mktemp)"; trap 'rm -f "$$said"' EXIT; status=0; \
-	$(BIN)/mypy > "$$said" 2>&1 & mypy=$$!; \
+	$(BIN)/mypy --num-workers 2 > "$$said" 2>&1 & mypy=$$!; \
 	{ $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache && \
 	$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code; } || status=$$?; \
 	wait $$mypy || status=$$?; cat "$$said"; exit $$status

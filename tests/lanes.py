@@ -78,7 +78,6 @@ NOT_QUICK = (
     "docs/test_tours.py",
     "engine/test_agreement.py",
     "engine/test_memory.py",
-    "engine/test_proof.py",
     "engine/test_random_tables.py",
     "exemption_sheets/test_round_trip.py",
     "faults/",
