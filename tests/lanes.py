@@ -53,18 +53,24 @@ def _file(item: pytest.Item) -> str:
 
 
 LONGEST: tuple[str, ...] = (
-    "faults/test_ledger_faults.py",
     "docs/test_tours.py",
-    "service/test_rule_sets.py",
+    "faults/test_ledger_faults.py",
     "service/test_life.py",
-    "faults/test_activations.py",
     "releases/test_releases.py",
+    "faults/test_activations.py",
+    "promises/test_leniency.py",
+    "ledger/test_many.py",
+    "engine/test_memory.py",
     "ledger/test_verification.py",
+    "faults/test_lost_store.py",
+    "faults/test_lost_processes.py",
+    "service/test_rule_sets.py",
+    "service/test_outcome_stream.py",
+    "service/test_settings.py",
     "service/test_watch.py",
     "docs/test_docs.py",
     "replay/test_replay.py",
-    "service/test_outcome_stream.py",
-    "service/test_postgres.py",
+    "engine/test_agreement.py",
     "service/test_checkpoints.py",
 )
 """In the order in which they are begun."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from creditgate_server.studies.replay.run import ReplayReport, replay
 from creditgate_server.studies.replay.selection import Selection
 
 from ..commands import client_command
+from ..postgres import new_database
 from ..service.running import checks, fill_registry, question, serving
 from ..service.test_checkpoints import command, verify_offline
 
@@ -70,17 +72,48 @@ def file(release: Release, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def brought_up() -> dict[tuple[str, str], str]:
+    """Addresses of the stores that were brought up to date, by release and database. To be copied."""
+    return {}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, file: Path, release: Release) -> Iterator[Store]:
+def store(
+    request: pytest.FixtureRequest,
+    file: Path,
+    release: Release,
+    brought_up: dict[tuple[str, str], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Store]:
     """The same, brought up to date; and as the release would have left it in PostgreSQL."""
+    place = (release.name, request.param)
     if request.param == "sqlite":
+        if place not in brought_up:
+            made = tmp_path_factory.mktemp(release.name) / "gate.db"
+            shutil.copyfile(file, made)
+            brought_up[place] = bring_up(f"sqlite:///{made}")
+        shutil.copyfile(brought_up[place].removeprefix("sqlite:///"), file)
         address = f"sqlite:///{file}"
     else:
-        address = request.getfixturevalue("postgres_url")
-        copy(file, address, release.tables)
+        server = request.getfixturevalue("postgres_server")
+        if place not in brought_up:
+            address = new_database(server)
+            copy(file, address, release.tables)
+            brought_up[place] = bring_up(address)
+        address = new_database(server, brought_up[place].rpartition("/")[2])
+    with closing(open_store(address)) as opened:
+        yield opened
+
+
+def bring_up(address: str) -> str:
+    """To the tables of now. A SQLite file has no log beside it then."""
     with closing(open_store(address)) as opened:
         migrate(opened)
-        yield opened
+    if address.startswith("sqlite:///"):
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as left:
+            left.execute("PRAGMA journal_mode=DELETE")
+    return address
 
 
 def copy(file: Path, address: str, tables: str) -> None:

@@ -45,6 +45,8 @@ _NOTHING = frozenset[str]()
 Truths = Mapping[Leaf, bool | None]
 Known = Sequence[bool | None]
 """Truths of numbered tests."""
+_Outcome = tuple[tuple[int, bool], ...]
+"""Numbered tests with their truths."""
 
 
 class _TooMany(Exception):
@@ -87,6 +89,9 @@ class _Search:
         self._waits = {number[leaf]: names for leaf, names in waits.items()}
         self._dossier = dossier
         self._left = MOST_TRIES
+        self._found: dict[tuple[str, tuple[int, ...]], list[_Outcome]] = {}
+        self._rungs: dict[tuple[bool | None, ...], Rung] = {}
+        """Both are asked for again and again: by one list of facts after another."""
 
     def needs(self, name: str, everything: Sequence[str]) -> bool:
         """Whether the answer can stay open where this alone is not known."""
@@ -104,11 +109,10 @@ class _Search:
         truths, known = self._truths, frozenset[str]()
         for name in others:
             known |= {name}
-            learned = [number for number, waits in self._waits.items() if truths[number] is None and waits <= known]
-            for way in self._ways(name, [self._tests[number] for number in learned]):
+            for outcome in self._outcomes(name, truths, known):
                 then = truths.copy()
-                for number in learned:
-                    then[number] = way[self._tests[number]]
+                for number, truth in outcome:
+                    then[number] = truth
                 if key in self._rung(then).rules and self._conditions[key](then) is None:
                     truths = then
                     break
@@ -120,7 +124,11 @@ class _Search:
         self._left -= 1
         if self._left < 0:
             raise _TooMany
-        return self._ladder.stop(lambda rule: self._conditions[rule.key](truths))
+        known = tuple(truths)
+        rung = self._rungs.get(known)
+        if rung is None:
+            rung = self._rungs[known] = self._ladder.stop(lambda rule: self._conditions[rule.key](known))
+        return rung
 
     def settles(self, names: Iterable[str]) -> bool:
         """Whether the answer is definite however these facts come out."""
@@ -134,11 +142,10 @@ class _Search:
         if name is None:
             return False
         now = known | {name}
-        learned = [number for number, waits in self._waits.items() if truths[number] is None and waits <= now]
-        for way in self._ways(name, [self._tests[number] for number in learned]):
+        for outcome in self._outcomes(name, truths, now):
             then = truths.copy()
-            for number in learned:
-                then[number] = way[self._tests[number]]
+            for number, truth in outcome:
+                then[number] = truth
             if not self._from(then, names, now):
                 return False
         return True
@@ -151,7 +158,18 @@ class _Search:
                     return min(self._waits[number] & names)
         return None
 
-    def _ways(self, name: str, learned: Sequence[Leaf]) -> list[dict[Leaf, bool]]:
+    def _outcomes(self, name: str, truths: Known, known: frozenset[str]) -> list[_Outcome]:
+        """How the tests can come out that a fact settles, where these are known."""
+        learned = tuple(number for number, waits in self._waits.items() if truths[number] is None and waits <= known)
+        found = self._found.get((name, learned))
+        if found is None:
+            tests = [self._tests[number] for number in learned]
+            ways = self._ways(name, tests)
+            found = [tuple((n, way[test]) for n, test in zip(learned, tests, strict=True)) for way in ways]
+            self._found[name, learned] = found
+        return found
+
+    def _ways(self, name: str, learned: Sequence[Leaf]) -> list[Way]:
         """How the tests can come out together."""
         if name == PARTY_HEARD:  # a claim that holds only makes the answer lighter: the presumed ones leave most open
             usual = {leaf: self._presumed(leaf) for leaf in learned}
