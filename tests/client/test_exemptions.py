@@ -109,7 +109,7 @@ def test_people_read_the_matched_parts_in_brackets_in_a_file(gate):
 
 
 def test_people_read_references_and_the_law_in_that_order(gate):
-    done = run("exemptions", "search", "烟感坏了", "--region", "441900", "--target", gate)
+    done = client_command("exemptions", "search", "烟感坏了", "--region", "441900", "--target", gate)
     assert done.returncode == 0, done.stderr
     told = " ".join(done.stdout.split())
     reference, law = told.index("只作参考"), told.index("法律本身的规定")
@@ -118,7 +118,7 @@ def test_people_read_references_and_the_law_in_that_order(gate):
 
 
 def test_people_read_what_only_shares_words_apart(gate):
-    told = run("exemptions", "search", "菜场的电子秤少给斤两", "--region", "000000", "--target", gate).stdout
+    told = client_command("exemptions", "search", "菜场的电子秤少给斤两", "--region", "000000", "--target", gate).stdout
     assert told.index("只是用词相近, 多半不是这种行为") < told.index("t11") < told.index("法律本身的规定")
 
 
