@@ -337,6 +337,6 @@ def test_an_exemption_list_is_told_with_its_definitions(read: Page):
 
 def test_what_makes_conduct_punishable_is_found_from_the_law(read: Page):
     """设定依据 of m17; the list's document names the list; a notice of holidays its year."""
-    assert "#exemptions-m17" in read.by_id["instruments-food-safety-law"].links()
+    assert "#exemptions-m17" in read.by_id["instruments-food-safety-law-2025"].links()
     assert "#exemption_lists-samr-2025-1" in read.by_id["instruments-samr-10-2025"].links()
     assert "#calendars-cn-2021" in read.by_id["instruments-holidays-2021"].links()
