@@ -49,7 +49,7 @@ _NAME = shaped(
 _READ = structure(
     ReadText,
     {"instrument": code, "article": text, "day": day, "post": text, "text": _DIGEST},
-    "{instrument: food-safety-law-2025, article: 第一百三十五条第一款, day: 2026-12-01, post: 法制审核岗, text: sha256:…}",
+    "{instrument: licensing-law, article: 第七十八条, day: 2026-12-01, post: 法制审核岗, text: sha256:…}",
 )
 _LINE: Reader[VerifiedLine] = structure(
     VerifiedLine,
