@@ -177,7 +177,7 @@ def test_an_entry_comes_with_every_list_and_its_conditions(lists: Lists) -> None
     assert "涉案货值金额不超过 500 元" in [sentence.text for sentence in national.conditions]
     numbers = [sentence.number for sentence in national.conditions]
     assert [number for number in numbers if "." not in number] == [str(place) for place in range(1, 7)]
-    assert list(national.exclusions) == ["触及食品安全、公共安全等安全底线", "恶意违法", "屡查屡犯"]
+    assert list(national.exclusions) == ["属于餐饮环节", "触及食品安全、公共安全等安全底线", "恶意违法", "屡查屡犯"]
     assert [measure.code for measure in national.soft_measures] == ["order-correction", "education"]
     assert [basis.article for basis in national.basis] == ["第三十三条第一款", ""]
     assert tianjin.remark.startswith("进货查验和配合调查")
