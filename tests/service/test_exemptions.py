@@ -165,8 +165,8 @@ def test_an_entry_comes_with_every_list_and_its_conditions(lists: Lists) -> None
     entry = lists.Get(exemptions_pb2.GetRequest(code="m17"))
     assert (entry.title, entry.organ_title) == ("经营超过保质期的食品、食品添加剂", "东莞市市场监督管理局")
     assert [(one.title, one.article) for one in entry.penalty_basis] == [
-        ("中华人民共和国食品安全法", "第三十四条第十项"),
-        ("中华人民共和国食品安全法", "第一百二十四条第一款第五项"),
+        ("中华人民共和国食品安全法(2025修正)", "第三十四条第十项"),
+        ("中华人民共和国食品安全法(2025修正)", "第一百二十四条第一款第五项"),
     ]
     assert "过期食品" in entry.keywords
     national, tianjin = entry.versions
