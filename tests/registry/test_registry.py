@@ -135,6 +135,7 @@ def test_bad_rows_are_set_aside_with_number_field_and_reason_and_the_rest_is_loa
         ({**PENALTY, "罚款金额(万元)": "NaN"}, "罚款金额(万元)", "不小于零"),
         ({**PENALTY, "罚款金额(万元)": "1E+999999"}, "罚款金额(万元)", "不是数字"),
         (changed(失信严重程度="很重"), "失信严重程度", "应为"),
+        (changed(失信严重程度=""), "失信严重程度", "不能为空"),
         (changed(状态="作废"), "状态", "应为"),
         (changed(状态="已修复"), "状态日期", "须有"),
         (changed(公示截止期="2025-01-01"), "公示截止期", "早于"),

@@ -149,7 +149,9 @@ class RowRecords:
     def _severity_of(self, kind: str, text: str) -> str:
         allowed = () if kind == LIST_ENTRY else self._catalogue.record_kinds[kind].severities
         if not text:
-            return ""  # what is unsaid is not known, and rules that look at it say so
+            if allowed and "severity" in self._row.places:  # blank in a column that there is: the row may be broken
+                raise RowFault(self._row.name("severity"), "失信严重程度不能为空(轻微、一般、严重)")
+            return ""  # a file without the column leaves it unsaid, and rules that look at it say so
         word = self._row.translated("severity", text)
         code = word if word in SEVERITIES.values() else SEVERITIES.get(word)
         if code is None:
