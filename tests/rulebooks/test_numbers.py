@@ -9,23 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditgate_server.rulebook.language import Compare
-from creditgate_server.rulebook.numbers import MOST_WRITTEN, Unit, in_chinese, quantities, read_number
+from creditgate_server.rulebook.numbers import MOST_WRITTEN, Scale, in_chinese, quantities, read_number
 
 _UNITS = {
-    "年": (Unit.MONTHS, 12),
-    "个月": (Unit.MONTHS, 1),
-    "日": (Unit.DAYS, 1),
-    "天": (Unit.DAYS, 1),
-    "个工作日": (Unit.WORKING_DAYS, 1),
-    "小时": (Unit.HOURS, 1),
-    "周岁": (Unit.AGE, 1),
-    "元": (Unit.MONEY, 100),
-    "万元": (Unit.MONEY, 1_000_000),
-    "倍": (Unit.SHARE, 1),
-    "人": (Unit.PERSONS, 1),
-    "次": (Unit.TIMES, 1),
-    "吨": (Unit.GRAMS, 1_000_000),
-    "处": (Unit.PLACES, 1),
+    "年": (Scale.MONTHS, 12),
+    "个月": (Scale.MONTHS, 1),
+    "日": (Scale.DAYS, 1),
+    "天": (Scale.DAYS, 1),
+    "个工作日": (Scale.WORKING_DAYS, 1),
+    "小时": (Scale.HOURS, 1),
+    "周岁": (Scale.AGE, 1),
+    "元": (Scale.MONEY, 100),
+    "万元": (Scale.MONEY, 1_000_000),
+    "倍": (Scale.SHARE, 1),
+    "人": (Scale.PERSONS, 1),
+    "次": (Scale.TIMES, 1),
+    "吨": (Scale.GRAMS, 1_000_000),
+    "处": (Scale.PLACES, 1),
 }
 _ENDS = {
     ("不超过", ""): Compare.AT_MOST,
@@ -115,7 +115,7 @@ def test_numerals_are_written_as_articles_are_numbered(number: int, written: str
 )
 def test_lengths_of_time(text: str, expected: list[int]):
     assert [one.value for one in quantities(text)] == expected
-    assert {one.unit for one in quantities(text)} <= {Unit.MONTHS}
+    assert {one.unit for one in quantities(text)} <= {Scale.MONTHS}
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_lengths_of_time(text: str, expected: list[int]):
 )
 def test_sums_of_money(text: str, yuan: list[int]):
     assert [one.value for one in quantities(text)] == [one * 100 for one in yuan]
-    assert {one.unit for one in quantities(text)} <= {Unit.MONEY}
+    assert {one.unit for one in quantities(text)} <= {Scale.MONEY}
 
 
 @pytest.mark.parametrize(

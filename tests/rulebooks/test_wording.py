@@ -11,13 +11,13 @@ import pytest
 from creditgate_server.rulebook.check_wording import numbers_of
 from creditgate_server.rulebook.language import Rule
 from creditgate_server.rulebook.load import Loaded
-from creditgate_server.rulebook.numbers import TIME, Quantity, Unit, quantities
+from creditgate_server.rulebook.numbers import TIME, Quantity, Scale, quantities
 
 from ..commands import command
 from ..shared import RULES, library
 
 
-def _first(loaded: Loaded, text_of: Callable[[Rule], str], *units: Unit) -> tuple[Rule, Quantity]:
+def _first(loaded: Loaded, text_of: Callable[[Rule], str], *units: Scale) -> tuple[Rule, Quantity]:
     """The first rule that stands in a YAML file whose text has a number of a unit that its condition has, too."""
     for rule in loaded.rule_set.rules:
         code = numbers_of(rule.when, loaded.rule_set.catalogue)
@@ -45,10 +45,10 @@ def _plant(loaded: Loaded, rule: Rule, key: str, text: str, wrong: str, copy: Pa
 
 @pytest.mark.parametrize(
     ("key", "what", "units"),
-    [("title", "标题", tuple(TIME)), ("circumstances", "适用情形", (Unit.MONEY,))],
+    [("title", "标题", tuple(TIME)), ("circumstances", "适用情形", (Scale.MONEY,))],
     ids=["title off by years", "wording off by an amount"],
 )
-def test_wording_off_by_a_number_is_refused_at_its_place(tmp_path: Path, key: str, what: str, units: tuple[Unit, ...]):
+def test_wording_off_by_a_number_is_refused_at_its_place(tmp_path: Path, key: str, what: str, units: tuple[Scale, ...]):
     def text_of(rule: Rule) -> str:
         return rule.title if key == "title" else rule.exempting.circumstances if rule.exempting else ""
 

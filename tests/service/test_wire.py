@@ -72,6 +72,7 @@ UNSAID = {
     "LeniencyDecision": {"known"},
     "Standing": {"role", "evidence"},
     "EvidenceRef": {"source"},
+    "Citation": {"missing"},  # a matter of the rule set: decisions cite without it
     "SearchHit": {"score"},
     "Mark": {"number"},
     "ListedVersion": {"basis", "effective"},

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from creditgate_server.rulebook.source import Faults
-from creditgate_server.studies.texts.articles import Article, Reference, reference
+from creditgate_server.studies.texts.articles import Article, ArticleReference, reference
 from creditgate_server.studies.texts.reading import InstrumentText, read_folder, read_text
 
 HEAD = "# 某法\n\n- 文件代号: some-law\n"
@@ -112,27 +112,27 @@ def test_what_a_term_can_be_made_longer_by_is_counted_with_it(text: str, months:
 @pytest.mark.parametrize(
     ("article", "expected"),
     [
-        ("第六十条", Reference("第六十条")),
-        ("第60条第2款", Reference("第六十条", 2)),
-        ("第一百零一条第一款第一项", Reference("第一百零一条", 1, 1)),
-        ("第三十三条第五项", Reference("第三十三条", 0, 5)),
-        ("第十条之一第二款", Reference("第十条之一", 2)),
-        ("第三十三条第一款后段", Reference("第三十三条", 1)),
-        ("三（七）", Reference("三（七）")),
-        ("三(七)", Reference("三（七）")),
-        ("（十七）", Reference("（十七）")),
-        ("", Reference("")),
+        ("第六十条", ArticleReference("第六十条")),
+        ("第60条第2款", ArticleReference("第六十条", 2)),
+        ("第一百零一条第一款第一项", ArticleReference("第一百零一条", 1, 1)),
+        ("第三十三条第五项", ArticleReference("第三十三条", 0, 5)),
+        ("第十条之一第二款", ArticleReference("第十条之一", 2)),
+        ("第三十三条第一款后段", ArticleReference("第三十三条", 1)),
+        ("三（七）", ArticleReference("三（七）")),
+        ("三(七)", ArticleReference("三（七）")),
+        ("（十七）", ArticleReference("（十七）")),
+        ("", ArticleReference("")),
         ("第六十条、第六十一条", None),
         ("第六十", None),
         ("第条", None),
     ],
 )
-def test_citations_are_read(article: str, expected: Reference | None):
+def test_citations_are_read(article: str, expected: ArticleReference | None):
     assert reference(article) == expected
 
 
 def test_a_part_of_a_document_is_found_in_the_section_that_holds_it():
     text, _ = read(HEAD + "## 三\n\n（六）甲。\n\n（七）乙。\n")
     assert text is not None
-    assert text.find(Reference("三（七）")) is not None
-    assert text.find(Reference("三（八）")) is None
+    assert text.find(ArticleReference("三（七）")) is not None
+    assert text.find(ArticleReference("三（八）")) is None

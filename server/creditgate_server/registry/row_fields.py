@@ -22,7 +22,7 @@ _MOST_KEPT = 50_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-class RowFields:
+class FeedRowFields:
     """Reads cells of the rows of one file."""
 
     def __init__(self, found: Understanding, data_day: date) -> None:

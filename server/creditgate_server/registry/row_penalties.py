@@ -11,7 +11,7 @@ from ..decision.knowledge import Record
 from ..rulebook.catalogue import PenaltyKind
 from .cells import RowFault
 from .penalties import NamedKinds, fine_told, is_food_licence, named_kinds, tells_revocation, which_of_both
-from .row_fields import RowFields, kept
+from .row_fields import FeedRowFields, kept
 from .row_records import RowRecords
 
 _Kinds = tuple[PenaltyKind, ...] | UnsetType
@@ -20,7 +20,7 @@ _Kinds = tuple[PenaltyKind, ...] | UnsetType
 class RowPenalties:
     """Reads penalties of the rows of one file."""
 
-    def __init__(self, row: RowFields, records: RowRecords) -> None:
+    def __init__(self, row: FeedRowFields, records: RowRecords) -> None:
         self._row = row
         self._records = records
         self._named: dict[str, NamedKinds] = {}

@@ -14,7 +14,7 @@ from ..rulebook.language import LIST_ENTRY, Value
 from ..rulebook.titles import RELATIONS
 from .cells import RowFault, day_of, number_of, past_day, subject_of
 from .fields import FileKind
-from .row_fields import RowFields
+from .row_fields import FeedRowFields
 from .row_penalties import RowPenalties
 from .row_records import RowRecords
 from .row_subjects import RowSubjects
@@ -45,7 +45,7 @@ class RowReader:
         """`person_hash`: keyed hash of a citizen's number. `data_day`: up to which the file is complete."""
         self._kind = found.form.kind
         self._catalogue = catalogue
-        self._row = RowFields(found, data_day)
+        self._row = FeedRowFields(found, data_day)
         self._subjects = RowSubjects(self._row, person_hash)
         self._records = RowRecords(self._row, catalogue)
         self._penalties = RowPenalties(self._row, self._records)

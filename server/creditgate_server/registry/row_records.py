@@ -14,7 +14,7 @@ from .cells import RowFault, sound_day
 from .fields import FileKind
 from .headers import one_spelling
 from .penalties import Licences
-from .row_fields import RowFields, kept
+from .row_fields import FeedRowFields, kept
 from .violations import Violations
 
 SEVERITIES = {"轻微": "minor", "一般": "general", "严重": "serious"}
@@ -51,7 +51,7 @@ _TELLS = {
 class RowRecords:
     """Reads records of the rows of one file."""
 
-    def __init__(self, row: RowFields, catalogue: Catalogue) -> None:
+    def __init__(self, row: FeedRowFields, catalogue: Catalogue) -> None:
         self._row = row
         self._catalogue = catalogue
         self._kind = row.found.form.kind

@@ -9,7 +9,7 @@ from ..codes import may_be_citizen_id
 from ..decision.knowledge import Record
 from ..rulebook.catalogue import RelationKind
 from .cells import CITIZEN_ID, RowFault, firm_of, person_of, subject_of
-from .row_fields import RowFields, kept
+from .row_fields import FeedRowFields, kept
 from .rows import RelationRow
 
 _PERSONS = (
@@ -23,7 +23,7 @@ _OF_OTHER = {"uscc": "other_uscc", "id_type": "other_id_type", "id_number": "oth
 class RowSubjects:
     """Reads who is meant in the rows of one file."""
 
-    def __init__(self, row: RowFields, person_hash: Callable[[str], str]) -> None:
+    def __init__(self, row: FeedRowFields, person_hash: Callable[[str], str]) -> None:
         """`person_hash`: keyed hash of a citizen's number."""
         self._row = row
         self._person_hash = person_hash

@@ -34,11 +34,9 @@ from .language import (
     CountTest,
     FactTest,
     FirstTest,
-    GiveLeniency,
     GiveMeasure,
     GiveWarning,
     Leaf,
-    Leniency,
     Place,
     Rule,
     Select,
@@ -49,7 +47,7 @@ from .language import (
     leaves,
 )
 from .library import Library, Placed
-from .numbers import TIME, Quantity, Unit, of_fact, quantities
+from .numbers import TIME, Quantity, Scale, of_fact, quantities
 from .reader_values import Path
 from .source import Faults
 
@@ -61,13 +59,13 @@ _OPPOSITE = {
     Compare.MORE: Compare.AT_MOST,
 }
 _BOUNDS = {Compare.LESS: "小于", Compare.AT_MOST: "不超过", Compare.MORE: "超过", Compare.AT_LEAST: "不少于"}
-_WHOLE = frozenset(Unit) - TIME - {Unit.MONEY, Unit.SHARE, Unit.GRAMS, Unit.GRAMS_PER_HOUR}
+_WHOLE = frozenset(Scale) - TIME - {Scale.MONEY, Scale.SHARE, Scale.GRAMS, Scale.GRAMS_PER_HOUR}
 """Units of which nothing lies between two neighbours: less than 6 is at most 5."""
 PARAMETER_UNITS = {
-    ParameterType.MONTHS: (Unit.MONTHS, Fraction(1)),
-    ParameterType.DAYS: (Unit.DAYS, Fraction(1)),
-    ParameterType.MONEY: (Unit.MONEY, Fraction(1)),
-    ParameterType.PERCENT: (Unit.SHARE, Fraction(1, 100)),
+    ParameterType.MONTHS: (Scale.MONTHS, Fraction(1)),
+    ParameterType.DAYS: (Scale.DAYS, Fraction(1)),
+    ParameterType.MONEY: (Scale.MONEY, Fraction(1)),
+    ParameterType.PERCENT: (Scale.SHARE, Fraction(1, 100)),
 }
 
 
@@ -133,16 +131,16 @@ def _of_fact_test(test: FactTest, catalogue: Catalogue) -> Iterator[Quantity]:
 
 def _of_length(length: AgeTest | Window | Span) -> Iterator[Quantity]:
     if length.months:
-        yield Quantity(Fraction(length.months), Unit.MONTHS)
+        yield Quantity(Fraction(length.months), Scale.MONTHS)
     if length.days:
-        yield Quantity(Fraction(length.days), Unit.DAYS)
+        yield Quantity(Fraction(length.days), Scale.DAYS)
 
 
 def of_span(span: Span) -> Iterator[Quantity]:
     """A length of time."""
     yield from _of_length(span)
     if span.working_days:
-        yield Quantity(Fraction(span.working_days), Unit.WORKING_DAYS)
+        yield Quantity(Fraction(span.working_days), Scale.WORKING_DAYS)
 
 
 def _of_first(test: FirstTest) -> Iterator[Quantity]:
@@ -152,15 +150,15 @@ def _of_first(test: FirstTest) -> Iterator[Quantity]:
 def of_first_definition(definition: FirstDefinition) -> Iterator[Quantity]:
     """How far back a list looks for earlier violations; a calendar year (年度) is told as a year."""
     if definition.months:
-        yield Quantity(Fraction(definition.months), Unit.MONTHS)
+        yield Quantity(Fraction(definition.months), Scale.MONTHS)
     if definition.days is not UNSET:
-        yield Quantity(Fraction(definition.days), Unit.DAYS)
+        yield Quantity(Fraction(definition.days), Scale.DAYS)
     if definition.calendar_year is True:
-        yield Quantity(Fraction(12), Unit.MONTHS)
+        yield Quantity(Fraction(12), Scale.MONTHS)
 
 
 def _of_records(test: CountTest) -> Iterator[Quantity]:
-    unit = Unit.TIMES if test.aggregate is Aggregate.COUNT else Unit.MONEY
+    unit = Scale.TIMES if test.aggregate is Aggregate.COUNT else Scale.MONEY
     for value, bound in ((test.at_least, Compare.AT_LEAST), (test.at_most, Compare.AT_MOST)):
         if value is not None:
             yield Quantity(Fraction(value), unit, bound)
@@ -172,7 +170,7 @@ def _of_select(select: Select) -> Iterator[Quantity]:
         yield from _of_length(select.window)
     for fen in (select.each_at_least, select.fine_each_at_least):
         if fen is not UNSET and fen:
-            yield Quantity(Fraction(fen), Unit.MONEY, Compare.AT_LEAST)
+            yield Quantity(Fraction(fen), Scale.MONEY, Compare.AT_LEAST)
 
 
 def _left_to_persons(condition: Condition | None, catalogue: Catalogue) -> tuple[Quantity, ...]:
@@ -190,7 +188,7 @@ def _check_rule(placed: Placed[Rule], catalogue: Catalogue, faults: Faults) -> N
     code, elsewhere = numbers_of(rule.when, catalogue), _left_to_persons(rule.when, catalogue)
     for text, path, what in _texts_of(rule):
         _compare(quantities(text), code, elsewhere, placed.at(*path), what, "条件", faults, rule.id)
-    if rule.exempting is not None and rule.exempting.leniency is not Leniency.MAY_MITIGATE:
+    if rule.exempting is not None and not rule.exempting.only_lighter:
         for told in quantities(rule.exempting.circumstances):
             if not any(_alike(one, told) or one.same_number(told) for one in (*code, *elsewhere)):
                 message = f"适用情形写了“{told.text}”, 条件里没有这样的数"
@@ -200,8 +198,8 @@ def _check_rule(placed: Placed[Rule], catalogue: Catalogue, faults: Faults) -> N
 
 def _texts_of(rule: Rule) -> Iterator[tuple[str, Path, str]]:
     yield rule.title, ("title",), "标题"
-    if isinstance(rule.then, GiveLeniency) and rule.then.circumstances:
-        yield rule.then.circumstances, ("circumstances",), "适用情形"
+    if rule.exempting is not None and rule.exempting.circumstances:
+        yield rule.exempting.circumstances, ("circumstances",), "适用情形"
     if isinstance(rule.then, GiveWarning):
         yield rule.then.warning, ("then", "warning"), "提示"
 
@@ -225,8 +223,8 @@ def _check_terms(terms: Terms, placed: Placed[RecordKind] | Placed[ListEntry], p
     """公示满三个月 is the time after which repair may be asked for."""
     if terms.repair_after_months is None:
         return
-    code = (Quantity(Fraction(terms.repair_after_months), Unit.MONTHS, Compare.AT_LEAST),)
-    told = (one for one in quantities(terms.condition) if one.unit is Unit.MONTHS and one.bound is Compare.AT_LEAST)
+    code = (Quantity(Fraction(terms.repair_after_months), Scale.MONTHS, Compare.AT_LEAST),)
+    told = (one for one in quantities(terms.condition) if one.unit is Scale.MONTHS and one.bound is Compare.AT_LEAST)
     place = placed.at("terms", position, "condition")
     _compare(told, code, (), place, "修复条件", "repair_after_months", faults)
 

@@ -350,6 +350,21 @@ class GiveLeniency(Entry, tag="leniency", tag_field="give", frozen=True, kw_only
         """Whether it takes an act out of a list."""
         return self.leniency is Leniency.EXCLUDED
 
+    @property
+    def only_lighter(self) -> bool:
+        """Whether the act may be punished all the same, only less."""
+        return self.leniency is Leniency.MAY_MITIGATE
+
+    @property
+    def of_article_33(self) -> bool:
+        """Whether it is one of the three answers of 行政处罚法 33."""
+        return self.leniency in (Leniency.NO_PENALTY_MINOR, Leniency.NO_PENALTY_NO_FAULT, Leniency.MAY_BE_EXEMPT)
+
+    @property
+    def looks_at_the_act(self) -> bool:
+        """Whether a special law may give it for an act, apart from when the act was and from what lists take out."""
+        return self.leniency not in (Leniency.PAST_LIMITATION, Leniency.EXCLUDED)
+
 
 class GiveWarning(Entry, tag="warning", tag_field="give", frozen=True, kw_only=True):
     """The answer carries a warning; it changes nothing else."""

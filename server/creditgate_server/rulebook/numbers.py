@@ -23,7 +23,7 @@ MOST_WRITTEN = 10_000 * 10_000 - 1
 """Largest whole number that `in_chinese` writes."""
 
 
-class Unit(StrEnum):
+class Scale(StrEnum):
     """What is counted. Years are months, weeks are days, 万元 are fen; other counts go by their measure word."""
 
     MONTHS = "个月"
@@ -50,47 +50,47 @@ class Unit(StrEnum):
     MU = "亩"
 
 
-TIME = frozenset({Unit.MONTHS, Unit.DAYS, Unit.WORKING_DAYS, Unit.HOURS})
+TIME = frozenset({Scale.MONTHS, Scale.DAYS, Scale.WORKING_DAYS, Scale.HOURS})
 """Units that one length of time can be told in."""
 
-_UNITS: dict[str, tuple[Unit, int]] = {
-    "个工作日": (Unit.WORKING_DAYS, 1),
-    "工作日": (Unit.WORKING_DAYS, 1),
-    "个月": (Unit.MONTHS, 1),
-    "个小时": (Unit.HOURS, 1),
-    "小时": (Unit.HOURS, 1),
-    "周岁": (Unit.AGE, 1),
-    "岁": (Unit.AGE, 1),
-    "年": (Unit.MONTHS, 12),
-    "日": (Unit.DAYS, 1),
-    "天": (Unit.DAYS, 1),
-    "元": (Unit.MONEY, 100),
-    "吨/小时": (Unit.GRAMS_PER_HOUR, 1_000_000),
-    "千克/小时": (Unit.GRAMS_PER_HOUR, 1000),
-    "吨": (Unit.GRAMS, 1_000_000),
-    "千克": (Unit.GRAMS, 1000),
-    "公斤": (Unit.GRAMS, 1000),
-    "克": (Unit.GRAMS, 1),
-    "平方米": (Unit.SQUARE_METRES, 1),
-    "倍": (Unit.SHARE, 1),
-    "名": (Unit.PERSONS, 1),
-    "人次": (Unit.TIMES, 1),
-    "人": (Unit.PERSONS, 1),
-    "次": (Unit.TIMES, 1),
-    "处": (Unit.PLACES, 1),
-    "份": (Unit.COPIES, 1),
-    "件": (Unit.THINGS, 1),
-    "辆": (Unit.VEHICLES, 1),
-    "户": (Unit.HOUSEHOLDS, 1),
-    "米": (Unit.METRES, 1),
-    "亩": (Unit.MU, 1),
-    "个": (Unit.PIECES, 1),
+_UNITS: dict[str, tuple[Scale, int]] = {
+    "个工作日": (Scale.WORKING_DAYS, 1),
+    "工作日": (Scale.WORKING_DAYS, 1),
+    "个月": (Scale.MONTHS, 1),
+    "个小时": (Scale.HOURS, 1),
+    "小时": (Scale.HOURS, 1),
+    "周岁": (Scale.AGE, 1),
+    "岁": (Scale.AGE, 1),
+    "年": (Scale.MONTHS, 12),
+    "日": (Scale.DAYS, 1),
+    "天": (Scale.DAYS, 1),
+    "元": (Scale.MONEY, 100),
+    "吨/小时": (Scale.GRAMS_PER_HOUR, 1_000_000),
+    "千克/小时": (Scale.GRAMS_PER_HOUR, 1000),
+    "吨": (Scale.GRAMS, 1_000_000),
+    "千克": (Scale.GRAMS, 1000),
+    "公斤": (Scale.GRAMS, 1000),
+    "克": (Scale.GRAMS, 1),
+    "平方米": (Scale.SQUARE_METRES, 1),
+    "倍": (Scale.SHARE, 1),
+    "名": (Scale.PERSONS, 1),
+    "人次": (Scale.TIMES, 1),
+    "人": (Scale.PERSONS, 1),
+    "次": (Scale.TIMES, 1),
+    "处": (Scale.PLACES, 1),
+    "份": (Scale.COPIES, 1),
+    "件": (Scale.THINGS, 1),
+    "辆": (Scale.VEHICLES, 1),
+    "户": (Scale.HOUSEHOLDS, 1),
+    "米": (Scale.METRES, 1),
+    "亩": (Scale.MU, 1),
+    "个": (Scale.PIECES, 1),
 }
-_FACT_UNITS: dict[str, tuple[Unit, Fraction]] = {
+_FACT_UNITS: dict[str, tuple[Scale, Fraction]] = {
     **{name: (unit, Fraction(factor)) for name, (unit, factor) in _UNITS.items() if name != "元"},
-    "元": (Unit.MONEY, Fraction(1)),
-    "百分之一": (Unit.SHARE, Fraction(1, 100)),
-    "千分之一": (Unit.SHARE, Fraction(1, 1000)),
+    "元": (Scale.MONEY, Fraction(1)),
+    "百分之一": (Scale.SHARE, Fraction(1, 100)),
+    "千分之一": (Scale.SHARE, Fraction(1, 1000)),
 }
 """Units of facts as the table of facts writes them; money is in fen there."""
 
@@ -130,7 +130,7 @@ class Quantity:
     """A number with its unit."""
 
     value: Fraction
-    unit: Unit
+    unit: Scale
     bound: Compare | None = None
     """What the words around it say of the number itself: 以上, 不满; None where they say nothing."""
     text: str = ""
@@ -153,14 +153,14 @@ def of_fact(value: int, unit: str, bound: Compare | None = None) -> Quantity | N
     return None if known is None else Quantity(value * known[1], known[0], bound)
 
 
-def in_words(value: Fraction, unit: Unit) -> str:
+def in_words(value: Fraction, unit: Scale) -> str:
     """A value in Chinese with Arabic numerals: 24 个月, 5 万元, 20%."""
-    if unit is Unit.SHARE:
+    if unit is Scale.SHARE:
         return f"{_plain(value * 100)}%"
-    if unit is Unit.MONEY:
+    if unit is Scale.MONEY:
         yuan = value / 100
         return f"{_plain(yuan / 10_000)} 万元" if yuan and yuan % 10_000 == 0 else f"{_plain(yuan)} 元"
-    if unit in (Unit.GRAMS, Unit.GRAMS_PER_HOUR) and value % 1000 == 0:
+    if unit in (Scale.GRAMS, Scale.GRAMS_PER_HOUR) and value % 1000 == 0:
         return f"{_plain(value / 1000)} 千{unit.value}"
     return f"{_plain(value)} {unit.value}"
 
@@ -252,7 +252,7 @@ def _continues(before: tuple[Quantity, int], quantity: Quantity, start: int, tex
     """Whether it is the rest of a length of time: 一年六个月."""
     earlier, end = before
     return (
-        earlier.unit is Unit.MONTHS is quantity.unit
+        earlier.unit is Scale.MONTHS is quantity.unit
         and earlier.bound in (None, _before(text, earlier.start)[0])
         and text[end:start] in ("", "零", "又")
         and earlier.value % 12 == 0
@@ -265,7 +265,7 @@ def _of_match(match: re.Match[str], text: str) -> list[Quantity]:
         whole, part = read_number(match["whole"]), read_number(match["part"])
         if not whole or part is None:
             return []
-        return [_bounded(Quantity(part / whole, Unit.SHARE, start=match.start()), text, match.end())]
+        return [_bounded(Quantity(part / whole, Scale.SHARE, start=match.start()), text, match.end())]
     if match["first"]:
         return _range(match, text)
     if match["unit"] == "日" and _OF_A_MONTH.search(text[: match.start()]):
@@ -306,7 +306,7 @@ def _is_year(number: str) -> bool:
 def _made(number: str, unit: str, start: int) -> Quantity | None:
     if unit in ("%", "‰"):
         value = read_number(number)
-        return None if value is None else Quantity(value / (100 if unit == "%" else 1000), Unit.SHARE, start=start)
+        return None if value is None else Quantity(value / (100 if unit == "%" else 1000), Scale.SHARE, start=start)
     kind, factor = _UNITS[unit]
     if number == "半":
         return Quantity(Fraction(factor, 2), kind, start=start) if unit == "年" else None

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from creditgate.limits import MOST_QUESTIONS
-from creditgate.v1 import credit_check_pb2, leniency_pb2
 
 from ..errors import GateError, InvalidQuestion, TooMuch
 from ..ledger.receipt import Draft, Receipt
@@ -28,7 +27,23 @@ class HasDraft(Protocol):
 Request = TypeVar("Request")
 Judged = TypeVar("Judged", bound=HasDraft)
 Answer = TypeVar("Answer")
-Batch = TypeVar("Batch", credit_check_pb2.BatchCheckResponse, leniency_pb2.BatchEvaluateResponse)
+
+
+class BatchMessage(Protocol):
+    """Answers and errors in the order of the questions, and what the answers say of their feeds, once."""
+
+    @property
+    def results(self) -> Any:  # noqa: ANN401
+        """A result a question."""
+        ...
+
+    @property
+    def feeds(self) -> Any:  # noqa: ANN401
+        """Each feed once."""
+        ...
+
+
+Batch = TypeVar("Batch", bound=BatchMessage)
 
 
 class BatchLimit:

@@ -14,9 +14,9 @@ from ...files.whole import write
 from ...present import utc_now
 from ...rulebook.load import Loaded, read_apart
 from ...rulebook.source import MAX_BYTES, Faults
-from ...studies.texts.findings import WRONG, Compared, compare
+from ...studies.texts.findings import WRONG, TextComparison, compare
 from ...studies.texts.reading import InstrumentText, read_folder
-from ...studies.texts.review import Outcome, apply, read_review
+from ...studies.texts.review import ReviewOutcome, apply, read_review
 from ...studies.texts.shown import counts, line, summary
 from ..asked import UNUSABLE, refuse
 from ..faults import say, told_plainly
@@ -65,7 +65,7 @@ def _end_with(faults: Faults) -> None:
         raise typer.Exit(UNUSABLE)
 
 
-def _reviewed(review: Path, loaded: Loaded, read: dict[str, InstrumentText], compared: Compared) -> Outcome:
+def _reviewed(review: Path, loaded: Loaded, read: dict[str, InstrumentText], compared: TextComparison) -> ReviewOutcome:
     faults = Faults()
     with told_plainly(UNUSABLE), review.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
@@ -75,7 +75,7 @@ def _reviewed(review: Path, loaded: Loaded, read: dict[str, InstrumentText], com
     return outcome
 
 
-def _write(outcome: Outcome, rules: Path) -> None:
+def _write(outcome: ReviewOutcome, rules: Path) -> None:
     with told_plainly(UNUSABLE):
         for name, content in outcome.files.items():
             path = rules / name
@@ -86,7 +86,7 @@ def _write(outcome: Outcome, rules: Path) -> None:
             write(path, content)
 
 
-def _print(compared: Compared, outcome: Outcome | None, *, everything: bool, written: bool) -> None:
+def _print(compared: TextComparison, outcome: ReviewOutcome | None, *, everything: bool, written: bool) -> None:
     for finding in compared.findings:
         if everything or finding.kind in WRONG:
             typer.echo(line(finding))
@@ -103,7 +103,7 @@ def _print(compared: Compared, outcome: Outcome | None, *, everything: bool, wri
     typer.echo(f"{done}: {len(outcome.written)} 条; {left}")
 
 
-def _as_json(compared: Compared, outcome: Outcome | None) -> dict[str, object]:
+def _as_json(compared: TextComparison, outcome: ReviewOutcome | None) -> dict[str, object]:
     answer: dict[str, object] = {
         "sound": compared.sound,
         "texts": compared.texts,

@@ -31,7 +31,7 @@ Rarity = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedTerms:
     """A text whose terms know their places: bits of a number, the first character the lowest."""
 
     weights: tuple[float, ...]
@@ -81,7 +81,7 @@ class Fitting:
     def __init__(self, texts: Iterable[Iterable[FiledText]], synonyms: Synonyms, rarity: Rarity) -> None:
         self._entries = tuple(_entry(own, synonyms, rarity) for own in texts)
 
-    def fit(self, number: int, asked: Placed) -> float:
+    def fit(self, number: int, asked: PlacedTerms) -> float:
         """How well an entry fits, 0 to 1."""
         entry = self._entries[number]
         said = [0] * len(entry.texts)
@@ -110,7 +110,7 @@ def _entry(texts: Iterable[FiledText], synonyms: Synonyms, rarity: Rarity) -> _E
     return _Entry(tuple(shares), {term: tuple(own) for term, own in places.items()})
 
 
-def _placed(text: FiledText, synonyms: Synonyms, rarity: Rarity) -> Placed:
+def _placed(text: FiledText, synonyms: Synonyms, rarity: Rarity) -> PlacedTerms:
     spelt = text.plain.text
     places: dict[str, int] = defaultdict(int)
     for at, run in runs(spelt):
@@ -126,4 +126,4 @@ def _placed(text: FiledText, synonyms: Synonyms, rarity: Rarity) -> Placed:
         for size in (2, 3):
             for place in range(len(letters) - size + 1):
                 places[terms.letter(letters[place : place + size])] |= bits(at + place, at + place + size)
-    return Placed(tuple(weights(spelt, synonyms, rarity)), places)
+    return PlacedTerms(tuple(weights(spelt, synonyms, rarity)), places)

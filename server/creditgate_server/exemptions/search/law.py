@@ -1,4 +1,4 @@
-"""What the law itself gives for an act that no list in force names: rules of the leniency book that are no list's."""
+"""What the law itself gives for an act that no list in force names: rules of the book of acts that are no list's."""
 
 from __future__ import annotations
 
@@ -12,26 +12,23 @@ import yaml
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, ExemptionList, FactEntry, FactSource
-from ...rulebook.language import ACT_BOOK, Leniency, Rule, facts_of_test, leaves
+from ...rulebook.language import ACT_BOOK, Rule, facts_of_test, leaves
 from .articles import short_title
 from .filters import EntryFilters, above
 from .index import HitPage
 from .text import is_chinese, plain, runs
 
 GENERAL = "行政处罚法"
-"""The general law; 33 is the article of these three:"""
-_OF_33 = (Leniency.NO_PENALTY_MINOR, Leniency.NO_PENALTY_NO_FAULT, Leniency.MAY_BE_EXEMPT)
-_NEVER_SPECIAL = (Leniency.PAST_LIMITATION, Leniency.EXCLUDED)
-"""No answer to the question what a special law gives for this act."""
+"""The general law."""
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class PunishedField:
     """A field in which acts are punished."""
 
     organ: str
     statutes: tuple[str, ...]
-    """Short titles of special laws that have rules of their own on leniency."""
+    """Short titles of special laws that have rules of their own on going without a penalty."""
     words: tuple[str, ...]
 
 
@@ -51,11 +48,11 @@ class LawAnswer:
 
 
 @cache
-def fields() -> tuple[Field, ...]:
+def fields() -> tuple[PunishedField, ...]:
     """The fields that come with the service."""
     content = yaml.safe_load((files(__package__) / "fields.yaml").read_text("utf-8"))
     return tuple(
-        Field(one["organ"], tuple(one["statutes"]), tuple(plain(word).text for word in one["words"]))
+        PunishedField(one["organ"], tuple(one["statutes"]), tuple(plain(word).text for word in one["words"]))
         for one in content["fields"]
     )
 
@@ -77,7 +74,7 @@ def law_answer(rule_set: RuleSet, query: str, filters: EntryFilters, page: HitPa
     )
 
 
-def _said(query: str, field: Field) -> int:
+def _said(query: str, field: PunishedField) -> int:
     """Characters of the field's words in the question; a word within another counts no further."""
     text, total = plain(query).text, 0
     for word in sorted(field.words, key=len, reverse=True):
@@ -108,8 +105,8 @@ def _rules(rule_set: RuleSet, organ: str, statutes: Iterable[str], day: date) ->
             continue
         titles = {_title(one.instrument, rule_set.catalogue) for one in rule.basis}
         if GENERAL in titles:
-            general += [rule] if given.leniency in _OF_33 else []
-        elif given.leniency not in _NEVER_SPECIAL and not titles.isdisjoint(statutes):
+            general += [rule] if given.of_article_33 else []
+        elif given.looks_at_the_act and not titles.isdisjoint(statutes):
             special.append(rule)
     return (*special, *general)
 

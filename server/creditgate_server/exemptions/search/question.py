@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from . import terms
 from .articles import Statutes, mentions
-from .fit import Placed, Rarity, bits, weights
+from .fit import PlacedTerms, Rarity, bits, weights
 from .pinyin import Pinyin, Sounded
 from .terms import Occurrence, Synonyms
 from .text import RUN, TextSpan, initials, is_chinese, plain, runs, sound
@@ -62,7 +62,7 @@ class SearchQuery:
     """Terms of articles with their statutes."""
     legible: bool
     """Whether there is anything to read: a character, a letter or a digit."""
-    placed: Placed
+    placed: PlacedTerms
     """Its words with their places, to see how well an entry fits."""
 
 
@@ -70,7 +70,7 @@ _SHORTEST_PART = 6
 """Digits from which the beginning of a basic code is taken for one."""
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _Places = defaultdict[str, int]
-"""By term, as in `Placed`."""
+"""By term, as in `PlacedTerms`."""
 
 
 class QueryReader:
@@ -113,7 +113,7 @@ class QueryReader:
             frozenset(_CODE.findall(unicodedata.normalize("NFKC", source).casefold())),
             articles,
             RUN.search(whole) is not None,
-            Placed(tuple(heavy), places),
+            PlacedTerms(tuple(heavy), places),
         )
 
     def _of_filed(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:

@@ -37,7 +37,7 @@ def digest_of(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ArticleReference:
     """What of an instrument is cited. Numbers count from 1; 0 where none is named."""
 
     heading: str
@@ -46,19 +46,19 @@ class Reference:
     item: int = 0
 
 
-def reference(article: str) -> Reference | None:
+def reference(article: str) -> ArticleReference | None:
     """Read what a citation names; None where it is neither an article nor a part of a document."""
     plain = heading_of(article)
     if not plain:
-        return Reference("")
+        return ArticleReference("")
     if not plain.startswith("第"):
-        return Reference(plain)
+        return ArticleReference(plain)
     found = _REFERENCE.fullmatch(plain)
     if found is None or not (number := _whole(found["article"])):
         return None
     added = f"之{in_chinese(_whole(found['added']))}" if found["added"] else ""
     heading = f"第{in_chinese(number)}条{added}"
-    return Reference(heading, _whole(found["paragraph"]), _whole(found["item"]))
+    return ArticleReference(heading, _whole(found["paragraph"]), _whole(found["item"]))
 
 
 def _whole(numeral: str | None) -> int:
@@ -113,7 +113,7 @@ class Article:
         longer = [one for one in told if one.unit in TIME and _LONGER.search(plain_width(self.text)[: one.start])]
         return (*told, *(_sum(one, more) for more in longer for one in told if one.unit is more.unit and one != more))
 
-    def lacks(self, cited: Reference) -> str:
+    def lacks(self, cited: ArticleReference) -> str:
         """What of a citation it does not have, in Chinese; empty where it has all."""
         counts = self.paragraphs
         if cited.paragraph > len(counts):
@@ -127,7 +127,7 @@ class Article:
         has = f"只有 {items} 项" if items else "没有分项"
         return f"{self.heading}{where}{has}, 没有第{in_chinese(cited.item)}项"
 
-    def could_name(self, cited: Reference) -> str:
+    def could_name(self, cited: ArticleReference) -> str:
         """Which part a citation of it leaves open, in Chinese; empty where there is but one."""
         if not cited.paragraph and not cited.item and len(self.paragraphs) > 1:
             return f"{self.heading}有 {len(self.paragraphs)} 款, 没有写是哪一款"

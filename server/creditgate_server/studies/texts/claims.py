@@ -23,16 +23,26 @@ from ...rulebook.catalogue import (
 from ...rulebook.check_wording import PARAMETER_UNITS, numbers_of, of_first_definition, of_span
 from ...rulebook.language import Place, Rule
 from ...rulebook.load import Loaded
-from ...rulebook.numbers import Quantity, Unit, quantities
+from ...rulebook.numbers import Quantity, Scale, quantities
 from ...rulebook.reader_exemptions import EntryVersion
 from ...rulebook.reader_verification import CitedAt, Thing
 
-COMPARED = frozenset({Unit.MONTHS, Unit.DAYS, Unit.WORKING_DAYS, Unit.HOURS, Unit.MONEY, Unit.AGE, Unit.SHARE})
+COMPARED = frozenset(
+    {
+        Scale.MONTHS,
+        Scale.DAYS,
+        Scale.WORKING_DAYS,
+        Scale.HOURS,
+        Scale.MONEY,
+        Scale.AGE,
+        Scale.SHARE,
+    }
+)
 """Units of which a text has the numbers that rest on it: lengths of time, sums, ages, shares."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NumberTold:
     """A number with the place where it stands."""
 
     quantity: Quantity
@@ -42,7 +52,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ThingClaim:
     """One thing of the library, as it is held against the texts."""
 
     of: str
@@ -50,11 +60,11 @@ class Claim:
     citations: tuple[CitedAt, ...]
     life: Period | None
     """Days on which it speaks; None where it says none, or where one law follows another within it."""
-    told: tuple[Told, ...]
+    told: tuple[NumberTold, ...]
     """Numbers that one of the cited texts has to contain."""
 
 
-def claims(loaded: Loaded) -> tuple[Claim, ...]:
+def claims(loaded: Loaded) -> tuple[ThingClaim, ...]:
     """All things that cite, in the order in which the library has them."""
     catalogue = loaded.rule_set.catalogue
     parameters: dict[str, set[str]] = defaultdict(set)
@@ -67,7 +77,7 @@ def claims(loaded: Loaded) -> tuple[Claim, ...]:
         life, numbers = _said(thing, catalogue, parameters)
         told = tuple(one for one in dict.fromkeys(numbers) if one.quantity.unit in COMPARED)
         cited = tuple(CitedAt(at.citation, _article_place(thing, at.place)) for at in thing.citations)
-        found.append(Claim(thing.of, thing.place, cited, life, () if thing.own_practice else told))
+        found.append(ThingClaim(thing.of, thing.place, cited, life, () if thing.own_practice else told))
     return tuple(found)
 
 
@@ -79,7 +89,7 @@ def _article_place(thing: Thing, place: Place) -> Place:
 
 def _said(
     thing: Thing, catalogue: Catalogue, parameters: Mapping[str, Iterable[str]]
-) -> tuple[Period | None, Iterator[Told]]:
+) -> tuple[Period | None, Iterator[NumberTold]]:
     value = thing.placed.value
     if isinstance(value, Rule):
         return value.effective, _of_rule(thing, value, catalogue, parameters[value.id])
@@ -105,12 +115,12 @@ def _position(thing: Thing, field: str, count: int) -> int:
     return next((one for one in range(count) if thing.placed.places.get((field, one)) == thing.place), -1)
 
 
-def _in_text(text: str, place: Place, what: str) -> Iterator[Told]:
+def _in_text(text: str, place: Place, what: str) -> Iterator[NumberTold]:
     for one in quantities(text):
-        yield Told(one, place, what)
+        yield NumberTold(one, place, what)
 
 
-def _of_rule(thing: Thing, rule: Rule, catalogue: Catalogue, used: Iterable[str]) -> Iterator[Told]:
+def _of_rule(thing: Thing, rule: Rule, catalogue: Catalogue, used: Iterable[str]) -> Iterator[NumberTold]:
     """Without the values of its parameters: these are things of their own, or of the city's own practice."""
     parameters = [catalogue.parameters[code] for code in used]
     named = [number for one in parameters for value in one.values if (number := _value_of(one, value)) is not None]
@@ -119,38 +129,38 @@ def _of_rule(thing: Thing, rule: Rule, catalogue: Catalogue, used: Iterable[str]
             yield told
     for number in numbers_of(rule.when, catalogue):
         if number.value and not any(number.same_number(one) for one in named):
-            yield Told(number, thing.placed.at("when"), "条件")
+            yield NumberTold(number, thing.placed.at("when"), "条件")
 
 
-def _of_entry(thing: Thing, version: EntryVersion, catalogue: Catalogue) -> Iterator[Told]:
+def _of_entry(thing: Thing, version: EntryVersion, catalogue: Catalogue) -> Iterator[NumberTold]:
     yield from _in_text(version.circumstances, thing.placed.at("circumstances"), "适用情形")
     for position, condition in enumerate(version.when):
         for number in numbers_of(condition, catalogue):
-            yield Told(number, thing.placed.at("when", position), "条件")
+            yield NumberTold(number, thing.placed.at("when", position), "条件")
     if version.first is not None:
         for number in of_first_definition(version.first):
-            yield Told(number, thing.placed.at("first"), "初次违法的期间")
+            yield NumberTold(number, thing.placed.at("first"), "初次违法的期间")
     if version.corrected is not None and version.corrected.within is not None:
         for number in of_span(version.corrected.within):
-            yield Told(number, thing.placed.at("corrected", "within"), "改正期限")
+            yield NumberTold(number, thing.placed.at("corrected", "within"), "改正期限")
 
 
-def _of_list(thing: Thing, listed: ExemptionList) -> Iterator[Told]:
+def _of_list(thing: Thing, listed: ExemptionList) -> Iterator[NumberTold]:
     if listed.first is not None:
         for number in of_first_definition(listed.first):
-            yield Told(number, thing.placed.at("first"), "初次违法的期间")
+            yield NumberTold(number, thing.placed.at("first"), "初次违法的期间")
     if listed.corrected is not None and listed.corrected.within is not None:
         for number in of_span(listed.corrected.within):
-            yield Told(number, thing.placed.at("corrected", "within"), "改正期限")
+            yield NumberTold(number, thing.placed.at("corrected", "within"), "改正期限")
     if listed.recheck is not None:
         for number in of_span(listed.recheck):
-            yield Told(number, thing.placed.at("recheck"), "复查期限")
+            yield NumberTold(number, thing.placed.at("recheck"), "复查期限")
 
 
-def _of_value(thing: Thing, parameter: Parameter, value: ParameterValue, position: int) -> Iterator[Told]:
+def _of_value(thing: Thing, parameter: Parameter, value: ParameterValue, position: int) -> Iterator[NumberTold]:
     number = _value_of(parameter, value)
     if number is not None:
-        yield Told(number, thing.placed.at("values", position, "value"), "参数的值")
+        yield NumberTold(number, thing.placed.at("values", position, "value"), "参数的值")
 
 
 def _value_of(parameter: Parameter, value: ParameterValue) -> Quantity | None:
@@ -158,16 +168,16 @@ def _value_of(parameter: Parameter, value: ParameterValue) -> Quantity | None:
     return None if unit is None else Quantity(value.value * unit[1], unit[0])
 
 
-def _of_terms(thing: Thing, terms: Terms, position: int) -> Iterator[Told]:
+def _of_terms(thing: Thing, terms: Terms, position: int) -> Iterator[NumberTold]:
     fields = (("lasts_months", terms.lasts_months), ("repair_after_months", terms.repair_after_months))
     for field, months in fields:
         if months is not None:
-            yield Told(Quantity(Fraction(months), Unit.MONTHS), thing.placed.at("terms", position, field), field)
+            yield NumberTold(Quantity(Fraction(months), Scale.MONTHS), thing.placed.at("terms", position, field), field)
     yield from _in_text(terms.condition, thing.placed.at("terms", position, "condition"), "修复条件")
 
 
-def _of_objection(thing: Thing, objection: Objection) -> Iterator[Told]:
+def _of_objection(thing: Thing, objection: Objection) -> Iterator[NumberTold]:
     if objection.within is not None:
         for number in of_span(objection.within):
-            yield Told(number, thing.placed.at("within"), "期限")
+            yield NumberTold(number, thing.placed.at("within"), "期限")
     yield from _in_text(objection.text, thing.placed.at("text"), "说明")

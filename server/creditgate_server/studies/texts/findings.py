@@ -13,12 +13,12 @@ from ...rulebook.language import Place
 from ...rulebook.load import Loaded
 from ...rulebook.reader_verification import Register
 from ...rulebook.verification import VerifiedLine
-from .articles import Article, Reference, reference
-from .claims import Claim, Told, claims
+from .articles import Article, ArticleReference, reference
+from .claims import NumberTold, ThingClaim, claims
 from .reading import InstrumentText
 
 
-class Kind(StrEnum):
+class Disagreement(StrEnum):
     """What a finding is about."""
 
     MISSING = "missing"
@@ -35,17 +35,17 @@ class Kind(StrEnum):
     """A law or regulation cited without article, or an article of several paragraphs without one."""
 
 
-WRONG = frozenset({Kind.MISSING, Kind.CHANGED, Kind.ENDED, Kind.NUMBER})
+WRONG = frozenset({Disagreement.MISSING, Disagreement.CHANGED, Disagreement.ENDED, Disagreement.NUMBER})
 """Kinds that have to be mended."""
 _NAMED = frozenset({Rank.LAW, Rank.ADMINISTRATIVE_REGULATION, Rank.LOCAL_REGULATION})
 """Ranks whose citations name an article."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TextFinding:
     """One finding."""
 
-    kind: Kind
+    kind: Disagreement
     fault: Fault
     """Place, what and what to do, in Chinese; `rule` names the thing."""
     cited: tuple[str, str, str] = ("", "", "")
@@ -66,10 +66,10 @@ class CitationState:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class TextComparison:
     """The whole comparison."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[TextFinding, ...]
     """By file, line and column."""
     citations: tuple[CitationState, ...]
     texts: int
@@ -82,11 +82,11 @@ class Compared:
         return not any(one.kind in WRONG for one in self.findings)
 
 
-def compare(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> Compared:
+def compare(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> TextComparison:
     """Hold every citation and number of a library against the texts."""
     catalogue = loaded.rule_set.catalogue
     all_claims = claims(loaded)
-    findings: list[Finding] = list(_of_instruments(loaded, texts))
+    findings: list[TextFinding] = list(_of_instruments(loaded, texts))
     for claim in all_claims:
         findings += _of_claim(claim, catalogue, texts)
     changed = list(_changed(loaded.register, texts))
@@ -101,7 +101,7 @@ def compare(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> Compared:
         for cited in claim.citations
     ]
     findings.sort(key=lambda one: (one.fault, one.kind))
-    return Compared(
+    return TextComparison(
         tuple(dict.fromkeys(findings)),
         tuple(states),
         len(texts),
@@ -134,36 +134,38 @@ def _find(citation: Citation, texts: Mapping[str, InstrumentText]) -> Article | 
     return text.find(cited) if text is not None and cited is not None else None
 
 
-def _finding(kind: Kind, claim: Claim, citation: Citation, place: Place, message: str, hint: str = "") -> Finding:
+def _finding(
+    kind: Disagreement, claim: ThingClaim, citation: Citation, place: Place, message: str, hint: str = ""
+) -> TextFinding:
     fault = Fault(place.file, place.line, place.column, message, hint, claim.of)
-    return Finding(kind, fault, (claim.of, citation.instrument, citation.article))
+    return TextFinding(kind, fault, (claim.of, citation.instrument, citation.article))
 
 
-def _of_claim(claim: Claim, catalogue: Catalogue, texts: Mapping[str, InstrumentText]) -> Iterator[Finding]:
+def _of_claim(claim: ThingClaim, catalogue: Catalogue, texts: Mapping[str, InstrumentText]) -> Iterator[TextFinding]:
     for cited in claim.citations:
         instrument = catalogue.instruments[cited.citation.instrument]
         found = list(_of_citation(claim, cited.citation, cited.place, instrument, texts))
         yield from found
-        if not any(one.kind is Kind.ENDED for one in found):
+        if not any(one.kind is Disagreement.ENDED for one in found):
             yield from _of_days(claim, cited.citation, cited.place, texts)
     yield from _of_numbers(claim, texts)
 
 
 def _of_citation(
-    claim: Claim, citation: Citation, place: Place, instrument: Instrument, texts: Mapping[str, InstrumentText]
-) -> Iterator[Finding]:
+    claim: ThingClaim, citation: Citation, place: Place, instrument: Instrument, texts: Mapping[str, InstrumentText]
+) -> Iterator[TextFinding]:
     name = f"《{instrument.title}》"
     if not citation.article and instrument.rank in _NAMED:
-        yield _finding(Kind.LOOSE, claim, citation, place, f"引用{name}没有写条款", "写明条、款、项")
+        yield _finding(Disagreement.LOOSE, claim, citation, place, f"引用{name}没有写条款", "写明条、款、项")
     text = texts.get(citation.instrument)
     cited = reference(citation.article)
     if cited is None:
         message = f"看不懂的条款写法: {citation.article}"
-        yield _finding(Kind.MISSING, claim, citation, place, message, "写成 第六十条第二款第三项 这样")
+        yield _finding(Disagreement.MISSING, claim, citation, place, message, "写成 第六十条第二款第三项 这样")
         return
     if text is None:
         message = f"没有{name}的文本({citation.instrument}.md)"
-        yield _finding(Kind.NOT_AT_HAND, claim, citation, place, message, "找到原文后放进文本目录")
+        yield _finding(Disagreement.NOT_AT_HAND, claim, citation, place, message, "找到原文后放进文本目录")
         return
     article = text.find(cited)
     if article is None:
@@ -171,38 +173,42 @@ def _of_citation(
         return
     if citation.missing:
         message = f"写着没有找到原文, 文本目录里却有{name}{cited.heading}"
-        yield _finding(Kind.LOOSE, claim, citation, place, message, f"核对后删去 missing; {_at(text, article)}")
+        yield _finding(Disagreement.LOOSE, claim, citation, place, message, f"核对后删去 missing; {_at(text, article)}")
     lacks = article.lacks(cited)
     if lacks and article.partial:
-        yield _finding(Kind.NOT_AT_HAND, claim, citation, place, f"{name}{lacks}(这一条是节录)", "补全这一条")
+        yield _finding(Disagreement.NOT_AT_HAND, claim, citation, place, f"{name}{lacks}(这一条是节录)", "补全这一条")
     elif lacks:
-        yield _finding(Kind.MISSING, claim, citation, place, f"{name}{lacks}", _at(text, article))
+        yield _finding(Disagreement.MISSING, claim, citation, place, f"{name}{lacks}", _at(text, article))
     elif not article.partial and instrument.rank in _NAMED and (open_ := article.could_name(cited)):
-        yield _finding(Kind.LOOSE, claim, citation, place, f"{name}{open_}", "只依据其中几款的, 写明")
+        yield _finding(Disagreement.LOOSE, claim, citation, place, f"{name}{open_}", "只依据其中几款的, 写明")
 
 
 def _absent(
-    claim: Claim, citation: Citation, place: Place, name: str, text: InstrumentText, cited: Reference
-) -> Finding:
+    claim: ThingClaim, citation: Citation, place: Place, name: str, text: InstrumentText, cited: ArticleReference
+) -> TextFinding:
     if not text.whole:
         message = f"{name}的文本是节录, 没有{cited.heading or '条文'}"
-        return _finding(Kind.NOT_AT_HAND, claim, citation, place, message, f"补进 {text.file}")
+        return _finding(Disagreement.NOT_AT_HAND, claim, citation, place, message, f"补进 {text.file}")
     message = f"{name}没有{cited.heading or '条文'}"
-    return _finding(Kind.MISSING, claim, citation, place, message, f"{text.file} 是全文: 核对条号")
+    return _finding(Disagreement.MISSING, claim, citation, place, message, f"{text.file} 是全文: 核对条号")
 
 
 def _at(text: InstrumentText, article: Article) -> str:
     return f"见 {text.file}:{article.line}"
 
 
-def _of_days(claim: Claim, citation: Citation, place: Place, texts: Mapping[str, InstrumentText]) -> Iterator[Finding]:
+def _of_days(
+    claim: ThingClaim, citation: Citation, place: Place, texts: Mapping[str, InstrumentText]
+) -> Iterator[TextFinding]:
     text = texts.get(citation.instrument)
     if text is None or claim.life is None:
         return
     reason = _outside(claim.life, text.start, text.until)
     if reason:
         message = f"《{text.title}》{reason}(按文本)"
-        yield _finding(Kind.ENDED, claim, citation, place, message, f"见 {text.file}; 另写一版引用当时有效的依据")
+        yield _finding(
+            Disagreement.ENDED, claim, citation, place, message, f"见 {text.file}; 另写一版引用当时有效的依据"
+        )
 
 
 def _outside(life: Period, start: date | None, until: date | None) -> str:
@@ -214,7 +220,7 @@ def _outside(life: Period, start: date | None, until: date | None) -> str:
     return ""
 
 
-def _of_instruments(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> Iterator[Finding]:
+def _of_instruments(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> Iterator[TextFinding]:
     """The days of the catalogue against those of the texts."""
     for thing in loaded.register.things.values():
         instrument = thing.placed.value
@@ -229,10 +235,12 @@ def _of_instruments(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> Iter
         if message:
             place = thing.placed.at("effective")
             message = f"《{instrument.title}》{message}"
-            yield Finding(Kind.ENDED, Fault(place.file, place.line, place.column, message, f"见 {text.file}", thing.of))
+            yield TextFinding(
+                Disagreement.ENDED, Fault(place.file, place.line, place.column, message, f"见 {text.file}", thing.of)
+            )
 
 
-def _of_numbers(claim: Claim, texts: Mapping[str, InstrumentText]) -> Iterator[Finding]:
+def _of_numbers(claim: ThingClaim, texts: Mapping[str, InstrumentText]) -> Iterator[TextFinding]:
     """Numbers in none of the cited texts. Where one of these is not at hand, nothing can be said."""
     if not claim.told or not claim.citations:
         return
@@ -246,10 +254,10 @@ def _of_numbers(claim: Claim, texts: Mapping[str, InstrumentText]) -> Iterator[F
             where = "、".join(f"{one.instrument} {one.article}".strip() for one, _ in articles)
             message = f"{told.what}里的 {told.quantity}, {where} 里没有"
             hint = "核对原文; 本市自定的, 写 source: own_practice"
-            yield _finding(Kind.NUMBER, claim, articles[0][0], told.place, message, hint)
+            yield _finding(Disagreement.NUMBER, claim, articles[0][0], told.place, message, hint)
 
 
-def _contains(article: Article, told: Told) -> bool:
+def _contains(article: Article, told: NumberTold) -> bool:
     return any(one.same_number(told.quantity) for one in article.quantities)
 
 
@@ -259,7 +267,7 @@ def _stands(line: VerifiedLine, register: Register) -> bool:
     return thing is not None and thing.content == line.content
 
 
-def _changed(register: Register, texts: Mapping[str, InstrumentText]) -> Iterator[Finding]:
+def _changed(register: Register, texts: Mapping[str, InstrumentText]) -> Iterator[TextFinding]:
     """Things and texts that are not those that were compared."""
     for line in register.lines.values():
         of = line.value.of
@@ -274,10 +282,10 @@ def _changed(register: Register, texts: Mapping[str, InstrumentText]) -> Iterato
                 yield _of_line(place, f"{named} 的文本在 {read.day} 核对以后变了", of, *read.cited)
 
 
-def _of_line(place: Place, message: str, of: str, instrument: str = "", article: str = "") -> Finding:
+def _of_line(place: Place, message: str, of: str, instrument: str = "", article: str = "") -> TextFinding:
     hint = "与原文重新核对后更新这一条核实, 或者删去它, 撤回核实"
     fault = Fault(place.file, place.line, place.column, message, hint, of)
-    return Finding(Kind.CHANGED, fault, (of, instrument, article))
+    return TextFinding(Disagreement.CHANGED, fault, (of, instrument, article))
 
 
 def digest_read(citation: Citation, of: str, texts: Mapping[str, InstrumentText]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...rulebook.language import Place
 from ...rulebook.source import MAX_BYTES, Faults
-from .articles import Article, Reference, digest_of, heading_of
+from .articles import Article, ArticleReference, digest_of, heading_of
 
 _CODE, _WHOLE, _START, _END, _ABOUT = "文件代号", "完整", "施行", "失效", "说明"
 _HEAD_LINE = re.compile(r"- (?P<name>[^:：]{1,12})[:：]\s*(?P<value>.*)")
@@ -55,7 +55,7 @@ class InstrumentText:
         """All that is at hand, for a citation of the whole."""
         return Article("全文", "\n".join(one.text for one in self.articles.values()), 1)
 
-    def find(self, cited: Reference) -> Article | None:
+    def find(self, cited: ArticleReference) -> Article | None:
         """The section that is cited; of a document's 三（七） the section 三 where it has that part."""
         if not cited.heading:
             return self.body if self.articles else None

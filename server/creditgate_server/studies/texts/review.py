@@ -22,27 +22,27 @@ from ...rulebook.reader_values import Path, Reader, Trail, code, day, one_of, st
 from ...rulebook.reader_verification import Register, Thing
 from ...rulebook.source import Faults, Sequence, Unreadable, nearest, parse
 from ...rulebook.verification import FOLDER, ReadText, VerifiedLine, register_text
-from .findings import WRONG, Compared, Kind, digest_read
+from .findings import WRONG, Disagreement, TextComparison, digest_read
 from .reading import InstrumentText
 
 SECTION = "reviews"
 """Of a review file."""
 
 
-class Verdict(StrEnum):
+class ReadingVerdict(StrEnum):
     """What the reader found."""
 
     RIGHT = "right"
     WRONG = "wrong"
 
 
-class Reviewed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReviewLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One citation of one thing, read."""
 
     of: str
     instrument: str
     article: str = ""
-    verdict: Verdict
+    verdict: ReadingVerdict
     post: str
     """Post of the reader (岗位), no name."""
     day: date
@@ -56,13 +56,13 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.instrument, self.article
 
 
-_REVIEWED: Reader[Reviewed] = structure(
-    Reviewed,
+_REVIEWED: Reader[ReviewLine] = structure(
+    ReviewLine,
     {
         "of": text,
         "instrument": code,
         "article": text,
-        "verdict": one_of(Verdict),
+        "verdict": one_of(ReadingVerdict),
         "post": text,
         "day": day,
         "note": text,
@@ -72,7 +72,7 @@ _REVIEWED: Reader[Reviewed] = structure(
 
 
 @dataclass(slots=True)
-class Outcome:
+class ReviewOutcome:
     """What a review comes to."""
 
     written: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Outcome:
     """Files of the register that change, by path in the library. Empty: nobody's lines are left in it."""
 
 
-def read_review(file: str, content: bytes, faults: Faults) -> list[Placed[Reviewed]]:
+def read_review(file: str, content: bytes, faults: Faults) -> list[Placed[ReviewLine]]:
     """The readings of a file; what can't be read is noted."""
     root = parse(file, content, faults)
     if root is None:
@@ -109,25 +109,25 @@ def read_review(file: str, content: bytes, faults: Faults) -> list[Placed[Review
 
 
 def apply(
-    reviews: list[Placed[Reviewed]],
+    reviews: list[Placed[ReviewLine]],
     register: Register,
     texts: Mapping[str, InstrumentText],
-    compared: Compared,
+    compared: TextComparison,
     today: date,
     faults: Faults,
-) -> Outcome:
+) -> ReviewOutcome:
     """What the register becomes. What the readings can't mean is noted, and then nothing should be written."""
-    by_thing: dict[str, dict[tuple[str, str], Placed[Reviewed]]] = defaultdict(dict)
+    by_thing: dict[str, dict[tuple[str, str], Placed[ReviewLine]]] = defaultdict(dict)
     for placed in reviews:
         if _may_be_meant(placed, register, texts, compared, today, faults):
             _take(placed, by_thing[placed.value.of], faults)
-    outcome = Outcome()
+    outcome = ReviewOutcome()
     lines = {of: placed.value for of, placed in register.lines.items()}
     touched: set[str] = set()
     for of, readings in by_thing.items():
         thing = register.things[of]
         line = lines.get(of)
-        if any(one.value.verdict is Verdict.WRONG for one in readings.values()):
+        if any(one.value.verdict is ReadingVerdict.WRONG for one in readings.values()):
             if line is not None:
                 del lines[of]
                 touched.add(of)
@@ -145,7 +145,7 @@ def apply(
     return outcome
 
 
-def _take(placed: Placed[Reviewed], readings: dict[tuple[str, str], Placed[Reviewed]], faults: Faults) -> None:
+def _take(placed: Placed[ReviewLine], readings: dict[tuple[str, str], Placed[ReviewLine]], faults: Faults) -> None:
     earlier = readings.setdefault(placed.value.cited, placed)
     if earlier is not placed:
         line = earlier.at("of").line
@@ -153,10 +153,10 @@ def _take(placed: Placed[Reviewed], readings: dict[tuple[str, str], Placed[Revie
 
 
 def _may_be_meant(
-    placed: Placed[Reviewed],
+    placed: Placed[ReviewLine],
     register: Register,
     texts: Mapping[str, InstrumentText],
-    compared: Compared,
+    compared: TextComparison,
     today: date,
     faults: Faults,
 ) -> bool:
@@ -175,7 +175,7 @@ def _may_be_meant(
     if one.day > today:
         faults.add(placed.at("day"), f"核对的日期 {one.day} 还没有到", "写实际核对的日期")
         return False
-    if one.verdict is Verdict.WRONG:
+    if one.verdict is ReadingVerdict.WRONG:
         return True
     if thing.own_practice:
         faults.add(placed.at("of"), f"{one.of} 是本市自定, 没有原文可以核对", "删去这一条")
@@ -184,10 +184,10 @@ def _may_be_meant(
 
 
 def _is_borne_out(
-    placed: Placed[Reviewed],
+    placed: Placed[ReviewLine],
     citation: Citation,
     texts: Mapping[str, InstrumentText],
-    compared: Compared,
+    compared: TextComparison,
     faults: Faults,
 ) -> bool:
     """Whether the text is at hand, whole enough to stand for what was read, and nothing found speaks against it."""
@@ -203,7 +203,7 @@ def _is_borne_out(
         faults.add(placed.at("instrument"), message, "引用写明条款, 或放进全文")
         return False
     for finding in compared.findings:
-        if finding.kind in WRONG and finding.cited == (one.of, *one.cited) and finding.kind is not Kind.CHANGED:
+        if finding.kind in WRONG and finding.cited == (one.of, *one.cited) and finding.kind is not Disagreement.CHANGED:
             where = f"{finding.fault.file}:{finding.fault.line}:{finding.fault.column}"
             faults.add(placed.at("verdict"), f"写着 right, 却有错: {finding.fault.message}", f"先改正 {where}")
             return False
@@ -213,7 +213,7 @@ def _is_borne_out(
 def _reads(
     thing: Thing,
     line: VerifiedLine | None,
-    readings: Mapping[tuple[str, str], Placed[Reviewed]],
+    readings: Mapping[tuple[str, str], Placed[ReviewLine]],
     texts: Mapping[str, InstrumentText],
 ) -> tuple[list[ReadText], list[tuple[str, str]]]:
     """What was read of a thing, and what has still to be. Earlier readings count while thing and text are the same."""

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from ...rulebook.catalogue import Rank
 from ...rulebook.titles import RANKS
-from .findings import WRONG, CitationState, Compared, Finding, Kind
+from .findings import WRONG, CitationState, Disagreement, TextComparison, TextFinding
 
 KINDS = {
-    Kind.MISSING: "没有这一条款",
-    Kind.CHANGED: "文本变了",
-    Kind.ENDED: "不在有效期",
-    Kind.NUMBER: "数字不符",
-    Kind.NOT_AT_HAND: "原文不在手边",
-    Kind.LOOSE: "不够具体",
+    Disagreement.MISSING: "没有这一条款",
+    Disagreement.CHANGED: "文本变了",
+    Disagreement.ENDED: "不在有效期",
+    Disagreement.NUMBER: "数字不符",
+    Disagreement.NOT_AT_HAND: "原文不在手边",
+    Disagreement.LOOSE: "不够具体",
 }
 
 
@@ -31,7 +31,7 @@ class Count:
     wrong: int
 
 
-def counts(compared: Compared) -> tuple[Count, ...]:
+def counts(compared: TextComparison) -> tuple[Count, ...]:
     """By rank, the highest first, and all together."""
     found = []
     for rank in Rank:
@@ -51,7 +51,7 @@ def _count(name: str, states: list[CitationState]) -> Count:
     )
 
 
-def line(finding: Finding) -> str:
+def line(finding: TextFinding) -> str:
     """One finding: its place, its kind, what and what to do."""
     fault = finding.fault
     hint = f" → {fault.hint}" if fault.hint else ""
@@ -59,14 +59,14 @@ def line(finding: Finding) -> str:
     return f"{place}: {KINDS[finding.kind]}: {fault.message} [{fault.rule}]{hint}"
 
 
-def summary(compared: Compared) -> Iterator[str]:
+def summary(compared: TextComparison) -> Iterator[str]:
     """Counts by rank and by kind."""
     for one in counts(compared):
         yield (
             f"{one.rank}: 引用 {one.citations} 处, 原文在手边 {one.at_hand} 处, "
             f"已核实 {one.verified} 处({_percent(one.verified, one.citations)}), 错误 {one.wrong} 处"
         )
-    kinds = {kind: sum(one.kind is kind for one in compared.findings) for kind in Kind}
+    kinds = {kind: sum(one.kind is kind for one in compared.findings) for kind in Disagreement}
     yield "; ".join(f"{KINDS[kind]} {number} 处" for kind, number in kinds.items())
     if compared.unknown:
         yield f"文本 {compared.texts} 份; 目录里没有用到的 {len(compared.unknown)} 份: {'、'.join(compared.unknown)}"
