@@ -44,11 +44,11 @@ $(DEV): $(MADE) requirements/dev.lock pyproject.toml # has all of server.lock, t
 	@$(call install,requirements/dev.lock)
 	@touch $(SERVER) $@
 
-# By uv, which takes a fifth of pip's time; by pip where uv finds no index, since it knows none of pip's settings.
+# By uv, which takes a fifth of pip's time; by pip where uv finds no index, since it knows none of pip's settings: what pip then says is what counts.
 define install
 uv="$$(mktemp)"; trap 'rm -f "$$uv"' EXIT; sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.lock > "$$uv"; \
-{ $(PIP) --no-compile --require-hashes -r "$$uv" && $(UV) --require-hashes -r $(1); } || $(PIP) --require-hashes -r $(1); \
-$(UV) --no-build-isolation -e . || $(PIP) --no-deps --no-build-isolation -e .
+{ $(PIP) --no-compile --require-hashes -r "$$uv" && $(UV) --require-hashes -r $(1) 2> /dev/null; } || $(PIP) --require-hashes -r $(1); \
+$(UV) --no-build-isolation -e . 2> /dev/null || $(PIP) --no-deps --no-build-isolation -e .
 endef
 
 demo: $(SERVER) ## start the service with the sample registry, ask real checks, print the answers

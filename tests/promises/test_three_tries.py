@@ -266,14 +266,17 @@ def test_a_representative_brings_along_what_was_revoked(
     assert "吊1" in str(ban.evidence)
 
 
-# The third try: a second feed says of the penalty that it is repaired.
+# The third try: a second feed says of the penalty that its decision was revoked.
 
 
 def test_a_state_that_two_feeds_tell_differently_is_open_and_both_are_named(gate: Gate) -> None:
-    """No entry of the table of authority ranks either feed, and a repaired penalty does not become unrepaired."""
+    """No entry of the table of authority ranks either feed, and a revoked penalty does not come back.
+
+    A repaired one would forbid the award all the same: 政府采购法实施条例 第十九条 knows no repair.
+    """
     gate.feeds_delivered()
-    repaired = (*FINED[:7], "已修复", "2026-11-18")
-    assert gate.take(gate.table(PENALTIES, repaired), feed="market", day=DAY_BEFORE).delivered
+    revoked = (*FINED[:7], "已撤销", "2026-11-18")
+    assert gate.take(gate.table(PENALTIES, revoked), feed="market", day=DAY_BEFORE).delivered
     assert gate.take(gate.table(PENALTIES, FINED), feed="environment").delivered
 
     decision = gate.check("government-procurement")
@@ -281,7 +284,7 @@ def test_a_state_that_two_feeds_tell_differently_is_open_and_both_are_named(gate
     assert measures(decision) == []
     told = reasons(decision)
     for value, feed, owner in (
-        ("已修复", "市场监管失信名单和经营异常名录", "市场监督管理局"),
+        ("已撤销", "市场监管失信名单和经营异常名录", "市场监督管理局"),
         ("有效", "环境信用评价和第三方机构名单", "生态环境局"),
     ):
         assert value in told

@@ -180,7 +180,7 @@ def test_an_entry_comes_with_every_list_and_its_conditions(lists: Lists) -> None
     assert list(national.exclusions) == ["属于餐饮环节", "触及食品安全、公共安全等安全底线", "恶意违法", "屡查屡犯"]
     assert [measure.code for measure in national.soft_measures] == ["order-correction", "education"]
     assert [basis.article for basis in national.basis] == ["第三十三条第一款", ""]
-    assert tianjin.remark.startswith("进货查验和配合调查")
+    assert tianjin.remark.startswith("进货查验、销毁和配合调查")
 
 
 def test_an_entry_seen_from_another_region_and_day(lists: Lists) -> None:
