@@ -42,7 +42,7 @@ from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.registry.importer import HowToImport, import_file
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.language import Duty, Role, Stage
-from creditgate_server.rulebook.load import Loaded, read_directory
+from creditgate_server.rulebook.load import LoadedRuleSet, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
 from creditgate_server.studies.coverage.mapping import FileMapping
 from creditgate_server.studies.coverage.matching import CheckWindow
@@ -124,7 +124,7 @@ class Sample:
 # -- what it is measured on -------------------------------------------------------------------------------------------
 
 
-def samples(store: Store, loaded: Loaded) -> list[Sample]:
+def samples(store: Store, loaded: LoadedRuleSet) -> list[Sample]:
     """What the shipped rules say of the sample's subjects, for each of the items."""
     catalogue, forms = loaded.rule_set.catalogue, read_forms(ROOT / "rules")
     key = PersonKey.load(key_path(store, None), create=True)

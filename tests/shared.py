@@ -20,7 +20,7 @@ from sqlalchemy import inspect, select
 from creditgate_server.publication.proofs import prove_once
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.publication.tables import ProofRow, RuleSetRow
-from creditgate_server.rulebook.load import Loaded, read_directory
+from creditgate_server.rulebook.load import LoadedRuleSet, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
 
 _proofs = ProofRow.__table__  # type: ignore[attr-defined]
@@ -95,7 +95,7 @@ def read_yaml(path: Path) -> Any:
 
 
 @cache
-def library() -> Loaded:
+def library() -> LoadedRuleSet:
     """The rule library as it is shipped, read once."""
     return read_directory(RULES)
 

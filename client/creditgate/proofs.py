@@ -43,7 +43,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class ProofResult:
     """What a check came to."""
 
     steps: tuple[Step, ...]
@@ -74,7 +74,7 @@ class _Checkpoint:
     """Key id and signature."""
 
 
-def verify_proof(content: bytes, public_key: bytes) -> Verified:
+def verify_proof(content: bytes, public_key: bytes) -> ProofResult:
     """Check a file against a public key (PEM), step by step. Raises CantVerify."""
     verifier = _load_key(public_key)
     steps: list[Step] = []
@@ -99,8 +99,8 @@ def verify_proof(content: bytes, public_key: bytes) -> Verified:
         take("内容与承诺", lambda: _contents(proof["receipt"]))
         take("账本树中的位置", lambda: _inclusion(proof, checkpoint))
         take("检查点签名", lambda: _signature(checkpoint, verifier))
-        return Verified(tuple(steps), proof["receipt"]["payload"]["id"], checkpoint.issued_at)
-    return Verified(tuple(steps), "", "")
+        return ProofResult(tuple(steps), proof["receipt"]["payload"]["id"], checkpoint.issued_at)
+    return ProofResult(tuple(steps), "", "")
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------

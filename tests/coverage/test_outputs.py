@@ -30,7 +30,7 @@ from creditgate_server.studies.coverage.report import (
     UnmatchedCase,
     UnmatchedFigures,
 )
-from creditgate_server.studies.coverage.shown import Shown
+from creditgate_server.studies.coverage.shown import CutList
 from creditgate_server.studies.coverage.workbook import CoverageWorkbook
 from tests.outcomes.ledgers import Book
 
@@ -46,7 +46,7 @@ class Written:
 
     def __init__(self, report: CoverageReport, heard: Heard, rule_set: RuleSet) -> None:
         self.report, self.heard = report, heard
-        shown, json, xlsx = Shown(), io.BytesIO(), io.BytesIO()
+        shown, json, xlsx = CutList(), io.BytesIO(), io.BytesIO()
         catalogue = rule_set.catalogue
         names = CoverageNames(
             organs={code: one.title for code, one in catalogue.organs.items()},

@@ -8,7 +8,7 @@ from typing import Any
 from creditgate_server.decision.dossier import Dossier
 from creditgate_server.decision.records import selected
 from creditgate_server.exemptions.register.granting import grant
-from creditgate_server.exemptions.register.values import AnswerReceipt, Grant, Granted
+from creditgate_server.exemptions.register.values import AnswerReceipt, Grant, RegisterGrant
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.catalogue import Catalogue, Feed, RecordKind
 from creditgate_server.rulebook.language import Select
@@ -65,7 +65,7 @@ def receipt_for(one: Grant, **changes: Any) -> AnswerReceipt:
     return AnswerReceipt(**(values | changes))
 
 
-def granted(store: Store, *, known_at: datetime = NOW, **changes: Any) -> Granted:
+def granted(store: Store, *, known_at: datetime = NOW, **changes: Any) -> RegisterGrant:
     """Register the grant above, with changes."""
     one = asked(**changes)
     return grant(store, one, receipt=receipt_for(one), organ_title=TITLE, known_at=known_at, by="窗口一")

@@ -9,7 +9,7 @@ import pytest
 from creditgate_server.errors import InvalidQuestion, StoreDown, UnknownThing, WrongState
 from creditgate_server.exemptions.register.granting import report_correction, withdraw
 from creditgate_server.exemptions.register.reading import find
-from creditgate_server.exemptions.register.values import Granted, GrantStanding
+from creditgate_server.exemptions.register.values import GrantStanding, RegisterGrant
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.storage.database import Store, open_store
 
@@ -22,7 +22,7 @@ EXEMPTION, OVERDUE, BREACH = "exemption", "correction-overdue", "correction-prom
 
 def report(
     store: Store, corrected_on: date | None, kept_promise: bool | None = None, known_at: datetime = LATER
-) -> Granted:
+) -> RegisterGrant:
     return report_correction(store, "r-1", corrected_on, kept_promise, known_at, by="所队二")
 
 

@@ -17,7 +17,7 @@ from creditgate_server.exemptions.register.reading import GrantFilters, find, li
 from creditgate_server.exemptions.register.records import FEED
 from creditgate_server.exemptions.register.records import KINDS as WRITTEN_KINDS
 from creditgate_server.exemptions.register.stored import GRANTS
-from creditgate_server.exemptions.register.values import AnswerReceipt, Granted
+from creditgate_server.exemptions.register.values import AnswerReceipt, RegisterGrant
 from creditgate_server.registry.lookup import Registry
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
@@ -238,20 +238,20 @@ def test_two_at_once_make_one_grant(store: Store, store_url: str) -> None:
 def test_of_two_different_ones_at_once_one_is_a_conflict(store: Store, store_url: str) -> None:
     made = at_once(store_url, {}, {"fine_forgone_fen": 1})
     assert sorted(type(one) for one in made if isinstance(one, IdConflict)) == [IdConflict]
-    (kept,) = (one for one in made if isinstance(one, Granted))
+    (kept,) = (one for one in made if isinstance(one, RegisterGrant))
     assert find(store, "r-1") == kept
 
 
 def test_many_at_once_are_all_registered(store: Store, store_url: str) -> None:
     changes = [{"receipt_id": f"r-{number}", "document_number": ""} for number in range(8)]
-    assert all(isinstance(one, Granted) for one in at_once(store_url, *changes))
+    assert all(isinstance(one, RegisterGrant) for one in at_once(store_url, *changes))
     assert counting(store, DECIDED) == ["exemption"] * 8
 
 
-def at_once(store_url: str, *changes: dict[str, Any]) -> list[Granted | GateError]:
+def at_once(store_url: str, *changes: dict[str, Any]) -> list[RegisterGrant | GateError]:
     """Grants from as many threads, each with a store of its own."""
     start = threading.Barrier(len(changes))
-    made: list[Granted | GateError | None] = [None] * len(changes)
+    made: list[RegisterGrant | GateError | None] = [None] * len(changes)
 
     def run(number: int) -> None:
         with closing(open_store(store_url)) as store:

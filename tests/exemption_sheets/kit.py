@@ -14,12 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from creditgate_server.errors import RuleSetFault
 from creditgate_server.exemptions.sheets.columns import OFFICIAL
 from creditgate_server.exemptions.sheets.digest import list_digest
-from creditgate_server.exemptions.sheets.importing import Imported, import_official, import_workbook
+from creditgate_server.exemptions.sheets.importing import ImportPlan, import_official, import_workbook
 from creditgate_server.exemptions.sheets.official import OfficialList
 from creditgate_server.exemptions.sheets.typed import EntryReaders, TypedList, list_sources, read_sources
 from creditgate_server.exemptions.sheets.workbook import HEADER_LINE, workbook
 from creditgate_server.rulebook.catalogue import ExemptionKind
-from creditgate_server.rulebook.load import Loaded, read_directory, read_texts
+from creditgate_server.rulebook.load import LoadedRuleSet, read_directory, read_texts
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 SMALL = Path(__file__).with_name("library.yaml").read_text("utf-8")
@@ -31,11 +31,11 @@ Change = Callable[[openpyxl.Workbook], None]
 
 
 @cache
-def shipped() -> Loaded:
+def shipped() -> LoadedRuleSet:
     return read_directory(RULES)
 
 
-def small(*changes: tuple[str, str]) -> Loaded:
+def small(*changes: tuple[str, str]) -> LoadedRuleSet:
     """The small library, with texts replaced that stand in it once."""
     text = SMALL
     for old, new in changes:
@@ -44,18 +44,18 @@ def small(*changes: tuple[str, str]) -> Loaded:
     return read_texts({FILE: text.encode()})
 
 
-def exported(loaded: Loaded, *codes: str) -> bytes:
+def exported(loaded: LoadedRuleSet, *codes: str) -> bytes:
     """The workbook of some lists, or of all."""
     sources = list_sources(read_sources(loaded.files))
     return workbook(loaded.rule_set, [sources[code] for code in codes or sources])
 
 
-def typed(loaded: Loaded, code: str) -> TypedList:
+def typed(loaded: LoadedRuleSet, code: str) -> TypedList:
     """A list as values."""
     return EntryReaders(loaded.rule_set.catalogue).listed(list_sources(read_sources(loaded.files))[code])
 
 
-def digests(loaded: Loaded) -> dict[str, str]:
+def digests(loaded: LoadedRuleSet) -> dict[str, str]:
     return {code: list_digest(loaded.rule_set, code) for code in loaded.rule_set.catalogue.exemption_lists}
 
 
@@ -91,11 +91,11 @@ def put(tab: str, header: str, value: object, row: int = FIRST) -> Change:
     return change
 
 
-def taken_in(content: bytes, loaded: Loaded) -> Imported:
+def taken_in(content: bytes, loaded: LoadedRuleSet) -> ImportPlan:
     return import_workbook("x.xlsx", content, loaded.files, loaded)
 
 
-def refused(content: bytes, loaded: Loaded) -> list[str]:
+def refused(content: bytes, loaded: LoadedRuleSet) -> list[str]:
     """Every fault of an import, as the operator reads it."""
     try:
         taken_in(content, loaded)
@@ -132,11 +132,13 @@ def sent(*rows: Iterable[object], above: Iterable[str] = (), headers: Iterable[s
     return saved(book)
 
 
-def official(content: bytes, loaded: Loaded, *, draft: bool = False, listed: OfficialList = LISTED) -> Imported:
+def official(
+    content: bytes, loaded: LoadedRuleSet, *, draft: bool = False, listed: OfficialList = LISTED
+) -> ImportPlan:
     return import_official("x.xlsx", content, loaded.files, loaded, listed, draft=draft)
 
 
-def official_refused(content: bytes, loaded: Loaded, *, draft: bool = False) -> list[str]:
+def official_refused(content: bytes, loaded: LoadedRuleSet, *, draft: bool = False) -> list[str]:
     try:
         official(content, loaded, draft=draft)
     except RuleSetFault as fault:

@@ -6,7 +6,7 @@ import io
 
 import openpyxl
 
-from creditgate_server.rulebook.load import Loaded, read_texts
+from creditgate_server.rulebook.load import LoadedRuleSet, read_texts
 
 from ..verifying import REGISTER, with_lines
 from .kit import CITY, FIRST, Change, changed, column, exported, put, refused, small, taken_in
@@ -15,7 +15,7 @@ LIST = f"exemption_list/{CITY}"
 ENTRY = f"exemption/m1-{CITY}-first@2022-01-01"
 
 
-def with_verified(*names: str) -> Loaded:
+def with_verified(*names: str) -> LoadedRuleSet:
     return read_texts(with_lines(small().files, *names))
 
 
@@ -24,7 +24,7 @@ def shown(content: bytes) -> list[object]:
     return [sheet.cell(FIRST + line, column(sheet, "已核实")).value for line in range(3)]
 
 
-def verified(loaded: Loaded) -> list[str]:
+def verified(loaded: LoadedRuleSet) -> list[str]:
     return [rule.id for rule in loaded.rule_set.rules if rule.verified]
 
 

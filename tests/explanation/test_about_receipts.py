@@ -7,9 +7,9 @@ from datetime import date
 from creditgate_server.decision.outcome.values import (
     Done,
     Findings,
-    Followed,
+    FollowUp,
     MeasureDone,
-    Ordered,
+    OrderedDuty,
     OrderingRule,
     Reason,
     Report,
@@ -33,8 +33,8 @@ def test_a_report_is_explained_with_what_follows_from_it() -> None:
         post="审批岗",
         measures=(MeasureDone(code="strict-review", applied=False, reason=Reason.LEGAL, words="上级另有规定"),),
     )
-    ordered = Ordered(code="strict-review", title="从严审查", duty=Duty.MANDATORY, rules=(OrderingRule(id="x"),))
-    found = Findings(answer="measures", followed=(Followed(ordered=ordered, done=Done.NOT_APPLIED, override=True),))
+    ordered = OrderedDuty(code="strict-review", title="从严审查", duty=Duty.MANDATORY, rules=(OrderingRule(id="x"),))
+    found = Findings(answer="measures", followed=(FollowUp(ordered=ordered, done=Done.NOT_APPLIED, override=True),))
     told = explain(material(reported(said, "granted", found)))
     assert told.kind_title == "办理反馈"
     assert told.headline == "部门对回执 r-check 报告了办理情况: 办理结果, 准予, 2026-08-04 决定, 岗位: 审批岗。"

@@ -23,7 +23,7 @@ from creditgate_server.rulebook.language import (
     Select,
 )
 from creditgate_server.rulebook.load import read_directory, read_texts
-from creditgate_server.rulebook.saying import Explained, explain, quoted, versions
+from creditgate_server.rulebook.saying import RuleVersionText, explain, quoted, versions
 from creditgate_server.rulebook.words import condition_in_lines, numbered
 
 from ..rulebooks.test_rulebooks import BASE, SOUND, with_base
@@ -42,7 +42,7 @@ def small() -> RuleSet:
     return read_texts(BASE).rule_set
 
 
-def explained(rule_set: RuleSet, rule_id: str, version: int = 0) -> Explained:
+def explained(rule_set: RuleSet, rule_id: str, version: int = 0) -> RuleVersionText:
     return explain(rule_set, versions(rule_set, rule_id)[version])
 
 

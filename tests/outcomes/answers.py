@@ -16,7 +16,7 @@ from creditgate_server.decision.leniency.decision import (
     SoftMeasureDue,
 )
 from creditgate_server.decision.leniency.question import LeniencyQuestion
-from creditgate_server.decision.outcome.values import Answered, MeasureDone, Penalty, Report, Result
+from creditgate_server.decision.outcome.values import AnswerDuties, MeasureDone, Penalty, Report, Result
 from creditgate_server.decision.parts import canonical
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.kinds import CHECK, LENIENCY, answered
@@ -142,11 +142,11 @@ def leniency(
     )
 
 
-def check_with(*measures: MeasureApplied, outcome: Outcome = Outcome.MEASURES) -> Answered:
+def check_with(*measures: MeasureApplied, outcome: Outcome = Outcome.MEASURES) -> AnswerDuties:
     return answered(CHECK.code, canonical(decision(outcome, *measures)))
 
 
-def lenient(code: Leniency, **changes: Any) -> Answered:
+def lenient(code: Leniency, **changes: Any) -> AnswerDuties:
     return answered(LENIENCY.code, canonical(leniency(code, **changes)))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from creditgate_server.decision.outcome.cursors import LedgerPlace, Seen, WatchCursor, decode, encode, start
+from creditgate_server.decision.outcome.cursors import ChainPosition, LedgerPlace, WatchCursor, decode, encode, start
 from creditgate_server.errors import InvalidQuestion
 
 INSTANT = "2026-11-30T08:00:00.000000Z"
@@ -30,7 +30,7 @@ def watch(**changes: object) -> str:
             organ="customs",
             since=INSTANT,
             overdue=LedgerPlace(INSTANT, "0198-ab"),
-            seen={"0123abcd": Seen(2**63 - 1, INSTANT)},
+            seen={"0123abcd": ChainPosition(2**63 - 1, INSTANT)},
             opening=LedgerPlace(INSTANT, "0198-ab"),
         ),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.outcome.reporting import findings
-from creditgate_server.decision.outcome.values import Answered, Done, MeasureDone, Penalty, Reason, Report, Result
+from creditgate_server.decision.outcome.values import AnswerDuties, Done, MeasureDone, Penalty, Reason, Report, Result
 from creditgate_server.errors import InvalidQuestion
 from creditgate_server.rulebook.language import Duty, Leniency
 
@@ -25,13 +25,13 @@ def left(code: str, reason: Reason | None = None, words: str = "", subject: int 
     return MeasureDone(code=code, subject=subject, applied=False, reason=reason, words=words)
 
 
-def refused(one: Report, answered: Answered) -> InvalidQuestion:
+def refused(one: Report, answered: AnswerDuties) -> InvalidQuestion:
     with pytest.raises(InvalidQuestion) as caught:
         findings(one, answered)
     return caught.value
 
 
-def became(one: Report, answered: Answered) -> dict[str, tuple[Done, bool]]:
+def became(one: Report, answered: AnswerDuties) -> dict[str, tuple[Done, bool]]:
     """What became of each thing that was called for, and whether that is an override."""
     return {each.ordered.code: (each.done, each.override) for each in findings(one, answered)[1].followed}
 

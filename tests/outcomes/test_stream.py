@@ -14,7 +14,7 @@ from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.decision.outcome.cursors import WatchCursor, decode, encode
 from creditgate_server.decision.outcome.standing import Deadlines
 from creditgate_server.decision.outcome.values import MeasureDone
-from creditgate_server.ledger.stream import Event, Happened, begin, look, quiet, step
+from creditgate_server.ledger.stream import Event, StreamEvent, begin, look, quiet, step
 from creditgate_server.rulebook.catalogue import Organ
 from creditgate_server.storage.database import Store
 
@@ -22,7 +22,7 @@ from .answers import decision, report
 from .ledgers import DEADLINES, NOW, ORGAN, QUICK, Book, days_ago, open_book
 
 APPLIED = report(MeasureDone(code="strict-review", applied=True))
-NEEDED, OVERDUE, REPORTED, WITHDRAWN = Happened
+NEEDED, OVERDUE, REPORTED, WITHDRAWN = StreamEvent
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ class Reader:
         self.store, self.now, self.deadlines = store, now, deadlines
         self.cursor = begin(store, organ, deadlines, now)
 
-    def read(self, most: int = 100, only: int = 1_000_000) -> list[tuple[Happened, str]]:
+    def read(self, most: int = 100, only: int = 1_000_000) -> list[tuple[StreamEvent, str]]:
         """What happened up to now, or the first so many of it."""
         events: list[Event] = []
         while True:
@@ -53,7 +53,7 @@ class Reader:
                 return told(events)
 
 
-def told(events: list[Event]) -> list[tuple[Happened, str]]:
+def told(events: list[Event]) -> list[tuple[StreamEvent, str]]:
     return [(one.happened, one.revision or one.followed.receipt.id) for one in events]
 
 
@@ -105,7 +105,7 @@ def test_taken_up_again_after_any_event_nothing_is_left_out_or_told_twice(
     made += [(NEEDED, one) for one in later]
     made += [(REPORTED, book.report(later[0], APPLIED, at=seconds(7)))]
     reader.now = seconds(8)
-    found: list[tuple[Happened, str]] = []
+    found: list[tuple[StreamEvent, str]] = []
     while piece := reader.read(most=2, only=pieces):
         found += piece
     assert found == made
@@ -129,7 +129,7 @@ def test_what_is_written_between_two_reads_of_a_look_is_told(book: Book, store: 
     about = book.check(at=days_ago(1))
     reader = Reader(store)
     reader.read()
-    made: list[tuple[Happened, str]] = []
+    made: list[tuple[StreamEvent, str]] = []
     looked = False
 
     def write(*_: object) -> None:
@@ -178,7 +178,7 @@ def test_many_that_become_overdue_at_once_are_told_across_an_interruption(book: 
     reader = Reader(store, QUICK)
     assert len(reader.read()) == 5
     reader.now = NOW + timedelta(days=20)
-    found: list[tuple[Happened, str]] = []
+    found: list[tuple[StreamEvent, str]] = []
     while piece := reader.read(most=2, only=1):
         found += piece
     assert sorted(found) == sorted((OVERDUE, one) for one in made)

@@ -13,7 +13,7 @@ import pytest
 
 from creditgate_server.studies.coverage.page import page as coverage_page
 from creditgate_server.studies.coverage.report import CoverageReport, LicenceCase, UnmatchedCase
-from creditgate_server.studies.coverage.shown import Shown
+from creditgate_server.studies.coverage.shown import CutList
 from creditgate_server.studies.difference.page import page as difference_page
 from creditgate_server.studies.difference.report import DiffReport
 from creditgate_server.studies.explanation.page import page as explanation_page
@@ -52,7 +52,7 @@ def test_a_page_is_drawn(kind: type[msgspec.Struct], page: Any, whole: bool) -> 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_the_page_of_coverage_is_drawn(whole: bool) -> None:
-    report, shown = made(CoverageReport, whole=whole), Shown()
+    report, shown = made(CoverageReport, whole=whole), CutList()
     if whole:
         month = [msgspec.structs.replace(one, month="2026-11") for one in report.months]
         groups = [msgspec.structs.replace(one, month="2026-11") for one in report.groups]

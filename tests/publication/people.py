@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from creditgate_server.publication.acts import ActKind, Recorded
+from creditgate_server.publication.acts import ActKind, StoredAct
 from creditgate_server.publication.publisher import Deed, Publisher
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
-from creditgate_server.rulebook.load import Loaded, read_texts
+from creditgate_server.rulebook.load import LoadedRuleSet, read_texts
 
 BASE = {file.name: file.read_bytes() for file in sorted((Path(__file__).parents[1] / "rulebooks" / "base").glob("*"))}
 
@@ -22,7 +22,7 @@ REGISTER = Signers(
 )
 
 
-def library(title: str) -> Loaded:
+def library(title: str) -> LoadedRuleSet:
     """The small library with another title of one rule: another digest."""
     files = dict(BASE)
     name = "rules-measures.yaml"
@@ -31,7 +31,9 @@ def library(title: str) -> Loaded:
     return read_texts(files)
 
 
-def propose(publisher: Publisher, loaded: Loaded, key: SigningKey, *, note: str = "", report: bytes = b"") -> Recorded:
+def propose(
+    publisher: Publisher, loaded: LoadedRuleSet, key: SigningKey, *, note: str = "", report: bytes = b""
+) -> StoredAct:
     """Propose what needs no proof here: a service proves what it is to serve."""
     deed = Deed(ActKind.PROPOSED, loaded.rule_set.digest, note=note, report=report)
     return publisher.propose(lambda: loaded, publisher.own(deed, key), lambda _: None, report=report)

@@ -13,7 +13,7 @@ from creditgate_server.errors import RuleSetFault
 from creditgate_server.publication.proofs import KeptProof, Prover, prove_once
 from creditgate_server.publication.rule_sets import save_rule_set
 from creditgate_server.publication.tables import ProofRow
-from creditgate_server.rulebook.load import Loaded
+from creditgate_server.rulebook.load import LoadedRuleSet
 from creditgate_server.storage.database import Store
 
 from .people import library
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 _proofs = ProofRow.__table__  # type: ignore[attr-defined]
 
 
-def proved(store: Store, loaded: Loaded, now: datetime = NOW, prover: Prover | None = None):
+def proved(store: Store, loaded: LoadedRuleSet, now: datetime = NOW, prover: Prover | None = None):
     return prove_once(store, loaded.rule_set, now, seconds=100, prover=prover)
 
 

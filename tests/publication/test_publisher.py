@@ -23,7 +23,7 @@ from creditgate_server.errors import (
     UnknownThing,
     WrongState,
 )
-from creditgate_server.publication.acts import NO_HASH, Act, ActKind, Recorded
+from creditgate_server.publication.acts import NO_HASH, Act, ActKind, StoredAct
 from creditgate_server.publication.history import look, refused, report, report_of, require_lawful
 from creditgate_server.publication.publisher import LEAD, Publisher, install, refuse
 from creditgate_server.publication.rule_sets import digests, full_digest, load_files, load_rule_set
@@ -31,7 +31,7 @@ from creditgate_server.publication.signers import Signer, Signers, SigningKey
 from creditgate_server.publication.tables import RuleSetRow
 from creditgate_server.publication.timeline import RuleSetState, state_of, timeline
 from creditgate_server.rulebook.bundle import RuleSet
-from creditgate_server.rulebook.load import Loaded
+from creditgate_server.rulebook.load import LoadedRuleSet
 from creditgate_server.storage.database import Store
 
 from .people import LI, REGISTER, STRANGER, WANG, ZHANG, library, propose
@@ -131,7 +131,7 @@ def test_a_proposal_taken_over_by_another_is_approved_by_a_third_or_the_first(pu
     ],
     ids=["proposes", "approves", "stranger"],
 )
-def test_only_who_may_acts(publisher: Publisher, act: Callable[[Publisher, str], Recorded], message: str):
+def test_only_who_may_acts(publisher: Publisher, act: Callable[[Publisher, str], StoredAct], message: str):
     loaded = library("一")
     propose(publisher, loaded, WANG)
     with pytest.raises(NotAllowed, match=message):
@@ -315,7 +315,7 @@ def test_a_forged_activation_without_approval_is_not_lawful(store: Store, publis
         by="wang",
         at=rfc3339(datetime.now(UTC)),
     )
-    forged = (*acts, Recorded(act=act, signature=WANG.sign(act), effective_at=act.at))
+    forged = (*acts, StoredAct(act=act, signature=WANG.sign(act), effective_at=act.at))
     with pytest.raises(NotAllowed, match="没有经另一个人审核"):
         require_lawful(timeline(forged).activations[-1], forged, REGISTER)
 
@@ -394,7 +394,7 @@ def test_a_private_key_is_for_its_owner_and_never_written_over(tmp_path):
     assert SigningKey.load(path).public == WANG.public
 
 
-def unproposed(loaded: Loaded, by: str) -> Act:
+def unproposed(loaded: LoadedRuleSet, by: str) -> Act:
     """The act of a first proposal, as a client makes it."""
     instant = rfc3339(datetime.now(UTC))
     return Act(number=1, previous=NO_HASH, kind=ActKind.PROPOSED, digest=loaded.rule_set.digest, by=by, at=instant)
@@ -404,7 +404,7 @@ def test_a_proposal_that_nobody_may_make_is_neither_read_nor_proved_nor_kept(sto
     loaded = library("一")
     done: list[str] = []
 
-    def load() -> Loaded:
+    def load() -> LoadedRuleSet:
         done.append("read")
         return loaded
 
@@ -451,7 +451,7 @@ def test_an_act_signed_elsewhere_whose_instant_is_none_is_refused(
         publisher.propose(lambda: loaded, publisher.elsewhere(act, WANG.sign(act)), lambda _: None)
 
 
-def activated_elsewhere(store: Store, publisher: Publisher, **changes: str) -> Recorded:
+def activated_elsewhere(store: Store, publisher: Publisher, **changes: str) -> StoredAct:
     """A set that is in force by an act that was signed elsewhere."""
     loaded = library("一")
     propose(publisher, loaded, WANG)

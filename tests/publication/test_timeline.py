@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from creditgate_server.publication.acts import NO_HASH, Act, ActKind, Recorded
+from creditgate_server.publication.acts import NO_HASH, Act, ActKind, StoredAct
 from creditgate_server.publication.timeline import RuleSetState, state_of, timeline
 
 A, B, C = "sha256:a", "sha256:b", "sha256:c"
@@ -14,10 +14,10 @@ def at(minute: int) -> str:
     return f"2026-11-24T08:{minute:02d}:00.000000Z"
 
 
-def acts(*told: tuple[ActKind, str, int, int | None]) -> tuple[Recorded, ...]:
+def acts(*told: tuple[ActKind, str, int, int | None]) -> tuple[StoredAct, ...]:
     """Acts from (kind, digest, minute, minute of effect)."""
     return tuple(
-        Recorded(
+        StoredAct(
             act=Act(number=number, previous=NO_HASH, kind=kind, digest=digest, by="wang", at=at(minute)),
             signature=b"",
             effective_at="" if effect is None else at(effect),

@@ -32,7 +32,7 @@ from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import Role, Stage
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store
-from creditgate_server.studies.replay.rejudge import Rejudged, Under, rejudge
+from creditgate_server.studies.replay.rejudge import Rejudgement, Under, rejudge
 from creditgate_server.studies.replay.run import replay
 from creditgate_server.studies.replay.selection import Selection
 from creditgate_server.studies.replay.stored import OpenedReceipt, Opener
@@ -120,7 +120,7 @@ def opened(receipt: Receipt) -> OpenedReceipt:
     return stored
 
 
-def under(receipt: Receipt, rules: RuleSet, **changes: object) -> Rejudged:
+def under(receipt: Receipt, rules: RuleSet, **changes: object) -> Rejudgement:
     stored = opened(receipt)
     values = {
         "rule_set": rules,

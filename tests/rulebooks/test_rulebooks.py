@@ -9,7 +9,7 @@ import pytest
 
 from creditgate_server.errors import Fault, RuleSetFault
 from creditgate_server.rulebook.bundle import decode
-from creditgate_server.rulebook.load import Loaded, read_texts
+from creditgate_server.rulebook.load import LoadedRuleSet, read_texts
 
 HERE = Path(__file__).parent
 BASE = {file.name: file.read_bytes() for file in sorted((HERE / "base").glob("*.yaml"))}
@@ -21,7 +21,7 @@ EXPECTED = re.compile(r"^# expect: (\d+):(\d+) (.+)$", re.MULTILINE)
 RULE = re.compile(r"^# rule: (.+)$", re.MULTILINE)
 
 
-def with_base(content: bytes) -> Loaded:
+def with_base(content: bytes) -> LoadedRuleSet:
     return read_texts({**BASE, BOOK: content}, directory="rules")
 
 

@@ -29,7 +29,7 @@ from creditgate_server.rulebook.language import (
     Window,
     leaves,
 )
-from creditgate_server.rulebook.load import Loaded, read_directory, read_texts
+from creditgate_server.rulebook.load import LoadedRuleSet, read_directory, read_texts
 from creditgate_server.rulebook.source import MAX_BYTES
 from creditgate_server.rulebook.tables_files import MAX_COLUMNS, MAX_ROWS
 
@@ -41,7 +41,7 @@ TABLE = "zz-table.csv"
 EXPECTED = re.compile(r"^note,expect: (\d+):(\d+) (.+?)(?: rule: (.+?))?$", re.MULTILINE)
 
 
-def with_base(content: bytes, name: str = TABLE) -> Loaded:
+def with_base(content: bytes, name: str = TABLE) -> LoadedRuleSet:
     return read_texts({**BASE, name: content}, directory="rules")
 
 

@@ -10,14 +10,14 @@ import pytest
 
 from creditgate_server.rulebook.check_wording import numbers_of
 from creditgate_server.rulebook.language import Rule
-from creditgate_server.rulebook.load import Loaded
+from creditgate_server.rulebook.load import LoadedRuleSet
 from creditgate_server.rulebook.numbers import TIME, Quantity, Scale, quantities
 
 from ..commands import command
 from ..shared import RULES, library
 
 
-def _first(loaded: Loaded, text_of: Callable[[Rule], str], *units: Scale) -> tuple[Rule, Quantity]:
+def _first(loaded: LoadedRuleSet, text_of: Callable[[Rule], str], *units: Scale) -> tuple[Rule, Quantity]:
     """The first rule that stands in a YAML file whose text has a number of a unit that its condition has, too."""
     for rule in loaded.rule_set.rules:
         code = numbers_of(rule.when, loaded.rule_set.catalogue)
@@ -28,7 +28,7 @@ def _first(loaded: Loaded, text_of: Callable[[Rule], str], *units: Scale) -> tup
     raise AssertionError(f"no text of the library has a number in {units}")
 
 
-def _plant(loaded: Loaded, rule: Rule, key: str, text: str, wrong: str, copy: Path) -> str:
+def _plant(loaded: LoadedRuleSet, rule: Rule, key: str, text: str, wrong: str, copy: Path) -> str:
     """Write another text behind a key of the rule; where the text begins, as `file:line:column`."""
     place = loaded.places[rule.key]
     file = copy / Path(place.file).relative_to(RULES)

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from creditgate_server.cli.rules import app
 from creditgate_server.errors import RuleSetFault
 from creditgate_server.publication.rule_sets import load_files, save_rule_set
-from creditgate_server.rulebook.load import Loaded, read_texts
+from creditgate_server.rulebook.load import LoadedRuleSet, read_texts
 from creditgate_server.storage.database import Store
 
 from .test_any_input import QUICK
@@ -62,7 +62,7 @@ def spoilt(spoil: Spoil) -> bytes:
     return written(workbook)
 
 
-def loaded_with(content: bytes) -> Loaded:
+def loaded_with(content: bytes) -> LoadedRuleSet:
     return read_texts({**BASE, NAME: content}, directory="rules")
 
 

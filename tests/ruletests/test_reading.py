@@ -12,7 +12,7 @@ from creditgate_server.codes import subject_kind, uscc_fault
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.errors import RuleSetFault
 from creditgate_server.rulebook.language import Duty, Role, Stage
-from creditgate_server.studies.ruletests.language import Marked, MeasureSaid, RuleTest
+from creditgate_server.studies.ruletests.language import MeasureSaid, RuleTest, SubjectCode
 from creditgate_server.studies.ruletests.load import read_tests, read_texts
 
 from .library import BASE_RULES, HERE, with_tests
@@ -89,8 +89,8 @@ tests:
     assert test.expect.outcome.value is Outcome.MEASURES
     assert test.expect.measures is not None
     assert test.expect.measures.value == (
-        MeasureSaid(Marked("no-commitment"), Duty.OPTIONAL),
-        MeasureSaid(Marked("no-licence", 0)),
+        MeasureSaid(SubjectCode("no-commitment"), Duty.OPTIONAL),
+        MeasureSaid(SubjectCode("no-licence", 0)),
     )
     assert (test.expect.measures.place.line, test.expect.measures.place.column) == (17, 56)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from creditgate_server.publication.publisher import Publisher
 from creditgate_server.publication.signers import Signer, Signers, SigningKey
-from creditgate_server.rulebook.load import Loaded, read_directory
+from creditgate_server.rulebook.load import LoadedRuleSet, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
 from tests.publication.people import propose
 
@@ -49,7 +49,7 @@ def _marked(line: str, mark: str) -> str:
     return line
 
 
-def publish(store: Store, loaded: Loaded) -> str:
+def publish(store: Store, loaded: LoadedRuleSet) -> str:
     """Propose and approve; the digest, ready to be activated."""
     publisher = Publisher(store, REGISTER)
     propose(publisher, loaded, AUTHOR)

@@ -15,7 +15,7 @@ import pytest
 from creditgate import AsyncClient, Client, MeasureDone, OutcomeEvent, WatchEvent
 from creditgate.v1 import outcomes_pb2, outcomes_pb2_grpc
 from creditgate_server.decision.check.decision import Outcome
-from creditgate_server.decision.outcome.cursors import LedgerPlace, Seen, encode, start
+from creditgate_server.decision.outcome.cursors import ChainPosition, LedgerPlace, encode, start
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.storage.database import open_store
 from tests.outcomes.answers import decision, measure
@@ -160,9 +160,9 @@ def forged(**changes: object) -> str:
         (ORGAN, "x", "cursor"),
         (ORGAN, "a" * 20_000, "cursor"),
         (ORGAN, encode(start("finance", datetime(2026, 1, 1, tzinfo=UTC), LedgerPlace())), "cursor"),
-        (ORGAN, forged(seen={"c-1": Seen(2**63, "2026-01-01T00:00:00.000000Z")}), "cursor"),
-        (ORGAN, forged(seen={"c-1": Seen(-1, "2026-01-01T00:00:00.000000Z")}), "cursor"),
-        (ORGAN, forged(seen={"c\0": Seen(1, "2026-01-01T00:00:00.000000Z")}), "cursor"),
+        (ORGAN, forged(seen={"c-1": ChainPosition(2**63, "2026-01-01T00:00:00.000000Z")}), "cursor"),
+        (ORGAN, forged(seen={"c-1": ChainPosition(-1, "2026-01-01T00:00:00.000000Z")}), "cursor"),
+        (ORGAN, forged(seen={"c\0": ChainPosition(1, "2026-01-01T00:00:00.000000Z")}), "cursor"),
         (ORGAN, forged(since="2026\0"), "cursor"),
         (ORGAN, forged(overdue=LedgerPlace("2026-01-01T00:00:00.000000Z", "r-\0")), "cursor"),
     ],

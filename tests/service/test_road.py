@@ -22,7 +22,7 @@ from sqlalchemy import event
 
 from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc
 from creditgate_server.service import calls, early, health
-from creditgate_server.service.following import Following
+from creditgate_server.service.following import StreamTurns
 from creditgate_server.service.pools import Pool, Room
 from creditgate_server.service.status import Abandoned
 from creditgate_server.service.turns import Turns
@@ -325,7 +325,7 @@ def test_streams_with_nothing_to_say_look_at_the_store_together(worker: Inside, 
 
 def test_streams_that_read_take_turns_and_rest_while_calls_are_handled(worker: Inside) -> None:
     busy, inside_turn, rests = True, 0, list[float]()
-    following = Following(worker.gate.store, worker.gate.now, lambda: busy)
+    following = StreamTurns(worker.gate.store, worker.gate.now, lambda: busy)
     met, most = threading.Barrier(4), 0
 
     def read() -> None:
@@ -354,7 +354,7 @@ def test_streams_that_read_take_turns_and_rest_while_calls_are_handled(worker: I
 
 
 def test_a_stream_that_waits_for_its_turn_ends_with_its_caller(worker: Inside) -> None:
-    following = Following(worker.gate.store, worker.gate.now, lambda: False)
+    following = StreamTurns(worker.gate.store, worker.gate.now, lambda: False)
     gone: list[BaseException] = []
 
     def leave(_: float) -> None:

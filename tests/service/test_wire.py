@@ -78,8 +78,8 @@ UNSAID = {
     "ListedVersion": {"basis", "effective"},
     "LoopReceipt": {"last_answer", "by_later"},
     "Report": {"about", "decided_on", "post", "note", "measures"},
-    "Granted": {"number", "record_number"},
-    "Recorded": {"signature"},
+    "RegisterGrant": {"number", "record_number"},
+    "StoredAct": {"signature"},
     "Receipt": RECEIPT,
 }
 """What a value holds and no field shows as it is."""

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from creditgate_server.rulebook.catalogue import Citation
-from creditgate_server.rulebook.load import Loaded, read_directory
+from creditgate_server.rulebook.load import LoadedRuleSet, read_directory
 from creditgate_server.studies.texts.articles import digest_of
 from creditgate_server.studies.texts.claims import claims
 
@@ -207,7 +207,7 @@ def _citations(value: Any) -> list[Citation]:
 
 
 @pytest.mark.parametrize("read", [lambda: read_directory(LIBRARY), library], ids=["small", "real"])
-def test_every_citation_of_the_library_is_held_against_the_texts(read: Callable[[], Loaded]):
+def test_every_citation_of_the_library_is_held_against_the_texts(read: Callable[[], LoadedRuleSet]):
     loaded = read()
     found = claims(loaded)
     walked = {(at.citation.instrument, at.citation.article) for claim in found for at in claim.citations}

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from .._sync.client import Client
 from ..errors import ServiceError, invalid
-from ..proofs import Verified, verify_proof
+from ..proofs import ProofResult, verify_proof
 from ..values.receipts import Explanation
 from . import options
 from .asked import bytes_of
@@ -113,7 +113,7 @@ def _write(out: Path, content: bytes, field: str) -> None:
     make_console(stderr=True).print(Text(f"已写入 {out}"), soft_wrap=True)
 
 
-def _print(result: Verified) -> None:
+def _print(result: ProofResult) -> None:
     console = make_console()
     for step in result.steps:
         mark = Text("通过  ", style="bold green") if step.passed else Text("不通过", style="bold red")

@@ -24,7 +24,7 @@ from ..publication.signers import Signers
 from ..publication.timeline import Activation, Timeline, timeline
 from ..registry.identity import PersonKey, key_path
 from ..rulebook.bundle import RuleSet
-from ..rulebook.load import Loaded, read_directory
+from ..rulebook.load import LoadedRuleSet, read_directory
 from ..service.callers import Caller, read_callers, require_loopback
 from ..settings import Address, Settings
 from ..storage.database import Store, migrate, open_store
@@ -40,7 +40,7 @@ _COMING_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class StartPlan:
     """All that is settled before the first worker starts."""
 
     address: Address
@@ -52,7 +52,7 @@ class Prepared:
     """Keeps the port; close it when the service ends."""
 
 
-def prepare(settings: Settings) -> Prepared:
+def prepare(settings: Settings) -> StartPlan:
     """Settle which rule set serves, and what the workers need. Raises SetupFault, RuleSetFault, StoreDown."""
     address = resolve(settings.listen)
     if settings.callers is None:
@@ -68,7 +68,7 @@ def prepare(settings: Settings) -> Prepared:
         raise
     address = bound(holder)
     commissions = tuple(_commission(number, address, settings, callers) for number in range(1, settings.workers + 1))
-    return Prepared(address, active, commissions, holder)
+    return StartPlan(address, active, commissions, holder)
 
 
 def _active_rule_set(settings: Settings) -> RuleSet:
@@ -123,7 +123,7 @@ def _require_readable(settings: Settings) -> None:
         raise SetupFault(f"没有目录 {settings.ledger_checkpoints}", "先建立检查点目录, 或挂载它所在的盘")
 
 
-def _log_warnings(loaded: Loaded) -> None:
+def _log_warnings(loaded: LoadedRuleSet) -> None:
     for warning in loaded.warnings:
         _log.warning("rule library", fault=str(warning))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import msgspec
 import structlog
 
-from .messages import Failed, Message, Ready, decode
+from .messages import Message, Ready, StartFailure, decode
 
 _log = structlog.get_logger("creditgate.supervisor")
 
@@ -75,7 +75,7 @@ class Child:
             return None
         if isinstance(message, Ready):
             self.ready = True
-        if isinstance(message, Failed):
+        if isinstance(message, StartFailure):
             self.failure = message.message
         return message
 

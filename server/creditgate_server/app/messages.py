@@ -32,13 +32,13 @@ class Beat(msgspec.Struct, frozen=True, tag="beat"):
     """The worker is alive, and its engine moves; sent every second."""
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
+class StartFailure(msgspec.Struct, frozen=True, tag="failed"):
     """The worker can't start."""
 
     message: str
 
 
-Message = Ready | Beat | Failed
+Message = Ready | Beat | StartFailure
 
 BEAT_SECONDS = 1.0
 """Seconds from one heartbeat to the next."""

@@ -11,13 +11,13 @@ from ..errors import SetupFault
 from ..ledger.sealing.keys import LedgerKey
 from ..service import logs, metrics
 from ..settings import Settings, parse_address
-from .build import Prepared, prepare
-from .sealing import METRICS, Sealing
+from .build import StartPlan, prepare
+from .sealing import METRICS, CheckpointMaker
 from .supervisor import Supervisor
 from .watch import Watch
 
 
-def run(settings: Settings, announce: Callable[[Prepared], None]) -> None:
+def run(settings: Settings, announce: Callable[[StartPlan], None]) -> None:
     """Serve until SIGTERM or SIGINT. `announce` is called once, when every worker serves.
 
     Raises SetupFault, RuleSetFault and StoreDown where the service can't start.
@@ -36,12 +36,12 @@ def run(settings: Settings, announce: Callable[[Prepared], None]) -> None:
 
 
 async def _supervise(
-    settings: Settings, prepared: Prepared, metrics_folder: str, announce: Callable[[Prepared], None]
+    settings: Settings, prepared: StartPlan, metrics_folder: str, announce: Callable[[StartPlan], None]
 ) -> None:
     supervisor = Supervisor(settings, prepared.commissions, metrics_folder)
     beside = [asyncio.create_task(Watch(settings).run())] if settings.watch else []
     if settings.ledger_key is not None:
-        beside.append(asyncio.create_task(Sealing(settings, LedgerKey.load(settings.ledger_key)).run()))
+        beside.append(asyncio.create_task(CheckpointMaker(settings, LedgerKey.load(settings.ledger_key)).run()))
     try:
         await supervisor.run(lambda: announce(prepared))
     finally:

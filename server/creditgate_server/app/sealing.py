@@ -41,7 +41,7 @@ _FAILURES = Counter(
 _GAPS = Counter("creditgate_ledger_gaps", "Receipts that were missing in a chain. Must stay zero.", registry=METRICS)
 
 
-class Sealing:
+class CheckpointMaker:
     """Makes checkpoints until it is cancelled."""
 
     def __init__(self, settings: Settings, key: LedgerKey) -> None:

@@ -14,7 +14,7 @@ from ..present import utc_now
 from ..publication.history import report
 from ..publication.proofs import prove_once
 from ..publication.publisher import install, refuse
-from ..rulebook.load import Loaded, read_directory
+from ..rulebook.load import LoadedRuleSet, read_directory
 from ..settings import Settings
 from ..storage.database import Store, open_store
 
@@ -60,7 +60,7 @@ class Watch:
         if recorded is not None:
             _log.info("rule directory taken in", digest=loaded.rule_set.digest, activation=recorded.act.number)
 
-    def _prove(self, loaded: Loaded, store: Store) -> None:
+    def _prove(self, loaded: LoadedRuleSet, store: Store) -> None:
         try:
             proof = prove_once(store, loaded.rule_set, utc_now(), seconds=self._settings.prove_seconds)
         except RuleSetFault as fault:

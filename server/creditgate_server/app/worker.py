@@ -35,14 +35,14 @@ from ..service.logs import CallLog
 from ..service.pack import Packers
 from ..service.presence import Presence
 from ..service.readiness import PROBE_SECONDS, Probe, Readiness
-from ..service.repeated import Repeated
+from ..service.repeated import Repetition
 from ..service.rule_sets import RuleSets
 from ..service.second_opinion import SecondOpinions
 from ..service.server import SERVICES, build_server, drain
 from ..service.turns import Turns
 from ..settings import Settings
 from ..storage.database import open_store
-from .messages import BEAT_SECONDS, Beat, Commission, Failed, Message, Ready, decode_commission, encode
+from .messages import BEAT_SECONDS, Beat, Commission, Message, Ready, StartFailure, decode_commission, encode
 
 _LAST_SECONDS = 1.0
 """For threads of calls that did not end in time."""
@@ -107,7 +107,7 @@ def main() -> int:
     try:
         _serve(commission, messages)
     except GateError as fault:
-        _tell(messages, Failed(str(fault)))
+        _tell(messages, StartFailure(str(fault)))
         return 1
     return 0
 
@@ -129,10 +129,10 @@ def _serve(commission: Commission, messages: int) -> None:
         presence.say()  # who hears that it is ready finds it in the status
         _tell(messages, Ready())
         beside = [
-            Repeated("readiness", PROBE_SECONDS, readiness.check),
-            Repeated("rules", POLL_SECONDS, gate.rules.follow),
-            Repeated("presence", POLL_SECONDS, presence.tell),
-            Repeated("beat", BEAT_SECONDS, lambda: _beat(messages, settings.silence_seconds, gate.turns, gate.calls)),
+            Repetition("readiness", PROBE_SECONDS, readiness.check),
+            Repetition("rules", POLL_SECONDS, gate.rules.follow),
+            Repetition("presence", POLL_SECONDS, presence.tell),
+            Repetition("beat", BEAT_SECONDS, lambda: _beat(messages, settings.silence_seconds, gate.turns, gate.calls)),
         ]
         end.wait()
         drain(server, gate.calls, readiness, settings.drain_seconds)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from ..rulebook.load import Loaded, read_directory
+from ..rulebook.load import LoadedRuleSet, read_directory
 from .faults import say, told_plainly
 
 UNUSABLE = 2
@@ -22,7 +22,7 @@ def refuse(message: str) -> typer.Exit:
     return typer.Exit(UNUSABLE)
 
 
-def library(path: Path) -> Loaded:
+def library(path: Path) -> LoadedRuleSet:
     """The library in a directory. Exit status 2 where there is none, 1 with every fault where it is not sound."""
     if not path.is_dir():
         raise refuse(f"没有规则库目录 {path}")

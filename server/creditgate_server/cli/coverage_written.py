@@ -21,7 +21,7 @@ from ..studies.coverage.licences import UnmatchedRow
 from ..studies.coverage.names import CLASSES, REMARKS, UNMATCHED, headline
 from ..studies.coverage.page import page
 from ..studies.coverage.report import CoverageNames, CoverageReport, LicenceFigures
-from ..studies.coverage.shown import Shown
+from ..studies.coverage.shown import CutList
 from ..studies.coverage.workbook import CoverageWorkbook
 
 
@@ -41,7 +41,7 @@ class Writers:
     stack: ExitStack
     wanted: CoverageFiles
     rule_set: RuleSet
-    shown: Shown = field(default_factory=Shown)
+    shown: CutList = field(default_factory=CutList)
     document: DocumentWriter | None = None
     workbook: CoverageWorkbook | None = None
 

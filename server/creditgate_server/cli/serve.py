@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..app.build import Prepared
+from ..app.build import StartPlan
 from ..app.run import run
 from ..settings import Settings
 from .faults import told_plainly
@@ -37,7 +37,7 @@ def serve(
         run(Settings(**given), _announce)
 
 
-def _announce(prepared: Prepared) -> None:
+def _announce(prepared: StartPlan) -> None:
     """The one line on standard output."""
     count = len(prepared.commissions)
     workers = "1 worker" if count == 1 else f"{count} workers"

@@ -127,7 +127,7 @@ def _none_of(column: FactColumn, values: tuple[Value, ...]) -> Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class RulePatterns:
     """A rule's two patterns. `fails` is None for a rule without a condition: it never fails."""
 
     key: str
@@ -136,10 +136,10 @@ class Compiled:
     fails: tuple[Pattern, ...] | None
 
 
-def compile_rule(rule: Rule, columns: Columns) -> Compiled:
+def compile_rule(rule: Rule, columns: Columns) -> RulePatterns:
     """Both patterns of a rule. Raises TooLarge, with what is too large in Chinese."""
     if rule.when is None:
-        return Compiled(rule.key, ({},), None)
+        return RulePatterns(rule.key, ({},), None)
     holds, fails = certainly(rule.when, columns), certainly_not(rule.when, columns)
     for pattern in (holds, fails):
         weight = weigh(pattern)
@@ -147,7 +147,7 @@ def compile_rule(rule: Rule, columns: Columns) -> Compiled:
             raise TooLarge(f"条件展开后有 {weight.branches} 种组合, 超过 {MOST_BRANCHES}")
         if weight.tests > MOST_TESTS or weight.inequalities > MOST_INEQUALITIES:
             raise TooLarge(f"条件有 {weight.tests} 项比较(其中不等 {weight.inequalities} 项), 超过引擎上限")
-    return Compiled(rule.key, alternatives(holds), alternatives(fails))
+    return RulePatterns(rule.key, alternatives(holds), alternatives(fails))
 
 
 def alternatives(pattern: Pattern) -> tuple[Pattern, ...]:

@@ -33,7 +33,7 @@ from ..decision.level.held import hold_level, tell_level
 from ..decision.level.question import LevelQuestion
 from ..decision.level.told import asked_of_level, level_headline, level_moves
 from ..decision.moves import Move
-from ..decision.outcome.values import OUTCOME, Answered
+from ..decision.outcome.values import OUTCOME, AnswerDuties
 from ..decision.parts import Judgement, Unsettled, canonical
 from ..decision.question import Inquiry, SubjectInRole
 from ..rulebook.catalogue import Catalogue, Instrument
@@ -56,7 +56,7 @@ class Reporting(Generic[Asked, Brief]):
     """The part of a decision that a report depends on."""
     needed: Callable[[Asked, Any], bool]
     """Whether somebody has to report what was done, by the decision or its brief."""
-    called_for: Callable[[Brief], Answered]
+    called_for: Callable[[Brief], AnswerDuties]
     case: Callable[[Asked], str] | None = None
     """Tells answers of one case, whose reports stand for each other. None: no other's report does."""
 
@@ -226,7 +226,7 @@ def kind_of(question: Inquiry[Decided]) -> Kind[Inquiry[Decided], Decided]:
     return kind
 
 
-def answered(kind: str, decision: bytes) -> Answered:
+def answered(kind: str, decision: bytes) -> AnswerDuties:
     """What a receipt's decision called for. Raises ValueError for another kind of receipt and for unreadable bytes."""
     row = KINDS.get(kind)
     if row is None or row.reporting is None:

@@ -9,7 +9,7 @@ from .receipt import Receipt, contents
 _NOTHING = msgspec.Raw(b"null")
 
 
-class Exported(msgspec.Struct, frozen=True, kw_only=True):
+class ReceiptExport(msgspec.Struct, frozen=True, kw_only=True):
     """The text's layout. Canonical JSON of `payload` alone has the receipt's hash."""
 
     payload: msgspec.Raw
@@ -25,7 +25,7 @@ def exported(receipt: Receipt) -> bytes:
     """The text. Raises msgspec.MsgspecError for a payload that is none."""
     inside = contents(receipt)
     return msgspec.json.encode(
-        Exported(
+        ReceiptExport(
             payload=msgspec.Raw(receipt.payload),
             question=_raw(inside.question),
             question_salt=_hex(receipt.question_salt),

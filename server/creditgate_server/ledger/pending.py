@@ -99,7 +99,7 @@ def totals(store: Store, meant: PendingFilter, deadlines: Deadlines, today: date
 
 
 def followed_columns() -> Select[Any]:
-    """All that a Followed needs."""
+    """All that a follow-up needs."""
     return select(last_answer(), settled_by_later().label("by_later"), *RECEIPT_COLUMNS)
 
 

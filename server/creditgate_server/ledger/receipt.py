@@ -146,7 +146,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     """Likewise."""
 
 
-class Drawn(NamedTuple):
+class ReceiptSalt(NamedTuple):
     """What chance adds to a receipt."""
 
     question_salt: bytes
@@ -181,16 +181,18 @@ def new_id(now: datetime, part: bytes | None = None) -> str:
     return "r-" + b32encode(moment + part).translate(_CROCKFORD)[-_ID_DIGITS:].decode()
 
 
-def draw(count: int) -> list[Drawn]:
+def draw(count: int) -> list[ReceiptSalt]:
     """For so many receipts, by one call of the system."""
     each = _SALTS + TRACE_BYTES + SPAN_BYTES + _ID_PART_BYTES
     bytes_ = os.urandom(count * each)
     return [_drawn(bytes_[start : start + each]) for start in range(0, len(bytes_), each)]
 
 
-def _drawn(part: bytes) -> Drawn:
+def _drawn(part: bytes) -> ReceiptSalt:
     salts, trace, id_part = part[:_SALTS], part[_SALTS:-_ID_PART_BYTES].hex(), part[-_ID_PART_BYTES:]
-    return Drawn(salts[:SALT_BYTES], salts[SALT_BYTES:], trace[: 2 * TRACE_BYTES], trace[2 * TRACE_BYTES :], id_part)
+    return ReceiptSalt(
+        salts[:SALT_BYTES], salts[SALT_BYTES:], trace[: 2 * TRACE_BYTES], trace[2 * TRACE_BYTES :], id_part
+    )
 
 
 def make_receipt(
@@ -200,7 +202,7 @@ def make_receipt(
     number: int,
     previous_hash: str,
     now: datetime,
-    drawn: Drawn | None = None,
+    drawn: ReceiptSalt | None = None,
     algorithm: str = Algorithm.SHA256,
     environment: str = "",
 ) -> Receipt:

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Select, and_, func, not_, or_, select, tuple_, union_all
 
 from ..clock import legal_day, rfc3339
-from ..decision.outcome.cursors import OVERLAP, LedgerPlace, Seen, WatchCursor, start
+from ..decision.outcome.cursors import OVERLAP, ChainPosition, LedgerPlace, WatchCursor, start
 from ..decision.outcome.standing import Deadlines
 from ..decision.outcome.values import OUTCOME, RETRACTED
 from ..storage.database import Store, read
@@ -24,7 +24,7 @@ _BETWEEN_LOOKS = timedelta(seconds=30)
 """A stream that was not awake for longer reads for itself."""
 
 
-class Happened(StrEnum):
+class StreamEvent(StrEnum):
     """What happened."""
 
     NEEDED = "needed"
@@ -36,7 +36,7 @@ class Happened(StrEnum):
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened, with the cursor that is behind it."""
 
-    happened: Happened
+    happened: StreamEvent
     cursor: WatchCursor
     followed: LoopReceipt
     told: tuple[Receipt, ...] = ()
@@ -60,7 +60,7 @@ class StreamState(msgspec.Struct, frozen=True, kw_only=True):
     instant: str
     since: str
     """Older receipts were not looked at."""
-    latest: Mapping[str, Mapping[str, Seen]]
+    latest: Mapping[str, Mapping[str, ChainPosition]]
     """By organ and chain."""
 
 
@@ -99,9 +99,9 @@ def step(store: Store, cursor: WatchCursor, deadlines: Deadlines, now: datetime,
     return _new(store, overdue.cursor, now, most)
 
 
-def _latest(store: Store, organs: Collection[str], since: str) -> dict[str, dict[str, Seen]]:
+def _latest(store: Store, organs: Collection[str], since: str) -> dict[str, dict[str, ChainPosition]]:
     """How far each chain has come, by organ, in what streams tell."""
-    found: dict[str, dict[str, Seen]] = {organ: {} for organ in organs}
+    found: dict[str, dict[str, ChainPosition]] = {organ: {} for organ in organs}
     newest = (func.max(RECEIPTS.c.number), func.max(RECEIPTS.c.issued_at))
     for kind in (RECEIPTS.c.needs_outcome, is_outcome()):
         statement = select(RECEIPTS.c.organ, RECEIPTS.c.chain, *newest).where(
@@ -109,8 +109,8 @@ def _latest(store: Store, organs: Collection[str], since: str) -> dict[str, dict
         )
         rows: Any = read(store, statement.group_by(RECEIPTS.c.organ, RECEIPTS.c.chain))
         for organ, chain, number, issued_at in rows:
-            before = found[organ].get(chain, Seen(0, ""))
-            found[organ][chain] = Seen(max(number, before.number), max(issued_at, before.issued_at))
+            before = found[organ].get(chain, ChainPosition(0, ""))
+            found[organ][chain] = ChainPosition(max(number, before.number), max(issued_at, before.issued_at))
     return found
 
 
@@ -124,7 +124,7 @@ def _opening(store: Store, cursor: WatchCursor, told: LedgerPlace, most: int) ->
         if row.issued_at >= cursor.since and cursor.new(row.chain, row.number):
             continue  # it came later, and is told then
         late = row.issued_at < cursor.overdue.issued_at
-        happened = Happened.OVERDUE if late else Happened.NEEDED
+        happened = StreamEvent.OVERDUE if late else StreamEvent.NEEDED
         events.append(Event(happened=happened, cursor=cursor, followed=followed))
     if len(rows) < most:
         cursor = msgspec.structs.replace(cursor, opening=None)
@@ -139,7 +139,7 @@ def _overdue(store: Store, cursor: WatchCursor, before: str, most: int) -> Strea
     events: list[Event] = []
     for followed in map(to_followed, rows):
         cursor = msgspec.structs.replace(cursor, overdue=LedgerPlace(followed.receipt.issued_at, followed.receipt.id))
-        events.append(Event(happened=Happened.OVERDUE, cursor=cursor, followed=followed))
+        events.append(Event(happened=StreamEvent.OVERDUE, cursor=cursor, followed=followed))
     if len(rows) < most:
         cursor = msgspec.structs.replace(cursor, overdue=LedgerPlace(before))
     return StreamStep(events=tuple(events), cursor=cursor, caught_up=False)
@@ -167,8 +167,8 @@ def _event(store: Store, cursor: WatchCursor, row: Receipt) -> Event | None:
     if followed is None:
         return None  # the ledger's check says what is wrong; the stream goes on
     if row.kind != OUTCOME:
-        return Event(happened=Happened.NEEDED, cursor=cursor, followed=followed)
-    happened = Happened.WITHDRAWN if row.answer == RETRACTED else Happened.REPORTED
+        return Event(happened=StreamEvent.NEEDED, cursor=cursor, followed=followed)
+    happened = StreamEvent.WITHDRAWN if row.answer == RETRACTED else StreamEvent.REPORTED
     told = tuple(told_about(store, row.about))
     return Event(happened=happened, cursor=cursor, followed=followed, told=told, revision=row.id)
 

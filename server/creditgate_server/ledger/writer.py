@@ -35,7 +35,7 @@ _RACES = 8
 """Times that a batch is done again because another process took one of its request ids first."""
 
 
-class Waiting:
+class WaitingDraft:
     """A draft on its way to the store."""
 
     __slots__ = ("_settled", "_then", "_written", "draft", "until")
@@ -94,7 +94,7 @@ class ReceiptWriter:
         self._most_waiting = most_waiting
         self._most_in_batch = most_in_batch
         self._patience = patience_seconds
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: deque[WaitingDraft] = deque()
         self._lock = threading.Lock()
         self._asleep = False
         self._alarm = threading.Lock()
@@ -112,12 +112,12 @@ class ReceiptWriter:
 
     # -- callers' side --------------------------------------------------------------------------------------------
 
-    def submit(self, draft: Draft, then: Callable[[Written], None] | None = None) -> Waiting:
+    def submit(self, draft: Draft, then: Callable[[Written], None] | None = None) -> WaitingDraft:
         """Have a receipt written. Raises TooMuch where too many wait.
 
         `then`: called in the writing thread, which it is not to hold up, with the durable receipt or the error.
         """
-        waiting = Waiting(draft, time.monotonic() + self._patience, then)
+        waiting = WaitingDraft(draft, time.monotonic() + self._patience, then)
         self._put([waiting])
         return waiting
 
@@ -131,11 +131,11 @@ class ReceiptWriter:
     def write_many(self, drafts: Sequence[Draft]) -> list[Written]:
         """Durable receipts or errors, in order; none is acknowledged before all are. Raises TooMuch for all at once."""
         until = time.monotonic() + self._patience
-        entries = [Waiting(draft, until) for draft in drafts]
+        entries = [WaitingDraft(draft, until) for draft in drafts]
         self._put(entries)
         return [waiting.result() for waiting in entries]
 
-    def _put(self, entries: list[Waiting]) -> None:
+    def _put(self, entries: list[WaitingDraft]) -> None:
         with self._lock:
             if self._closing:
                 raise StoreDown("服务正在停止", "稍后用同一 request_id 重试")
@@ -170,7 +170,7 @@ class ReceiptWriter:
                 entry.settle(written)
         self._drop_connection()
 
-    def _next_batch(self) -> list[Waiting]:
+    def _next_batch(self) -> list[WaitingDraft]:
         """What waits, up to so many; waits for it. Empty when nothing will come any more."""
         while True:
             with self._lock:

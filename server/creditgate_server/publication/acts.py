@@ -62,7 +62,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return hashlib.sha256(self.canonical()).hexdigest()
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class StoredAct(msgspec.Struct, frozen=True, kw_only=True):
     """An act as it is stored."""
 
     act: Act

@@ -14,7 +14,7 @@ from ..clock import rfc3339
 from ..errors import Fault, NotAllowed, StoreFault
 from ..present import utc_now
 from ..storage.database import Store, store_down
-from .acts import NO_HASH, ActKind, Recorded, decode_act, effective_from, instant_of, report_hash
+from .acts import NO_HASH, ActKind, StoredAct, decode_act, effective_from, instant_of, report_hash
 from .signers import Signers
 from .tables import ActRow
 from .timeline import Activation, latest
@@ -26,13 +26,13 @@ _acts = ActRow.__table__  # type: ignore[attr-defined]
 class Look:
     """What one look at the store shows."""
 
-    acts: tuple[Recorded, ...]
+    acts: tuple[StoredAct, ...]
     """All acts, in order."""
     ahead_seconds: float
     """How far the store's clock is ahead of this machine's."""
 
 
-def look(store: Store, known: tuple[Recorded, ...] = ()) -> Look:
+def look(store: Store, known: tuple[StoredAct, ...] = ()) -> Look:
     """All acts; known ones are not read again. Raises StoreDown, and StoreFault for a broken chain."""
     with store_down("规则集的启用记录不能读取", "检查数据库"), store.engine.connect() as connection:
         before = utc_now()
@@ -43,7 +43,7 @@ def look(store: Store, known: tuple[Recorded, ...] = ()) -> Look:
         return Look(known + read_acts(connection, known), ahead)
 
 
-def read_acts(connection: Connection, known: Sequence[Recorded] = ()) -> tuple[Recorded, ...]:
+def read_acts(connection: Connection, known: Sequence[StoredAct] = ()) -> tuple[StoredAct, ...]:
     """The acts that come after the known ones. Raises StoreFault where they do not follow them."""
     after, previous = (known[-1].act.number, known[-1].act.hash()) if known else (0, NO_HASH)
     columns = (_acts.c.number, _acts.c.act, _acts.c.signature, _acts.c.effective_at)
@@ -60,7 +60,7 @@ def read_acts(connection: Connection, known: Sequence[Recorded] = ()) -> tuple[R
     return tuple(found)
 
 
-def _too_soon(recorded: Recorded) -> bool:
+def _too_soon(recorded: StoredAct) -> bool:
     try:
         return rfc3339(instant_of(recorded.effective_at)) < effective_from(recorded.act)
     except ValueError:
@@ -84,7 +84,7 @@ def store_clock(connection: Connection) -> datetime:
     return instant.astimezone(UTC)
 
 
-def require_lawful(activation: Activation, acts: Sequence[Recorded], signers: Signers | None) -> None:
+def require_lawful(activation: Activation, acts: Sequence[StoredAct], signers: Signers | None) -> None:
     """An activation may be relied on: signed, and its rule set approved by another person than proposed it.
 
     Without a register of signers only the service's own installations count, with one they do not. Raises NotAllowed.
@@ -100,7 +100,7 @@ def require_lawful(activation: Activation, acts: Sequence[Recorded], signers: Si
     require_approved(activation.digest, acts[: activation.number], signers)
 
 
-def require_approved(digest: str, acts: Sequence[Recorded], signers: Signers) -> None:
+def require_approved(digest: str, acts: Sequence[StoredAct], signers: Signers) -> None:
     """The rule set was proposed, and approved by another person, both signed. Raises NotAllowed."""
     proposed, approved = latest(digest, ActKind.PROPOSED, acts), latest(digest, ActKind.APPROVED, acts)
     if proposed is None or approved is None or proposed.by == approved.by:
@@ -109,9 +109,9 @@ def require_approved(digest: str, acts: Sequence[Recorded], signers: Signers) ->
         signers.require(act, acts[act.number - 1].signature)
 
 
-def _recorded(row: Any) -> Recorded:  # noqa: ANN401 - a row
+def _recorded(row: Any) -> StoredAct:  # noqa: ANN401 - a row
     try:
-        return Recorded(act=decode_act(row.act), signature=bytes(row.signature), effective_at=row.effective_at or "")
+        return StoredAct(act=decode_act(row.act), signature=bytes(row.signature), effective_at=row.effective_at or "")
     except msgspec.MsgspecError as fault:
         raise StoreFault(f"规则集的第 {row.number} 步不能读取", "启用记录被改动过, 请管理员核查") from fault
 
@@ -121,7 +121,7 @@ def report(faults: Sequence[Fault]) -> bytes:
     return msgspec.json.encode([asdict(fault) for fault in faults])
 
 
-def refused(store: Store, acts: Sequence[Recorded]) -> tuple[str, ...]:
+def refused(store: Store, acts: Sequence[StoredAct]) -> tuple[str, ...]:
     """Why the directory's present content was refused, a line a fault; empty where the last act is no refusal.
 
     Raises StoreDown, StoreFault.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .acts import ACTIVATING, Act, ActKind, Recorded
+from .acts import ACTIVATING, Act, ActKind, StoredAct
 
 
 class RuleSetState(StrEnum):
@@ -66,7 +66,7 @@ class Timeline:
         return stack[-2] if len(stack) > 1 else ""
 
 
-def timeline(acts: Iterable[Recorded]) -> Timeline:
+def timeline(acts: Iterable[StoredAct]) -> Timeline:
     """The activations of some acts, given in order."""
     standing: dict[int, Activation] = {}
     for recorded in acts:
@@ -82,7 +82,7 @@ def timeline(acts: Iterable[Recorded]) -> Timeline:
     return Timeline(tuple(sorted(standing.values(), key=lambda entry: (entry.effective_at, entry.number))))
 
 
-def state_of(digest: str, acts: Sequence[Recorded], instant: str) -> RuleSetState:
+def state_of(digest: str, acts: Sequence[StoredAct], instant: str) -> RuleSetState:
     """Where a rule set stands at an instant."""
     course = timeline(acts)
     active = course.active(instant)
@@ -100,6 +100,6 @@ def state_of(digest: str, acts: Sequence[Recorded], instant: str) -> RuleSetStat
     return RuleSetState.PROPOSED if ActKind.PROPOSED in own else RuleSetState.DRAFT
 
 
-def latest(digest: str, kind: ActKind, acts: Sequence[Recorded]) -> Act | None:
+def latest(digest: str, kind: ActKind, acts: Sequence[StoredAct]) -> Act | None:
     """The last act of a kind on a rule set."""
     return next((entry.act for entry in reversed(acts) if entry.act.digest == digest and entry.act.kind is kind), None)

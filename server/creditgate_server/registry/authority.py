@@ -61,7 +61,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledValue:
     """What a person settled."""
 
     word: Word
@@ -161,7 +161,7 @@ def verdict(
     claims: Sequence[Claim],
     authority: Authority | None = None,
     own: str = "",
-    settled: Settled | None = None,
+    settled: SettledValue | None = None,
     *,
     of_state: bool = False,
 ) -> Verdict:
@@ -219,7 +219,7 @@ def _given(word: Word, how: How, spoken: Sequence[Claim], entry: str = "") -> Ve
     return Verdict(word, how, otherwise, by, entry)
 
 
-def _seen(claim: Claim, settled: Settled) -> bool:
+def _seen(claim: Claim, settled: SettledValue) -> bool:
     """Whether what is said now was before the one who settled, or is what was settled."""
     return compatible(claim.word, settled.word) or settled.considered.get(claim.feed) == claim.word
 

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from ..decision.knowledge import Assertion, PrevailedBy, Prevailing, Rating, Record
 from ..rulebook.catalogue import RecordField
 from ..rulebook.language import PENALTY, PenaltyKind, Value
-from .authority import Claim, How, Precedence, Settled, Verdict, Word, newest_day, verdict
+from .authority import Claim, How, Precedence, SettledValue, Verdict, Word, newest_day, verdict
 from .revisions import DETAILS, document_key
 from .tables import RecordRevision
 
@@ -39,7 +39,7 @@ _RECORD_FIELDS = {
 }
 """To their columns."""
 
-Settlements = Mapping[tuple[str, str], Settled]
+Settlements = Mapping[tuple[str, str], SettledValue]
 """What was settled of one subject, by thing and field."""
 
 
@@ -67,7 +67,7 @@ class Document:
 
 
 @dataclass(slots=True)
-class Combined:
+class EffectiveRecords:
     """What counts of one subject."""
 
     attributes: dict[str, Value] = field(default_factory=dict)
@@ -78,9 +78,9 @@ class Combined:
     prevailing: dict[str, Prevailing] = field(default_factory=dict)
 
 
-def combined(rows: AssertedRows, precedence: Precedence, settled: Settlements, bound: str) -> Combined:
+def combined(rows: AssertedRows, precedence: Precedence, settled: Settlements, bound: str) -> EffectiveRecords:
     """What counts. `bound`: no file is of a later day than the instant asked about; ISO, empty for now."""
-    result = Combined()
+    result = EffectiveRecords()
     _attributes(rows.subjects, precedence, settled, bound, result)
     found = documents(rows.records, bound)
     for document in _without_decided(found, precedence.undecided, bound) if precedence.undecided else found:
@@ -187,7 +187,9 @@ def record_verdicts(
     return verdicts
 
 
-def _record(document: Document, precedence: Precedence, settled: Settlements, bound: str, result: Combined) -> None:
+def _record(
+    document: Document, precedence: Precedence, settled: Settlements, bound: str, result: EffectiveRecords
+) -> None:
     if len(document.rows) == 1:
         result.records.append(record_of(document.rows[0]))
         return
@@ -288,7 +290,7 @@ def attribute_claims(rows: Sequence[Row[Any]], precedence: Precedence, bound: st
 
 
 def _attributes(
-    rows: list[Row[Any]], precedence: Precedence, settled: Settlements, bound: str, result: Combined
+    rows: list[Row[Any]], precedence: Precedence, settled: Settlements, bound: str, result: EffectiveRecords
 ) -> None:
     if len(rows) == 1:
         result.attributes = msgspec.json.decode(rows[0].attributes)
@@ -331,7 +333,9 @@ def rating_verdict(ladder: str, day: str, claims: list[Claim], precedence: Prece
     return verdict(claims, authority, precedence.ladder_feeds.get(ladder, ""), choice)
 
 
-def _ratings(rows: list[Row[Any]], precedence: Precedence, settled: Settlements, bound: str, result: Combined) -> None:
+def _ratings(
+    rows: list[Row[Any]], precedence: Precedence, settled: Settlements, bound: str, result: EffectiveRecords
+) -> None:
     last = {}
     for (ladder, day), claims in sorted(rating_claims(rows, precedence, bound).items()):
         given = rating_verdict(ladder, day, claims, precedence, settled)
@@ -355,7 +359,7 @@ _PREVAILED = {
 }
 
 
-def _note_overruled(name: str, given: Verdict, result: Combined) -> None:
+def _note_overruled(name: str, given: Verdict, result: EffectiveRecords) -> None:
     by, said = _PREVAILED.get(given.how), assertions(given.otherwise)
     if by is None or not said:
         return

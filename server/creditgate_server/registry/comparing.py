@@ -46,7 +46,7 @@ Said: TypeAlias = dict[str, Word]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class FeedPair:
     """A thing as two feeds have it."""
 
     side: Side
@@ -66,7 +66,7 @@ class _Thing:
     said: Said
 
 
-def compare(store: Store, catalogue: Catalogue, a: str, b: str) -> Iterator[Compared]:
+def compare(store: Store, catalogue: Catalogue, a: str, b: str) -> Iterator[FeedPair]:
     """Everything that either feed says: facts, records, ratings, relations, each by subject.
 
     A fact, and a thing of a kind, is also said by the feed that it belongs to. Raises InvalidQuestion for a feed that
@@ -86,20 +86,20 @@ def compare(store: Store, catalogue: Catalogue, a: str, b: str) -> Iterator[Comp
             yield from _merged(mine, theirs)
 
 
-def _merged(mine: Iterator[_Thing], theirs: Iterator[_Thing]) -> Iterator[Compared]:
+def _merged(mine: Iterator[_Thing], theirs: Iterator[_Thing]) -> Iterator[FeedPair]:
     one, other = next(mine, None), next(theirs, None)
     while one is not None or other is not None:
         if other is None or (one is not None and one.key < other.key):
             assert one is not None
-            yield Compared(Side.ONLY_A, one.subject, one.name, a=one.said)
+            yield FeedPair(Side.ONLY_A, one.subject, one.name, a=one.said)
             one = next(mine, None)
         elif one is None or other.key < one.key:
-            yield Compared(Side.ONLY_B, other.subject, other.name, b=other.said)
+            yield FeedPair(Side.ONLY_B, other.subject, other.name, b=other.said)
             other = next(theirs, None)
         else:
             fields = tuple(name for name in one.said if not compatible(one.said[name], other.said[name]))
             side = Side.DIFFERENT if fields else Side.SAME
-            yield Compared(side, one.subject, one.name, fields, one.said, other.said)
+            yield FeedPair(side, one.subject, one.name, fields, one.said, other.said)
             one, other = next(mine, None), next(theirs, None)
 
 

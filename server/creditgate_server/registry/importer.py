@@ -19,7 +19,7 @@ from .cells import RowFault
 from .control import Control
 from .forms import NO_MAPPING, FormMapping, Forms
 from .identity import PersonKey
-from .loading import Delivery, Outdated, begin, feeds_of, finish, load_rows, rehearsed
+from .loading import Delivery, OlderRow, begin, feeds_of, finish, load_rows, rehearsed
 from .rejects import Rejects
 from .reports import ImportReport
 from .row_reader import RowReader
@@ -174,7 +174,7 @@ class _Page:
                 good += [(number, row) for row in said]
         return good
 
-    def reject(self, late: Outdated) -> None:
+    def reject(self, late: OlderRow) -> None:
         """A row that a file of a later day speaks against."""
         cells = (self._cells or {}).get(str(late.row), [])
         self.set_aside(late.row, RowFault("数据日期", f"已有 {late.later} 的数据, 较早的不覆盖"), cells)

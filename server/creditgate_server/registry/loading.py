@@ -61,7 +61,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Outdated:
+class OlderRow:
     """A row that says something else than what the same feed said for a later day. It does not count."""
 
     row: int
@@ -97,7 +97,7 @@ def begin(store: Store, file_name: str, file_kind: str, delivery: Delivery) -> i
 
 def load_rows(
     store: Store, rows: Iterable[tuple[int, ReadRow]], delivery: Delivery, report: ImportReport
-) -> list[Outdated]:
+) -> list[OlderRow]:
     """Rows of one page of a file with their numbers, in one transaction. Counts in `report`.
 
     What is unchanged adds nothing. Of two rows that say something of one thing the last counts. Returns the rows that
@@ -114,9 +114,9 @@ class _Rehearsed(Exception):
 
 def rehearsed(
     store: Store, rows: Iterable[tuple[int, ReadRow]], delivery: Delivery, report: ImportReport
-) -> list[Outdated]:
+) -> list[OlderRow]:
     """The same, and nothing of it stays. Raises StoreDown."""
-    outdated: list[Outdated] = []
+    outdated: list[OlderRow] = []
     with suppress(_Rehearsed), writing(store) as connection:
         outdated = _load(connection, rows, delivery, report)
         raise _Rehearsed
@@ -125,7 +125,7 @@ def rehearsed(
 
 def _load(
     connection: Connection, rows: Iterable[tuple[int, ReadRow]], delivery: Delivery, report: ImportReport
-) -> list[Outdated]:
+) -> list[OlderRow]:
     page: _Page = {}
     counted = 0
     for number, row in rows:
@@ -144,7 +144,7 @@ def _load(
             if name in named:
                 report.unchanged += named[name].counts
             named[name] = said
-    outdated: list[Outdated] = []
+    outdated: list[OlderRow] = []
     for table, named in page.values():
         outdated += _write(connection, table, named, delivery, report)
     report.outdated += len(outdated)
@@ -153,14 +153,14 @@ def _load(
 
 def _write(
     connection: Connection, table: Table, named: dict[Name, _Said], delivery: Delivery, report: ImportReport
-) -> list[Outdated]:
+) -> list[OlderRow]:
     if table is _subjects:
         _keep_other_attributes(connection, named)
     details = ("amount_fen", *_TOLD.values()) if table is _records else ()
     documents = {name[2] for name in named} if table is _records else None
     known = latest_of(connection, table, {name[0] for name in named}, details, documents)
     new: list[dict[str, Any]] = []
-    outdated: list[Outdated] = []
+    outdated: list[OlderRow] = []
     again: list[int] = []
     day = delivery.data_day.isoformat()
     origin = {"known_at": delivery.known_at, "data_day": day, "batch": delivery.batch}
@@ -178,7 +178,7 @@ def _write(
                 again.append(latest.id)
             continue
         elif latest.day > day and not delivery.older:
-            outdated.append(Outdated(said.number, date.fromisoformat(latest.day)))
+            outdated.append(OlderRow(said.number, date.fromisoformat(latest.day)))
             continue
         else:
             report.revised += said.counts

@@ -11,8 +11,8 @@ import msgspec
 from sqlalchemy import Row, Select, Table, select
 
 from ..decision.knowledge import Knowledge, Rating, Record, Related
-from .authority import Precedence, Settled
-from .combining import AssertedRows, Combined, Settlements, combined
+from .authority import Precedence, SettledValue
+from .combining import AssertedRows, EffectiveRecords, Settlements, combined
 from .relations import Relation, relations_of_firm
 from .revisions import NAMED_BY
 from .tables import RatingRevision, RecordRevision, RelationRevision, Settlement, SubjectRevision
@@ -80,7 +80,7 @@ class RevisionReader:
 
     def settled(self, identifiers: Sequence[str]) -> dict[str, Settlements]:
         """The last settlement of each thing and field, by subject."""
-        found: dict[str, dict[tuple[str, str], Settled]] = {}
+        found: dict[str, dict[tuple[str, str], SettledValue]] = {}
         for row in self.latest(_settlements, identifiers):
             found.setdefault(row.identifier, {})[(row.thing, row.field)] = settled_of(row)
         return dict(found)
@@ -179,14 +179,14 @@ class _Steps:
         return self._everyone
 
 
-def settled_of(row: Row[Any]) -> Settled:
+def settled_of(row: Row[Any]) -> SettledValue:
     """A settlement as it is asked of."""
     considered = msgspec.json.decode(row.considered, type=dict[str, list[Any]])
     word = msgspec.json.decode(row.value, type=list[Any])
-    return Settled(tuple(word), {feed: tuple(said) for feed, said in considered.items()})
+    return SettledValue(tuple(word), {feed: tuple(said) for feed, said in considered.items()})
 
 
-def _knowledge(identifier: str, delivered: bool, known: Combined) -> Knowledge:
+def _knowledge(identifier: str, delivered: bool, known: EffectiveRecords) -> Knowledge:
     return Knowledge(
         identifier=identifier,
         present=delivered or identifier.startswith("p:"),

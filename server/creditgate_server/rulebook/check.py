@@ -14,7 +14,7 @@ from .check_catalogue import check_limits, check_objections, check_parameters
 from .check_rules import check_exemptions, check_rules
 from .check_wording import check_wording
 from .language import LIST_ENTRY, Place
-from .library import Library, Placed, name_of
+from .library import Library, PlacedValue, name_of
 from .source import Faults
 
 _SECTION_TITLES = {
@@ -113,7 +113,7 @@ def _first_file(library: Library) -> str:
     return next((placed.at().file for entries in library.entries.values() for placed in entries), "")
 
 
-def _check_doubled(section: str, entries: list[Placed[Any]], faults: Faults) -> None:
+def _check_doubled(section: str, entries: list[PlacedValue[Any]], faults: Faults) -> None:
     first: dict[str, Place] = {}
     for placed in entries:
         code = name_of(placed.value)
@@ -125,7 +125,7 @@ def _check_doubled(section: str, entries: list[Placed[Any]], faults: Faults) -> 
         first.setdefault(code, place)
 
 
-def _check_references(section: str, placed: Placed[Any], names: KnownCodes) -> None:
+def _check_references(section: str, placed: PlacedValue[Any], names: KnownCodes) -> None:
     for field, target in _REFERENCES.get(section, {}).items():
         value = getattr(placed.value, field)
         if isinstance(value, str) and value:
@@ -137,13 +137,13 @@ def _check_references(section: str, placed: Placed[Any], names: KnownCodes) -> N
 
 
 def _check_citations(
-    basis: Iterable[Citation], placed: Placed[Any], path: tuple[str | int, ...], names: KnownCodes
+    basis: Iterable[Citation], placed: PlacedValue[Any], path: tuple[str | int, ...], names: KnownCodes
 ) -> None:
     for position, cited in enumerate(basis):
         names.need("instruments", cited.instrument, placed.at(*path, "basis", position, "instrument"))
 
 
-def _check_measure(placed: Placed[Any], catalogue: Catalogue, faults: Faults) -> None:
+def _check_measure(placed: PlacedValue[Any], catalogue: Catalogue, faults: Faults) -> None:
     measure = placed.value
     known = (*catalogue.record_kinds, *catalogue.lists, *catalogue.facts, "grade", "level")
     for position, trigger in enumerate(measure.triggers):
@@ -162,7 +162,7 @@ def _check_measure(placed: Placed[Any], catalogue: Catalogue, faults: Faults) ->
             faults.add(placed.at("yields_to", position), f"{code} 不是惩戒措施", "激励只让位于惩戒措施")
 
 
-def _check_kind(placed: Placed[RecordKind], faults: Faults) -> None:
+def _check_kind(placed: PlacedValue[RecordKind], faults: Faults) -> None:
     kind = placed.value
     for position, terms in enumerate(kind.terms):
         if terms.severity and terms.severity not in kind.severities:
@@ -171,7 +171,7 @@ def _check_kind(placed: Placed[RecordKind], faults: Faults) -> None:
             faults.add(place, message, faults.nearest(terms.severity, kind.severities) or "先在 severities 里写上")
 
 
-def _check_undecided(placed: Placed[RecordKind], catalogue: Catalogue, faults: Faults) -> None:
+def _check_undecided(placed: PlacedValue[RecordKind], catalogue: Catalogue, faults: Faults) -> None:
     """A kind that stands for one of others, and it is not known which."""
     kind = placed.value
     if kind.may_be is UNSET:
@@ -192,7 +192,7 @@ def _check_undecided(placed: Placed[RecordKind], catalogue: Catalogue, faults: F
             faults.add(place, f"{kind.code} 缺少 {code} 的程度", f"severities 写上 {'、'.join(other.severities)}")
 
 
-def _check_terms(placed: Placed[Any], catalogue: Catalogue, names: KnownCodes, faults: Faults) -> None:
+def _check_terms(placed: PlacedValue[Any], catalogue: Catalogue, names: KnownCodes, faults: Faults) -> None:
     earlier: list[Terms] = []
     for position, terms in enumerate(placed.value.terms):
         _check_citations(terms.basis, placed, ("terms", position), names)
@@ -240,7 +240,7 @@ def _meet(one: tuple[date, date], other: tuple[date, date]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def _check_ladder(placed: Placed[Any], faults: Faults) -> None:
+def _check_ladder(placed: PlacedValue[Any], faults: Faults) -> None:
     if "none" in placed.value.ratings:
         place = placed.at("ratings", placed.value.ratings.index("none"))
         faults.add(place, "none 表示没有评级, 不能作为等级", "换一个代码")

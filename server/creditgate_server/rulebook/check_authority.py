@@ -8,7 +8,7 @@ from itertools import combinations
 from .catalogue import OWN_FEED, Authority, Catalogue, FactSource, Period
 from .check_catalogue import check_in_force
 from .language import Place
-from .library import Library, Placed
+from .library import Library, PlacedValue
 from .source import Faults
 
 _KEPT = (FactSource.ATTRIBUTE, FactSource.RATING)
@@ -31,7 +31,7 @@ def check_authority(
         _check_apart(earlier.value, later, faults)
 
 
-def _check_what(placed: Placed[Authority], catalogue: Catalogue, faults: Faults) -> None:
+def _check_what(placed: PlacedValue[Authority], catalogue: Catalogue, faults: Faults) -> None:
     entry = placed.value
     said = [name for name in ("facts", "record_fields", "relations") if getattr(entry, name)]
     if len(said) != 1:
@@ -46,7 +46,7 @@ def _check_what(placed: Placed[Authority], catalogue: Catalogue, faults: Faults)
             faults.add(placed.at("facts", position), message, "这里只写 source 为 attribute 或 rating 的事实")
 
 
-def _check_ranks(placed: Placed[Authority], need: Callable[[str, str, Place, str], bool], faults: Faults) -> None:
+def _check_ranks(placed: PlacedValue[Authority], need: Callable[[str, str, Place, str], bool], faults: Faults) -> None:
     seen: set[str] = set()
     for rank, ranked in enumerate(placed.value.ranked):
         for position, feed in enumerate(ranked.feeds):
@@ -60,7 +60,7 @@ def _check_ranks(placed: Placed[Authority], need: Callable[[str, str, Place, str
                 faults.add(place, "关系不属于哪个数据源, 不能写 own", "写出数据源的代码")
 
 
-def _check_apart(earlier: Authority, placed: Placed[Authority], faults: Faults) -> None:
+def _check_apart(earlier: Authority, placed: PlacedValue[Authority], faults: Faults) -> None:
     later = placed.value
     if not _meet(earlier.effective, later.effective):
         return

@@ -38,7 +38,7 @@ from .language import (
     fold,
     fold_test,
 )
-from .library import Library, Placed
+from .library import Library, PlacedValue
 from .source import Faults
 
 PROHIBITING_RANKS = frozenset({Rank.LAW, Rank.ADMINISTRATIVE_REGULATION})
@@ -53,7 +53,7 @@ RESTRAINING_RANKS = PROHIBITING_RANKS | {
 
 
 def check_basis(
-    placed: Placed[Rule],
+    placed: PlacedValue[Rule],
     catalogue: Catalogue,
     need: Callable[[str, str, Place, str], bool],
     faults: Faults,
@@ -76,7 +76,7 @@ def check_basis(
         _check_rank(placed, cited, catalogue, faults)
 
 
-def _check_own_practice(placed: Placed[Rule], catalogue: Catalogue, faults: Faults) -> None:
+def _check_own_practice(placed: PlacedValue[Rule], catalogue: Catalogue, faults: Faults) -> None:
     """Note own practice where the law alone may speak: it warns and cautions, it neither forbids nor commands."""
     rule, then = placed.value, placed.value.then
     measure = catalogue.measures.get(then.measure) if isinstance(then, GiveMeasure) else None
@@ -121,7 +121,7 @@ def _day(day: date) -> str:
     return day.isoformat()
 
 
-def _check_rank(placed: Placed[Rule], cited: list[Instrument], catalogue: Catalogue, faults: Faults) -> None:
+def _check_rank(placed: PlacedValue[Rule], cited: list[Instrument], catalogue: Catalogue, faults: Faults) -> None:
     then = placed.value.then
     measure = catalogue.measures.get(then.measure) if isinstance(then, GiveMeasure) else None
     if measure is None:
@@ -156,7 +156,7 @@ def check_parameters(
         warnings.add(place, "期限或金额直接写在条件里", hint, rule)
 
 
-def _check_values(placed: Placed[Parameter], faults: Faults) -> None:
+def _check_values(placed: PlacedValue[Parameter], faults: Faults) -> None:
     for number, (earlier, later) in enumerate(pairwise(placed.value.values), start=1):
         until = earlier.effective.until
         if until is None or until >= later.effective.start:
@@ -166,7 +166,7 @@ def _check_values(placed: Placed[Parameter], faults: Faults) -> None:
 
 
 def _check_parameter_basis(
-    placed: Placed[Parameter],
+    placed: PlacedValue[Parameter],
     catalogue: Catalogue,
     need: Callable[[str, str, Place, str], bool],
     faults: Faults,
@@ -186,7 +186,7 @@ def check_objections(library: Library, catalogue: Catalogue, faults: Faults) -> 
         _check_objection_basis(placed, catalogue, faults)
 
 
-def _check_period(placed: Placed[Objection], faults: Faults) -> None:
+def _check_period(placed: PlacedValue[Objection], faults: Faults) -> None:
     objection = placed.value
     if (objection.within is None) != (objection.since == ""):
         faults.add(placed.at("within"), "within 和 since 要一起写", "since 说明期限从何时起算")
@@ -196,7 +196,7 @@ def _check_period(placed: Placed[Objection], faults: Faults) -> None:
         faults.add(placed.at("except_organs"), "organs 和 except_organs 不能都写", "删去其中一个")
 
 
-def _check_objection_basis(placed: Placed[Objection], catalogue: Catalogue, faults: Faults) -> None:
+def _check_objection_basis(placed: PlacedValue[Objection], catalogue: Catalogue, faults: Faults) -> None:
     for position, cited in enumerate(placed.value.basis):
         instrument = catalogue.instruments.get(cited.instrument)
         if instrument is not None:
@@ -219,7 +219,7 @@ def check_limits(library: Library, catalogue: Catalogue, faults: Faults) -> None
             _check_triggers(placed, measure, books, faults)
 
 
-def _check_roles(placed: Placed[Rule], measure: MeasureEntry, faults: Faults) -> None:
+def _check_roles(placed: PlacedValue[Rule], measure: MeasureEntry, faults: Faults) -> None:
     for position, role in enumerate(placed.value.applies.roles):
         if measure.roles and role not in measure.roles:
             message = f"措施 {measure.code} 不能用于 {role.value}"
@@ -227,13 +227,15 @@ def _check_roles(placed: Placed[Rule], measure: MeasureEntry, faults: Faults) ->
             faults.add(placed.at("applies", "roles", position), message, hint, placed.value.id)
 
 
-def _check_duty(placed: Placed[Rule], then: GiveMeasure, measure: MeasureEntry, faults: Faults) -> None:
+def _check_duty(placed: PlacedValue[Rule], then: GiveMeasure, measure: MeasureEntry, faults: Faults) -> None:
     if measure.duty is Duty.OPTIONAL and then.duty is Duty.MANDATORY:
         message = f"措施 {measure.code} 在清单里是“可以”, 规则不能加重为“应当”"
         faults.add(placed.at("then", "duty"), message, "改为 duty: optional", placed.value.id)
 
 
-def _check_triggers(placed: Placed[Rule], measure: MeasureEntry, books: Mapping[str, Book], faults: Faults) -> None:
+def _check_triggers(
+    placed: PlacedValue[Rule], measure: MeasureEntry, books: Mapping[str, Book], faults: Faults
+) -> None:
     when = placed.value.when
     if measure.triggers and (when is None or not _caused(when, frozenset(measure.triggers), books)):
         message = f"措施 {measure.code} 不能因这些情形适用"

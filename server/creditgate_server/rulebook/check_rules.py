@@ -34,7 +34,7 @@ from .language import (
     fold_test,
     rule_of_test,
 )
-from .library import Library, Placed
+from .library import Library, PlacedValue
 from .reader_values import Path
 from .source import Faults
 
@@ -79,8 +79,8 @@ def check_rules(library: Library, catalogue: Catalogue, need: Need, faults: Faul
     _check_unused(library, faults, warnings)
 
 
-def _check_versions(rules: list[Placed[Rule]], faults: Faults) -> None:
-    versions: dict[str, list[Placed[Rule]]] = defaultdict(list)
+def _check_versions(rules: list[PlacedValue[Rule]], faults: Faults) -> None:
+    versions: dict[str, list[PlacedValue[Rule]]] = defaultdict(list)
     for placed in rules:
         versions[placed.value.id].append(placed)
     for rule_id, group in versions.items():
@@ -98,14 +98,14 @@ def _check_versions(rules: list[Placed[Rule]], faults: Faults) -> None:
                 _note_overlap(earlier, later, faults)
 
 
-def _note_overlap(earlier: Placed[Rule], later: Placed[Rule], faults: Faults) -> None:
+def _note_overlap(earlier: PlacedValue[Rule], later: PlacedValue[Rule], faults: Faults) -> None:
     other = earlier.at("id")
     message = f"规则 {later.value.id} 与 {other.file}:{other.line} 的同号规则有效期重叠"
     hint = "给前一版写上 until, 在后一版 from 的前一天; 若不是同一条规则, 换一个编号"
     faults.add(later.at("effective"), message, hint, later.value.id)
 
 
-def _check_applies(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
+def _check_applies(placed: PlacedValue[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
     rule = placed.value
     sections = {"items": "items", "traits": "traits", "organs": "organs"}
     places = {"exemptions": "exemptions", "regions": "regions"}
@@ -139,7 +139,7 @@ def _meets_an_item(rule: Rule, catalogue: Catalogue) -> bool:
     return False
 
 
-def _check_effect(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
+def _check_effect(placed: PlacedValue[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
     rule, then = placed.value, placed.value.then
     if not isinstance(then, _EFFECTS[rule.book]):
         message = f"{_BOOK_TITLES[rule.book]}册的规则不能这样写 then"
@@ -155,7 +155,7 @@ def _check_effect(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults
     )
 
 
-def _check_leniency(placed: Placed[Rule], then: GiveLeniency, need: Need, faults: Faults) -> bool:
+def _check_leniency(placed: PlacedValue[Rule], then: GiveLeniency, need: Need, faults: Faults) -> bool:
     path = ("measures",) if then.list else ("then", "measures")
     for position, code in enumerate(then.measures):
         if (*path, position) in placed.places:  # a list's own measures are checked with the list
@@ -178,12 +178,14 @@ def tests_with_paths(condition: Condition | None, path: Path = ("when",)) -> Ite
     return fold(condition, all_of=of_parts, any_of=of_parts, none_of=of_parts, test=lambda test: iter(((test, path),)))
 
 
-def _check_tests(placed: Placed[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
+def _check_tests(placed: PlacedValue[Rule], catalogue: Catalogue, need: Need, faults: Faults) -> None:
     for test, path in tests_with_paths(placed.value.when):
         _check_test(test, placed, path, catalogue, need, faults)
 
 
-def _check_test(test: Leaf, placed: Placed[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults) -> None:
+def _check_test(
+    test: Leaf, placed: PlacedValue[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults
+) -> None:
     fold_test(
         test,
         fact=lambda one: _check_fact_test(one, placed, path, catalogue, faults),
@@ -197,7 +199,7 @@ def _check_test(test: Leaf, placed: Placed[Rule], path: Path, catalogue: Catalog
 
 
 def _check_fact_test(
-    test: FactTest | AgeTest, placed: Placed[Rule], path: Path, catalogue: Catalogue, faults: Faults
+    test: FactTest | AgeTest, placed: PlacedValue[Rule], path: Path, catalogue: Catalogue, faults: Faults
 ) -> None:
     entry = catalogue.facts[test.fact]
     given_by = _FACT_BOOK.get(entry.source)
@@ -213,7 +215,7 @@ def _check_fact_test(
 
 
 def _check_of_violation(
-    days: tuple[str, ...], placed: Placed[Rule], path: Path, catalogue: Catalogue, faults: Faults
+    days: tuple[str, ...], placed: PlacedValue[Rule], path: Path, catalogue: Catalogue, faults: Faults
 ) -> None:
     if placed.value.book is not Book.LENIENCY:
         faults.add(placed.at(*path), "within 和 first 只用于不予处罚册", "改用 at_least_months_ago 或 records")
@@ -224,7 +226,7 @@ def _check_of_violation(
 
 
 def _check_related(
-    test: RelatedTest, placed: Placed[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults
+    test: RelatedTest, placed: PlacedValue[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults
 ) -> None:
     if placed.value.book is Book.LENIENCY:
         faults.add(placed.at(*path), "related 不用于不予处罚册", "删去这个条件")
@@ -234,7 +236,7 @@ def _check_related(
 
 
 def _check_select(
-    select: Select, placed: Placed[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults
+    select: Select, placed: PlacedValue[Rule], path: Path, catalogue: Catalogue, need: Need, faults: Faults
 ) -> None:
     rule = placed.value.id
     if select.looks_at_item and placed.value.book is not Book.MEASURES:
@@ -274,7 +276,7 @@ def _check_findings(library: Library, faults: Faults) -> None:
 
 
 def _check_finding(
-    named: str, placed: Placed[Rule], place: Place, books: Mapping[str, set[Book]], faults: Faults
+    named: str, placed: PlacedValue[Rule], place: Place, books: Mapping[str, set[Book]], faults: Faults
 ) -> None:
     rule = placed.value
     if rule.book is Book.LENIENCY:
@@ -379,7 +381,7 @@ def _check_penal_laws(library: Library, faults: Faults) -> None:
                 break
 
 
-def _check_calendar(placed: Placed[Calendar], years: dict[int, Place], faults: Faults) -> None:
+def _check_calendar(placed: PlacedValue[Calendar], years: dict[int, Place], faults: Faults) -> None:
     calendar = placed.value
     if calendar.year in years:
         faults.add(placed.at("year"), f"{calendar.year} 年的工作日安排写了两次", "合并为一个")

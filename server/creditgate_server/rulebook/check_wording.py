@@ -46,7 +46,7 @@ from .language import (
     fold_test,
     leaves,
 )
-from .library import Library, Placed
+from .library import Library, PlacedValue
 from .numbers import TIME, Quantity, Scale, of_fact, quantities
 from .reader_values import Path
 from .source import Faults
@@ -183,7 +183,7 @@ def _left_to_persons(condition: Condition | None, catalogue: Catalogue) -> tuple
     return tuple(quantity for label in labels for quantity in quantities(label))
 
 
-def _check_rule(placed: Placed[Rule], catalogue: Catalogue, faults: Faults) -> None:
+def _check_rule(placed: PlacedValue[Rule], catalogue: Catalogue, faults: Faults) -> None:
     rule = placed.value
     code, elsewhere = numbers_of(rule.when, catalogue), _left_to_persons(rule.when, catalogue)
     for text, path, what in _texts_of(rule):
@@ -219,7 +219,9 @@ def _check_measures(library: Library, catalogue: Catalogue, faults: Faults) -> N
             _compare(quantities(text), code, told, measure.at(field), what, "用这项措施的规则", faults)
 
 
-def _check_terms(terms: Terms, placed: Placed[RecordKind] | Placed[ListEntry], position: int, faults: Faults) -> None:
+def _check_terms(
+    terms: Terms, placed: PlacedValue[RecordKind] | PlacedValue[ListEntry], position: int, faults: Faults
+) -> None:
     """公示满三个月 is the time after which repair may be asked for."""
     if terms.repair_after_months is None:
         return
@@ -229,7 +231,7 @@ def _check_terms(terms: Terms, placed: Placed[RecordKind] | Placed[ListEntry], p
     _compare(told, code, (), place, "修复条件", "repair_after_months", faults)
 
 
-def _check_parameter(placed: Placed[Parameter], faults: Faults) -> None:
+def _check_parameter(placed: PlacedValue[Parameter], faults: Faults) -> None:
     parameter = placed.value
     unit = PARAMETER_UNITS.get(parameter.type)
     if unit is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .catalogue import Catalogue
 from .language import Place, Rule
-from .placed import Placed as Placed
+from .placed import PlacedValue as PlacedValue
 from .reader_verification import Register
 
 CATALOGUE_SECTIONS = Catalogue.__struct_fields__
@@ -17,11 +17,13 @@ CATALOGUE_SECTIONS = Catalogue.__struct_fields__
 class Library:
     """All entries that could be read, in file order, and the codes of those that could not."""
 
-    entries: dict[str, list[Placed[Any]]] = field(default_factory=lambda: {name: [] for name in CATALOGUE_SECTIONS})
+    entries: dict[str, list[PlacedValue[Any]]] = field(
+        default_factory=lambda: {name: [] for name in CATALOGUE_SECTIONS}
+    )
     broken: dict[str, set[str]] = field(
         default_factory=lambda: {name: set() for name in (*CATALOGUE_SECTIONS, "rules")}
     )
-    rules: list[Placed[Rule]] = field(default_factory=list)
+    rules: list[PlacedValue[Rule]] = field(default_factory=list)
     """A rule whose parameters change while it is in force has one for each value."""
     tested_apart: set[str] = field(default_factory=set)
     """Facts that lists test whose entries are not known yet: they come to no rule."""

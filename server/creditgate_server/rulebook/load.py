@@ -11,7 +11,7 @@ from .bundle import RuleSet
 from .catalogue import Catalogue
 from .check import check
 from .language import Place
-from .library import CATALOGUE_SECTIONS, Placed
+from .library import CATALOGUE_SECTIONS, PlacedValue
 from .reader import read
 from .reader_verification import Register, read_as_written
 from .source import MAX_BYTES, Faults, parse
@@ -24,7 +24,7 @@ _SKIPPED = frozenset({"forms", "schema", "tests"})
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedRuleSet:
     """A rule set that was read and found sound, with what it was read from."""
 
     rule_set: RuleSet
@@ -46,7 +46,7 @@ class Loaded:
         return Fault(place.file, place.line, place.column, fault.message, fault.hint, fault.rule)
 
 
-def read_directory(path: Path) -> Loaded:
+def read_directory(path: Path) -> LoadedRuleSet:
     """The rule set of all YAML, CSV and XLSX files below a directory, but `forms`, `schema`, `tests` and hidden ones.
 
     Raises `RuleSetFault` with all faults; files are named as `path` is.
@@ -54,7 +54,7 @@ def read_directory(path: Path) -> Loaded:
     return read_texts(_contents(path), directory=str(path))
 
 
-def read_apart(path: Path) -> Loaded:
+def read_apart(path: Path) -> LoadedRuleSet:
     """The library without its register of verification, whose lines stand beside it, held against nothing yet.
 
     What is verified no longer can so be read, and verified again. Raises `RuleSetFault` as `read_directory` does.
@@ -72,7 +72,7 @@ def read_apart(path: Path) -> Loaded:
 
 def read_texts(
     texts: Mapping[str, bytes], directory: str = "", instead: Mapping[str, MappingNode] | None = None
-) -> Loaded:
+) -> LoadedRuleSet:
     """The rule set of files given by relative path; in faults, the directory goes before the path.
 
     The order of the mapping does not matter: files are read in the order of their paths. `instead` has the nodes of
@@ -85,7 +85,7 @@ def read_texts(
     warnings = Faults()
     roots: list[MappingNode] = []
     tables: list[Table] = []
-    lines: list[Placed[VerifiedLine]] = []
+    lines: list[PlacedValue[VerifiedLine]] = []
     for name, content in files.items():
         file = str(Path(directory) / name)
         if name in instead:
@@ -107,7 +107,7 @@ def read_texts(
     rules = tuple(placed.value for placed in library.rules)
     rule_set = RuleSet(catalogue=catalogue, rules=rules, verifications=library.register.in_order())
     places = {placed.value.key: placed.at("id") for placed in library.rules}
-    return Loaded(rule_set, warnings.sorted(), files, places, library.register)
+    return LoadedRuleSet(rule_set, warnings.sorted(), files, places, library.register)
 
 
 def _contents(path: Path) -> dict[str, bytes]:

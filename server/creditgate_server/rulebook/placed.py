@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
+class PlacedValue(Generic[T]):
     """A value and the places of its parts."""
 
     value: T

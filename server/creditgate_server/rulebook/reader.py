@@ -58,7 +58,7 @@ from .language import (
     Rule,
     Stage,
 )
-from .library import CATALOGUE_SECTIONS, Library, Placed
+from .library import CATALOGUE_SECTIONS, Library, PlacedValue
 from .reader_conditions import FactTable, condition_reader
 from .reader_exemptions import EXEMPTION_SCHEMAS, read_exemptions, read_span
 from .reader_facts import FACT_SCHEMA, read_fact
@@ -257,7 +257,7 @@ _APPLIES = structure(
 )
 
 
-def read(roots: list[MappingNode], faults: Faults, lines: Iterable[Placed[VerifiedLine]] = ()) -> Library:
+def read(roots: list[MappingNode], faults: Faults, lines: Iterable[PlacedValue[VerifiedLine]] = ()) -> Library:
     """All entries and rules of the files, whose top mappings are given in order.
 
     `lines` of the register of verification are read already.
@@ -314,9 +314,9 @@ def _read_entries(root: MappingNode, section: str, reader: Reader[Any], library:
     for node in parts:
         places: dict[Path, Place] = {(): node.place}
         try:
-            placed = Placed(reader(node, Trail(faults, places)), places)
+            placed = PlacedValue(reader(node, Trail(faults, places)), places)
             settled = settle_entry(section, node, placed, library.register, faults)
-            library.entries[section].append(Placed(settled, places))
+            library.entries[section].append(PlacedValue(settled, places))
         except Unreadable:
             _note_broken(node, "name" if section == "facts" else "code", library.broken[section])
 
@@ -356,7 +356,7 @@ def _read_rules(
         found = parameters()
         try:
             versions = read_rule(node, Trail(faults, places, parameters=found))
-            library.rules.extend(Placed(rule, places) for rule in versions)
+            library.rules.extend(PlacedValue(rule, places) for rule in versions)
         except Unreadable:
             _note_broken(node, "id", library.broken["rules"])
         library.literals.extend((place, faults.rule) for place in found.literals)
@@ -442,7 +442,7 @@ class RuleReader:
 
     def _settled(self, rule: Rule, node: MappingNode, trail: Trail) -> bool:
         """Whether what is written was compared; the values of its parameters are things of their own."""
-        placed = Placed(rule, trail.places)
+        placed = PlacedValue(rule, trail.places)
         thing = Thing(
             of=named(KINDS["rules"], rule.id, rule.effective.start),
             placed=placed,

@@ -35,7 +35,7 @@ from .language import (
     facts_of_test,
     leaves,
 )
-from .library import Library, Placed
+from .library import Library, PlacedValue
 from .reader_conditions import (
     CONDITION,
     SPAN_READERS,
@@ -204,7 +204,7 @@ class _WrittenVersion:
 class _ReadList:
     value: ExemptionList
     unless: tuple[Exclusion, ...]
-    placed: Placed[ExemptionList]
+    placed: PlacedValue[ExemptionList]
 
 
 def read_exemptions(roots: Iterable[MappingNode], facts: FactTable, library: Library, faults: Faults) -> None:
@@ -246,7 +246,7 @@ def _lists(root: MappingNode, condition: Reader[Condition], library: Library, fa
             _note_broken(node, library.broken["exemption_lists"])
             continue
         unless: Any = values.pop("unless", ())
-        read = Placed(ExemptionList(**values), trail.places)  # type: ignore[arg-type]
+        read = PlacedValue(ExemptionList(**values), trail.places)  # type: ignore[arg-type]
         thing = Thing(
             of=named(KINDS["exemption_lists"], read.value.code),
             placed=read,
@@ -256,17 +256,17 @@ def _lists(root: MappingNode, condition: Reader[Condition], library: Library, fa
             fields=written(node),
         )
         verified = library.register.settle(thing, faults)
-        placed = Placed(msgspec.structs.replace(read.value, verified=verified), trail.places)
+        placed = PlacedValue(msgspec.structs.replace(read.value, verified=verified), trail.places)
         library.entries["exemption_lists"].append(placed)
         yield _ReadList(placed.value, unless, placed)
 
 
-def _cited_instrument(listed: Placed[ExemptionList]) -> tuple[CitedAt, ...]:
+def _cited_instrument(listed: PlacedValue[ExemptionList]) -> tuple[CitedAt, ...]:
     """The list itself: the whole instrument."""
     return (CitedAt(Citation(instrument=listed.value.instrument), listed.at("instrument")),)
 
 
-def _cited_apart(unless: Iterable[Exclusion], placed: Placed[Any]) -> Iterator[CitedAt]:
+def _cited_apart(unless: Iterable[Exclusion], placed: PlacedValue[Any]) -> Iterator[CitedAt]:
     """What exclusions cite of their own."""
     for position, exclusion in enumerate(unless):
         yield from cited_at(exclusion.basis, placed, ("unless", position, "basis"))
@@ -287,7 +287,7 @@ def _entries(
         finally:
             faults.rule = ""
         versions: Any = values.pop("versions")
-        placed = Placed(Exemption(**values), trail.places)  # type: ignore[arg-type]
+        placed = PlacedValue(Exemption(**values), trail.places)  # type: ignore[arg-type]
         library.entries["exemptions"].append(placed)
         said = written(node, "versions", "keywords")
         thing = Thing(
@@ -308,11 +308,11 @@ def _entries(
 
 
 def _settled(
-    entry: Exemption, version: _WrittenVersion, listed: Placed[ExemptionList], library: Library, faults: Faults
+    entry: Exemption, version: _WrittenVersion, listed: PlacedValue[ExemptionList], library: Library, faults: Faults
 ) -> bool:
     """Whether an entry was compared with what its list says of it. The list's own definitions are a thing apart."""
     one = version.value
-    placed = Placed(one, version.places)
+    placed = PlacedValue(one, version.places)
     in_list = CitedAt(Citation(instrument=listed.value.instrument), placed.at("list"))
     effective = one.effective or listed.value.effective
     thing = Thing(
@@ -330,7 +330,7 @@ def _settled(
 
 def _rules_of(
     entry: Exemption, version: EntryVersion, listed: _ReadList, places: dict[Path, Place], *, verified: bool
-) -> Iterable[Placed[Rule]]:
+) -> Iterable[PlacedValue[Rule]]:
     """The entry's own rule, and one for each exclusion of its own."""
     owner = listed.value
     applies = Applies(exemptions=(entry.code,), regions=(owner.region,))
@@ -343,7 +343,7 @@ def _rules_of(
         circumstances=version.circumstances,
         remark=version.remark,
     )
-    yield Placed(
+    yield PlacedValue(
         Rule(
             id=rule_id_of(entry.code, owner.code, version.kind),
             book=Book.LENIENCY,
@@ -365,7 +365,7 @@ def _rules_of(
     )
     for position, exclusion in enumerate(version.unless):
         own = _rebased(places, ("unless", position))
-        yield Placed(
+        yield PlacedValue(
             Rule(
                 id=exclusion_rule_id(rule_id_of(entry.code, owner.code, version.kind), exclusion.code),
                 book=Book.LENIENCY,
@@ -381,7 +381,7 @@ def _rules_of(
         )
 
 
-def _has_facts(placed: Placed[Rule], facts: FactTable, faults: Faults) -> bool:
+def _has_facts(placed: PlacedValue[Rule], facts: FactTable, faults: Faults) -> bool:
     """Whether the library has every fact that elements and corrections look at; what it lacks is noted."""
     tested = {name for leaf in leaves(placed.value.when) for name in facts_of_test(leaf)}
     missing = sorted(tested - facts.entries.keys() - facts.broken)
@@ -391,11 +391,11 @@ def _has_facts(placed: Placed[Rule], facts: FactTable, faults: Faults) -> bool:
     return tested <= facts.entries.keys()
 
 
-def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[Placed[Rule]]:
+def _exclusion_rules(listed: _ReadList, entries: tuple[str, ...]) -> Iterable[PlacedValue[Rule]]:
     """What a list excludes for all its entries."""
     owner = listed.value
     for position, exclusion in enumerate(listed.unless):
-        yield Placed(
+        yield PlacedValue(
             Rule(
                 id=exclusion_rule_id(owner.code, exclusion.code),
                 book=Book.LENIENCY,

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from .catalogue import Citation, ListEntry, Parameter, RecordKind, Terms
-from .placed import Placed
+from .placed import PlacedValue
 from .reader_verification import Register, Thing, cited_at, written
 from .source import Faults, Node, Sequence
 from .source import Mapping as MappingNode
@@ -37,13 +37,13 @@ _NO_LAW = ("feed", "certificates", "keywords")
 """Fields that say nothing of law: where data comes from, by which words things are found."""
 
 
-def settle_entry(section: str, node: Node, placed: Placed[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401 - any entry of a catalogue
+def settle_entry(section: str, node: Node, placed: PlacedValue[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401 - any entry of a catalogue
     """The entry, with what in it is verified."""
     settle = _SETTLED.get(section)
     return placed.value if settle is None else settle(section, node, placed, register, faults)
 
 
-def _settle_whole(section: str, node: Node, placed: Placed[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
+def _settle_whole(section: str, node: Node, placed: PlacedValue[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
     """An entry that is one thing."""
     entry = placed.value
     cited = cited_at(entry.basis, placed)
@@ -59,7 +59,7 @@ def _settle_whole(section: str, node: Node, placed: Placed[Any], register: Regis
     return msgspec.structs.replace(entry, verified=verified) if hasattr(entry, "verified") else entry
 
 
-def _settle_instrument(section: str, node: Node, placed: Placed[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
+def _settle_instrument(section: str, node: Node, placed: PlacedValue[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
     """An instrument is compared with its own head."""
     itself = (Citation(instrument=placed.value.code),)
     thing = Thing(
@@ -73,7 +73,7 @@ def _settle_instrument(section: str, node: Node, placed: Placed[Any], register: 
     return msgspec.structs.replace(placed.value, verified=register.settle(thing, faults))
 
 
-def _settle_parameter(section: str, node: Node, placed: Placed[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
+def _settle_parameter(section: str, node: Node, placed: PlacedValue[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
     """Each value is a thing, together with what it is the value of."""
     parameter: Parameter = placed.value
     values = []
@@ -91,7 +91,7 @@ def _settle_parameter(section: str, node: Node, placed: Placed[Any], register: R
     return msgspec.structs.replace(parameter, values=tuple(values))
 
 
-def _settle_kind(section: str, node: Node, placed: Placed[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
+def _settle_kind(section: str, node: Node, placed: PlacedValue[Any], register: Register, faults: Faults) -> Any:  # noqa: ANN401
     """Each of a record kind's or list's terms is a thing; of a list, what it says besides is one, too."""
     entry: RecordKind | ListEntry = placed.value
     if isinstance(entry, ListEntry):
@@ -121,7 +121,7 @@ def parts_of(node: Node, field: str) -> tuple[Node, ...]:
     return pair.value.parts if pair is not None and isinstance(pair.value, Sequence) else ()
 
 
-_Settled = Callable[[str, Node, Placed[Any], Register, Faults], Any]
+_Settled = Callable[[str, Node, PlacedValue[Any], Register, Faults], Any]
 _SETTLED: Mapping[str, _Settled] = {
     "instruments": _settle_instrument,
     "parameters": _settle_parameter,

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from .catalogue import Citation
 from .language import Place
-from .placed import Placed
+from .placed import PlacedValue
 from .reader_values import (
     FIRST_DAY,
     LAST_DAY,
@@ -86,7 +86,7 @@ class Thing:
     """What can be compared with the texts that it cites, as it is written."""
 
     of: str
-    placed: Placed[Any]
+    placed: PlacedValue[Any]
     """The thing itself: a rule, a parameter with the value, an entry. Its places."""
     place: Place
     citations: tuple[CitedAt, ...]
@@ -101,7 +101,7 @@ class Thing:
         return content_of(self.fields)
 
 
-def cited_at(basis: Iterable[Citation], placed: Placed[Any], path: Path = ("basis",)) -> tuple[CitedAt, ...]:
+def cited_at(basis: Iterable[Citation], placed: PlacedValue[Any], path: Path = ("basis",)) -> tuple[CitedAt, ...]:
     """Citations with their places."""
     return tuple(CitedAt(one, placed.at(*path, position)) for position, one in enumerate(basis))
 
@@ -116,12 +116,14 @@ def written(node: Node, *without: str) -> dict[str, Node | str]:
 class Register:
     """The lines, and the things that were held against them."""
 
-    lines: dict[str, Placed[VerifiedLine]] = field(default_factory=dict)
+    lines: dict[str, PlacedValue[VerifiedLine]] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
     partial: set[str] = field(default_factory=set)
     """Things of whose citations some have still to be read."""
 
-    def read(self, roots: Iterable[MappingNode], faults: Faults, ready: Iterable[Placed[VerifiedLine]] = ()) -> None:
+    def read(
+        self, roots: Iterable[MappingNode], faults: Faults, ready: Iterable[PlacedValue[VerifiedLine]] = ()
+    ) -> None:
         """Take in the lines of all files, and those that are read already."""
         for placed in ready:
             self._put(placed, faults)
@@ -138,12 +140,12 @@ class Register:
     def _take(self, node: Node, faults: Faults) -> None:
         places: dict[Path, Place] = {(): node.place}
         try:
-            placed = Placed(_LINE(node, Trail(faults, places)), places)
+            placed = PlacedValue(_LINE(node, Trail(faults, places)), places)
         except Unreadable:
             return
         self._put(placed, faults)
 
-    def _put(self, placed: Placed[VerifiedLine], faults: Faults) -> None:
+    def _put(self, placed: PlacedValue[VerifiedLine], faults: Faults) -> None:
         first = self.lines.setdefault(placed.value.of, placed)
         if first is not placed:
             where = f"{first.at('of').file}:{first.at('of').line}"
@@ -176,12 +178,12 @@ class Register:
             return False
         return self._read_all(thing, line, faults)
 
-    def _note_change(self, thing: Thing, line: Placed[VerifiedLine], faults: Faults) -> None:
+    def _note_change(self, thing: Thing, line: PlacedValue[VerifiedLine], faults: Faults) -> None:
         where = line.at("content")
         message = f"{thing.of} 核实以后内容改动了: {where.file}:{where.line} 核实的不是现在的内容({thing.content})"
         faults.add(thing.place, message, "与原文重新核对后更新那一条核实, 或者删去那一条, 撤回核实")
 
-    def _read_all(self, thing: Thing, line: Placed[VerifiedLine], faults: Faults) -> bool:
+    def _read_all(self, thing: Thing, line: PlacedValue[VerifiedLine], faults: Faults) -> bool:
         before = len(faults.found)
         cited = {(one.citation.instrument, one.citation.article): one for one in thing.citations}
         seen: set[tuple[str, str]] = set()
@@ -226,7 +228,7 @@ _WRITTEN_READ = re.compile(
 _LINES_BEFORE_READS = 3
 
 
-def read_as_written(file: str, content: bytes) -> tuple[Placed[VerifiedLine], ...] | None:
+def read_as_written(file: str, content: bytes) -> tuple[PlacedValue[VerifiedLine], ...] | None:
     """The lines of a file that stands as `register_text` wrote it; None for any other, which is read as YAML.
 
     A register has thousands of texts: reading its one form is several times as fast, and comes to the same.
@@ -237,7 +239,7 @@ def read_as_written(file: str, content: bytes) -> tuple[Placed[VerifiedLine], ..
         return None
     if len(content) > MAX_BYTES or not text.startswith(HEAD) or UNWANTED.search(text):
         return None
-    found: list[Placed[VerifiedLine]] = []
+    found: list[PlacedValue[VerifiedLine]] = []
     at, line = len(HEAD), HEAD.count("\n") + 1
     while at < len(text):
         match = _WRITTEN_LINE.match(text, at)
@@ -245,7 +247,7 @@ def read_as_written(file: str, content: bytes) -> tuple[Placed[VerifiedLine], ..
         if match is None or reads is None or not NAME.fullmatch(match.group(1)):
             return None
         value = VerifiedLine(of=match.group(1), content=match.group(2), read=reads)
-        found.append(Placed(value, _places(file, line, len(reads))))
+        found.append(PlacedValue(value, _places(file, line, len(reads))))
         at, line = match.end(), line + _LINES_BEFORE_READS + len(reads)
     return tuple(found) or None
 

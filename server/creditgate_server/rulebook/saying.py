@@ -97,7 +97,7 @@ class BasisWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class RuleVersionText:
     """One version of a rule in words."""
 
     key: str
@@ -122,10 +122,10 @@ class Explained:
     parameters: tuple[ParameterWords, ...]
 
 
-def explain(rule_set: RuleSet, rule: Rule) -> Explained:
+def explain(rule_set: RuleSet, rule: Rule) -> RuleVersionText:
     """One version of a rule in words."""
     catalogue = rule_set.catalogue
-    return Explained(
+    return RuleVersionText(
         key=rule.key,
         book=BOOKS[rule.book],
         title=rule.title,

@@ -15,7 +15,7 @@ from itertools import combinations
 import msgspec
 
 from .language import Place, Row, Rule
-from .library import Library, Placed
+from .library import Library, PlacedValue
 from .source import MAX_BYTES, Faults, KeyedNode, Mapping, Node, Scalar, Sequence, Unreadable
 from .tables_cells import ANY, CellText, all_of, fields, flag_text
 from .tables_columns import APPLIES, EFFECTS, Head, TableColumn, list_of, read_columns, read_head
@@ -243,13 +243,13 @@ def attach_rows(library: Library, tables: Iterable[Table], faults: Faults) -> No
         row = rows.get(placed.at())
         if row is not None:
             rule = msgspec.structs.replace(placed.value, row=row)
-            library.rules[position] = Placed(rule, placed.places)
+            library.rules[position] = PlacedValue(rule, placed.places)
     _check_versions(library, faults)
 
 
 def _check_versions(library: Library, faults: Faults) -> None:
     """Two sheets may bear one table's id only as versions of it: no day may lie in both."""
-    tables: dict[str, dict[str, list[Placed[Rule]]]] = defaultdict(lambda: defaultdict(list))
+    tables: dict[str, dict[str, list[PlacedValue[Rule]]]] = defaultdict(lambda: defaultdict(list))
     for placed in library.rules:
         if placed.value.row is not None:
             tables[placed.value.row.table][_sheet_of(placed.at())].append(placed)
@@ -266,7 +266,7 @@ def _sheet_of(place: Place) -> str:
     return f"{file}{ending}{cell.rpartition('!')[0]}" if ending else place.file
 
 
-def _days(rows: list[Placed[Rule]]) -> tuple[date, date]:
+def _days(rows: list[PlacedValue[Rule]]) -> tuple[date, date]:
     """First and last day on which any of the rows is in force, inclusive."""
     periods = [row.value.effective for row in rows]
     return min(period.start for period in periods), max(period.until or date.max for period in periods)

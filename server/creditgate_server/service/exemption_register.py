@@ -9,7 +9,7 @@ from creditgate.v1 import exemption_register_pb2
 from ..clock import legal_day
 from ..exemptions.register.granting import grant, report_correction, withdraw
 from ..exemptions.register.reading import find, listed, statistics
-from ..exemptions.register.values import Granted
+from ..exemptions.register.values import RegisterGrant
 from ..registry.lookup import LOOK_AGAIN_SECONDS
 from ..rulebook.catalogue import Catalogue
 from .calls import Call
@@ -112,13 +112,15 @@ class ExemptionRegister:
     def _catalogue(self) -> Catalogue:
         return self._gate.rules.take().serving.catalogue
 
-    def _own(self, grant_id: str, call: Call) -> Granted:
+    def _own(self, grant_id: str, call: Call) -> RegisterGrant:
         """A grant of the caller's organ. Raises UnknownThing, NotYours."""
         granted = find(self._gate.store, receipt_id_asked(grant_id, "grant_id"))
         call.caller.require_organ(granted.grant.organ, "grant_id")
         return granted
 
-    def _written(self, granted: Granted, catalogue: Catalogue, call: Call) -> exemption_register_pb2.ExemptionGrant:
+    def _written(
+        self, granted: RegisterGrant, catalogue: Catalogue, call: Call
+    ) -> exemption_register_pb2.ExemptionGrant:
         """The grant as it is sent, when every worker sees it: no question after the answer is judged without it."""
         call.organ, call.item, call.receipt = granted.grant.organ, granted.grant.exemption, granted.id
         time.sleep(SEEN_SECONDS)

@@ -11,7 +11,7 @@ from ..exemptions.search.law import law_answer
 from .calls import Call
 from .fields import nearest, region_asked, shown
 from .gate import Gate
-from .in_force import Serving
+from .in_force import RuleSetInForce
 from .pack_exemptions import pack_entry, pack_hit, pack_law
 from .unpack_exemptions import day_asked, unpack_search
 
@@ -59,7 +59,7 @@ class ExemptionLists:
         return entry
 
 
-def _document(code: str, serving: Serving) -> EntryDocument:
+def _document(code: str, serving: RuleSetInForce) -> EntryDocument:
     if not code:
         raise InvalidQuestion("缺少免罚事项代码", "例如 m17, 用 exemptions search 查找", "code")
     for document in serving.index.documents:

@@ -23,7 +23,7 @@ _NOTICE_SECONDS = 0.5
 """A stream that waits for another one sees within this time that its caller has gone."""
 
 
-class Following:
+class StreamTurns:
     """Streams that are quiet look together; those that read do so one at a time, and give way to calls."""
 
     def __init__(self, store: Store, now: Callable[[], datetime], busy: Callable[[], bool]) -> None:

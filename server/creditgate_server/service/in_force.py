@@ -64,7 +64,7 @@ class ReadyRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class RuleSetInForce:
     """A rule set in force."""
 
     activation: int
@@ -98,7 +98,7 @@ class Serving:
 class RulesAtHand:
     """The rule set under which one question is judged from start to end, and the instant at which it was taken."""
 
-    serving: Serving
+    serving: RuleSetInForce
     decided_at: float
     """Seconds since 1970 by the store's clock."""
 
@@ -111,7 +111,7 @@ class RulesAtHand:
 class _Lease:
     """What is in force, and until when that is known. One value: who reads it never has one without the other."""
 
-    serving: Serving
+    serving: RuleSetInForce
     good_until: float
 
 
@@ -162,7 +162,7 @@ class RulesInForce:
         return loaded.packer if loaded else None
 
     @property
-    def serving(self) -> Serving | None:
+    def serving(self) -> RuleSetInForce | None:
         """What was served last; for status, not for judging."""
         lease = self._lease
         return lease.serving if lease else None
@@ -253,7 +253,7 @@ class RulesInForce:
         self._lease = _Lease(lease.serving if lease and same else self._switched(due, until), good_until)
         self._tell("")
 
-    def _switched(self, due: Activation, until: float) -> Serving:
+    def _switched(self, due: Activation, until: float) -> RuleSetInForce:
         """To another rule set; loaded already in most cases."""
         require_lawful(due, self._look.acts, self._signers)
         loaded = self._had(due.digest, until)
@@ -262,7 +262,7 @@ class RulesInForce:
         metrics.RULE_SET_ACTIVATION.set(due.number)
         metrics.RULE_SET_SWITCHES.inc()
         _log.info("rule set in force", digest=due.digest, activation=due.number, since=due.effective_at, before=before)
-        return Serving(due.number, due.effective_at, due.digest, loaded)
+        return RuleSetInForce(due.number, due.effective_at, due.digest, loaded)
 
     def _tell(self, problem: str) -> None:
         refused = self._look.acts and self._look.acts[-1].act.kind is ActKind.REFUSED

@@ -17,7 +17,7 @@ from typing import Any, Literal, TextIO, cast
 import msgspec
 import structlog
 
-from .repeated import Repeated
+from .repeated import Repetition
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "text"]
@@ -85,7 +85,7 @@ class CallLog:
         self._about = {"event": "call", "level": "info", **about}
         self._events: list[dict[str, str | int | float]] = []
         self._writing = (
-            Repeated("call-log", self.FLUSH_SECONDS, self.flush) if self._wanted and not self._plain else None
+            Repetition("call-log", self.FLUSH_SECONDS, self.flush) if self._wanted and not self._plain else None
         )
 
     def write(self, instant: str, event: dict[str, str | int | float]) -> None:

@@ -14,7 +14,7 @@ from ..clock import legal_day
 from ..decision.outcome.cursors import LedgerPlace, WatchCursor, decode, encode
 from ..decision.outcome.reporting import findings
 from ..decision.outcome.standing import Deadlines
-from ..decision.outcome.values import OUTCOME, RETRACTED, Answered, Findings, Report, Said
+from ..decision.outcome.values import OUTCOME, RETRACTED, AnswerDuties, Findings, Report, Said
 from ..decision.parts import canonical
 from ..errors import Erased, InvalidQuestion, NotReady, UnknownThing, WrongState
 from ..judging.kinds import KINDS
@@ -27,7 +27,7 @@ from . import metrics
 from .callers import Caller
 from .calls import Call
 from .fields import require_id, shown
-from .following import PAGE, Following
+from .following import PAGE, StreamTurns
 from .gate import Gate
 from .in_force import RulesAtHand
 from .pack_outcomes import STATES, OutcomePacker, of_receipt, overrides, pack_figures, stamp
@@ -58,7 +58,7 @@ class Outcomes:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._counting = threading.Lock()
-        self._following = Following(gate.store, gate.now, lambda: gate.calls.running > 0)
+        self._following = StreamTurns(gate.store, gate.now, lambda: gate.calls.running > 0)
 
     def report(self, request: outcomes_pb2.ReportRequest, call: Call) -> outcomes_pb2.ReportResponse:
         """Take a report on a receipt."""
@@ -223,7 +223,7 @@ class Outcomes:
             raise InvalidQuestion("这份回执不是核查或免罚的回执", "反馈写核查结果中的回执编号", "receipt")
         return followed
 
-    def _reportable(self, caller: Caller, about: str) -> tuple[LoopReceipt, Answered]:
+    def _reportable(self, caller: Caller, about: str) -> tuple[LoopReceipt, AnswerDuties]:
         followed = self._found(caller, about)
         called_for = of_receipt(followed)
         if called_for is None:

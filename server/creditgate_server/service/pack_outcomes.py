@@ -18,10 +18,10 @@ from ..decision.outcome.values import (
     REASONS,
     RETRACTED,
     WORDS_ALONE,
-    Answered,
+    AnswerDuties,
     Findings,
     MeasureDone,
-    Ordered,
+    OrderedDuty,
     Reason,
     Report,
     Result,
@@ -32,11 +32,11 @@ from ..judging.kinds import ANSWERS, answered
 from ..ledger.figures import FigurePeriod, LoopFigures
 from ..ledger.pending import LoopReceipt
 from ..ledger.receipt import Receipt, contents
-from ..ledger.stream import Event, Happened
+from ..ledger.stream import Event, StreamEvent
 from .wire import Shape, Wire, numbers
 
 STATES = numbers(LoopState, outcomes_pb2.FollowUpState.DESCRIPTOR)
-_EVENTS = numbers(Happened, outcomes_pb2.WatchEvent.DESCRIPTOR)
+_EVENTS = numbers(StreamEvent, outcomes_pb2.WatchEvent.DESCRIPTOR)
 _APPROVALS = numbers(Result, outcomes_pb2.ApprovalResult.DESCRIPTOR)
 _REASONS = numbers(Reason, outcomes_pb2.DepartureReason.DESCRIPTOR)
 Stored = TypeVar("Stored", bound=msgspec.Struct)
@@ -55,7 +55,7 @@ SHAPES = (
         later=("measures", "erased"),
     ),
     Shape(
-        Ordered,
+        OrderedDuty,
         outcomes_pb2.MeasureDue,
         named={"measure": "code"},
         made={"rules": lambda ordered, _: [rule.id for rule in ordered.rules]},
@@ -156,7 +156,7 @@ class OutcomePacker:
         return packed
 
 
-def of_receipt(followed: LoopReceipt) -> Answered | None:
+def of_receipt(followed: LoopReceipt) -> AnswerDuties | None:
     """What a receipt called for; None where its contents were erased. Raises StoreFault for unreadable contents."""
     decision = contents(followed.receipt).decision
     if decision is None:

@@ -8,7 +8,7 @@ from datetime import date
 from creditgate.v1 import exemption_register_pb2
 
 from ..exemptions.register.reading import GrantFigures
-from ..exemptions.register.values import Granted, GrantStanding
+from ..exemptions.register.values import GrantStanding, RegisterGrant
 from ..rulebook.catalogue import Catalogue
 from .wire import Shape, Wire, numbers
 
@@ -34,7 +34,7 @@ class _Today:
 
 SHAPES = (
     Shape(
-        Granted,
+        RegisterGrant,
         exemption_register_pb2.ExemptionGrant,
         within=("grant", "withdrawal"),
         named={"withdrawal_reason": "withdrawal.reason"},
@@ -56,7 +56,7 @@ SHAPES = (
 WIRE = Wire(SHAPES)
 
 
-def pack_grant(granted: Granted, catalogue: Catalogue, today: date) -> exemption_register_pb2.ExemptionGrant:
+def pack_grant(granted: RegisterGrant, catalogue: Catalogue, today: date) -> exemption_register_pb2.ExemptionGrant:
     """A grant as it stands today."""
     return WIRE.pack(exemption_register_pb2.ExemptionGrant, granted, _Today(catalogue, today))
 

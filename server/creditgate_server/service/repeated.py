@@ -10,7 +10,7 @@ import structlog
 _log = structlog.get_logger("creditgate.worker")
 
 
-class Repeated:
+class Repetition:
     """Does something at once and then every so many seconds, until it is stopped."""
 
     def __init__(self, name: str, seconds: float, work: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ from creditgate.v1 import rule_sets_pb2
 
 from ..clock import rfc3339
 from ..errors import InvalidQuestion, SetupFault, UnknownThing
-from ..publication.acts import NO_HASH, Act, ActKind, Recorded, decode_act
+from ..publication.acts import NO_HASH, Act, ActKind, StoredAct, decode_act
 from ..publication.history import look, refused
 from ..publication.proofs import prove_once
 from ..publication.publisher import Publisher
@@ -33,7 +33,7 @@ _STATES = numbers(RuleSetState, rule_sets_pb2.RuleSetState.DESCRIPTOR)
 
 SHAPES = (
     Shape(
-        Recorded,
+        StoredAct,
         rule_sets_pb2.RuleSetAct,
         within=("act",),
         named={"rule_set": "act.digest"},
@@ -117,7 +117,7 @@ class RuleSets:
         act = _act(signed, kind)
         return _sent(self._publisher().append_signed(act, bytes(signed.signature), b""))
 
-    def _propose(self, publisher: Publisher, act: Act, request: rule_sets_pb2.ProposeRequest) -> Recorded:
+    def _propose(self, publisher: Publisher, act: Act, request: rule_sets_pb2.ProposeRequest) -> StoredAct:
         report = bytes(request.report)
 
         def prove(rule_set: RuleSet) -> None:
@@ -166,7 +166,7 @@ class RuleSets:
         )
 
 
-def _sent(recorded: Recorded) -> rule_sets_pb2.RuleSetAct:
+def _sent(recorded: StoredAct) -> rule_sets_pb2.RuleSetAct:
     """An act as it is sent."""
     return WIRE.pack(rule_sets_pb2.RuleSetAct, recorded)
 

@@ -34,7 +34,7 @@ _STAGE = member(
 )
 
 
-class Told(msgspec.Struct, frozen=True):
+class QuestionContext(msgspec.Struct, frozen=True):
     """What a question is checked against."""
 
     catalogue: Catalogue
@@ -96,7 +96,7 @@ def unpack_check(
 ) -> Request[Question]:
     """The question of a Check. Raises InvalidQuestion and NotYours."""
     require_item(request.organ, request.item, catalogue)
-    question = CHECK.read(request, Told(catalogue, hash_person, now, legal_day(now)))
+    question = CHECK.read(request, QuestionContext(catalogue, hash_person, now, legal_day(now)))
     body = Body(
         service="check",
         organ=question.organ,

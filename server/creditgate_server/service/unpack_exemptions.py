@@ -137,7 +137,7 @@ EXEMPTS = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_
 """Answers on which an exemption may be granted that the register takes down."""
 
 
-class Exempting(msgspec.Struct, frozen=True, kw_only=True):
+class ExemptionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A leniency answer that allows an exemption."""
 
     receipt: AnswerReceipt
@@ -147,7 +147,7 @@ class Exempting(msgspec.Struct, frozen=True, kw_only=True):
     """Legal day of the answer."""
 
 
-def exempting(receipt: Receipt) -> Exempting:
+def exempting(receipt: Receipt) -> ExemptionAnswer:
     """What a receipt allows. Raises InvalidQuestion for another kind, WrongState where it allows none, Erased."""
     if receipt.kind != LENIENCY.code:
         raise InvalidQuestion("这份回执不是免罚判断的回执", "先作免罚判断, 用它的回执登记", "receipt_id")
@@ -158,7 +158,7 @@ def exempting(receipt: Receipt) -> Exempting:
             "事实有变的, 重新判断, 用新的回执登记",
             "receipt_id",
         )
-    return Exempting(
+    return ExemptionAnswer(
         receipt=AnswerReceipt(
             id=receipt.id,
             kind=receipt.kind,
@@ -201,7 +201,7 @@ def receipt_id_asked(text: str, field: str) -> str:
     return require_id(text, field, limits.LONGEST_RECEIPT_ID)
 
 
-def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: Exempting) -> Grant:
+def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: ExemptionAnswer) -> Grant:
     """The grant. Whether it is sound in itself, the register checks."""
     receipt = allowed.receipt
     decided_on = day_or_none(request.decided_on, "decided_on") or allowed.day

@@ -13,7 +13,7 @@ import typer
 
 from ...files.harmless import harmless_row
 from ...files.whole import writing_whole
-from ...registry.comparing import Compared, Side, compare
+from ...registry.comparing import FeedPair, Side, compare
 from ...rulebook.catalogue import Catalogue
 from ...studies.sources.wording import SIDES, compared_line, field_in_words, thing_in_words, word_in_words
 from ..asked import UNUSABLE
@@ -64,7 +64,7 @@ class _Written(ExitStack):
             self._writer = csv.writer(TextIOWrapper(file, "utf-8-sig", newline="", write_through=True))
             self._writer.writerow(_HEADERS)
 
-    def add(self, found: Compared) -> None:
+    def add(self, found: FeedPair) -> None:
         """A row for each field that differs, or for a thing that one feed alone has."""
         if self._writer is None:
             return

@@ -18,7 +18,7 @@ from ...exemptions.sheets.workbook import workbook
 from ...files.whole import write
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import ExemptionList
-from ...rulebook.load import Loaded
+from ...rulebook.load import LoadedRuleSet
 from ...rulebook.saying import UNVERIFIED, days_in_words
 from ...rulebook.source import nearest
 from ...rulebook.words import organ_in_words
@@ -91,7 +91,7 @@ def export(
             _write(pack, bundle(rule_set, shown), shown)
 
 
-def _shown(loaded: Loaded, chosen: Iterable[ListSource], day: date | None) -> list[TypedList]:
+def _shown(loaded: LoadedRuleSet, chosen: Iterable[ListSource], day: date | None) -> list[TypedList]:
     readers = EntryReaders(loaded.rule_set.catalogue)
     typed = [readers.listed(one) for one in chosen]
     return [in_force(one, day) for one in typed] if day else typed

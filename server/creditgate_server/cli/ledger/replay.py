@@ -14,7 +14,7 @@ from ...clock import LEGAL_ZONE, rfc3339
 from ...errors import InvalidQuestion, UnknownThing
 from ...files.progress import bars
 from ...judging.kinds import KINDS, TITLES
-from ...studies.replay.one import Fate, Replayed
+from ...studies.replay.one import Fate, ReceiptReplay
 from ...studies.replay.run import MOST_NAMED, ReplayReport, replay
 from ...studies.replay.selection import Selection
 from ..asked import refuse
@@ -96,7 +96,7 @@ def _any_kind() -> str:
     return f"{'、'.join(others)}或{last}"
 
 
-def line(replayed: Replayed) -> str:
+def line(replayed: ReceiptReplay) -> str:
     """A finding in one line."""
     words = f"{replayed.receipt}({TITLES[replayed.kind]}, {replayed.issued_at}): {FATES[replayed.fate]}"
     difference = replayed.difference
@@ -107,11 +107,11 @@ def line(replayed: Replayed) -> str:
     return f"{words}: {difference.place}{finding}: 当时 {difference.then}, 重放 {difference.now}{note}"
 
 
-def _say(replayed: Replayed) -> None:
+def _say(replayed: ReceiptReplay) -> None:
     typer.echo(line(replayed))
 
 
-def _nothing(_: Replayed) -> None:
+def _nothing(_: ReceiptReplay) -> None:
     return
 
 

@@ -16,7 +16,7 @@ from ...errors import Fault, RuleSetFault
 from ...files.whole import write
 from ...judging.prove import ProofReport, prove_in_child
 from ...rulebook.bundle import RuleSet
-from ...rulebook.load import Loaded, read_directory
+from ...rulebook.load import LoadedRuleSet, read_directory
 from ...rulebook.verification import part_of
 from ...studies.analysis.analyse import analyse
 from ...studies.analysis.findings import RuleFinding
@@ -25,11 +25,11 @@ from ..faults import told_plainly
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class LibraryCheck:
     """What a check found: faults, or a sound library, with its proof and analysis where they were asked for."""
 
     faults: tuple[Fault, ...]
-    loaded: Loaded | None = None
+    loaded: LoadedRuleSet | None = None
     proof: ProofReport | None = None
     findings: tuple[tuple[Fault, RuleFinding], ...] | None = None
     """What the analysis found, with its place; None where it did not run."""
@@ -50,30 +50,30 @@ class Checked:
 
 def check_directory(
     path: Path, *, prove: Callable[[RuleSet], ProofReport] | None = prove_in_child, analysed: bool = True
-) -> Checked:
+) -> LibraryCheck:
     """Read a library; `prove` compares engine and reference; where `analysed`, look for what no test sees."""
     try:
         loaded = read_directory(path)
     except RuleSetFault as refused:
-        return Checked(refused.faults)
+        return LibraryCheck(refused.faults)
     proof = None
     if prove is not None:
         try:
             proof = prove(loaded.rule_set)
         except RuleSetFault as refused:
-            return Checked(tuple(loaded.placed(fault, path) for fault in refused.faults), loaded)
+            return LibraryCheck(tuple(loaded.placed(fault, path) for fault in refused.faults), loaded)
     findings = None
     if analysed:
         findings = tuple((_placed(finding, path, loaded), finding) for finding in analyse(loaded.rule_set))
-    return Checked((), loaded, proof, findings)
+    return LibraryCheck((), loaded, proof, findings)
 
 
-def _placed(finding: RuleFinding, path: Path, loaded: Loaded) -> Fault:
+def _placed(finding: RuleFinding, path: Path, loaded: LoadedRuleSet) -> Fault:
     fault = loaded.placed(Fault("", 0, 0, finding.message, rule=finding.rules[0]), path)
     return Fault(fault.file, fault.line, fault.column, fault.message, rule=finding.rules[0].partition("@")[0])
 
 
-def junit(found: Checked, path: Path) -> bytes:
+def junit(found: LibraryCheck, path: Path) -> bytes:
     """One case a file, one for the proof, one for each kind of analysis finding. UTF-8 with declaration."""
     suite = Element("testsuite", name=f"rules check {path}")
     names = [str(path / name) for name in found.loaded.files] if found.loaded else []
@@ -117,7 +117,7 @@ def check(
     raise typer.Exit(0 if found.sound else 1)
 
 
-def _counts(loaded: Loaded) -> dict[str, int]:
+def _counts(loaded: LoadedRuleSet) -> dict[str, int]:
     catalogue = loaded.rule_set.catalogue
     rules = loaded.rule_set.rules
     return {
@@ -136,7 +136,7 @@ _TOLD_APART = ("rule", "exemption", "instrument")
 """Kinds of things that are told as rules and instruments."""
 
 
-def _unverified(loaded: Loaded) -> dict[str, list[str]]:
+def _unverified(loaded: LoadedRuleSet) -> dict[str, list[str]]:
     """What no one compared with its texts, and what is the city's own: nothing can be compared with that."""
     instruments = loaded.rule_set.catalogue.instruments.values()
     verified = loaded.rule_set.verified
@@ -152,7 +152,7 @@ def _unverified(loaded: Loaded) -> dict[str, list[str]]:
     }
 
 
-def _as_json(found: Checked) -> dict[str, object]:
+def _as_json(found: LibraryCheck) -> dict[str, object]:
     answer: dict[str, object] = {"sound": found.sound, "faults": [asdict(item) for item in found.faults]}
     if found.loaded:
         answer["warnings"] = [asdict(item) for item in found.loaded.warnings]
@@ -191,7 +191,7 @@ def _file_of(fault: Fault) -> str:
     return f"{file}.xlsx" if ending else file
 
 
-def _print(found: Checked, path: Path, *, unverified: bool) -> None:
+def _print(found: LibraryCheck, path: Path, *, unverified: bool) -> None:
     for line in found.lines():
         typer.echo(line)
     for warning in found.loaded.warnings if found.loaded else ():

@@ -17,7 +17,7 @@ from ...rulebook.saying import (
     NO_VERSION,
     UNVERIFIED,
     BasisWords,
-    Explained,
+    RuleVersionText,
     basis_in_words,
     days_in_words,
     explain,
@@ -54,7 +54,7 @@ def explain_rule(
         typer.echo(line)
 
 
-def _as_json(found: tuple[Rule, ...], day: date | None, in_force: Rule | None, shown: list[Explained]) -> object:
+def _as_json(found: tuple[Rule, ...], day: date | None, in_force: Rule | None, shown: list[RuleVersionText]) -> object:
     return {
         "rule": found[0].id,
         "on": day.isoformat() if day else None,
@@ -80,13 +80,13 @@ def _heading(found: tuple[Rule, ...], day: date | None, in_force: Rule | None) -
         yield f"{day}: {NO_VERSION}"
 
 
-def _sections(rule_set: RuleSet, shown: list[Explained]) -> Iterator[str]:
+def _sections(rule_set: RuleSet, shown: list[RuleVersionText]) -> Iterator[str]:
     for version in shown:
         yield ""
         yield from _version(rule_set, version)
 
 
-def _version(rule_set: RuleSet, version: Explained) -> Iterator[str]:
+def _version(rule_set: RuleSet, version: RuleVersionText) -> Iterator[str]:
     yield f"{version.title}  [{version.key}]"
     yield f"{_INDENT}册: {version.book}"
     yield f"{_INDENT}有效期: {version.days}"
@@ -109,13 +109,13 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
         yield f"{_INDENT * 2}{line}"
 
 
-def _condition(version: Explained) -> list[str]:
+def _condition(version: RuleVersionText) -> list[str]:
     return [
         f"{_INDENT * depth}{number + '. ' if number else ''}{text}" for depth, number, text in numbered(version.when)
     ]
 
 
-def _gives(version: Explained) -> list[str]:
+def _gives(version: RuleVersionText) -> list[str]:
     remedy = [f"怎样解除: {version.remedy}"] if version.remedy else []
     return [version.gives, *version.further, *remedy]
 

@@ -13,7 +13,7 @@ from ...clock import rfc3339
 from ...errors import SetupFault, UnknownThing
 from ...files.whole import write_all
 from ...present import utc_now
-from ...publication.acts import Recorded
+from ...publication.acts import StoredAct
 from ...publication.history import look, refused, report_of
 from ...publication.rule_sets import digests, full_digest, load_files, load_rule_set
 from ...publication.timeline import state_of, timeline
@@ -108,7 +108,7 @@ _STATES = {
 }
 
 
-def _entry(recorded: Recorded) -> dict[str, object]:
+def _entry(recorded: StoredAct) -> dict[str, object]:
     act = recorded.act
     return {
         "number": act.number,
@@ -123,7 +123,7 @@ def _entry(recorded: Recorded) -> dict[str, object]:
     }
 
 
-def _line(head: str, recorded: Recorded) -> str:
+def _line(head: str, recorded: StoredAct) -> str:
     act = recorded.act
     line = f"{head}: {act.at} {act.by} {WORDS[act.kind.value]} {act.digest}".rstrip()
     if recorded.effective_at:

@@ -14,7 +14,7 @@ from ...clock import LEGAL_ZONE
 from ...errors import SetupFault
 from ...judging.prove import PROVE_SECONDS
 from ...present import utc_now
-from ...publication.acts import ActKind, Recorded
+from ...publication.acts import ActKind, StoredAct
 from ...publication.proofs import prove_once
 from ...publication.publisher import Deed
 from ...publication.rule_sets import full_digest
@@ -107,7 +107,7 @@ def retire(
         _say(publisher.retire(full_digest(opened_store, digest), own, note=note))
 
 
-def _say(recorded: Recorded) -> None:
+def _say(recorded: StoredAct) -> None:
     act = recorded.act
     line = f"第 {act.number} 步: {act.by} {WORDS[act.kind.value]} {act.digest}"
     if recorded.effective_at:
@@ -129,7 +129,7 @@ def _moment(text: str) -> datetime:
 _LOOK_SECONDS = 0.1
 
 
-def wait_for_workers(store: Store, recorded: Recorded, seconds: float) -> None:
+def wait_for_workers(store: Store, recorded: StoredAct, seconds: float) -> None:
     """Say when all workers serve the activation; exit status 1 where some do not within so many seconds."""
     if not seconds:
         return

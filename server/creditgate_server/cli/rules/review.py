@@ -16,7 +16,7 @@ from ...judging.prove import PROVE_SECONDS, ProofReport
 from ...present import utc_now
 from ...publication.proofs import prove_once
 from ...rulebook.bundle import RuleSet
-from ...rulebook.load import Loaded
+from ...rulebook.load import LoadedRuleSet
 from ...storage.database import Store
 from ...studies.ruletests.load import FOLDER, read_tests
 from ...studies.ruletests.run import CaseStatus, Runner
@@ -31,18 +31,18 @@ MOST_SUBJECTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
+class ReviewResult:
     """What was found."""
 
     lines: tuple[str, ...]
     """For the proposer to read."""
-    loaded: Loaded | None
+    loaded: LoadedRuleSet | None
     """None where it may not be proposed."""
     report: bytes = b""
     """What it changes against the rule set in force, as JSON: kept with the proposal."""
 
 
-def review(path: Path, store: Store) -> Reviewed:
+def review(path: Path, store: Store) -> ReviewResult:
     """Check, prove, analyse and test a library, and compare it with what is in force."""
 
     def prove(rule_set: RuleSet) -> ProofReport:
@@ -50,18 +50,18 @@ def review(path: Path, store: Store) -> Reviewed:
 
     checked = check_directory(path, prove=prove)
     if not checked.sound or checked.loaded is None:
-        return Reviewed(checked.lines(), None)
+        return ReviewResult(checked.lines(), None)
     passed, lines = _tested(path, checked.loaded)
     if not passed:
-        return Reviewed(lines, None)
+        return ReviewResult(lines, None)
     active = active_rule_set(store)
     if active is None:
-        return Reviewed((*lines, "还没有启用过规则集, 没有可比较的"), checked.loaded)
+        return ReviewResult((*lines, "还没有启用过规则集, 没有可比较的"), checked.loaded)
     compared, report = _compared(active, checked.loaded.rule_set, store)
-    return Reviewed((*lines, *compared), checked.loaded, report)
+    return ReviewResult((*lines, *compared), checked.loaded, report)
 
 
-def _tested(path: Path, loaded: Loaded) -> tuple[bool, tuple[str, ...]]:
+def _tested(path: Path, loaded: LoadedRuleSet) -> tuple[bool, tuple[str, ...]]:
     if not (path / FOLDER).is_dir():
         return True, (f"没有规则用例: 建议在 {path / FOLDER} 写上",)
     try:

@@ -12,7 +12,7 @@ import typer
 from ...clock import legal_day
 from ...files.whole import write
 from ...present import utc_now
-from ...rulebook.load import Loaded, read_apart
+from ...rulebook.load import LoadedRuleSet, read_apart
 from ...rulebook.source import MAX_BYTES, Faults
 from ...studies.texts.findings import WRONG, TextComparison, compare
 from ...studies.texts.reading import InstrumentText, read_folder
@@ -65,7 +65,9 @@ def _end_with(faults: Faults) -> None:
         raise typer.Exit(UNUSABLE)
 
 
-def _reviewed(review: Path, loaded: Loaded, read: dict[str, InstrumentText], compared: TextComparison) -> ReviewOutcome:
+def _reviewed(
+    review: Path, loaded: LoadedRuleSet, read: dict[str, InstrumentText], compared: TextComparison
+) -> ReviewOutcome:
     faults = Faults()
     with told_plainly(UNUSABLE), review.open("rb") as file:
         content = file.read(MAX_BYTES + 1)

@@ -15,7 +15,7 @@ from ...files.whole import write, write_new
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Citation
 from ...rulebook.language import Place
-from ...rulebook.load import Loaded, read_directory
+from ...rulebook.load import LoadedRuleSet, read_directory
 from ...rulebook.words import test_in_words
 from ...studies.ruletests.coverage import ConditionSide, CoveredShare, RuleCoverage, tests_of
 from ...studies.ruletests.junit import junit
@@ -86,7 +86,7 @@ def test_books(
     raise typer.Exit(1 if failed or missed else 0)
 
 
-def _read(path: Path, only: str) -> tuple[Loaded, Tests]:
+def _read(path: Path, only: str) -> tuple[LoadedRuleSet, Tests]:
     try:
         loaded = read_directory(path)
         tests = read_tests(path, loaded.rule_set)
@@ -101,7 +101,12 @@ def _read(path: Path, only: str) -> tuple[Loaded, Tests]:
 
 
 def _print(
-    results: tuple[CaseResult, ...], report: RuleCoverage, loaded: Loaded, missed: tuple[str, ...], *, coverage: bool
+    results: tuple[CaseResult, ...],
+    report: RuleCoverage,
+    loaded: LoadedRuleSet,
+    missed: tuple[str, ...],
+    *,
+    coverage: bool,
 ) -> None:
     for line in result_lines(results):
         typer.echo(line)
@@ -148,7 +153,7 @@ def counts(results: tuple[CaseResult, ...]) -> dict[str, int]:
     return {status.value: statuses.count(status) for status in CaseStatus}
 
 
-def coverage_lines(report: RuleCoverage, loaded: Loaded) -> Iterator[str]:
+def coverage_lines(report: RuleCoverage, loaded: LoadedRuleSet) -> Iterator[str]:
     """The shares, then all that is not covered, with the rule's place."""
     rule_set, places = loaded.rule_set, loaded.places
     for key in report.uncovered_rules:
@@ -161,7 +166,7 @@ def coverage_lines(report: RuleCoverage, loaded: Loaded) -> Iterator[str]:
 
 
 def as_json(
-    results: tuple[CaseResult, ...], report: RuleCoverage, loaded: Loaded, missed: tuple[str, ...]
+    results: tuple[CaseResult, ...], report: RuleCoverage, loaded: LoadedRuleSet, missed: tuple[str, ...]
 ) -> dict[str, object]:
     """Everything, for programs."""
     rule_set, places = loaded.rule_set, loaded.places

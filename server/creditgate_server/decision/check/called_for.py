@@ -7,7 +7,7 @@ import hashlib
 import msgspec
 
 from ...rulebook.language import Duty, Role, Stage
-from ..outcome.values import Answered, Ordered, OrderingRule
+from ..outcome.values import AnswerDuties, OrderedDuty, OrderingRule
 from .decision import OUTCOMES, Decision, Outcome
 from .question import Question
 
@@ -51,10 +51,10 @@ def check_case(question: Question) -> str:
     return hashlib.sha256(msgspec.json.encode(case)).hexdigest()[:32]
 
 
-def called_for_by_check(decision: CheckBrief) -> Answered:
+def called_for_by_check(decision: CheckBrief) -> AnswerDuties:
     """The measures, each with the rules that ordered it."""
     measures = tuple(
-        Ordered(
+        OrderedDuty(
             code=measure.code,
             title=measure.title,
             subject=measure.subject,
@@ -67,4 +67,4 @@ def called_for_by_check(decision: CheckBrief) -> Answered:
         )
         for measure in decision.measures
     )
-    return Answered(answer=decision.outcome.value, title=OUTCOMES[decision.outcome], measures=measures)
+    return AnswerDuties(answer=decision.outcome.value, title=OUTCOMES[decision.outcome], measures=measures)

@@ -6,7 +6,7 @@ import msgspec
 
 from ...rulebook.language import Duty, Leniency
 from ...rulebook.titles import LENIENCIES
-from ..outcome.values import Answered, Contrary, Ordered, OrderingRule, Penalty, Result
+from ..outcome.values import AnswerDuties, Contrary, OrderedDuty, OrderingRule, Penalty, Result
 from .decision import LeniencyDecision
 from .question import LeniencyQuestion
 
@@ -51,19 +51,19 @@ def leniency_needs_outcome(question: LeniencyQuestion, decision: LeniencyDecisio
     return question.known_at is None and decision.leniency is not Leniency.UNDETERMINED
 
 
-def called_for_by_leniency(decision: LeniencyBrief) -> Answered:
+def called_for_by_leniency(decision: LeniencyBrief) -> AnswerDuties:
     """The answer itself, and the soft measures that go with it."""
     titles = {ground.rule: ground.title for ground in decision.grounds}
-    verdict = Ordered(
+    verdict = OrderedDuty(
         code=decision.leniency.value,
         title=decision.summary,
         duty=Duty.MANDATORY if decision.leniency in BINDING else Duty.OPTIONAL,
         rules=tuple(OrderingRule(id=rule, title=titles.get(rule, "")) for rule in decision.decided_by),
     )
     measures = tuple(
-        Ordered(code=soft.code, title=soft.title, duty=Duty.OPTIONAL, rules=()) for soft in decision.soft_measures
+        OrderedDuty(code=soft.code, title=soft.title, duty=Duty.OPTIONAL, rules=()) for soft in decision.soft_measures
     )
-    return Answered(
+    return AnswerDuties(
         answer=decision.leniency.value,
         title=LENIENCIES[decision.leniency],
         measures=measures,

@@ -41,7 +41,7 @@ class LedgerPlace(msgspec.Struct, frozen=True, array_like=True):
     id: Text = ""
 
 
-class Seen(msgspec.Struct, frozen=True, array_like=True):
+class ChainPosition(msgspec.Struct, frozen=True, array_like=True):
     """How far a chain was read."""
 
     number: Number
@@ -60,7 +60,7 @@ class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue"
     """Receipts from this instant on may be new."""
     overdue: LedgerPlace
     """Open receipts up to this place were told to be overdue, as far as they are."""
-    seen: Annotated[Mapping[Text, Seen], msgspec.Meta(max_length=_MOST_CHAINS)] = {}
+    seen: Annotated[Mapping[Text, ChainPosition], msgspec.Meta(max_length=_MOST_CHAINS)] = {}
     opening: LedgerPlace | None = None
     """While everything that is open is told first: the last one that was told."""
 
@@ -72,13 +72,13 @@ class WatchCursor(msgspec.Struct, frozen=True, rename={"opening": "p", "overdue"
     def past(self, chain: str, number: int, issued_at: str) -> WatchCursor:
         """Behind a receipt."""
         latest = max(issued_at, self.seen[chain].issued_at) if chain in self.seen else issued_at
-        return self._with({**self.seen, chain: Seen(number, latest)}, _earlier(issued_at))
+        return self._with({**self.seen, chain: ChainPosition(number, latest)}, _earlier(issued_at))
 
     def caught_up(self, instant: str) -> WatchCursor:
         """Behind everything that was visible at an instant."""
         return self._with(self.seen, _earlier(instant))
 
-    def _with(self, seen: Mapping[str, Seen], since: str) -> WatchCursor:
+    def _with(self, seen: Mapping[str, ChainPosition], since: str) -> WatchCursor:
         since = max(self.since, since)
         kept = {chain: one for chain, one in seen.items() if one.issued_at >= since}
         return msgspec.structs.replace(self, since=since, seen=kept)

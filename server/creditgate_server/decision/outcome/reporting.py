@@ -13,12 +13,12 @@ from .values import (
     PENALTIES,
     REASONS,
     RESULTS,
-    Answered,
+    AnswerDuties,
     Done,
     Findings,
-    Followed,
+    FollowUp,
     MeasureDone,
-    Ordered,
+    OrderedDuty,
     Penalty,
     Reason,
     Report,
@@ -28,7 +28,7 @@ from .values import (
 _CODES = "、".join(reason.value for reason in Reason)
 
 
-def findings(report: Report, answered: Answered) -> tuple[Report, Findings]:
+def findings(report: Report, answered: AnswerDuties) -> tuple[Report, Findings]:
     """The report with each measure put to its subjects, in the answer's order, and what follows from it.
 
     Raises InvalidQuestion where the report is of the other kind, leaves out or contradicts what was called for, or
@@ -36,7 +36,7 @@ def findings(report: Report, answered: Answered) -> tuple[Report, Findings]:
     """
     _require_its_kind(report, answered)
     said = _said(report, answered)
-    followed: list[Followed] = []
+    followed: list[FollowUp] = []
     if answered.verdict is not None:
         followed.append(_verdict(report, answered, answered.verdict))
     for ordered in answered.measures:
@@ -46,7 +46,7 @@ def findings(report: Report, answered: Answered) -> tuple[Report, Findings]:
     return complete, Findings(answer=answered.answer, followed=tuple(followed))
 
 
-def _require_its_kind(report: Report, answered: Answered) -> None:
+def _require_its_kind(report: Report, answered: AnswerDuties) -> None:
     of_approval = answered.verdict is None
     wanted, field = (APPROVALS, "approval") if of_approval else (PENALTIES, "penalty")
     if report.result not in wanted:
@@ -57,7 +57,7 @@ def _require_its_kind(report: Report, answered: Answered) -> None:
 # -- which measure is meant -----------------------------------------------------------------------------------------
 
 
-def _said(report: Report, answered: Answered) -> dict[tuple[str, int], tuple[int, MeasureDone]]:
+def _said(report: Report, answered: AnswerDuties) -> dict[tuple[str, int], tuple[int, MeasureDone]]:
     """What the report says of each measure and subject, with the place at which it says so."""
     said: dict[tuple[str, int], tuple[int, MeasureDone]] = {}
     for place, done in enumerate(report.measures):
@@ -72,7 +72,7 @@ def _said(report: Report, answered: Answered) -> dict[tuple[str, int], tuple[int
     return said
 
 
-def _meant(done: MeasureDone, place: int, answered: Answered) -> list[Ordered]:
+def _meant(done: MeasureDone, place: int, answered: AnswerDuties) -> list[OrderedDuty]:
     of_code = [ordered for ordered in answered.measures if ordered.code == done.code]
     if not of_code:
         known = "、".join(dict.fromkeys(ordered.code for ordered in answered.measures)) or "无"
@@ -91,18 +91,18 @@ def _meant(done: MeasureDone, place: int, answered: Answered) -> list[Ordered]:
 # -- what follows for a measure -------------------------------------------------------------------------------------
 
 
-def _measure(report: Report, ordered: Ordered, place: int, done: MeasureDone | None) -> Followed:
+def _measure(report: Report, ordered: OrderedDuty, place: int, done: MeasureDone | None) -> FollowUp:
     """What became of a measure. `place`: of what is said on it in the report."""
     granted_all_the_same = ordered.prohibits and report.result in GRANTING
     required = ordered.duty is Duty.MANDATORY or granted_all_the_same
     if done is None:
         if required and report.result is not Result.PENDING:  # while it is pending, all of it may still be done
             raise _silent(ordered)
-        return Followed(ordered=ordered, done=Done.SILENT)
+        return FollowUp(ordered=ordered, done=Done.SILENT)
     field = f"measures[{place}]"
     if done.applied:
         _require_sound(ordered, done, field, granted_all_the_same)
-        return Followed(ordered=ordered, done=Done.APPLIED)
+        return FollowUp(ordered=ordered, done=Done.APPLIED)
     if required and done.reason is None:
         raise InvalidQuestion(f"应当适用的措施 {_named(ordered)} 未适用而没有理由", _a_reason(), f"{field}.reason")
     if not required and done.reason is None and not done.words.strip():
@@ -110,7 +110,7 @@ def _measure(report: Report, ordered: Ordered, place: int, done: MeasureDone | N
         raise InvalidQuestion(f"措施 {_named(ordered)} 未适用而没有说明", hint, f"{field}.words")
     _require_words(done.reason, done.words, f"措施 {_named(ordered)} ", f"{field}.words")
     override = required and done.reason is not Reason.OTHER_ORGAN and report.result is not Result.WITHDRAWN
-    return Followed(
+    return FollowUp(
         ordered=ordered,
         done=Done.NOT_APPLIED,
         reason=done.reason,
@@ -119,13 +119,13 @@ def _measure(report: Report, ordered: Ordered, place: int, done: MeasureDone | N
     )
 
 
-def _silent(ordered: Ordered) -> InvalidQuestion:
+def _silent(ordered: OrderedDuty) -> InvalidQuestion:
     subject = f", 主体 {ordered.subject}" if ordered.subject else ""
     message = f"没有反馈应当适用的措施 {_named(ordered)}{subject}"
     return InvalidQuestion(message, f"请反馈已适用, 或未适用及其理由: {_CODES}", f"measures[{ordered.code}]")
 
 
-def _require_sound(ordered: Ordered, done: MeasureDone, field: str, granted_all_the_same: bool) -> None:
+def _require_sound(ordered: OrderedDuty, done: MeasureDone, field: str, granted_all_the_same: bool) -> None:
     if granted_all_the_same:
         message = f"法律禁止准予({_named(ordered)}), 不能既适用又准予"
         raise InvalidQuestion(message, f"准予的须写明未适用的理由: {_CODES}", f"{field}.applied")
@@ -137,7 +137,7 @@ def _require_sound(ordered: Ordered, done: MeasureDone, field: str, granted_all_
 # -- what follows for a violation -----------------------------------------------------------------------------------
 
 
-def _verdict(report: Report, answered: Answered, verdict: Ordered) -> Followed:
+def _verdict(report: Report, answered: AnswerDuties, verdict: OrderedDuty) -> FollowUp:
     """What became of an answer that speaks of a penalty."""
     _require_whole_penalty(report)
     contrary = answered.contrary
@@ -145,12 +145,12 @@ def _verdict(report: Report, answered: Answered, verdict: Ordered) -> Followed:
     if not departs:
         if report.reason is not None:
             raise InvalidQuestion("决定与结论一致, 不应有偏离的理由", "去掉 reason", "penalty.reason")
-        return Followed(ordered=verdict, done=Done.APPLIED)
+        return FollowUp(ordered=verdict, done=Done.APPLIED)
     binding = verdict.duty is Duty.MANDATORY
     if binding and report.reason is None:
         message = f"结论为“{answered.title}”, 决定为{RESULTS[report.result]}而没有理由"
         raise InvalidQuestion(message, _a_reason(), "penalty.reason")
-    return Followed(ordered=verdict, done=Done.NOT_APPLIED, reason=report.reason, override=binding)
+    return FollowUp(ordered=verdict, done=Done.NOT_APPLIED, reason=report.reason, override=binding)
 
 
 def _require_whole_penalty(report: Report) -> None:
@@ -176,7 +176,7 @@ def _require_words(reason: Reason | None, words: str, what: str, field: str) -> 
         raise InvalidQuestion(f"{what}理由为“{REASONS[reason]}”而没有说明", "请写明理由", field)
 
 
-def _named(ordered: Ordered) -> str:
+def _named(ordered: OrderedDuty) -> str:
     return f"{ordered.title}({ordered.code})"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ...rulebook.language import Duty
-from .values import Answered, Done, Followed, Reason
+from .values import AnswerDuties, Done, FollowUp, Reason
 
 
 class RuleFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,18 +46,18 @@ class Tally:
         self._wanted = rule
         self._rules: dict[str, _Counts] = {}
 
-    def add(self, followed: Iterable[Followed]) -> None:
+    def add(self, followed: Iterable[FollowUp]) -> None:
         """What one report said. What several rules call for is counted for each of them."""
         for one in followed:
             for rule in one.ordered.rules:
                 if not self._wanted or rule.id == self._wanted:
                     self._count(one, rule.id, rule.title)
 
-    def add_unreported(self, answered: Answered) -> None:
+    def add_unreported(self, answered: AnswerDuties) -> None:
         """A receipt on which nothing is reported."""
-        self.add(Followed(ordered=ordered, done=Done.SILENT) for ordered in answered.ordered)
+        self.add(FollowUp(ordered=ordered, done=Done.SILENT) for ordered in answered.ordered)
 
-    def _count(self, one: Followed, rule: str, title: str) -> None:
+    def _count(self, one: FollowUp, rule: str, title: str) -> None:
         counts = self._rules.setdefault(rule, _Counts())
         counts.title = title or counts.title
         counts.mandatory += one.ordered.duty is Duty.MANDATORY

@@ -136,7 +136,7 @@ class OrderingRule(msgspec.Struct, frozen=True, kw_only=True):
     """Empty where the answer does not say it."""
 
 
-class Ordered(msgspec.Struct, frozen=True, kw_only=True):
+class OrderedDuty(msgspec.Struct, frozen=True, kw_only=True):
     """Something that an answer called for: a measure for a subject, or the answer itself."""
 
     code: str
@@ -153,10 +153,10 @@ class Ordered(msgspec.Struct, frozen=True, kw_only=True):
         return (self.code, self.subject)
 
 
-class Followed(msgspec.Struct, frozen=True, kw_only=True):
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one thing that was called for, by one report."""
 
-    ordered: Ordered
+    ordered: OrderedDuty
     done: Done
     reason: Reason | None = None
     override: bool = False
@@ -170,11 +170,11 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
     answer: str
     """The code of the answer that it is about, for example "prohibited"."""
-    followed: tuple[Followed, ...] = ()
+    followed: tuple[FollowUp, ...] = ()
     """All that the answer called for, in its order. Empty for a withdrawal."""
 
     @property
-    def overrides(self) -> tuple[Followed, ...]:
+    def overrides(self) -> tuple[FollowUp, ...]:
         """What it departs from."""
         return tuple(one for one in self.followed if one.override)
 
@@ -227,20 +227,20 @@ class Contrary(msgspec.Struct, frozen=True, kw_only=True):
     penalties: tuple[Penalty, ...] = ()
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerDuties(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer called for."""
 
     answer: str
     """Its code."""
     title: str
     """In Chinese."""
-    measures: tuple[Ordered, ...]
-    verdict: Ordered | None = None
+    measures: tuple[OrderedDuty, ...]
+    verdict: OrderedDuty | None = None
     """The answer itself, where it speaks of a penalty and not of an approval: mandatory where it binds."""
     contrary: Contrary = Contrary()
     """Of the verdict."""
 
     @property
-    def ordered(self) -> tuple[Ordered, ...]:
+    def ordered(self) -> tuple[OrderedDuty, ...]:
         """All of it."""
         return self.measures if self.verdict is None else (self.verdict, *self.measures)

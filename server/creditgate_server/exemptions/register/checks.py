@@ -8,7 +8,7 @@ from creditgate import limits
 
 from ...codes import PERSON_KEY, uscc_fault
 from ...errors import InvalidQuestion, NotYours, UnknownThing
-from .values import AnswerReceipt, CorrectionReport, Grant, Granted
+from .values import AnswerReceipt, CorrectionReport, Grant, RegisterGrant
 
 LENIENCY = "leniency"
 """Kind of the receipts that a grant may rest on."""
@@ -47,7 +47,7 @@ def check_grant(grant: Grant, today: date) -> None:
     check_text(grant.note, "note", limits.LONGEST_GRANT_NOTE)
 
 
-def check_report(granted: Granted, report: CorrectionReport, today: date) -> None:
+def check_report(granted: RegisterGrant, report: CorrectionReport, today: date) -> None:
     """Whether a report may be taken down. Raises InvalidQuestion."""
     if report.corrected_on is not None and report.corrected_on > today:
         raise InvalidQuestion("改正日期还没有到", f"不晚于 {today}", "corrected_on")

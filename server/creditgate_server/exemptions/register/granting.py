@@ -23,7 +23,7 @@ from ...storage.database import Store, writing
 from .checks import check_grant, check_receipt, check_report, check_text
 from .records import FEED, is_broken, records_of
 from .stored import CORRECTIONS, GRANTS, WITHDRAWALS, granted_of, read_one
-from .values import AnswerReceipt, CorrectionReport, Grant, Granted, Withdrawal
+from .values import AnswerReceipt, CorrectionReport, Grant, RegisterGrant, Withdrawal
 
 _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
 
@@ -36,7 +36,7 @@ def grant(
     organ_title: str,
     known_at: datetime,
     by: str = "",
-) -> Granted:
+) -> RegisterGrant:
     """Register an exemption. The same grant again gives what is stored; safe to retry.
 
     `receipt`: what the ledger has under the grant's receipt id, None where it has nothing. `organ_title`: the organ's
@@ -64,7 +64,7 @@ def grant(
         return before
 
 
-def _register(connection: Connection, values: dict[str, Any]) -> Granted:
+def _register(connection: Connection, values: dict[str, Any]) -> RegisterGrant:
     connection.execute(GRANTS.insert(), [values])
     row = connection.execute(select(GRANTS).where(GRANTS.c.receipt_id == values["receipt_id"])).one()
     (granted,) = granted_of(connection, [row])
@@ -84,7 +84,7 @@ def _values(connection: Connection, asked: Grant) -> dict[str, Any]:
     return {**values, "document_number": number, "record_number": number}
 
 
-_Change = Callable[[Connection, Granted, datetime], Granted]
+_Change = Callable[[Connection, RegisterGrant, datetime], RegisterGrant]
 """Writes down what was told at an instant; the same grant where nothing is new."""
 
 
@@ -95,7 +95,7 @@ def report_correction(
     kept_promise: bool | None,
     known_at: datetime,
     by: str = "",
-) -> Granted:
+) -> RegisterGrant:
     """Take down whether and when a violation was corrected. The latest report counts; the same again changes nothing.
 
     `corrected_on`: None where it was looked at again and is not corrected. `kept_promise`: None where nothing is said
@@ -105,7 +105,7 @@ def report_correction(
     that was withdrawn, StoreDown.
     """
 
-    def change(connection: Connection, granted: Granted, at: datetime) -> Granted:
+    def change(connection: Connection, granted: RegisterGrant, at: datetime) -> RegisterGrant:
         if granted.withdrawal is not None:
             raise WrongState("这次免罚的登记已经撤回", "登错的重新判断, 用新的回执登记", "grant_id")
         today = legal_day(at)
@@ -133,7 +133,7 @@ def report_correction(
     return _changed(store, grant_id, known_at, change)
 
 
-def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: str = "") -> Granted:
+def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: str = "") -> RegisterGrant:
     """Take a grant back that was registered by mistake: none of its records counts any more. Safe to retry.
 
     Raises UnknownThing, InvalidQuestion without a reason, WrongState where it was withdrawn for another one, StoreDown.
@@ -143,7 +143,7 @@ def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: s
         raise InvalidQuestion("没有写撤回的理由", "写明登记错在哪里", "reason")
     check_text(why, "reason", limits.LONGEST_GRANT_NOTE)
 
-    def change(connection: Connection, granted: Granted, at: datetime) -> Granted:
+    def change(connection: Connection, granted: RegisterGrant, at: datetime) -> RegisterGrant:
         if granted.withdrawal is not None:
             if granted.withdrawal.reason != why:
                 raise WrongState("这次免罚的登记已经撤回, 理由不同", "撤回只有一次", "grant_id")
@@ -156,7 +156,7 @@ def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: s
     return _changed(store, grant_id, known_at, change)
 
 
-def _changed(store: Store, grant_id: str, known_at: datetime, change: _Change) -> Granted:
+def _changed(store: Store, grant_id: str, known_at: datetime, change: _Change) -> RegisterGrant:
     with writing(store) as connection:
         one_writer(connection, store)
         before = read_one(connection, grant_id)
@@ -170,7 +170,7 @@ def _changed(store: Store, grant_id: str, known_at: datetime, change: _Change) -
         return after
 
 
-def _not_before(granted: Granted, known_at: datetime) -> datetime:
+def _not_before(granted: RegisterGrant, known_at: datetime) -> datetime:
     """The present instant, but not before what is known already.
 
     Clocks of two machines may differ, and the registry must take the last revision written for the latest.

@@ -27,7 +27,7 @@ from .standings import (
     pending,
 )
 from .stored import GRANTS, granted_of, read_one
-from .values import Granted
+from .values import RegisterGrant
 
 _DOWN = ("首违台账不能读取", "稍后再试; 新库先运行 creditgate-server migrate")
 _LONGEST_CURSOR = 18  # digits that every database takes
@@ -54,12 +54,12 @@ class GrantFilters(msgspec.Struct, frozen=True, kw_only=True):
 class GrantPage(msgspec.Struct, frozen=True, kw_only=True):
     """Some grants, the newest first."""
 
-    grants: tuple[Granted, ...]
+    grants: tuple[RegisterGrant, ...]
     next: str = ""
     """Cursor of the next page; empty: there is none. Grants registered meanwhile change no page that follows."""
 
 
-def find(store: Store, grant_id: str) -> Granted:
+def find(store: Store, grant_id: str) -> RegisterGrant:
     """A grant by its receipt's id. Raises UnknownThing, StoreDown."""
     with store_down(*_DOWN), store.engine.connect() as connection:
         found = read_one(connection, grant_id)

@@ -18,7 +18,7 @@ import msgspec
 from ...clock import add_days, legal_day
 from ...decision.knowledge import Record
 from ...rulebook.language import EXEMPTION_GRANTED
-from .values import CorrectionReport, Grant, Granted
+from .values import CorrectionReport, Grant, RegisterGrant
 
 FEED = "exemption-register"
 """Source of the records."""
@@ -35,7 +35,7 @@ def is_broken(grant: Grant, corrected_on: date | None, kept_promise: bool | None
     return missed or kept_promise is False
 
 
-def records_of(granted: Granted) -> tuple[Record, ...]:
+def records_of(granted: RegisterGrant) -> tuple[Record, ...]:
     """All records of a grant as they should stand now."""
     records = [_record(granted, EXEMPTION_GRANTED, granted.grant.decided_on)]
     records += _overdue(granted)
@@ -46,7 +46,7 @@ def records_of(granted: Granted) -> tuple[Record, ...]:
     return tuple(record if record.state == "revoked" else _revoked(record, withdrawn_on) for record in records)
 
 
-def _overdue(granted: Granted) -> Iterator[Record]:
+def _overdue(granted: RegisterGrant) -> Iterator[Record]:
     grant, report = granted.grant, granted.last_report
     if grant.due_on is None:
         return
@@ -56,7 +56,7 @@ def _overdue(granted: Granted) -> Iterator[Record]:
     yield record
 
 
-def _breach(granted: Granted) -> Iterator[Record]:
+def _breach(granted: RegisterGrant) -> Iterator[Record]:
     """Decided on the day of the first of the last broken reports in a row: saying it again changes nothing."""
     newest_first = granted.reports[::-1]
     after = tuple(takewhile(lambda report: not report.broken, newest_first))
@@ -71,7 +71,7 @@ def _reported_on(report: CorrectionReport) -> date:
     return legal_day(report.reported_at)
 
 
-def _record(granted: Granted, kind: str, day: date) -> Record:
+def _record(granted: RegisterGrant, kind: str, day: date) -> Record:
     grant = granted.grant
     return Record(
         source=FEED,

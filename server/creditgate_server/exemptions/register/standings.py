@@ -1,4 +1,4 @@
-"""How grants stand on a day, as conditions on rows: what `Granted.standing` says of one, for all at once."""
+"""How grants stand on a day, as conditions on rows: what `RegisterGrant.standing` says of one, for all at once."""
 
 from __future__ import annotations
 

@@ -10,20 +10,20 @@ import msgspec
 from sqlalchemy import Connection, Row, Table, select
 
 from .tables import CorrectionRow, GrantRow, WithdrawalRow
-from .values import CorrectionReport, Grant, Granted, Withdrawal
+from .values import CorrectionReport, Grant, RegisterGrant, Withdrawal
 
 GRANTS: Table = GrantRow.__table__  # type: ignore[attr-defined]
 CORRECTIONS: Table = CorrectionRow.__table__  # type: ignore[attr-defined]
 WITHDRAWALS: Table = WithdrawalRow.__table__  # type: ignore[attr-defined]
 
 
-def read_one(connection: Connection, receipt_id: str) -> Granted | None:
+def read_one(connection: Connection, receipt_id: str) -> RegisterGrant | None:
     """The grant that rests on a receipt."""
     rows = connection.execute(select(GRANTS).where(GRANTS.c.receipt_id == receipt_id)).all()
     return granted_of(connection, rows)[0] if rows else None
 
 
-def granted_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Granted, ...]:
+def granted_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[RegisterGrant, ...]:
     """Grants with all that was reported on them, in the order of their rows."""
     wanted = [row.receipt_id for row in rows]
     reports: dict[str, list[CorrectionReport]] = {}
@@ -35,8 +35,8 @@ def granted_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Grante
     return tuple(_granted(row, tuple(reports.get(row.receipt_id, ())), withdrawals.get(row.receipt_id)) for row in rows)
 
 
-def _granted(row: Row[Any], reports: tuple[CorrectionReport, ...], withdrawal: Withdrawal | None) -> Granted:
-    return Granted(
+def _granted(row: Row[Any], reports: tuple[CorrectionReport, ...], withdrawal: Withdrawal | None) -> RegisterGrant:
+    return RegisterGrant(
         number=row.number,
         grant=msgspec.convert(dict(row._mapping), Grant),
         organ_title=row.organ_title,

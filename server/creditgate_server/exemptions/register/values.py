@@ -80,7 +80,7 @@ class GrantStanding(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Granted(msgspec.Struct, frozen=True, kw_only=True):
+class RegisterGrant(msgspec.Struct, frozen=True, kw_only=True):
     """A grant as the register has it."""
 
     number: int

@@ -62,7 +62,7 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
+class DocumentFile:
     """All documents, filed."""
 
     texts: tuple[tuple[FiledText, ...], ...]
@@ -70,7 +70,7 @@ class Filing:
     postings: dict[str, Posting]
 
 
-def filing(documents: tuple[EntryDocument, ...], synonyms: Synonyms) -> Filing:
+def filing(documents: tuple[EntryDocument, ...], synonyms: Synonyms) -> DocumentFile:
     """The documents under their terms; a document's number is its place."""
     texts = tuple(tuple(_texts(document)) for document in documents)
     mean = _mean_lengths(texts)
@@ -83,7 +83,7 @@ def filing(documents: tuple[EntryDocument, ...], synonyms: Synonyms) -> Filing:
         rare = rarity(len(found), len(documents))
         impacts = array("f", (rare * saturated(weight) for _, weight in found))
         postings[term] = Posting(array("I", (number for number, _ in found)), impacts)
-    return Filing(texts, postings)
+    return DocumentFile(texts, postings)
 
 
 def rarity(having: int, of: int) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import terms
 from .articles import articles_of
 from .documents import EntryDocument, Field, TitledCitation
-from .filing import FiledText, Filing
+from .filing import DocumentFile, FiledText
 from .question import SearchQuery, names
 from .terms import Synonyms
 from .text import TextSpan, plain
@@ -41,7 +41,7 @@ class _Looked:
 class Marker:
     """Marks the texts of one index."""
 
-    def __init__(self, filing: Filing, synonyms: Synonyms) -> None:
+    def __init__(self, filing: DocumentFile, synonyms: Synonyms) -> None:
         self._filing, self._synonyms = filing, synonyms
 
     def marks(self, number: int, document: EntryDocument, asked: SearchQuery) -> tuple[Mark, ...]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import openpyxl
 
 from ...errors import Fault, RuleSetFault
-from ...rulebook.load import Loaded, read_texts
+from ...rulebook.load import LoadedRuleSet, read_texts
 from ...rulebook.source import Faults, Unreadable
 from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.tables_files import open_workbook, top_of
 from .digest import list_digest
-from .merging import Merged, merge
+from .merging import MergedFile, merge
 from .official import FITS, OfficialList, OfficialReader, fits_fact
 from .reading import CodedReader
 from .typed import ListSource, read_sources
@@ -21,14 +21,14 @@ from .verifying import VerifiedCell, check_given, without_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportPlan:
     """What an import comes to. Nothing is written yet."""
 
     lists: tuple[str, ...]
     """Codes, in the order of the workbook."""
     changed: dict[str, bytes]
     """Files that are to be written, by path relative to the library."""
-    library: Loaded
+    library: LoadedRuleSet
     """The library with them."""
     since_export: dict[str, bool]
     """For lists that came with a digest: whether they say something else than when they were exported."""
@@ -36,7 +36,7 @@ class Imported:
     """What was passed over, in Chinese."""
 
 
-def import_workbook(file: str, content: bytes, texts: Mapping[str, bytes], library: Loaded) -> Imported:
+def import_workbook(file: str, content: bytes, texts: Mapping[str, bytes], library: LoadedRuleSet) -> ImportPlan:
     """A workbook with coded columns, into the library of which `texts` are the files.
 
     Raises RuleSetFault with every wrong cell, or with what is wrong with the library as it would be.
@@ -52,12 +52,18 @@ def import_workbook(file: str, content: bytes, texts: Mapping[str, bytes], libra
         for one in lists
         if read.digests[one.code]
     }
-    return Imported(tuple(one.code for one in lists), changed, after, moved)
+    return ImportPlan(tuple(one.code for one in lists), changed, after, moved)
 
 
 def import_official(
-    file: str, content: bytes, texts: Mapping[str, bytes], library: Loaded, listed: OfficialList, *, draft: bool = False
-) -> Imported:
+    file: str,
+    content: bytes,
+    texts: Mapping[str, bytes],
+    library: LoadedRuleSet,
+    listed: OfficialList,
+    *,
+    draft: bool = False,
+) -> ImportPlan:
     """A workbook in the official columns alone, as a list that the library does not have yet. Raises RuleSetFault."""
     faults = Faults()
     catalogue = library.rule_set.catalogue
@@ -67,7 +73,7 @@ def import_official(
     read = OfficialReader(catalogue, listed, faults, draft=draft).workbook(file, book) if book else None
     facts = () if FITS in catalogue.facts else (fits_fact(top_of(file)),)
     after, changed = _taken_in(file, texts, (read.listed,) if read else (), facts, faults)
-    return Imported((listed.code,), changed, after, {}, read.notes if read else ())
+    return ImportPlan((listed.code,), changed, after, {}, read.notes if read else ())
 
 
 def _opened(file: str, content: bytes, faults: Faults) -> openpyxl.Workbook | None:
@@ -85,7 +91,7 @@ def _taken_in(
     facts: tuple[MappingNode, ...],
     faults: Faults,
     verified: tuple[VerifiedCell, ...] = (),
-) -> tuple[Loaded, dict[str, bytes]]:
+) -> tuple[LoadedRuleSet, dict[str, bytes]]:
     """The library with lists, and its changed files. Raises RuleSetFault: the workbook's own faults come first."""
     withdrawn = without_withdrawn(texts, verified)
     texts = {**texts, **withdrawn}
@@ -108,7 +114,7 @@ def _once(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
     return tuple(sorted(set(faults)))
 
 
-def _must_say_the_same(checked: Loaded, written: Loaded, merged: tuple[Merged, ...]) -> None:
+def _must_say_the_same(checked: LoadedRuleSet, written: LoadedRuleSet, merged: tuple[MergedFile, ...]) -> None:
     """What was checked is what is written. A difference is a fault of this program: nothing may be written then."""
     if checked.rule_set.digest != written.rule_set.digest:
         raise AssertionError(f"written files say something else than what was checked: {[one.name for one in merged]}")

@@ -15,7 +15,7 @@ from .typed import ENTRIES, LISTS, VERSIONS, EntrySource, ListSource, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedFile:
     """A file with lists put in."""
 
     name: str
@@ -26,7 +26,7 @@ class Merged:
 
 def merge(
     files: Iterable[SourceFile], lists: Iterable[ListSource], facts: Iterable[MappingNode], faults: Faults
-) -> tuple[Merged, ...]:
+) -> tuple[MergedFile, ...]:
     """The files that change. Facts are those that the library has to have besides; they join the first list's file.
 
     An entry that lists besides these have too is not changed: what would is noted as a fault of its cell.
@@ -120,12 +120,12 @@ class _Merging:
                 message = f"事项 {text_of(own, 'code')} 也在清单 {'、'.join(others)} 里, 这一格会把它们一起改掉"
                 self._faults.add(place, message, "改回规则库的内容, 或把那些清单一起导出再改, 或换一个事项代码")
 
-    def changed(self) -> Iterator[Merged]:
+    def changed(self) -> Iterator[MergedFile]:
         """The files that say something else than before."""
         for file in self._files:
             sections = [name for name in SECTIONS if _differs(file, name)]
             if sections:
-                yield Merged(file.source.name, _root(file), changed_text(file, sections))
+                yield MergedFile(file.source.name, _root(file), changed_text(file, sections))
 
 
 def _with_versions(node: MappingNode, versions: tuple[MappingNode, ...]) -> MappingNode:

@@ -38,7 +38,7 @@ def _named(listed: ExemptionList, found: RowFields) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Defined:
+class ListDefinition:
     """A list's definition."""
 
     row: SheetRow
@@ -93,13 +93,13 @@ class CodedReader:
         digests = {text_of(one.node, "code"): "" for one in found}
         return ReadWorkbook(tuple(found), tuple(self._verified), digests | self._digests)
 
-    def _definitions(self, file: str, worksheet: Worksheet) -> dict[str, Defined]:
+    def _definitions(self, file: str, worksheet: Worksheet) -> dict[str, ListDefinition]:
         """The definitions by code."""
         headers = tuple(column.header for column in LIST_COLUMNS)
         line = header_line(worksheet, headers) or 1
         needed = tuple(header for header in headers if header != DIGEST)
         grid = read_grid(file, worksheet, line, LIST_COLUMNS, needed, self._faults)
-        found: dict[str, Defined] = {}
+        found: dict[str, ListDefinition] = {}
         for row in grid.rows if grid else ():
             fields_ = self._rows.fields(row)
             node = self._rows.node("list", fields_, row.place)
@@ -109,7 +109,7 @@ class CodedReader:
                 continue
             values = {name: value for name, value in fields_.values.get("list", {}).items() if name != "unless"}
             if code:
-                found[code] = Defined(row, node, ExemptionList(**values) if fields_.sound else None)
+                found[code] = ListDefinition(row, node, ExemptionList(**values) if fields_.sound else None)
                 self._says(row, list_named(code))
                 self._in_force(row, found[code].value)
                 digest = row.cell(DIGEST)
@@ -122,7 +122,7 @@ class CodedReader:
             instrument = self._catalogue.instruments[listed.instrument]
             check_in_force(listed.effective, instrument, "清单", self._at(row, "instrument"), self._faults)
 
-    def _list(self, file: str, worksheet: Worksheet, definition: Defined) -> Iterator[EntrySource]:
+    def _list(self, file: str, worksheet: Worksheet, definition: ListDefinition) -> Iterator[EntrySource]:
         """The entries of a list's sheet."""
         line = header_line(worksheet, (*OFFICIAL, *CODED)) or 1
         grid = read_grid(file, worksheet, line, entry_columns(ranged=True), (*OFFICIAL, *CODED), self._faults)

@@ -23,7 +23,7 @@ from .cells import (
     plain_or_doubtful,
     too_wide,
 )
-from .opened import MOST_ABOVE, IsHeader, Opened, header_at, titles_above
+from .opened import MOST_ABOVE, IsHeader, OpenFile, header_at, titles_above
 
 LONGEST_LINE = 1_000_000
 """Characters, inclusive: of a line, and of all the lines that a row goes over."""
@@ -37,7 +37,7 @@ _AS_UTF_8 = "请另存为“CSV UTF-8(逗号分隔)”"
 
 
 @contextmanager
-def open_csv(path: Path, is_header: IsHeader | None) -> Iterator[Opened]:
+def open_csv(path: Path, is_header: IsHeader | None) -> Iterator[OpenFile]:
     """Raises SetupFault."""
     try:
         text = path.open(encoding=_encoding(path), newline="")
@@ -45,7 +45,7 @@ def open_csv(path: Path, is_header: IsHeader | None) -> Iterator[Opened]:
         raise _unreadable(fault, path) from fault
     with text:
         notes: list[str] = []
-        yield Opened(_rows(_records(text, path), is_header, notes), notes)
+        yield OpenFile(_rows(_records(text, path), is_header, notes), notes)
 
 
 def _unreadable(fault: OSError, path: Path) -> SetupFault:

@@ -15,7 +15,7 @@ MOST_ABOVE = 30
 
 
 @dataclass(slots=True)
-class Opened(Iterator[Row]):
+class OpenFile(Iterator[Row]):
     """The rows of a file: first the headers, then the others."""
 
     rows: Iterator[Row]

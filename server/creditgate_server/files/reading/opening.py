@@ -10,7 +10,7 @@ from ...errors import SetupFault
 from .biff import MAGIC
 from .cells import SAVE_AGAIN
 from .csv_text import open_csv
-from .opened import IsHeader, Opened
+from .opened import IsHeader, OpenFile
 from .package import open_xlsx
 from .sheets import one_table
 
@@ -20,7 +20,7 @@ _OTHER = {b"PK": "XLSX", MAGIC[:4]: "XLS 或加了密码的 XLSX", b"%PDF": "PDF
 
 
 @contextmanager
-def open_rows(path: Path, *, is_header: IsHeader | None = None, sheet: str | None = None) -> Iterator[Opened]:
+def open_rows(path: Path, *, is_header: IsHeader | None = None, sheet: str | None = None) -> Iterator[OpenFile]:
     """The rows of a CSV, XLSX or XLS file: first the headers, then every other one, blank ones too.
 
     `is_header` tells the headers' row, where titles may stand above it; without it the first row with content has

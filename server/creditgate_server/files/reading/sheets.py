@@ -10,7 +10,7 @@ from typing import Protocol
 from ...errors import SetupFault
 from .cells import SAVE_AGAIN, Doubtful, Row, WorkbookRow
 from .merged import Merge, filled, over_headers
-from .opened import MOST_ABOVE, IsHeader, Opened, header_at, titles_above
+from .opened import MOST_ABOVE, IsHeader, OpenFile, header_at, titles_above
 
 
 class ReadSheet(Protocol):
@@ -43,7 +43,7 @@ class _Looked:
     header: Row
 
 
-def one_table(sheets: Sequence[ReadSheet], is_header: IsHeader | None, wanted: str | None) -> Opened:
+def one_table(sheets: Sequence[ReadSheet], is_header: IsHeader | None, wanted: str | None) -> OpenFile:
     """The rows of all sheets with the same headers, or of the one that is wanted. Raises SetupFault."""
     notes: list[str] = []
     looked = _chosen(sheets, is_header, wanted, notes)
@@ -51,12 +51,12 @@ def one_table(sheets: Sequence[ReadSheet], is_header: IsHeader | None, wanted: s
         notes += titles_above(one.above, one.sheet.title if len(looked) > 1 else "")
     titles = tuple(one.sheet.title for one in looked)
     if not looked:
-        return Opened(iter(()), notes, titles)
+        return OpenFile(iter(()), notes, titles)
     merged = [_ready(one) for one in looked]
     numbered = len(looked) > 1
     bodies = (_body(one, merges, notes, numbered=numbered) for one, merges in zip(looked, merged, strict=True))
     rows = chain([looked[0].header], chain.from_iterable(bodies))
-    return Opened(rows, notes, titles)
+    return OpenFile(rows, notes, titles)
 
 
 def _chosen(

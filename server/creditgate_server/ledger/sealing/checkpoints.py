@@ -13,7 +13,7 @@ from ...storage.database import Store, store_down, writing
 from ..tables import as_bytes
 from .keys import LedgerKey
 from .notes import Checkpoint, Note, NoteFault, new_checkpoint, read_note, sign
-from .sequencer import Sequenced, Sequencer, lock
+from .sequencer import Sequencer, SequencerRound, lock
 from .tables import CheckpointRow
 from .tree import StoredTree, Tree, find_tree, leaf_count
 
@@ -60,7 +60,7 @@ class Checkpoints:
         self._sequencer = sequencer
         self._now = now
 
-    def make(self, key: LedgerKey, seen: Sequence[Checkpoint] = ()) -> tuple[Note, Sequenced]:
+    def make(self, key: LedgerKey, seen: Sequence[Checkpoint] = ()) -> tuple[Note, SequencerRound]:
         """Sequence, and sign what there is then; where just that was signed before, the signed note of then.
 
         `seen`: checkpoints from elsewhere that this one must continue. Raises NotAllowed for a key that is not the

@@ -63,7 +63,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequenced:
+class SequencerRound:
     """What a round did."""
 
     leaves: int
@@ -111,7 +111,7 @@ class Sequencer:
             lock(connection, self._store)
             return begin_tree(connection, self._algorithm, self._now())
 
-    def sequence(self) -> Sequenced:
+    def sequence(self) -> SequencerRound:
         """Give places to all receipts that are committed now. Raises StoreDown, StoreFault, SetupFault."""
         tree = self._known_tree() or self.tree()
         leaves = 0
@@ -123,7 +123,7 @@ class Sequencer:
                 done, whole = self._give_places(reading, tree, frontier, pending, gaps)
                 leaves += done
                 if whole:
-                    return Sequenced(leaves, tuple(gaps))
+                    return SequencerRound(leaves, tuple(gaps))
         raise StoreDown("多个进程同时排列账本", "稍后会再试")
 
     def _known_tree(self) -> Tree | None:

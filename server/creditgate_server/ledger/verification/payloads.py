@@ -41,7 +41,7 @@ _ALGORITHMS = frozenset(Algorithm)
 _NOTHING = msgspec.Raw(b'""')
 
 
-class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+class SealedPayload(msgspec.Struct, frozen=True, kw_only=True):
     """A payload of any format."""
 
     format: int
@@ -90,14 +90,14 @@ class _Decided(msgspec.Struct, frozen=True):
     leniency: str = ""
 
 
-_read_sealed = msgspec.json.Decoder(Sealed).decode
+_read_sealed = msgspec.json.Decoder(SealedPayload).decode
 _read_inside = msgspec.json.Decoder(_Inside).decode
 _read_decided = msgspec.json.Decoder(_Decided).decode
 _read_text = msgspec.json.Decoder(str).decode
 _columns_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*_COLUMNS)
 
 
-def sealed(payload: bytes) -> Sealed | None:
+def sealed(payload: bytes) -> SealedPayload | None:
     """What a payload says; None where it is none."""
     try:
         return _read_sealed(payload)
@@ -105,7 +105,7 @@ def sealed(payload: bytes) -> Sealed | None:
         return None
 
 
-def column_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401 - a row of the table of receipts
+def column_fault(row: Any, payload: SealedPayload) -> Finding | None:  # noqa: ANN401 - a row of the table of receipts
     """The first plain column that does not say what the payload says."""
     if payload.format < BESIDE:
         payload = _with_inside(payload, row)
@@ -118,7 +118,7 @@ def column_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401 -
     return None
 
 
-def content_fault(row: Any, payload: Sealed, erased: Callable[[str, str], bool]) -> Finding | None:  # noqa: ANN401
+def content_fault(row: Any, payload: SealedPayload, erased: Callable[[str, str], bool]) -> Finding | None:  # noqa: ANN401
     """The first part that is not what the payload commits to. `erased`: whether a part of a receipt was, by law."""
     if payload.format < BESIDE:
         return _inside_fault(row, payload)
@@ -150,7 +150,7 @@ def named(row: Any, what: What, **more: Any) -> Finding:  # noqa: ANN401
     return Finding(what=what, receipt=row.id, chain=row.chain, number=row.number, leaf_index=leaf_index, **more)
 
 
-def _inside_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401
+def _inside_fault(row: Any, payload: SealedPayload) -> Finding | None:  # noqa: ANN401
     """Up to format 2 the contents stand in the payload, and nowhere else."""
     for name in ("question", "question_salt", "decision", "decision_salt"):
         there = getattr(row, name)
@@ -162,7 +162,7 @@ def _inside_fault(row: Any, payload: Sealed) -> Finding | None:  # noqa: ANN401
     return None
 
 
-def _with_inside(payload: Sealed, row: Any) -> Sealed:  # noqa: ANN401
+def _with_inside(payload: SealedPayload, row: Any) -> SealedPayload:  # noqa: ANN401
     """What the columns should say, as far as the contents tell.
 
     A report does not tell organ, item and case: they are those of the receipt that it is about. Receipts from before
@@ -205,7 +205,7 @@ CaseKeyOf = Callable[[str], str | None]
 """The case key that stands beside another receipt; None where it can't be known."""
 
 
-def derived_fault(row: Any, payload: Sealed, case_key_of: CaseKeyOf) -> Finding | None:  # noqa: ANN401 - a row
+def derived_fault(row: Any, payload: SealedPayload, case_key_of: CaseKeyOf) -> Finding | None:  # noqa: ANN401 - a row
     """The first column that does not follow from the contents. Of what was erased nothing follows any more."""
     if payload.format < BESIDE and not row.needs_outcome and not row.case_key:
         return None  # from before there were these columns

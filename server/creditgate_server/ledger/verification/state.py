@@ -18,7 +18,7 @@ _FORMAT = 1
 MOST_STEPS = 20
 
 
-class Reached(msgspec.Struct, frozen=True):
+class ChainEnd(msgspec.Struct, frozen=True):
     """The last receipt of a chain that was seen."""
 
     number: int = 0
@@ -29,9 +29,9 @@ class Reached(msgspec.Struct, frozen=True):
     latest: str = ""
     """Latest instant of the chain so far."""
 
-    def then(self, row: Any, leaf_index: int) -> Reached:  # noqa: ANN401 - a row
+    def then(self, row: Any, leaf_index: int) -> ChainEnd:  # noqa: ANN401 - a row
         """The chain goes on with that receipt."""
-        return Reached(row.number, row.hash, leaf_index, row.id, row.issued_at, max(self.latest, row.issued_at))
+        return ChainEnd(row.number, row.hash, leaf_index, row.id, row.issued_at, max(self.latest, row.issued_at))
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class Progress(msgspec.Struct, kw_only=True):
     """Leaves that were verified."""
     peaks: list[str] = []
     """The tree over them."""
-    chains: dict[str, Reached] = {}
+    chains: dict[str, ChainEnd] = {}
     keys: tuple[TrustedKey, ...] | None = None
     """Keys that count from here on; None where signatures are not looked at."""
     sealed_size: int = 0

@@ -7,7 +7,7 @@ from typing import Any
 from .findings import Finding, What
 from .payloads import named, sealed
 from .rows import Rows
-from .state import Progress, Reached
+from .state import ChainEnd, Progress
 
 
 def hash_finding(row: Any, rows: Rows, *, there: str, leaf: bytes, known_leaf: bytes | None) -> Finding:  # noqa: ANN401
@@ -27,7 +27,7 @@ def hash_finding(row: Any, rows: Rows, *, there: str, leaf: bytes, known_leaf: b
     return named(row, What.LEAF, place="leaf_hash", expected=leaf.hex(), found=stored_leaf.hex())
 
 
-def link_finding(row: Any, previous_hash: str, before: Reached, rows: Rows, progress: Progress) -> Finding:  # noqa: ANN401
+def link_finding(row: Any, previous_hash: str, before: ChainEnd, rows: Rows, progress: Progress) -> Finding:  # noqa: ANN401
     """A row does not name the hash of the one before it: which of the two was changed?"""
     own = named(row, What.LINK, place="previous_hash", expected=before.hash, found=previous_hash)
     if before.number == 0 or 0 <= before.leaf_index < progress.sealed_size:
@@ -49,7 +49,7 @@ def link_finding(row: Any, previous_hash: str, before: Reached, rows: Rows, prog
     )
 
 
-def place_finding(row: Any, expected: Reached, rows: Rows) -> Finding:  # noqa: ANN401
+def place_finding(row: Any, expected: ChainEnd, rows: Rows) -> Finding:  # noqa: ANN401
     """A chain does not go on with the number that comes next: is that receipt gone, or does it stand elsewhere?"""
     wanted = expected.number + 1
     if row.number > wanted and rows.at(row.chain, wanted) is None:
@@ -61,7 +61,7 @@ def missing_leaf(leaf_index: int, rows: Rows, progress: Progress) -> Finding:
     """There is no leaf in a place that should have one: whose was it?"""
     chains = {*rows.chains(), *progress.chains}
     for chain in sorted(chains, key=str):
-        reached = progress.chains.get(chain, Reached())
+        reached = progress.chains.get(chain, ChainEnd())
         wanted = reached.number + 1
         receipt = rows.at(chain, wanted)
         if receipt is None and rows.counted(chain, wanted).last > wanted:

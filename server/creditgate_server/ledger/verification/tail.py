@@ -10,7 +10,7 @@ import msgspec
 from .findings import Finding, What
 from .payloads import named, sealed
 from .rows import Rows
-from .state import Progress, Reached
+from .state import ChainEnd, Progress
 from .walk import Walk
 
 
@@ -34,7 +34,7 @@ class Tail:
         return None
 
     def _chain(self, chain: str, cursors: Mapping[str, int]) -> Finding | None:
-        reached = self._progress.chains.get(chain, Reached())
+        reached = self._progress.chains.get(chain, ChainEnd())
         cursor = cursors.get(chain, 0)
         if cursor < reached.number:
             return _of_cursor(chain, reached.number, cursor)
@@ -51,7 +51,7 @@ class Tail:
             return Finding(what=What.DELETED, chain=chain, number=reached.number + 1)
         return self._counted(chain, reached.number)
 
-    def _row(self, row: Any, reached: Reached, cursor: int) -> Finding | None:  # noqa: ANN401
+    def _row(self, row: Any, reached: ChainEnd, cursor: int) -> Finding | None:  # noqa: ANN401
         content = bytes(row.payload)
         payload = sealed(content)
         there = "" if payload is None else payload.hash_of(content)

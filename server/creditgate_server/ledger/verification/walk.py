@@ -21,9 +21,9 @@ from ..sealing.trust import Trust
 from .exported import ExportedLeaves
 from .findings import Finding, What
 from .notes import Witness, read_witness, root_finding, signature_fault, witnesses
-from .payloads import Sealed, column_fault, content_fault, derived_fault, named, sealed
+from .payloads import SealedPayload, column_fault, content_fault, derived_fault, named, sealed
 from .rows import Rows
-from .state import Progress, Reached, Suspect
+from .state import ChainEnd, Progress, Suspect
 from .suspicion import hash_finding, link_finding, missing_leaf, place_finding
 
 Told = Callable[[Progress], None]
@@ -65,7 +65,7 @@ class Walk:
             told(self._progress)
         return finding or self._left_over(size)
 
-    def row_fault(self, row: Any, payload: Sealed | None, reached: Reached) -> Finding | None:  # noqa: ANN401
+    def row_fault(self, row: Any, payload: SealedPayload | None, reached: ChainEnd) -> Finding | None:  # noqa: ANN401
         """What is wrong with a row, its leaf aside. Its payload has the hash beside it."""
         if payload is None:
             return named(row, What.PAYLOAD, place="payload", found="读不出来")
@@ -118,7 +118,7 @@ class Walk:
         there = "" if payload is None else payload.hash_of(content)
         if there != row.hash or leaf != row.leaf_hash:
             return hash_finding(row, self._rows, there=there, leaf=leaf, known_leaf=known_leaf)
-        reached = self._progress.chains.get(row.chain, Reached())
+        reached = self._progress.chains.get(row.chain, ChainEnd())
         finding = self.row_fault(row, payload, reached)
         if finding is not None:
             return finding

@@ -41,7 +41,7 @@ class RuleEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitingPlace:
     """One place that cites an instrument: an entry of a section, and the article."""
 
     section: str
@@ -88,7 +88,7 @@ class HandbookIndex:
         """Rules of which some version tests a fact, a list, a kind of record or a rule, or uses a parameter."""
         return tuple(self.rules[rule_id] for rule_id in self._users.get((section, code), {}))
 
-    def citations(self, instrument: str) -> tuple[Cited, ...]:
+    def citations(self, instrument: str) -> tuple[CitingPlace, ...]:
         """Every place that cites an instrument: rules first, then the catalogue."""
         return tuple(self._citations.get(instrument, {}))
 
@@ -101,20 +101,20 @@ class HandbookIndex:
         return users
 
     @cached_property
-    def _citations(self) -> dict[str, dict[Cited, None]]:
-        found: dict[str, dict[Cited, None]] = defaultdict(dict)
+    def _citations(self) -> dict[str, dict[CitingPlace, None]]:
+        found: dict[str, dict[CitingPlace, None]] = defaultdict(dict)
         for citation, cited in (*self._by_rules(), *self._by_catalogue()):
             found[citation.instrument][cited] = None
         return found
 
-    def _by_rules(self) -> Iterator[tuple[Citation, Cited]]:
+    def _by_rules(self) -> Iterator[tuple[Citation, CitingPlace]]:
         for entry in self.rules.values():
             for version in entry.versions:
                 for citation in version.basis:
                     in_force = version is entry.in_force
-                    yield citation, Cited("rules", entry.id, version.title, citation.article, in_force)
+                    yield citation, CitingPlace("rules", entry.id, version.title, citation.article, in_force)
 
-    def _by_catalogue(self) -> Iterator[tuple[Citation, Cited]]:
+    def _by_catalogue(self) -> Iterator[tuple[Citation, CitingPlace]]:
         catalogue = self.catalogue
         bases: list[tuple[str, str, str, tuple[Citation, ...]]] = []
         bases += [("items", entry.code, entry.title, entry.basis) for entry in catalogue.items.values()]
@@ -136,7 +136,7 @@ class HandbookIndex:
             bases += [("parameters", parameter.code, parameter.title, value.basis) for value in parameter.values]
         for section, code, title, basis in bases:
             for citation in basis:
-                yield citation, Cited(section, code, title, citation.article, in_force=True)
+                yield citation, CitingPlace(section, code, title, citation.article, in_force=True)
 
 
 def given(rule: Rule) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from . import cases
 from .classes import LICENCE_CLASSES, REMARKS_OF, Class, MeasureFate, Remark
 from .names import CLASSES, DONE, KINDS, MEANINGS, REMARKS, UNMATCHED, departure_title, headline
 from .report import CoverageReport, GroupFigures
-from .shown import Shown
+from .shown import CutList
 from .tally import share_ppm
 
 _UNBROKEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z|r-|[0-9A-Z]{18}\Z")
@@ -42,7 +42,7 @@ _FILLS = {
 """Of columns, the lowest part first."""
 
 
-def page(report: CoverageReport, shown: Shown) -> str:
+def page(report: CoverageReport, shown: CutList) -> str:
     """The whole page."""
     groups: dict[tuple[str, str], list[GroupFigures]] = defaultdict(list)
     for group in report.groups:

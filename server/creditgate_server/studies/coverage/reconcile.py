@@ -144,28 +144,28 @@ def _checks(store: Store, asked: Reconciliation, book: LicenceBook, progress: Ba
 # -- licence by licence -----------------------------------------------------------------------------------------------
 
 
-class Matched(msgspec.Struct, frozen=True, gc=False):
+class LicenceMatch(msgspec.Struct, frozen=True, gc=False):
     """A licence with the check that counts for it."""
 
     licence: Licence
     match: Match
 
 
-def _matched(book: LicenceBook, checks: dict[Key, list[Check]], window: CheckWindow) -> list[Matched]:
+def _matched(book: LicenceBook, checks: dict[Key, list[Check]], window: CheckWindow) -> list[LicenceMatch]:
     """All licences in the order of the files' rows. Takes the checks as it goes."""
-    matched: list[Matched] = []
+    matched: list[LicenceMatch] = []
     for key, licences in book.licences.items():
         found = checks.pop(key, None)
         if found is None:
-            matched += [Matched(licence, NO_CHECK) for licence in licences]
+            matched += [LicenceMatch(licence, NO_CHECK) for licence in licences]
         else:
             ordered = Checks(found, book.days[key])
-            matched += [Matched(licence, ordered.match(licence.issued_on, window)) for licence in licences]
+            matched += [LicenceMatch(licence, ordered.match(licence.issued_on, window)) for licence in licences]
     matched.sort(key=lambda one: one.licence.place)
     return matched
 
 
-def _judged(store: Store, batch: Sequence[Matched]) -> Iterator[ClassedLicence]:
+def _judged(store: Store, batch: Sequence[LicenceMatch]) -> Iterator[ClassedLicence]:
     """Their cases. What the checks decided is read for these licences alone, and let go."""
     checks = {one.match.check.id: one.match for one in batch if one.match.check is not None}
     unread = {id_ for id_, match in checks.items() if _to_be_read(match)}

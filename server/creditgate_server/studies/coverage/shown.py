@@ -28,7 +28,7 @@ class MeasureCase:
 
 
 @dataclass(slots=True)
-class Shown:
+class CutList:
     """What is listed, and how many are not."""
 
     cases: dict[Place, dict[Class, list[LicenceCase]]] = field(default_factory=dict)

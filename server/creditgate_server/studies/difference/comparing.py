@@ -14,7 +14,7 @@ from ...rulebook.language import Value
 from .report import Aspect, MoveSide, SubjectMove
 from .scales import MOST_REMEMBERED, PlanAnswer, ScaleResult, Scales, comes_to
 from .scope import DiffScope, ItemStages, OrganScope
-from .weighed import Groups, Weighed, grouped, judged
+from .weighed import Groups, SubjectWeight, grouped, judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class SubjectComparison:
 class Both:
     """A subject on both scales."""
 
-    a: Weighed
-    b: Weighed
+    a: SubjectWeight
+    b: SubjectWeight
 
     def grades(self) -> Standings:
         """Both grades. To be asked first."""
@@ -106,7 +106,7 @@ class Comparison:
 
     def both(self, knowledge: Knowledge, feeds: Feeds) -> Both:
         """A subject on both scales."""
-        return Both(Weighed(self.scales_a, knowledge, feeds), Weighed(self.scales_b, knowledge, feeds))
+        return Both(SubjectWeight(self.scales_a, knowledge, feeds), SubjectWeight(self.scales_b, knowledge, feeds))
 
     def subject(self, subject: NamedSubject, feeds: Feeds) -> SubjectComparison:
         """A subject under both, before all organs and items where something can differ."""

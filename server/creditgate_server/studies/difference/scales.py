@@ -27,7 +27,7 @@ from .report import MeasureGiven, MoveSide
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class MeasureSummary:
     """What the measures book said of one subject."""
 
     rules: Mapping[str, Rule]
@@ -36,7 +36,7 @@ class Judged:
     open: frozenset[str]
 
 
-def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) -> MoveSide:
+def comes_to(subjects: Sequence[MeasureSummary], catalogue: Mapping[str, MeasureEntry]) -> MoveSide:
     """The outcome and the measures of a check of some subjects together."""
     applied: list[MeasureGiven] = []
     waiting: set[str] = set()
@@ -50,7 +50,7 @@ def comes_to(subjects: Sequence[Judged], catalogue: Mapping[str, MeasureEntry]) 
     return MoveSide(code=outcome.value, measures=tuple(sorted(kept)))
 
 
-def _duties(judged: Judged) -> dict[str, Duty]:
+def _duties(judged: MeasureSummary) -> dict[str, Duty]:
     """Each measure that applies: mandatory where one rule says so."""
     duties: dict[str, Duty] = {}
     for key in judged.holds:
@@ -60,7 +60,7 @@ def _duties(judged: Judged) -> dict[str, Duty]:
     return duties
 
 
-def _waiting(judged: Judged, duties: Mapping[str, Duty]) -> set[str]:
+def _waiting(judged: MeasureSummary, duties: Mapping[str, Duty]) -> set[str]:
     """Measures of open rules that would still change something."""
     waiting: set[str] = set()
     for key in judged.open:

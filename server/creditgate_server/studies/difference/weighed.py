@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...decision.knowledge import Feeds, Knowledge
 from ...judging.plans import Plan
 from ...rulebook.language import Rule
-from .scales import Judged, PlanAnswer, ScaleResult, Scales
+from .scales import MeasureSummary, PlanAnswer, ScaleResult, Scales
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def grouped(scales: Scales, questions: Sequence[tuple[Rule, ...]]) -> tuple[Grou
     return tuple(result)
 
 
-class Weighed:
+class SubjectWeight:
     """A subject under one rule set: its grade, its level before one organ at a time, and answers to groups."""
 
     def __init__(self, scales: Scales, knowledge: Knowledge, feeds: Feeds) -> None:
@@ -79,9 +79,9 @@ class Weighed:
         return answer
 
 
-def judged(answers: Sequence[PlanAnswer]) -> Judged:
+def judged(answers: Sequence[PlanAnswer]) -> MeasureSummary:
     """What several groups said, as one."""
-    return Judged(
+    return MeasureSummary(
         {key: rule for answer in answers for key, rule in answer.said.rules.items()},
         frozenset().union(*(answer.said.verdicts.holds for answer in answers)),
         frozenset().union(*(answer.said.verdicts.open for answer in answers)),

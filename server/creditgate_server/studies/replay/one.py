@@ -45,7 +45,7 @@ GOOD = frozenset({Fate.SAME, Fate.ERASED, Fate.ENGINE_FAILED})
 """Fates that say nothing against the ledger."""
 
 
-class Replayed(msgspec.Struct, frozen=True, kw_only=True):
+class ReceiptReplay(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt with what became of it."""
 
     receipt: str
@@ -98,7 +98,7 @@ class Replayer:
         self._judges = judges
         self._opener = Opener()
 
-    def replay(self, receipt: Receipt) -> Replayed:
+    def replay(self, receipt: Receipt) -> ReceiptReplay:
         """What becomes of a receipt. Raises StoreDown where the store fails."""
         try:
             if altered := unkept_promises(receipt):
@@ -110,7 +110,7 @@ class Replayer:
             return _told(receipt, Fate.ERASED)
         return self._judge(receipt, stored)
 
-    def _judge(self, receipt: Receipt, stored: OpenedReceipt) -> Replayed:
+    def _judge(self, receipt: Receipt, stored: OpenedReceipt) -> ReceiptReplay:
         if stored.rule_set != receipt.rule_set:
             return _told(receipt, Fate.ALTERED, note="rule_set")
         try:
@@ -133,8 +133,8 @@ def _engine_failed(decision: bytes) -> bool:
     return any(entry.what == ENGINE for entry in (*waits.undetermined, *waits.missing))
 
 
-def _told(receipt: Receipt, fate: Fate, *, difference: Difference | None = None, note: str = "") -> Replayed:
-    return Replayed(
+def _told(receipt: Receipt, fate: Fate, *, difference: Difference | None = None, note: str = "") -> ReceiptReplay:
+    return ReceiptReplay(
         receipt=receipt.id,
         kind=receipt.kind,
         issued_at=receipt.issued_at,

@@ -46,7 +46,7 @@ class JudgedSide(msgspec.Struct, frozen=True, kw_only=True):
     decision: Judgement
 
 
-class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
+class Rejudgement(msgspec.Struct, frozen=True, kw_only=True):
     """Both sides, and what moved."""
 
     receipt: str
@@ -65,7 +65,7 @@ class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
     """Byte for byte, the rule set's digest aside."""
 
 
-def rejudge(receipt: str, issued_at: str, stored: OpenedReceipt, then: RuleSet | None, under: Under) -> Rejudged:
+def rejudge(receipt: str, issued_at: str, stored: OpenedReceipt, then: RuleSet | None, under: Under) -> Rejudgement:
     """Judge a stored question again. `then`: its own rule set, for titles; None where the store has it not.
 
     Raises WrongState where the other rule set has not the item, organ or exemption entry of the question.
@@ -78,7 +78,7 @@ def rejudge(receipt: str, issued_at: str, stored: OpenedReceipt, then: RuleSet |
     usable, left_out = _usable(stored.question, under)
     with closing(Judge(under.rule_set, most_profiles=0, most_decisions=0)) as judge:
         after = judge.judge(usable, under.known, under.feeds)
-    return Rejudged(
+    return Rejudgement(
         receipt=receipt,
         kind=kind.code,
         issued_at=issued_at,

@@ -19,7 +19,7 @@ from ...ledger.receipt import Receipt, open_payload
 from ...publication.rule_sets import load_rule_set
 from ...rulebook.bundle import RuleSet
 from ...storage.database import Store, open_store
-from .one import GOOD, Fate, Judges, Replayed, Replayer
+from .one import GOOD, Fate, Judges, ReceiptReplay, Replayer
 from .selection import ReceiptPage, Selection, count, pages, read_page
 
 MOST_NAMED = 1_000
@@ -27,19 +27,19 @@ MOST_NAMED = 1_000
 _PAGES_AHEAD = 3
 """Pages that wait for a worker process, for each of them."""
 
-Found = Callable[[Replayed], None]
+Found = Callable[[ReceiptReplay], None]
 Progress = Callable[[int, int], None]
 """Receipts done, and how many there are."""
 
 
-class Finished(msgspec.Struct, frozen=True, kw_only=True):
+class ReplayPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page that was replayed."""
 
     counts: dict[tuple[str, Fate], int]
     """By kind and fate."""
     rule_sets: dict[str, int]
     """Receipts by rule set."""
-    findings: tuple[Replayed, ...]
+    findings: tuple[ReceiptReplay, ...]
     """Everything whose fate is not good."""
 
 
@@ -49,7 +49,7 @@ class ReplayReport:
 
     counts: Counter[tuple[str, Fate]] = field(default_factory=Counter)
     rule_sets: Counter[str] = field(default_factory=Counter)
-    findings: list[Replayed] = field(default_factory=list)
+    findings: list[ReceiptReplay] = field(default_factory=list)
     """The first ones."""
     found: int = 0
     """How many there are."""
@@ -64,7 +64,7 @@ class ReplayReport:
         """Receipts with a fate."""
         return sum(number for (_, each), number in self.counts.items() if each is fate)
 
-    def add(self, page: Finished) -> None:
+    def add(self, page: ReplayPage) -> None:
         """Count a page."""
         self.counts.update(page.counts)
         self.rule_sets.update(page.rule_sets)
@@ -80,11 +80,11 @@ class PageReplayer:
         self._judges = Judges(self._load)
         self._replayer = Replayer(self._judges)
 
-    def run(self, page: ReceiptPage) -> Finished:
+    def run(self, page: ReceiptPage) -> ReplayPage:
         """Read and replay a page. Raises StoreDown, SetupFault."""
         counts: Counter[tuple[str, Fate]] = Counter()
         rule_sets: Counter[str] = Counter()
-        findings: list[Replayed] = []
+        findings: list[ReceiptReplay] = []
         for receipt in read_page(self._store, page):
             replayed = self._replayer.replay(receipt)
             if replayed.difference is not None:
@@ -93,7 +93,7 @@ class PageReplayer:
             rule_sets[replayed.rule_set] += 1
             if replayed.fate not in GOOD:
                 findings.append(replayed)
-        return Finished(counts=dict(counts), rule_sets=dict(rule_sets), findings=tuple(findings))
+        return ReplayPage(counts=dict(counts), rule_sets=dict(rule_sets), findings=tuple(findings))
 
     def close(self) -> None:
         """Give the judges back."""
@@ -117,7 +117,7 @@ class PageReplayer:
         return load_rule_set(self._store, digest)
 
 
-def _nobody(_: Replayed) -> None:
+def _nobody(_: ReceiptReplay) -> None:
     return
 
 
@@ -143,15 +143,15 @@ def replay(
     return report
 
 
-def _in_one(store: Store, meant: Selection) -> Iterator[Finished]:
+def _in_one(store: Store, meant: Selection) -> Iterator[ReplayPage]:
     with closing(PageReplayer(store)) as replayer:
         yield from map(replayer.run, pages(store, meant))
 
 
-def _in_several(store: Store, meant: Selection, workers: int) -> Iterator[Finished]:
+def _in_several(store: Store, meant: Selection, workers: int) -> Iterator[ReplayPage]:
     address = store.url.render_as_string(hide_password=False)
     fresh = multiprocessing.get_context("spawn")
-    waiting: deque[Future[Finished | GateError]] = deque()
+    waiting: deque[Future[ReplayPage | GateError]] = deque()
     try:
         with ProcessPoolExecutor(workers, fresh, _begin, (address,)) as pool:
             for page in pages(store, meant):
@@ -164,7 +164,7 @@ def _in_several(store: Store, meant: Selection, workers: int) -> Iterator[Finish
         raise StoreFault("重放进程意外终止", "用 --workers 1 和 --since、--until 找出是哪一份回执") from fault
 
 
-def _result(future: Future[Finished | GateError]) -> Finished:
+def _result(future: Future[ReplayPage | GateError]) -> ReplayPage:
     result = future.result()
     if isinstance(result, GateError):
         raise result
@@ -179,7 +179,7 @@ def _begin(address: str) -> None:
     _own.append(PageReplayer(open_store(address)))
 
 
-def _work(page: ReceiptPage) -> Finished | GateError:
+def _work(page: ReceiptPage) -> ReplayPage | GateError:
     try:
         return _own[0].run(page)
     except GateError as fault:

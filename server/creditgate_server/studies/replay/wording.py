@@ -9,7 +9,7 @@ from ...decision.moves import Move
 from ...decision.question import Inquiry
 from ...judging.kinds import KINDS, TITLES, facts_of, kind_of
 from ...pages.rendering import rendered
-from .rejudge import JudgedSide, Rejudged
+from .rejudge import JudgedSide, Rejudgement
 
 TITLE = "重新判断对照"
 SIDES = ("当时", "重新判断")
@@ -25,12 +25,12 @@ def question_lines(question: Inquiry[Any]) -> Iterator[str]:
     yield f"用途 {question.purpose}"
 
 
-def side_lines(rejudged: Rejudged, answer: JudgedSide) -> tuple[str, ...]:
+def side_lines(rejudged: Rejudgement, answer: JudgedSide) -> tuple[str, ...]:
     """What one answer was reached by, and what it comes to."""
     return (_headline(rejudged, answer), answer.rule_set, f"{answer.knowledge}所知", answer.day.isoformat())
 
 
-def verdict(rejudged: Rejudged) -> str:
+def verdict(rejudged: Rejudgement) -> str:
     """In one sentence."""
     if rejudged.same:
         return "两次结论逐字节相同(规则集摘要除外)"
@@ -40,16 +40,16 @@ def verdict(rejudged: Rejudged) -> str:
     return f"结论由“{then}”变为“{now}”" if then != now else f"结论仍为“{now}”, 内容有 {len(rejudged.moves)} 处不同"
 
 
-def _headline(rejudged: Rejudged, answer: JudgedSide) -> str:
+def _headline(rejudged: Rejudgement, answer: JudgedSide) -> str:
     return KINDS[rejudged.kind].headline(answer.decision)
 
 
-def text(rejudged: Rejudged) -> str:
+def text(rejudged: Rejudgement) -> str:
     """Lines for a terminal."""
     return "\n".join(_lines(rejudged))
 
 
-def page(rejudged: Rejudged) -> str:
+def page(rejudged: Rejudgement) -> str:
     """The whole page."""
     return rendered(
         "rejudgement.html.j2",
@@ -63,11 +63,11 @@ def page(rejudged: Rejudged) -> str:
     )
 
 
-def _what(rejudged: Rejudged) -> str:
+def _what(rejudged: Rejudgement) -> str:
     return f"{TITLES[rejudged.kind]}回执 {rejudged.receipt}, {rejudged.issued_at}"
 
 
-def _lines(rejudged: Rejudged) -> Iterator[str]:
+def _lines(rejudged: Rejudgement) -> Iterator[str]:
     yield f"{TITLE}: {_what(rejudged)}"
     yield from (f"  {line}" for line in question_lines(rejudged.question))
     yield ""

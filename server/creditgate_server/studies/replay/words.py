@@ -17,7 +17,7 @@ from ...publication.rule_sets import load_rule_set
 from ...storage.database import Store
 
 
-class Worded(msgspec.Struct, frozen=True, kw_only=True):
+class TextLayout(msgspec.Struct, frozen=True, kw_only=True):
     """The text's layout."""
 
     format: str = "creditgate-words/1"
@@ -46,5 +46,5 @@ def worded(store: Store, receipt_id: str) -> bytes:
         decision = canonical(kind.read_decision(held, rule_set.catalogue))
     except msgspec.MsgspecError as fault:
         raise StoreFault("回执的内容读不出来", f"回执 {receipt_id}, 用 ledger verify 核查") from fault
-    told = Worded(receipt=receipt.id, hash=receipt.hash, rule_set=receipt.rule_set, decision=msgspec.Raw(decision))
+    told = TextLayout(receipt=receipt.id, hash=receipt.hash, rule_set=receipt.rule_set, decision=msgspec.Raw(decision))
     return canonical(told)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ...decision.check.decision import Outcome
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Duty, Place
-from .language import OPEN, Expectation, Expected, Marked, MeasureSaid, RuleTest
+from .language import OPEN, Expectation, ExpectedOutcome, MeasureSaid, RuleTest, SubjectCode
 
 E = TypeVar("E")
 F = TypeVar("F")
@@ -37,8 +37,8 @@ class EngineAnswer:
     measures: tuple[MeasureSaid, ...]
     rules: tuple[str, ...]
     """Keys of the rules that fired for any subject: of the measures book, or of grade and level. Sorted."""
-    set_aside: tuple[Marked, ...]
-    undetermined: tuple[Marked, ...]
+    set_aside: tuple[SubjectCode, ...]
+    undetermined: tuple[SubjectCode, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Comparison:
         self._catalogue = catalogue
         self._several = subjects > 1
 
-    def all(self, expect: Expected, found: EngineAnswer) -> Iterator[Mismatch]:
+    def all(self, expect: ExpectedOutcome, found: EngineAnswer) -> Iterator[Mismatch]:
         catalogue = self._catalogue
         if expect.outcome is not None and expect.outcome.value is not found.outcome:
             wanted, got = expect.outcome.value, found.outcome
@@ -82,10 +82,10 @@ class _Comparison:
         duty = f" {_DUTIES[said.duty]}" if said.duty else ""
         return self._titled_mark(said.measure) + duty
 
-    def _titled_mark(self, mark: Marked) -> str:
+    def _titled_mark(self, mark: SubjectCode) -> str:
         return f"{self._catalogue.measures[mark.code].title}({self._mark(mark)})"
 
-    def _mark(self, mark: Marked) -> str:
+    def _mark(self, mark: SubjectCode) -> str:
         return mark.code + (f" @{mark.subject + 1}" if self._several and mark.subject is not None else "")
 
 
@@ -122,7 +122,7 @@ def _lists(
     yield Mismatch(said.place, f"{label}: 应为 {wanted}, 实为 {got_words}; {'; '.join(parts)}")
 
 
-def _fits(said: Marked, found: Marked) -> bool:
+def _fits(said: SubjectCode, found: SubjectCode) -> bool:
     return said.code == found.code and said.subject in (None, found.subject)
 
 

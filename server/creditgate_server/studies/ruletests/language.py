@@ -26,7 +26,7 @@ class Expectation(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Marked:
+class SubjectCode:
     """A code, of one subject where the case has several."""
 
     code: str
@@ -38,13 +38,13 @@ class Marked:
 class MeasureSaid:
     """A measure that must apply."""
 
-    measure: Marked
+    measure: SubjectCode
     duty: Duty | None = None
     """None: either."""
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedOutcome:
     """What a test expects; None: not looked at. Of what is listed nothing may be missing and nothing more may be."""
 
     outcome: Expectation[Outcome] | None = None
@@ -54,15 +54,15 @@ class Expected:
     measures: Expectation[tuple[MeasureSaid, ...]] | None = None
     rules: Expectation[tuple[str, ...]] | None = None
     """Rules that fire, by id or by id@start: of the measures book, or of grade and level where these are asked."""
-    set_aside: Expectation[tuple[Marked, ...]] | None = None
+    set_aside: Expectation[tuple[SubjectCode, ...]] | None = None
     """Incentives that yield."""
-    undetermined: Expectation[tuple[Marked, ...]] | None = None
+    undetermined: Expectation[tuple[SubjectCode, ...]] | None = None
     """What is waited for: a fact's name, `feed:CODE` or `subject`."""
 
-    def over(self, common: Expected) -> Expected:
+    def over(self, common: ExpectedOutcome) -> ExpectedOutcome:
         """These expectations, and a table's common ones where these say nothing."""
         names = [item.name for item in fields(self)]
-        return Expected(**{name: getattr(self, name) or getattr(common, name) for name in names})
+        return ExpectedOutcome(**{name: getattr(self, name) or getattr(common, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class RuleTest:
     """The caller's; what is not among them was not given."""
     subjects: tuple[CaseSubject, ...]
     feeds: Feeds
-    expect: Expected
+    expect: ExpectedOutcome
     skip: str = ""
     """Why it is not run; empty: it is."""
     draft: bool = False

@@ -10,7 +10,7 @@ from ...decision.knowledge import Feeds
 from ...rulebook.catalogue import Catalogue
 from ...rulebook.language import Place, Role, Stage, Value
 from ...rulebook.source import Faults
-from .language import CaseSubject, Expectation, Expected, Marked, RuleTest
+from .language import CaseSubject, Expectation, ExpectedOutcome, RuleTest, SubjectCode
 from .reader_subjects import SubjectPart
 
 SILENT, STALE = "silent", "stale"
@@ -33,7 +33,7 @@ class CaseParts:
     subject: SubjectPart | None = None
     subjects: tuple[tuple[Role, SubjectPart], ...] = ()
     feeds: Mapping[str, date | str] = field(default_factory=dict)
-    expect: Expected = field(default_factory=Expected)
+    expect: ExpectedOutcome = field(default_factory=ExpectedOutcome)
     skip: str = ""
     draft: bool = False
 
@@ -99,7 +99,7 @@ class Builder:
 
     def _check(self, parts: CaseParts, count: int, place: Place) -> None:
         expect = parts.expect
-        if expect == Expected():
+        if expect == ExpectedOutcome():
             self._faults.refuse(place, "用例没有写应有的结果", "写上 expect, 例如 expect: {outcome: clear}")
         if not parts.item:
             self._check_profile(parts, count, place)
@@ -123,10 +123,10 @@ class Builder:
             self._faults.refuse(place, "没有写 item, 只问等级: 只能有一个主体, 没有申请事实", "写上 item")
 
 
-def _marks(expect: Expected) -> list[tuple[tuple[Marked, ...], Place]]:
-    found: list[tuple[tuple[Marked, ...], Place]] = []
+def _marks(expect: ExpectedOutcome) -> list[tuple[tuple[SubjectCode, ...], Place]]:
+    found: list[tuple[tuple[SubjectCode, ...], Place]] = []
     if expect.measures is not None:
         found.append((tuple(said.measure for said in expect.measures.value), expect.measures.place))
-    lists: tuple[Expectation[tuple[Marked, ...]] | None, ...] = (expect.set_aside, expect.undetermined)
+    lists: tuple[Expectation[tuple[SubjectCode, ...]] | None, ...] = (expect.set_aside, expect.undetermined)
     found += [(said.value, said.place) for said in lists if said is not None]
     return found

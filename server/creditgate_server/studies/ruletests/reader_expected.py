@@ -14,7 +14,7 @@ from ...rulebook.language import Duty, Role
 from ...rulebook.reader_values import Reader, Schema, Trail, fields, fields_schema, mapping, one_of, refuse_kind
 from ...rulebook.source import Node, Scalar, Sequence, Unreadable
 from ...rulebook.titles import RECORD_PARTS
-from .language import OPEN, Expectation, Expected, Marked, MeasureSaid
+from .language import OPEN, Expectation, ExpectedOutcome, MeasureSaid, SubjectCode
 
 T = TypeVar("T")
 _MARKED = re.compile(r"(?P<code>[^ @]+)(?: (?P<duty>[^ @]+))?(?: @(?P<subject>[1-9][0-9]{0,2}))?")
@@ -53,8 +53,8 @@ class ExpectedReader:
         """Schema of expectations."""
         return {**fields_schema(self.readers, ()), "minProperties": 1}
 
-    def _expected(self, node: Node, trail: Trail) -> Expected:
-        return Expected(**fields(mapping(node, trail, _EXAMPLE), self.readers, (), trail))  # type: ignore[arg-type]
+    def _expected(self, node: Node, trail: Trail) -> ExpectedOutcome:
+        return ExpectedOutcome(**fields(mapping(node, trail, _EXAMPLE), self.readers, (), trail))  # type: ignore[arg-type]
 
 
 def said(reader: Reader[T]) -> Reader[Expectation[T]]:
@@ -114,14 +114,14 @@ def _plain(known: Iterable[str], what: str, pattern: re.Pattern[str] | None = No
     return Reader(read, {"anyOf": [{"enum": list(words)}, {"type": "string", "minLength": 1}]})
 
 
-def _marked(known: Iterable[str], what: str, pattern: re.Pattern[str] | None = None) -> Reader[Marked]:
+def _marked(known: Iterable[str], what: str, pattern: re.Pattern[str] | None = None) -> Reader[SubjectCode]:
     plain = _plain(known, what, pattern)
 
-    def read(node: Node, trail: Trail) -> Marked:
+    def read(node: Node, trail: Trail) -> SubjectCode:
         code, duty, subject = _split(node, trail, "tax-convenience @2")
         if duty:
             trail.faults.refuse(node.place, f"{what}后面不能写 {duty}", "只能再写 @2 这样的主体序号")
-        return Marked(plain(Scalar(code, quoted=False, place=node.place), trail), subject)
+        return SubjectCode(plain(Scalar(code, quoted=False, place=node.place), trail), subject)
 
     return Reader(read, plain.schema)
 
@@ -132,7 +132,7 @@ def _measure(known: Iterable[str]) -> Reader[MeasureSaid]:
 
     def read(node: Node, trail: Trail) -> MeasureSaid:
         code, duty, subject = _split(node, trail, "no-green-channel mandatory")
-        measure = Marked(plain(Scalar(code, quoted=False, place=node.place), trail), subject)
+        measure = SubjectCode(plain(Scalar(code, quoted=False, place=node.place), trail), subject)
         if not duty:
             return MeasureSaid(measure)
         return MeasureSaid(measure, one_of(Duty)(Scalar(duty, quoted=False, place=node.place), trail))

@@ -10,7 +10,7 @@ from ...rulebook.language import Place
 from ...rulebook.reader_values import Reader, Trail, fields, many, text
 from ...rulebook.source import Mapping as MappingNode
 from ...rulebook.source import Node, Sequence, Unreadable
-from .language import Expected
+from .language import ExpectedOutcome
 from .parts import CaseParts
 from .reader_records import is_blank
 from .reader_subjects import SubjectPart, SubjectReader
@@ -150,5 +150,5 @@ def _over(groups: dict[str, dict[str, Any]], base: CaseParts) -> CaseParts:
         **case,
         facts={**base.facts, **groups["facts"]},
         subject=subject,
-        expect=Expected(**groups["expect"]).over(base.expect),
+        expect=ExpectedOutcome(**groups["expect"]).over(base.expect),
     )

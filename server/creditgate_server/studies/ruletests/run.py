@@ -19,7 +19,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.language import CREDIT_BOOKS, Book
 from .compare import EngineAnswer, Mismatch, mismatches
 from .coverage import Coverage
-from .language import OPEN, CaseSubject, Marked, MeasureSaid, RuleTest
+from .language import OPEN, CaseSubject, MeasureSaid, RuleTest, SubjectCode
 
 _PURPOSE = "rule test"
 
@@ -138,9 +138,9 @@ def _found_of_check(decision: Decision, fired: Iterable[str], asked: int) -> Eng
         outcome=decision.outcome,
         grades=_grades(standings),
         levels=_levels(standings),
-        measures=tuple(MeasureSaid(Marked(entry.code, entry.subject), entry.duty) for entry in decision.measures),
+        measures=tuple(MeasureSaid(SubjectCode(entry.code, entry.subject), entry.duty) for entry in decision.measures),
         rules=tuple(sorted(fired)),
-        set_aside=tuple(Marked(entry.code, entry.subject) for entry in decision.set_aside),
+        set_aside=tuple(SubjectCode(entry.code, entry.subject) for entry in decision.set_aside),
         undetermined=_waited(decision.undetermined),
     )
 
@@ -168,5 +168,5 @@ def _levels(standings: Iterable[Standing]) -> tuple[str, ...]:
     return tuple(standing.level.code or OPEN for standing in standings)
 
 
-def _waited(entries: Iterable[Unsettled]) -> tuple[Marked, ...]:
-    return tuple(Marked(entry.what, entry.subject) for entry in entries)
+def _waited(entries: Iterable[Unsettled]) -> tuple[SubjectCode, ...]:
+    return tuple(SubjectCode(entry.what, entry.subject) for entry in entries)

@@ -20,13 +20,13 @@ from ...rulebook.language import CREDIT_BOOKS, LIST_ENTRY, Book, Place, Rule, St
 from ...rulebook.source import Faults
 from .compare import EngineAnswer
 from .coverage import ConditionSide, Coverage
-from .language import Expectation, Expected, RuleTest
+from .language import Expectation, ExpectedOutcome, RuleTest
 from .parts import SILENT, Builder, CaseParts
 from .reader_subjects import RatingPart, SubjectPart
 from .run import Runner, case_of
 
 _YEARS_OLD = timedelta(days=3653)
-_ANY = Expected(undetermined=Expectation((), Place()))
+_ANY = ExpectedOutcome(undetermined=Expectation((), Place()))
 """An expectation for cases that are asked, not compared."""
 
 

@@ -15,7 +15,7 @@ from ...rulebook.language import LIST_ENTRY, Role, Value
 from ...rulebook.words import test_in_words
 from .compare import EngineAnswer
 from .coverage import tests_of
-from .language import Marked
+from .language import SubjectCode
 from .parts import CaseParts
 from .reader_records import LIFE
 from .reader_subjects import SubjectPart
@@ -135,7 +135,7 @@ def _expected(found: EngineAnswer) -> Iterator[str]:
     yield f"undetermined: {_list(_codes(found.undetermined))}"
 
 
-def _codes(marks: Iterable[Marked]) -> Iterator[str]:
+def _codes(marks: Iterable[SubjectCode]) -> Iterator[str]:
     return (mark.code for mark in marks)
 
 

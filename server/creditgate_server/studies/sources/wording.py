@@ -9,7 +9,7 @@ from ...codes import shown_identifier
 from ...decision.feeds import feed_title
 from ...decision.knowledge import Assertion
 from ...registry.authority import How, Word
-from ...registry.comparing import Compared, Side
+from ...registry.comparing import FeedPair, Side
 from ...registry.conflicts import Conflict, ConflictKind
 from ...registry.lineage import Origin
 from ...registry.quality import FeedQuality
@@ -122,7 +122,7 @@ def said_line(catalogue: Catalogue, conflict: Conflict, one: Assertion) -> str:
     return f"{feed_title(catalogue, one.source)}{day}{f', {organ},' if organ else ''}称 {value}"
 
 
-def compared_line(catalogue: Catalogue, found: Compared) -> str:
+def compared_line(catalogue: Catalogue, found: FeedPair) -> str:
     """One thing that two feeds do not have alike."""
     line = f"{SIDES[found.side]}  {shown_identifier(found.subject)}  {thing_in_words(catalogue, found.thing)}"
     for field in found.different:

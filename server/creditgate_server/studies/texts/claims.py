@@ -22,7 +22,7 @@ from ...rulebook.catalogue import (
 )
 from ...rulebook.check_wording import PARAMETER_UNITS, numbers_of, of_first_definition, of_span
 from ...rulebook.language import Place, Rule
-from ...rulebook.load import Loaded
+from ...rulebook.load import LoadedRuleSet
 from ...rulebook.numbers import Quantity, Scale, quantities
 from ...rulebook.reader_exemptions import EntryVersion
 from ...rulebook.reader_verification import CitedAt, Thing
@@ -64,7 +64,7 @@ class ThingClaim:
     """Numbers that one of the cited texts has to contain."""
 
 
-def claims(loaded: Loaded) -> tuple[ThingClaim, ...]:
+def claims(loaded: LoadedRuleSet) -> tuple[ThingClaim, ...]:
     """All things that cite, in the order in which the library has them."""
     catalogue = loaded.rule_set.catalogue
     parameters: dict[str, set[str]] = defaultdict(set)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ...errors import Fault
 from ...rulebook.catalogue import Catalogue, Citation, Instrument, Period, Rank
 from ...rulebook.language import Place
-from ...rulebook.load import Loaded
+from ...rulebook.load import LoadedRuleSet
 from ...rulebook.reader_verification import Register
 from ...rulebook.verification import VerifiedLine
 from .articles import Article, ArticleReference, reference
@@ -82,7 +82,7 @@ class TextComparison:
         return not any(one.kind in WRONG for one in self.findings)
 
 
-def compare(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> TextComparison:
+def compare(loaded: LoadedRuleSet, texts: Mapping[str, InstrumentText]) -> TextComparison:
     """Hold every citation and number of a library against the texts."""
     catalogue = loaded.rule_set.catalogue
     all_claims = claims(loaded)
@@ -220,7 +220,7 @@ def _outside(life: Period, start: date | None, until: date | None) -> str:
     return ""
 
 
-def _of_instruments(loaded: Loaded, texts: Mapping[str, InstrumentText]) -> Iterator[TextFinding]:
+def _of_instruments(loaded: LoadedRuleSet, texts: Mapping[str, InstrumentText]) -> Iterator[TextFinding]:
     """The days of the catalogue against those of the texts."""
     for thing in loaded.register.things.values():
         instrument = thing.placed.value

@@ -17,7 +17,7 @@ import msgspec
 
 from ...rulebook.catalogue import Citation
 from ...rulebook.language import Place
-from ...rulebook.placed import Placed
+from ...rulebook.placed import PlacedValue
 from ...rulebook.reader_values import Path, Reader, Trail, code, day, one_of, structure, text
 from ...rulebook.reader_verification import Register, Thing
 from ...rulebook.source import Faults, Sequence, Unreadable, nearest, parse
@@ -85,7 +85,7 @@ class ReviewOutcome:
     """Files of the register that change, by path in the library. Empty: nobody's lines are left in it."""
 
 
-def read_review(file: str, content: bytes, faults: Faults) -> list[Placed[ReviewLine]]:
+def read_review(file: str, content: bytes, faults: Faults) -> list[PlacedValue[ReviewLine]]:
     """The readings of a file; what can't be read is noted."""
     root = parse(file, content, faults)
     if root is None:
@@ -102,14 +102,14 @@ def read_review(file: str, content: bytes, faults: Faults) -> list[Placed[Review
     for node in section.value.parts:
         places: dict[Path, Place] = {(): node.place}
         try:
-            found.append(Placed(_REVIEWED(node, Trail(faults, places)), places))
+            found.append(PlacedValue(_REVIEWED(node, Trail(faults, places)), places))
         except Unreadable:
             continue
     return found
 
 
 def apply(
-    reviews: list[Placed[ReviewLine]],
+    reviews: list[PlacedValue[ReviewLine]],
     register: Register,
     texts: Mapping[str, InstrumentText],
     compared: TextComparison,
@@ -117,7 +117,7 @@ def apply(
     faults: Faults,
 ) -> ReviewOutcome:
     """What the register becomes. What the readings can't mean is noted, and then nothing should be written."""
-    by_thing: dict[str, dict[tuple[str, str], Placed[ReviewLine]]] = defaultdict(dict)
+    by_thing: dict[str, dict[tuple[str, str], PlacedValue[ReviewLine]]] = defaultdict(dict)
     for placed in reviews:
         if _may_be_meant(placed, register, texts, compared, today, faults):
             _take(placed, by_thing[placed.value.of], faults)
@@ -145,7 +145,9 @@ def apply(
     return outcome
 
 
-def _take(placed: Placed[ReviewLine], readings: dict[tuple[str, str], Placed[ReviewLine]], faults: Faults) -> None:
+def _take(
+    placed: PlacedValue[ReviewLine], readings: dict[tuple[str, str], PlacedValue[ReviewLine]], faults: Faults
+) -> None:
     earlier = readings.setdefault(placed.value.cited, placed)
     if earlier is not placed:
         line = earlier.at("of").line
@@ -153,7 +155,7 @@ def _take(placed: Placed[ReviewLine], readings: dict[tuple[str, str], Placed[Rev
 
 
 def _may_be_meant(
-    placed: Placed[ReviewLine],
+    placed: PlacedValue[ReviewLine],
     register: Register,
     texts: Mapping[str, InstrumentText],
     compared: TextComparison,
@@ -184,7 +186,7 @@ def _may_be_meant(
 
 
 def _is_borne_out(
-    placed: Placed[ReviewLine],
+    placed: PlacedValue[ReviewLine],
     citation: Citation,
     texts: Mapping[str, InstrumentText],
     compared: TextComparison,
@@ -213,7 +215,7 @@ def _is_borne_out(
 def _reads(
     thing: Thing,
     line: VerifiedLine | None,
-    readings: Mapping[tuple[str, str], Placed[ReviewLine]],
+    readings: Mapping[tuple[str, str], PlacedValue[ReviewLine]],
     texts: Mapping[str, InstrumentText],
 ) -> tuple[list[ReadText], list[tuple[str, str]]]:
     """What was read of a thing, and what has still to be. Earlier readings count while thing and text are the same."""
