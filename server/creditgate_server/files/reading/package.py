@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from ...errors import SetupFault
 from .cells import SAVE_AGAIN, Row
-from .formats import CutList, shown_as
+from .formats import Shown, shown_as
 from .markup import Unfit, unreadable
 from .merged import Merge
 from .sheet_xml import Hidden, Workings, has_merges, merges_of, sheet_rows
@@ -184,13 +184,13 @@ class _Package:
         return ElementTree.fromstring(content)  # noqa: S314 - no DTD, so no entities; and no longer than said
 
 
-def _styles(tree: ElementTree.Element, *, from_1904: bool) -> list[CutList | None]:
+def _styles(tree: ElementTree.Element, *, from_1904: bool) -> list[Shown | None]:
     """How each cell format shows numbers."""
     space = tree.tag.removesuffix("styleSheet")
     codes = {
         one.get("numFmtId", ""): one.get("formatCode", "") for one in tree.iterfind(f"{space}numFmts/{space}numFmt")
     }
-    made: dict[str, CutList | None] = {}
+    made: dict[str, Shown | None] = {}
     styles = []
     for one in tree.iterfind(f"{space}cellXfs/{space}xf"):
         number = one.get("numFmtId", "0")

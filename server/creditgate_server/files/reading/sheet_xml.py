@@ -22,7 +22,7 @@ from .cells import (
     sheet_number,
     too_wide,
 )
-from .formats import CutList
+from .formats import Shown
 from .markup import Attributes, Handlers, Unfit, parsing
 from .merged import Merge
 from .strings import SharedStrings, unescaped
@@ -44,7 +44,7 @@ class Workings:
     """What a workbook's cells refer to."""
 
     strings: SharedStrings
-    styles: Sequence[CutList | None]
+    styles: Sequence[Shown | None]
     """How the cell formats show numbers, by their number."""
     recalculated: bool
     """Whether the file asks that formulas be worked out when it is opened: what is stored may be anything."""
@@ -246,7 +246,7 @@ def _row_number(told: str | None, before: int) -> int:
     return number
 
 
-def _number(text: str, shown: CutList | None) -> str:
+def _number(text: str, shown: Shown | None) -> str:
     if shown is None and len(text) <= _PLAIN_DIGITS and text.isdigit() and text.isascii() and text[0] != "0":
         return text
     if text == "":
