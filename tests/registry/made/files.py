@@ -549,6 +549,12 @@ def last_commas_left_out() -> bytes:
 
 
 @made("csv")
+def cut_in_a_character() -> bytes:
+    """Its last cell ends in one byte of a character of three; as GB 18030 it is another text."""
+    return (text(row(1), row(2)).rstrip("\r\n") + "东莞").encode()[:-2]
+
+
+@made("csv")
 def zero_byte() -> bytes:
     return text(row(1), row(2, 处罚类别="罚\0款"), row(3)).encode()
 

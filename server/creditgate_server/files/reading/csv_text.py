@@ -63,6 +63,8 @@ def _encoding(path: Path) -> str:
         raise SetupFault(f"看来是 UTF-16 编码: {path.name}", _AS_UTF_8, "file")
     if _decodes(path, "utf-8"):
         return "utf-8"
+    if _cut_in_a_character(path):
+        raise SetupFault(f"文件在最后一个字的中间断了: {path.name}", "请重新导出或重新传送, 得到完整的文件", "file")
     if first.startswith(codecs.BOM_UTF8):
         raise SetupFault(f"文件标明是 UTF-8, 但第 {_first_bad_line(path)} 行不是: {path.name}", _AS_UTF_8, "file")
     if _decodes(path, "gb18030"):
@@ -80,6 +82,22 @@ def _decodes(path: Path, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _cut_in_a_character(path: Path) -> bool:
+    """Whether all is UTF-8, and more than ASCII, but for a last character of which bytes are missing.
+
+    As GB 18030 the whole could be read, too, and the last cell would be another one.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chinese = False
+    try:
+        with path.open("rb") as file:
+            while part := file.read(1 << 20):
+                chinese |= not decoder.decode(part).isascii()
+    except UnicodeDecodeError:
+        return False
+    return chinese and bool(decoder.getstate()[0])
 
 
 def _first_bad_line(path: Path) -> int:
