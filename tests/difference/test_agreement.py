@@ -87,7 +87,15 @@ def side(decision: Decision) -> MoveSide:
 
 CHANGES = {
     "one measure": [("measures/general.yaml", "when: {fact: grade, is: D}", "when: {fact: grade, in: [C, D]}")],
-    "a level": [("level.yaml", "at_least: 3", "at_least: 1"), ("level.yaml", "at_most: 0", "at_most: 50")],
+    "a level": [
+        (
+            "level.yaml",
+            "二十四个月内受到三次以上一般处罚且均未修复",
+            "二十四个月内受到一次以上处罚, 修复的不超过五十次",
+        ),
+        ("level.yaml", "at_least: 3", "at_least: 1"),
+        ("level.yaml", "at_most: 0", "at_most: 50"),
+    ],
     "grade and measures": [
         ("grade.yaml", "{fact: evaluation, is: C}", "{fact: evaluation, in: [B, C]}"),
         ("grade.yaml", "{fact: evaluation, is: B}", "{fact: evaluation, is: A}"),
