@@ -66,7 +66,6 @@ exemption_lists:
     instrument: city-notice
     effective: {from: 2022-01-01}
     measures: [education]
-    verified: false
 """
     )
 
@@ -88,12 +87,21 @@ def test_one_changed_cell_changes_its_element_alone() -> None:
         at = book[CITY].cell(FIRST, column(book[CITY], "条件"))
         at.value = str(at.value).replace("at_most: 500", "at_most: 300")
 
-    found = taken_in(changed(exported(before), fewer), before)
+    told = put(CITY, "适用情形", "首次违法, 货值不超过三百元")  # the number stands in both cells
+    found = taken_in(changed(exported(before), fewer, told), before)
     assert found.since_export == {CITY: True, PROVINCE: False}
-    assert found.changed[FILE].decode() == SMALL.replace("at_most: 500}", "at_most: 300}")
+    assert found.changed[FILE].decode() == SMALL.replace("at_most: 500}", "at_most: 300}").replace("五百元", "三百元")
     (rule,) = [rule for rule in found.library.rule_set.rules if rule.id == "m1-city-list-first"]
     assert "30000" in repr(rule.when)  # 300 yuan in fen
     assert digests(found.library)[PROVINCE] == digests(before)[PROVINCE]
+
+
+def test_a_changed_list_keeps_the_line_that_says_it_is_unverified() -> None:
+    found = taken_in(changed(exported(small()), put(DEFINITIONS, "备注", "试行", row=3)), small())
+    assert found.changed[FILE].decode() == SMALL.replace(
+        "    measures: [education]\n    verified: false\n",
+        "    measures: [education]\n    remark: 试行\n    verified: false\n",
+    )
 
 
 def test_rows_may_go_come_and_change_their_order() -> None:
@@ -103,7 +111,8 @@ def test_rows_may_go_come_and_change_their_order() -> None:
         sheet = book[CITY]
         rows = [[cell.value for cell in sheet[line]] for line in range(FIRST, FIRST + 3)]
         new = list(rows[0])
-        for header, value in (("事项代码", "m3"), ("事项名称", "未明码标价"), ("基本编码", None), ("条件", None)):
+        other = {"事项代码": "m3", "事项名称": "未明码标价", "基本编码": None, "适用情形": "首次违法", "条件": None}
+        for header, value in other.items():
             new[column(sheet, header) - 1] = value
         for line, row in enumerate([new, rows[0]], start=FIRST):
             for place, value in enumerate(row, start=1):
@@ -170,7 +179,7 @@ def test_what_stands_in_cells() -> None:
     assert sheet["A1"].value == "东莞市免罚清单"
     assert sheet["A2"].value == (
         "文件: 《关于印发〈东莞市免罚清单〉的通知》(东司〔2022〕1号); 版本: 1.10; 地域: 东莞市; 部门: 市场监管部门; "
-        "施行: 2022-01-01 至 2030-12-31(含首尾两天)"
+        "施行: 2022-01-01 至 2030-12-31(含首尾两天); 核实状态: 待核实"
     )
     titles = [cell.value for cell in sheet[3]]
     assert titles == [*OFFICIAL, RANGE, *CODED]

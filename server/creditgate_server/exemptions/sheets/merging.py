@@ -9,7 +9,7 @@ from ...rulebook.language import Place
 from ...rulebook.source import Faults, KeyedNode, Scalar, Sequence
 from ...rulebook.source import Mapping as MappingNode
 from .nodes import parts_of, plain, text_of, value_of, with_field, without
-from .patching import FACTS, SECTIONS, FileDraft, SectionElement, changed_text
+from .patching import FACTS, SECTIONS, FileDraft, SectionElement, changed_text, paired
 from .rows import VERIFIED
 from .typed import ENTRIES, LISTS, VERSIONS, EntrySource, ListSource, SourceFile
 
@@ -79,7 +79,7 @@ class _Merging:
         for file in self._files:
             for element in file.section(LISTS):
                 if text_of(element.node, "code") == given.code:
-                    element.node = given.node
+                    element.node = _marked(given.node, element.before)
                     _keep(element)
                     return
         name = f"exemptions/{given.code}.yaml"
@@ -102,6 +102,7 @@ class _Merging:
             left = [(listed, source) for listed, source in left if listed != code]
         versions += [source.version for _, source in left]
         versions = [next((old for old in before if _said(old) == _said(one)), one) for one in versions]
+        versions = [_marked(one.node, one.before) for one in paired(before, tuple(versions))]
         own = without(element.node, VERSIONS)
         entry = given[0][1].entry if given else own
         if list(entry.pairs) != ["code"] and plain(entry) != plain(own):
@@ -136,6 +137,12 @@ def _keep(element: SectionElement) -> None:
     """Where an element says what it said before, it is the one before."""
     if element.before is not None and _said(element.node) == _said(element.before):
         element.node = element.before
+
+
+def _marked(node: MappingNode, before: MappingNode | None) -> MappingNode:
+    """What came out of cells, unverified in words where its file said so: no cell takes that line away."""
+    mark = value_of(before, VERIFIED) if before is not None and before is not node else None
+    return with_field(node, VERIFIED, mark) if mark is not None else node
 
 
 def _said(node: MappingNode) -> object:

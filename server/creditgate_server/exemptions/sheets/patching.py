@@ -121,7 +121,7 @@ def _versions_alone(lines: list[str], element: SectionElement, end: int) -> list
     spans = _spans(lines, old, stop)
     if spans is None:
         return []
-    versions = _paired(old, parts_of(element.node, VERSIONS))
+    versions = paired(old, parts_of(element.node, VERSIONS))
     first = old[0].place.line
     return [
         *lines[before.place.line - 1 : first - 1],
@@ -130,7 +130,7 @@ def _versions_alone(lines: list[str], element: SectionElement, end: int) -> list
     ]
 
 
-def _paired(old: tuple[MappingNode, ...], new: tuple[MappingNode, ...]) -> list[SectionElement]:
+def paired(old: tuple[MappingNode, ...], new: tuple[MappingNode, ...]) -> list[SectionElement]:
     """Versions with what they were: themselves, or else the next one of the same list that is no more."""
     gone = [one for one in old if not any(one is kept for kept in new)]
     elements = []
