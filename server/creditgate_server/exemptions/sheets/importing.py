@@ -45,14 +45,16 @@ def import_workbook(file: str, content: bytes, texts: Mapping[str, bytes], libra
     book = _opened(file, content, faults)
     read = CodedReader(library.rule_set.catalogue, faults).workbook(file, book) if book else None
     lists = read.lists if read else ()
-    after, changed = _taken_in(file, texts, lists, (), faults, read.verified if read else ())
+    verified = read.verified if read else ()
+    withdrawn = without_withdrawn(texts, verified, library.rule_set)
+    after, changed = _taken_in(file, {**texts, **withdrawn}, lists, (), faults, verified)
     assert read is not None
     moved = {
         one.code: list_digest(after.rule_set, one.code) != read.digests[one.code]
         for one in lists
         if read.digests[one.code]
     }
-    return ImportPlan(tuple(one.code for one in lists), changed, after, moved)
+    return ImportPlan(tuple(one.code for one in lists), withdrawn | changed, after, moved)
 
 
 def import_official(
@@ -93,8 +95,6 @@ def _taken_in(
     verified: tuple[VerifiedCell, ...] = (),
 ) -> tuple[LoadedRuleSet, dict[str, bytes]]:
     """The library with lists, and its changed files. Raises RuleSetFault: the workbook's own faults come first."""
-    withdrawn = without_withdrawn(texts, verified)
-    texts = {**texts, **withdrawn}
     merged = merge(read_sources(texts), lists, facts, faults)
     try:
         checked = read_texts(texts, instead={one.name: one.root for one in merged})
@@ -104,7 +104,7 @@ def _taken_in(
     check_given(verified, checked.rule_set, faults)
     if faults.found:
         raise RuleSetFault(faults.sorted())
-    changed = withdrawn | {one.name: one.text.encode() for one in merged}
+    changed = {one.name: one.text.encode() for one in merged}
     after = read_texts({**texts, **changed})
     _must_say_the_same(checked, after, merged)
     return after, changed

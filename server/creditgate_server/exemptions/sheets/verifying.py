@@ -47,9 +47,12 @@ def in_words(rule_set: RuleSet, of: str) -> str:
     return YES if of in rule_set.verified else NO
 
 
-def without_withdrawn(texts: Mapping[str, bytes], cells: Iterable[VerifiedCell]) -> dict[str, bytes]:
-    """The files of the register that change, with what was withdrawn left out."""
-    withdrawn = {cell.of for cell in cells if not cell.verified}
+def without_withdrawn(texts: Mapping[str, bytes], cells: Iterable[VerifiedCell], rule_set: RuleSet) -> dict[str, bytes]:
+    """The files of the register that change, with what was withdrawn left out.
+
+    A line that keeps some of the readings that a thing needs verifies nothing yet, and 否 is no word against it.
+    """
+    withdrawn = {cell.of for cell in cells if not cell.verified and cell.of in rule_set.verified}
     changed = {}
     for name, content in texts.items():
         if not name.startswith(f"{FOLDER}/"):
