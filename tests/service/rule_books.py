@@ -36,7 +36,11 @@ def write_register(path: Path) -> Path:
 
 def variant(folder: Path, mark: str) -> Path:
     """A copy of the library in which every rule's title and every measure's instruction ends with a mark."""
-    path = Path(shutil.copytree(RULES, folder / f"rules-{mark}", ignore=shutil.ignore_patterns("tests", "schema")))
+    path = Path(
+        shutil.copytree(
+            RULES, folder / f"rules-{mark}", ignore=shutil.ignore_patterns("tests", "schema", "verification")
+        )
+    )
     for file in (path / "books").rglob("*.yaml"):
         lines = [_marked(line, mark) for line in file.read_text("utf-8").splitlines()]
         file.write_text("\n".join(lines) + "\n", "utf-8")

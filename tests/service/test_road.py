@@ -133,7 +133,7 @@ from creditgate_server.app.worker import _beat
 from creditgate_server.service.callers import Callers
 from creditgate_server.service.calls import Calls
 from creditgate_server.service.logs import CallLog
-from creditgate_server.service.following import Following
+from creditgate_server.service.following import StreamTurns
 from creditgate_server.service.status import Abandoned
 from creditgate_server.service.turns import Turns
 turns = Turns()
