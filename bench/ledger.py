@@ -213,7 +213,7 @@ def verify(store: Store, _: int) -> dict[str, float]:
     }
 
 
-def judge_again(store: Store, workers: int, kinds: tuple[str, ...] = KINDS) -> dict[str, float]:
+def judge_again(store: Store, workers: int, kinds: tuple[str, ...] = tuple(KINDS)) -> dict[str, float]:
     """Replay everything of some kinds."""
     memory = _Memory()
     report = replay(store, Selection(kinds=kinds), workers=workers, progress=memory.look)
