@@ -52,7 +52,7 @@ def rule_set() -> RuleSet:
         ("t14", date(2026, 1, 1), ["tax-admin-law 第二十条第一款", "tax-admin-law 第六十条第一款第三项"]),
         ("x11", date(2026, 1, 1), ["work-safety-law 第九十九条第一项"]),
         ("d03", date(2026, 1, 1), ["dam-safety-regulation 第十七条", "dam-safety-regulation 第二十九条第五项"]),
-        ("n02", date(2026, 1, 1), ["land-law 第七十六条", "land-reclamation-regulation 第四十二条"]),
+        ("n02", date(2026, 1, 1), ["land-law 第七十六条"]),
         (
             "e01",
             date(2026, 8, 14),
