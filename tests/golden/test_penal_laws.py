@@ -26,6 +26,8 @@ def rule_set() -> RuleSet:
         ("a04", date(2026, 5, 1), ["fishery-law-2025"]),
         ("w05", date(2022, 4, 30), ["internet-cafe-2019 第三十二条第五项"]),
         ("w05", date(2022, 5, 1), ["internet-cafe-2022 第三十三条第五项"]),
+        ("w05", date(2025, 1, 19), ["internet-cafe-2022 第三十三条第五项"]),
+        ("w05", date(2025, 1, 20), ["internet-cafe-2024 第三十三条第五项"]),
         ("m14", date(2025, 12, 31), ["language-law-2000 第十四条第三项", "language-law-2000 第二十六条第三款"]),
         ("m14", date(2026, 1, 1), ["language-law-2025 第十五条第四项", "language-law-2025 第三十条"]),
         ("x07", date(2026, 4, 30), ["hazchem-regulation 第七十八条第一款第三项"]),
