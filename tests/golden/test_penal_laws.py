@@ -41,7 +41,7 @@ def rule_set() -> RuleSet:
             date(2026, 5, 1),
             ["hazchem-regulation 第七十八条第一款第四项", "hazchem-safety-law-2025 第一百零一条第一款第二项"],
         ),
-        ("t05", date(2023, 7, 19), ["invoice-measures-2019"]),
+        ("t05", date(2023, 7, 19), ["invoice-measures-2019 第三十五条第六项"]),
         ("t05", date(2023, 7, 20), ["invoice-measures 第三十三条第六项"]),
         ("m24", date(2022, 2, 28), ["company-registration-1994 第六十八条第一款"]),
         ("m24", date(2022, 3, 1), ["market-entity-registration 第四十六条"]),
@@ -80,7 +80,7 @@ def rule_set() -> RuleSet:
                 "eco-code-2026 第一千一百零七条",
             ],
         ),
-        ("e23", date(2026, 8, 15), ["eco-code-2026 第五百三十五条", "eco-code-2026 第一千一百七十五条第一款第四项"]),
+        ("e23", date(2026, 8, 15), ["eco-code-2026 第五百三十五条第二款", "eco-code-2026 第一千一百七十五条第一款第四项"]),
     ],
 )
 def test_an_entry_cites_the_law_of_the_day(rule_set: RuleSet, entry: str, day: date, cited: list[str]) -> None:
