@@ -80,7 +80,11 @@ def rule_set() -> RuleSet:
                 "eco-code-2026 第一千一百零七条",
             ],
         ),
-        ("e23", date(2026, 8, 15), ["eco-code-2026 第五百三十五条第二款", "eco-code-2026 第一千一百七十五条第一款第四项"]),
+        (
+            "e23",
+            date(2026, 8, 15),
+            ["eco-code-2026 第五百三十五条第二款", "eco-code-2026 第一千一百七十五条第一款第四项"],
+        ),
     ],
 )
 def test_an_entry_cites_the_law_of_the_day(rule_set: RuleSet, entry: str, day: date, cited: list[str]) -> None:
