@@ -11,6 +11,7 @@ from msgspec import UNSET
 from .catalogue import Catalogue, Citation, MeasureKind, Period, RecordKind, Terms
 from .check_authority import check_authority
 from .check_catalogue import check_limits, check_objections, check_parameters
+from .check_elements import check_elements
 from .check_rules import check_exemptions, check_rules
 from .check_wording import check_wording
 from .language import LIST_ENTRY, Place
@@ -107,6 +108,7 @@ def check(library: Library, catalogue: Catalogue, faults: Faults, warnings: Faul
     check_rules(library, catalogue, names.need, faults, warnings)
     check_limits(library, catalogue, faults)
     check_wording(library, catalogue, faults)
+    check_elements(library, catalogue, faults)
 
 
 def _first_file(library: Library) -> str:
