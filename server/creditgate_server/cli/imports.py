@@ -26,6 +26,9 @@ from .asked import UNUSABLE, day_asked, refuse
 from .faults import told_plainly
 from .imports_shown import summary, understood
 
+OTHER_THAN_ANNOUNCED = 1
+"""Exit status where a file holds other than its sender announced; its feed stays incomplete."""
+
 
 def import_command(
     files: Annotated[list[Path], typer.Argument(help="CSV、XLSX 或 XLS 文件", exists=True, dir_okay=False)],
@@ -43,14 +46,17 @@ def import_command(
     complete: Annotated[bool, typer.Option("--complete", help="有退回行时仍视为数据完整")] = False,
     person_key: Annotated[Path | None, typer.Option(help="个人标识密钥文件", envvar="CREDITGATE_PERSON_KEY")] = None,
 ) -> None:
-    """导入双公示、名单、评价结果、信用记录、信用主体和关系文件。"""
+    """导入双公示、名单、评价结果、信用记录、信用主体和关系文件。
+
+    与公布的总数(--expect、--control)不符的退出状态为 1, 有文件不能读取的为 2。
+    """
     if rejects is not None and len(files) > 1:
         raise refuse("--rejects: 几个文件不能共用一个退回行文件")
     if expect is not None and len(files) > 1:
         raise refuse("--expect: 几个文件不能共用一个行数; 用 --control")
     now = utc_now()
     data_day = _data_day(as_of, legal_day(now))
-    unreadable = 0
+    unreadable = unlike = 0
     with told_plainly(UNUSABLE):
         catalogue = read_directory(rules).rule_set.catalogue
         how = HowToImport(
@@ -81,6 +87,7 @@ def import_command(
                     report = load(path, how=replace(how, control=announced), began=partial(_begun, dry_run=dry_run),
                                   progress=shown.step(path.name))  # fmt: skip
                 typer.echo(summary(report, rehearsed=dry_run))
+                unlike += bool(report.differs)
             except RuleSetFault:
                 raise
             except SetupFault as fault:  # this file is at fault: the others are none the worse
@@ -88,6 +95,8 @@ def import_command(
                 typer.echo(f"{path.name}: {fault}", err=True)
     if unreadable:
         raise typer.Exit(UNUSABLE)
+    if unlike:
+        raise typer.Exit(OTHER_THAN_ANNOUNCED)
 
 
 def _begun(survey: FileSurvey, *, dry_run: bool) -> None:
