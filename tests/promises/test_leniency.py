@@ -7,6 +7,8 @@ from itertools import product
 from random import Random
 from typing import NamedTuple
 
+import pytest
+
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency.ladder import PrecedenceLadder
 from creditgate_server.decision.leniency.unknown import CALENDAR
@@ -15,9 +17,11 @@ from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.catalogue import FactType
 from creditgate_server.rulebook.language import FactTest, GiveLeniency, Leaf, Leniency, Rule, Value, leaves
 
+from .. import lanes
 from ..engine.violations import FIRM, TODAY, Act, World, acts, judge, library, values_of, world
 
-WORLDS_AN_ACT = 6
+WORLDS_AN_ACT = (3, 20)
+"""Of the campaign over every act: in `test`, in `soak`."""
 ENDED = (
     *("1998-05-04", "2012-05-04", "2018-05-04", "2020-05-04", "2021-07-14"),
     *("2021-12-30", "2023-05-04", "2024-12-20", "2026-08-01", "2026-11-01"),
@@ -39,11 +43,12 @@ def answer(made: World, facts: dict[str, Value]) -> Leniency:
     )
 
 
+@pytest.mark.soak
 def test_a_further_fact_never_turns_one_definite_answer_into_another() -> None:
     seen: set[Leniency] = set()
     for number, act in enumerate(acts()):
-        for turn in range(WORLDS_AN_ACT):
-            made = world(act, Random(number * 1000 + turn))
+        for turn in range(lanes.size(*WORLDS_AN_ACT)):
+            made = world(act, Random(lanes.seed(number * 1000 + turn)))
             facts: dict[str, Value] = {}
             before = answer(made, facts)
             for step in made.steps:
@@ -151,11 +156,13 @@ def test_of_small_entries_every_combination_of_what_is_known_keeps_the_answer_of
     assert definite > 1000
 
 
+@pytest.mark.soak
 def test_the_missing_facts_settle_the_answer_however_they_turn_out() -> None:
     settled = 0
     every = acts()
-    for turn in range(900):
-        random = Random(turn)
+    turns = lanes.size(300, 5_000)
+    for turn in range(turns):
+        random = Random(lanes.seed(turn))
         made = world(random.choice(every), random)
         facts: dict[str, Value] = {}
         for step in made.steps[: random.randrange(len(made.steps) + 1)]:
@@ -176,7 +183,7 @@ def test_the_missing_facts_settle_the_answer_however_they_turn_out() -> None:
         settled += 1
         now = answer(made, given)
         assert now is not Leniency.UNDETERMINED, f"{made.act} {facts} {waiting} {given} {turn}"
-    assert settled > 200
+    assert settled > turns / 5
 
 
 def some_value(what: str, facts: dict[str, Value], random: Random) -> dict[str, Value]:
@@ -204,11 +211,12 @@ def some_value(what: str, facts: dict[str, Value], random: Random) -> dict[str, 
     return {what: random.choice([0, 1, 5, 100, 10**6])}
 
 
+@pytest.mark.soak
 def test_engine_and_reference_give_the_same_bytes() -> None:
     fresh = Judge(library())
     every = acts()
-    for turn in range(300):
-        random = Random(10_000 + turn)
+    for turn in range(lanes.size(120, 3_000)):
+        random = Random(lanes.seed(10_000 + turn))
         made = world(random.choice(every), random)
         facts: dict[str, Value] = {}
         for step in made.steps[: random.randrange(len(made.steps) + 1)]:
