@@ -165,7 +165,8 @@ def test_without_a_decision_of_the_organ_the_rule_is_told_and_no_day() -> None:
         "",
     )
     assert reconsideration.where == "东莞市人民政府"
-    assert [one.article for one in reconsideration.basis] == ["第二十条、第二十三条、第二十四条"]
+    articles = "第二十条第一款、第二十条第三款、第二十三条第一款第一项、第二十四条第一款第一项"
+    assert [one.article for one in reconsideration.basis] == [articles]
     assert way(told, "hearing-application").where == "东莞市市场监督管理局"
 
 

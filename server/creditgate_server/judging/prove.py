@@ -80,7 +80,12 @@ _WORDS_OF_RULES = (
     "exemptions",
 )
 """Sections of the catalogue on which verdicts depend."""
-_TEXTS = frozenset({"title", "titles", "label", "supplier", "unit", "condition", "channel", "frequency", "basis"})
+_TEXTS = frozenset(
+    {
+        *("title", "titles", "label", "supplier", "unit", "condition", "channel", "frequency", "basis"),
+        *("verified", "circumstances", "remark", "keywords"),
+    }
+)
 """Fields on which they do not."""
 
 
