@@ -12,7 +12,7 @@ from creditgate_server.rulebook.load import LoadedRuleSet, read_directory
 from creditgate_server.storage.database import Store, migrate, open_store
 from tests.publication.people import propose
 
-from ..shared import RULES
+from ..shared import RULES, lay_proof
 
 AUTHOR, REVIEWER = SigningKey.new(), SigningKey.new()
 _SIGNERS = (
@@ -63,7 +63,9 @@ def publish(store: Store, loaded: LoadedRuleSet) -> str:
 
 def published(folder: Path, *marks: str) -> dict[str, str]:
     """A store in the folder with approved variants, the first one in force; their digests by mark."""
-    store = open_store(f"sqlite:///{folder}/gate.db")
+    address = f"sqlite:///{folder}/gate.db"
+    lay_proof(address)  # of the library, from which the variants differ in words alone
+    store = open_store(address)
     migrate(store)
     digests = {mark: publish(store, read_directory(variant(folder, mark))) for mark in marks}
     Publisher(store, REGISTER).activate(digests[marks[0]], REVIEWER)

@@ -15,6 +15,7 @@ from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
 
 from ..postgres import new_database
+from ..shared import lay_proof
 from .rule_books import REGISTER, REVIEWER, publish, variant, write_register
 from .running import Service, checks, fill_registry, question, serving
 
@@ -31,6 +32,7 @@ def published(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> di
     folder = tmp_path_factory.mktemp("variants")
     store = open_store(postgres_url)
     migrate(store)
+    lay_proof(postgres_url)
     digests = {mark: publish(store, read_directory(variant(folder, mark))) for mark in "甲乙"}
     Publisher(store, REGISTER).activate(digests["甲"], REVIEWER)
     store.close()
