@@ -85,8 +85,6 @@ def rule_set() -> RuleSet:
             date(2026, 8, 15),
             ["eco-code-2026 第五百三十五条第二款", "eco-code-2026 第一千一百七十五条第一款第四项"],
         ),
-<<<<<<< HEAD
-=======
         ("e24", date(2026, 8, 14), ["solid-waste-law 第二十九条第二款", "solid-waste-law 第一百零二条第一款第一项"]),
         ("e24", date(2026, 8, 15), ["eco-code-2026 第四百八十五条第二款", "eco-code-2026 第一千一百一十条"]),
         ("m15", date(2025, 11, 30), ["food-safety-law-2021 第一百二十五条第二款"]),
@@ -100,7 +98,6 @@ def rule_set() -> RuleSet:
                 "food-safety-law-2025 第一百二十六条第一款",
             ],
         ),
->>>>>>> 2c340fe (law: articles of whole texts are read and registered; 没有污染 is not 没有危害后果; what is open)
     ],
 )
 def test_an_entry_cites_the_law_of_the_day(rule_set: RuleSet, entry: str, day: date, cited: list[str]) -> None:
