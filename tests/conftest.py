@@ -44,7 +44,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Those of the lane; what takes longest first, so that two processes end together."""
+    """Those of the lane; what takes longest first, so that all processes end together."""
     lane = config.getoption("--lane")
     wanted: list[pytest.Item] = []
     others: list[pytest.Item] = []
