@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 from msgspec import UNSET
 
-from creditgate_server.decision.knowledge import Knowledge, Related
+from creditgate_server.decision.knowledge import Assertion, Knowledge, PrevailedBy, Prevailing, Related
 from creditgate_server.registry.reading import MOST_RELATIONS
 from creditgate_server.rulebook.language import RelationKind
 from creditgate_server.storage.database import Store
+from creditgate_server.studies.sources.overruled import overruled_lines
 
-from .sources import FIRM, OTHER, PERSON, SOMEBODY, THIRD, A, B, Sources, noon, penalty, represents
+from .sources import FIRM, OTHER, PERSON, SOMEBODY, THIRD, A, B, Sources, catalogue, noon, penalty, represents
 
 D1, D20 = date(2026, 11, 1), date(2026, 11, 20)
 Y2015, Y2018, Y2020 = (date(year, 1, 1) for year in (2015, 2018, 2020))
@@ -138,6 +139,17 @@ def test_registration_counts_for_who_represents_a_firm(sources: Sources) -> None
     sources.deliver(A, D20, represents(SOMEBODY, FIRM, Y2020))
     assert spans(sources.known(FIRM)) == [(PERSON, False, Y2015, None)]
     assert sources.known(SOMEBODY).related is UNSET
+    name = f"relation:legal_representative:{FIRM}:{PERSON}"
+    otherwise = {name: (Assertion(source=A, source_day=D20, value=SOMEBODY),)}
+    counts = Prevailing(
+        source="registration", value=PERSON, by=PrevailedBy.AUTHORITY, authority="registered-representative"
+    )
+    for asked in (FIRM, PERSON, SOMEBODY):  # each of whom it may bar or spare
+        known = sources.known(asked)
+        assert (known.overruled, known.prevailing) == (otherwise, {name: counts})
+    (line,) = overruled_lines(sources.known(SOMEBODY), catalogue())
+    assert line.startswith(f"{FIRM} 的法定代表人: 采用市场主体登记数据的“p:11111111…”(依数据权威表")
+    assert sources.known(FIRM, at=noon(D1)).overruled is UNSET
 
 
 def test_relations_go_no_further_than_two_steps_and_round_no_circle(sources: Sources) -> None:

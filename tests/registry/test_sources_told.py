@@ -20,6 +20,7 @@ from creditgate_server.decision.check.question import Question
 from creditgate_server.decision.question import SubjectInRole
 from creditgate_server.judging.judge import Judge
 from creditgate_server.judging.kinds import CHECK
+from creditgate_server.ledger.persons import receipts_of_person
 from creditgate_server.ledger.receipt import Receipt
 from creditgate_server.ledger.writer import ReceiptWriter
 from creditgate_server.publication.rule_sets import save_rule_set
@@ -36,7 +37,7 @@ from creditgate_server.storage.database import Store
 from creditgate_server.studies.explanation.explanation import explain, gathered
 from tests.replay.mill import drafted
 
-from .sources import FIRM, OTHER, ROOT, Sources, firm, penalty, repaired
+from .sources import FIRM, OTHER, PERSON, ROOT, SOMEBODY, Sources, firm, penalty, repaired, represents
 
 D18, D19, D20 = (date(2026, 11, day) for day in (18, 19, 20))
 DAY = date(2026, 11, 20)
@@ -115,7 +116,8 @@ def unranked(store: Store, tmp_path: Path) -> Iterator[Office]:
     """By a library without a table of authority."""
     rules = tmp_path / "rules"
     shutil.copytree(ROOT / "rules", rules)
-    (rules / "catalogue" / "authority.yaml").unlink()
+    for folder in ("catalogue", "verification"):
+        (rules / folder / "authority.yaml").unlink(missing_ok=folder == "verification")
     made = Office(store, rules)
     yield made
     made.close()
@@ -197,6 +199,28 @@ def test_a_penalty_repaired_by_who_shows_it_is_told_with_who_says_otherwise(offi
         assert "行政处罚 罚1的状态: 采用信用中国网站公示数据的“已修复”(依数据权威表“行政处罚是否已经修复" in text
         assert "(东莞市生态环境局, 数据至 2026-11-19)为“有效”, 没有采用" in text
         assert "登记状态" not in text
+
+
+def test_another_representative_than_the_registered_one_is_told_with_who_says_so(office: Office) -> None:
+    """Who is registered counts; what another source says stands in the sentence, the explanation and the receipt."""
+    office.sources.deliver(None, D18, firm(operating_state="normal"), represents(PERSON, FIRM, date(2015, 1, 1)))
+    office.sources.deliver(PLATFORM, D19, represents(SOMEBODY, FIRM, date(2020, 1, 1), feed=PLATFORM))
+    decision, receipt = office.check()
+    for text in told(office, decision, receipt):
+        assert (
+            "法定代表人: 采用市场主体登记数据的“p:11111111…”"
+            f"(依数据权威表“{office.rule_set.catalogue.authority['registered-representative'].title}”"
+            "(registered-representative)); "
+            "信用中国网站公示数据(东莞市发展和改革局, 数据至 2026-11-19)为“p:22222222…”, 没有采用"
+        ) in text
+    assert [one.identifier for one in decision.known] == [FIRM]
+    assert receipt.id in {one.id for one in receipts_of_person(office.sources.store, SOMEBODY)}
+
+
+def test_that_all_sources_name_the_registered_representative_is_not_spoken_of(office: Office) -> None:
+    office.sources.deliver(None, D18, firm(operating_state="normal"), represents(PERSON, FIRM, date(2015, 1, 1)))
+    office.sources.deliver(PLATFORM, D19, represents(PERSON, FIRM, date(2016, 1, 1), feed=PLATFORM))
+    assert not any("来源之间不一致" in text for text in told(office, *office.check()))
 
 
 def test_a_file_short_of_its_control_total_leaves_its_feed_incomplete(store: Store, tmp_path: Path) -> None:

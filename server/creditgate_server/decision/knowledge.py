@@ -152,8 +152,9 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Facts, by name, on which sources disagree and no authority settles it. Left out where there are none. They are
     not among the attributes."""
     overruled: dict[str, tuple[Assertion, ...]] | msgspec.UnsetType = msgspec.UNSET
-    """What sources say that does not count, since an authority or a person settled it: by fact name, or of records by
-    `record:NUMBER:FIELD`. Left out where there is none. No rule looks at it: it is there to be shown."""
+    """What sources say that does not count, since an authority or a person settled it: by fact name, of records by
+    `record:NUMBER:FIELD`, of who represents a firm by `relation:KIND:FIRM:WHO COUNTS` (in what is known of the firm and
+    of each who is named). Left out where there is none. No rule looks at it: it is there to be shown."""
     prevailing: dict[str, Prevailing] | msgspec.UnsetType = msgspec.UNSET
     """By the same names, what counts instead and why. Left out where there is none, and in receipts from before."""
     relations_beyond: int | msgspec.UnsetType = msgspec.UNSET

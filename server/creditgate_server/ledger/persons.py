@@ -22,14 +22,23 @@ class _Related(msgspec.Struct, frozen=True):
     knowledge: _InRole
 
 
+class _Word(msgspec.Struct, frozen=True):
+    value: object = None
+
+
 class _InRole(msgspec.Struct, frozen=True):
     identifier: str
     related: tuple[_Related, ...] = ()
     """Of what was known: subjects that it was related to."""
+    overruled: dict[str, tuple[_Word, ...]] = {}
+    """Words that do not count, among them who represents a firm."""
+    prevailing: dict[str, _Word] = {}
 
     def persons(self) -> Iterator[str]:
-        """Its identifier, and those of everyone related."""
+        """Its identifier, those of everyone related and of whom a word names that does not count."""
         yield self.identifier
+        words = (*(word for said in self.overruled.values() for word in said), *self.prevailing.values())
+        yield from (word.value for word in words if isinstance(word.value, str))
         for one in self.related:
             yield from one.knowledge.persons()
 

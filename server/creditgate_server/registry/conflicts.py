@@ -28,7 +28,7 @@ from .combining import (
     record_verdicts,
 )
 from .reading import RevisionReader
-from .relations import ONE_AT_A_TIME, heard_of, overruled
+from .relations import heard_of, overruled
 from .revisions import read_rows
 from .tables import ImportBatch, RatingRevision, RecordRevision, RelationRevision, SubjectRevision
 
@@ -155,8 +155,7 @@ class _Finder:
             yield from self._representatives(identifier, rows[_relations.name].get(identifier, ()))
 
     def _representatives(self, identifier: str, rows: Iterable[Row[Any]]) -> Iterator[Conflict]:
-        said = [one for one in heard_of(rows, self.precedence) if one.relation.kind in ONE_AT_A_TIME]
-        for one, against in overruled(said):
+        for one, against in overruled(heard_of(rows, self.precedence)):
             yield Conflict(
                 kind=ConflictKind.REPRESENTATIVE,
                 subject=identifier,
@@ -164,7 +163,7 @@ class _Finder:
                 field="other",
                 how=How.AUTHORITY,
                 counts=against.relation.other,
-                said=tuple(_heard(each.relation.feed, each.age[0], each.relation.other) for each in (against, one)),
+                said=tuple(_heard(each.relation.feed, each.day, each.relation.other) for each in (against, one)),
             )
 
     # -- between records ----------------------------------------------------------------------------------------------

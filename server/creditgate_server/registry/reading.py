@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, Table, select
 
-from ..decision.knowledge import Knowledge, Rating, Record, Related
+from ..decision.knowledge import Assertion, Knowledge, PrevailedBy, Prevailing, Rating, Record, Related
 from .authority import Precedence, SettledValue
 from .combining import AssertedRows, EffectiveRecords, Settlements, combined
-from .relations import Relation, relations_of_firm
+from .relations import Heard, Relation, heard_of, overruled, relations_of_firm
 from .revisions import NAMED_BY
 from .tables import RatingRevision, RecordRevision, RelationRevision, Settlement, SubjectRevision
 
@@ -118,8 +118,11 @@ class RevisionReader:
             by_firm.setdefault(row.identifier, []).append(row)
         steps = _Steps()
         for rows in by_firm.values():
-            for relation in relations_of_firm(rows, self.precedence):
+            said = heard_of(rows, self.precedence)
+            for relation in relations_of_firm(said):
                 steps.add(relation)
+            for one, against in overruled(said):
+                steps.overrule(one, against)
         steps.keep(identifiers)
         return steps
 
@@ -131,7 +134,11 @@ class RevisionReader:
             onward = steps.firms_of(other, identifier) if other == relation.other else ()
             nested = _with(own[other], [_related(one, other, own[one.firm]) for one in onward], steps.beyond(other))
             related.append(_related(relation, identifier, nested))
-        return _with(own[identifier], related, steps.beyond(identifier))
+        known = _with(own[identifier], related, steps.beyond(identifier))
+        return _with_overruled(known, steps.overruled(identifier), self.bound)
+
+
+_Overruled = tuple[Heard, Heard]
 
 
 @dataclass(slots=True)
@@ -141,12 +148,22 @@ class _Steps:
     _of: dict[str, list[Relation]] = field(default_factory=dict)
     _beyond: dict[str, int] = field(default_factory=dict)
     _everyone: set[str] = field(default_factory=set)
+    _overruled: dict[str, list[_Overruled]] = field(default_factory=dict)
 
     def add(self, relation: Relation) -> None:
         """Note a relation with both that it touches; of somebody with himself there is none."""
         if relation.firm != relation.other:
             self._of.setdefault(relation.firm, []).append(relation)
             self._of.setdefault(relation.other, []).append(relation)
+
+    def overrule(self, one: Heard, against: Heard) -> None:
+        """Note what does not count, with what speaks against it, for the firm and whom each names."""
+        for identifier in {one.relation.firm, one.relation.other, against.relation.other}:
+            self._overruled.setdefault(identifier, []).append((one, against))
+
+    def overruled(self, identifier: str) -> Sequence[_Overruled]:
+        """What is said of a subject's relations and does not count, each with what speaks against it."""
+        return self._overruled.get(identifier, ())
 
     def keep(self, identifiers: Iterable[str]) -> None:
         """Keep as many of each as are looked at, and note who is reached."""
@@ -204,6 +221,37 @@ def _with(knowledge: Knowledge, related: list[Related], beyond: int) -> Knowledg
         return knowledge
     return msgspec.structs.replace(
         knowledge, related=tuple(sorted(related, key=_related_order)), relations_beyond=beyond or msgspec.UNSET
+    )
+
+
+def _with_overruled(knowledge: Knowledge, pairs: Sequence[_Overruled], bound: str) -> Knowledge:
+    """With the words on relations that do not count. What is from before days were kept is left out."""
+    said: dict[str, set[tuple[str, str, str]]] = {}
+    prevailing: dict[str, Prevailing] = {}
+    for one, against in pairs:
+        if not one.day:
+            continue
+        name = f"relation:{one.relation.kind.value}:{one.relation.firm}:{against.relation.other}"
+        day = min(one.day, bound) if bound else one.day
+        said.setdefault(name, set()).add((one.relation.feed, day, one.relation.other))
+        prevailing[name] = Prevailing(
+            source=against.relation.feed,
+            value=against.relation.other,
+            by=PrevailedBy.AUTHORITY,
+            authority=against.entry or one.entry,
+        )
+    if not said:
+        return knowledge
+    words = {
+        name: tuple(
+            Assertion(source=feed, source_day=date.fromisoformat(day), value=other) for feed, day, other in sorted(each)
+        )
+        for name, each in said.items()
+    }
+    return msgspec.structs.replace(
+        knowledge,
+        overruled=words if knowledge.overruled is msgspec.UNSET else {**knowledge.overruled, **words},
+        prevailing=prevailing if knowledge.prevailing is msgspec.UNSET else {**knowledge.prevailing, **prevailing},
     )
 
 

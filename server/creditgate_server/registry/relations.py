@@ -58,6 +58,13 @@ class Heard:
     """It says no more than that it held on that day."""
     rank: int
     age: tuple[str, str, int]
+    entry: str = ""
+    """Code of the table's entry on it for its day; empty where there is none."""
+
+    @property
+    def day(self) -> str:
+        """The last data day of which the feed says so, ISO; empty where it is from before that was kept."""
+        return self.age[0]
 
     @property
     def surest(self) -> tuple[int, tuple[str, str, int]]:
@@ -65,10 +72,10 @@ class Heard:
         return (-self.rank, self.age)
 
 
-def relations_of_firm(rows: Iterable[Row[Any]], precedence: Precedence) -> tuple[Relation, ...]:
-    """The relations of one firm, from the latest rows that feeds have of it. By kind, other, first day."""
+def relations_of_firm(said_of_it: Iterable[Heard]) -> tuple[Relation, ...]:
+    """The relations of one firm, from the latest that feeds say of it. By kind, other, first day."""
     by_kind: dict[RelationKind, list[Heard]] = {}
-    for heard in heard_of(rows, precedence):
+    for heard in said_of_it:
         by_kind.setdefault(heard.relation.kind, []).append(heard)
     found: list[Relation] = []
     for kind, said in by_kind.items():
@@ -97,7 +104,7 @@ def _heard(row: Row[Any], precedence: Precedence) -> Heard:
     until = date.fromisoformat(row.until) if row.until else None
     seen, told = _data_days(row, until)
     relation = Relation(row.identifier, row.other, kind, since, until, row.feed, None if since else seen, told)
-    return Heard(relation, bool(row.one_day), rank, (day, row.known_at, row.id))
+    return Heard(relation, bool(row.one_day), rank, (day, row.known_at, row.id), "" if entry is None else entry.code)
 
 
 def _data_days(row: Row[Any], until: date | None) -> tuple[date | None, date | None]:
@@ -109,15 +116,17 @@ def _data_days(row: Row[Any], until: date | None) -> tuple[date | None, date | N
 
 
 def overruled(said: Sequence[Heard]) -> list[tuple[Heard, Heard]]:
-    """What a feed of an earlier rank speaks against, each with what speaks: another held the place on its first day."""
+    """Of what is said of one firm, where there is one at a time: what a feed of an earlier rank speaks against, each
+    with what speaks: another held the place on its first day.
+    """
     found = []
     for one in said:
         first = one.relation.first
-        if first is None:
+        if first is None or one.relation.kind not in ONE_AT_A_TIME:
             continue
         for other in said:
             against = other.relation.other != one.relation.other and other.rank < one.rank and not other.one_day
-            if against and other.relation.covers(first):
+            if against and other.relation.kind is one.relation.kind and other.relation.covers(first):
                 found.append((one, other))
                 break
     return found

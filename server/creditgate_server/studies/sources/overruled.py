@@ -10,7 +10,7 @@ from ...decision.feeds import feed_title
 from ...decision.knowledge import Knowledge, PrevailedBy, Prevailing
 from ...decision.record_words import record_title
 from ...rulebook.catalogue import Catalogue
-from .wording import field_in_words, owner, value_in_words
+from .wording import field_in_words, owner, thing_in_words, value_in_words
 
 
 def overruled_lines(known: Knowledge, catalogue: Catalogue) -> Iterator[str]:
@@ -32,11 +32,16 @@ def overruled_lines(known: Knowledge, catalogue: Catalogue) -> Iterator[str]:
 def _named(name: str) -> tuple[str, str]:
     """What is spoken of, and its field, as findings on sources name them."""
     kind, _, rest = name.partition(":")
-    return (name, rest.rpartition(":")[2]) if kind == "record" else (f"attribute:{name}", "value")
+    if kind == "record":
+        return name, rest.rpartition(":")[2]
+    return (name, "other") if kind == "relation" else (f"attribute:{name}", "value")
 
 
 def _title(known: Knowledge, catalogue: Catalogue, name: str) -> str:
     kind, _, rest = name.partition(":")
+    if kind == "relation":
+        firm = rest.split(":", 2)[1]
+        return f"{'' if firm == known.identifier else f'{firm} 的'}{thing_in_words(catalogue, name)}"
     if kind != "record":
         return catalogue.facts[name].label if name in catalogue.facts else name
     number, _, field = rest.rpartition(":")
