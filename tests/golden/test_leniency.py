@@ -24,7 +24,13 @@ from tests.shared import read_yaml
 ROOT = Path(__file__).resolve().parents[2]
 CASES: list[dict[str, Any]] = [
     case
-    for name in ("leniency.yaml", "leniency_law.yaml", "exemptions_gd.yaml", "exemption_elements_2.yaml")
+    for name in (
+        "leniency.yaml",
+        "leniency_law.yaml",
+        "exemptions_gd.yaml",
+        "exemption_elements.yaml",
+        "exemption_elements_2.yaml",
+    )
     for case in read_yaml(Path(__file__).with_name(name))
 ]
 FIRM, PERSON = "91441900708017879M", "p:" + "0" * 64
