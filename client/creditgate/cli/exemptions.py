@@ -29,8 +29,8 @@ SomeOrgan = Annotated[str, typer.Option("--organ", metavar="代码", help="部�
 SomeList = Annotated[str, typer.Option("--list", metavar="代码", help="免罚清单代码, 默认不限")]
 PageToken = Annotated[str, typer.Option("--page-token", metavar="标记", help="上一页给出的标记")]
 GrantId = Annotated[str, typer.Argument(metavar="回执编号", help="登记时的回执编号")]
-Since = Annotated[str | None, typer.Option("--since", metavar=options.DAY, help="决定日期不早于")]
-Until = Annotated[str | None, typer.Option("--until", metavar=options.DAY, help="决定日期不晚于")]
+Since = Annotated[str | None, options.a_day("--since", "决定日期不早于")]
+Until = Annotated[str | None, options.a_day("--until", "决定日期不晚于")]
 _BY_CODES = {"organ": StatisticsKey.ORGAN, "entry": StatisticsKey.EXEMPTION, "month": StatisticsKey.MONTH}
 _KIND_CODES = {name: kind for kind in ExemptionKind for name in (kind.value, EXEMPTION_KINDS[kind])}
 
@@ -48,7 +48,7 @@ def search(
         list[str] | None, typer.Option("--kind", metavar="类别", help="minor、first、fine_waived 或 lighter; 可多次")
     ] = None,
     listed: SomeList = "",
-    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="在这一天施行的, 默认今天")] = None,
+    on: Annotated[str | None, options.a_day("--on", "在这一天施行的, 默认今天")] = None,
     include_not_in_force: Annotated[
         bool, typer.Option("--include-not-in-force", help="也列出没有施行的, 排在最后")
     ] = False,
@@ -75,7 +75,7 @@ def show(
     call: Call,
     code: Annotated[str, typer.Argument(metavar="代码", help="免罚事项代码, 或 12 位基本编码")],
     region: Region = "",
-    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="这一天是否施行, 默认今天")] = None,
+    on: Annotated[str | None, options.a_day("--on", "这一天是否施行, 默认今天")] = None,
 ) -> None:
     """一个免罚事项的全部内容: 各清单的条件、依据和配套措施。"""
     call.tell(call.client.exemption(code, region=region, day=on), print_entry)
@@ -86,12 +86,8 @@ def grant(
     call: Call,
     receipt: Annotated[str, typer.Argument(metavar="回执编号", help="免罚判断(leniency evaluate)的回执")],
     document: Annotated[str, typer.Option("--document", metavar="文号", help="不予处罚决定的文号")] = "",
-    decided_on: Annotated[
-        str | None, typer.Option("--decided-on", metavar=options.DAY, help="决定日期, 默认免罚判断的判断日")
-    ] = None,
-    due_on: Annotated[
-        str | None, typer.Option("--due-on", metavar=options.DAY, help="改正期限的最后一天; 已经改正的不给")
-    ] = None,
+    decided_on: Annotated[str | None, options.a_day("--decided-on", "决定日期, 默认免罚判断的判断日")] = None,
+    due_on: Annotated[str | None, options.a_day("--due-on", "改正期限的最后一天; 已经改正的不给")] = None,
     promise: Annotated[bool, typer.Option("--promise", help="当事人交了改正承诺书")] = False,
     fine: Annotated[str, typer.Option("--fine", metavar="元", help="免去的罚款, 例如 5000 或 66.50")] = "0",
     note: options.Note = "",
@@ -113,7 +109,7 @@ def grant(
 def corrected(
     call: Call,
     grant_id: GrantId,
-    on: Annotated[str | None, typer.Option("--on", metavar=options.DAY, help="改正日期")] = None,
+    on: Annotated[str | None, options.a_day("--on", "改正日期")] = None,
     not_corrected: Annotated[bool, typer.Option("--not-corrected", help="复查时还没有改正")] = False,
     kept_promise: Annotated[
         bool | None, typer.Option("--kept-promise/--broke-promise", help="遵守或违背了改正承诺; 不给: 不作说明")
@@ -147,9 +143,7 @@ def list_grants(
     since: Since = None,
     until: Until = None,
     only_open: Annotated[bool, typer.Option("--open", help="有改正期限而还没有登记改正的")] = False,
-    overdue_on: Annotated[
-        str | None, typer.Option("--overdue-on", metavar=options.DAY, help="到这一天逾期没有改正的")
-    ] = None,
+    overdue_on: Annotated[str | None, options.a_day("--overdue-on", "到这一天逾期没有改正的")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="条数", help="每页条数, 1 至 500")] = 50,
     page_token: PageToken = "",
 ) -> None:
@@ -178,9 +172,7 @@ def statistics(
     by: Annotated[
         list[str] | None, typer.Option("--by", metavar="口径", help="organ、entry 或 month; 可多次, 不给: 一个合计")
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar=options.DAY, help="到这一天是否逾期, 默认今天")
-    ] = None,
+    as_of: Annotated[str | None, options.a_day("--as-of", "到这一天是否逾期, 默认今天")] = None,
 ) -> None:
     """首违台账的统计: 次数、改正情况、免去的罚款。默认本年。"""
     keys = tuple(chosen(word, _BY_CODES, "by", "统计口径") for word in by or ())

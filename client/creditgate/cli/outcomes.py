@@ -20,7 +20,6 @@ from .show_outcomes import print_event, print_outcome, print_pending, print_repo
 
 outcomes = typer.Typer(name="outcomes", help="反馈: 核查和免罚的结论办得怎样。")
 
-_DAY = "日期"
 _REASONS = "、".join(DepartureReason)
 
 Post = Annotated[str, typer.Option("--post", metavar="岗位", help="作出决定的岗位, 不写姓名")]
@@ -50,7 +49,7 @@ def report(
     ] = None,
     fine: Annotated[str, typer.Option("--fine", metavar="元", help="罚款, 例如 5000 或 66.50")] = "0",
     reason: Annotated[str, typer.Option("--reason", metavar="理由[:说明]", help="处罚决定与免罚结论不一致的理由")] = "",
-    on: Annotated[str | None, typer.Option("--on", metavar=_DAY, help="决定日期, 默认今天")] = None,
+    on: Annotated[str | None, options.a_day("--on", "决定日期, 默认今天")] = None,
     note: options.Note = "",
     request_id: options.RequestId = None,
 ) -> None:
@@ -87,10 +86,7 @@ def withdraw(
 
 
 @asks(outcomes, "show")
-def show(
-    call: Call,
-    receipt: options.Receipt,
-) -> None:
+def show(call: Call, receipt: options.Receipt) -> None:
     """一份回执的反馈: 现状和每一次修订。"""
     call.tell(call.client.outcome(receipt), print_outcome)
 
@@ -132,8 +128,8 @@ def statistics(
     call: Call,
     organ: SomeOrgan = "",
     rule: Annotated[str, typer.Option("--rule", metavar="编号", help="只统计一条规则")] = "",
-    since: Annotated[str | None, typer.Option("--since", metavar=_DAY, help="回执日期不早于, 默认三十日前")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar=_DAY, help="回执日期不晚于, 默认今天")] = None,
+    since: Annotated[str | None, options.a_day("--since", "回执日期不早于, 默认三十日前")] = None,
+    until: Annotated[str | None, options.a_day("--until", "回执日期不晚于, 默认今天")] = None,
 ) -> None:
     """按规则统计: 应适用、已适用、未适用及理由、没有说明。"""
     call.tell(call.client.outcome_statistics(organ=organ, rule=rule, since=since, until=until), print_statistics)

@@ -103,15 +103,11 @@ def evaluate(
     fact: Annotated[
         list[str] | None, typer.Option("--fact", metavar="名称=值", help="已知的违法情节, 如 goods_value=66; 可多次")
     ] = None,
-    acted_on: Annotated[str | None, typer.Option("--acted-on", metavar=options.DAY, help="行为发生之日")] = None,
-    act_ended_on: Annotated[
-        str | None, typer.Option("--act-ended-on", metavar=options.DAY, help="连续、继续行为的终了之日")
-    ] = None,
-    discovered_on: Annotated[str | None, typer.Option("--discovered-on", metavar=options.DAY, help="发现之日")] = None,
-    corrected_on: Annotated[str | None, typer.Option("--corrected-on", metavar=options.DAY, help="改正之日")] = None,
-    deadline_on: Annotated[
-        str | None, typer.Option("--deadline-on", metavar=options.DAY, help="责令改正期限届满之日")
-    ] = None,
+    acted_on: Annotated[str | None, options.a_day("--acted-on", "行为发生之日")] = None,
+    act_ended_on: Annotated[str | None, options.a_day("--act-ended-on", "连续、继续行为的终了之日")] = None,
+    discovered_on: Annotated[str | None, options.a_day("--discovered-on", "发现之日")] = None,
+    corrected_on: Annotated[str | None, options.a_day("--corrected-on", "改正之日")] = None,
+    deadline_on: Annotated[str | None, options.a_day("--deadline-on", "责令改正期限届满之日")] = None,
     region: Annotated[str, typer.Option("--region", metavar="代码", help="行为地的行政区划代码, 默认本市")] = "",
     case: Annotated[str | None, typer.Option("--case", metavar="编号", help="案件编号; 不给时由请求编号得出")] = None,
     purpose: Purpose = None,

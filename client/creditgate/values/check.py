@@ -9,17 +9,7 @@ from typing import Any
 
 from creditgate.v1 import credit_check_pb2
 
-from .._contract import (
-    FeedAge,
-    Measure,
-    NearMiss,
-    Outcome,
-    ReceiptStamp,
-    SetAside,
-    Stage,
-    Standing,
-    Undetermined,
-)
+from .._contract import FeedAge, Measure, NearMiss, Outcome, ReceiptStamp, SetAside, Stage, Standing, Undetermined
 from ..wire import pack, plain
 from .common import FactValue, Subject, new_request_id
 
