@@ -21,6 +21,45 @@ CITIZEN_ID = frozenset({"", "居民身份证", "身份证", "身份证号", "公
 FOREVER = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限", "终身"})
 """What stands in the place of a last day where there is none."""
 
+_NO_NUMBER = frozenset(
+    {
+        "无",
+        "暂无",
+        "没有",
+        "空",
+        "不详",
+        "未知",
+        "未编号",
+        "无编号",
+        "无文号",
+        "无文书号",
+        "无号",
+        "缺",
+        "缺失",
+        "待补",
+        "待定",
+        "待查",
+        "同上",
+        "略",
+        "见附件",
+        "详见附件",
+        "见决定书",
+        "详见决定书",
+        "见原件",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "na",
+        "n/a",
+        "#n/a",
+    }
+)
+"""What stands in the place of a document's number where there is none."""
+_LONGEST_NO_NUMBER = 12
+_NOT_TOLD = re.compile(r"[\W_0]*")
+_GROUPS = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
+_GAP = re.compile(r"[\d.,] +[\d.,]")
 _DAY = re.compile(
     r"(\d{4})(?:[-/年.](\d{1,2})[-/月.](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
@@ -71,11 +110,22 @@ def last_day(name: str, text: str) -> date:
     return FOR_LIFE if text in FOREVER else sound_day(name, text)
 
 
+def no_number(text: str) -> bool:
+    """Whether a cell of a document's number says no more than that there is none: `/`, `000`, 无."""
+    if len(text) > _LONGEST_NO_NUMBER:
+        return _NOT_TOLD.fullmatch(text) is not None
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_NOT_TOLD.fullmatch(plain)) or "".join(plain.split()).strip("()[]-.").lower() in _NO_NUMBER
+
+
 def fen_of(name: str, text: str, unit: Unit, *, certain: bool) -> int:
     """An amount in fen. `certain`: its header or a mapping names the unit. Raises RowFault."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+        plain = _GROUPS.sub(lambda found: found[0].replace(" ", ""), unicodedata.normalize("NFKC", text))
+        if _GAP.search(plain):
+            raise RowFault(name, "数字中间有空格, 看不出是多少")
+        plain = plain.replace(" ", "")
         match = _AMOUNT.fullmatch(plain)
         if match is None:
             raise RowFault(name, _no_amount(plain, unit))

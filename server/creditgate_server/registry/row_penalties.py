@@ -92,6 +92,8 @@ class RowPenalties:
         fine, confiscated = self._row.fen("fine", cells), self._row.fen("confiscated", cells)
         if kinds is UNSET:
             return UNSET if fine is None else fine, UNSET if confiscated is None else confiscated
+        if fine == 0 and PenaltyKind.FINE in kinds:  # an empty cell that a program filled, or lost digits
+            raise RowFault(self._row.name("fine"), "处罚类别有罚款, 金额不能为零")
         if fine is None and PenaltyKind.FINE in kinds and not self._row.text("amount", cells):
             fine = self._fine_told(cells)
         return (

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from ..decision.knowledge import FOR_LIFE, Record
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import LIST_ENTRY
-from .cells import RowFault, sound_day
+from .cells import RowFault, no_number, sound_day
 from .fields import FileKind
 from .headers import one_spelling
 from .penalties import Licences
@@ -108,7 +108,10 @@ class RowRecords:
     def _document(self, cells: Sequence[str], kind: str, listed: str, decided: date) -> str:
         """Its number; where a form has none, what is listed and the day name it."""
         if "document_number" in self._row.places:
-            return self._row.text("document_number", cells, required=True)
+            number = self._row.text("document_number", cells, required=True)
+            if no_number(number):  # two decisions "without number" would be one, and the later would efface the earlier
+                raise RowFault(self._row.name("document_number"), f"“{number}”不是文号, 看不出是哪一份文书")
+            return number
         return f"{listed or kind}@{decided.isoformat()}"
 
     def _until(self, cells: Sequence[str]) -> date | None:

@@ -106,6 +106,12 @@ def hidden_sheet_same_headers() -> bytes:
 
 
 @made("xlsx")
+def hidden_sheet_other_order() -> bytes:
+    turned = [list(reversed(one)) for one in table(row(2))]
+    return xlsx(Sheet(table(row(1)), "10月"), Sheet(turned, "旧", "hidden"))
+
+
+@made("xlsx")
 def hidden_sheet_of_choices() -> bytes:
     return xlsx(Sheet(table(), "处罚"), Sheet([["警告"], ["罚款"]], "字典", "veryHidden"))
 

@@ -79,10 +79,11 @@ def _chosen(
             notes.append(f"工作表“{one.sheet.title}”是隐藏的, 已一并读取")
         if same:
             taken.append(one)
-        elif one.sheet.hidden:
+        elif one.sheet.hidden and not (is_header is not None and is_header(one.header[1])):
             notes.append(f"工作表“{one.sheet.title}”是隐藏的, 表头不同, 没有读")
         else:
-            told = f"工作表“{one.sheet.title}”有内容, 但表头与“{first.sheet.title if first else ''}”不同"
+            which = "隐藏的工作表" if one.sheet.hidden else "工作表"
+            told = f"{which}“{one.sheet.title}”有内容, 但表头与“{first.sheet.title if first else ''}”不同"
             raise SetupFault(told, "用 --sheet 指明读哪一张, 或删去、移出不是数据的工作表", "sheet")
     return taken
 
