@@ -29,6 +29,9 @@ LONGEST_LINE = 1_000_000
 """Characters, inclusive: of a line, and of all the lines that a row goes over."""
 _SUSPECT = re.compile("|".join(map(re.escape, DOUBTFUL_MARKS)))
 _LEFT_OUT = "这一行比表头少几格, 而上一行或下一行在那里有内容: 可能少了逗号, 各列已错开"
+_MERGED = "这一行少了格, 而引号里的逗号正好有那么多: 可能是多余的引号把几格并成了一格"
+_VALUE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?|[0-9A-Z]{18}")
+"""A day or a code."""
 _MARK = "\ufeff"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TWO_BYTES = frozenset(map(chr, range(0x100, 0x800)))
@@ -221,18 +224,34 @@ def _rows(records: Iterator[_Record], is_header: IsHeader | None, notes: list[st
     place = header_at(found, is_header)
     number, headers = found[place]
     notes += titles_above(found[:place])
+    rest = [record for record in above if record.begins > number]
+    head = next(record for record in above if record.begins == number)
+    after = next(records, None) if not rest and head.ends > head.begins else None
+    if after is not None:
+        rest.append(after)
+    _refuse_swallowed_headers(head, rest[0].cells if rest else [])
     if any(type(cell) is Doubtful for cell in headers):
         raise SetupFault(f"第 {number} 行的表头不能读: {'、'.join(headers)[:200]}", SAVE_AGAIN, "file")
     mixed = next((header for header in headers if any(letter in _TWO_BYTES for letter in header)), None)
     if mixed is not None:
         raise SetupFault(f"第 {number} 行的表头“{mixed[:40]}”不是中文, 可能混用了两种编码", _AS_UTF_8, "file")
     yield number, headers
-    rest = [record for record in above if record.begins > number]
-    ending = next(record.ending for record in above if record.begins == number)
-    for record in _joined(chain(rest, records), len(headers), ending):
+    for record in _joined(chain(rest, records), len(headers), head.ending):
         if len(record.cells) > MOST_COLUMNS and any(record.cells[MOST_COLUMNS:]):
             raise too_wide(record.begins, len(record.cells))
         yield record.begins, record.cells
+
+
+def _refuse_swallowed_headers(head: _Record, first: list[str]) -> None:
+    """A pair of stray quotes may take rows into the headers: then a cell of several lines has commas, or the first row
+    is not as wide. Raises SetupFault.
+    """
+    if head.ends == head.begins:
+        return
+    commas = any("," in cell for cell in head.cells if len(cell.splitlines()) > 1)
+    if commas or (first and len(first) < len(head.cells)):
+        told = f"第 {head.begins} 至 {head.ends} 行是表头, 却像是一对引号把几行并成的"
+        raise SetupFault(told, "删去多余的引号, 或把表头写在一行里", "file")
 
 
 def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Record]:
@@ -243,12 +262,11 @@ def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Re
     """Cells of a row, where all of them end in more commas than the headers."""
     above: list[str] = []
     for record in records:
-        if record.ends > record.begins:
-            _doubt_swallowed(record, width)
         if before is not None:
             if first and len(before.cells) == len(record.cells):
                 usual = max(usual, len(before.cells))
             first = False
+            _doubt_joined(before, width, usual, above, record.cells)
             _doubt_shifted(before, usual)
             if before.cells and record.cells and len(before.cells) + len(record.cells) == width + 1 and width > 1:
                 _doubt_broken(before, record, width)
@@ -259,6 +277,7 @@ def _joined(records: Iterator[_Record], width: int, ending: str) -> Iterator[_Re
             above = before.cells
         before = record
     if before is not None:
+        _doubt_joined(before, width, usual, above, [])
         _doubt_shifted(before, usual)
         _doubt_left_out(before, width, above, [])
         yield before
@@ -292,9 +311,30 @@ def swallowed(cells: list[str], width: int) -> bool:
     )
 
 
-def _doubt_swallowed(record: _Record, width: int) -> None:
-    if swallowed(record.cells, width):
-        _doubt_all(record, f"一对引号把第 {record.begins} 至 {record.ends} 行并成了一行")
+def _doubt_joined(record: _Record, width: int, usual: int, above: list[str], below: list[str]) -> None:
+    """A pair of stray quotes takes commas and line ends into a cell.
+
+    In rows that leave out `short` cells each, a row that goes on into the next and yet comes to the table's width has
+    two times as many commas less in its cells.
+    """
+    commas = sum(cell.count(",") for cell in record.cells)
+    if record.ends > record.begins:
+        short = width - min(len(cells) for cells in (above, below, [""] * width) if cells)
+        least = max(width - 1 - 2 * short, 0 if short else 1)
+        values = commas >= max((width - 1) // 2, 1) and any(map(_holds_values, record.cells))
+        if swallowed(record.cells, usual) or commas >= least or values:
+            _doubt_all(record, f"一对引号把第 {record.begins} 至 {record.ends} 行并成了一行")
+        return
+    given = len(record.cells)
+    in_a_run = any(given == len(cells) and not any("," in cell for cell in cells) for cells in (above, below))
+    whole = (width, usual, len(above), len(below))
+    if commas and given and not in_a_run and any(0 < other - given <= commas for other in whole):
+        _doubt_all(record, _MERGED)
+
+
+def _holds_values(cell: str) -> bool:
+    """Whether a cell of several lines has, between its commas, what a column of its own would hold."""
+    return len(cell.splitlines()) > 1 and any(map(_VALUE.fullmatch, re.split(r"\s*[,\r\n]\s*", cell)))
 
 
 def _doubt_broken(first: _Record, second: _Record, width: int) -> None:
