@@ -153,3 +153,24 @@ def test_full_pinyin_of_the_everyday_words_finds_nine_in_ten(shipped):
 @pytest.mark.parametrize("typed", ["gqsp", "hello", "xyz", "a", "wifi"])
 def test_letters_that_are_no_syllables_are_read_as_before(small, typed):
     assert all(hit.document.code in {"m17", "m15"} for hit in small.search(typed).hits if hit.fits)
+
+
+# -- what is asked about in one field is not answered from another -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("灭火器过期了", "m17"),  # 消防法: an extinguisher out of date is no food
+        ("消防设施坏了没修", "e19"),  # 消防法: no installation against water pollution
+        ("用电瓶在河里电鱼", "d05"),  # 渔业法: no building in a river
+    ],
+)
+def test_what_is_old_or_broken_in_one_field_is_not_an_act_of_another(shipped, said, wrong):
+    page = shipped.search(said, EntryFilters(region="441900", day=TODAY))
+    assert wrong not in {hit.document.code for hit in (*page.hits, *page.references) if hit.fits}
+
+
+def test_an_entry_of_the_field_that_is_asked_about_still_fits(shipped):
+    page = shipped.search("面包过期", EntryFilters(region="441900", day=TODAY))
+    assert page.named and page.hits[0].document.code == "m17"

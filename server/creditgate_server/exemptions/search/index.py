@@ -14,6 +14,7 @@ from .filing import WEIGHTS, filing, rarity, saturated
 from .filters import ANY, EntryFilters
 from .fit import FLOOR, Fitting
 from .marks import Mark, Marker
+from .punished import organs_said
 from .question import QueryReader, SearchQuery, TermGroup, names
 from .terms import Synonyms, shipped
 from .text import sound
@@ -108,6 +109,8 @@ class SearchIndex:
         )
         self._fitting = Fitting(filed.texts, synonyms, self._rarity)
         self._marker = Marker(filed, synonyms)
+        self._organs = tuple(_organs(document) for document in self.documents)
+        """Of each document, those in whose fields it lies."""
         self._by_code: dict[str, list[int]] = defaultdict(list)
         for number, document in enumerate(self.documents):
             for code in filter(None, (document.code, document.basic_code)):
@@ -152,7 +155,11 @@ class SearchIndex:
         best = max(scores, default=0.0)
         worth = {number for number, score in enumerate(scores) if score > 0 and score >= WORTH * best}
         near = sorted((number for number in worth if scores[number] >= BESIDE * best), key=lambda one: -scores[one])
-        fitting = {number for number in near[:NEAREST] if self._fitting.fit(number, asked.placed) >= FLOOR}
+        fitting = {
+            number
+            for number in near[:NEAREST]
+            if self._of_a_field(number, asked.organs) and self._fitting.fit(number, asked.placed) >= FLOOR
+        }
         found = []
         for number in worth | standing.keys():
             stands, score = standing.get(number, HitRank.WORDS), scores[number]
@@ -188,6 +195,13 @@ class SearchIndex:
             marks = tuple(mark for mark in marks if (mark.field, mark.text) in shown)
         current = filters.current(document) if in_force is None else in_force
         return SearchHit(document, versions, current, found.score, found.fits, marks)
+
+    def _of_a_field(self, number: int, organs: frozenset[str]) -> bool:
+        """Whether an entry is of a field that the question tells of: by its organ or its own words.
+
+        What is old or broken is so in every field: an extinguisher out of date is no food.
+        """
+        return not organs or not organs.isdisjoint(self._organs[number])
 
     def _rarity(self, term: str) -> float:
         posting = self._postings.get(term)
@@ -242,6 +256,11 @@ class SearchIndex:
             if len(term) == 2 and term[0] >= "\u3400":
                 pairs[sound(term[0]) + sound(term[1])].append(term)
         return {sounds: tuple(found) for sounds, found in pairs.items()}
+
+
+def _organs(document: EntryDocument) -> frozenset[str]:
+    said = " ".join(text.text for text in document.texts() if text.field in (Field.TITLE, Field.KEYWORDS))
+    return organs_said(said) | {document.organ}
 
 
 def _statutes(documents: Iterable[EntryDocument]) -> Statutes:

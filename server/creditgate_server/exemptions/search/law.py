@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue, ExemptionList, FactEntry, FactSource
@@ -16,20 +12,11 @@ from ...rulebook.language import ACT_BOOK, Rule, facts_of_test, leaves
 from .articles import short_title
 from .filters import EntryFilters, above
 from .index import HitPage
+from .punished import fields, said_of
 from .text import is_chinese, plain, runs
 
 GENERAL = "行政处罚法"
 """The general law."""
-
-
-@dataclass(frozen=True, slots=True)
-class PunishedField:
-    """A field in which acts are punished."""
-
-    organ: str
-    statutes: tuple[str, ...]
-    """Short titles of special laws that have rules of their own on going without a penalty."""
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +34,10 @@ class LawAnswer:
     """Lists of the organ in force in the region of which no entry is known."""
 
 
-@cache
-def fields() -> tuple[PunishedField, ...]:
-    """The fields that come with the service."""
-    content = yaml.safe_load((files(__package__) / "fields.yaml").read_text("utf-8"))
-    return tuple(
-        PunishedField(one["organ"], tuple(one["statutes"]), tuple(plain(word).text for word in one["words"]))
-        for one in content["fields"]
-    )
-
-
 def law_answer(rule_set: RuleSet, query: str, filters: EntryFilters, page: HitPage, day: date) -> LawAnswer:
     """For a question that no entry in force answers. `page`: what was found, with its references."""
     known = rule_set.catalogue.organs
-    said = {place: _said(query, field) for place, field in enumerate(fields()) if field.organ in known}
+    said = {place: said_of(query, field) for place, field in enumerate(fields()) if field.organ in known}
     organ = filters.organ or _of_references(page)
     places = [place for place in said if not organ or fields()[place].organ == organ]
     best = max(places, key=lambda place: said[place], default=None)
@@ -72,16 +49,6 @@ def law_answer(rule_set: RuleSet, query: str, filters: EntryFilters, page: HitPa
     return LawAnswer(
         organ, query.strip(), rules, _facts(rules, rule_set.catalogue), _lists(rule_set, organ, filters, day)
     )
-
-
-def _said(query: str, field: PunishedField) -> int:
-    """Characters of the field's words in the question; a word within another counts no further."""
-    text, total = plain(query).text, 0
-    for word in sorted(field.words, key=len, reverse=True):
-        if word in text:
-            total += len(word)
-            text = text.replace(word, " ")
-    return total
 
 
 def _described(query: str, page: HitPage) -> str:

@@ -12,6 +12,7 @@ from . import terms
 from .articles import Statutes, mentions
 from .fit import PlacedTerms, Rarity, bits, weights
 from .pinyin import Pinyin, Sounded
+from .punished import organs_said
 from .terms import Occurrence, Synonyms
 from .text import RUN, TextSpan, initials, is_chinese, plain, runs, sound
 
@@ -64,6 +65,8 @@ class SearchQuery:
     """Whether there is anything to read: a character, a letter or a digit."""
     placed: PlacedTerms
     """Its words with their places, to see how well an entry fits."""
+    organs: frozenset[str]
+    """Those in whose fields its words lie; none where they tell of no field."""
 
 
 _SHORTEST_PART = 6
@@ -114,6 +117,7 @@ class QueryReader:
             articles,
             RUN.search(whole) is not None,
             PlacedTerms(tuple(heavy), places),
+            organs_said(source),
         )
 
     def _of_filed(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
