@@ -130,6 +130,8 @@ class _Record:
     cells: list[str]
     ending: str
     """What its last line ends in."""
+    quoted: bool = False
+    """Whether a quote stands in it: no cell holds a comma or a line end without."""
 
 
 class _Lines(Iterator[str]):
@@ -176,11 +178,12 @@ def _records(text: IO[str], path: Path) -> Iterator[_Record]:
         for found in reader:
             cells = list(map(str.strip, found))
             ending = _ending(lines.of_row[-1])
-            if any('"' in line for line in lines.of_row):
+            quoted = any('"' in line for line in lines.of_row)
+            if quoted:
                 cells = _quotes_in_place(found, "".join(lines.of_row))
             if lines.row_ended():
                 cells = list(map(plain_or_doubtful, cells))
-            yield _Record(begins, lines.number, cells, ending)
+            yield _Record(begins, lines.number, cells, ending, quoted)
             begins = lines.number + 1
     except OSError as fault:
         raise _unreadable(fault, path) from fault
@@ -317,6 +320,8 @@ def _doubt_joined(record: _Record, width: int, usual: int, above: list[str], bel
     In rows that leave out `short` cells each, a row that goes on into the next and yet comes to the table's width has
     two times as many commas less in its cells.
     """
+    if not record.quoted:
+        return
     commas = sum(cell.count(",") for cell in record.cells)
     if record.ends > record.begins:
         short = width - min(len(cells) for cells in (above, below, [""] * width) if cells)
