@@ -141,3 +141,19 @@ def test_the_question_is_asked_in_the_words_that_were_used():
 def test_every_field_names_an_organ_of_the_shipped_rules_and_words_that_are_no_one_s_else(shipped_rules):
     assert {field.organ for field in fields()} <= shipped_rules.catalogue.organs.keys()
     assert all(field.words and len(set(field.words)) == len(field.words) for field in fields())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["广东省应急管理部门行政执法免行政处罚清单", "应急管理部门行政执法免行政处罚清单", "广东省统计行政处罚减免责清单"],
+)
+def test_a_list_that_is_known_by_its_name_alone_is_found_by_its_name(shipped, shipped_rules, asked):
+    filters = EntryFilters(region="441900", day=DAY)
+    answer = law_answer(shipped_rules, asked, filters, shipped.search(asked, filters), DAY)
+    assert asked in " ".join(one.title for one in answer.lists)
+
+
+def test_a_list_of_another_province_is_not_found_by_its_name(shipped, shipped_rules):
+    filters = EntryFilters(region="510100", day=DAY)
+    asked = "广东省统计行政处罚减免责清单"
+    assert law_answer(shipped_rules, asked, filters, shipped.search(asked, filters), DAY).lists == ()

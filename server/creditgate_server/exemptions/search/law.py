@@ -17,6 +17,8 @@ from .text import is_chinese, plain, runs
 
 GENERAL = "行政处罚法"
 """The general law."""
+_NAMED = 8
+"""Characters from which a part of a list's title names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def law_answer(rule_set: RuleSet, query: str, filters: EntryFilters, page: HitPa
     """For a question that no entry in force answers. `page`: what was found, with its references."""
     known = rule_set.catalogue.organs
     said = {place: said_of(query, field) for place, field in enumerate(fields()) if field.organ in known}
-    organ = filters.organ or _of_references(page)
+    organ = filters.organ or _of_a_list(rule_set, query, filters, day) or _of_references(page)
     places = [place for place in said if not organ or fields()[place].organ == organ]
     best = max(places, key=lambda place: said[place], default=None)
     told = best is not None and said[best] > 0
@@ -60,6 +62,17 @@ def _described(query: str, page: HitPage) -> str:
 
 def _of_references(page: HitPage) -> str:
     return page.references[0].document.organ if page.references else ""
+
+
+def _of_a_list(rule_set: RuleSet, query: str, filters: EntryFilters, day: date) -> str:
+    """The organ whose list in force here, known by its name alone, the question names."""
+    asked = plain(query).text.strip()
+    for organ in dict.fromkeys(one.organ for one in rule_set.catalogue.exemption_lists.values()):
+        for one in _lists(rule_set, organ, filters, day):
+            title = plain(one.title).text
+            if title in asked or (len(asked) >= _NAMED and asked in title):
+                return organ
+    return ""
 
 
 def _rules(rule_set: RuleSet, organ: str, statutes: Iterable[str], day: date) -> tuple[Rule, ...]:
