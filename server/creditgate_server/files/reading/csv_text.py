@@ -352,4 +352,7 @@ def _doubt_broken(first: _Record, second: _Record, width: int) -> None:
 
 
 def _doubt_all(record: _Record, reason: str) -> None:
-    record.cells = [Doubtful(cell[: LONGEST_CELL + 1], reason) for cell in record.cells]
+    """But for cells that are doubtful already: the first reason tells which lines were taken in."""
+    record.cells = [
+        cell if isinstance(cell, Doubtful) else Doubtful(cell[: LONGEST_CELL + 1], reason) for cell in record.cells
+    ]
