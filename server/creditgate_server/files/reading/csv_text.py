@@ -346,8 +346,10 @@ def _doubt_broken(first: _Record, second: _Record, width: int) -> None:
     """Two rows that together have one cell more than the headers: a line end stands in the middle of a cell."""
     reason = f"第 {first.begins} 行和第 {second.begins} 行像是一行断成的两行"
     missing = width - len(first.cells)
-    first.cells[-1] = Doubtful(first.cells[-1], reason)
-    first.cells += [Doubtful("", reason)] * missing
+    last = first.cells[-1]
+    known = last if isinstance(last, Doubtful) else Doubtful(last, reason)
+    first.cells[-1] = known
+    first.cells += [Doubtful("", known.reason)] * missing
     _doubt_all(second, reason)
 
 
