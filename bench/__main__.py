@@ -6,6 +6,7 @@
 import argparse
 import os
 import platform
+import shutil
 import statistics
 import tempfile
 import time
@@ -88,6 +89,8 @@ def main() -> None:
     given.add_argument("--rounds", type=int, default=3)
     given.add_argument("--calls", type=int, default=8_000, help="of a row in a round")
     options = given.parse_args()
+    if not options.part and shutil.which("h2load") is None:
+        given.error("h2load is not here: it makes the load (Debian: nghttp2-client)")
     if options.part:
         print("\n".join(PARTS[options.part]()))
         return

@@ -19,13 +19,15 @@ from .cells import RowFault
 from .control import Control
 from .forms import NO_MAPPING, FormMapping, Forms
 from .identity import PersonKey
-from .loading import Delivery, OlderRow, begin, feeds_of, finish, load_rows, rehearsed
+from .loading import Delivery, OlderRow, begin, feeds_of, feeds_of_kind, finish, load_rows, rehearsed
 from .rejects import Rejects
 from .reports import ImportReport
+from .revisions import read_rows
 from .row_reader import RowReader
 from .rows import ReadRow, RecordRow
 from .survey import FileSurvey, surveyed, thing_of
 from .understanding import Understander, Understanding
+from .unsettled import unsettled
 
 CHUNK = 1_000
 """Rows in one transaction."""
@@ -111,9 +113,22 @@ def import_file(
     report.reject_file = aside.path if (report.rejected or report.outdated) and not how.rehearsal else None
     report.differs = how.control.differences(report, catalogue)
     report.delivered = (how.complete or not report.rejected) and not report.differs
+    report.by_word = how.complete
+    if report.rejected and not report.feeds:
+        report.feeds = feeds_of_kind(form.kind, catalogue)
     if not how.rehearsal:
         finish(store, report, delivery, how.control)
+        report.notes += _waiting(store, report, catalogue)
     return report
+
+
+def _waiting(store: Store, report: ImportReport, catalogue: Catalogue) -> Iterator[str]:
+    """Of the file's feeds: earlier files that nobody settled."""
+    for feed, names in unsettled(partial(read_rows, store)).items():
+        earlier = [name for name in names if name != report.path.name]
+        if feed in report.feeds and earlier:
+            said = f"{catalogue.feeds[feed].title}还有没有处理完的文件, 不视为完整: {'、'.join(earlier)}"
+            yield f"{said}; 改正后以原来的文件名(或者后面加字)导入, 或确认无碍后加 --complete"
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from typing import Any, assert_never
 import msgspec
 from sqlalchemy import Connection, Table, insert, select, update
 
-from ..rulebook.catalogue import Catalogue
+from ..rulebook.catalogue import Catalogue, FactSource
 from ..storage.database import Store, writing
 from .control import Control
+from .fields import FileKind
 from .reports import ImportReport
 from .revisions import (
     DETAILS,
@@ -30,6 +31,7 @@ from .revisions import (
 )
 from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
 from .tables import FeedUpdate, ImportBatch, RatingRevision, RecordRevision, RelationRevision, SubjectRevision
+from .unsettled import BY_WORD, NOT_WHOLE, WHOLE
 
 _subjects: Table = SubjectRevision.__table__  # type: ignore[attr-defined]
 _records: Table = RecordRevision.__table__  # type: ignore[attr-defined]
@@ -303,6 +305,25 @@ def feeds_of(row: ReadRow, catalogue: Catalogue) -> set[str]:
     assert_never(row)
 
 
+def feeds_of_kind(kind: FileKind, catalogue: Catalogue) -> set[str]:
+    """Feeds that a file of a kind may be of: of one of which no row could be read, it is not known which."""
+    kinds = catalogue.record_kinds
+    match kind:
+        case FileKind.PENALTIES:
+            return {kinds["penalty"].feed} if "penalty" in kinds else set()
+        case FileKind.LICENCES:
+            return {kinds["licence"].feed} if "licence" in kinds else set()
+        case FileKind.LIST_ENTRIES:
+            return {one.feed for one in catalogue.lists.values()}
+        case FileKind.RATINGS:
+            return {one.feed for one in catalogue.ladders.values()}
+        case FileKind.RECORDS:
+            return {one.feed for one in kinds.values()}
+        case FileKind.SUBJECTS | FileKind.RELATIONS:
+            return {one.feed for one in catalogue.facts.values() if one.source is FactSource.ATTRIBUTE}
+    assert_never(kind)
+
+
 def finish(store: Store, report: ImportReport, delivery: Delivery, control: Control | None = None) -> None:
     """The feeds delivered, and everyone who keeps something in memory looks again. `control`: what was announced."""
     known_at, day = delivery.known_at, delivery.data_day.isoformat()
@@ -314,11 +335,17 @@ def finish(store: Store, report: ImportReport, delivery: Delivery, control: Cont
             )
         values = {name: getattr(report, name) for name in _COUNTS}
         values |= {"feeds": msgspec.json.encode(sorted(report.feeds)).decode()}
-        values |= {"delivered": int(report.delivered), "finished": 1, "rows": report.rows}
+        values |= {"delivered": _delivered(report), "finished": 1, "rows": report.rows}
         if control is not None:
             values |= {"announced": control.rows, "totals": _totals(control, report)}
         connection.execute(update(_batches).where(_batches.c.id == delivery.batch).values(values))
         announce(connection)
+
+
+def _delivered(report: ImportReport) -> int:
+    if not report.delivered:
+        return NOT_WHOLE
+    return BY_WORD if report.by_word else WHOLE
 
 
 def _totals(control: Control, report: ImportReport) -> str | None:

@@ -20,6 +20,7 @@ from ..storage.database import Store
 from .authority import NOBODY, precedence_of
 from .reading import RevisionReader
 from .tables import FeedUpdate, RegistryClock, RelationRevision
+from .unsettled import unsettled
 
 LOOK_AGAIN_SECONDS = 0.02
 """An import is seen by every question that comes this much later."""
@@ -58,7 +59,10 @@ class Registry:
         return self.known(identifiers, known_at, catalogue)[0]
 
     def feeds(self, known_at: datetime | None) -> Feeds:
-        """For each feed that ever delivered, the latest day up to which its data is complete."""
+        """For each feed that ever delivered, the latest day up to which its data is complete.
+
+        A feed with a file that was not whole and is not settled is not there: what that would have said is not known.
+        """
         if known_at is not None:
             return self._read_feeds(rfc3339(known_at))
         with self._lock:
@@ -132,7 +136,8 @@ class Registry:
         if known_at is not None:
             statement = statement.where(_feeds.c.known_at <= known_at)
         rows = self._rows(statement.order_by(_feeds.c.feed))
-        return {row.feed: date.fromisoformat(row.data_day) for row in rows}
+        waiting = unsettled(self._rows, known_at)
+        return {row.feed: date.fromisoformat(row.data_day) for row in rows if row.feed not in waiting}
 
     def _rows(self, statement: Select[Any]) -> list[Row[Any]]:
         try:

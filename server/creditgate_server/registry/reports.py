@@ -41,3 +41,5 @@ class ImportReport:
     """Fen of the rows taken, by feed."""
     delivered: bool = False
     """Whether the feeds count as complete up to the data day."""
+    by_word: bool = False
+    """Whether the operator said so: that settles earlier files of the feeds, too."""

@@ -178,7 +178,7 @@ class ImportBatch(SQLModel, table=True):
     totals: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     """JSON object by feed of what the sender announced: rows and fen, each announced and received."""
     delivered: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
-    """1 where the feeds count as complete up to the data day by this file."""
+    """1 where the feeds count as complete up to the data day by this file, 2 where that is the operator's word."""
     finished: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
 
 
