@@ -495,6 +495,14 @@ def two_encodings_by_chance() -> bytes:
 
 
 @made("csv")
+def two_encodings_in_a_row() -> bytes:
+    """An organ in UTF-8 in a file in GB 18030: read as such it is another name, of sound signs."""
+    organ = "东莞市市场监督管理局"
+    first, second, rest = text().split(organ, 2)
+    return (first + organ + second).encode("gb18030") + organ.encode() + rest.encode("gb18030")
+
+
+@made("csv")
 def old_macintosh() -> bytes:
     return text(ends="\r").encode()
 

@@ -33,6 +33,9 @@ _MERGED = "这一行少了格, 而引号里的逗号正好有那么多: 可能�
 _VALUE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?|[0-9A-Z]{18}")
 """A day or a code."""
 _MARK = "\ufeff"
+_GB_18030 = "gb18030"
+_IN_UTF_8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
+"""Two Chinese signs in UTF-8: in GB 18030 hardly ever the bytes of signs that anyone writes."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TWO_BYTES = frozenset(map(chr, range(0x100, 0x800)))
 """Letters that no header has, of two bytes in UTF-8: 状态 in GB 18030 has bytes that are UTF-8 of such, by chance."""
@@ -43,12 +46,13 @@ _AS_UTF_8 = "请另存为“CSV UTF-8(逗号分隔)”"
 def open_csv(path: Path, is_header: IsHeader | None) -> Iterator[OpenFile]:
     """Raises SetupFault."""
     try:
-        text = path.open(encoding=_encoding(path), newline="")
+        encoding = _encoding(path)
+        text = path.open(encoding=encoding, newline="")
     except OSError as fault:
         raise _unreadable(fault, path) from fault
     with text:
         notes: list[str] = []
-        yield OpenFile(_rows(_records(text, path), is_header, notes), notes)
+        yield OpenFile(_rows(_records(text, path, mixed=encoding == _GB_18030), is_header, notes), notes)
 
 
 def _unreadable(fault: OSError, path: Path) -> SetupFault:
@@ -70,8 +74,8 @@ def _encoding(path: Path) -> str:
         raise SetupFault(f"文件在最后一个字的中间断了: {path.name}", "请重新导出或重新传送, 得到完整的文件", "file")
     if first.startswith(codecs.BOM_UTF8):
         raise SetupFault(f"文件标明是 UTF-8, 但第 {_first_bad_line(path)} 行不是: {path.name}", _AS_UTF_8, "file")
-    if _decodes(path, "gb18030"):
-        return "gb18030"
+    if _decodes(path, _GB_18030):
+        return _GB_18030
     raise SetupFault(f"文件编码不是 UTF-8 或 GB 18030: {path.name}", _AS_UTF_8, "file")
 
 
@@ -169,8 +173,11 @@ class _Lines(Iterator[str]):
         return suspect
 
 
-def _records(text: IO[str], path: Path) -> Iterator[_Record]:
-    """Raises SetupFault where a quote is not closed, or something follows a closing one."""
+def _records(text: IO[str], path: Path, *, mixed: bool = False) -> Iterator[_Record]:
+    """Raises SetupFault where a quote is not closed, or something follows a closing one.
+
+    `mixed`: the text is read as GB 18030, in which UTF-8 is other signs and no fault.
+    """
     lines = _Lines(text)
     reader = csv.reader(lines, strict=True)
     begins = 1
@@ -181,6 +188,8 @@ def _records(text: IO[str], path: Path) -> Iterator[_Record]:
             quoted = any('"' in line for line in lines.of_row)
             if quoted:
                 cells = _quotes_in_place(found, "".join(lines.of_row))
+            if mixed:
+                cells = list(map(_of_one_encoding, cells))
             if lines.row_ended():
                 cells = list(map(plain_or_doubtful, cells))
             yield _Record(begins, lines.number, cells, ending, quoted)
@@ -201,6 +210,13 @@ def _quotes_in_place(found: list[str], lines: str) -> list[str]:
         else cell.strip()
         for cell in found
     ]
+
+
+def _of_one_encoding(cell: str) -> str:
+    """The cell; one whose bytes hold words in UTF-8 is doubtful: as GB 18030 they are read as others."""
+    if cell.isascii() or _IN_UTF_8.search(cell.encode(_GB_18030)) is None:
+        return cell
+    return Doubtful(cell[: LONGEST_CELL + 1], "像是 UTF-8 编码, 文件的其余部分不是")
 
 
 def _ending(line: str) -> str:
@@ -233,11 +249,11 @@ def _rows(records: Iterator[_Record], is_header: IsHeader | None, notes: list[st
     if after is not None:
         rest.append(after)
     _refuse_swallowed_headers(head, rest[0].cells if rest else [])
-    if any(type(cell) is Doubtful for cell in headers):
-        raise SetupFault(f"第 {number} 行的表头不能读: {'、'.join(headers)[:200]}", SAVE_AGAIN, "file")
     mixed = next((header for header in headers if any(letter in _TWO_BYTES for letter in header)), None)
     if mixed is not None:
         raise SetupFault(f"第 {number} 行的表头“{mixed[:40]}”不是中文, 可能混用了两种编码", _AS_UTF_8, "file")
+    if any(type(cell) is Doubtful for cell in headers):
+        raise SetupFault(f"第 {number} 行的表头不能读: {'、'.join(headers)[:200]}", SAVE_AGAIN, "file")
     yield number, headers
     for record in _joined(chain(rest, records), len(headers), head.ending):
         if len(record.cells) > MOST_COLUMNS and any(record.cells[MOST_COLUMNS:]):
