@@ -23,11 +23,11 @@ CALLS = 3_000
 STAGES = (
     ("request checked (unpack)", "unpack.py", "unpack_check"),
     ("what the registry knows", "lookup.py", "known"),
-    ("judged (dossier, engine, decision)", "judge.py", "check"),
+    ("judged (dossier, engine, decision)", "judge.py", "judge"),
     ("  of it the engine's session", "durable.py", "ask"),
-    ("  of it reasons and precedence", "check.py", "decide"),
+    ("  of it reasons and precedence", "decide.py", "decide"),
     ("receipt drafted (canonical JSON)", "receipts.py", "draft"),
-    ("answer packed", "pack.py", "check"),
+    ("answer packed", "pack.py", "answer_bytes"),
     ("counted and logged", "calls.py", "record"),
     ("the whole call, waiting for the commit left out", "", ""),
 )
@@ -58,6 +58,8 @@ def table(folder: Path) -> str:
             )
         else:
             seconds = sum(entry[2] for (_, _, function), entry in stats.items() if "poll" not in function)
+        if not seconds:
+            raise RuntimeError(f"{file} has no {name} any more")
         lines.append(f"| {words} | {seconds / CALLS * 1e6:.0f} |")
     return "\n".join(lines)
 
