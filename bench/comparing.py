@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,8 @@ from creditgate_server.registry.revisions import content_hash, record_values
 from creditgate_server.registry.tables import RecordRevision
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import Store, migrate, open_store, writing
+
+from . import processor
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (100_000, 1_000_000)
@@ -88,7 +89,7 @@ def run(address: str) -> dict[str, float]:
         seconds = time.perf_counter() - before
         found = sum(1 for _ in conflicts(store, catalogue))
         more = time.perf_counter() - before - seconds
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = processor.most_memory()
     return {
         "same": counted[Side.SAME],
         "different": counted[Side.DIFFERENT],

@@ -6,7 +6,6 @@ import csv
 import heapq
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -48,6 +47,8 @@ from creditgate_server.studies.coverage.mapping import FileMapping
 from creditgate_server.studies.coverage.matching import CheckWindow
 from creditgate_server.studies.coverage.reading import IssuePeriod
 from creditgate_server.studies.coverage.reconcile import Reconciliation
+
+from . import processor
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DAY = date(2026, 11, 20)
@@ -364,7 +365,7 @@ def run(folder: Path, wanted: CoverageFiles) -> dict[str, float]:
         began, wall = time.process_time(), time.perf_counter()
         report = reconciled(store, asked, None, None, wanted)
         seconds, passed = time.process_time() - began, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = processor.most_memory()
     return {"rows": report.rows, "seconds": seconds, "passed": passed, "peak_mb": peak}
 
 

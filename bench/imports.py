@@ -6,7 +6,6 @@ import csv
 import inspect
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,8 @@ from creditgate_server.registry import importer
 from creditgate_server.registry.identity import PersonKey, key_path
 from creditgate_server.rulebook.load import read_directory
 from creditgate_server.storage.database import migrate, open_store
+
+from . import processor
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DAY = date(2026, 11, 20)
@@ -94,7 +95,7 @@ def load(folder: Path) -> dict[str, float]:
             **more,
         )
         seconds = time.process_time() - before
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = processor.most_memory()
     counts = {name: getattr(report, name) for name in ("rows", "loaded", "revised", "unchanged", "rejected")}
     return {**counts, "seconds": seconds, "peak_mb": peak}
 
