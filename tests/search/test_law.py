@@ -7,7 +7,8 @@ import pytest
 from creditgate_server.exemptions.search.documents import documents_of
 from creditgate_server.exemptions.search.filters import EntryFilters
 from creditgate_server.exemptions.search.index import SearchIndex
-from creditgate_server.exemptions.search.law import fields, law_answer
+from creditgate_server.exemptions.search.law import law_answer
+from creditgate_server.exemptions.search.punished import fields
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.catalogue import (
     Catalogue,
