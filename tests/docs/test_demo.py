@@ -1,0 +1,18 @@
+"""`make demo` comes out as its sample says: each of its cases is asked of a real service."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from .test_docs import ROOT, environment
+
+
+@pytest.mark.process
+def test_the_demo_s_cases_come_out_as_the_sample_says() -> None:
+    demo = [sys.executable, str(ROOT / "tools" / "demo.py")]
+    done = subprocess.run(demo, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+    assert "不符" not in done.stdout
