@@ -20,6 +20,7 @@ from creditgate_server.errors import WrongState
 from creditgate_server.publication.history import look
 from creditgate_server.publication.publisher import Publisher
 from creditgate_server.publication.timeline import timeline
+from creditgate_server.service.in_force import MOST_LOADED
 from creditgate_server.storage.database import Store, open_store
 from tests.lanes import seed, size
 from tests.service.rule_books import REGISTER, REVIEWER, published, write_register
@@ -32,10 +33,13 @@ MARKS = "甲乙丙丁戊己"
 """More rule sets than a worker keeps loaded: old ones must be given back."""
 ASKERS = 4
 WARM = size(28, 100)
-"""Acts after which memory counts: by then every worker has loaded as many rule sets as it keeps."""
+"""Acts after which memory counts."""
 WORKERS = 2
 """Workers of each service."""
-MOST_GROWTH = 1.25
+MOST_ALIVE = MOST_LOADED + 3
+"""Those kept, and those that are made ready for what may come next; what is in use by a call is one of these."""
+OF_ONE = 40_000
+"""Kilobytes that one loaded rule set takes at least."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,12 @@ def await_everywhere(services: tuple[Service, ...], activation: int) -> None:
             time.sleep(0.05)
 
 
+def loads(services: tuple[Service, ...]) -> list[int]:
+    """For each load of a rule set, by any worker: how many the worker then held."""
+    lines = [line for service in services for line in service.log.read_text("utf-8").splitlines()]
+    return [json.loads(line)["loaded"] for line in lines if '"rule set loaded"' in line]
+
+
 def resident(services: tuple[Service, ...]) -> int:
     """Kilobytes of all workers."""
     total = 0
@@ -134,8 +144,7 @@ def test_no_call_fails_and_no_answer_mixes_two_rule_sets(
     store = open_store(f"sqlite:///{folder}/gate.db")
     draw = random.Random(seed(3))
     askers = Askers(running)
-    warm = 0
-    done = 0
+    warm = loaded = done = 0
     while done < ACTS:
         for _ in range(AT_ONCE):
             last = act(store, draw, digests)
@@ -146,9 +155,9 @@ def test_no_call_fails_and_no_answer_mixes_two_rule_sets(
                 assert answer.activation >= last
         if done == WARM:
             await_everywhere(running, last)
-            warm = resident(running)
+            warm, loaded = resident(running), len(loads(running))
     await_everywhere(running, last)
-    grown = resident(running)
+    grown, alive = resident(running), loads(running)
     askers.end()
 
     assert len(askers.answers) > ACTS
@@ -160,7 +169,10 @@ def test_no_call_fails_and_no_answer_mixes_two_rule_sets(
         assert (heard.rule_set, heard.activation) == (active.digest, active.number), heard
         assert heard.marks == {marks[heard.rule_set]}, heard
     assert {answer.rule_set for answer in askers.answers} == set(marks)
-    assert grown < warm * MOST_GROWTH, f"{warm} kB after {WARM} acts, {grown} kB after {ACTS}"
+    assert max(alive) <= MOST_ALIVE
+    since = len(alive) - loaded
+    assert since >= ACTS // 4  # so what follows has something to show
+    assert grown - warm < since * OF_ONE / 2, f"{warm} kB after {WARM} acts, {grown} kB after {ACTS}, {since} loads"
 
 
 def act(store: Store, draw: random.Random, digests: dict[str, str]) -> int:

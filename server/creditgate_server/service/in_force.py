@@ -130,6 +130,8 @@ class RulesInForce:
         """For the next two."""
         self._loaded: OrderedDict[str, ReadyRules] = OrderedDict()  # no `Recent`: read without the lock that changes it
         self._loading: dict[str, Future[ReadyRules]] = {}
+        self._alive: weakref.WeakSet[ReadyRules] = weakref.WeakSet()
+        """Kept, or held by a call."""
         self._loader = ThreadPoolExecutor(2, "rule-set")
         self._look = Look((), 0.0)
         self._course = Timeline(())
@@ -301,6 +303,9 @@ class RulesInForce:
         else:
             with self._table:
                 self._loaded[digest] = loaded
+                self._alive.add(loaded)
+                alive = len(self._alive)
+            _log.info("rule set loaded", digest=digest, loaded=alive)
             return loaded
         finally:
             with self._table:
