@@ -64,3 +64,48 @@ def test_wording_off_by_a_number_is_refused_at_its_place(tmp_path: Path, key: st
     assert len(found) == 1, told_now.stdout
     assert "九百九十九" in found[0]
     assert str(told) in found[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "message"),
+    [
+        ("market-regulation", "同一经营主体二年内", "同一经营主体三年内", "备注写的是“三年内”, first 里却是 24 个月"),
+        ("customs", "行为发生前二十四个月内", "行为发生前一年内", "备注写的是“一年内”, first 里却是 24 个月"),
+        ("transport", "向前一百八十日内", "向前九十日内", "备注写的是“九十日内”, first 里却是 180 日"),
+        ("health", "首次被发现, 没有期间", "首次被发现, 看一年内", "备注写的是“一年内”, first 里却没有期间"),
+        (
+            "customs",
+            "初次违法: 行为发生前二十四个月内",
+            "初次违法: 没有期间, ",
+            "备注写的是“没有期间”, first 里却是 24 个月",
+        ),
+    ],
+)
+def test_a_remark_on_first_violations_is_held_against_their_definition(
+    tmp_path: Path, file: str, before: str, after: str, message: str
+):
+    copy = Path(shutil.copytree(RULES, tmp_path / "rules"))
+    written = copy / "exemptions" / f"{file}.yaml"
+    lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if "remark: " in line and before in line)
+    lines[at] = lines[at].replace(before, after, 1)
+    written.write_text("".join(lines), encoding="utf-8")
+    told = command("rules", "check", copy, "--no-proof", "--no-analysis")
+    assert told.returncode == 1
+    assert f"{written}:{at + 1}:{lines[at].index('remark: ') + len('remark: ') + 1}: {message}" in told.stdout
+
+
+def test_an_entrys_own_remark_on_first_violations_is_held_too(tmp_path: Path):
+    copy = Path(shutil.copytree(RULES, tmp_path / "rules"))
+    written = copy / "exemptions" / "market-regulation.yaml"
+    lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(
+        number for number, line in enumerate(lines) if "list: samr-2025-1" in line and line.startswith("      - ")
+    )
+    lines.insert(at + 1, "        remark: 有效期五年, 首次违法看一年内\n")
+    written.write_text("".join(lines), encoding="utf-8")
+    told = command("rules", "check", copy, "--no-proof", "--no-analysis")
+    assert f"{written}:{at + 2}:17: 备注写的是“一年内”, first 里却是 24 个月" in told.stdout
+    lines[at + 1] = "        remark: 有效期五年, 首次违法看二年内\n"
+    written.write_text("".join(lines), encoding="utf-8")
+    assert "备注写的是" not in command("rules", "check", copy, "--no-proof", "--no-analysis").stdout

@@ -8,6 +8,7 @@ condition has that.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -61,6 +62,11 @@ _OPPOSITE = {
 _BOUNDS = {Compare.LESS: "小于", Compare.AT_MOST: "不超过", Compare.MORE: "超过", Compare.AT_LEAST: "不少于"}
 _WHOLE = frozenset(Scale) - TIME - {Scale.MONEY, Scale.SHARE, Scale.GRAMS, Scale.GRAMS_PER_HOUR}
 """Units of which nothing lies between two neighbours: less than 6 is at most 5."""
+_SENTENCE = re.compile(r"[^。;]+")
+_OF_FIRST = re.compile(r"首次|初次|首违|首犯|同类违法|违法记录|违法行为记录")
+_NOT_OF_FIRST = re.compile(r"有效期[^,、]*|另写[^,]*除外|(?:签|填)[^,]*")
+"""What a sentence on first violations may also tell: how long the list is in force, entries that say otherwise."""
+_WITHOUT_LIMIT = re.compile(r"(?:没有|不限|未写|不写)(?:期间|年限|期限)")
 PARAMETER_UNITS = {
     ParameterType.MONTHS: (Scale.MONTHS, Fraction(1)),
     ParameterType.DAYS: (Scale.DAYS, Fraction(1)),
@@ -77,6 +83,9 @@ def check_wording(library: Library, catalogue: Catalogue, faults: Faults) -> Non
     for kind in (*library.entries["record_kinds"], *library.entries["lists"]):
         for position, terms in enumerate(kind.value.terms):
             _check_terms(terms, kind, position, faults)
+    for listed in library.entries["exemption_lists"]:
+        first = listed.value.first
+        _check_remark(listed.value.remark, () if first is None else (first,), (), listed.at("remark"), faults)
     for parameter in library.entries["parameters"]:
         _check_parameter(parameter, faults)
 
@@ -188,12 +197,41 @@ def _check_rule(placed: PlacedValue[Rule], catalogue: Catalogue, faults: Faults)
     code, elsewhere = numbers_of(rule.when, catalogue), _left_to_persons(rule.when, catalogue)
     for text, path, what in _texts_of(rule):
         _compare(quantities(text), code, elsewhere, placed.at(*path), what, "条件", faults, rule.id)
+    if rule.exempting is not None and rule.exempting.remark:
+        firsts = tuple(leaf.definition for leaf in leaves(rule.when) if isinstance(leaf, FirstTest))
+        _check_remark(rule.exempting.remark, firsts, code, placed.at("remark"), faults, rule.id)
     if rule.exempting is not None and not rule.exempting.only_lighter:
         for told in quantities(rule.exempting.circumstances):
             if not any(_alike(one, told) or one.same_number(told) for one in (*code, *elsewhere)):
                 message = f"适用情形写了“{told.text}”, 条件里没有这样的数"
                 hint = "在 when、first 或 corrected 里写上, 或者删去这个数"
                 faults.add(placed.at("circumstances"), message, hint, rule.id)
+
+
+def _check_remark(
+    remark: str,
+    firsts: tuple[FirstDefinition, ...],
+    code: tuple[Quantity, ...],
+    place: Place,
+    faults: Faults,
+    rule: str = "",
+) -> None:
+    """What a remark says of first violations: how far back they are looked for, and how many there may have been."""
+    lengths = tuple(one for first in firsts for one in of_first_definition(first))
+    times = tuple(one for one in code if one.unit is Scale.TIMES)
+    for sentence in _SENTENCE.findall(remark):
+        if not firsts or not _OF_FIRST.search(sentence):
+            continue
+        said = _NOT_OF_FIRST.sub("", sentence)
+        told = quantities(said)
+        spans = [one for one in told if one.unit in TIME]
+        _compare((one for one in told if one.unit not in TIME), times, (), place, "备注", "条件", faults, rule)
+        _compare(spans, lengths, (), place, "备注", "first ", faults, rule)
+        if spans and not lengths:
+            message = f"备注写的是“{spans[0].text}”, first 里却没有期间"
+            faults.add(place, message, "在 first 写 months 或 days; 清单没有期间的, 改正备注", rule)
+        elif lengths and (unlimited := _WITHOUT_LIMIT.search(said)) is not None:
+            faults.add(place, f"备注写的是“{unlimited.group()}”, first 里却是 {lengths[0]}", _HINT, rule)
 
 
 def _texts_of(rule: Rule) -> Iterator[tuple[str, Path, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -12,15 +13,19 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import msgspec
 import typer
 
+from ...clock import legal_day
 from ...errors import Fault, RuleSetFault
 from ...files.whole import write
 from ...judging.prove import ProofReport, prove_in_child
+from ...present import utc_now
 from ...rulebook.bundle import RuleSet
+from ...rulebook.check_reading_days import check_reading_days
 from ...rulebook.load import LoadedRuleSet, read_directory
+from ...rulebook.source import Faults
 from ...rulebook.verification import part_of
 from ...studies.analysis.analyse import analyse
 from ...studies.analysis.findings import RuleFinding
-from ..asked import UNUSABLE
+from ..asked import UNUSABLE, day_asked
 from ..faults import told_plainly
 
 
@@ -49,13 +54,20 @@ class LibraryCheck:
 
 
 def check_directory(
-    path: Path, *, prove: Callable[[RuleSet], ProofReport] | None = prove_in_child, analysed: bool = True
+    path: Path, today: date, *, prove: Callable[[RuleSet], ProofReport] | None = prove_in_child, analysed: bool = True
 ) -> LibraryCheck:
-    """Read a library; `prove` compares engine and reference; where `analysed`, look for what no test sees."""
+    """Read a library; `prove` compares engine and reference; where `analysed`, look for what no test sees.
+
+    `today`: no text can have been read after it.
+    """
     try:
         loaded = read_directory(path)
     except RuleSetFault as refused:
         return LibraryCheck(refused.faults)
+    impossible = Faults()
+    check_reading_days(loaded.register, loaded.rule_set.catalogue.instruments, today, impossible)
+    if impossible.found:
+        return LibraryCheck(impossible.sorted(), loaded)
     proof = None
     if prove is not None:
         try:
@@ -104,9 +116,11 @@ def check(
     no_analysis: Annotated[bool, typer.Option("--no-analysis", help="不做遗漏、矛盾等分析(较快)")] = False,
     junit_file: Annotated[Path | None, typer.Option("--junit", help="另把结果写成 JUnit XML")] = None,
     unverified: Annotated[bool, typer.Option("--unverified", help="列出待核实的规则、依据等和本市自定的内容")] = False,
+    on: Annotated[str | None, typer.Option(help="按哪一天检查核对日期, YYYY-MM-DD; 默认今天")] = None,
 ) -> None:
     """检查规则库。没有问题时退出状态为 0, 否则为 1 并逐条列出 文件:行:列, 分析发现的问题附一个具体的例子。"""
-    found = check_directory(path, prove=None if no_proof else prove_in_child, analysed=not no_analysis)
+    today = day_asked(on) if on else legal_day(utc_now())
+    found = check_directory(path, today, prove=None if no_proof else prove_in_child, analysed=not no_analysis)
     if as_json:
         typer.echo(json.dumps(_as_json(found), ensure_ascii=False, sort_keys=True))
     else:

@@ -48,7 +48,7 @@ def review(path: Path, store: Store) -> ReviewResult:
     def prove(rule_set: RuleSet) -> ProofReport:
         return prove_once(store, rule_set, utc_now(), seconds=PROVE_SECONDS).report
 
-    checked = check_directory(path, prove=prove)
+    checked = check_directory(path, legal_day(utc_now()), prove=prove)
     if not checked.sound or checked.loaded is None:
         return ReviewResult(checked.lines(), None)
     passed, lines = _tested(path, checked.loaded)
