@@ -11,7 +11,7 @@ from typing import Any
 
 from tools.make_sample import uscc
 
-from .xls import XlsDay, XlsError, XlsFormula, XlsSheet, container, record, xls
+from .xls import XlsDay, XlsError, XlsFormula, XlsSheet, XlsSmall, container, record, xls
 from .xlsx import MAIN, Raw, Sheet, formula, number, packed, sheet_xml, styled, xlsx
 
 FOLDER = Path(__file__).resolve().parents[1] / "files"
@@ -431,6 +431,16 @@ def old_merged_and_hidden() -> bytes:
 @made("xls")
 def old_code_as_number() -> bytes:
     return xls(XlsSheet(table(row(1), row(2, 行政处罚决定书文号=914419007080178050.0), row(3))))
+
+
+@made("xls")
+def old_short_numbers() -> bytes:
+    cells = (
+        row(1, 罚款=XlsSmall(300)),
+        row(2, 罚款=XlsSmall(1_250, hundredths=True)),
+        row(3, 罚款=XlsSmall(1_200, hundredths=True)),
+    )
+    return xls(XlsSheet(table(*cells)))
 
 
 @made("xls")

@@ -33,7 +33,15 @@ class XlsError:
     code: int = 0x2A
 
 
-Cell = str | float | bool | XlsDay | XlsFormula | XlsError | None
+@dataclass(frozen=True)
+class XlsSmall:
+    """A number in the short form that spreadsheet programs choose: a whole one, or hundredths ([MS-XLS] 2.5.122)."""
+
+    whole: int
+    hundredths: bool = False
+
+
+Cell = str | float | bool | XlsDay | XlsFormula | XlsError | XlsSmall | None
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,8 @@ def _cell(row: int, column: int, value: Cell) -> bytes:
         stored = b"\x03\0\0\0\0\0\xff\xff" if value.value is None else struct.pack("<d", value.value)
         tokens = struct.pack("<HBH", 3, 0x1E, 0)
         return record(0x0006, place + stored + struct.pack("<HI", value.flags, 0) + tokens)
+    if isinstance(value, XlsSmall):
+        return record(0x027E, place + struct.pack("<i", value.whole << 2 | 2 | value.hundredths))
     number = value.serial if isinstance(value, XlsDay) else value
     return record(0x0203, place + struct.pack("<d", number))
 

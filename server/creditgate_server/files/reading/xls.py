@@ -98,7 +98,7 @@ def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return sheet_number(value)
+        return sheet_number(float(value))
     if isinstance(value, datetime):
         return _nearest_day(value)
     if isinstance(value, timedelta):
