@@ -5,13 +5,14 @@ All hold penalties 样罚〔2026〕1号, 2号, 3号 … of made-up firms; withou
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tools.make_sample import uscc
 
-from .xls import XlsDay, XlsError, XlsFormula, XlsSheet, XlsSmall, container, record, xls
+from .xls import XlsDay, XlsError, XlsFormula, XlsSheet, XlsShown, XlsSmall, container, record, xls
 from .xlsx import MAIN, Raw, Sheet, formula, number, packed, sheet_xml, styled, xlsx
 
 FOLDER = Path(__file__).resolve().parents[1] / "files"
@@ -441,6 +442,30 @@ def old_short_numbers() -> bytes:
         row(3, 罚款=XlsSmall(1_200, hundredths=True)),
     )
     return xls(XlsSheet(table(*cells)))
+
+
+@made("xls")
+def old_unit_in_the_format() -> bytes:
+    """The last one in a record of several numbers, in the first format of the workbook's own."""
+    cells = (row(1, 罚款=XlsShown(300.0, '0"万元"')), row(2, 备注=XlsShown(120_000.0, '#,##0"元"')), row(3, 罚款=""))
+    several = record(0x00BD, struct.pack("<HHHiH", 3, 4, 2, 250 << 2 | 2, 4))
+    return xls(XlsSheet(table(*cells), more=several))
+
+
+@made("xls")
+def old_scaled_number() -> bytes:
+    cells = (row(1), row(2, 罚款=XlsShown(3_000_000.0, '0!.0,"万"')), row(3, 罚款=XlsShown(3_000_000.0, "0,,")))
+    return xls(XlsSheet(table(*cells)))
+
+
+@made("xls")
+def old_padded_number() -> bytes:
+    return xls(XlsSheet(table(row(1, 备注=XlsShown(123.0, "000000")), row(2), row(3))))
+
+
+@made("xls")
+def old_percent() -> bytes:
+    return xls(XlsSheet(table(row(1, 备注=XlsShown(0.125, "0.0%")), row(2), row(3))))
 
 
 @made("xls")

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 _SECTOR = 512
 _END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 _LEAST = 4_096
+_OWN_FORMATS = 164
+"""Number of the first number format that is a workbook's own."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,15 @@ class XlsSmall:
     hundredths: bool = False
 
 
-Cell = str | float | bool | XlsDay | XlsFormula | XlsError | XlsSmall | None
+@dataclass(frozen=True)
+class XlsShown:
+    """A number in a format of the workbook's own."""
+
+    value: float
+    code: str
+
+
+Cell = str | float | bool | XlsDay | XlsFormula | XlsError | XlsSmall | XlsShown | None
 
 
 @dataclass(frozen=True)
@@ -68,11 +78,15 @@ def record(kind: int, content: bytes = b"") -> bytes:
 
 def xls(*sheets: XlsSheet, from_1904: bool = False, more: bytes = b"") -> bytes:
     """A workbook. `more`: further records of the whole."""
-    bodies = [_sheet(one) for one in sheets]
+    cells = [cell for one in sheets for row in one.rows for cell in row if isinstance(cell, XlsShown)]
+    codes = list(dict.fromkeys(cell.code for cell in cells))
+    bodies = [_sheet(one, codes) for one in sheets]
     names = [_short_text(one.title) for one in sheets]
     top = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6)) + more
     top += record(0x0022, struct.pack("<H", from_1904)) + record(0x0042, struct.pack("<H", 1200))
-    top += _format(0) + _format(14)
+    for number, code in enumerate(codes, _OWN_FORMATS):
+        top += record(0x041E, struct.pack("<HHB", number, len(code), 1) + code.encode("utf-16-le"))
+    top += b"".join(_format(number) for number in (0, 14, *range(_OWN_FORMATS, _OWN_FORMATS + len(codes))))
     length = len(top) + sum(4 + 6 + len(name) for name in names) + 4
     for one, name, body in zip(sheets, names, bodies, strict=True):
         top += record(0x0085, struct.pack("<IBB", length, one.state, 0) + name)
@@ -89,19 +103,21 @@ def _short_text(text: str) -> bytes:
     return struct.pack("<BB", len(text), 1) + text.encode("utf-16-le")
 
 
-def _sheet(sheet: XlsSheet) -> bytes:
+def _sheet(sheet: XlsSheet, codes: Sequence[str]) -> bytes:
     made = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0x0DBB, 0x07CC, 0, 6))
     for row in sheet.hidden_rows:
         made += record(0x0208, struct.pack("<HHHHHHI", row - 1, 0, 256, 255, 0, 0, 0x20))
     for row, cells in enumerate(sheet.rows):
-        made += b"".join(_cell(row, column, value) for column, value in enumerate(cells))
+        made += b"".join(_cell(row, column, value, codes) for column, value in enumerate(cells))
     if sheet.merges:
         ranges = b"".join(struct.pack("<HHHH", *one) for one in sheet.merges)
         made += record(0x00E5, struct.pack("<H", len(sheet.merges)) + ranges)
     return made + sheet.more + record(0x000A)
 
 
-def _cell(row: int, column: int, value: Cell) -> bytes:
+def _cell(row: int, column: int, value: Cell, codes: Sequence[str]) -> bytes:
+    if isinstance(value, XlsShown):
+        return record(0x0203, struct.pack("<HHHd", row, column, 2 + codes.index(value.code), value.value))
     place = struct.pack("<HHH", row, column, 1 if isinstance(value, XlsDay) else 0)
     if value is None or value == "":
         return b""

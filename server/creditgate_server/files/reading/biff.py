@@ -1,4 +1,4 @@
-"""What the records of an XLS file tell besides its values: formulas, hidden rows, and whether it is encrypted.
+"""What the records of an XLS file tell besides its values: formulas, number formats, hidden rows, encryption.
 
 Source: [MS-CFB] 2 (the container), [MS-XLS] 2.1, 2.4 (the records of the stream `Workbook`).
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .cells import NO_RESULT, Doubtful, letters
+from .formats import Shown, shown_as
 from .markup import Unfit
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -19,6 +20,9 @@ _SMALL_STREAM = 4_096
 _ROWS_TOLD = 10
 
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
+_DATE1904, _FORMAT, _XF = 0x0022, 0x041E, 0x00E0
+_NUMBER, _RK, _MULRK = 0x0203, 0x027E, 0x00BD
+_BIFF8 = 0x0600
 _FORMULA, _BOOLERR, _ROW, _COLINFO, _UNCALCED = 0x0006, 0x0205, 0x0208, 0x007D, 0x005E
 _RECALCULATED = 0b11
 _SPECIAL = b"\xff\xff"
@@ -43,6 +47,8 @@ class BiffSheet:
     """Formulas with a result. Whether it was ever worked out, the file does not say."""
     doubts: dict[int, dict[int, Doubtful]] = field(default_factory=dict)
     """By row, then by column: error values; formulas without a result, or to be worked out anew."""
+    shown: dict[int, dict[int, Shown]] = field(default_factory=dict)
+    """By row, then by column: how numbers are shown whose format shows them otherwise than they are."""
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
 
@@ -72,8 +78,9 @@ def biff_sheets(content: bytes) -> list[BiffSheet]:
     if stream is None:
         raise Unfit("里面没有工作簿")
     try:
-        return [_sheet(stream, start) for start in _starts(stream)]
-    except struct.error as fault:
+        starts, formats = _book(stream)
+        return [_sheet(stream, start, formats) for start in starts]
+    except (struct.error, IndexError) as fault:
         raise Unfit("文件已损坏") from fault
 
 
@@ -142,27 +149,61 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
     raise Unfit("文件不完整")
 
 
-def _starts(stream: bytes) -> list[int]:
-    """Where the sheets begin. Raises Unfit."""
+def _book(stream: bytes) -> tuple[list[int], list[Shown | None]]:
+    """Where the sheets begin, and how each cell format shows numbers. Raises Unfit."""
     starts = []
-    for kind, place, _ in _records(stream, 0):
+    codes: dict[int, str] = {}
+    numbers: list[int] = []
+    version, from_1904 = _BIFF8, False
+    for kind, place, length in _records(stream, 0):
         if kind == _FILEPASS:
             raise Unfit("加了密码")
         if kind == _BOUNDSHEET:
             start, _, sort = struct.unpack_from("<IBB", stream, place)
             if sort == 0:
                 starts.append(start)
-    return starts
+        elif kind == _BOF:
+            version = struct.unpack_from("<H", stream, place)[0]
+        elif kind == _DATE1904:
+            from_1904 = struct.unpack_from("<H", stream, place)[0] == 1
+        elif kind == _FORMAT:
+            number = struct.unpack_from("<H", stream, place)[0]
+            codes[number] = _format_code(stream[place + 2 : place + length], version)
+        elif kind == _XF:
+            numbers.append(struct.unpack_from("<H", stream, place + 2)[0])
+    return starts, [shown_as(number, codes.get(number, ""), from_1904=from_1904) for number in numbers]
 
 
-def _sheet(stream: bytes, start: int) -> BiffSheet:
+def _format_code(content: bytes, version: int) -> str:
+    """Text of a number format; before BIFF 8 in one byte a letter, Chinese ones in two."""
+    if version != _BIFF8:
+        return content[1 : 1 + content[0]].decode("gb18030", "replace")
+    count, flags = struct.unpack_from("<HB", content)
+    if flags & 1:
+        return content[3 : 3 + 2 * count].decode("utf-16-le", "replace")
+    return content[3 : 3 + count].decode("latin-1")
+
+
+def _sheet(stream: bytes, start: int, formats: list[Shown | None]) -> BiffSheet:
     found = BiffSheet()
+
+    def number(row: int, column: int, cell_format: int) -> None:
+        if cell_format < len(formats) and (shown := formats[cell_format]) is not None:
+            found.shown.setdefault(row + 1, {})[column + 1] = shown
+
     uncalculated = False
     formulas: set[tuple[int, int]] = set()
     for kind, place, length in _records(stream, start):
-        if kind == _FORMULA:
-            row, column, _, result, flags = struct.unpack_from("<HHH8sH", stream, place)
+        if kind in (_NUMBER, _RK):
+            number(*struct.unpack_from("<HHH", stream, place))
+        elif kind == _MULRK:
+            row, first = struct.unpack_from("<HH", stream, place)
+            for at in range((length - 6) // 6):
+                number(row, first + at, struct.unpack_from("<H", stream, place + 4 + 6 * at)[0])
+        elif kind == _FORMULA:
+            row, column, cell_format, result, flags = struct.unpack_from("<HHH8sH", stream, place)
             formulas.add((row + 1, column + 1))
+            number(row, column, cell_format)
             special = result[0] if result[6:] == _SPECIAL else None
             if special == _ERROR_RESULT:
                 found.doubts.setdefault(row + 1, {})[column + 1] = _error(result[2])

@@ -34,9 +34,13 @@ class XlsSheet:
     def rows(self) -> Iterator[Row]:
         """From the first one, each time anew. Raises SetupFault."""
         values = self._sheet.to_python(skip_empty_area=False) if self._sheet.start is not None else []
-        doubts = self._told.doubts
+        doubts, formats = self._told.doubts, self._told.shown
         for number in range(1, max((len(values), *doubts)) + 1):
             cells = [_text(value) for value in values[number - 1]] if number <= len(values) else []
+            for column, shown in formats.get(number, {}).items():
+                value = values[number - 1][column - 1] if number <= len(values) and column <= len(cells) else ""
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    cells[column - 1] = shown(float(value))
             for column, doubt in doubts.get(number, {}).items():
                 cells += [""] * (column - len(cells))
                 cells[column - 1] = doubt
