@@ -18,6 +18,7 @@ from ..registry.control import Control, read_control
 from ..registry.forms import NO_MAPPING, read_forms, read_mapping
 from ..registry.identity import PersonKey, key_path
 from ..registry.importer import HowToImport, import_file
+from ..registry.rejects import reject_file
 from ..registry.survey import FileSurvey
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.load import read_directory
@@ -52,6 +53,10 @@ def import_command(
     """
     if rejects is not None and len(files) > 1:
         raise refuse("--rejects: 几个文件不能共用一个退回行文件")
+    for path in files:
+        aside = rejects or reject_file(path)
+        if any(_same(aside, one) for one in (*files, mapping, control) if one is not None):
+            raise refuse(f"--rejects: {path.name} 的退回行会写到 {aside.name}, 而这个文件也要读取; 请分开导入")
     if expect is not None and len(files) > 1:
         raise refuse("--expect: 几个文件不能共用一个行数; 用 --control")
     now = utc_now()
@@ -97,6 +102,10 @@ def import_command(
         raise typer.Exit(UNUSABLE)
     if unlike:
         raise typer.Exit(OTHER_THAN_ANNOUNCED)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def _begun(survey: FileSurvey, *, dry_run: bool) -> None:

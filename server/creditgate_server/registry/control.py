@@ -86,10 +86,13 @@ def read_control(path: Path, file_name: str, catalogue: Catalogue) -> dict[str, 
             if code is None or code in found:
                 told = "写了两次" if code else "目录中没有"
                 raise SetupFault(f"{path.name} 第 {number} 行: 数据源 {cells[feed]} {told}", "", "--control")
+            if not cells[count] and not cells[amount]:
+                told = f"{_ROWS[0]}和金额合计都为空" if amount >= 0 else f"{_ROWS[0]}为空"
+                raise SetupFault(f"{path.name} 第 {number} 行: {told}", "", "--control")
             try:
                 unit = spelt[amount][1] or Unit.YUAN
                 found[code] = ControlTotals(
-                    number_of(headers[count], cells[count], 1) if cells[count] else None,
+                    _rows(headers[count], cells[count]) if cells[count] else None,
                     fen_of(headers[amount], cells[amount], unit, certain=True) if cells[amount] else None,
                 )
             except RowFault as fault:
@@ -97,3 +100,11 @@ def read_control(path: Path, file_name: str, catalogue: Catalogue) -> dict[str, 
     if not found:
         raise SetupFault(f"{path.name} 里没有 {file_name} 的数据", "检查文件名一列", "--control")
     return found
+
+
+def _rows(header: str, text: str) -> int:
+    """A number of rows. Raises RowFault."""
+    rows = number_of(header, text, 1)
+    if rows < 0:
+        raise RowFault(header, "不能小于 0")
+    return rows

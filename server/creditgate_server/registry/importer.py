@@ -20,7 +20,7 @@ from .control import Control
 from .forms import NO_MAPPING, FormMapping, Forms
 from .identity import PersonKey
 from .loading import Delivery, OlderRow, begin, feeds_of, feeds_of_kind, finish, load_rows, rehearsed
-from .rejects import Rejects
+from .rejects import Rejects, reject_file
 from .reports import ImportReport
 from .revisions import read_rows
 from .row_reader import RowReader
@@ -97,7 +97,7 @@ def import_file(
     with (
         _lasting_put_aside(),
         open_rows(path, is_header=understander.is_header, sheet=how.sheet) as rows,
-        Rejects(how.rejects or path.with_name(path.name + ".rejects.csv")) as aside,
+        Rejects(how.rejects or reject_file(path)) as aside,
     ):
         next(rows, None)
         aside.of(survey.understanding)

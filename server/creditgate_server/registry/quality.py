@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..storage.database import Store
 from .conflicts import rows_of, totals_off
 from .revisions import read_rows
 from .tables import FeedUpdate, ImportBatch
+from .unsettled import unsettled
 
 _batches: Table = ImportBatch.__table__  # type: ignore[attr-defined]
 _updates: Table = FeedUpdate.__table__  # type: ignore[attr-defined]
@@ -44,6 +46,8 @@ class FeedQuality:
     """Files that did not make it complete."""
     lags: list[int] = field(default_factory=list)
     """Of each file, days from its data day to the day on which it was imported."""
+    waiting: list[str] = field(default_factory=list)
+    """Files that were not whole and that nobody settled: until then the feed counts as complete to no day."""
     off: list[str] = field(default_factory=list)
     """In what files differ from what was announced, in Chinese."""
 
@@ -90,6 +94,9 @@ def quality(store: Store, catalogue: Catalogue, today: date) -> Quality:
         for code in msgspec.json.decode(row.feeds) if row.feeds else ():
             if code in found:
                 _count(found[code], row)
+    for code, names in unsettled(partial(read_rows, store)).items():
+        if code in found:
+            found[code].waiting = names
     return Quality(tuple(found.values()), _broken_off(batches))
 
 

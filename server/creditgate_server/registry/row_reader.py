@@ -124,6 +124,8 @@ class RowReader:
         if identifier.startswith("p:"):
             raise RowFault(self._row.name("uscc"), "关系的主体应为法人或者其他组织")
         other = self._subjects.other_party(cells)
+        if other == identifier:
+            raise RowFault(self._row.name("other_uscc"), "关系人就是主体自己")
         kind = self._row.chosen("relation", cells, _RELATIONS, "应为 " + "、".join(RELATIONS.values()))
         text = self._row.text("source", cells)
         feed = self._feeds.get(text or "registration")

@@ -97,11 +97,14 @@ class RowSubjects:
 
     def other_party(self, cells: Sequence[str]) -> str:
         """The other side of a relation. Raises RowFault."""
+        code, number = self._row.text("other_uscc", cells), self._row.text("other_id", cells)
+        if code and number:
+            raise RowFault(self._row.name("other_id"), "关系人既写了统一社会信用代码, 又写了证件号码")
         try:
             return subject_of(
-                self._row.text("other_uscc", cells),
+                code,
                 self._row.translated("id_type", self._row.text("other_id_type", cells)),
-                self._row.text("other_id", cells),
+                number,
                 self._person_hash,
             )
         except RowFault as fault:

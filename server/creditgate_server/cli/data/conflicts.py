@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from ...errors import InvalidQuestion
 from ...registry.conflicts import Conflict, ConflictKind, conflicts, conflicts_of
 from ...studies.sources.wording import KINDS, conflict_line
 from ..asked import UNUSABLE
@@ -30,6 +31,8 @@ def conflicts_command(
     """列出来源之间的矛盾。没有未定的, 退出状态为 0; 有为 1; 不能查为 2。"""
     told = waiting = 0
     with told_plainly(UNUSABLE), opened(store, rules) as (registry, catalogue):
+        if feed and feed not in catalogue.feeds:
+            raise InvalidQuestion(f"目录中没有数据源 {feed}", "可用的有 " + "、".join(catalogue.feeds), "feed")
         found = conflicts_of(registry, catalogue, subject) if subject else conflicts(registry, catalogue)
         for one in found:
             if not _meant(one, feed, field, kind) or (only_open and not one.open):

@@ -31,5 +31,5 @@ def quality_command(as_json: AsJson = False, rules: Rules = None, store: StoreAd
     if not as_json:
         for name in found.broken_off:
             typer.echo(f"没有导入完: {name}, 请重新导入")
-    sound = not found.broken_off and not any(one.off or (one.files and one.stale) for one in found.feeds)
+    sound = not found.broken_off and not any(one.off or one.waiting or (one.files and one.stale) for one in found.feeds)
     raise typer.Exit(0 if sound else 1)

@@ -141,7 +141,9 @@ def word_in_words(catalogue: Catalogue, thing: str, field: str, word: Word) -> s
 
 def quality_line(one: FeedQuality) -> str:
     """A feed in one line."""
-    if one.data_day is None:
+    if one.waiting:
+        complete = f"不视为完整, 没有处理完的文件: {'、'.join(one.waiting)}"
+    elif one.data_day is None:
         complete = "没有送达过"
     else:
         late = f"(超过 {one.max_age_days} 天)" if one.stale else ""
