@@ -16,3 +16,5 @@ def test_the_demo_s_cases_come_out_as_the_sample_says() -> None:
     done = subprocess.run(demo, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
     assert "不符" not in done.stdout
+    (told,) = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if line.startswith("结论: ")]
+    assert told in done.stdout.splitlines(), "the README shows how the demo ends"

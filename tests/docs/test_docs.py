@@ -123,6 +123,13 @@ def test_both_readmes_and_make_serve_use_one_database() -> None:
         assert told == {"import": [served], "serve": [served]}, name
 
 
+def test_the_rule_that_the_readme_shows_is_the_library_s() -> None:
+    (shown,) = re.findall(
+        r"^  - id: commitment-after-breach\n(?:    .*\n)+", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert shown in (ROOT / "rules/books/measures/commitment.yaml").read_text("utf-8")
+
+
 def test_where_it_goes_is_where_it_goes() -> None:
     """Every place that CONTRIBUTING names for a change is there."""
     table = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Where does it go?\n")[2]
