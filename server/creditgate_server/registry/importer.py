@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -114,12 +114,24 @@ def import_file(
     report.differs = how.control.differences(report, catalogue)
     report.delivered = (how.complete or not report.rejected) and not report.differs
     report.by_word = how.complete
-    if report.rejected and not report.feeds:
-        report.feeds = feeds_of_kind(form.kind, catalogue)
+    lacking = _lacking(report, page.refused, how, feeds_of_kind(form.kind, catalogue))
+    if not report.delivered:
+        report.feeds |= lacking
+    elif not report.feeds and len(lacking) == 1:
+        report.feeds = lacking
     if not how.rehearsal:
         finish(store, report, delivery, how.control)
         report.notes += _waiting(store, report, catalogue)
     return report
+
+
+def _lacking(report: ImportReport, refused: set[str], how: HowToImport, of_kind: set[str]) -> set[str]:
+    """Feeds of which the file may have said more than was taken. `of_kind`: those that such a file may be of."""
+    if how.feed is not None:
+        return {how.feed} if report.rejected or report.differs else set()
+    announced = set(how.control.feeds or ()) if report.differs else set()
+    any_of_kind = "" in refused or (how.control.rows is not None and how.control.rows != report.rows)
+    return (refused - {""}) | announced | (of_kind if any_of_kind else set())
 
 
 def _waiting(store: Store, report: ImportReport, catalogue: Catalogue) -> Iterator[str]:
@@ -167,6 +179,8 @@ class _Page:
     set_aside: Callable[[int, RowFault, list[str]], None]
     feed: str | None
     catalogue: Catalogue
+    refused: set[str] = field(default_factory=set)
+    """Feeds of the rows that were refused; empty: of one of which it is not known."""
     _cells: dict[str, list[str]] | None = None
 
     def read(self, chunk: list[Row]) -> list[tuple[int, ReadRow]]:
@@ -182,6 +196,7 @@ class _Page:
                     said = self._alone(said)
             except RowFault as fault:
                 report.rejected += 1
+                self.refused.add(self.feed or reader.named_feed(cells))
                 self.set_aside(number, fault, cells)
                 continue
             if said:

@@ -71,6 +71,24 @@ class RowReader:
         """What the row says; one decision with a revocation and other penalties is two records. Raises RowFault."""
         return self._read_row(self._row.checked(cells))
 
+    def named_feed(self, cells: list[str]) -> str:
+        """The feed that a row names which can't be read otherwise; empty where it names none, or is itself in doubt."""
+        try:
+            cells = self._row.checked(cells)
+            match self._kind:
+                case FileKind.LIST_ENTRIES:
+                    return self._catalogue.lists[self._listed(cells)].feed
+                case FileKind.RATINGS:
+                    return self._catalogue.ladders[self._ladder(cells)].feed
+                case FileKind.RECORDS:
+                    return self._catalogue.record_kinds[self._kind_named(cells)].feed
+                case FileKind.RELATIONS:
+                    return self._feed_named(cells)
+                case FileKind.PENALTIES | FileKind.LICENCES | FileKind.SUBJECTS:
+                    return ""
+        except RowFault:
+            return ""
+
     def key(self, cells: Sequence[str]) -> tuple[str, ...]:
         """The cells that name what the row is about. Rows of one thing have the same; so may rows of others."""
         width = len(cells)
@@ -106,7 +124,7 @@ class RowReader:
 
     def _rating(self, cells: list[str]) -> tuple[ReadRow, ...]:
         identifier = self._subjects.identifier(cells)
-        ladder = self._row.chosen("ladder", cells, self._ladders, "目录中没有这项评价")
+        ladder = self._ladder(cells)
         ratings = self._catalogue.ladders[ladder].ratings
         text = self._row.text("rating", cells, required=True)
         rating = text if text in ratings else self._row.translated("rating", text)
@@ -127,10 +145,7 @@ class RowReader:
         if other == identifier:
             raise RowFault(self._row.name("other_uscc"), "关系人就是主体自己")
         kind = self._row.chosen("relation", cells, _RELATIONS, "应为 " + "、".join(RELATIONS.values()))
-        text = self._row.text("source", cells)
-        feed = self._feeds.get(text or "registration")
-        if feed is None:
-            raise RowFault(self._row.name("source"), "目录中没有这个数据源")
+        feed = self._feed_named(cells)
         since, until = self._row.past_day("since", cells), self._row.last_day("until", cells)
         until = None if until == FOR_LIFE else until
         if since is not None and until is not None and until < since:
@@ -140,12 +155,11 @@ class RowReader:
     def _other_record(self, cells: list[str]) -> tuple[ReadRow, ...]:
         identifier = self._subjects.identifier(cells)
         if self._kind is FileKind.LIST_ENTRIES:
-            kind, listed = LIST_ENTRY, self._row.chosen("list", cells, self._lists, "目录中没有这个名单")
+            kind, listed = LIST_ENTRY, self._listed(cells)
         elif self._kind is FileKind.LICENCES:
             kind, listed = self._records.known_kind("licence", "kind"), ""
         else:
-            text = self._row.text("kind", cells, required=True)
-            kind, listed = self._records.known_kind(self._row.translated("kind", text), "kind"), ""
+            kind, listed = self._kind_named(cells), ""
         fine, confiscated = self._row.fen("fine", cells), self._row.fen("confiscated", cells)
         record = replace(
             self._records.record(cells, kind, listed),
@@ -158,6 +172,22 @@ class RowReader:
             RecordRow(identifier, record, self._records.tells),
             *self._subjects.related_to(cells, identifier, record),
         )
+
+    def _listed(self, cells: list[str]) -> str:
+        return self._row.chosen("list", cells, self._lists, "目录中没有这个名单")
+
+    def _ladder(self, cells: list[str]) -> str:
+        return self._row.chosen("ladder", cells, self._ladders, "目录中没有这项评价")
+
+    def _kind_named(self, cells: list[str]) -> str:
+        text = self._row.text("kind", cells, required=True)
+        return self._records.known_kind(self._row.translated("kind", text), "kind")
+
+    def _feed_named(self, cells: list[str]) -> str:
+        feed = self._feeds.get(self._row.text("source", cells) or "registration")
+        if feed is None:
+            raise RowFault(self._row.name("source"), "目录中没有这个数据源")
+        return feed
 
     def _penalty(self, cells: list[str]) -> tuple[ReadRow, ...]:
         identifier = self._subjects.identifier(cells)
