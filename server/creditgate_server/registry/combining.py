@@ -95,9 +95,8 @@ def combined(rows: AssertedRows, precedence: Precedence, settled: Settlements, b
 def documents(rows: Iterable[Row[Any]], bound: str = "") -> list[Document]:
     """The documents that rows are of.
 
-    Feeds write one number in several ways, and an organ by its code or not: rows of several feeds are of one document
-    where kind, list and number are the same and they do not name different organs of the catalogue. Where one feed has
-    two numbers that differ only in the way they are written, they are two to it, and the same writing alone joins.
+    One number is written in several ways, by one feed too, and an organ by its code or not: rows are of one document
+    where kind, list and number are the same and they do not name different organs of the catalogue.
     """
     found: dict[tuple[str, str, str], list[Row[Any]]] = {}
     for row in rows:
@@ -108,16 +107,11 @@ def documents(rows: Iterable[Row[Any]], bound: str = "") -> list[Document]:
         if len(group) == 1:
             result.append(_document(kind, list_code, key, group, bound))
             continue
-        feeds = [_feed(row) for row in group]
-        parts = _by(group, "document_number") if len(set(feeds)) < len(feeds) else [(key, group)]
-        for number, part in parts:
-            organs = {row.organ for row in part} - {""}
-            if len(organs) < 2:
-                result.append(_document(kind, list_code, number, part, bound))
-            else:
-                result += [
-                    _document(kind, list_code, f"{number}@{organ}", same, bound) for organ, same in _by(part, "organ")
-                ]
+        organs = {row.organ for row in group} - {""}
+        if len(organs) < 2:
+            result.append(_document(kind, list_code, key, group, bound))
+        else:
+            result += [_document(kind, list_code, f"{key}@{organ}", same, bound) for organ, same in _by(group, "organ")]
     return result
 
 

@@ -19,6 +19,8 @@ T = TypeVar("T")
 _MOST_KEPT = 50_000
 """Texts whose meaning is kept, of each sort: files repeat days, organs and kinds of penalty."""
 """Texts whose meaning is kept, of each sort: files repeat days, organs and kinds of penalty."""
+_NEVER_BLANK = frozenset(("organ", "category", "valid_until"))
+"""Where the form requires them, their cells too: rules ask who decided what, and until when a licence is good."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -41,6 +43,8 @@ class FeedRowFields:
         self.at |= found.places
         taken = {place for name, place in found.places.items() if name not in ("name", "representative")}
         self._used = sorted(taken | set(found.facts))
+        needed = {one.field for one in found.form.columns if one.required} & _NEVER_BLANK
+        self._needed = sorted(found.places[name] for name in needed if name in found.places)
         self._nameless = [place for place, header in enumerate(found.headers) if not header]
         self._past: dict[str, date] = {}
         self._last: dict[str, date] = {}
@@ -69,6 +73,9 @@ class FeedRowFields:
                 cell = cells[place]
                 if type(cell) is Doubtful:
                     raise RowFault(self.headers[place], cell.reason)
+        for place in self._needed:
+            if not cells[place]:
+                raise RowFault(self.headers[place], "不能为空")
         return cells
 
     def _require_clean(self, cells: Sequence[str]) -> None:

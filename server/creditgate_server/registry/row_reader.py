@@ -14,6 +14,7 @@ from ..rulebook.language import LIST_ENTRY, Value
 from ..rulebook.titles import RELATIONS
 from .cells import RowFault, day_of, number_of, past_day, subject_of
 from .fields import FileKind
+from .revisions import document_key
 from .row_fields import FeedRowFields
 from .row_penalties import RowPenalties
 from .row_records import RowRecords
@@ -60,7 +61,8 @@ class RowReader:
             FileKind.PENALTIES: self._penalty,
         }.get(self._kind, self._other_record)
         naming = ("uscc", "subject", "id_number", *_NAMING.get(self._kind, _OF_RECORDS))
-        self._naming = [found.places[name] for name in naming if name in found.places]
+        self._naming = [found.places[name] for name in naming if name in found.places and name != "document_number"]
+        self._numbered = found.places.get("document_number") if "document_number" in naming else None
 
     @property
     def untold(self) -> int:
@@ -91,8 +93,9 @@ class RowReader:
 
     def key(self, cells: Sequence[str]) -> tuple[str, ...]:
         """The cells that name what the row is about. Rows of one thing have the same; so may rows of others."""
-        width = len(cells)
-        return tuple([cells[place].upper() if place < width else "" for place in self._naming])
+        width, at = len(cells), self._numbered
+        number = "" if at is None or at >= width else document_key(cells[at])
+        return (number, *[cells[place].upper() if place < width else "" for place in self._naming])
 
     def _subject(self, cells: list[str]) -> tuple[ReadRow, ...]:
         identifier = self._subjects.identifier(cells)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from ..files.reading import Row, open_rows
 from ..rulebook.titles import RECORD_PARTS
 from .cells import RowFault
+from .revisions import document_key
 from .row_reader import RowReader
 from .rows import RatingRow, ReadRow, RecordRow, RelationRow, SubjectRow
 from .understanding import Understander, Understanding
@@ -115,7 +116,7 @@ def thing_of(rows: tuple[ReadRow, ...]) -> Thing:
     """What names the thing that a row is about."""
     match rows[0]:
         case RecordRow(identifier, record):
-            return (identifier, record.source, record.document_number, record.kind, record.list)
+            return (identifier, record.source, document_key(record.document_number), record.kind, record.list)
         case RatingRow(identifier, rating):
             return (identifier, rating.ladder, rating.decided_on)
         case SubjectRow(identifier):
@@ -163,7 +164,7 @@ def _difference(first: tuple[ReadRow, ...], second: tuple[ReadRow, ...], besides
             continue
         if isinstance(one, RecordRow) and isinstance(other, RecordRow):
             mine, theirs = one.record, other.record
-            fields = [name for name in mine.__struct_fields__ if name not in besides]
+            fields = [name for name in mine.__struct_fields__ if name not in (*besides, "document_number")]
             differ = [name for name in fields if getattr(mine, name) != getattr(theirs, name)]
             if differ:
                 return RECORD_PARTS.get(differ[0].removesuffix("_title"), "内容")

@@ -118,6 +118,11 @@ def hidden_sheet_of_choices() -> bytes:
 
 
 @made("xlsx")
+def hidden_sheet_without_headers() -> bytes:
+    return xlsx(Sheet(table(row(1)), "10月"), Sheet([row(2)], "旧", "hidden"))
+
+
+@made("xlsx")
 def hidden_rows() -> bytes:
     return xlsx(Sheet(table(), row_attributes={3: ' hidden="1"'}))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -11,6 +12,13 @@ from ...errors import SetupFault
 from .cells import SAVE_AGAIN, Doubtful, Row, WorkbookRow
 from .merged import Merge, filled, over_headers
 from .opened import MOST_ABOVE, IsHeader, OpenFile, header_at, titles_above
+
+_NAMES = re.compile(
+    r"(?<![0-9A-Z])[0-9A-Z]{15,18}(?![0-9A-Z])"  # a code or an identity number
+    r"|[〔\[【(（]\s*(?:19|20)[0-9]{2}\s*[〕\]】)）].*号"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}",
+    re.IGNORECASE,
+)
 
 
 class ReadSheet(Protocol):
@@ -79,13 +87,18 @@ def _chosen(
             notes.append(f"工作表“{one.sheet.title}”是隐藏的, 已一并读取")
         if same:
             taken.append(one)
-        elif one.sheet.hidden and not (is_header is not None and is_header(one.header[1])):
+        elif one.sheet.hidden and not (is_header is not None and is_header(one.header[1])) and not _tells(one.sheet):
             notes.append(f"工作表“{one.sheet.title}”是隐藏的, 表头不同, 没有读")
         else:
             which = "隐藏的工作表" if one.sheet.hidden else "工作表"
             told = f"{which}“{one.sheet.title}”有内容, 但表头与“{first.sheet.title if first else ''}”不同"
             raise SetupFault(told, "用 --sheet 指明读哪一张, 或删去、移出不是数据的工作表", "sheet")
     return taken
+
+
+def _tells(sheet: ReadSheet) -> bool:
+    """Whether any cell names a subject, a document or a day: choices for a drop-down list do not."""
+    return any(type(cell) is Doubtful or _NAMES.search(cell) for _, cells in sheet.rows() for cell in cells if cell)
 
 
 def _tidy(headers: list[str]) -> list[str]:
