@@ -154,7 +154,7 @@ class Reference:
             return False
         where = rule.applies
         if rule.book == ACT_BOOK:
-            return applies_to_act(rule, case.organ, case.exemption, case.region)
+            return applies_to_act(rule, case.organ, case.exemption, case.region, self.catalogue)
         if rule.book != Book.MEASURES:  # grade and level belong to the subject, whatever its role and item
             return not where.organs or case.organ in where.organs
         if case.role not in where.roles:

@@ -14,9 +14,13 @@ EARLIER = ("penalty", "exemption")
 """Kinds of record that are earlier violations."""
 
 
-def applies_to_act(rule: Rule, organ: str, exemption: str, region: str) -> bool:
-    """Whether a rule is asked of an act: of its entry or of every act, in its region, by its organ."""
+def applies_to_act(rule: Rule, organ: str, exemption: str, region: str, catalogue: Catalogue) -> bool:
+    """Whether a rule is asked of an act: of its entry or of every, in its region, by its organ, under its statutes."""
     where = rule.applies
+    if where.statutes and exemption in catalogue.exemptions:
+        penal = [citation.instrument for citation in catalogue.exemptions[exemption].penalty_basis]
+        if penal and not any(one in where.statutes for one in penal):
+            return False
     if where.exemptions and exemption not in where.exemptions:
         return False
     if where.organs and organ not in where.organs:

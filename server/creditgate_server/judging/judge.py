@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..decision.working_days import WorkingDays
 from ..engine.durable import EngineFault, members
 from ..files.recent import Recent
 from ..rulebook.bundle import RuleSet
-from ..rulebook.language import ACT_BOOK, Book, Value
+from ..rulebook.language import Book, Value
 from .kinds import Decided, kind_of
 from .plans import Plan, Plans, RuleKeys
 from .second_opinion import SecondOpinion
@@ -44,12 +44,6 @@ class _Kept:
     def rests_on(self, known: tuple[Knowledge, ...], feeds: Feeds) -> bool:
         """Whether nothing was learned since: the registry hands out the same objects."""
         return self.feeds is feeds and all(mine is theirs for mine, theirs in zip(self.known, known, strict=True))
-
-
-def _keys_of(violation: Violation) -> tuple[RuleKeys, ...]:
-    """The rules of every act, and those of the entry."""
-    every = RuleKeys(ACT_BOOK, organ=violation.organ, region=violation.region)
-    return (every, replace(every, exemption=violation.exemption)) if violation.exemption else (every,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +120,14 @@ class Judge:
         """What each plan says that was asked of the dossier's violation: the law of both days, and the entry."""
         violation = dossier.violation
         assert violation is not None
-        every = _keys_of(violation)
+        every = self.plans.keys_of_act(violation.organ, violation.exemption, violation.region)
         plans = dict.fromkeys(self.plans.plan(keys, day) for day in self.law_days(violation) for keys in every)
         return tuple(self._ask(plan, dossier, {}) for plan in plans)
 
     def law_days(self, violation: Violation) -> tuple[date, ...]:
         """Days whose law is asked."""
-        turning = {day for keys in _keys_of(violation) for day in self.plans.turning_days(keys)}
+        every = self.plans.keys_of_act(violation.organ, violation.exemption, violation.region)
+        turning = {day for keys in every for day in self.plans.turning_days(keys)}
         return violation.law_days(sorted(turning))
 
     def feeds_used(

@@ -17,7 +17,7 @@ from ..engine.compile import compile_rule, shards
 from ..engine.durable import Pattern, Ruleset
 from ..files.recent import Recent
 from ..rulebook.bundle import RuleSet, turning_days
-from ..rulebook.catalogue import Catalogue
+from ..rulebook.catalogue import Catalogue, Exemption
 from ..rulebook.language import ACT_BOOK, Book, Role, Rule, Stage
 
 MOST_PLANS = 2_000
@@ -36,6 +36,8 @@ class RuleKeys:
     exemption: str = ""
     """Rules of this entry alone; empty: rules of no entry, which are asked of every act."""
     region: str = ""
+    beside: str = ""
+    """An entry whose penalty rests on statutes that some rules of no entry are not about: these are left out."""
 
 
 class Plan:
@@ -102,6 +104,7 @@ class Plans:
         self.columns = Columns(rule_set)
         self._rule_set = rule_set
         self._starts = epochs(rule_set)
+        self._alike = _alike(rule_set)
         self._made = 0
         self._by_keys: dict[tuple[int, RuleKeys], tuple[str, ...]] = {}
         self._asked: dict[tuple[str, str], Rule] = {}
@@ -117,12 +120,21 @@ class Plans:
         plan = self._plans.get(picked)
         return self._plans.put(picked, self._compiled(self.picked(keys, day))) if plan is None else plan
 
+    def keys_of_act(self, organ: str, exemption: str, region: str) -> tuple[RuleKeys, ...]:
+        """The rules of every act, and those of the entry."""
+        every = RuleKeys(ACT_BOOK, organ=organ, region=region, beside=self._alike.get(exemption, ""))
+        return (every, RuleKeys(ACT_BOOK, organ=organ, exemption=exemption, region=region)) if exemption else (every,)
+
     def turning_days(self, keys: RuleKeys) -> tuple[date, ...]:
         """Days on which the rules that some keys pick change, ascending."""
         found = self._turning.get(keys)
         if found is None:
             traits = self._traits(keys.item)
-            ever = (rule for rule in self._rule_set.of_book(keys.book) if _applies(rule, keys, traits))
+            ever = (
+                rule
+                for rule in self._rule_set.of_book(keys.book)
+                if _applies(rule, keys, traits, self._rule_set.catalogue)
+            )
             found = self._turning[keys] = turning_days(ever)
         return found
 
@@ -146,7 +158,7 @@ class Plans:
         return tuple(
             self.asked(rule, keys)
             for rule in self._rule_set.of_book(keys.book)
-            if rule.effective.holds_on(day) and _applies(rule, keys, traits)
+            if rule.effective.holds_on(day) and _applies(rule, keys, traits, self._rule_set.catalogue)
         )
 
     def asked(self, rule: Rule, keys: RuleKeys) -> Rule:
@@ -165,7 +177,9 @@ class Plans:
         for keys in self.questions():
             traits = self._traits(keys.item)
             ever = [
-                self.asked(rule, keys) for rule in self._rule_set.of_book(keys.book) if _applies(rule, keys, traits)
+                self.asked(rule, keys)
+                for rule in self._rule_set.of_book(keys.book)
+                if _applies(rule, keys, traits, self._rule_set.catalogue)
             ]
             for day in self._starts:
                 yield day, keys, tuple(rule for rule in ever if rule.effective.holds_on(day))
@@ -199,6 +213,9 @@ class Plans:
         for organ in catalogue.organs:
             for region in sorted(anywhere | {""}):
                 yield RuleKeys(ACT_BOOK, organ=organ, region=region)
+        for organ, entry in dict.fromkeys((catalogue.exemptions[one].organ, to) for one, to in self._alike.items()):
+            for region in sorted(anywhere | {""}):
+                yield RuleKeys(ACT_BOOK, organ=organ, region=region, beside=entry)
         regions: dict[str, set[str]] = {}
         for rule in rules:
             for exemption in rule.applies.exemptions:
@@ -209,18 +226,39 @@ class Plans:
                 yield RuleKeys(ACT_BOOK, organ=organ, exemption=exemption, region=region)
 
 
-def _applies_to_act(rule: Rule, keys: RuleKeys) -> bool:
+def _penal(entry: Exemption | None) -> frozenset[str]:
+    """Instruments on which the penalty of an entry rests. Empty: not known."""
+    return frozenset(one.instrument for one in entry.penalty_basis) if entry is not None else frozenset()
+
+
+def _alike(rule_set: RuleSet) -> dict[str, str]:
+    """Entries beside which some rule of no entry is not asked, each with the first beside which the same are not."""
+    named = [frozenset(rule.applies.statutes or ()) for rule in rule_set.of_book(ACT_BOOK)]
+    apart = tuple(dict.fromkeys(statutes for statutes in named if statutes))
+    first: dict[tuple[bool, ...], str] = {}
+    found = {}
+    for code, entry in rule_set.catalogue.exemptions.items():
+        penal = _penal(entry)
+        asked = tuple(not penal.isdisjoint(statutes) for statutes in apart)
+        if penal and not all(asked):
+            found[code] = first.setdefault(asked, code)
+    return found
+
+
+def _applies_to_act(rule: Rule, keys: RuleKeys, catalogue: Catalogue) -> bool:
     applies = rule.applies
+    penal = _penal(catalogue.exemptions.get(keys.exemption or keys.beside)) if applies.statutes else frozenset()
     return (
-        (keys.exemption in applies.exemptions if keys.exemption else not applies.exemptions)
+        not (penal and penal.isdisjoint(applies.statutes or ()))
+        and (keys.exemption in applies.exemptions if keys.exemption else not applies.exemptions)
         and (not applies.regions or not set(applies.regions).isdisjoint(divisions(keys.region)))
         and (not applies.organs or keys.organ in applies.organs)
     )
 
 
-def _applies(rule: Rule, keys: RuleKeys, traits: frozenset[str]) -> bool:
+def _applies(rule: Rule, keys: RuleKeys, traits: frozenset[str], catalogue: Catalogue) -> bool:
     if keys.book is ACT_BOOK:
-        return _applies_to_act(rule, keys)
+        return _applies_to_act(rule, keys, catalogue)
     applies = rule.applies
     return (
         keys.role in applies.roles

@@ -265,7 +265,7 @@ class _Proof:
         region = keys.region or world.region
         violation = Violation(
             given=world.given,
-            exemption=keys.exemption or world.exemption,
+            exemption=keys.exemption or keys.beside or world.exemption,
             organ=keys.organ,
             region=region,
             day=world.day,

@@ -71,11 +71,8 @@ class SecondOpinion:
         """What is said of the dossier's violation by the law of each day that is asked."""
         violation = dossier.violation
         assert violation is not None
-        of_such_an_act = (
-            rule
-            for rule in self.rule_set.of_book(ACT_BOOK)
-            if applies_to_act(rule, violation.organ, violation.exemption, violation.region)
-        )
+        asked_of = (violation.organ, violation.exemption, violation.region, self.rule_set.catalogue)
+        of_such_an_act = (rule for rule in self.rule_set.of_book(ACT_BOOK) if applies_to_act(rule, *asked_of))
         books = []
         for law_day in violation.law_days(turning_days(of_such_an_act)):
             case = Case(

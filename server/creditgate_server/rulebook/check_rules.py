@@ -110,17 +110,18 @@ def _check_applies(placed: PlacedValue[Rule], catalogue: Catalogue, need: Need, 
     sections = {"items": "items", "traits": "traits", "organs": "organs"}
     places = {"exemptions": "exemptions", "regions": "regions"}
     known = True
+    laws = {"statutes": "instruments"}
     of_list = isinstance(rule.then, GiveLeniency) and rule.then.list
-    for field, section in (sections if of_list else sections | places).items():
-        for position, code in enumerate(getattr(rule.applies, field)):
+    for field, section in (sections | laws if of_list else sections | places | laws).items():
+        for position, code in enumerate(getattr(rule.applies, field) or ()):
             known &= need(section, code, placed.at("applies", field, position), rule.id)
     allowed = {
         Book.GRADE: (),
         Book.LEVEL: ("organs",),
         Book.MEASURES: (*sections, "stages", "roles"),
-        Book.LENIENCY: ("organs", *places),
+        Book.LENIENCY: ("organs", *places, *laws),
     }
-    for field in (*sections, *places, "stages", "roles"):
+    for field in (*sections, *places, *laws, "stages", "roles"):
         given = getattr(rule.applies, field)
         if given and field not in allowed[rule.book] and given != (Role.APPLICANT,):
             message = f"{_BOOK_TITLES[rule.book]}册的规则不能用 applies.{field}"

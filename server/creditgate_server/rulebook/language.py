@@ -283,6 +283,9 @@ class Applies(Entry, frozen=True, kw_only=True):
     """Exemption entries (leniency)."""
     regions: tuple[str, ...] = ()
     """Divisions, with all below them (leniency)."""
+    statutes: tuple[str, ...] | UnsetType = UNSET
+    """Instruments whose penalties the rule is about (leniency): no entry is asked whose penalty rests on others alone.
+    Left out where a rule does not say so, so that rules from before it could be said keep their digests."""
 
 
 class GiveGrade(Entry, tag="grade", tag_field="give", frozen=True, kw_only=True):

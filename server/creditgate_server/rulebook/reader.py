@@ -252,6 +252,7 @@ _APPLIES = structure(
         "roles": many(one_of(Role)),
         "exemptions": many(code),
         "regions": many(region_code),
+        "statutes": many(code),
     },
     "{traits: [notification_and_commitment]}",
 )

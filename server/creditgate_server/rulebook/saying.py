@@ -216,6 +216,12 @@ def _who(rule: Rule) -> str:
     return "、".join(ROLES[role] for role in Role if role in rule.applies.roles)
 
 
+def _under_statutes(catalogue: Catalogue, rule: Rule) -> tuple[Where, ...]:
+    codes = rule.applies.statutes or ()
+    named = tuple(Named("instruments", code, catalogue.instruments[code].title) for code in codes)
+    return (Where("处罚依据", named, ""),) if named else ()
+
+
 def _where(catalogue: Catalogue, rule: Rule) -> tuple[Where, ...]:
     applies = rule.applies
     organs = tuple(Named("organs", code, catalogue.organs[code].title) for code in applies.organs)
@@ -230,6 +236,7 @@ def _where(catalogue: Catalogue, rule: Rule) -> tuple[Where, ...]:
             Where("违法行为", entries, "所有违法行为, 不论是否列入清单"),
             Where("地域", regions, NO_LIMIT),
             Where("主管部门", organs, NO_LIMIT),
+            *_under_statutes(catalogue, rule),
         )
     items = tuple(Named("items", code, catalogue.items[code].title) for code in applies.items)
     traits = tuple(Named("traits", code, catalogue.traits[code].title) for code in applies.traits)

@@ -39,6 +39,7 @@ _CODE_LISTS = {
     "items": "items",
     "traits": "traits",
     "organs": "organs",
+    "statutes": "instruments",
     "kinds": "record_kinds",
     "lists": "lists",
     "yields_to": "measures",

@@ -192,7 +192,7 @@ def _where(catalogue: Catalogue, rule: Rule) -> dict[str, str]:
             EXEMPTIONS: _titles(catalogue.exemptions, applies.exemptions),
             "适用地域": _titles(catalogue.regions, applies.regions),
             "适用部门": _titles(catalogue.organs, applies.organs),
-        }
+        } | ({"处罚依据": _titles(catalogue.instruments, applies.statutes)} if applies.statutes else {})
     return {
         "适用事项": _titles(catalogue.items, applies.items),
         "适用办理方式": _titles(catalogue.traits, applies.traits),
