@@ -164,6 +164,8 @@ def test_letters_that_are_no_syllables_are_read_as_before(small, typed):
         ("灭火器过期了", "m17"),  # 消防法: an extinguisher out of date is no food
         ("消防设施坏了没修", "e19"),  # 消防法: no installation against water pollution
         ("用电瓶在河里电鱼", "d05"),  # 渔业法: no building in a river
+        ("没批的药", "e02"),  # 药品管理法: what is not approved is a drug, no works
+        ("药没批准就卖", "e02"),
     ],
 )
 def test_what_is_old_or_broken_in_one_field_is_not_an_act_of_another(shipped, said, wrong):
