@@ -186,6 +186,13 @@ _SHORT = f"{_HEADERS},备注,备注一,备注二,备注三\n"
             id="the headers take the first row into their last cell",
         ),
         pytest.param(
+            "\n".join([_HEADERS, *_ROWS]),
+            "\n".join(
+                [_HEADERS, _ROWS[0].replace("罚1,", '罚1","', 1), _ROWS[1].replace("罚2,", '罚2",', 1), *_ROWS[2:]]
+            ),
+            id="a row that is wrong for another quote takes in the next",
+        ),
+        pytest.param(
             _SHORT + "\n".join(_ROWS),
             _SHORT + "\n".join([_ROWS[0][:-8] + '"' + _ROWS[0][-8:], _ROWS[1].replace(",罚款", '",罚款'), *_ROWS[2:]]),
             id="the second of two rows that leave out their last cells is taken into the first",

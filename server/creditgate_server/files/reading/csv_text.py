@@ -187,7 +187,8 @@ def _records(text: IO[str], path: Path, *, mixed: bool = False) -> Iterator[_Rec
             ending = _ending(lines.of_row[-1])
             quoted = any('"' in line for line in lines.of_row)
             if quoted:
-                cells = _quotes_in_place(found, "".join(lines.of_row))
+                over = f"第 {begins} 至 {lines.number} 行连成了一行: " if lines.number > begins else ""
+                cells = _quotes_in_place(found, "".join(lines.of_row), over)
             if mixed:
                 cells = list(map(_of_one_encoding, cells))
             if lines.row_ended():
@@ -202,10 +203,13 @@ def _records(text: IO[str], path: Path, *, mixed: bool = False) -> Iterator[_Rec
         raise SetupFault(f"CSV 在{told}不完整: 引号没有配对, 或一格太长", hint, "file") from fault
 
 
-def _quotes_in_place(found: list[str], lines: str) -> list[str]:
-    """The cells of a row; one that has a quote and does not stand in quotes is doubtful: it may have been joined."""
+def _quotes_in_place(found: list[str], lines: str, over: str) -> list[str]:
+    """The cells of a row; one that has a quote and does not stand in quotes is doubtful: it may have been joined.
+
+    `over`: of a row of several lines, which these are: each of them may have been a row.
+    """
     return [
-        Doubtful(cell[: LONGEST_CELL + 1], "格里有多余的引号, 可能把别的内容并进来了")
+        Doubtful(cell[: LONGEST_CELL + 1], f"{over}格里有多余的引号, 可能把别的内容并进来了")
         if '"' in cell and '"' + cell.replace('"', '""') + '"' not in lines
         else cell.strip()
         for cell in found
