@@ -18,7 +18,7 @@ from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import MeasureKind
 from ...rulebook.language import CREDIT_BOOKS, Book, Duty, GiveMeasure, Rule
 from .effects import gravity
-from .model import SideModel, SubjectModel, Undecided, of_day, solution
+from .model import BookModel, SideModel, SubjectModel, Undecided, of_day, solution
 from .query import Unconfirmed
 from .subject import ExampleSubject, Setting, case_of, witness
 
@@ -58,6 +58,25 @@ class _Pair:
     second_needed: tuple[Rule, ...]
 
 
+class _AtDay:
+    """A rule set on a day, asked at many places: what its places share is made once."""
+
+    def __init__(self, rule_set: RuleSet, day: date) -> None:
+        self.rule_set = rule_set
+        self.plans = Plans(rule_set)
+        self._day = day
+        self._books: dict[str, BookModel] = {}
+
+    def picked(self, keys: Keys) -> tuple[Rule, ...]:
+        return self.plans.picked(keys, self._day)
+
+    def books(self, organ: str) -> BookModel:
+        found = self._books.get(organ)
+        if found is None:
+            found = self._books[organ] = of_day(self.rule_set, self._day, organ)
+        return found
+
+
 def compare(first: RuleSet, second: RuleSet, day: date) -> tuple[RuleComparison, ...]:
     """The verdict for the grade, for each organ's level and for the measures of each item, on a day.
 
@@ -66,8 +85,9 @@ def compare(first: RuleSet, second: RuleSet, day: date) -> tuple[RuleComparison,
     """
     grouped: dict[tuple[Book, bytes], list[Setting]] = {}
     pairs: dict[tuple[Book, bytes], _Pair] = {}
-    for keys in _questions(first, second):
-        pair = _pair(first, second, keys, day)
+    sides = _AtDay(first, day), _AtDay(second, day)
+    for keys in _questions(*sides):
+        pair = _pair(*sides, keys)
         named = (keys.book, msgspec.json.encode((pair.first_needed, pair.second_needed)))
         pairs.setdefault(named, pair)
         grouped.setdefault(named, []).append(Setting(keys.organ, keys.item, keys.role, keys.stage))
@@ -84,26 +104,22 @@ def overall(compared: Sequence[RuleComparison]) -> Strictness:
     return found.pop() if len(found) == 1 else Strictness.NEITHER
 
 
-def _questions(first: RuleSet, second: RuleSet) -> Iterator[Keys]:
+def _questions(first: _AtDay, second: _AtDay) -> Iterator[Keys]:
     seen: set[Keys] = set()
-    for rule_set in (first, second):
-        for keys in Plans(rule_set).questions():
+    items = first.rule_set.catalogue.items.keys() & second.rule_set.catalogue.items.keys()
+    for side in (first, second):
+        for keys in side.plans.questions():
             if keys.book not in CREDIT_BOOKS:
                 continue
-            known = not keys.item or (keys.item in first.catalogue.items and keys.item in second.catalogue.items)
+            known = not keys.item or keys.item in items
             if keys not in seen and known:
                 seen.add(keys)
                 yield keys
 
 
-def _pair(first: RuleSet, second: RuleSet, keys: Keys, day: date) -> _Pair:
-    own, other = Plans(first).picked(keys, day), Plans(second).picked(keys, day)
-    return _Pair(
-        own,
-        other,
-        of_day(first, day, keys.organ).needed(own),
-        of_day(second, day, keys.organ).needed(other),
-    )
+def _pair(first: _AtDay, second: _AtDay, keys: Keys) -> _Pair:
+    own, other = first.picked(keys), second.picked(keys)
+    return _Pair(own, other, first.books(keys.organ).needed(own), second.books(keys.organ).needed(other))
 
 
 def _compared(
