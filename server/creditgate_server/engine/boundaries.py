@@ -5,7 +5,6 @@ All other tests of the rule are made to come out so that this one decides.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -68,7 +67,7 @@ class Boundaries:
         for leaf in dict.fromkeys(leaves(rule.when)):
             around = self._satisfied(rule, self._fresh(day, rule), leaf)
             for change in self._changes(leaf, day):
-                world = copy.deepcopy(around)
+                world = around.copy()
                 change(world)
                 yield world
 

@@ -5,8 +5,9 @@ It shares no code with the compiler, the columns or the dossier. A test is True,
 
 from __future__ import annotations
 
+import dataclasses
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import product
 
@@ -44,7 +45,7 @@ _NOT_MADE = ("never", "not yet")
 """States in which a record is no earlier violation: revoked, or made later."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Case:
     """One subject in one role before one item, and all that is known."""
 
@@ -63,7 +64,7 @@ class Case:
     """The day whose law is asked; None: the day itself."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Opinion:
     """Verdicts of every book, with the grade and the level that follow; None where open."""
 
@@ -86,6 +87,7 @@ class Reference:
         }
         self._asked: dict[object, list[Rule]] = {}
         """Rules that were asked before, by all that decides on it: cases around one rule ask the same ones."""
+        self._feeds_of: dict[Select, set[str]] = {}
 
     def judge(self, case: Case) -> Opinion:
         """The verdicts of all books on a case."""
@@ -105,16 +107,31 @@ class Reference:
             None if level is None else str(level),
         )
 
-    def of_violation(self, case: Case) -> Verdicts:
-        """The verdicts on the case's violation, by the law of its law day."""
-        return self._book(case, ACT_BOOK, {}, {})
+    def of_violation(self, case: Case, law_days: Iterable[date]) -> list[Verdicts]:
+        """The verdicts on the case's violation by the law of each day, in turn.
+
+        The law day says which rules are asked. What their conditions say of the case is the same by every law: worked
+        out once.
+        """
+        alone: dict[str, bool | None] = {}
+        return [self._book(dataclasses.replace(case, law_day=day), ACT_BOOK, {}, {}, alone) for day in law_days]
 
     def _book(
-        self, case: Case, book: Book, truths: dict[str, bool | None], settled: dict[str, Value | None]
+        self,
+        case: Case,
+        book: Book,
+        truths: dict[str, bool | None],
+        settled: dict[str, Value | None],
+        known: dict[str, bool | None] | None = None,
     ) -> Verdicts:
+        """`known`: what conditions of rules said before of the same case, by key; added to."""
         holds, unknown, here = set(), set(), {}
         asked = self._rules_asked(case, book)
-        alone = [True if rule.when is None else self.truth(rule.when, case, truths, settled) for rule in asked]
+        known = {} if known is None else known
+        for rule in asked:
+            if rule.key not in known:
+                known[rule.key] = True if rule.when is None else self.truth(rule.when, case, truths, settled)
+        alone = [known[rule.key] for rule in asked]
         for rule, own in zip(asked, alone, strict=True):
             truth = here[rule.id] = self._counts(rule, own, asked, alone)
             if truth is True:
@@ -353,6 +370,14 @@ class Reference:
         return found
 
     def _feeds(self, select: Select) -> set[str]:
+        """Feeds that may bring what a selection means; not to be changed."""
+        if select not in self._feeds_of:
+            if len(self._feeds_of) > MOST_REMEMBERED:
+                self._feeds_of.clear()
+            self._feeds_of[select] = self._feeds_meant(select)
+        return self._feeds_of[select]
+
+    def _feeds_meant(self, select: Select) -> set[str]:
         feeds = set()
         entries_meant = bool(select.lists) or not select.kinds or "list_entry" in select.kinds
         if entries_meant:

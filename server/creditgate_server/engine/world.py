@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from msgspec import UNSET
@@ -41,6 +41,19 @@ class World:
     exemption: str = ""
     region: str = ""
     """Of an act: where, for whom and under which entry the act is asked about."""
+
+    def copy(self) -> World:
+        """Another that changes apart from this one. What its lists and dictionaries hold never changes."""
+        return replace(
+            self,
+            attributes=dict(self.attributes),
+            given=dict(self.given),
+            records=list(self.records),
+            ratings=list(self.ratings),
+            related=list(self.related),
+            disputed=dict(self.disputed),
+            feeds=dict(self.feeds),
+        )
 
     def knowledge(self) -> Knowledge:
         """What the registry would hand out."""

@@ -115,10 +115,14 @@ class Plans:
         """The plan for some keys on a day."""
         place = (bisect_right(self._starts, day), keys)
         picked = self._by_keys.get(place)
+        rules = None
         if picked is None:
-            picked = self._by_keys[place] = tuple(rule.asked_key for rule in self.picked(keys, day))
+            rules = self.picked(keys, day)
+            picked = self._by_keys[place] = tuple(rule.asked_key for rule in rules)
         plan = self._plans.get(picked)
-        return self._plans.put(picked, self._compiled(self.picked(keys, day))) if plan is None else plan
+        if plan is None:
+            plan = self._plans.put(picked, self._compiled(self.picked(keys, day) if rules is None else rules))
+        return plan
 
     def keys_of_act(self, organ: str, exemption: str, region: str) -> tuple[RuleKeys, ...]:
         """The rules of every act, and those of the entry."""

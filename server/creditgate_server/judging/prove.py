@@ -276,24 +276,19 @@ class _Proof:
         said = self._judge.of_violation(Dossier(catalogue, knowledge, world.feeds, world.day, violation))
         if any(book.failed for book in said):
             _refuse(rule.id, "规则引擎求解时出错")
-        expected = [
-            self._reference.of_violation(
-                Case(
-                    knowledge,
-                    world.feeds,
-                    world.day,
-                    world.given,
-                    Role.APPLICANT,
-                    keys.organ,
-                    "",
-                    Stage.ACCEPTANCE,
-                    violation.exemption,
-                    region,
-                    law_day,
-                )
-            )
-            for law_day in self._judge.law_days(violation)
-        ]
+        case = Case(
+            knowledge,
+            world.feeds,
+            world.day,
+            world.given,
+            Role.APPLICANT,
+            keys.organ,
+            "",
+            Stage.ACCEPTANCE,
+            violation.exemption,
+            region,
+        )
+        expected = self._reference.of_violation(case, self._judge.law_days(violation))
         self._compared += sum(len(book.rules) for book in said)
         ours, theirs = _together([book.verdicts for book in said]), _together(expected)
         if ours != theirs:

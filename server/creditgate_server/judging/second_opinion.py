@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from ..decision.columns import Columns
@@ -73,23 +74,21 @@ class SecondOpinion:
         assert violation is not None
         asked_of = (violation.organ, violation.exemption, violation.region, self.rule_set.catalogue)
         of_such_an_act = (rule for rule in self.rule_set.of_book(ACT_BOOK) if applies_to_act(rule, *asked_of))
-        books = []
-        for law_day in violation.law_days(turning_days(of_such_an_act)):
-            case = Case(
-                knowledge=dossier.knowledge,
-                feeds=dossier.feeds,
-                day=dossier.day,
-                given=dict(violation.given),
-                role=Role.APPLICANT,
-                organ=violation.organ,
-                item="",
-                stage=Stage.ACCEPTANCE,
-                exemption=violation.exemption,
-                region=violation.region,
-                law_day=law_day,
-            )
-            books.append(self._book(ACT_BOOK, case, self._reference.of_violation(case)))
-        return tuple(books)
+        days = violation.law_days(turning_days(of_such_an_act))
+        case = Case(
+            knowledge=dossier.knowledge,
+            feeds=dossier.feeds,
+            day=dossier.day,
+            given=dict(violation.given),
+            role=Role.APPLICANT,
+            organ=violation.organ,
+            item="",
+            stage=Stage.ACCEPTANCE,
+            exemption=violation.exemption,
+            region=violation.region,
+        )
+        said = zip(days, self._reference.of_violation(case, days), strict=True)
+        return tuple(self._book(ACT_BOOK, replace(case, law_day=day), verdicts) for day, verdicts in said)
 
     def feeds_used(
         self, dossier: Dossier, books: Iterable[BookFindings], others: frozenset[str] = frozenset()

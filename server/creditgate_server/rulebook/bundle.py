@@ -78,7 +78,14 @@ class RuleSet(Entry, dict=True, frozen=True, kw_only=True):
 
     def of_book(self, book: Book) -> tuple[Rule, ...]:
         """The rules of one book."""
-        return tuple(rule for rule in self.rules if rule.book == book)
+        return self._by_book.get(book, ())
+
+    @cached_property
+    def _by_book(self) -> dict[Book, tuple[Rule, ...]]:
+        found: dict[Book, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.book, []).append(rule)
+        return {book: tuple(rules) for book, rules in found.items()}
 
 
 def decode(canonical: bytes) -> RuleSet:
