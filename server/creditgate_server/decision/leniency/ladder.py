@@ -40,6 +40,11 @@ class PrecedenceLadder:
                 by_rank[rule.then.leniency].append(rule)
         self._ranks = tuple((rank, tuple(given)) for rank, given in by_rank.items() if given)
 
+    @property
+    def ranks(self) -> tuple[tuple[Rule, ...], ...]:
+        """Rules that give the same, the lightest first."""
+        return tuple(rules for _, rules in self._ranks)
+
     def stop(self, truth: Callable[[Rule], bool | None]) -> Rung:
         """The answer by the truths of the rules. None of them holding, it is the ordinary procedure."""
         waiting: list[str] = []

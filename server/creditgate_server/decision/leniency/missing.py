@@ -7,7 +7,7 @@ needed by any list, so where they suffice there is no shorter one; where they do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from operator import itemgetter
@@ -30,7 +30,7 @@ from ...rulebook.language import (
 from ..dossier import Dossier
 from ..reasons import compares
 from ..violation import Violation
-from .ladder import PrecedenceLadder, Rung
+from .ladder import PrecedenceLadder
 
 MOST_TRIES = 3_000
 """Ladders looked at for one answer; beyond, everything that is not known is listed."""
@@ -74,24 +74,62 @@ def shortest(
     return everything
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rule that may give an answer."""
+
+    key: str
+    condition: Callable[[Known], bool | None]
+
+
+_Ranks = Sequence[Sequence[_Asked]]
+"""Rules by what they give, the lightest first."""
+
+
+def _waiting(ranks: _Ranks, truths: Known) -> _Ranks:
+    """The open rules that give something lighter than what is certain; none where the answer is definite.
+
+    What is known stays so however the rest comes out: where more is known, no others wait than these.
+    """
+    found: list[Sequence[_Asked]] = []
+    for rank in ranks:
+        still = []
+        for rule in rank:
+            holds = rule.condition(truths)
+            if holds:
+                return found
+            if holds is None:
+                still.append(rule)
+        if still:
+            found.append(still)
+    return found
+
+
+def _with(truths: Sequence[bool | None], outcome: _Outcome) -> list[bool | None]:
+    then = list(truths)
+    for number, truth in outcome:
+        then[number] = truth
+    return then
+
+
 class _Search:
     """Tries the ways in which facts can come out."""
 
     def __init__(
         self, rules: Sequence[Rule], truths: Truths, waits: Mapping[Leaf, frozenset[str]], dossier: Dossier
     ) -> None:
-        self._ladder = PrecedenceLadder(rules)
         self._tests = tuple(truths)
         number = {leaf: place for place, leaf in enumerate(self._tests)}
-        self._conditions = {rule.key: _compiled(rule.when, number) for rule in rules}
         self._numbers = {rule.key: tuple(dict.fromkeys(number[leaf] for leaf in leaves(rule.when))) for rule in rules}
         self._truths = list(truths.values())
         self._waits = {number[leaf]: names for leaf, names in waits.items()}
         self._dossier = dossier
-        self._left = MOST_TRIES
         self._found: dict[tuple[str, tuple[int, ...]], list[_Outcome]] = {}
-        self._rungs: dict[tuple[bool | None, ...], Rung] = {}
-        """Both are asked for again and again: by one list of facts after another."""
+        """Asked for again and again: by one list of facts after another."""
+        self._left = MOST_TRIES
+        ranks = PrecedenceLadder(rules).ranks
+        every = [[_Asked(rule.key, _compiled(rule.when, number)) for rule in rank] for rank in ranks]
+        self._waiting_now = _waiting(every, self._truths)
 
     def needs(self, name: str, everything: Sequence[str]) -> bool:
         """Whether the answer can stay open where this alone is not known."""
@@ -106,56 +144,49 @@ class _Search:
 
         A quick look that finds the way in most cases; where it does not, there may be one all the same.
         """
-        truths, known = self._truths, frozenset[str]()
+        truths, waiting, known = self._truths, self._waiting_now, frozenset[str]()
         for name in others:
             known |= {name}
             for outcome in self._outcomes(name, truths, known):
-                then = truths.copy()
-                for number, truth in outcome:
-                    then[number] = truth
-                if key in self._rung(then).rules and self._conditions[key](then) is None:
-                    truths = then
+                then = _with(truths, outcome)
+                still = self._still(waiting, then)
+                if any(rule.key == key for rank in still for rule in rank):
+                    truths, waiting = then, still
                     break
             else:
                 return False
         return True
 
-    def _rung(self, truths: Known) -> Rung:
+    def _still(self, waiting: _Ranks, truths: Known) -> _Ranks:
+        """Those that still wait where more is known."""
         self._left -= 1
         if self._left < 0:
             raise _TooMany
-        known = tuple(truths)
-        rung = self._rungs.get(known)
-        if rung is None:
-            rung = self._rungs[known] = self._ladder.stop(lambda rule: self._conditions[rule.key](known))
-        return rung
+        return _waiting(waiting, truths)
 
     def settles(self, names: Iterable[str]) -> bool:
         """Whether the answer is definite however these facts come out."""
-        return self._from(self._truths, frozenset(names), frozenset())
+        return self._from(self._truths, self._waiting_now, frozenset(names), frozenset())
 
-    def _from(self, truths: list[bool | None], names: frozenset[str], known: frozenset[str]) -> bool:
-        rung = self._rung(truths)
-        if not rung.open:
+    def _from(self, truths: list[bool | None], waiting: _Ranks, names: frozenset[str], known: frozenset[str]) -> bool:
+        still = self._still(waiting, truths)
+        if not still:
             return True
-        name = self._next(rung.rules, truths, names - known)
+        name = self._next(still, truths, names - known)
         if name is None:
             return False
         now = known | {name}
-        for outcome in self._outcomes(name, truths, now):
-            then = truths.copy()
-            for number, truth in outcome:
-                then[number] = truth
-            if not self._from(then, names, now):
-                return False
-        return True
+        return all(
+            self._from(_with(truths, outcome), still, names, now) for outcome in self._outcomes(name, truths, now)
+        )
 
-    def _next(self, keys: Sequence[str], truths: Known, names: frozenset[str]) -> str | None:
+    def _next(self, waiting: _Ranks, truths: Known, names: frozenset[str]) -> str | None:
         """A fact that the first open rules wait for."""
-        for key in keys:
-            for number in self._numbers[key]:
-                if truths[number] is None and self._waits.get(number, _NOTHING) & names:
-                    return min(self._waits[number] & names)
+        for rank in waiting:
+            for rule in rank:
+                for number in self._numbers[rule.key]:
+                    if truths[number] is None and self._waits.get(number, _NOTHING) & names:
+                        return min(self._waits[number] & names)
         return None
 
     def _outcomes(self, name: str, truths: Known, known: frozenset[str]) -> list[_Outcome]:
