@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from unittest.mock import patch
 
+from creditgate_server.judging.plans import Plans
 from creditgate_server.rulebook.bundle import RuleSet
 from creditgate_server.rulebook.language import CREDIT_BOOKS, Book
 from creditgate_server.studies.analysis.compare import RuleComparison, Strictness, compare, overall
@@ -119,3 +121,11 @@ def test_one_sum_is_not_the_same_as_each_amount():
     assert found.strictness is Strictness.LOOSER
     assert found.better is not None
     assert penalties(found.better.words) >= 2  # together 300, none alone
+
+
+def test_the_plans_of_a_rule_set_are_made_once_however_many_places_ask():
+    first, second = library(), library(measures=UNCOUNTED.replace(THREE, THREE.replace("3", "2")))
+    with patch("creditgate_server.studies.analysis.compare.Plans", side_effect=Plans) as made:
+        compared = compare(first, second, DAY)
+    assert sum(len(one.asked) for one in compared) > 2
+    assert [call.args[0] for call in made.call_args_list] == [first, second]
