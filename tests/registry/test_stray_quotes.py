@@ -18,7 +18,7 @@ from tools.make_sample import uscc
 
 from creditgate_server.errors import SetupFault
 from creditgate_server.files.reading import open_rows
-from creditgate_server.registry.cells import RowFault
+from creditgate_server.registry.cells import RowFault, with_lines
 from creditgate_server.registry.forms import read_forms
 from creditgate_server.registry.identity import PersonKey
 from creditgate_server.registry.row_reader import RowReader
@@ -70,7 +70,7 @@ def taken(path: Path) -> Taken:
             try:
                 rows[int(number)] = repr(reader.read(cells)).replace('"', "").replace("'", "")
             except RowFault as fault:
-                over = _OVER_LINES.search(fault.reason)
+                over = _OVER_LINES.search(with_lines(number, fault).reason)
                 first, last = (int(over[1]), int(over[2])) if over else (int(number), int(number))
                 named.update(range(first, last + 1))
     return Taken(rows, frozenset(named))
@@ -191,6 +191,11 @@ _SHORT = f"{_HEADERS},备注,备注一,备注二,备注三\n"
                 [_HEADERS, _ROWS[0].replace("罚1,", '罚1","', 1), _ROWS[1].replace("罚2,", '罚2",', 1), *_ROWS[2:]]
             ),
             id="a row that is wrong for another quote takes in the next",
+        ),
+        pytest.param(
+            "\n".join([_HEADERS, *_ROWS]),
+            "\n".join([_HEADERS, f'"{_ROWS[0]}', f'{_ROWS[1]}"', *_ROWS[2:]]),
+            id="two rows are one cell, which is no code of a firm",
         ),
         pytest.param(
             _SHORT + "\n".join(_ROWS),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from ..codes import uscc_fault
 from ..decision.knowledge import FOR_LIFE
 from ..errors import InvalidQuestion
+from ..files.reading import RowOverLines
 from .headers import Unit
 
 FIRST_DAY = date(1949, 10, 1)
@@ -76,6 +77,13 @@ class RowFault(Exception):
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+
+
+def with_lines(row: int, fault: RowFault) -> RowFault:
+    """The fault of a row; of one over several lines it says which: a stray quote may have made one row of them."""
+    if not isinstance(row, RowOverLines) or "行" in fault.reason:
+        return fault
+    return RowFault(fault.field, f"{fault.reason}; 第 {row:d} 至 {row.last} 行连成了一行")
 
 
 def day_of(name: str, text: str) -> date:

@@ -15,7 +15,7 @@ from ..errors import SetupFault
 from ..files.reading import Row, open_rows
 from ..rulebook.catalogue import Catalogue
 from ..storage.database import Store
-from .cells import RowFault
+from .cells import RowFault, with_lines
 from .control import Control
 from .forms import NO_MAPPING, FormMapping, Forms
 from .identity import PersonKey
@@ -197,7 +197,7 @@ class _Page:
             except RowFault as fault:
                 report.rejected += 1
                 self.refused.add(self.feed or reader.named_feed(cells))
-                self.set_aside(number, fault, cells)
+                self.set_aside(number, with_lines(number, fault), cells)
                 continue
             if said:
                 self._count(said[0])

@@ -35,6 +35,18 @@ class Doubtful(str):
         return made
 
 
+class RowOverLines(int):
+    """The number of a row's first line, where the row goes over several."""
+
+    last: int
+
+    def __new__(cls, first: int, last: int) -> RowOverLines:
+        """Both from 1, inclusive."""
+        made = super().__new__(cls, first)
+        made.last = last
+        return made
+
+
 class WorkbookRow(int):
     """A row's number in a file of which several sheets are read: `11月!3`. A number, equal only in its sheet."""
 
@@ -61,7 +73,7 @@ class WorkbookRow(int):
 
 
 Row = tuple[int, list[str]]
-"""Row number as a person counts it, from 1 (`WorkbookRow` where a file has several sheets), and the cells as text.
+"""Row number as a person counts it, from 1 (`WorkbookRow` where a file has several sheets, `RowOverLines`), and the cells as text.
 
 What is not `Doubtful` is what a person sees. Rows may be shorter than their headers: the cells left out are empty.
 """

@@ -20,6 +20,7 @@ from .cells import (
     SAVE_AGAIN,
     Doubtful,
     Row,
+    RowOverLines,
     plain_or_doubtful,
     too_wide,
 )
@@ -187,8 +188,7 @@ def _records(text: IO[str], path: Path, *, mixed: bool = False) -> Iterator[_Rec
             ending = _ending(lines.of_row[-1])
             quoted = any('"' in line for line in lines.of_row)
             if quoted:
-                over = f"第 {begins} 至 {lines.number} 行连成了一行: " if lines.number > begins else ""
-                cells = _quotes_in_place(found, "".join(lines.of_row), over)
+                cells = _quotes_in_place(found, "".join(lines.of_row))
             if mixed:
                 cells = list(map(_of_one_encoding, cells))
             if lines.row_ended():
@@ -203,13 +203,10 @@ def _records(text: IO[str], path: Path, *, mixed: bool = False) -> Iterator[_Rec
         raise SetupFault(f"CSV 在{told}不完整: 引号没有配对, 或一格太长", hint, "file") from fault
 
 
-def _quotes_in_place(found: list[str], lines: str, over: str) -> list[str]:
-    """The cells of a row; one that has a quote and does not stand in quotes is doubtful: it may have been joined.
-
-    `over`: of a row of several lines, which these are: each of them may have been a row.
-    """
+def _quotes_in_place(found: list[str], lines: str) -> list[str]:
+    """The cells of a row; one that has a quote and does not stand in quotes is doubtful: it may have been joined."""
     return [
-        Doubtful(cell[: LONGEST_CELL + 1], f"{over}格里有多余的引号, 可能把别的内容并进来了")
+        Doubtful(cell[: LONGEST_CELL + 1], "格里有多余的引号, 可能把别的内容并进来了")
         if '"' in cell and '"' + cell.replace('"', '""') + '"' not in lines
         else cell.strip()
         for cell in found
@@ -262,7 +259,8 @@ def _rows(records: Iterator[_Record], is_header: IsHeader | None, notes: list[st
     for record in _joined(chain(rest, records), len(headers), head.ending):
         if len(record.cells) > MOST_COLUMNS and any(record.cells[MOST_COLUMNS:]):
             raise too_wide(record.begins, len(record.cells))
-        yield record.begins, record.cells
+        over = record.ends > record.begins
+        yield RowOverLines(record.begins, record.ends) if over else record.begins, record.cells
 
 
 def _refuse_swallowed_headers(head: _Record, first: list[str]) -> None:
