@@ -198,6 +198,11 @@ _SHORT = f"{_HEADERS},备注,备注一,备注二,备注三\n"
             id="two rows are one cell, which is no code of a firm",
         ),
         pytest.param(
+            "\n".join([f"{_HEADERS},失信严重程度,备注", *(f"{row},严重," for row in _ROWS)]),
+            "\n".join([f'{_HEADERS},"失信严重程度,备注"', *(f"{row},严重," for row in _ROWS)]),
+            id="two headers are one, and the last column is blank",
+        ),
+        pytest.param(
             _SHORT + "\n".join(_ROWS),
             _SHORT + "\n".join([_ROWS[0][:-8] + '"' + _ROWS[0][-8:], _ROWS[1].replace(",罚款", '",罚款'), *_ROWS[2:]]),
             id="the second of two rows that leave out their last cells is taken into the first",

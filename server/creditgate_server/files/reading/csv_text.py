@@ -250,6 +250,10 @@ def _rows(records: Iterator[_Record], is_header: IsHeader | None, notes: list[st
     if after is not None:
         rest.append(after)
     _refuse_swallowed_headers(head, rest[0].cells if rest else [])
+    joined = next((header for header in headers if "," in header), None)
+    if joined is not None:
+        told = f"第 {number} 行的表头“{joined[:60]}”里有逗号: 可能一对引号把几列并成了一列"
+        raise SetupFault(told, "删去多余的引号; 表头本身有逗号的, 改成顿号", "file")
     mixed = next((header for header in headers if any(letter in _TWO_BYTES for letter in header)), None)
     if mixed is not None:
         raise SetupFault(f"第 {number} 行的表头“{mixed[:40]}”不是中文, 可能混用了两种编码", _AS_UTF_8, "file")
