@@ -203,6 +203,11 @@ _SHORT = f"{_HEADERS},备注,备注一,备注二,备注三\n"
             id="two headers are one, and the last column is blank",
         ),
         pytest.param(
+            "\n".join([_HEADERS, *_ROWS]).replace("东莞市生态环境局", '"东莞市生态环境局"') + "\n",
+            "\n".join([_HEADERS, *_ROWS]).replace("东莞市生态环境局", '"东莞市生态环境局"') + '"\n"',
+            id="a quote too many at the end is part of the last cell",
+        ),
+        pytest.param(
             _SHORT + "\n".join(_ROWS),
             _SHORT + "\n".join([_ROWS[0][:-8] + '"' + _ROWS[0][-8:], _ROWS[1].replace(",罚款", '",罚款'), *_ROWS[2:]]),
             id="the second of two rows that leave out their last cells is taken into the first",
