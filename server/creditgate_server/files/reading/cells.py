@@ -73,7 +73,9 @@ class WorkbookRow(int):
 
 
 Row = tuple[int, list[str]]
-"""Row number as a person counts it, from 1 (`WorkbookRow` where a file has several sheets, `RowOverLines`), and the cells as text.
+"""Row number as a person counts it, from 1, and the cells as text.
+
+The number is a `WorkbookRow` where a file has several sheets, a `RowOverLines` where a row goes over several lines.
 
 What is not `Doubtful` is what a person sees. Rows may be shorter than their headers: the cells left out are empty.
 """

@@ -204,7 +204,7 @@ def _records(text: IO[str], path: Path, *, mixed: bool = False) -> Iterator[_Rec
 
 
 def _quotes_in_place(found: list[str], lines: str) -> list[str]:
-    """The cells of a row. One that has a quote without its pair, or has one and does not stand in quotes, is doubtful."""
+    """The cells of a row. One with a quote that has no pair, or that does not stand in quotes, is doubtful."""
     return [
         Doubtful(cell[: LONGEST_CELL + 1], "格里有多余的引号, 可能把别的内容并进来了")
         if '"' in cell and (cell.count('"') % 2 or '"' + cell.replace('"', '""') + '"' not in lines)
