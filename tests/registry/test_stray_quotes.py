@@ -208,6 +208,13 @@ _SHORT = f"{_HEADERS},备注,备注一,备注二,备注三\n"
             id="a quote too many at the end is part of the last cell",
         ),
         pytest.param(
+            "\r\n".join([_HEADERS, *(f"{row}" for row in _ROWS), ""]),
+            "\r\n".join([_HEADERS, *(f"{row}" for row in _ROWS[:3]), ""])[:-1]
+            + '"\n'
+            + "\r\n".join([_ROWS[3], f'{_ROWS[4]}"', ""]),
+            id="a quote between the two signs of a line's end takes in what follows",
+        ),
+        pytest.param(
             _SHORT + "\n".join(_ROWS),
             _SHORT + "\n".join([_ROWS[0][:-8] + '"' + _ROWS[0][-8:], _ROWS[1].replace(",罚款", '",罚款'), *_ROWS[2:]]),
             id="the second of two rows that leave out their last cells is taken into the first",

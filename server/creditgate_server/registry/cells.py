@@ -81,7 +81,7 @@ class RowFault(Exception):
 
 def with_lines(row: int, fault: RowFault) -> RowFault:
     """The fault of a row; of one over several lines it says which: a stray quote may have made one row of them."""
-    if not isinstance(row, RowOverLines) or "行" in fault.reason:
+    if not isinstance(row, RowOverLines) or f"至 {row.last} 行" in fault.reason:
         return fault
     return RowFault(fault.field, f"{fault.reason}; 第 {row:d} 至 {row.last} 行连成了一行")
 
