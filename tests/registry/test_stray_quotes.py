@@ -235,6 +235,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("quotes")
 
 
+@pytest.mark.timeout(1_800)
 @pytest.mark.soak
 @settings(
     max_examples=lanes.size(400, 40_000),
