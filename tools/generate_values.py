@@ -124,12 +124,19 @@ def answer(message: descriptor_pb2.DescriptorProto, path: tuple[int, ...], comme
     placed = sorted(enumerate(message.field), key=lambda one: f"{message.name}.{one[1].name}" in DEFAULTS)
     for place, field in placed:
         full = f"{message.name}.{field.name}"
+        comment = comments[(*path, 2, place)]
         told = hint(message, field)
+        if (
+            field.type == Field.TYPE_MESSAGE
+            and field.label != Field.LABEL_REPEATED
+            and "Absent" in comment
+            and not field.proto3_optional
+        ):
+            told = f"{told} | None"
         if full in FIELDS:
             told = f'Annotated[{told}, Named("{field.name}")]'
         default = f" = {DEFAULTS[full]}" if full in DEFAULTS else ""
         yield f"    {FIELDS.get(full, field.name)}: {told}{default}"
-        comment = comments[(*path, 2, place)]
         if "RFC 3339" in comment and told.removesuffix(" | None") == "date":
             raise SystemExit(f"{full} is an instant by what the contract says of it, and a day by its name: see TEXT")
         if "date" in told:
@@ -155,6 +162,8 @@ def hint(message: descriptor_pb2.DescriptorProto, field: Field) -> str:
 
 def element(message: descriptor_pb2.DescriptorProto, field: Field, kind: str) -> str:
     """What one element of a field's value is."""
+    if kind == "Timestamp":
+        return "datetime"
     if kind:
         return CLASSES.get(kind, kind)
     if field.type == Field.TYPE_STRING and f"{message.name}.{field.name}" not in TEXT:

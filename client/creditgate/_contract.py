@@ -33,6 +33,18 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ref:
+    """A code of the catalogue with its title, as answers give it. A request takes the code alone."""
+
+    code: str
+    """The code."""
+    title: str
+    """Its title in Chinese. Empty where the rule set that answers has none."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """The legal basis of a measure, level or grade (依据)."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
@@ -18,6 +18,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from .errors import InvalidQuestion, ServiceError, invalid
 
@@ -96,6 +97,8 @@ def _getter(hint: object, field: FieldDescriptor, name: str) -> tuple[str, Any]:
 def _converter(hint: object, field: FieldDescriptor) -> Callable[[Any], Any] | None:
     """From one element of the field to what the hint names; None where it is that already."""
     kind = _kind(hint)
+    if kind is datetime and field.message_type is not None:
+        return lambda instant: instant.ToDatetime(UTC)
     if field.message_type is not None:
         return _reader(kind, field.message_type)
     if field.enum_type is not None:
@@ -242,8 +245,18 @@ def _one(field: FieldDescriptor) -> Callable[[Any], Any]:
 def _message(kind: Descriptor, given: object) -> Message:
     if isinstance(given, Message):
         return given
+    if isinstance(given, datetime) and kind is Timestamp.DESCRIPTOR:
+        return _instant(given)
     made = _PACKERS.get(kind.full_name)
     return pack(GetMessageClass(kind), given) if made is None else made(given)
+
+
+def _instant(given: datetime) -> Timestamp:
+    if given.tzinfo is None:
+        raise invalid("时刻没有写明时区", "用带时区的 datetime, 例如 datetime.now(UTC)")
+    instant = Timestamp()
+    instant.FromDatetime(given)
+    return instant
 
 
 def _numbers(codes: EnumDescriptor) -> Callable[[str], int]:

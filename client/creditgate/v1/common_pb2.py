@@ -24,38 +24,40 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/common.proto\x12\rcreditgate.v1\"v\n\x07Subject\x12\x0e\n\x04uscc\x18\x01 \x01(\tH\x00\x12\x14\n\ncitizen_id\x18\x02 \x01(\tH\x00\x12\x14\n\nperson_key\x18\x03 \x01(\tH\x00\x12!\n\x04role\x18\x04 \x01(\x0e\x32\x13.creditgate.v1.RoleB\x0c\n\nidentifier\"\x81\x01\n\x04\x46\x61\x63t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04\x66lag\x18\x02 \x01(\x08H\x00\x12\x0f\n\x05whole\x18\x03 \x01(\x03H\x00\x12\r\n\x03\x66\x65n\x18\x04 \x01(\x03H\x00\x12\r\n\x03\x64\x61y\x18\x05 \x01(\tH\x00\x12\x10\n\x06\x63hoice\x18\x06 \x01(\tH\x00\x12\x11\n\x07written\x18\x07 \x01(\tH\x00\x42\x07\n\x05value\"K\n\x05\x42\x61sis\x12\x12\n\ninstrument\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x04 \x01(\t\"\x80\x01\n\x08\x45vidence\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12\r\n\x05organ\x18\x04 \x01(\t\x12\x12\n\ndecided_on\x18\x05 \x01(\t\x12\r\n\x05until\x18\x06 \x01(\t\x12\r\n\x05title\x18\x07 \x01(\t\"m\n\x0cUndetermined\x12\x0c\n\x04what\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x10\n\x08supplier\x18\x03 \x01(\t\x12\x0f\n\x07subject\x18\x04 \x01(\r\x12\r\n\x05rules\x18\x05 \x03(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\"o\n\x07\x46\x65\x65\x64\x41ge\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x10\n\x08\x64\x61ta_day\x18\x03 \x01(\t\x12\x10\n\x08\x61ge_days\x18\x04 \x01(\r\x12\x14\n\x0cmax_age_days\x18\x05 \x01(\r\x12\r\n\x05stale\x18\x06 \x01(\x08\"W\n\x05Grade\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12#\n\x05\x62\x61sis\x18\x04 \x03(\x0b\x32\x14.creditgate.v1.Basis\"j\n\x05Level\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tfrequency\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12#\n\x05\x62\x61sis\x18\x05 \x03(\x0b\x32\x14.creditgate.v1.Basis\"Q\n\x0cSectorRating\x12\x0e\n\x06ladder\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06rating\x18\x03 \x01(\t\x12\x12\n\ndecided_on\x18\x04 \x01(\t\"\xa7\x01\n\x08Standing\x12\x0f\n\x07subject\x18\x01 \x01(\r\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12#\n\x05grade\x18\x03 \x01(\x0b\x32\x14.creditgate.v1.Grade\x12#\n\x05level\x18\x04 \x01(\x0b\x32\x14.creditgate.v1.Level\x12,\n\x07ratings\x18\x05 \x03(\x0b\x32\x1b.creditgate.v1.SectorRating\";\n\x0cReceiptStamp\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04hash\x18\x02 \x01(\t\x12\x11\n\tissued_at\x18\x03 \x01(\t\"[\n\rQuestionError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\r\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x0c\n\x04hint\x18\x05 \x01(\t*\xf3\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x12\n\x0eROLE_APPLICANT\x10\x01\x12\x1d\n\x19ROLE_LEGAL_REPRESENTATIVE\x10\x02\x12 \n\x1cROLE_CONTROLLING_SHAREHOLDER\x10\x03\x12\x1a\n\x16ROLE_ACTUAL_CONTROLLER\x10\x04\x12!\n\x1dROLE_THIRD_PARTY_PRACTITIONER\x10\x05\x12\x0e\n\nROLE_AGENT\x10\x06\x12\x12\n\x0eROLE_PRINCIPAL\x10\x07\x12\x1d\n\x19ROLE_DIRECTLY_RESPONSIBLE\x10\x08\x42-\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/common.proto\x12\rcreditgate.v1\"\"\n\x03Ref\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"v\n\x07Subject\x12\x0e\n\x04uscc\x18\x01 \x01(\tH\x00\x12\x14\n\ncitizen_id\x18\x02 \x01(\tH\x00\x12\x14\n\nperson_key\x18\x03 \x01(\tH\x00\x12!\n\x04role\x18\x04 \x01(\x0e\x32\x13.creditgate.v1.RoleB\x0c\n\nidentifier\"\x81\x01\n\x04\x46\x61\x63t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04\x66lag\x18\x02 \x01(\x08H\x00\x12\x0f\n\x05whole\x18\x03 \x01(\x03H\x00\x12\r\n\x03\x66\x65n\x18\x04 \x01(\x03H\x00\x12\r\n\x03\x64\x61y\x18\x05 \x01(\tH\x00\x12\x10\n\x06\x63hoice\x18\x06 \x01(\tH\x00\x12\x11\n\x07written\x18\x07 \x01(\tH\x00\x42\x07\n\x05value\"K\n\x05\x42\x61sis\x12\x12\n\ninstrument\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x04 \x01(\t\"\x80\x01\n\x08\x45vidence\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12\r\n\x05organ\x18\x04 \x01(\t\x12\x12\n\ndecided_on\x18\x05 \x01(\t\x12\r\n\x05until\x18\x06 \x01(\t\x12\r\n\x05title\x18\x07 \x01(\t\"m\n\x0cUndetermined\x12\x0c\n\x04what\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x10\n\x08supplier\x18\x03 \x01(\t\x12\x0f\n\x07subject\x18\x04 \x01(\r\x12\r\n\x05rules\x18\x05 \x03(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\"o\n\x07\x46\x65\x65\x64\x41ge\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x10\n\x08\x64\x61ta_day\x18\x03 \x01(\t\x12\x10\n\x08\x61ge_days\x18\x04 \x01(\r\x12\x14\n\x0cmax_age_days\x18\x05 \x01(\r\x12\r\n\x05stale\x18\x06 \x01(\x08\"W\n\x05Grade\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12#\n\x05\x62\x61sis\x18\x04 \x03(\x0b\x32\x14.creditgate.v1.Basis\"j\n\x05Level\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tfrequency\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12#\n\x05\x62\x61sis\x18\x05 \x03(\x0b\x32\x14.creditgate.v1.Basis\"Q\n\x0cSectorRating\x12\x0e\n\x06ladder\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06rating\x18\x03 \x01(\t\x12\x12\n\ndecided_on\x18\x04 \x01(\t\"\xa7\x01\n\x08Standing\x12\x0f\n\x07subject\x18\x01 \x01(\r\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12#\n\x05grade\x18\x03 \x01(\x0b\x32\x14.creditgate.v1.Grade\x12#\n\x05level\x18\x04 \x01(\x0b\x32\x14.creditgate.v1.Level\x12,\n\x07ratings\x18\x05 \x03(\x0b\x32\x1b.creditgate.v1.SectorRating\";\n\x0cReceiptStamp\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04hash\x18\x02 \x01(\t\x12\x11\n\tissued_at\x18\x03 \x01(\t\"[\n\rQuestionError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\r\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x0c\n\x04hint\x18\x05 \x01(\t*\xf3\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x12\n\x0eROLE_APPLICANT\x10\x01\x12\x1d\n\x19ROLE_LEGAL_REPRESENTATIVE\x10\x02\x12 \n\x1cROLE_CONTROLLING_SHAREHOLDER\x10\x03\x12\x1a\n\x16ROLE_ACTUAL_CONTROLLER\x10\x04\x12!\n\x1dROLE_THIRD_PARTY_PRACTITIONER\x10\x05\x12\x0e\n\nROLE_AGENT\x10\x06\x12\x12\n\x0eROLE_PRINCIPAL\x10\x07\x12\x1d\n\x19ROLE_DIRECTLY_RESPONSIBLE\x10\x08\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.common_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
-  _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1'
-  _globals['_ROLE']._serialized_start=1334
-  _globals['_ROLE']._serialized_end=1577
-  _globals['_SUBJECT']._serialized_start=45
-  _globals['_SUBJECT']._serialized_end=163
-  _globals['_FACT']._serialized_start=166
-  _globals['_FACT']._serialized_end=295
-  _globals['_BASIS']._serialized_start=297
-  _globals['_BASIS']._serialized_end=372
-  _globals['_EVIDENCE']._serialized_start=375
-  _globals['_EVIDENCE']._serialized_end=503
-  _globals['_UNDETERMINED']._serialized_start=505
-  _globals['_UNDETERMINED']._serialized_end=614
-  _globals['_FEEDAGE']._serialized_start=616
-  _globals['_FEEDAGE']._serialized_end=727
-  _globals['_GRADE']._serialized_start=729
-  _globals['_GRADE']._serialized_end=816
-  _globals['_LEVEL']._serialized_start=818
-  _globals['_LEVEL']._serialized_end=924
-  _globals['_SECTORRATING']._serialized_start=926
-  _globals['_SECTORRATING']._serialized_end=1007
-  _globals['_STANDING']._serialized_start=1010
-  _globals['_STANDING']._serialized_end=1177
-  _globals['_RECEIPTSTAMP']._serialized_start=1179
-  _globals['_RECEIPTSTAMP']._serialized_end=1238
-  _globals['_QUESTIONERROR']._serialized_start=1240
-  _globals['_QUESTIONERROR']._serialized_end=1331
+  _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
+  _globals['_ROLE']._serialized_start=1370
+  _globals['_ROLE']._serialized_end=1613
+  _globals['_REF']._serialized_start=45
+  _globals['_REF']._serialized_end=79
+  _globals['_SUBJECT']._serialized_start=81
+  _globals['_SUBJECT']._serialized_end=199
+  _globals['_FACT']._serialized_start=202
+  _globals['_FACT']._serialized_end=331
+  _globals['_BASIS']._serialized_start=333
+  _globals['_BASIS']._serialized_end=408
+  _globals['_EVIDENCE']._serialized_start=411
+  _globals['_EVIDENCE']._serialized_end=539
+  _globals['_UNDETERMINED']._serialized_start=541
+  _globals['_UNDETERMINED']._serialized_end=650
+  _globals['_FEEDAGE']._serialized_start=652
+  _globals['_FEEDAGE']._serialized_end=763
+  _globals['_GRADE']._serialized_start=765
+  _globals['_GRADE']._serialized_end=852
+  _globals['_LEVEL']._serialized_start=854
+  _globals['_LEVEL']._serialized_end=960
+  _globals['_SECTORRATING']._serialized_start=962
+  _globals['_SECTORRATING']._serialized_end=1043
+  _globals['_STANDING']._serialized_start=1046
+  _globals['_STANDING']._serialized_end=1213
+  _globals['_RECEIPTSTAMP']._serialized_start=1215
+  _globals['_RECEIPTSTAMP']._serialized_end=1274
+  _globals['_QUESTIONERROR']._serialized_start=1276
+  _globals['_QUESTIONERROR']._serialized_end=1367
 # @@protoc_insertion_point(module_scope)

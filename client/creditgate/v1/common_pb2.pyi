@@ -68,6 +68,32 @@ ROLE_DIRECTLY_RESPONSIBLE: Role.ValueType  # 8
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
 @_typing.final
+class Ref(_message.Message):
+    """A code of the catalogue with its title, as answers give it. A request takes the code alone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The code."""
+    title: _builtins.str
+    """Its title in Chinese. Empty where the rule set that answers has none."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        title: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Ref: _TypeAlias = Ref  # noqa: Y015
+
+@_typing.final
 class Subject(_message.Message):
     """A subject of public credit (信用主体) as a question names it, in one role."""
 

@@ -25,14 +25,14 @@ _sym_db = _symbol_database.Default()
 from creditgate.v1 import common_pb2 as creditgate_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63reditgate/v1/supervision.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\"\xac\x01\n\x0fGetLevelRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\'\n\x07subject\x18\x02 \x01(\x0b\x32\x16.creditgate.v1.Subject\x12\r\n\x05\x61s_of\x18\x03 \x01(\t\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x10\n\x08rule_set\x18\x06 \x01(\t\x12\x1b\n\x13\x61t_least_activation\x18\x07 \x01(\x04\"\xb9\x02\n\x10GetLevelResponse\x12)\n\x08standing\x18\x01 \x01(\x0b\x32\x17.creditgate.v1.Standing\x12)\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x17.creditgate.v1.Evidence\x12\x31\n\x0cundetermined\x18\x03 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12%\n\x05\x66\x65\x65\x64s\x18\x04 \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\x05 \x01(\t\x12\r\n\x05\x61s_of\x18\x06 \x01(\t\x12,\n\x07receipt\x18\x07 \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x12\n\nactivation\x18\x08 \x01(\x04\x12\x12\n\ndecided_at\x18\t \x01(\t2a\n\x12SupervisionService\x12K\n\x08GetLevel\x12\x1e.creditgate.v1.GetLevelRequest\x1a\x1f.creditgate.v1.GetLevelResponseB-\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63reditgate/v1/supervision.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\"\xac\x01\n\x0fGetLevelRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\'\n\x07subject\x18\x02 \x01(\x0b\x32\x16.creditgate.v1.Subject\x12\r\n\x05\x61s_of\x18\x03 \x01(\t\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x10\n\x08rule_set\x18\x06 \x01(\t\x12\x1b\n\x13\x61t_least_activation\x18\x07 \x01(\x04\"\xb9\x02\n\x10GetLevelResponse\x12)\n\x08standing\x18\x01 \x01(\x0b\x32\x17.creditgate.v1.Standing\x12)\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x17.creditgate.v1.Evidence\x12\x31\n\x0cundetermined\x18\x03 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12%\n\x05\x66\x65\x65\x64s\x18\x04 \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\x05 \x01(\t\x12\r\n\x05\x61s_of\x18\x06 \x01(\t\x12,\n\x07receipt\x18\x07 \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x12\n\nactivation\x18\x08 \x01(\x04\x12\x12\n\ndecided_at\x18\t \x01(\t2a\n\x12SupervisionService\x12K\n\x08GetLevel\x12\x1e.creditgate.v1.GetLevelRequest\x1a\x1f.creditgate.v1.GetLevelResponseB=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.supervision_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
-  _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1'
+  _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
   _globals['_GETLEVELREQUEST']._serialized_start=79
   _globals['_GETLEVELREQUEST']._serialized_end=251
   _globals['_GETLEVELRESPONSE']._serialized_start=254

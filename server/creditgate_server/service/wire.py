@@ -2,7 +2,8 @@
 
 `Wire` fills messages. A field of a message is filled from what has its name in the value: text, numbers and truth as
 they are, days and instants as text, enums by their members' names, values as messages of their own, tuples as repeated
-fields; None leaves a field as it is. What goes otherwise stands in a `Shape`, and nowhere else.
+fields; None leaves a field as it is. A `Ref` is filled from the code of its name and from what has that name and
+`_title`; an empty code leaves it unset. What goes otherwise stands in a `Shape`, and nowhere else.
 
 `Reading` reads values from messages. A field of the value is read from what has its name in the message, by the check
 that stands for it; what has no check is taken as it is.
@@ -21,6 +22,9 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_type_hints
 from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from creditgate.v1.common_pb2 import Ref
 
 from ..clock import rfc3339
 from ..errors import InvalidQuestion
@@ -112,11 +116,22 @@ class _Code:
     def add(self, one: _Field, shape: Shape) -> None:
         """The statements for one field."""
         worked_out = shape.made.get(one.name)
+        if worked_out is None and not one.is_repeated and one.message_type is Ref.DESCRIPTOR:
+            place, hint = _found(shape, one.name)
+            if _without_none(hint)[0] is str:
+                self._ref(one, place, shape)
+                return
         if worked_out is not None:
             self._put(one, f"{self._use(worked_out)}(v, p)", object)
             return
         place, hint = _found(shape, one.name)
         self._put(one, place, hint)
+
+    def _ref(self, one: _Field, place: str, shape: Shape) -> None:
+        """A code with its title; of an empty code, or none, nothing."""
+        title = shape.made.get(f"{one.name}_title")
+        given = f"{self._use(title)}(v, p)" if title is not None else _found(shape, f"{one.name}_title")[0]
+        self._lines += [f"x = {place}", "if x:", f"    m.{one.name}.code = x", f"    m.{one.name}.title = {given}"]
 
     def _put(self, one: _Field, place: str, hint: _Hint) -> None:
         kind, optional = _without_none(hint)
@@ -149,6 +164,8 @@ class _Code:
             return [f"{target} = {self._scalar(one, x, kind)}"]
         if kind is object:
             return [f"{target}.CopyFrom({x})"]
+        if one.message_type is Timestamp.DESCRIPTOR:
+            return [f"{self._use(put_instant)}({target}, {x})"]
         fill, kept = self._nested(one, kind)
         return [f"{target}.CopyFrom({kept.format(x)})"] if kept else [f"{fill}({target}, {x}, p)"]
 
@@ -173,6 +190,12 @@ class _Code:
         name = f"u{len(self._uses)}"
         self._uses[name] = thing
         return name
+
+
+def put_instant(target: Timestamp, instant: datetime | str) -> None:
+    """Fill an instant from one in UTC, or from RFC 3339; an empty text leaves it unset."""
+    if instant:
+        target.FromDatetime(datetime.fromisoformat(instant) if isinstance(instant, str) else instant)
 
 
 Check = Callable[[Any, str, Any], Any]
