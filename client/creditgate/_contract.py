@@ -32,6 +32,21 @@ class Role(StrEnum):
     """Person directly in charge or directly responsible (直接负责的主管人员和其他直接责任人员)."""
 
 
+class FactType(StrEnum):
+    """Type of a fact's value."""
+
+    FLAG = "flag"
+    """Yes or no."""
+    WHOLE = "whole"
+    """A whole number in the fact's unit."""
+    MONEY = "money"
+    """An amount of money, in fen (1/100 yuan)."""
+    DAY = "day"
+    """A legal day in Asia/Shanghai."""
+    CHOICE = "choice"
+    """One of the fact's choices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A code of the catalogue with its title, as answers give it. A request takes the code alone."""
@@ -40,6 +55,24 @@ class Ref:
     """The code."""
     title: str
     """Its title in Chinese. Empty where the rule set that answers has none."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class FactDefinition:
+    """A fact that can be asked for (事实): what a form needs to ask it."""
+
+    fact: Ref
+    """Its name in the rule library's schema, and its title."""
+    type: FactType
+    """Type of its value."""
+    unit: str
+    """Unit of a whole number, in Chinese. Empty where it has none."""
+    choices: tuple[Ref, ...]
+    """What can be chosen. Empty for other types."""
+    supplier: str
+    """Who can supply it, in Chinese."""
 
     to_dict = plain
 

@@ -67,6 +67,42 @@ ROLE_DIRECTLY_RESPONSIBLE: Role.ValueType  # 8
 """Person directly in charge or directly responsible (直接负责的主管人员和其他直接责任人员)."""
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
+class _FactType:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FactTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FactType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FACT_TYPE_UNSPECIFIED: _FactType.ValueType  # 0
+    """Never sent."""
+    FACT_TYPE_FLAG: _FactType.ValueType  # 1
+    """Yes or no."""
+    FACT_TYPE_WHOLE: _FactType.ValueType  # 2
+    """A whole number in the fact's unit."""
+    FACT_TYPE_MONEY: _FactType.ValueType  # 3
+    """An amount of money, in fen (1/100 yuan)."""
+    FACT_TYPE_DAY: _FactType.ValueType  # 4
+    """A legal day in Asia/Shanghai."""
+    FACT_TYPE_CHOICE: _FactType.ValueType  # 5
+    """One of the fact's choices."""
+
+class FactType(_FactType, metaclass=_FactTypeEnumTypeWrapper):
+    """Type of a fact's value."""
+
+FACT_TYPE_UNSPECIFIED: FactType.ValueType  # 0
+"""Never sent."""
+FACT_TYPE_FLAG: FactType.ValueType  # 1
+"""Yes or no."""
+FACT_TYPE_WHOLE: FactType.ValueType  # 2
+"""A whole number in the fact's unit."""
+FACT_TYPE_MONEY: FactType.ValueType  # 3
+"""An amount of money, in fen (1/100 yuan)."""
+FACT_TYPE_DAY: FactType.ValueType  # 4
+"""A legal day in Asia/Shanghai."""
+FACT_TYPE_CHOICE: FactType.ValueType  # 5
+"""One of the fact's choices."""
+Global___FactType: _TypeAlias = FactType  # noqa: Y015
+
 @_typing.final
 class Ref(_message.Message):
     """A code of the catalogue with its title, as answers give it. A request takes the code alone."""
@@ -180,6 +216,48 @@ class Fact(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
 
 Global___Fact: _TypeAlias = Fact  # noqa: Y015
+
+@_typing.final
+class FactDefinition(_message.Message):
+    """A fact that can be asked for (事实): what a form needs to ask it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FACT_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    CHOICES_FIELD_NUMBER: _builtins.int
+    SUPPLIER_FIELD_NUMBER: _builtins.int
+    type: Global___FactType.ValueType
+    """Type of its value."""
+    unit: _builtins.str
+    """Unit of a whole number, in Chinese. Empty where it has none."""
+    supplier: _builtins.str
+    """Who can supply it, in Chinese."""
+    @_builtins.property
+    def fact(self) -> Global___Ref:
+        """Its name in the rule library's schema, and its title."""
+
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Ref]:
+        """What can be chosen. Empty for other types."""
+
+    def __init__(
+        self,
+        *,
+        fact: Global___Ref | None = ...,
+        type: Global___FactType.ValueType = ...,
+        unit: _builtins.str = ...,
+        choices: _abc.Iterable[Global___Ref] | None = ...,
+        supplier: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "fact", b"fact", "supplier", b"supplier", "type", b"type", "unit", b"unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FactDefinition: _TypeAlias = FactDefinition  # noqa: Y015
 
 @_typing.final
 class Basis(_message.Message):
