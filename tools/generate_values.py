@@ -22,14 +22,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
 
-from .wire import Named, plain
+from .wire import plain
 '''
 
 BY_HAND = {
-    "BatchResult", "Explanation", "Fact", "Grade", "LeniencyResult", "MeasureDone", "PenaltyDecision", "QuestionError",
-    "Revision", "Subject",
+    "BatchAssessLevelsItem", "BatchAssessLevelsResult", "BatchCheckItem", "BatchCheckResult",
+    "BatchEvaluateLeniencyItem", "BatchEvaluateLeniencyResult", "CheckAnswer", "CheckQuestion", "ErrorReason",
+    "Explanation", "Fact", "FactValue", "Failure", "LeniencyAnswer", "LeniencyQuestion", "LevelAnswer", "LevelQuestion",
+    "MeasureDone", "PenaltyDecision", "Pin", "Receipt", "Revision", "Subject", "SubjectIdentity", "Violation",
 }  # fmt: skip
 CLASSES = {
     "ConditionState": "State",
@@ -37,29 +38,24 @@ CLASSES = {
     "GetOutcomeStatisticsResponse": "OutcomeStatistics",
     "GetResponse": "ExemptionEntry",
     "GetStatisticsResponse": "ExemptionStatistics",
-    "Grade": "Graded",
     "LeniencyWarning": "Warning",
-    "Level": "Graded",
     "ListGrantsResponse": "GrantsPage",
     "ListPendingResponse": "PendingPage",
     "ProcedureStep": "Step",
     "ReportResponse": "ReportResult",
     "SearchHit": "ExemptionHit",
     "SearchResponse": "ExemptionsFound",
-    "SuggestedExemption": "Suggestion",
 }
 """Names that differ from the message's or enumeration's. Of requests and answers only these are made."""
-FIELDS = {"ErasedPart.receipt_id": "receipt"}
-"""Fields with another name."""
-DEFAULTS = {"Level.frequency": '""', "ReportResponse.late": "False", "ReportResponse.overrides": "()"}
-"""What a field is where a message has none such: a grade has no frequency, a withdrawal no overrides."""
+DEFAULTS = {"ReportResponse.late": "False", "ReportResponse.overrides": "()"}
+"""What a field is where a message has none such: a withdrawal no overrides."""
 UPPER = {"ConditionState", "LawDay", "Leniency", "Outcome"}
 """Enumerations whose codes are written in capitals."""
 OPTIONAL_CODES = {"DepartureReason"}
 """Enumerations whose unspecified code means something: None."""
 DAYS = {"as_of", "data_day", "day", "effective_from", "effective_until", "in_force_until", "last_day", "since", "until"}
 """Text that is a day, with all whose names end with _on."""
-ALWAYS = {"ErasedPart", "GetOutcomeStatisticsResponse", "GetResponse", "GetStatisticsResponse", "SearchResponse"}
+ALWAYS = {"GetOutcomeStatisticsResponse", "GetResponse", "GetStatisticsResponse", "SearchResponse"}
 """Messages whose days are never empty."""
 INSTANTS = {
     "at": "",
@@ -91,7 +87,8 @@ def generated() -> str:
     for file in described():
         comments = {tuple(one.path): one.leading_comments for one in file.source_code_info.location}
         for place, codes in enumerate(file.enum_type):
-            parts.append("\n".join(enumeration(codes, (5, place), comments)))
+            if codes.name not in BY_HAND:
+                parts.append("\n".join(enumeration(codes, (5, place), comments)))
         for place, message in enumerate(file.message_type):
             asked = message.name.endswith(("Request", "Response")) and message.name not in CLASSES
             if message.name not in BY_HAND and not asked:
@@ -130,13 +127,11 @@ def answer(message: descriptor_pb2.DescriptorProto, path: tuple[int, ...], comme
             field.type == Field.TYPE_MESSAGE
             and field.label != Field.LABEL_REPEATED
             and "Absent" in comment
-            and not field.proto3_optional
+            and not told.endswith("| None")
         ):
             told = f"{told} | None"
-        if full in FIELDS:
-            told = f'Annotated[{told}, Named("{field.name}")]'
         default = f" = {DEFAULTS[full]}" if full in DEFAULTS else ""
-        yield f"    {FIELDS.get(full, field.name)}: {told}{default}"
+        yield f"    {field.name}: {told}{default}"
         if "RFC 3339" in comment and told.removesuffix(" | None") == "date":
             raise SystemExit(f"{full} is an instant by what the contract says of it, and a day by its name: see TEXT")
         if "date" in told:
@@ -157,7 +152,8 @@ def hint(message: descriptor_pb2.DescriptorProto, field: Field) -> str:
     one = element(message, field, kind)
     if field.label == Field.LABEL_REPEATED:
         return f"tuple[{one}, ...]"
-    return f"{one} | None" if field.proto3_optional or kind in OPTIONAL_CODES else one
+    alternative = field.HasField("oneof_index")  # as every optional field is
+    return f"{one} | None" if (alternative or kind in OPTIONAL_CODES) and not one.endswith("| None") else one
 
 
 def element(message: descriptor_pb2.DescriptorProto, field: Field, kind: str) -> str:

@@ -6,9 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
 
-from .wire import Named, plain
+from .wire import plain
 
 
 class Role(StrEnum):
@@ -47,6 +46,17 @@ class FactType(StrEnum):
     """One of the fact's choices."""
 
 
+class AnswerView(StrEnum):
+    """How much an answer tells."""
+
+    BASIC = "basic"
+    """Codes, days and what decides: no titles, no basis, no evidence, no remedies, no sentences but the
+    summary.
+    """
+    FULL = "full"
+    """All of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A code of the catalogue with its title, as answers give it. A request takes the code alone."""
@@ -81,10 +91,8 @@ class FactDefinition:
 class Basis:
     """The legal basis of a measure, level or grade (依据)."""
 
-    instrument: str
-    """Code in the catalogue of instruments."""
-    title: str
-    """Title in Chinese."""
+    instrument: Ref
+    """The instrument, with its title."""
     number: str
     """Number of the document, for example '国办发〔2020〕49号'. Empty where it has none."""
     article: str
@@ -97,20 +105,58 @@ class Basis:
 class Evidence:
     """A record (信用记录) that a finding rests on."""
 
-    kind: str
+    kind: Ref
     """Kind of record in the catalogue, for example 'penalty'."""
-    list: str
-    """List in the catalogue for list entries, for example 'wage-arrears'. Empty otherwise."""
+    list: Ref | None
+    """List in the catalogue for list entries, for example 'wage-arrears'. Absent for other records."""
     document_number: str
     """Number of the document that made the record."""
-    organ: str
-    """Name in Chinese of the organ that made it."""
+    organ: Ref
+    """The organ that made it: its name, and its code where the catalogue has an organ of that name."""
     decided_on: date | None
     """Day of the decision, Asia/Shanghai."""
-    until: date | None
-    """Last day on which the record counts, inclusive. None where it is open."""
-    title: str
-    """Title in Chinese of the kind or list."""
+    until_on: date | None
+    """Last day on which the record counts, inclusive. Absent where it is open."""
+    record_id: str
+    """Names the record among those of its subject, in every answer: 32 lower-case hexadecimal digits."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class UndeterminedRecord:
+    """A record on which something could not be settled."""
+
+    document_number: str
+    """Number of the document that made the record."""
+    field: str
+    """The field that it leaves unsaid. Empty where sources do not agree on the record."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class UndeterminedRelation:
+    """A relation of a subject that sources do not agree on, or whose other side is not known."""
+
+    relation: str
+    """Code of the relation, for example 'legal-representative'."""
+    other: str
+    """The other subject: a USCC or the keyed hash of a person. Empty where none is named."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSubject:
+    """The subject itself: no source knows it."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFault:
+    """A fault of the service's own, after which nothing is taken for granted."""
 
     to_dict = plain
 
@@ -119,17 +165,25 @@ class Evidence:
 class Undetermined:
     """Something that the service could not settle, and who can supply it."""
 
-    what: str
-    """Fact in the schema; 'feed:' and the code of a data feed; 'record:', a document's number and, after
-    another colon, the field that it leaves unsaid (without a field: sources do not agree on the
-    record); 'relation:' with the kind and the other subject; 'role:' and a role that the item requires;
-    'subject'; or 'engine'.
-    """
+    fact: FactDefinition | None
+    """A fact of the case, with what a form needs to ask it."""
+    feed: Ref | None
+    """A data feed: it never came, or is too old."""
+    record: UndeterminedRecord | None
+    """A record."""
+    relation: UndeterminedRelation | None
+    """A relation."""
+    role: Role | None
+    """A role that the item requires and for which nobody is named."""
+    unknown_subject: UnknownSubject | None
+    """The subject is in no register."""
+    engine_fault: EngineFault | None
+    """The engine failed."""
     label: str
-    """Name in Chinese."""
+    """Its name in Chinese."""
     supplier: str
     """Who can supply it, in Chinese."""
-    subject: int
+    subject_index: int | None
     """Index into the question's subjects."""
     rules: tuple[str, ...]
     """Rules, by id, that wait for it. Sorted."""
@@ -143,14 +197,12 @@ class Undetermined:
 class FeedAge:
     """Age of a data feed that the decision used."""
 
-    feed: str
-    """Code of the feed in the catalogue."""
-    title: str
-    """Title in Chinese."""
-    data_day: date | None
-    """Day up to which the feed's data is complete. None where the feed never delivered."""
-    age_days: int
-    """Whole days between data_day and the legal day of the question. Zero where the feed never delivered."""
+    feed: Ref
+    """The feed."""
+    data_on: date | None
+    """Day up to which the feed's data is complete. Absent where the feed never delivered."""
+    age_days: int | None
+    """Whole days between data_on and the legal day of the question. Absent where the feed never delivered."""
     max_age_days: int
     """Longest age in days at which the feed may still be relied on, inclusive."""
     stale: bool
@@ -160,19 +212,31 @@ class FeedAge:
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
-    """Supervision level (监管等级) of one subject."""
+class Grade:
+    """Public-credit grade (公共信用综合评价等级) of one subject."""
 
-    code: str
-    """Code in the catalogue, for example 'key'. Empty where undetermined."""
-    title: str
-    """Title in Chinese."""
+    grade: Ref
+    """The grade, for example 'A'."""
     rule: str
     """Rule that gave it."""
     basis: tuple[Basis, ...]
     """Its legal basis."""
-    frequency: str = ""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Supervision level (监管等级) of one subject."""
+
+    level: Ref
+    """The level, for example 'key'."""
+    frequency: str
     """How often and how the subject is inspected, in Chinese."""
+    rule: str
+    """Rule that gave it."""
+    basis: tuple[Basis, ...]
+    """Its legal basis."""
 
     to_dict = plain
 
@@ -181,10 +245,8 @@ class Graded:
 class SectorRating:
     """Ladder of a sector (行业信用等级), shown as evidence and not blended into the grade."""
 
-    ladder: str
-    """Ladder in the catalogue, for example 'tax'."""
-    title: str
-    """Title in Chinese."""
+    ladder: Ref
+    """The ladder, for example 'tax'."""
     rating: str
     """The rating, for example 'A'."""
     decided_on: date | None
@@ -197,17 +259,17 @@ class SectorRating:
 class Standing:
     """What one subject of the question is, seen by its credit."""
 
-    subject: int
+    subject_index: int | None
     """Index into the question's subjects. A subject in a role that the item requires, and that the
     question does not name, is taken from the registry: such subjects come after those of the question,
     with indexes beyond them, here and everywhere.
     """
     identifier: str
     """USCC, or the keyed hash of a person."""
-    grade: Graded
-    """Grade; empty code where it is undetermined."""
-    level: Graded
-    """Level; empty code where it is undetermined."""
+    grade: Grade | None
+    """Its grade. Absent where it is undetermined."""
+    level: Level | None
+    """Its level. Absent where it is undetermined."""
     ratings: tuple[SectorRating, ...]
     """Sector ladders on record."""
 
@@ -218,173 +280,12 @@ class Standing:
 class ReceiptStamp:
     """Where the answer's receipt is."""
 
-    id: str
-    """Receipt id, for GetReceipt."""
-    hash: str
-    """SHA-256 of the receipt's canonical JSON, 64 lower-case hexadecimal digits."""
+    receipt_id: str
+    """Receipt id, for ReceiptService."""
+    digest: str
+    """Digest of the receipt's canonical JSON: 'sha256:' or 'sm3:' and 64 lower-case hexadecimal digits."""
     issued_at: datetime
-    """Instant at which the receipt was made, RFC 3339 in UTC."""
-
-    to_dict = plain
-
-
-class Leniency(StrEnum):
-    """What a violation comes to. The order is the order of precedence: the lightest for the party first."""
-
-    PAST_LIMITATION = "PAST_LIMITATION"
-    """Past the limitation period (追责时效): 行政处罚法 36."""
-    NO_PENALTY_CAPACITY = "NO_PENALTY_CAPACITY"
-    """No penalty for age or mental state: 30, 31."""
-    NO_PENALTY_MINOR = "NO_PENALTY_MINOR"
-    """No penalty required by law (轻微不罚): minor, corrected in time, no harm: 33(1) first sentence."""
-    NO_PENALTY_NO_FAULT = "NO_PENALTY_NO_FAULT"
-    """No penalty for lack of fault (无主观过错不罚): 33(2)."""
-    MAY_BE_EXEMPT = "MAY_BE_EXEMPT"
-    """May go without a penalty (首违可以不罚): first, slight, corrected in time: 33(1) second sentence."""
-    FINE_MAY_BE_WAIVED = "FINE_MAY_BE_WAIVED"
-    """The fine alone may be left out (免予罚款)."""
-    SHALL_MITIGATE = "SHALL_MITIGATE"
-    """Shall be punished lighter or below the range (应当从轻或者减轻): 30, 32."""
-    MAY_MITIGATE = "MAY_MITIGATE"
-    """May be punished lighter or below the range (可以从轻或者减轻): 31, lists."""
-    EXCLUDED = "EXCLUDED"
-    """A list's exclusion forbids its exemption (不适用情形)."""
-    ORDINARY = "ORDINARY"
-    """None of these: the ordinary procedure."""
-    UNDETERMINED = "UNDETERMINED"
-    """What is not known decides: see missing."""
-
-
-class State(StrEnum):
-    """What is known of a condition."""
-
-    MET = "MET"
-    """It holds."""
-    NOT_MET = "NOT_MET"
-    """It fails."""
-    UNKNOWN = "UNKNOWN"
-    """Not known yet."""
-
-
-class LawDay(StrEnum):
-    """By the law of which day a ground stands (从旧兼从轻)."""
-
-    ACT = "ACT"
-    """The day on which the act ended, alone."""
-    DECISION = "DECISION"
-    """The day of the decision, alone."""
-    BOTH = "BOTH"
-    """Both."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition of a ground."""
-
-    title: str
-    """What it asks, in Chinese."""
-    state: State
-    """What is known of it."""
-    found: str
-    """What was found, in Chinese. Empty where nothing is known."""
-    facts: tuple[str, ...]
-    """Facts that it looks at, by name. Sorted."""
-    supplier: str
-    """Who must supply what is not known, in Chinese."""
-    evidence: tuple[Evidence, ...]
-    """Records that speak for or against it."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A rule that was asked: of the law itself or of a list's entry, with each of its conditions."""
-
-    rule: str
-    """Id of the rule."""
-    title: str
-    """Its title in Chinese."""
-    leniency: Leniency
-    """What it gives."""
-    list: str
-    """Exemption list. Empty for the law's own rules."""
-    list_title: str
-    """Title of the list, in Chinese."""
-    state: State
-    """Whether it holds."""
-    law_day: LawDay
-    """By the law of which day it stands."""
-    conditions: tuple[Condition, ...]
-    """Its conditions; all must hold."""
-    basis: tuple[Basis, ...]
-    """Legal basis."""
-    circumstances: str
-    """Applicable circumstances (适用情形) as the list words them, in Chinese."""
-    remark: str
-    """Remark of the list, in Chinese."""
-    verified: bool
-    """False where the rule's source is still to be checked by a jurist."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
-class SoftMeasure:
-    """A soft measure (柔性措施) that goes with the answer."""
-
-    code: str
-    """Code in the catalogue."""
-    title: str
-    """Title in Chinese."""
-    due_on: date | None
-    """Last day, inclusive. None where it has none."""
-    basis: tuple[Basis, ...]
-    """Legal basis."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the procedure that follows."""
-
-    code: str
-    """Code: verify, hear, promise, guardian, decide, register, recheck, file, close, investigate."""
-    title: str
-    """What is to be done, in Chinese."""
-    due_on: date | None
-    """Day or last day. None where it has none or the year's working days are not known."""
-    note: str
-    """Remark in Chinese."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
-class Warning:
-    """Something that the answer warns of. It changes nothing else."""
-
-    rule: str
-    """Rule that warns."""
-    message: str
-    """In Chinese."""
-    basis: tuple[Basis, ...]
-    """Legal basis."""
-    evidence: tuple[Evidence, ...]
-    """Records behind it."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """An entry that may be meant by a description."""
-
-    code: str
-    """Code of the entry."""
-    title: str
-    """Its title in Chinese."""
+    """Instant at which the receipt was made."""
 
     to_dict = plain
 
@@ -437,15 +338,6 @@ class Duty(StrEnum):
     """May be applied (可以)."""
 
 
-class ReceiptPart(StrEnum):
-    """A part of a receipt."""
-
-    QUESTION = "question"
-    """What was asked."""
-    DECISION = "decision"
-    """What was decided, with all that was known."""
-
-
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """How a subject can end a restraint early (信用修复)."""
@@ -455,9 +347,13 @@ class Remedy:
     condition: str
     """What must be done, in Chinese."""
     earliest_on: date | None
-    """First day on which repair can be asked for, Asia/Shanghai. None where it does not depend on a day."""
+    """First day on which repair can be asked for, Asia/Shanghai. Absent where it does not depend on a day."""
     channel: str
     """Where to ask, in Chinese."""
+    record_id: str
+    """The record of the evidence that it is about. Empty where the restraint rests on no record, or on
+    several that are repaired alike.
+    """
 
     to_dict = plain
 
@@ -466,30 +362,26 @@ class Remedy:
 class Measure:
     """A measure that applies."""
 
-    code: str
-    """Code in the catalogue of measures."""
-    title: str
-    """Title in Chinese."""
+    measure: Ref
+    """The measure in the catalogue."""
     kind: MeasureKind
     """Incentive or restraint."""
     duty: Duty
     """Must or may."""
     prohibits: bool
     """True where a law forbids the licence or award itself."""
-    subject: int
+    subject_index: int | None
     """Index into the question's subjects: the one whose credit calls for the measure."""
     basis: tuple[Basis, ...]
     """Legal basis; never empty."""
     evidence: tuple[Evidence, ...]
     """Records it rests on. Empty where it rests on the case's facts or the grade."""
-    rule: str
-    """Id of the rule that called for it."""
-    rule_title: str
-    """Title of the rule, in Chinese."""
+    rule: Ref
+    """The rule that called for it."""
     other_rules: tuple[str, ...]
-    """Other rules that call for the same measure for the same subject. Sorted."""
-    in_force_until: date | None
-    """Last day, inclusive, on which it would still apply if nothing changed. None where it is open."""
+    """Ids of other rules that call for the same measure for the same subject. Sorted."""
+    until_on: date | None
+    """Last day, inclusive, on which it would still apply if nothing changed. Absent where it is open."""
     remedies: tuple[Remedy, ...]
     """How the subject can end it. One for each kind of record or list behind it."""
     verified: bool
@@ -504,15 +396,13 @@ class Measure:
 class SetAside:
     """An incentive that would apply but for a restraint."""
 
-    code: str
-    """The incentive's code."""
-    title: str
-    """Its title in Chinese."""
+    measure: Ref
+    """The incentive."""
     rule: str
-    """Rule that called for it."""
+    """Id of the rule that called for it."""
     yields_to: tuple[str, ...]
     """Restraints that it yields to, by code."""
-    subject: int
+    subject_index: int | None
     """Index into the question's subjects."""
 
     to_dict = plain
@@ -522,34 +412,16 @@ class SetAside:
 class NearMiss:
     """A rule that failed by one condition."""
 
-    rule: str
+    rule: Ref
     """The rule."""
-    title: str
-    """Its title in Chinese."""
     condition: str
     """The condition that failed, in Chinese."""
     found: str
     """What was found instead, in Chinese."""
-    subject: int
+    subject_index: int | None
     """Index into the question's subjects."""
     would_give: str
     """Measure, grade or level that the rule would have given."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
-class ErasedPart:
-    """A part of a receipt that was erased."""
-
-    part: ReceiptPart
-    """The part."""
-    day: date
-    """Legal day on which it was erased, YYYY-MM-DD."""
-    ground: str
-    """Why the law asks for it, in Chinese."""
-    receipt: Annotated[str, Named("receipt_id")]
-    """The receipt of the erasure itself."""
 
     to_dict = plain
 
@@ -714,6 +586,149 @@ class ExemptionStatistics:
     """Last day of the decision that was counted."""
     as_of: date
     """Day on which overdue and pending were told apart."""
+
+    to_dict = plain
+
+
+class Leniency(StrEnum):
+    """What a violation comes to. The order is the order of precedence: the lightest for the party first."""
+
+    PAST_LIMITATION = "PAST_LIMITATION"
+    """Past the limitation period (追责时效): 行政处罚法 36."""
+    NO_PENALTY_CAPACITY = "NO_PENALTY_CAPACITY"
+    """No penalty for age or mental state: 30, 31."""
+    NO_PENALTY_MINOR = "NO_PENALTY_MINOR"
+    """No penalty required by law (轻微不罚): minor, corrected in time, no harm: 33(1) first sentence."""
+    NO_PENALTY_NO_FAULT = "NO_PENALTY_NO_FAULT"
+    """No penalty for lack of fault (无主观过错不罚): 33(2)."""
+    MAY_BE_EXEMPT = "MAY_BE_EXEMPT"
+    """May go without a penalty (首违可以不罚): first, slight, corrected in time: 33(1) second sentence."""
+    FINE_MAY_BE_WAIVED = "FINE_MAY_BE_WAIVED"
+    """The fine alone may be left out (免予罚款)."""
+    SHALL_MITIGATE = "SHALL_MITIGATE"
+    """Shall be punished lighter or below the range (应当从轻或者减轻): 30, 32."""
+    MAY_MITIGATE = "MAY_MITIGATE"
+    """May be punished lighter or below the range (可以从轻或者减轻): 31, lists."""
+    EXCLUDED = "EXCLUDED"
+    """A list's exclusion forbids its exemption (不适用情形)."""
+    ORDINARY = "ORDINARY"
+    """None of these: the ordinary procedure."""
+    UNDETERMINED = "UNDETERMINED"
+    """What is not known decides: see undetermined."""
+
+
+class State(StrEnum):
+    """What is known of a condition."""
+
+    MET = "MET"
+    """It holds."""
+    NOT_MET = "NOT_MET"
+    """It fails."""
+    UNKNOWN = "UNKNOWN"
+    """Not known yet."""
+
+
+class LawDay(StrEnum):
+    """By the law of which day a ground stands (从旧兼从轻)."""
+
+    ACT = "ACT"
+    """The day on which the act ended, alone."""
+    DECISION = "DECISION"
+    """The day of the decision, alone."""
+    BOTH = "BOTH"
+    """Both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a ground."""
+
+    title: str
+    """What it asks, in Chinese."""
+    state: State
+    """What is known of it."""
+    found: str
+    """What was found, in Chinese. Empty where nothing is known."""
+    facts: tuple[str, ...]
+    """Facts that it looks at, by name. Sorted."""
+    supplier: str
+    """Who must supply what is not known, in Chinese."""
+    evidence: tuple[Evidence, ...]
+    """Records that speak for or against it."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A rule that was asked: of the law itself or of a list's entry, with each of its conditions."""
+
+    rule: Ref
+    """The rule."""
+    leniency: Leniency
+    """What it gives."""
+    list: Ref | None
+    """Exemption list. Absent for the law's own rules."""
+    state: State
+    """Whether it holds."""
+    law_day: LawDay
+    """By the law of which day it stands."""
+    conditions: tuple[Condition, ...]
+    """Its conditions; all must hold."""
+    basis: tuple[Basis, ...]
+    """Legal basis."""
+    circumstances: str
+    """Applicable circumstances (适用情形) as the list words them, in Chinese."""
+    remark: str
+    """Remark of the list, in Chinese."""
+    verified: bool
+    """False where the rule's source is still to be checked by a jurist."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class SoftMeasure:
+    """A soft measure (柔性措施) that goes with the answer."""
+
+    measure: Ref
+    """The measure in the catalogue."""
+    due_on: date | None
+    """Last day, inclusive. Absent where it has none."""
+    basis: tuple[Basis, ...]
+    """Legal basis."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the procedure that follows."""
+
+    step: Ref
+    """What is to be done: verify, hear, promise, guardian, decide, register, recheck, file, close or
+    investigate, with its title.
+    """
+    due_on: date | None
+    """Day or last day. Absent where it has none or the year's working days are not known."""
+    note: str
+    """Remark in Chinese."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something that the answer warns of. It changes nothing else."""
+
+    rule: str
+    """Id of the rule that warns."""
+    message: str
+    """In Chinese."""
+    basis: tuple[Basis, ...]
+    """Legal basis."""
+    evidence: tuple[Evidence, ...]
+    """Records behind it."""
 
     to_dict = plain
 
@@ -1042,6 +1057,38 @@ class ExemptionEntry:
     to_dict = plain
 
 
+class ReceiptKind(StrEnum):
+    """What a receipt holds. More may come."""
+
+    CHECK = "check"
+    """The answer to a credit check."""
+    LEVEL = "level"
+    """The answer to a level question."""
+    LENIENCY = "leniency"
+    """The answer to a leniency question."""
+    OUTCOME = "outcome"
+    """A report on a receipt, or its withdrawal."""
+    ERASURE = "erasure"
+    """An erasure."""
+
+
+class FindingKind(StrEnum):
+    """What a finding gives. More may come."""
+
+    GRADE = "grade"
+    """A grade."""
+    LEVEL = "level"
+    """A supervision level."""
+    PROHIBITION = "prohibition"
+    """A law forbids the licence or award."""
+    RESTRAINT = "restraint"
+    """A restraint."""
+    INCENTIVE = "incentive"
+    """An incentive."""
+    LENIENCY = "leniency"
+    """A ground of leniency."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExplainedLine:
     """Something with its name."""
@@ -1076,18 +1123,18 @@ class ExplainedBasis:
 class ExplainedFact:
     """A record, rating or attribute that was known."""
 
-    subject: int
-    """Index into the subjects."""
+    subject_index: int | None
+    """Index into the subjects. Absent: the whole question."""
     what: str
     """What it is."""
     detail: str
     """Its number, organ, amount or value."""
     source: str
     """The delivery of data that brought it."""
-    as_of: date | None
+    data_on: date | None
     """Day of the record, or up to which its source is complete."""
-    age_days: int
-    """Days from there to the day of the decision; 0 where there is no such day."""
+    age_days: int | None
+    """Days from there to the day of the decision. Absent where there is no such day."""
     counted: bool
     """It counted on that day; false: repaired, over, revoked."""
     note: str
@@ -1102,10 +1149,10 @@ class ExplainedSource:
 
     title: str
     """Its title."""
-    data_day: date | None
-    """Day up to which it was complete; empty: it never came."""
-    age_days: int
-    """Days from there to the day of the decision."""
+    data_on: date | None
+    """Day up to which it was complete. Absent: it never came."""
+    age_days: int | None
+    """Days from there to the day of the decision. Absent: it never came."""
     max_age_days: int
     """How old it may be."""
     stale: bool
@@ -1132,12 +1179,10 @@ class ExplainedPoint:
 class ExplainedRule:
     """A rule that fired."""
 
-    rule: str
-    """Rule id."""
-    title: str
-    """Its title."""
-    days: str
-    """When it is in force."""
+    rule: Ref
+    """The rule."""
+    in_force: str
+    """When it is in force, in Chinese."""
     condition: tuple[ExplainedPoint, ...]
     """Its condition; of a ground of leniency each condition with what was found."""
     counts: bool
@@ -1152,18 +1197,18 @@ class ExplainedRule:
 class ExplainedFinding:
     """What came of rules that fired."""
 
-    subject: int
-    """Index into the subjects."""
-    kind: str
-    """grade, level, prohibition, restraint, incentive or leniency."""
+    subject_index: int | None
+    """Index into the subjects. Absent: the whole question."""
+    kind: FindingKind
+    """What it is."""
     title: str
     """The measure, grade, level or ground."""
     duty: str
     """应当 or 可以; empty where there is none."""
     instruction: str
     """What is to be done."""
-    until: date | None
-    """Last day, inclusive, if nothing changes."""
+    until_on: date | None
+    """Last day, inclusive, if nothing changes. Absent: open."""
     applies: bool
     """False: it was set aside."""
     rules: tuple[ExplainedRule, ...]
@@ -1180,12 +1225,10 @@ class ExplainedFinding:
 class ExplainedNearMiss:
     """A rule that nearly fired."""
 
-    subject: int
-    """Index into the subjects."""
-    rule: str
-    """Rule id."""
-    title: str
-    """Its title."""
+    subject_index: int | None
+    """Index into the subjects. Absent: the whole question."""
+    rule: Ref
+    """The rule."""
     condition: str
     """What it asks for and was not there."""
     found: str
@@ -1199,17 +1242,19 @@ class ExplainedNearMiss:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainedMissing:
+class ExplainedUndetermined:
     """Something that is not known."""
 
-    subject: int
-    """Index into the subjects."""
+    subject_index: int | None
+    """Index into the subjects. Absent: the whole question."""
     label: str
     """What it is."""
     supplier: str
     """Who can say it."""
     reason: str
     """Why it is not known."""
+    fact: FactDefinition | None
+    """Of a fact of the case: what a form needs to ask it. Absent for anything else."""
 
     to_dict = plain
 
@@ -1218,8 +1263,8 @@ class ExplainedMissing:
 class ExplainedRemedy:
     """How something can be ended."""
 
-    subject: int
-    """Index into the subjects."""
+    subject_index: int | None
+    """Index into the subjects. Absent: the whole question."""
     record: str
     """The record that has to be repaired; empty where it rests on none."""
     ends: str
@@ -1229,11 +1274,11 @@ class ExplainedRemedy:
     condition: str
     """On which condition."""
     earliest_on: date | None
-    """First day on which repair may be asked for; empty: as soon as the condition is met."""
+    """First day on which repair may be asked for. Absent: as soon as the condition is met."""
     where: str
     """Where to ask."""
     ends_on: date | None
-    """Last day, inclusive, on which the record counts if nothing is done."""
+    """Last day, inclusive, on which the record counts if nothing is done. Absent: open."""
     basis: tuple[ExplainedBasis, ...]
     """The basis."""
 
@@ -1244,18 +1289,16 @@ class ExplainedRemedy:
 class ExplainedObjection:
     """A way to object: against an organ's act or against data, never against the service's answer."""
 
-    code: str
-    """Code of the way in the rule set."""
-    title: str
-    """Its title."""
+    objection: Ref
+    """The way in the rule set."""
     text: str
     """What can be objected to and how."""
     where: str
     """To whom."""
     period: str
     """How long it is open, and since when that is counted."""
-    last_day: date | None
-    """Last day, inclusive, for who learned of the organ's decision on its day. None where no burdening
+    last_on: date | None
+    """Last day, inclusive, for who learned of the organ's decision on its day. Absent where no burdening
     decision was reported, or where that year's holidays are not arranged yet.
     """
     note: str
@@ -1567,6 +1610,59 @@ class OutcomeStatistics:
     """First legal day that was counted."""
     until: date
     """Last legal day that was counted."""
+
+    to_dict = plain
+
+
+class ReceiptPart(StrEnum):
+    """A part of a receipt."""
+
+    QUESTION = "question"
+    """What was asked."""
+    DECISION = "decision"
+    """What was decided, with all that was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPart:
+    """A part of a receipt that was erased."""
+
+    part: ReceiptPart
+    """The part."""
+    erased_on: date | None
+    """Legal day on which it was erased."""
+    ground: str
+    """Why the law asks for it, in Chinese."""
+    receipt_id: str
+    """Id of the receipt of the erasure itself."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSummary:
+    """A receipt in short: what stands in its payload, without question and answer."""
+
+    receipt_id: str
+    """Receipt id."""
+    kind: ReceiptKind
+    """What it holds."""
+    digest: str
+    """Digest of the payload: 'sha256:' or 'sm3:' and 64 lower-case hexadecimal digits."""
+    organ: str
+    """Code of the organ."""
+    item: str
+    """Code of the item or entry. Empty where it names none."""
+    case_number: str
+    """The organ's case number. Empty where it has none."""
+    outcome: str
+    """Code of what it comes to, for example 'measures' or 'may_be_exempt'."""
+    about_receipt_id: str
+    """Id of the receipt that it is about. Empty for an answer."""
+    rule_set: str
+    """Digest of the rule set. Empty for what rests on none."""
+    issued_at: datetime
+    """Instant at which it was made."""
 
     to_dict = plain
 

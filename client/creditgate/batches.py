@@ -8,9 +8,11 @@ from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
+from creditgate.v1 import common_pb2
+
 from .errors import InvalidQuestion, ServiceError
-from .limits import MOST_QUESTIONS
-from .values.common import QuestionFailed, failed
+from .limits import MOST_BATCH_SUBJECTS, MOST_QUESTIONS
+from .values.common import QuestionFailed, failed, pin
 from .wire import listed, of_kind, unpack
 
 Answer = TypeVar("Answer")
@@ -19,15 +21,16 @@ Answer = TypeVar("Answer")
 class Sendable(Protocol):
     """A question that has a message."""
 
-    def to_proto(self) -> Message:
+    def to_item(self) -> Message:
         """The message. Raises InvalidQuestion for what no message can hold."""
         ...
 
 
 @dataclass(slots=True)
 class Part:
-    """Up to 1,000 questions: one call. A question that no message can hold fails here and is not sent."""
+    """Up to 200 questions under one pin: one call. A question that no message can hold fails here and is not sent."""
 
+    pin: common_pb2.Pin | None = None
     requests: list[Message] = field(default_factory=list)
     """What is left to send; where nothing is, there is no call to make."""
     failed: dict[int, QuestionFailed] = field(default_factory=dict)
@@ -44,21 +47,29 @@ class Part:
 
 def parts(kind: type[Sendable], questions: Iterable[Sendable]) -> Iterator[Part]:
     """The calls that a list of questions of a kind takes."""
-    questions = listed(questions, "questions")
-    for start in range(0, len(questions), MOST_QUESTIONS):
-        part = Part()
-        for place, question in enumerate(questions[start : start + MOST_QUESTIONS]):
-            try:
-                part.requests.append(of_kind(kind, question, "questions").to_proto())
-            except InvalidQuestion as fault:
-                part.failed[place] = QuestionFailed(fault)
+    part, pinned, count, subjects = Part(), ("", 0), 0, 0
+    for question in listed(questions, "questions"):
+        more = len(getattr(question, "subjects", ()))
+        wanted = (getattr(question, "rule_set", ""), getattr(question, "at_least_activation", 0))
+        if count and (count == MOST_QUESTIONS or subjects + more > MOST_BATCH_SUBJECTS or wanted != pinned):
+            yield part
+            part, count, subjects = Part(), 0, 0
+        pinned = wanted
+        try:
+            item = of_kind(kind, question, "questions").to_item()
+            part.pin = pin(*pinned)
+            part.requests.append(item)
+        except InvalidQuestion as fault:
+            part.failed[count] = QuestionFailed(fault)
+        count, subjects = count + 1, subjects + more
+    if count:
         yield part
 
 
 def _result(kind: type[Answer], one: Any, feeds: Sequence[Message]) -> Answer | QuestionFailed:  # noqa: ANN401
     """With the answer's feeds put back, which stand in the batch once for all."""
     if one.WhichOneof("result") != "answer":
-        return failed(one.error)
+        return failed(one.failure)
     if one.feeds and max(one.feeds) >= len(feeds):
         raise ServiceError("服务的答复没有写明数据源", "请联系运维人员", reason="BAD_ANSWER")
     one.answer.feeds.extend([feeds[place] for place in one.feeds])

@@ -9,6 +9,17 @@ from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
+from creditgate.v1 import errors_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One fault of a request: the field, what is wrong and what to do, both in Chinese."""
+
+    field: str
+    message: str
+    hint: str = ""
+
 
 @dataclass(eq=False)
 class CreditGateError(Exception):
@@ -20,6 +31,8 @@ class CreditGateError(Exception):
     reason: str = ""
     retry_after: float | None = None
     """Seconds after which the service suggests to try again."""
+    violations: tuple[Violation, ...] = ()
+    """Every fault of the request, the one above among them."""
 
     def __str__(self) -> str:
         """Field, message and hint in one line."""
@@ -118,7 +131,7 @@ def invalid(message: str, hint: str = "", field: str = "") -> InvalidQuestion:
 _BY_REASON: dict[str, type[CreditGateError]] = {
     "INVALID_QUESTION": InvalidQuestion,
     "UNKNOWN_THING": UnknownThing,
-    "ID_CONFLICT": IdConflict,
+    "REQUEST_ID_REUSED": IdConflict,
     "ERASED": Erased,
     "NOT_YOURS": NotYours,
     "WHO_ARE_YOU": WhoAreYou,
@@ -190,6 +203,15 @@ def closed() -> ClientClosed:
     return ClientClosed("客户端已经关闭", "请在关闭之前调用, 或另建一个客户端", reason="CLIENT_CLOSED")
 
 
+def of_failure(failure: errors_pb2.Failure) -> CreditGateError:
+    """The typed error of a failure inside an answer."""
+    reason = errors_pb2.ErrorReason.Name(failure.reason).removeprefix("ERROR_REASON_")
+    violations = tuple(Violation(one.field, one.message, one.hint) for one in failure.violations)
+    after = failure.retry_after.ToTimedelta().total_seconds() if failure.HasField("retry_after") else None
+    field = violations[0].field if violations else ""
+    return of_reason(reason)(failure.message, failure.hint, field, reason, after, violations)
+
+
 def of_reason(reason: str) -> type[CreditGateError]:
     """The class for a reason that the service gave."""
     return _BY_REASON.get(reason, ServiceError)
@@ -209,7 +231,7 @@ def from_rpc(error: grpc.RpcError) -> CreditGateError:
         _read_detail(detail, result)
     chosen = of_reason(result.reason) if result.reason in _BY_REASON else kind
     text = status.message if status is not None else result.message
-    return chosen(text, result.hint, result.field, result.reason, result.retry_after)
+    return chosen(text, result.hint, result.field, result.reason, result.retry_after, result.violations)
 
 
 def _status_details(error: grpc.RpcError) -> status_pb2.Status | None:
@@ -228,5 +250,6 @@ def _read_detail(detail: object, result: CreditGateError) -> None:
         result.field = result.field or info.metadata.get("field", "")
     elif detail.Unpack(bad) and bad.field_violations:  # type: ignore[attr-defined]
         result.field = bad.field_violations[0].field
+        result.violations = tuple(Violation(one.field, one.description) for one in bad.field_violations)
     elif detail.Unpack(retry):  # type: ignore[attr-defined]
         result.retry_after = retry.retry_delay.ToTimedelta().total_seconds()

@@ -1,8 +1,10 @@
 """Limits of the contract: how much of each thing a message may have, inclusive. The service refuses what is beyond."""
 
 # Counts.
-MOST_QUESTIONS = 1_000
+MOST_QUESTIONS = 200
 """In one batch."""
+MOST_BATCH_SUBJECTS = 400
+"""Of all questions of one batch."""
 MOST_SUBJECTS = 20
 MOST_FACTS = 64
 MOST_MEASURES = 500

@@ -245,17 +245,22 @@ def _one(field: FieldDescriptor) -> Callable[[Any], Any]:
 def _message(kind: Descriptor, given: object) -> Message:
     if isinstance(given, Message):
         return given
-    if isinstance(given, datetime) and kind is Timestamp.DESCRIPTOR:
+    if kind is Timestamp.DESCRIPTOR:
         return _instant(given)
     made = _PACKERS.get(kind.full_name)
     return pack(GetMessageClass(kind), given) if made is None else made(given)
 
 
-def _instant(given: datetime) -> Timestamp:
-    if given.tzinfo is None:
-        raise invalid("时刻没有写明时区", "用带时区的 datetime, 例如 datetime.now(UTC)")
+def _instant(given: object) -> Timestamp:
+    """From a datetime, or from RFC 3339."""
+    try:
+        when = datetime.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError as fault:
+        raise invalid("时刻格式不符", "请按 RFC 3339 写, 例如 2026-04-01T08:00:00+08:00") from fault
+    if not isinstance(when, datetime) or when.tzinfo is None:
+        raise invalid("时刻没有写明时区", "写成 2026-04-01T08:00:00+08:00, 或用带时区的 datetime")
     instant = Timestamp()
-    instant.FromDatetime(given)
+    instant.FromDatetime(when)
     return instant
 
 

@@ -5,6 +5,7 @@ A decision that can't be made is no error: it is the answer UNDETERMINED.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -29,6 +30,15 @@ class InvalidQuestion(GateError):
     """The question itself is wrong: a check digit, an unknown item, a future day."""
 
     reason = "INVALID_QUESTION"
+    others: tuple[InvalidQuestion, ...] = ()
+    """What else is wrong with it, in the order of its fields."""
+
+
+def all_wrong(faults: Sequence[InvalidQuestion]) -> InvalidQuestion:
+    """The first fault, with the others."""
+    every = [one for fault in faults for one in (fault, *fault.others)]
+    every[0].others = tuple(every[1:])
+    return every[0]
 
 
 class UnknownThing(GateError):
@@ -40,7 +50,7 @@ class UnknownThing(GateError):
 class IdConflict(GateError):
     """The request_id was used for another body."""
 
-    reason = "ID_CONFLICT"
+    reason = "REQUEST_ID_REUSED"
 
 
 class Erased(GateError):

@@ -82,12 +82,12 @@ class Caller:
         timeout: float | None,
         traceparent: str | None,
     ) -> list[Value | QuestionFailed]:
-        """Answers in the order of the questions, asked by up to 1,000 in a call; a wrong one fails alone."""
+        """Answers in the order of the questions, asked by up to 200 in a call; a wrong one fails alone."""
         results: list[Value | QuestionFailed] = []
         for part in parts(question, questions):
             answers: Any = method.answer()
             if part.requests:
-                asked = request(questions=part.requests)
+                asked = request(questions=part.requests, pin=part.pin)
                 answers = self._call(method, asked, timeout, traceparent, least=LONG_TIMEOUT)
             results += part.results(kind, answers)
         return results

@@ -10,16 +10,17 @@ from creditgate.v1 import credit_check_pb2, supervision_pb2
 
 from .._contract import Stage
 from ..transport import Method
-from ..values import level as levels
+from ..values import level as level_values
 from ..values.check import DEFAULT_PURPOSE, CheckResult, Question
-from ..values.common import FactValue, QuestionFailed, Subject, new_request_id, subjects_of
-from ..values.level import LevelResult
-from ..wire import of_kind, pack, unpack
+from ..values.common import FactValue, QuestionFailed, Subject, subjects_of
+from ..values.level import LevelQuestion, LevelResult
+from ..wire import of_kind, unpack
 from .caller import Caller
 
 CHECK = Method("CreditCheckService/Check", credit_check_pb2.CheckResponse)
 BATCH_CHECK = Method("CreditCheckService/BatchCheck", credit_check_pb2.BatchCheckResponse)
-GET_LEVEL = Method("SupervisionService/GetLevel", supervision_pb2.GetLevelResponse)
+ASSESS_LEVEL = Method("SupervisionService/AssessLevel", supervision_pb2.AssessLevelResponse)
+BATCH_ASSESS_LEVELS = Method("SupervisionService/BatchAssessLevels", supervision_pb2.BatchAssessLevelsResponse)
 
 
 class CheckCalls(Caller):
@@ -36,7 +37,7 @@ class CheckCalls(Caller):
         purpose: str = DEFAULT_PURPOSE,
         stage: Stage | str = Stage.ACCEPTANCE,
         as_of: date | str | None = None,
-        known_at: datetime | str | None = None,
+        known_at: datetime | None = None,
         request_id: str | None = None,
         explain: bool = False,
         rule_set: str = "",
@@ -65,12 +66,13 @@ class CheckCalls(Caller):
     def ask(self, question: Question, *, timeout: float | None = None, traceparent: str | None = None) -> CheckResult:
         """The same with the question as a value. Raises CreditGateError."""
         request = of_kind(Question, question, "question").to_proto()
-        return unpack(CheckResult, self._call(CHECK, request, timeout, traceparent))
+        answered = self._call(CHECK, request, timeout, traceparent)
+        return unpack(CheckResult, answered.answer)
 
     def batch(
         self, questions: Sequence[Question], *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[CheckResult | QuestionFailed]:
-        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 200 questions."""
         request = credit_check_pb2.BatchCheckRequest
         return self._batch(BATCH_CHECK, request, Question, CheckResult, questions, timeout, traceparent)
 
@@ -80,7 +82,7 @@ class CheckCalls(Caller):
         organ: str,
         subject: str | Subject,
         as_of: date | str | None = None,
-        purpose: str = levels.DEFAULT_PURPOSE,
+        purpose: str = level_values.DEFAULT_PURPOSE,
         request_id: str | None = None,
         rule_set: str = "",
         at_least_activation: int = 0,
@@ -88,14 +90,21 @@ class CheckCalls(Caller):
         traceparent: str | None = None,
     ) -> LevelResult:
         """The subject's grade and supervision level for an organ."""
-        request = pack(
-            supervision_pb2.GetLevelRequest,
+        question = LevelQuestion(
             organ=organ,
-            subject=next(iter(subjects_of(subject, "subject")), None),
+            subject=next(iter(subjects_of(subject, "subject"))),
             as_of=as_of,
             purpose=purpose,
-            request_id=request_id or new_request_id(),
+            request_id=request_id,
             rule_set=rule_set,
             at_least_activation=at_least_activation,
         )
-        return unpack(LevelResult, self._call(GET_LEVEL, request, timeout, traceparent))
+        answered = self._call(ASSESS_LEVEL, question.to_proto(), timeout, traceparent)
+        return unpack(LevelResult, answered.answer)
+
+    def levels(
+        self, questions: Sequence[LevelQuestion], *, timeout: float | None = None, traceparent: str | None = None
+    ) -> list[LevelResult | QuestionFailed]:
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 200 questions."""
+        request = supervision_pb2.BatchAssessLevelsRequest
+        return self._batch(BATCH_ASSESS_LEVELS, request, LevelQuestion, LevelResult, questions, timeout, traceparent)

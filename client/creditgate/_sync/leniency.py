@@ -13,8 +13,8 @@ from ..values.leniency import LeniencyResult, Violation
 from ..wire import of_kind, unpack
 from .caller import Caller
 
-EVALUATE = Method("LeniencyService/Evaluate", leniency_pb2.EvaluateResponse)
-BATCH_EVALUATE = Method("LeniencyService/BatchEvaluate", leniency_pb2.BatchEvaluateResponse)
+EVALUATE = Method("LeniencyService/EvaluateLeniency", leniency_pb2.EvaluateLeniencyResponse)
+BATCH_EVALUATE = Method("LeniencyService/BatchEvaluateLeniency", leniency_pb2.BatchEvaluateLeniencyResponse)
 
 
 class LeniencyCalls(Caller):
@@ -25,11 +25,12 @@ class LeniencyCalls(Caller):
     ) -> LeniencyResult:
         """Whether a violation may go without a penalty. Raises CreditGateError."""
         request = of_kind(Violation, violation, "violation").to_proto()
-        return unpack(LeniencyResult, self._call(EVALUATE, request, timeout, traceparent))
+        answered = self._call(EVALUATE, request, timeout, traceparent)
+        return unpack(LeniencyResult, answered.answer)
 
     def evaluate_batch(
         self, violations: Sequence[Violation], *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[LeniencyResult | QuestionFailed]:
-        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
-        request = leniency_pb2.BatchEvaluateRequest
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 200 questions."""
+        request = leniency_pb2.BatchEvaluateLeniencyRequest
         return self._batch(BATCH_EVALUATE, request, Violation, LeniencyResult, violations, timeout, traceparent)

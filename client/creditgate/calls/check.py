@@ -9,16 +9,17 @@ from creditgate.v1 import credit_check_pb2, supervision_pb2
 
 from .._contract import Stage
 from ..transport import Method
-from ..values import level as levels
+from ..values import level as level_values
 from ..values.check import DEFAULT_PURPOSE, CheckResult, Question
-from ..values.common import FactValue, QuestionFailed, Subject, new_request_id, subjects_of
-from ..values.level import LevelResult
-from ..wire import of_kind, pack, unpack
+from ..values.common import FactValue, QuestionFailed, Subject, subjects_of
+from ..values.level import LevelQuestion, LevelResult
+from ..wire import of_kind, unpack
 from .caller import Caller
 
 CHECK = Method("CreditCheckService/Check", credit_check_pb2.CheckResponse)
 BATCH_CHECK = Method("CreditCheckService/BatchCheck", credit_check_pb2.BatchCheckResponse)
-GET_LEVEL = Method("SupervisionService/GetLevel", supervision_pb2.GetLevelResponse)
+ASSESS_LEVEL = Method("SupervisionService/AssessLevel", supervision_pb2.AssessLevelResponse)
+BATCH_ASSESS_LEVELS = Method("SupervisionService/BatchAssessLevels", supervision_pb2.BatchAssessLevelsResponse)
 
 
 class CheckCalls(Caller):
@@ -66,12 +67,13 @@ class CheckCalls(Caller):
     ) -> CheckResult:
         """The same with the question as a value. Raises CreditGateError."""
         request = of_kind(Question, question, "question").to_proto()
-        return unpack(CheckResult, await self._call(CHECK, request, timeout, traceparent))
+        answered = await self._call(CHECK, request, timeout, traceparent)
+        return unpack(CheckResult, answered.answer)
 
     async def batch(
         self, questions: Sequence[Question], *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[CheckResult | QuestionFailed]:
-        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 1,000 questions."""
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 200 questions."""
         request = credit_check_pb2.BatchCheckRequest
         return await self._batch(BATCH_CHECK, request, Question, CheckResult, questions, timeout, traceparent)
 
@@ -81,7 +83,7 @@ class CheckCalls(Caller):
         organ: str,
         subject: str | Subject,
         as_of: date | str | None = None,
-        purpose: str = levels.DEFAULT_PURPOSE,
+        purpose: str = level_values.DEFAULT_PURPOSE,
         request_id: str | None = None,
         rule_set: str = "",
         at_least_activation: int = 0,
@@ -89,14 +91,23 @@ class CheckCalls(Caller):
         traceparent: str | None = None,
     ) -> LevelResult:
         """The subject's grade and supervision level for an organ."""
-        request = pack(
-            supervision_pb2.GetLevelRequest,
+        question = LevelQuestion(
             organ=organ,
-            subject=next(iter(subjects_of(subject, "subject")), None),
+            subject=next(iter(subjects_of(subject, "subject"))),
             as_of=as_of,
             purpose=purpose,
-            request_id=request_id or new_request_id(),
+            request_id=request_id,
             rule_set=rule_set,
             at_least_activation=at_least_activation,
         )
-        return unpack(LevelResult, await self._call(GET_LEVEL, request, timeout, traceparent))
+        answered = await self._call(ASSESS_LEVEL, question.to_proto(), timeout, traceparent)
+        return unpack(LevelResult, answered.answer)
+
+    async def levels(
+        self, questions: Sequence[LevelQuestion], *, timeout: float | None = None, traceparent: str | None = None
+    ) -> list[LevelResult | QuestionFailed]:
+        """Answers in the order of the questions; a wrong one fails alone. The timeout is for each 200 questions."""
+        request = supervision_pb2.BatchAssessLevelsRequest
+        return await self._batch(
+            BATCH_ASSESS_LEVELS, request, LevelQuestion, LevelResult, questions, timeout, traceparent
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from creditgate.v1 import credit_check_pb2, ledger_pb2
+from creditgate.v1 import ledger_pb2, receipts_pb2
 
 from ..calling import LONG_TIMEOUT
 from ..transport import Method
@@ -12,10 +12,10 @@ from ..values.receipts import Explanation, ReceiptResult
 from ..wire import pack, unpack
 from .caller import Caller
 
-GET_RECEIPT = Method("CreditCheckService/GetReceipt", credit_check_pb2.GetReceiptResponse)
-GET_PROOF = Method("LedgerService/GetProof", ledger_pb2.GetProofResponse)
+GET_RECEIPT = Method("ReceiptService/GetReceipt", receipts_pb2.GetReceiptResponse)
+GET_PROOF = Method("ReceiptService/GetReceiptProof", receipts_pb2.GetReceiptProofResponse)
 GET_CHECKPOINT = Method("LedgerService/GetCheckpoint", ledger_pb2.GetCheckpointResponse)
-EXPLAIN = Method("LedgerService/Explain", ledger_pb2.ExplainResponse)
+EXPLAIN = Method("ReceiptService/ExplainReceipt", receipts_pb2.ExplainReceiptResponse)
 
 
 class ReceiptCalls(Caller):
@@ -25,13 +25,14 @@ class ReceiptCalls(Caller):
         self, receipt_id: str, *, timeout: float | None = None, traceparent: str | None = None
     ) -> ReceiptResult:
         """A stored receipt with its answer. Raises UnknownThing, NotYours."""
-        request = pack(credit_check_pb2.GetReceiptRequest, id=receipt_id)
-        return unpack(ReceiptResult, await self._call(GET_RECEIPT, request, timeout, traceparent))
+        request = pack(receipts_pb2.GetReceiptRequest, receipt_id=receipt_id)
+        answered = await self._call(GET_RECEIPT, request, timeout, traceparent)
+        return unpack(ReceiptResult, answered.receipt)
 
     async def proof(self, receipt_id: str, *, timeout: float | None = None, traceparent: str | None = None) -> bytes:
         """A receipt with its proof, as `proofs.verify_proof` checks it. Raises UnknownThing, NotYours, WrongState."""
-        request = pack(ledger_pb2.GetProofRequest, id=receipt_id)
-        return (await self._call(GET_PROOF, request, timeout, traceparent)).proof
+        request = pack(receipts_pb2.GetReceiptProofRequest, receipt_id=receipt_id)
+        return (await self._call(GET_PROOF, request, timeout, traceparent)).canonical_json
 
     async def checkpoint(self, *, timeout: float | None = None, traceparent: str | None = None) -> str:
         """The ledger's newest signed note. Raises UnknownThing, WrongState where there is none."""
@@ -42,6 +43,6 @@ class ReceiptCalls(Caller):
         self, receipt_id: str, *, html: bool = False, timeout: float | None = None, traceparent: str | None = None
     ) -> Explanation:
         """A receipt in plain Chinese. `html`: with a page for the party, too. Raises UnknownThing, NotYours."""
-        request = pack(ledger_pb2.ExplainRequest, id=receipt_id, html=html)
+        request = pack(receipts_pb2.ExplainReceiptRequest, receipt_id=receipt_id, html=html)
         answer = await self._call(EXPLAIN, request, timeout, traceparent, least=LONG_TIMEOUT)
         return replace(unpack(Explanation, answer.explanation), html=answer.html)

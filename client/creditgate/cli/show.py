@@ -9,7 +9,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from .._contract import FeedAge, Standing, Undetermined
+from .._contract import FeedAge, Ref, Standing, Undetermined
 from ..values.check import CheckResult
 from ..values.level import LevelResult
 from .words import (
@@ -24,6 +24,7 @@ from .words import (
     printable,
     remedy_words,
     short_basis,
+    unknown_words,
 )
 
 
@@ -40,31 +41,34 @@ def print_answer(console: Console, result: CheckResult) -> None:
     print_lines(
         console,
         "因惩戒而不适用的激励",
-        [f"{entry.title}({entry.code}) 让位于 {'、'.join(entry.yields_to)}" for entry in result.set_aside],
+        [
+            f"{entry.measure.title}({entry.measure.code}) 让位于 {'、'.join(entry.yields_to)}"
+            for entry in result.set_aside
+        ],
     )
     print_lines(
         console,
         "差一个条件的规则",
         [
-            f"{miss.title}({miss.rule}): 需要 {miss.condition}, 实际 {miss.found} → 否则为 {miss.would_give}"
+            f"{miss.rule.title}({miss.rule.code}): 需要 {miss.condition}, 实际 {miss.found} → 否则为 {miss.would_give}"
             for miss in result.near_misses
         ],
     )
     print_feeds(console, result.feeds)
-    print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+    print_stamp(console, result.rule_set, result.receipt.receipt_id, result.receipt.digest)
 
 
 def print_level(console: Console, result: LevelResult) -> None:
     """Grade and level with their basis, records and receipt."""
     _print_standing(console, result.standing, several=False)
     for name, graded in (("等级依据", result.standing.grade), ("监管依据", result.standing.level)):
-        if graded.basis:
+        if graded is not None and graded.basis:
             print_lines(console, name, basis_words(graded.basis).split("\n"))
     if result.evidence:
         print_lines(console, "所依据的记录", evidence_words(result.evidence).split("\n"))
     _print_undetermined(console, result.undetermined, several=False)
     print_feeds(console, result.feeds)
-    print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+    print_stamp(console, result.rule_set, result.receipt.receipt_id, result.receipt.digest)
 
 
 def table_of(*names: str, whole: Container[str] = (), right: Container[str] = ()) -> Table:
@@ -84,17 +88,17 @@ def answers_table(first_column: str = "序号") -> Table:
 def one_row(first: str, result: CheckResult) -> tuple[Text, ...]:
     """One answer as a row of `answers_table`: outcome, grade, level, measures, basis and receipt."""
     standing = result.standings[0] if result.standings else None
-    measures = [f"{duty_words(measure.duty)} {printable(measure.title)}" for measure in result.measures]
+    measures = [f"{duty_words(measure.duty)} {printable(measure.measure.title)}" for measure in result.measures]
     open_points = [f"待定 {printable(label)}" for label in dict.fromkeys(entry.label for entry in result.undetermined)]
     bases = dict.fromkeys(line for measure in result.measures for line in short_basis(measure.basis))
     return (
         Text(printable(first)),
         outcome_words(result.outcome),
-        Text(graded_words(standing.grade) if standing else ""),
-        Text(graded_words(standing.level) if standing else ""),
+        Text(graded_words(_grade(standing)) if standing else ""),
+        Text(graded_words(_level(standing)) if standing else ""),
         Text("\n".join(measures + open_points)),
         Text("\n".join(bases)),
-        Text(printable(result.receipt.id), style="dim"),
+        Text(printable(result.receipt.receipt_id), style="dim"),
     )
 
 
@@ -111,15 +115,29 @@ def failed_row(first: str, message: str) -> tuple[Text, ...]:
     )
 
 
+def _grade(standing: Standing) -> Ref | None:
+    return standing.grade.grade if standing.grade is not None else None
+
+
+def _level(standing: Standing) -> Ref | None:
+    return standing.level.level if standing.level is not None else None
+
+
+def subject_words(index: int | None) -> str:
+    """A subject by its place in the question."""
+    return "" if index is None else f"主体{index + 1}"
+
+
 def _print_standing(console: Console, standing: Standing, several: bool) -> None:
-    name = f"主体{standing.subject + 1} {standing.identifier}" if several else f"主体  {standing.identifier}"
-    line = f"{name}  公共信用等级 {graded_words(standing.grade)}  监管等级 {graded_words(standing.level)}"
+    name = subject_words(standing.subject_index) if several else "主体 "
+    grade, level = graded_words(_grade(standing)), graded_words(_level(standing))
+    line = f"{name} {standing.identifier}  公共信用等级 {grade}  监管等级 {level}"
     ratings = ", ".join(
-        f"{rating.title} {rating.rating}" + (f"({rating.decided_on})" if rating.decided_on else "")
+        f"{rating.ladder.title} {rating.rating}" + (f"({rating.decided_on})" if rating.decided_on else "")
         for rating in standing.ratings
     )
     console.print(Text(printable(line)))
-    if standing.level.frequency:
+    if standing.level is not None and standing.level.frequency:
         console.print(Text(f"      检查频次 {printable(standing.level.frequency)}", style="dim"))
     if ratings:
         console.print(Text(f"      行业评价 {printable(ratings)}", style="dim"))
@@ -133,12 +151,12 @@ def _print_measures(console: Console, result: CheckResult, several: bool) -> Non
     table.show_lines = len(result.measures) > 1
     for measure in result.measures:
         table.add_row(
-            *((f"主体{measure.subject + 1}",) if several else ()),
+            *((subject_words(measure.subject_index),) if several else ()),
             measure_words(measure),
             duty_words(measure.duty),
             Text(basis_words(measure.basis)),
-            Text(evidence_words(measure.evidence) or f"规则 {printable(measure.rule)}"),
-            day_words(measure.in_force_until, "未定"),
+            Text(evidence_words(measure.evidence) or f"规则 {printable(measure.rule.code)}"),
+            day_words(measure.until_on, "未定"),
             Text(remedy_words(measure.remedies)),
         )
     console.print(table)
@@ -146,8 +164,8 @@ def _print_measures(console: Console, result: CheckResult, several: bool) -> Non
 
 def _print_undetermined(console: Console, entries: Sequence[Undetermined], several: bool) -> None:
     lines = [
-        (f"主体{entry.subject + 1} " if several else "")
-        + f"{entry.label}({entry.what}): {entry.reason}; 由 {entry.supplier or '调用方'} 提供; "
+        (f"{subject_words(entry.subject_index)} " if several else "")
+        + f"{entry.label}({unknown_words(entry)}): {entry.reason}; 由 {entry.supplier or '调用方'} 提供; "
         + f"等待的规则 {'、'.join(entry.rules)}"
         for entry in entries
     ]
@@ -157,7 +175,7 @@ def _print_undetermined(console: Console, entries: Sequence[Undetermined], sever
 def print_feeds(console: Console, feeds: Sequence[FeedAge]) -> None:
     """The data feeds that were used, with the ages of their data; the worst first."""
     if feeds:
-        worst_first = sorted(feeds, key=lambda feed: (not feed.stale, -feed.age_days, feed.feed))
+        worst_first = sorted(feeds, key=lambda feed: (not feed.stale, -(feed.age_days or 0), feed.feed.code))
         line = Text("、").join(feed_words(feed) for feed in worst_first)
         console.print(Text.assemble(("所用数据 ", "bold"), line))
 

@@ -9,7 +9,7 @@ from .._contract import Condition, Evidence, Ground, Leniency, State
 from ..titles import LENIENCIES
 from ..values.leniency import LeniencyResult
 from .show import print_feeds, print_lines, print_stamp
-from .words import basis_words, evidence_words, printable, short_basis
+from .words import basis_words, evidence_words, printable, short_basis, unknown_words
 
 _STYLES = {
     Leniency.PAST_LIMITATION: "bold green",
@@ -29,10 +29,10 @@ _MARKS = {State.MET: ("✓", "green"), State.NOT_MET: ("✗", "red"), State.UNKN
 
 def print_leniency(console: Console, result: LeniencyResult) -> None:
     """The whole answer."""
-    decision = (f"{LENIENCIES[result.decision.lower()]} {result.decision}", _STYLES[result.decision])
+    decision = (f"{LENIENCIES[result.leniency.lower()]} {result.leniency}", _STYLES[result.leniency])
     console.print(Text.assemble("结论  ", decision, f"  判断日 {result.as_of}"))
-    if result.exemption:
-        console.print(Text(printable(f"事项  {result.exemption} {result.exemption_title}")))
+    if result.exemption is not None:
+        console.print(Text(printable(f"事项  {result.exemption.code} {result.exemption.title}")))
     console.print(Text(printable(result.summary)))
     if result.basis:
         print_lines(console, "依据", basis_words(result.basis).split("\n"))
@@ -43,19 +43,19 @@ def print_leniency(console: Console, result: LeniencyResult) -> None:
     print_lines(
         console,
         "还需查明",
-        [f"{one.label}({one.what}): {one.reason}; 由 {one.supplier} 提供" for one in result.missing],
+        [f"{one.label}({unknown_words(one)}): {one.reason}; 由 {one.supplier} 提供" for one in result.undetermined],
         "magenta",
     )
     print_lines(
         console,
         "柔性措施",
-        [one.title + (f", 期限 {one.due_on}" if one.due_on else "") for one in result.soft_measures],
+        [one.measure.title + (f", 期限 {one.due_on}" if one.due_on else "") for one in result.soft_measures],
     )
     print_lines(
         console,
         "后续程序",
         [
-            f"{number}. {step.title}"
+            f"{number}. {step.step.title}"
             + (f", {step.due_on}" if step.due_on else "")
             + (f"({step.note})" if step.note else "")
             for number, step in enumerate(result.steps, start=1)
@@ -64,7 +64,7 @@ def print_leniency(console: Console, result: LeniencyResult) -> None:
     _print_warnings(console, result)
     print_lines(console, "可能是下列事项", [f"{one.code} {one.title}" for one in result.suggestions])
     print_feeds(console, result.feeds)
-    print_stamp(console, result.rule_set, result.receipt.id, result.receipt.hash)
+    print_stamp(console, result.rule_set, result.receipt.receipt_id, result.receipt.digest)
 
 
 def _print_warnings(console: Console, result: LeniencyResult) -> None:
@@ -80,15 +80,15 @@ def _shown(result: LeniencyResult) -> list[Ground]:
     return [
         ground
         for ground in result.grounds
-        if ground.state is not State.NOT_MET or (ground.list and ground.leniency is not Leniency.EXCLUDED)
+        if ground.state is not State.NOT_MET or (ground.list is not None and ground.leniency is not Leniency.EXCLUDED)
     ]
 
 
 def _print_ground(console: Console, ground: Ground) -> None:
     mark, style = _MARKS[ground.state]
-    source = f" 《{ground.list_title}》" if ground.list else ""
+    source = f" 《{ground.list.title}》" if ground.list is not None else ""
     words = LENIENCIES[ground.leniency.lower()]
-    console.print(Text.assemble((f"{mark} ", style), (printable(f"{words}: {ground.title}{source}"), "bold")))
+    console.print(Text.assemble((f"{mark} ", style), (printable(f"{words}: {ground.rule.title}{source}"), "bold")))
     for condition in ground.conditions:
         console.print(_line(condition))
         _print_records(console, condition.evidence)

@@ -44,7 +44,9 @@ def print_reported(console: Console, result: ReportResult) -> None:
     console.print(line)
     print_lines(console, "与结论不一致", [_override(one) for one in result.overrides], "yellow")
     console.print(
-        Text.assemble("回执 ", (printable(result.receipt.id), "bold"), (f"  {printable(result.receipt.hash)}", "dim"))
+        Text.assemble(
+            "回执 ", (printable(result.receipt.receipt_id), "bold"), (f"  {printable(result.receipt.digest)}", "dim")
+        )
     )
 
 
@@ -149,7 +151,7 @@ def _print_revision(console: Console, revision: Revision) -> None:
         console.print(Text(f"    {printable(line)}"))
     for override in revision.overrides:
         console.print(Text(f"    与结论不一致: {printable(_override(override))}", style="yellow"))
-    console.print(Text(printable(f"    {revision.receipt.id}  {revision.caller}"), style="dim"))
+    console.print(Text(printable(f"    {revision.receipt.receipt_id}  {revision.caller}"), style="dim"))
 
 
 def _row(receipt: FollowedReceipt) -> tuple[Text, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from rich.text import Text
 
-from .._contract import Basis, Duty, Evidence, FeedAge, Graded, Measure, MeasureKind, Outcome, Remedy
+from .._contract import Basis, Duty, Evidence, FeedAge, Measure, MeasureKind, Outcome, Ref, Remedy, Undetermined
 from ..titles import DUTIES, MEASURE_KINDS, OUTCOMES
 
 OUTCOME_STYLES: dict[Outcome, str] = {
@@ -35,7 +35,9 @@ def measure_words(measure: Measure) -> Text:
     kind, style = MEASURE_KINDS[measure.kind], _KIND_STYLES[measure.kind]
     if measure.prohibits:
         kind, style = "不予", "bold red"
-    text = Text.assemble((f"[{kind}] ", style), printable(measure.title), (f"\n{printable(measure.code)}", "dim"))
+    text = Text.assemble(
+        (f"[{kind}] ", style), printable(measure.measure.title), (f"\n{printable(measure.measure.code)}", "dim")
+    )
     if not measure.verified:
         text.append("\n依据待核实", "magenta")
     return text
@@ -49,7 +51,8 @@ def duty_words(duty: Duty) -> str:
 def basis_words(basis: tuple[Basis, ...]) -> str:
     """Title, document number and article of each basis, one a line."""
     return "\n".join(
-        printable(f"《{one.title}》" + (f"({one.number})" if one.number else "") + one.article) for one in basis
+        printable(f"《{one.instrument.title}》" + (f"({one.number})" if one.number else "") + one.article)
+        for one in basis
     )
 
 
@@ -57,10 +60,18 @@ def evidence_words(evidence: tuple[Evidence, ...]) -> str:
     """Each record: what, number, organ and day, one a line."""
     return "\n".join(
         printable(
-            " ".join(part for part in (one.title, one.document_number, one.organ, day_words(one.decided_on)) if part)
+            " ".join(
+                part
+                for part in (_record_title(one), one.document_number, one.organ.title, day_words(one.decided_on))
+                if part
+            )
         )
         for one in evidence
     )
+
+
+def _record_title(one: Evidence) -> str:
+    return one.list.title if one.list is not None else one.kind.title
 
 
 def remedy_words(remedies: tuple[Remedy, ...]) -> str:
@@ -85,24 +96,40 @@ def yuan_words(fen: int) -> str:
     return f"{fen // 100:,}.{fen % 100:02d} 元"
 
 
-def graded_words(graded: Graded) -> str:
+def graded_words(graded: Ref | None) -> str:
     """Title and code of a grade or level; 不能确定 where it is not settled."""
-    if not graded.code:
+    if graded is None:
         return "不能确定"
     title = "" if graded.title == graded.code else graded.title
     return printable(f"{title}({graded.code})" if title else graded.code)
 
 
+def unknown_words(entry: Undetermined) -> str:
+    """What is not known, by its code: a fact's name, or its kind with what names it."""
+    if entry.fact is not None:
+        return entry.fact.fact.code
+    if entry.feed is not None:
+        return f"feed:{entry.feed.code}"
+    if entry.record is not None:
+        return ":".join(part for part in ("record", entry.record.document_number, entry.record.field) if part)
+    if entry.relation is not None:
+        return ":".join(part for part in ("relation", entry.relation.relation, entry.relation.other) if part)
+    if entry.role is not None:
+        return f"role:{entry.role}"
+    return "engine" if entry.engine_fault is not None else "subject"
+
+
 def short_basis(basis: tuple[Basis, ...]) -> list[str]:
     """Each basis by its document number, or its title where it has none, and its article."""
-    return [printable((one.number or f"《{one.title}》") + one.article) for one in basis]
+    return [printable((one.number or f"《{one.instrument.title}》") + one.article) for one in basis]
 
 
 def feed_words(feed: FeedAge) -> Text:
     """A feed with the age of its data."""
-    if feed.data_day is None:
-        return Text(printable(f"{feed.title}从未报送"), style="red")
+    title = feed.feed.title
+    if feed.data_on is None:
+        return Text(printable(f"{title}从未报送"), style="red")
     if feed.stale:
-        age = f"{feed.title}截至 {feed.data_day}, {feed.age_days} 天前, 已过期(最长 {feed.max_age_days} 天)"
+        age = f"{title}截至 {feed.data_on}, {feed.age_days} 天前, 已过期(最长 {feed.max_age_days} 天)"
         return Text(printable(age), style="red")
-    return Text(printable(f"{feed.title}({feed.age_days} 天前)"))
+    return Text(printable(f"{title}({feed.age_days} 天前)"))

@@ -22,9 +22,10 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/common.proto\x12\rcreditgate.v1\"\"\n\x03Ref\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"v\n\x07Subject\x12\x0e\n\x04uscc\x18\x01 \x01(\tH\x00\x12\x14\n\ncitizen_id\x18\x02 \x01(\tH\x00\x12\x14\n\nperson_key\x18\x03 \x01(\tH\x00\x12!\n\x04role\x18\x04 \x01(\x0e\x32\x13.creditgate.v1.RoleB\x0c\n\nidentifier\"\x81\x01\n\x04\x46\x61\x63t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04\x66lag\x18\x02 \x01(\x08H\x00\x12\x0f\n\x05whole\x18\x03 \x01(\x03H\x00\x12\r\n\x03\x66\x65n\x18\x04 \x01(\x03H\x00\x12\r\n\x03\x64\x61y\x18\x05 \x01(\tH\x00\x12\x10\n\x06\x63hoice\x18\x06 \x01(\tH\x00\x12\x11\n\x07written\x18\x07 \x01(\tH\x00\x42\x07\n\x05value\"\x9e\x01\n\x0e\x46\x61\x63tDefinition\x12 \n\x04\x66\x61\x63t\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12%\n\x04type\x18\x02 \x01(\x0e\x32\x17.creditgate.v1.FactType\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12#\n\x07\x63hoices\x18\x04 \x03(\x0b\x32\x12.creditgate.v1.Ref\x12\x10\n\x08supplier\x18\x05 \x01(\t\"K\n\x05\x42\x61sis\x12\x12\n\ninstrument\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x04 \x01(\t\"\x80\x01\n\x08\x45vidence\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12\r\n\x05organ\x18\x04 \x01(\t\x12\x12\n\ndecided_on\x18\x05 \x01(\t\x12\r\n\x05until\x18\x06 \x01(\t\x12\r\n\x05title\x18\x07 \x01(\t\"m\n\x0cUndetermined\x12\x0c\n\x04what\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x10\n\x08supplier\x18\x03 \x01(\t\x12\x0f\n\x07subject\x18\x04 \x01(\r\x12\r\n\x05rules\x18\x05 \x03(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\"o\n\x07\x46\x65\x65\x64\x41ge\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x10\n\x08\x64\x61ta_day\x18\x03 \x01(\t\x12\x10\n\x08\x61ge_days\x18\x04 \x01(\r\x12\x14\n\x0cmax_age_days\x18\x05 \x01(\r\x12\r\n\x05stale\x18\x06 \x01(\x08\"W\n\x05Grade\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12#\n\x05\x62\x61sis\x18\x04 \x03(\x0b\x32\x14.creditgate.v1.Basis\"j\n\x05Level\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tfrequency\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12#\n\x05\x62\x61sis\x18\x05 \x03(\x0b\x32\x14.creditgate.v1.Basis\"Q\n\x0cSectorRating\x12\x0e\n\x06ladder\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06rating\x18\x03 \x01(\t\x12\x12\n\ndecided_on\x18\x04 \x01(\t\"\xa7\x01\n\x08Standing\x12\x0f\n\x07subject\x18\x01 \x01(\r\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12#\n\x05grade\x18\x03 \x01(\x0b\x32\x14.creditgate.v1.Grade\x12#\n\x05level\x18\x04 \x01(\x0b\x32\x14.creditgate.v1.Level\x12,\n\x07ratings\x18\x05 \x03(\x0b\x32\x1b.creditgate.v1.SectorRating\";\n\x0cReceiptStamp\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04hash\x18\x02 \x01(\t\x12\x11\n\tissued_at\x18\x03 \x01(\t\"[\n\rQuestionError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\r\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x0c\n\x04hint\x18\x05 \x01(\t*\xf3\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x12\n\x0eROLE_APPLICANT\x10\x01\x12\x1d\n\x19ROLE_LEGAL_REPRESENTATIVE\x10\x02\x12 \n\x1cROLE_CONTROLLING_SHAREHOLDER\x10\x03\x12\x1a\n\x16ROLE_ACTUAL_CONTROLLER\x10\x04\x12!\n\x1dROLE_THIRD_PARTY_PRACTITIONER\x10\x05\x12\x0e\n\nROLE_AGENT\x10\x06\x12\x12\n\x0eROLE_PRINCIPAL\x10\x07\x12\x1d\n\x19ROLE_DIRECTLY_RESPONSIBLE\x10\x08*\x8c\x01\n\x08\x46\x61\x63tType\x12\x19\n\x15\x46\x41\x43T_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46\x41\x43T_TYPE_FLAG\x10\x01\x12\x13\n\x0f\x46\x41\x43T_TYPE_WHOLE\x10\x02\x12\x13\n\x0f\x46\x41\x43T_TYPE_MONEY\x10\x03\x12\x11\n\rFACT_TYPE_DAY\x10\x04\x12\x14\n\x10\x46\x41\x43T_TYPE_CHOICE\x10\x05\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/common.proto\x12\rcreditgate.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\"\n\x03Ref\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"[\n\x0fSubjectIdentity\x12\x0e\n\x04uscc\x18\x01 \x01(\tH\x00\x12\x14\n\ncitizen_id\x18\x02 \x01(\tH\x00\x12\x14\n\nperson_key\x18\x03 \x01(\tH\x00\x42\x0c\n\nidentifier\"v\n\x07Subject\x12\x0e\n\x04uscc\x18\x01 \x01(\tH\x00\x12\x14\n\ncitizen_id\x18\x02 \x01(\tH\x00\x12\x14\n\nperson_key\x18\x03 \x01(\tH\x00\x12!\n\x04role\x18\x04 \x01(\x0e\x32\x13.creditgate.v1.RoleB\x0c\n\nidentifier\"=\n\x04\x46\x61\x63t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x05value\x18\x02 \x01(\x0b\x32\x18.creditgate.v1.FactValue\"x\n\tFactValue\x12\x0e\n\x04\x66lag\x18\x01 \x01(\x08H\x00\x12\x0f\n\x05whole\x18\x02 \x01(\x03H\x00\x12\r\n\x03\x66\x65n\x18\x03 \x01(\x03H\x00\x12\r\n\x03\x64\x61y\x18\x04 \x01(\tH\x00\x12\x10\n\x06\x63hoice\x18\x05 \x01(\tH\x00\x12\x11\n\x07written\x18\x06 \x01(\tH\x00\x42\x07\n\x05value\"\x9e\x01\n\x0e\x46\x61\x63tDefinition\x12 \n\x04\x66\x61\x63t\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12%\n\x04type\x18\x02 \x01(\x0e\x32\x17.creditgate.v1.FactType\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12#\n\x07\x63hoices\x18\x04 \x03(\x0b\x32\x12.creditgate.v1.Ref\x12\x10\n\x08supplier\x18\x05 \x01(\t\"P\n\x05\x42\x61sis\x12&\n\ninstrument\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x03 \x01(\t\"\xe9\x01\n\x08\x45vidence\x12 \n\x04kind\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12 \n\x04list\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12!\n\x05organ\x18\x04 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x17\n\ndecided_on\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x15\n\x08until_on\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\x11\n\trecord_id\x18\x07 \x01(\tB\r\n\x0b_decided_onB\x0b\n\t_until_on\"<\n\x12UndeterminedRecord\x12\x17\n\x0f\x64ocument_number\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\"7\n\x14UndeterminedRelation\x12\x10\n\x08relation\x18\x01 \x01(\t\x12\r\n\x05other\x18\x02 \x01(\t\"\x10\n\x0eUnknownSubject\"\r\n\x0b\x45ngineFault\"\xd8\x03\n\x0cUndetermined\x12-\n\x04\x66\x61\x63t\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.FactDefinitionH\x00\x12\"\n\x04\x66\x65\x65\x64\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.RefH\x00\x12\x33\n\x06record\x18\x03 \x01(\x0b\x32!.creditgate.v1.UndeterminedRecordH\x00\x12\x37\n\x08relation\x18\x04 \x01(\x0b\x32#.creditgate.v1.UndeterminedRelationH\x00\x12#\n\x04role\x18\x05 \x01(\x0e\x32\x13.creditgate.v1.RoleH\x00\x12\x38\n\x0funknown_subject\x18\x06 \x01(\x0b\x32\x1d.creditgate.v1.UnknownSubjectH\x00\x12\x32\n\x0c\x65ngine_fault\x18\x07 \x01(\x0b\x32\x1a.creditgate.v1.EngineFaultH\x00\x12\r\n\x05label\x18\x08 \x01(\t\x12\x10\n\x08supplier\x18\t \x01(\t\x12\x1a\n\rsubject_index\x18\n \x01(\x05H\x01\x88\x01\x01\x12\r\n\x05rules\x18\x0b \x03(\t\x12\x0e\n\x06reason\x18\x0c \x01(\tB\x06\n\x04whatB\x10\n\x0e_subject_index\"\x96\x01\n\x07\x46\x65\x65\x64\x41ge\x12 \n\x04\x66\x65\x65\x64\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x14\n\x07\x64\x61ta_on\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x15\n\x08\x61ge_days\x18\x03 \x01(\x05H\x01\x88\x01\x01\x12\x14\n\x0cmax_age_days\x18\x04 \x01(\x05\x12\r\n\x05stale\x18\x05 \x01(\x08\x42\n\n\x08_data_onB\x0b\n\t_age_days\"]\n\x05Grade\x12!\n\x05grade\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12#\n\x05\x62\x61sis\x18\x03 \x03(\x0b\x32\x14.creditgate.v1.Basis\"p\n\x05Level\x12!\n\x05level\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x11\n\tfrequency\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12#\n\x05\x62\x61sis\x18\x04 \x03(\x0b\x32\x14.creditgate.v1.Basis\"j\n\x0cSectorRating\x12\"\n\x06ladder\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x0e\n\x06rating\x18\x02 \x01(\t\x12\x17\n\ndecided_on\x18\x03 \x01(\tH\x00\x88\x01\x01\x42\r\n\x0b_decided_on\"\xc4\x01\n\x08Standing\x12\x1a\n\rsubject_index\x18\x01 \x01(\x05H\x00\x88\x01\x01\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12#\n\x05grade\x18\x03 \x01(\x0b\x32\x14.creditgate.v1.Grade\x12#\n\x05level\x18\x04 \x01(\x0b\x32\x14.creditgate.v1.Level\x12,\n\x07ratings\x18\x05 \x03(\x0b\x32\x1b.creditgate.v1.SectorRatingB\x10\n\x0e_subject_index\"a\n\x0cReceiptStamp\x12\x12\n\nreceipt_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12-\n\tissued_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x03Pin\x12\x10\n\x08rule_set\x18\x01 \x01(\t\x12 \n\x13\x61t_least_activation\x18\x02 \x01(\x05H\x00\x88\x01\x01\x42\x16\n\x14_at_least_activation*\xf3\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x12\n\x0eROLE_APPLICANT\x10\x01\x12\x1d\n\x19ROLE_LEGAL_REPRESENTATIVE\x10\x02\x12 \n\x1cROLE_CONTROLLING_SHAREHOLDER\x10\x03\x12\x1a\n\x16ROLE_ACTUAL_CONTROLLER\x10\x04\x12!\n\x1dROLE_THIRD_PARTY_PRACTITIONER\x10\x05\x12\x0e\n\nROLE_AGENT\x10\x06\x12\x12\n\x0eROLE_PRINCIPAL\x10\x07\x12\x1d\n\x19ROLE_DIRECTLY_RESPONSIBLE\x10\x08*\x8c\x01\n\x08\x46\x61\x63tType\x12\x19\n\x15\x46\x41\x43T_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46\x41\x43T_TYPE_FLAG\x10\x01\x12\x13\n\x0f\x46\x41\x43T_TYPE_WHOLE\x10\x02\x12\x13\n\x0f\x46\x41\x43T_TYPE_MONEY\x10\x03\x12\x11\n\rFACT_TYPE_DAY\x10\x04\x12\x14\n\x10\x46\x41\x43T_TYPE_CHOICE\x10\x05*V\n\nAnswerView\x12\x1b\n\x17\x41NSWER_VIEW_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41NSWER_VIEW_BASIC\x10\x01\x12\x14\n\x10\x41NSWER_VIEW_FULL\x10\x02\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,36 +33,50 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.common_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
-  _globals['_ROLE']._serialized_start=1531
-  _globals['_ROLE']._serialized_end=1774
-  _globals['_FACTTYPE']._serialized_start=1777
-  _globals['_FACTTYPE']._serialized_end=1917
-  _globals['_REF']._serialized_start=45
-  _globals['_REF']._serialized_end=79
-  _globals['_SUBJECT']._serialized_start=81
-  _globals['_SUBJECT']._serialized_end=199
-  _globals['_FACT']._serialized_start=202
-  _globals['_FACT']._serialized_end=331
-  _globals['_FACTDEFINITION']._serialized_start=334
-  _globals['_FACTDEFINITION']._serialized_end=492
-  _globals['_BASIS']._serialized_start=494
-  _globals['_BASIS']._serialized_end=569
-  _globals['_EVIDENCE']._serialized_start=572
-  _globals['_EVIDENCE']._serialized_end=700
-  _globals['_UNDETERMINED']._serialized_start=702
-  _globals['_UNDETERMINED']._serialized_end=811
-  _globals['_FEEDAGE']._serialized_start=813
-  _globals['_FEEDAGE']._serialized_end=924
-  _globals['_GRADE']._serialized_start=926
-  _globals['_GRADE']._serialized_end=1013
-  _globals['_LEVEL']._serialized_start=1015
-  _globals['_LEVEL']._serialized_end=1121
-  _globals['_SECTORRATING']._serialized_start=1123
-  _globals['_SECTORRATING']._serialized_end=1204
-  _globals['_STANDING']._serialized_start=1207
-  _globals['_STANDING']._serialized_end=1374
-  _globals['_RECEIPTSTAMP']._serialized_start=1376
-  _globals['_RECEIPTSTAMP']._serialized_end=1435
-  _globals['_QUESTIONERROR']._serialized_start=1437
-  _globals['_QUESTIONERROR']._serialized_end=1528
+  _globals['_ROLE']._serialized_start=2470
+  _globals['_ROLE']._serialized_end=2713
+  _globals['_FACTTYPE']._serialized_start=2716
+  _globals['_FACTTYPE']._serialized_end=2856
+  _globals['_ANSWERVIEW']._serialized_start=2858
+  _globals['_ANSWERVIEW']._serialized_end=2944
+  _globals['_REF']._serialized_start=78
+  _globals['_REF']._serialized_end=112
+  _globals['_SUBJECTIDENTITY']._serialized_start=114
+  _globals['_SUBJECTIDENTITY']._serialized_end=205
+  _globals['_SUBJECT']._serialized_start=207
+  _globals['_SUBJECT']._serialized_end=325
+  _globals['_FACT']._serialized_start=327
+  _globals['_FACT']._serialized_end=388
+  _globals['_FACTVALUE']._serialized_start=390
+  _globals['_FACTVALUE']._serialized_end=510
+  _globals['_FACTDEFINITION']._serialized_start=513
+  _globals['_FACTDEFINITION']._serialized_end=671
+  _globals['_BASIS']._serialized_start=673
+  _globals['_BASIS']._serialized_end=753
+  _globals['_EVIDENCE']._serialized_start=756
+  _globals['_EVIDENCE']._serialized_end=989
+  _globals['_UNDETERMINEDRECORD']._serialized_start=991
+  _globals['_UNDETERMINEDRECORD']._serialized_end=1051
+  _globals['_UNDETERMINEDRELATION']._serialized_start=1053
+  _globals['_UNDETERMINEDRELATION']._serialized_end=1108
+  _globals['_UNKNOWNSUBJECT']._serialized_start=1110
+  _globals['_UNKNOWNSUBJECT']._serialized_end=1126
+  _globals['_ENGINEFAULT']._serialized_start=1128
+  _globals['_ENGINEFAULT']._serialized_end=1141
+  _globals['_UNDETERMINED']._serialized_start=1144
+  _globals['_UNDETERMINED']._serialized_end=1616
+  _globals['_FEEDAGE']._serialized_start=1619
+  _globals['_FEEDAGE']._serialized_end=1769
+  _globals['_GRADE']._serialized_start=1771
+  _globals['_GRADE']._serialized_end=1864
+  _globals['_LEVEL']._serialized_start=1866
+  _globals['_LEVEL']._serialized_end=1978
+  _globals['_SECTORRATING']._serialized_start=1980
+  _globals['_SECTORRATING']._serialized_end=2086
+  _globals['_STANDING']._serialized_start=2089
+  _globals['_STANDING']._serialized_end=2285
+  _globals['_RECEIPTSTAMP']._serialized_start=2287
+  _globals['_RECEIPTSTAMP']._serialized_end=2384
+  _globals['_PIN']._serialized_start=2386
+  _globals['_PIN']._serialized_end=2467
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ Words that every service of Credit Gate shares."""
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
@@ -103,6 +104,30 @@ FACT_TYPE_CHOICE: FactType.ValueType  # 5
 """One of the fact's choices."""
 Global___FactType: _TypeAlias = FactType  # noqa: Y015
 
+class _AnswerView:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AnswerViewEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AnswerView.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ANSWER_VIEW_UNSPECIFIED: _AnswerView.ValueType  # 0
+    """Not said; taken as FULL."""
+    ANSWER_VIEW_BASIC: _AnswerView.ValueType  # 1
+    """Codes, days and what decides: no titles, no basis, no evidence, no remedies, no sentences but the summary."""
+    ANSWER_VIEW_FULL: _AnswerView.ValueType  # 2
+    """All of it."""
+
+class AnswerView(_AnswerView, metaclass=_AnswerViewEnumTypeWrapper):
+    """How much an answer tells."""
+
+ANSWER_VIEW_UNSPECIFIED: AnswerView.ValueType  # 0
+"""Not said; taken as FULL."""
+ANSWER_VIEW_BASIC: AnswerView.ValueType  # 1
+"""Codes, days and what decides: no titles, no basis, no evidence, no remedies, no sentences but the summary."""
+ANSWER_VIEW_FULL: AnswerView.ValueType  # 2
+"""All of it."""
+Global___AnswerView: _TypeAlias = AnswerView  # noqa: Y015
+
 @_typing.final
 class Ref(_message.Message):
     """A code of the catalogue with its title, as answers give it. A request takes the code alone."""
@@ -130,8 +155,42 @@ class Ref(_message.Message):
 Global___Ref: _TypeAlias = Ref  # noqa: Y015
 
 @_typing.final
+class SubjectIdentity(_message.Message):
+    """A subject of public credit (信用主体), whatever its part in a case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USCC_FIELD_NUMBER: _builtins.int
+    CITIZEN_ID_FIELD_NUMBER: _builtins.int
+    PERSON_KEY_FIELD_NUMBER: _builtins.int
+    uscc: _builtins.str
+    """Unified social credit code, 18 characters, GB 32100-2015; its check digit is verified."""
+    citizen_id: _builtins.str
+    """Citizen identity number, 18 characters, GB 11643-1999; its check digit is verified. Personal data: the service turns it into a keyed hash on
+    arrival and neither stores nor logs the number.
+    """
+    person_key: _builtins.str
+    """Keyed hash of a natural person as an earlier answer gave it: "p:" and 64 lower-case hexadecimal digits."""
+    def __init__(
+        self,
+        *,
+        uscc: _builtins.str = ...,
+        citizen_id: _builtins.str = ...,
+        person_key: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["citizen_id", b"citizen_id", "identifier", b"identifier", "person_key", b"person_key", "uscc", b"uscc"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citizen_id", b"citizen_id", "identifier", b"identifier", "person_key", b"person_key", "uscc", b"uscc"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_identifier: _TypeAlias = _typing.Literal["uscc", "citizen_id", "person_key"]  # noqa: Y015
+    _WhichOneofArgType_identifier: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_identifier) -> _WhichOneofReturnType_identifier | None: ...
+
+Global___SubjectIdentity: _TypeAlias = SubjectIdentity  # noqa: Y015
+
+@_typing.final
 class Subject(_message.Message):
-    """A subject of public credit (信用主体) as a question names it, in one role."""
+    """A subject of public credit as a question names it, in one role."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -176,30 +235,54 @@ class Fact(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Name in the rule library's schema, for example "commitment_requested". At most 64 characters."""
+    @_builtins.property
+    def value(self) -> Global___FactValue:
+        """Its value. Required."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: Global___FactValue | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Fact: _TypeAlias = Fact  # noqa: Y015
+
+@_typing.final
+class FactValue(_message.Message):
+    """The value of a fact: of the fact's type, or written."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
     FLAG_FIELD_NUMBER: _builtins.int
     WHOLE_FIELD_NUMBER: _builtins.int
     FEN_FIELD_NUMBER: _builtins.int
     DAY_FIELD_NUMBER: _builtins.int
     CHOICE_FIELD_NUMBER: _builtins.int
     WRITTEN_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """Name in the rule library's schema, for example "commitment_requested". At most 64 characters."""
     flag: _builtins.bool
-    """For facts of type flag."""
+    """For facts of type FLAG."""
     whole: _builtins.int
-    """For facts of type whole: a whole number in the unit that the schema names."""
+    """For facts of type WHOLE: a whole number in the unit that the schema names."""
     fen: _builtins.int
-    """For facts of type money: fen (1/100 yuan)."""
+    """For facts of type MONEY: fen (1/100 yuan)."""
     day: _builtins.str
-    """For facts of type day: a legal day in Asia/Shanghai, "YYYY-MM-DD"."""
+    """For facts of type DAY: a legal day in Asia/Shanghai, "YYYY-MM-DD"."""
     choice: _builtins.str
-    """For facts of type choice: one of the schema's codes."""
+    """For facts of type CHOICE: one of the schema's codes."""
     written: _builtins.str
-    """Any type, in its written form: "true", "12", "66.50" (yuan), "2026-04-01", a code. For forms and command lines."""
+    """For any type, in its written form: "true", "12", "66.50" (yuan), "2026-04-01", a code. For forms and command lines."""
     def __init__(
         self,
         *,
-        name: _builtins.str = ...,
         flag: _builtins.bool = ...,
         whole: _builtins.int = ...,
         fen: _builtins.int = ...,
@@ -209,13 +292,13 @@ class Fact(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["choice", b"choice", "day", b"day", "fen", b"fen", "flag", b"flag", "value", b"value", "whole", b"whole", "written", b"written"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["choice", b"choice", "day", b"day", "fen", b"fen", "flag", b"flag", "name", b"name", "value", b"value", "whole", b"whole", "written", b"written"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choice", b"choice", "day", b"day", "fen", b"fen", "flag", b"flag", "value", b"value", "whole", b"whole", "written", b"written"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["flag", "whole", "fen", "day", "choice", "written"]  # noqa: Y015
     _WhichOneofArgType_value: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
 
-Global___Fact: _TypeAlias = Fact  # noqa: Y015
+Global___FactValue: _TypeAlias = FactValue  # noqa: Y015
 
 @_typing.final
 class FactDefinition(_message.Message):
@@ -266,28 +349,26 @@ class Basis(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     INSTRUMENT_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
     ARTICLE_FIELD_NUMBER: _builtins.int
-    instrument: _builtins.str
-    """Code in the catalogue of instruments."""
-    title: _builtins.str
-    """Title in Chinese."""
     number: _builtins.str
     """Number of the document, for example "国办发〔2020〕49号". Empty where it has none."""
     article: _builtins.str
     """Article, for example "第三十八条". Empty where the whole document is meant."""
+    @_builtins.property
+    def instrument(self) -> Global___Ref:
+        """The instrument, with its title."""
+
     def __init__(
         self,
         *,
-        instrument: _builtins.str = ...,
-        title: _builtins.str = ...,
+        instrument: Global___Ref | None = ...,
         number: _builtins.str = ...,
         article: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["instrument", b"instrument"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article", b"article", "instrument", b"instrument", "number", b"number", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article", b"article", "instrument", b"instrument", "number", b"number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -304,40 +385,139 @@ class Evidence(_message.Message):
     DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
     ORGAN_FIELD_NUMBER: _builtins.int
     DECIDED_ON_FIELD_NUMBER: _builtins.int
-    UNTIL_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
-    kind: _builtins.str
-    """Kind of record in the catalogue, for example "penalty"."""
-    list: _builtins.str
-    """List in the catalogue for list entries, for example "wage-arrears". Empty otherwise."""
+    UNTIL_ON_FIELD_NUMBER: _builtins.int
+    RECORD_ID_FIELD_NUMBER: _builtins.int
     document_number: _builtins.str
     """Number of the document that made the record."""
-    organ: _builtins.str
-    """Name in Chinese of the organ that made it."""
     decided_on: _builtins.str
     """Day of the decision, "YYYY-MM-DD", Asia/Shanghai."""
-    until: _builtins.str
-    """Last day on which the record counts, inclusive, "YYYY-MM-DD". Empty where it is open."""
-    title: _builtins.str
-    """Title in Chinese of the kind or list."""
+    until_on: _builtins.str
+    """Last day on which the record counts, inclusive, "YYYY-MM-DD". Absent where it is open."""
+    record_id: _builtins.str
+    """Names the record among those of its subject, in every answer: 32 lower-case hexadecimal digits."""
+    @_builtins.property
+    def kind(self) -> Global___Ref:
+        """Kind of record in the catalogue, for example "penalty"."""
+
+    @_builtins.property
+    def list(self) -> Global___Ref:
+        """List in the catalogue for list entries, for example "wage-arrears". Absent for other records."""
+
+    @_builtins.property
+    def organ(self) -> Global___Ref:
+        """The organ that made it: its name, and its code where the catalogue has an organ of that name."""
+
     def __init__(
         self,
         *,
-        kind: _builtins.str = ...,
-        list: _builtins.str = ...,
+        kind: Global___Ref | None = ...,
+        list: Global___Ref | None = ...,
         document_number: _builtins.str = ...,
-        organ: _builtins.str = ...,
-        decided_on: _builtins.str = ...,
-        until: _builtins.str = ...,
-        title: _builtins.str = ...,
+        organ: Global___Ref | None = ...,
+        decided_on: _builtins.str | None = ...,
+        until_on: _builtins.str | None = ...,
+        record_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "_until_on", b"_until_on", "decided_on", b"decided_on", "kind", b"kind", "list", b"list", "organ", b"organ", "until_on", b"until_on"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "_until_on", b"_until_on", "decided_on", b"decided_on", "document_number", b"document_number", "kind", b"kind", "list", b"list", "organ", b"organ", "record_id", b"record_id", "until_on", b"until_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__decided_on: _TypeAlias = _typing.Literal["decided_on"]  # noqa: Y015
+    _WhichOneofArgType__decided_on: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on"]  # noqa: Y015
+    _WhichOneofReturnType__until_on: _TypeAlias = _typing.Literal["until_on"]  # noqa: Y015
+    _WhichOneofArgType__until_on: _TypeAlias = _typing.Literal["_until_on", b"_until_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__decided_on) -> _WhichOneofReturnType__decided_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until_on) -> _WhichOneofReturnType__until_on | None: ...
+
+Global___Evidence: _TypeAlias = Evidence  # noqa: Y015
+
+@_typing.final
+class UndeterminedRecord(_message.Message):
+    """A record on which something could not be settled."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    FIELD_FIELD_NUMBER: _builtins.int
+    document_number: _builtins.str
+    """Number of the document that made the record."""
+    field: _builtins.str
+    """The field that it leaves unsaid. Empty where sources do not agree on the record."""
+    def __init__(
+        self,
+        *,
+        document_number: _builtins.str = ...,
+        field: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "document_number", b"document_number", "kind", b"kind", "list", b"list", "organ", b"organ", "title", b"title", "until", b"until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "field", b"field"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Evidence: _TypeAlias = Evidence  # noqa: Y015
+Global___UndeterminedRecord: _TypeAlias = UndeterminedRecord  # noqa: Y015
+
+@_typing.final
+class UndeterminedRelation(_message.Message):
+    """A relation of a subject that sources do not agree on, or whose other side is not known."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RELATION_FIELD_NUMBER: _builtins.int
+    OTHER_FIELD_NUMBER: _builtins.int
+    relation: _builtins.str
+    """Code of the relation, for example "legal-representative"."""
+    other: _builtins.str
+    """The other subject: a USCC or the keyed hash of a person. Empty where none is named."""
+    def __init__(
+        self,
+        *,
+        relation: _builtins.str = ...,
+        other: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["other", b"other", "relation", b"relation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndeterminedRelation: _TypeAlias = UndeterminedRelation  # noqa: Y015
+
+@_typing.final
+class UnknownSubject(_message.Message):
+    """The subject itself: no source knows it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnknownSubject: _TypeAlias = UnknownSubject  # noqa: Y015
+
+@_typing.final
+class EngineFault(_message.Message):
+    """A fault of the service's own, after which nothing is taken for granted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EngineFault: _TypeAlias = EngineFault  # noqa: Y015
 
 @_typing.final
 class Undetermined(_message.Message):
@@ -345,25 +525,52 @@ class Undetermined(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    WHAT_FIELD_NUMBER: _builtins.int
+    FACT_FIELD_NUMBER: _builtins.int
+    FEED_FIELD_NUMBER: _builtins.int
+    RECORD_FIELD_NUMBER: _builtins.int
+    RELATION_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    UNKNOWN_SUBJECT_FIELD_NUMBER: _builtins.int
+    ENGINE_FAULT_FIELD_NUMBER: _builtins.int
     LABEL_FIELD_NUMBER: _builtins.int
     SUPPLIER_FIELD_NUMBER: _builtins.int
-    SUBJECT_FIELD_NUMBER: _builtins.int
+    SUBJECT_INDEX_FIELD_NUMBER: _builtins.int
     RULES_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
-    what: _builtins.str
-    """Fact in the schema; "feed:" and the code of a data feed; "record:", a document's number and, after another colon, the field that it leaves
-    unsaid (without a field: sources do not agree on the record); "relation:" with the kind and the other subject; "role:" and a role that the item
-    requires; "subject"; or "engine".
-    """
+    role: Global___Role.ValueType
+    """A role that the item requires and for which nobody is named."""
     label: _builtins.str
-    """Name in Chinese."""
+    """Its name in Chinese."""
     supplier: _builtins.str
     """Who can supply it, in Chinese."""
-    subject: _builtins.int
+    subject_index: _builtins.int
     """Index into the question's subjects."""
     reason: _builtins.str
     """Why it is not known, in Chinese: not given, feed too old, subject not in the registry."""
+    @_builtins.property
+    def fact(self) -> Global___FactDefinition:
+        """A fact of the case, with what a form needs to ask it."""
+
+    @_builtins.property
+    def feed(self) -> Global___Ref:
+        """A data feed: it never came, or is too old."""
+
+    @_builtins.property
+    def record(self) -> Global___UndeterminedRecord:
+        """A record."""
+
+    @_builtins.property
+    def relation(self) -> Global___UndeterminedRelation:
+        """A relation."""
+
+    @_builtins.property
+    def unknown_subject(self) -> Global___UnknownSubject:
+        """The subject is in no register."""
+
+    @_builtins.property
+    def engine_fault(self) -> Global___EngineFault:
+        """The engine failed."""
+
     @_builtins.property
     def rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Rules, by id, that wait for it. Sorted."""
@@ -371,18 +578,31 @@ class Undetermined(_message.Message):
     def __init__(
         self,
         *,
-        what: _builtins.str = ...,
+        fact: Global___FactDefinition | None = ...,
+        feed: Global___Ref | None = ...,
+        record: Global___UndeterminedRecord | None = ...,
+        relation: Global___UndeterminedRelation | None = ...,
+        role: Global___Role.ValueType = ...,
+        unknown_subject: Global___UnknownSubject | None = ...,
+        engine_fault: Global___EngineFault | None = ...,
         label: _builtins.str = ...,
         supplier: _builtins.str = ...,
-        subject: _builtins.int = ...,
+        subject_index: _builtins.int | None = ...,
         rules: _abc.Iterable[_builtins.str] | None = ...,
         reason: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "engine_fault", b"engine_fault", "fact", b"fact", "feed", b"feed", "record", b"record", "relation", b"relation", "role", b"role", "subject_index", b"subject_index", "unknown_subject", b"unknown_subject", "what", b"what"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["label", b"label", "reason", b"reason", "rules", b"rules", "subject", b"subject", "supplier", b"supplier", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "engine_fault", b"engine_fault", "fact", b"fact", "feed", b"feed", "label", b"label", "reason", b"reason", "record", b"record", "relation", b"relation", "role", b"role", "rules", b"rules", "subject_index", b"subject_index", "supplier", b"supplier", "unknown_subject", b"unknown_subject", "what", b"what"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__subject_index: _TypeAlias = _typing.Literal["subject_index"]  # noqa: Y015
+    _WhichOneofArgType__subject_index: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index"]  # noqa: Y015
+    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["fact", "feed", "record", "relation", "role", "unknown_subject", "engine_fault"]  # noqa: Y015
+    _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__subject_index) -> _WhichOneofReturnType__subject_index | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_what) -> _WhichOneofReturnType_what | None: ...
 
 Global___Undetermined: _TypeAlias = Undetermined  # noqa: Y015
 
@@ -393,38 +613,43 @@ class FeedAge(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     FEED_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
-    DATA_DAY_FIELD_NUMBER: _builtins.int
+    DATA_ON_FIELD_NUMBER: _builtins.int
     AGE_DAYS_FIELD_NUMBER: _builtins.int
     MAX_AGE_DAYS_FIELD_NUMBER: _builtins.int
     STALE_FIELD_NUMBER: _builtins.int
-    feed: _builtins.str
-    """Code of the feed in the catalogue."""
-    title: _builtins.str
-    """Title in Chinese."""
-    data_day: _builtins.str
-    """Day up to which the feed's data is complete, "YYYY-MM-DD". Empty where the feed never delivered."""
+    data_on: _builtins.str
+    """Day up to which the feed's data is complete, "YYYY-MM-DD". Absent where the feed never delivered."""
     age_days: _builtins.int
-    """Whole days between data_day and the legal day of the question. Zero where the feed never delivered."""
+    """Whole days between data_on and the legal day of the question. Absent where the feed never delivered."""
     max_age_days: _builtins.int
     """Longest age in days at which the feed may still be relied on, inclusive."""
     stale: _builtins.bool
     """True where the feed was too old, or never delivered, for this question."""
+    @_builtins.property
+    def feed(self) -> Global___Ref:
+        """The feed."""
+
     def __init__(
         self,
         *,
-        feed: _builtins.str = ...,
-        title: _builtins.str = ...,
-        data_day: _builtins.str = ...,
-        age_days: _builtins.int = ...,
+        feed: Global___Ref | None = ...,
+        data_on: _builtins.str | None = ...,
+        age_days: _builtins.int | None = ...,
         max_age_days: _builtins.int = ...,
         stale: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_age_days", b"_age_days", "_data_on", b"_data_on", "age_days", b"age_days", "data_on", b"data_on", "feed", b"feed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_days", b"age_days", "data_day", b"data_day", "feed", b"feed", "max_age_days", b"max_age_days", "stale", b"stale", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_age_days", b"_age_days", "_data_on", b"_data_on", "age_days", b"age_days", "data_on", b"data_on", "feed", b"feed", "max_age_days", b"max_age_days", "stale", b"stale"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__age_days: _TypeAlias = _typing.Literal["age_days"]  # noqa: Y015
+    _WhichOneofArgType__age_days: _TypeAlias = _typing.Literal["_age_days", b"_age_days"]  # noqa: Y015
+    _WhichOneofReturnType__data_on: _TypeAlias = _typing.Literal["data_on"]  # noqa: Y015
+    _WhichOneofArgType__data_on: _TypeAlias = _typing.Literal["_data_on", b"_data_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__age_days) -> _WhichOneofReturnType__age_days | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__data_on) -> _WhichOneofReturnType__data_on | None: ...
 
 Global___FeedAge: _TypeAlias = FeedAge  # noqa: Y015
 
@@ -434,16 +659,15 @@ class Grade(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    GRADE_FIELD_NUMBER: _builtins.int
     RULE_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code in the catalogue, for example "A". Empty where undetermined."""
-    title: _builtins.str
-    """Title in Chinese."""
     rule: _builtins.str
     """Rule that gave it."""
+    @_builtins.property
+    def grade(self) -> Global___Ref:
+        """The grade, for example "A"."""
+
     @_builtins.property
     def basis(self) -> _containers.RepeatedCompositeFieldContainer[Global___Basis]:
         """Its legal basis."""
@@ -451,14 +675,13 @@ class Grade(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
+        grade: Global___Ref | None = ...,
         rule: _builtins.str = ...,
         basis: _abc.Iterable[Global___Basis] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["grade", b"grade"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "code", b"code", "rule", b"rule", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "grade", b"grade", "rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -470,19 +693,18 @@ class Level(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
     FREQUENCY_FIELD_NUMBER: _builtins.int
     RULE_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code in the catalogue, for example "key". Empty where undetermined."""
-    title: _builtins.str
-    """Title in Chinese."""
     frequency: _builtins.str
     """How often and how the subject is inspected, in Chinese."""
     rule: _builtins.str
     """Rule that gave it."""
+    @_builtins.property
+    def level(self) -> Global___Ref:
+        """The level, for example "key"."""
+
     @_builtins.property
     def basis(self) -> _containers.RepeatedCompositeFieldContainer[Global___Basis]:
         """Its legal basis."""
@@ -490,15 +712,14 @@ class Level(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
+        level: Global___Ref | None = ...,
         frequency: _builtins.str = ...,
         rule: _builtins.str = ...,
         basis: _abc.Iterable[Global___Basis] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["level", b"level"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "code", b"code", "frequency", b"frequency", "rule", b"rule", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "frequency", b"frequency", "level", b"level", "rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -511,30 +732,30 @@ class SectorRating(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     LADDER_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
     RATING_FIELD_NUMBER: _builtins.int
     DECIDED_ON_FIELD_NUMBER: _builtins.int
-    ladder: _builtins.str
-    """Ladder in the catalogue, for example "tax"."""
-    title: _builtins.str
-    """Title in Chinese."""
     rating: _builtins.str
     """The rating, for example "A"."""
     decided_on: _builtins.str
     """Day of the rating, "YYYY-MM-DD"."""
+    @_builtins.property
+    def ladder(self) -> Global___Ref:
+        """The ladder, for example "tax"."""
+
     def __init__(
         self,
         *,
-        ladder: _builtins.str = ...,
-        title: _builtins.str = ...,
+        ladder: Global___Ref | None = ...,
         rating: _builtins.str = ...,
-        decided_on: _builtins.str = ...,
+        decided_on: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "decided_on", b"decided_on", "ladder", b"ladder"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "ladder", b"ladder", "rating", b"rating", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "decided_on", b"decided_on", "ladder", b"ladder", "rating", b"rating"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__decided_on: _TypeAlias = _typing.Literal["decided_on"]  # noqa: Y015
+    _WhichOneofArgType__decided_on: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__decided_on) -> _WhichOneofReturnType__decided_on | None: ...
 
 Global___SectorRating: _TypeAlias = SectorRating  # noqa: Y015
 
@@ -544,12 +765,12 @@ class Standing(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    SUBJECT_FIELD_NUMBER: _builtins.int
+    SUBJECT_INDEX_FIELD_NUMBER: _builtins.int
     IDENTIFIER_FIELD_NUMBER: _builtins.int
     GRADE_FIELD_NUMBER: _builtins.int
     LEVEL_FIELD_NUMBER: _builtins.int
     RATINGS_FIELD_NUMBER: _builtins.int
-    subject: _builtins.int
+    subject_index: _builtins.int
     """Index into the question's subjects. A subject in a role that the item requires, and that the question does not name, is taken from the registry:
     such subjects come after those of the question, with indexes beyond them, here and everywhere.
     """
@@ -557,11 +778,11 @@ class Standing(_message.Message):
     """USCC, or the keyed hash of a person."""
     @_builtins.property
     def grade(self) -> Global___Grade:
-        """Grade; empty code where it is undetermined."""
+        """Its grade. Absent where it is undetermined."""
 
     @_builtins.property
     def level(self) -> Global___Level:
-        """Level; empty code where it is undetermined."""
+        """Its level. Absent where it is undetermined."""
 
     @_builtins.property
     def ratings(self) -> _containers.RepeatedCompositeFieldContainer[Global___SectorRating]:
@@ -570,17 +791,19 @@ class Standing(_message.Message):
     def __init__(
         self,
         *,
-        subject: _builtins.int = ...,
+        subject_index: _builtins.int | None = ...,
         identifier: _builtins.str = ...,
         grade: Global___Grade | None = ...,
         level: Global___Level | None = ...,
         ratings: _abc.Iterable[Global___SectorRating] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["grade", b"grade", "level", b"level"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "grade", b"grade", "level", b"level", "subject_index", b"subject_index"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["grade", b"grade", "identifier", b"identifier", "level", b"level", "ratings", b"ratings", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "grade", b"grade", "identifier", b"identifier", "level", b"level", "ratings", b"ratings", "subject_index", b"subject_index"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__subject_index: _TypeAlias = _typing.Literal["subject_index"]  # noqa: Y015
+    _WhichOneofArgType__subject_index: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__subject_index) -> _WhichOneofReturnType__subject_index | None: ...
 
 Global___Standing: _TypeAlias = Standing  # noqa: Y015
 
@@ -590,64 +813,58 @@ class ReceiptStamp(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: _builtins.int
-    HASH_FIELD_NUMBER: _builtins.int
+    RECEIPT_ID_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
     ISSUED_AT_FIELD_NUMBER: _builtins.int
-    id: _builtins.str
-    """Receipt id, for GetReceipt."""
-    hash: _builtins.str
-    """SHA-256 of the receipt's canonical JSON, 64 lower-case hexadecimal digits."""
-    issued_at: _builtins.str
-    """Instant at which the receipt was made, RFC 3339 in UTC."""
+    receipt_id: _builtins.str
+    """Receipt id, for ReceiptService."""
+    digest: _builtins.str
+    """Digest of the receipt's canonical JSON: "sha256:" or "sm3:" and 64 lower-case hexadecimal digits."""
+    @_builtins.property
+    def issued_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant at which the receipt was made."""
+
     def __init__(
         self,
         *,
-        id: _builtins.str = ...,
-        hash: _builtins.str = ...,
-        issued_at: _builtins.str = ...,
+        receipt_id: _builtins.str = ...,
+        digest: _builtins.str = ...,
+        issued_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["issued_at", b"issued_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hash", b"hash", "id", b"id", "issued_at", b"issued_at"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "issued_at", b"issued_at", "receipt_id", b"receipt_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReceiptStamp: _TypeAlias = ReceiptStamp  # noqa: Y015
 
 @_typing.final
-class QuestionError(_message.Message):
-    """The error of a question that was not answered."""
+class Pin(_message.Message):
+    """Under which rules a question is to be answered."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    REASON_FIELD_NUMBER: _builtins.int
-    FIELD_FIELD_NUMBER: _builtins.int
-    MESSAGE_FIELD_NUMBER: _builtins.int
-    HINT_FIELD_NUMBER: _builtins.int
-    code: _builtins.int
-    """gRPC status code, as a number."""
-    reason: _builtins.str
-    """Machine-readable reason, for example "INVALID_QUESTION"."""
-    field: _builtins.str
-    """Field of the question, for example "subjects[0].uscc". Empty where no one field is at fault."""
-    message: _builtins.str
-    """What is wrong, in Chinese."""
-    hint: _builtins.str
-    """What to do, in Chinese."""
+    RULE_SET_FIELD_NUMBER: _builtins.int
+    AT_LEAST_ACTIVATION_FIELD_NUMBER: _builtins.int
+    rule_set: _builtins.str
+    """Digest of the rule set that must be in force, "sha256:…". Another one in force is FAILED_PRECONDITION, RULE_SET_CHANGED. Empty: any."""
+    at_least_activation: _builtins.int
+    """Number of the earliest activation that will do, as RuleSetService gave it. The answer waits a moment for one that is about to take effect; a
+    later one is UNAVAILABLE. Absent: any.
+    """
     def __init__(
         self,
         *,
-        code: _builtins.int = ...,
-        reason: _builtins.str = ...,
-        field: _builtins.str = ...,
-        message: _builtins.str = ...,
-        hint: _builtins.str = ...,
+        rule_set: _builtins.str = ...,
+        at_least_activation: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_least_activation", b"_at_least_activation", "at_least_activation", b"at_least_activation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "field", b"field", "hint", b"hint", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_least_activation", b"_at_least_activation", "at_least_activation", b"at_least_activation", "rule_set", b"rule_set"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__at_least_activation: _TypeAlias = _typing.Literal["at_least_activation"]  # noqa: Y015
+    _WhichOneofArgType__at_least_activation: _TypeAlias = _typing.Literal["_at_least_activation", b"_at_least_activation"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__at_least_activation) -> _WhichOneofReturnType__at_least_activation | None: ...
 
-Global___QuestionError: _TypeAlias = QuestionError  # noqa: Y015
+Global___Pin: _TypeAlias = Pin  # noqa: Y015

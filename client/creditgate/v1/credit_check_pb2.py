@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from creditgate.v1 import common_pb2 as creditgate_dot_v1_dot_common__pb2
-from creditgate.v1 import leniency_pb2 as creditgate_dot_v1_dot_leniency__pb2
+from creditgate.v1 import errors_pb2 as creditgate_dot_v1_dot_errors__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n creditgate/v1/credit_check.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\x1a\x1c\x63reditgate/v1/leniency.proto\"\xb9\x02\n\x0c\x43heckRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x0c\n\x04item\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x03 \x01(\t\x12#\n\x05stage\x18\x04 \x01(\x0e\x32\x14.creditgate.v1.Stage\x12(\n\x08subjects\x18\x05 \x03(\x0b\x32\x16.creditgate.v1.Subject\x12\"\n\x05\x66\x61\x63ts\x18\x06 \x03(\x0b\x32\x13.creditgate.v1.Fact\x12\x0f\n\x07purpose\x18\x07 \x01(\t\x12\r\n\x05\x61s_of\x18\x08 \x01(\t\x12\x10\n\x08known_at\x18\t \x01(\t\x12\x12\n\nrequest_id\x18\n \x01(\t\x12\x0f\n\x07\x65xplain\x18\x0b \x01(\x08\x12\x10\n\x08rule_set\x18\x0c \x01(\t\x12\x1b\n\x13\x61t_least_activation\x18\r \x01(\x04\"U\n\x06Remedy\x12\x12\n\nrepairable\x18\x01 \x01(\x08\x12\x11\n\tcondition\x18\x02 \x01(\t\x12\x13\n\x0b\x65\x61rliest_on\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\"\x86\x03\n\x07Measure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.creditgate.v1.MeasureKind\x12!\n\x04\x64uty\x18\x04 \x01(\x0e\x32\x13.creditgate.v1.Duty\x12\x11\n\tprohibits\x18\x05 \x01(\x08\x12\x0f\n\x07subject\x18\x06 \x01(\r\x12#\n\x05\x62\x61sis\x18\x07 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12)\n\x08\x65vidence\x18\x08 \x03(\x0b\x32\x17.creditgate.v1.Evidence\x12\x0c\n\x04rule\x18\t \x01(\t\x12\x12\n\nrule_title\x18\n \x01(\t\x12\x13\n\x0bother_rules\x18\x0b \x03(\t\x12\x16\n\x0ein_force_until\x18\x0c \x01(\t\x12\'\n\x08remedies\x18\r \x03(\x0b\x32\x15.creditgate.v1.Remedy\x12\x10\n\x08verified\x18\x0e \x01(\x08\x12\x13\n\x0binstruction\x18\x0f \x01(\t\"Y\n\x08SetAside\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x11\n\tyields_to\x18\x04 \x03(\t\x12\x0f\n\x07subject\x18\x05 \x01(\r\"n\n\x08NearMiss\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tcondition\x18\x03 \x01(\t\x12\r\n\x05\x66ound\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\r\x12\x12\n\nwould_give\x18\x06 \x01(\t\"\xca\x03\n\rCheckResponse\x12\'\n\x07outcome\x18\x01 \x01(\x0e\x32\x16.creditgate.v1.Outcome\x12*\n\tstandings\x18\x02 \x03(\x0b\x32\x17.creditgate.v1.Standing\x12(\n\x08measures\x18\x03 \x03(\x0b\x32\x16.creditgate.v1.Measure\x12*\n\tset_aside\x18\x04 \x03(\x0b\x32\x17.creditgate.v1.SetAside\x12\x31\n\x0cundetermined\x18\x05 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12,\n\x0bnear_misses\x18\x06 \x03(\x0b\x32\x17.creditgate.v1.NearMiss\x12%\n\x05\x66\x65\x65\x64s\x18\x07 \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\x08 \x01(\t\x12\r\n\x05\x61s_of\x18\t \x01(\t\x12,\n\x07receipt\x18\n \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x0f\n\x07summary\x18\x0b \x01(\t\x12\x12\n\nactivation\x18\x0c \x01(\x04\x12\x12\n\ndecided_at\x18\r \x01(\t\"C\n\x11\x42\x61tchCheckRequest\x12.\n\tquestions\x18\x01 \x03(\x0b\x32\x1b.creditgate.v1.CheckRequest\"\x85\x01\n\x0b\x42\x61tchResult\x12.\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1c.creditgate.v1.CheckResponseH\x00\x12-\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x1c.creditgate.v1.QuestionErrorH\x00\x12\r\n\x05\x66\x65\x65\x64s\x18\x03 \x03(\rB\x08\n\x06result\"h\n\x12\x42\x61tchCheckResponse\x12+\n\x07results\x18\x01 \x03(\x0b\x32\x1a.creditgate.v1.BatchResult\x12%\n\x05\x66\x65\x65\x64s\x18\x02 \x03(\x0b\x32\x16.creditgate.v1.FeedAge\"\x1f\n\x11GetReceiptRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x9b\x02\n\x12GetReceiptResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04hash\x18\x02 \x01(\t\x12\x15\n\rprevious_hash\x18\x03 \x01(\t\x12\r\n\x05\x63hain\x18\x04 \x01(\t\x12\x0e\n\x06number\x18\x05 \x01(\x04\x12\x16\n\x0e\x63\x61nonical_json\x18\x06 \x01(\t\x12\x11\n\tissued_at\x18\x07 \x01(\t\x12,\n\x06\x61nswer\x18\x08 \x01(\x0b\x32\x1c.creditgate.v1.CheckResponse\x12\x31\n\x08leniency\x18\t \x01(\x0b\x32\x1f.creditgate.v1.EvaluateResponse\x12)\n\x06\x65rased\x18\n \x03(\x0b\x32\x19.creditgate.v1.ErasedPart\"g\n\nErasedPart\x12(\n\x04part\x18\x01 \x01(\x0e\x32\x1a.creditgate.v1.ReceiptPart\x12\x0b\n\x03\x64\x61y\x18\x02 \x01(\t\x12\x0e\n\x06ground\x18\x03 \x01(\t\x12\x12\n\nreceipt_id\x18\x04 \x01(\t*p\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x14\n\x10STAGE_ACCEPTANCE\x10\x01\x12\x15\n\x11STAGE_EXAMINATION\x10\x02\x12\x12\n\x0eSTAGE_DECISION\x10\x03\x12\x0f\n\x0bSTAGE_AFTER\x10\x04*\x95\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x11\n\rOUTCOME_CLEAR\x10\x01\x12\x16\n\x12OUTCOME_INCENTIVES\x10\x02\x12\x14\n\x10OUTCOME_MEASURES\x10\x03\x12\x16\n\x12OUTCOME_PROHIBITED\x10\x04\x12\x18\n\x14OUTCOME_UNDETERMINED\x10\x05*c\n\x0bMeasureKind\x12\x1c\n\x18MEASURE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16MEASURE_KIND_INCENTIVE\x10\x01\x12\x1a\n\x16MEASURE_KIND_RESTRAINT\x10\x02*C\n\x04\x44uty\x12\x14\n\x10\x44UTY_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x44UTY_MANDATORY\x10\x01\x12\x11\n\rDUTY_OPTIONAL\x10\x02*a\n\x0bReceiptPart\x12\x1c\n\x18RECEIPT_PART_UNSPECIFIED\x10\x00\x12\x19\n\x15RECEIPT_PART_QUESTION\x10\x01\x12\x19\n\x15RECEIPT_PART_DECISION\x10\x02\x32\xfe\x01\n\x12\x43reditCheckService\x12\x42\n\x05\x43heck\x12\x1b.creditgate.v1.CheckRequest\x1a\x1c.creditgate.v1.CheckResponse\x12Q\n\nBatchCheck\x12 .creditgate.v1.BatchCheckRequest\x1a!.creditgate.v1.BatchCheckResponse\x12Q\n\nGetReceipt\x12 .creditgate.v1.GetReceiptRequest\x1a!.creditgate.v1.GetReceiptResponseB=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n creditgate/v1/credit_check.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\x1a\x1a\x63reditgate/v1/errors.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x02\n\rCheckQuestion\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x0c\n\x04item\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x03 \x01(\t\x12#\n\x05stage\x18\x04 \x01(\x0e\x32\x14.creditgate.v1.Stage\x12(\n\x08subjects\x18\x05 \x03(\x0b\x32\x16.creditgate.v1.Subject\x12\"\n\x05\x66\x61\x63ts\x18\x06 \x03(\x0b\x32\x13.creditgate.v1.Fact\x12\x0f\n\x07purpose\x18\x07 \x01(\t\x12\x12\n\x05\x61s_of\x18\x08 \x01(\tH\x00\x88\x01\x01\x12,\n\x08known_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06_as_of\"\xad\x01\n\x0c\x43heckRequest\x12.\n\x08question\x18\x01 \x01(\x0b\x32\x1c.creditgate.v1.CheckQuestion\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x1f\n\x03pin\x18\x03 \x01(\x0b\x32\x12.creditgate.v1.Pin\x12\'\n\x04view\x18\x04 \x01(\x0e\x32\x19.creditgate.v1.AnswerView\x12\x0f\n\x07\x65xplain\x18\x05 \x01(\x08\"}\n\x06Remedy\x12\x12\n\nrepairable\x18\x01 \x01(\x08\x12\x11\n\tcondition\x18\x02 \x01(\t\x12\x18\n\x0b\x65\x61rliest_on\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12\x11\n\trecord_id\x18\x05 \x01(\tB\x0e\n\x0c_earliest_on\"\xb7\x03\n\x07Measure\x12#\n\x07measure\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12(\n\x04kind\x18\x02 \x01(\x0e\x32\x1a.creditgate.v1.MeasureKind\x12!\n\x04\x64uty\x18\x03 \x01(\x0e\x32\x13.creditgate.v1.Duty\x12\x11\n\tprohibits\x18\x04 \x01(\x08\x12\x1a\n\rsubject_index\x18\x05 \x01(\x05H\x00\x88\x01\x01\x12#\n\x05\x62\x61sis\x18\x06 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12)\n\x08\x65vidence\x18\x07 \x03(\x0b\x32\x17.creditgate.v1.Evidence\x12 \n\x04rule\x18\x08 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x13\n\x0bother_rules\x18\t \x03(\t\x12\x15\n\x08until_on\x18\n \x01(\tH\x01\x88\x01\x01\x12\'\n\x08remedies\x18\x0b \x03(\x0b\x32\x15.creditgate.v1.Remedy\x12\x10\n\x08verified\x18\x0c \x01(\x08\x12\x13\n\x0binstruction\x18\r \x01(\tB\x10\n\x0e_subject_indexB\x0b\n\t_until_on\"~\n\x08SetAside\x12#\n\x07measure\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x11\n\tyields_to\x18\x03 \x03(\t\x12\x1a\n\rsubject_index\x18\x04 \x01(\x05H\x00\x88\x01\x01\x42\x10\n\x0e_subject_index\"\x90\x01\n\x08NearMiss\x12 \n\x04rule\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x11\n\tcondition\x18\x02 \x01(\t\x12\r\n\x05\x66ound\x18\x03 \x01(\t\x12\x1a\n\rsubject_index\x18\x04 \x01(\x05H\x00\x88\x01\x01\x12\x12\n\nwould_give\x18\x05 \x01(\tB\x10\n\x0e_subject_index\"\xf3\x03\n\x0b\x43heckAnswer\x12\'\n\x07outcome\x18\x01 \x01(\x0e\x32\x16.creditgate.v1.Outcome\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12*\n\tstandings\x18\x03 \x03(\x0b\x32\x17.creditgate.v1.Standing\x12(\n\x08measures\x18\x04 \x03(\x0b\x32\x16.creditgate.v1.Measure\x12*\n\tset_aside\x18\x05 \x03(\x0b\x32\x17.creditgate.v1.SetAside\x12\x31\n\x0cundetermined\x18\x06 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12,\n\x0bnear_misses\x18\x07 \x03(\x0b\x32\x17.creditgate.v1.NearMiss\x12%\n\x05\x66\x65\x65\x64s\x18\x08 \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\t \x01(\t\x12\x12\n\x05\x61s_of\x18\n \x01(\tH\x00\x88\x01\x01\x12,\n\x07receipt\x18\x0b \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x12\n\nactivation\x18\x0c \x01(\x05\x12.\n\ndecided_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06_as_of\";\n\rCheckResponse\x12*\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1a.creditgate.v1.CheckAnswer\"T\n\x0e\x42\x61tchCheckItem\x12.\n\x08question\x18\x01 \x01(\x0b\x32\x1c.creditgate.v1.CheckQuestion\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\x8f\x01\n\x11\x42\x61tchCheckRequest\x12\x30\n\tquestions\x18\x01 \x03(\x0b\x32\x1d.creditgate.v1.BatchCheckItem\x12\x1f\n\x03pin\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Pin\x12\'\n\x04view\x18\x03 \x01(\x0e\x32\x19.creditgate.v1.AnswerView\"\x84\x01\n\x10\x42\x61tchCheckResult\x12,\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1a.creditgate.v1.CheckAnswerH\x00\x12)\n\x07\x66\x61ilure\x18\x02 \x01(\x0b\x32\x16.creditgate.v1.FailureH\x00\x12\r\n\x05\x66\x65\x65\x64s\x18\x03 \x03(\x05\x42\x08\n\x06result\"m\n\x12\x42\x61tchCheckResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.creditgate.v1.BatchCheckResult\x12%\n\x05\x66\x65\x65\x64s\x18\x02 \x03(\x0b\x32\x16.creditgate.v1.FeedAge*p\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x14\n\x10STAGE_ACCEPTANCE\x10\x01\x12\x15\n\x11STAGE_EXAMINATION\x10\x02\x12\x12\n\x0eSTAGE_DECISION\x10\x03\x12\x0f\n\x0bSTAGE_AFTER\x10\x04*\x95\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x11\n\rOUTCOME_CLEAR\x10\x01\x12\x16\n\x12OUTCOME_INCENTIVES\x10\x02\x12\x14\n\x10OUTCOME_MEASURES\x10\x03\x12\x16\n\x12OUTCOME_PROHIBITED\x10\x04\x12\x18\n\x14OUTCOME_UNDETERMINED\x10\x05*c\n\x0bMeasureKind\x12\x1c\n\x18MEASURE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16MEASURE_KIND_INCENTIVE\x10\x01\x12\x1a\n\x16MEASURE_KIND_RESTRAINT\x10\x02*C\n\x04\x44uty\x12\x14\n\x10\x44UTY_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x44UTY_MANDATORY\x10\x01\x12\x11\n\rDUTY_OPTIONAL\x10\x02\x32\xb5\x01\n\x12\x43reditCheckService\x12G\n\x05\x43heck\x12\x1b.creditgate.v1.CheckRequest\x1a\x1c.creditgate.v1.CheckResponse\"\x03\x90\x02\x02\x12V\n\nBatchCheck\x12 .creditgate.v1.BatchCheckRequest\x1a!.creditgate.v1.BatchCheckResponse\"\x03\x90\x02\x02\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,40 +35,42 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.credit_check_
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
-  _globals['_STAGE']._serialized_start=2304
-  _globals['_STAGE']._serialized_end=2416
-  _globals['_OUTCOME']._serialized_start=2419
-  _globals['_OUTCOME']._serialized_end=2568
-  _globals['_MEASUREKIND']._serialized_start=2570
-  _globals['_MEASUREKIND']._serialized_end=2669
-  _globals['_DUTY']._serialized_start=2671
-  _globals['_DUTY']._serialized_end=2738
-  _globals['_RECEIPTPART']._serialized_start=2740
-  _globals['_RECEIPTPART']._serialized_end=2837
-  _globals['_CHECKREQUEST']._serialized_start=110
-  _globals['_CHECKREQUEST']._serialized_end=423
-  _globals['_REMEDY']._serialized_start=425
-  _globals['_REMEDY']._serialized_end=510
-  _globals['_MEASURE']._serialized_start=513
-  _globals['_MEASURE']._serialized_end=903
-  _globals['_SETASIDE']._serialized_start=905
-  _globals['_SETASIDE']._serialized_end=994
-  _globals['_NEARMISS']._serialized_start=996
-  _globals['_NEARMISS']._serialized_end=1106
-  _globals['_CHECKRESPONSE']._serialized_start=1109
-  _globals['_CHECKRESPONSE']._serialized_end=1567
-  _globals['_BATCHCHECKREQUEST']._serialized_start=1569
-  _globals['_BATCHCHECKREQUEST']._serialized_end=1636
-  _globals['_BATCHRESULT']._serialized_start=1639
-  _globals['_BATCHRESULT']._serialized_end=1772
-  _globals['_BATCHCHECKRESPONSE']._serialized_start=1774
-  _globals['_BATCHCHECKRESPONSE']._serialized_end=1878
-  _globals['_GETRECEIPTREQUEST']._serialized_start=1880
-  _globals['_GETRECEIPTREQUEST']._serialized_end=1911
-  _globals['_GETRECEIPTRESPONSE']._serialized_start=1914
-  _globals['_GETRECEIPTRESPONSE']._serialized_end=2197
-  _globals['_ERASEDPART']._serialized_start=2199
-  _globals['_ERASEDPART']._serialized_end=2302
-  _globals['_CREDITCHECKSERVICE']._serialized_start=2840
-  _globals['_CREDITCHECKSERVICE']._serialized_end=3094
+  _globals['_CREDITCHECKSERVICE'].methods_by_name['Check']._loaded_options = None
+  _globals['_CREDITCHECKSERVICE'].methods_by_name['Check']._serialized_options = b'\220\002\002'
+  _globals['_CREDITCHECKSERVICE'].methods_by_name['BatchCheck']._loaded_options = None
+  _globals['_CREDITCHECKSERVICE'].methods_by_name['BatchCheck']._serialized_options = b'\220\002\002'
+  _globals['_STAGE']._serialized_start=2477
+  _globals['_STAGE']._serialized_end=2589
+  _globals['_OUTCOME']._serialized_start=2592
+  _globals['_OUTCOME']._serialized_end=2741
+  _globals['_MEASUREKIND']._serialized_start=2743
+  _globals['_MEASUREKIND']._serialized_end=2842
+  _globals['_DUTY']._serialized_start=2844
+  _globals['_DUTY']._serialized_end=2911
+  _globals['_CHECKQUESTION']._serialized_start=141
+  _globals['_CHECKQUESTION']._serialized_end=414
+  _globals['_CHECKREQUEST']._serialized_start=417
+  _globals['_CHECKREQUEST']._serialized_end=590
+  _globals['_REMEDY']._serialized_start=592
+  _globals['_REMEDY']._serialized_end=717
+  _globals['_MEASURE']._serialized_start=720
+  _globals['_MEASURE']._serialized_end=1159
+  _globals['_SETASIDE']._serialized_start=1161
+  _globals['_SETASIDE']._serialized_end=1287
+  _globals['_NEARMISS']._serialized_start=1290
+  _globals['_NEARMISS']._serialized_end=1434
+  _globals['_CHECKANSWER']._serialized_start=1437
+  _globals['_CHECKANSWER']._serialized_end=1936
+  _globals['_CHECKRESPONSE']._serialized_start=1938
+  _globals['_CHECKRESPONSE']._serialized_end=1997
+  _globals['_BATCHCHECKITEM']._serialized_start=1999
+  _globals['_BATCHCHECKITEM']._serialized_end=2083
+  _globals['_BATCHCHECKREQUEST']._serialized_start=2086
+  _globals['_BATCHCHECKREQUEST']._serialized_end=2229
+  _globals['_BATCHCHECKRESULT']._serialized_start=2232
+  _globals['_BATCHCHECKRESULT']._serialized_end=2364
+  _globals['_BATCHCHECKRESPONSE']._serialized_start=2366
+  _globals['_BATCHCHECKRESPONSE']._serialized_end=2475
+  _globals['_CREDITCHECKSERVICE']._serialized_start=2914
+  _globals['_CREDITCHECKSERVICE']._serialized_end=3095
 # @@protoc_insertion_point(module_scope)

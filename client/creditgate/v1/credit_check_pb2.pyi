@@ -5,9 +5,10 @@ The credit check that an approval makes before a licence is issued (信用联合
 
 from collections import abc as _abc
 from creditgate.v1 import common_pb2 as _common_pb2
-from creditgate.v1 import leniency_pb2 as _leniency_pb2
+from creditgate.v1 import errors_pb2 as _errors_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
@@ -28,7 +29,7 @@ class _Stage:
 class _StageEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Stage.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     STAGE_UNSPECIFIED: _Stage.ValueType  # 0
-    """Not said; taken as acceptance."""
+    """Not said: an error."""
     STAGE_ACCEPTANCE: _Stage.ValueType  # 1
     """Acceptance of the application (受理)."""
     STAGE_EXAMINATION: _Stage.ValueType  # 2
@@ -42,7 +43,7 @@ class Stage(_Stage, metaclass=_StageEnumTypeWrapper):
     """The step of the approval at which the question is asked."""
 
 STAGE_UNSPECIFIED: Stage.ValueType  # 0
-"""Not said; taken as acceptance."""
+"""Not said: an error."""
 STAGE_ACCEPTANCE: Stage.ValueType  # 1
 """Acceptance of the application (受理)."""
 STAGE_EXAMINATION: Stage.ValueType  # 2
@@ -137,32 +138,8 @@ DUTY_OPTIONAL: Duty.ValueType  # 2
 """May be applied (可以)."""
 Global___Duty: _TypeAlias = Duty  # noqa: Y015
 
-class _ReceiptPart:
-    ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
-
-class _ReceiptPartEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReceiptPart.ValueType], _builtins.type):
-    DESCRIPTOR: _descriptor.EnumDescriptor
-    RECEIPT_PART_UNSPECIFIED: _ReceiptPart.ValueType  # 0
-    """Not said."""
-    RECEIPT_PART_QUESTION: _ReceiptPart.ValueType  # 1
-    """What was asked."""
-    RECEIPT_PART_DECISION: _ReceiptPart.ValueType  # 2
-    """What was decided, with all that was known."""
-
-class ReceiptPart(_ReceiptPart, metaclass=_ReceiptPartEnumTypeWrapper):
-    """A part of a receipt."""
-
-RECEIPT_PART_UNSPECIFIED: ReceiptPart.ValueType  # 0
-"""Not said."""
-RECEIPT_PART_QUESTION: ReceiptPart.ValueType  # 1
-"""What was asked."""
-RECEIPT_PART_DECISION: ReceiptPart.ValueType  # 2
-"""What was decided, with all that was known."""
-Global___ReceiptPart: _TypeAlias = ReceiptPart  # noqa: Y015
-
 @_typing.final
-class CheckRequest(_message.Message):
+class CheckQuestion(_message.Message):
     """A question: may this licence be issued, seen by public credit."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -176,43 +153,29 @@ class CheckRequest(_message.Message):
     PURPOSE_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     KNOWN_AT_FIELD_NUMBER: _builtins.int
-    REQUEST_ID_FIELD_NUMBER: _builtins.int
-    EXPLAIN_FIELD_NUMBER: _builtins.int
-    RULE_SET_FIELD_NUMBER: _builtins.int
-    AT_LEAST_ACTIVATION_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
-    """Code of the caller's organ in the catalogue. The item must be one of its items."""
+    """Code of the caller's organ in the catalogue. Required. The item must be one of its items."""
     item: _builtins.str
-    """Code of the approval item in the catalogue."""
+    """Code of the approval item in the catalogue. Required."""
     case_number: _builtins.str
-    """The caller's case number (办件号), 1 to 64 printable characters. Stored in the receipt. No personal data."""
+    """The caller's case number (办件号), 1 to 64 printable characters. Required. Stored in the receipt. No personal data."""
     stage: Global___Stage.ValueType
-    """Step of the approval."""
+    """Step of the approval. Required."""
     purpose: _builtins.str
-    """Why the credit record is consulted, 1 to 200 printable characters; the ground for using the data."""
+    """Why the credit record is consulted, 1 to 200 printable characters; the ground for using the data. Required. No personal data."""
     as_of: _builtins.str
-    """Legal day on which the question is judged, "YYYY-MM-DD" in Asia/Shanghai. Empty means today. A future day is an error."""
-    known_at: _builtins.str
-    """Instant up to which records count as known, RFC 3339. Empty means now. For asking again what was known on a past day."""
-    request_id: _builtins.str
-    """Makes a retry safe: 1 to 64 printable ASCII characters, unique for a caller. The same id with the same body gives the same receipt, with
-    another body an error. Empty means that the question is always new.
-    """
-    explain: _builtins.bool
-    """True to have near misses worked out."""
-    rule_set: _builtins.str
-    """Digest of the rule set that must be in force, "sha256:…". Another one in force is FAILED_PRECONDITION with reason RULE_SET_CHANGED. Empty: any."""
-    at_least_activation: _builtins.int
-    """Number of the earliest activation that will do, as RuleSetService gave it. The answer waits a moment for one that is about to take effect; a
-    later one is UNAVAILABLE. Zero: any.
-    """
+    """Legal day on which the question is judged, "YYYY-MM-DD" in Asia/Shanghai. Absent: today. A future day is an error."""
     @_builtins.property
     def subjects(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Subject]:
-        """1 to 20 subjects. The first applicant's grade and level are the answer's."""
+        """1 to 20 subjects. The first applicant's grade and level are the answer's. May hold personal data."""
 
     @_builtins.property
     def facts(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Fact]:
         """Facts that the caller knows. At most 64."""
+
+    @_builtins.property
+    def known_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant up to which records count as known. Absent: now. For asking again what was known on a past day."""
 
     def __init__(
         self,
@@ -224,16 +187,58 @@ class CheckRequest(_message.Message):
         subjects: _abc.Iterable[_common_pb2.Subject] | None = ...,
         facts: _abc.Iterable[_common_pb2.Fact] | None = ...,
         purpose: _builtins.str = ...,
-        as_of: _builtins.str = ...,
-        known_at: _builtins.str = ...,
-        request_id: _builtins.str = ...,
-        explain: _builtins.bool = ...,
-        rule_set: _builtins.str = ...,
-        at_least_activation: _builtins.int = ...,
+        as_of: _builtins.str | None = ...,
+        known_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "known_at", b"known_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "at_least_activation", b"at_least_activation", "case_number", b"case_number", "explain", b"explain", "facts", b"facts", "item", b"item", "known_at", b"known_at", "organ", b"organ", "purpose", b"purpose", "request_id", b"request_id", "rule_set", b"rule_set", "stage", b"stage", "subjects", b"subjects"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "case_number", b"case_number", "facts", b"facts", "item", b"item", "known_at", b"known_at", "organ", b"organ", "purpose", b"purpose", "stage", b"stage", "subjects", b"subjects"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+
+Global___CheckQuestion: _TypeAlias = CheckQuestion  # noqa: Y015
+
+@_typing.final
+class CheckRequest(_message.Message):
+    """A question, and how it is to be answered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    PIN_FIELD_NUMBER: _builtins.int
+    VIEW_FIELD_NUMBER: _builtins.int
+    EXPLAIN_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Makes it safe to repeat: 1 to 64 printable ASCII characters, unique for a caller. The same id with the same question gives the same receipt, with
+    another question an error. Empty: the question is always new.
+    """
+    view: _common_pb2.AnswerView.ValueType
+    """How much the answer tells. Not said: all of it."""
+    explain: _builtins.bool
+    """True to have near misses worked out."""
+    @_builtins.property
+    def question(self) -> Global___CheckQuestion:
+        """The question. Required."""
+
+    @_builtins.property
+    def pin(self) -> _common_pb2.Pin:
+        """Under which rules. Absent: any that are in force."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___CheckQuestion | None = ...,
+        request_id: _builtins.str = ...,
+        pin: _common_pb2.Pin | None = ...,
+        view: _common_pb2.AnswerView.ValueType = ...,
+        explain: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["pin", b"pin", "question", b"question"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["explain", b"explain", "pin", b"pin", "question", b"question", "request_id", b"request_id", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -249,27 +254,33 @@ class Remedy(_message.Message):
     CONDITION_FIELD_NUMBER: _builtins.int
     EARLIEST_ON_FIELD_NUMBER: _builtins.int
     CHANNEL_FIELD_NUMBER: _builtins.int
+    RECORD_ID_FIELD_NUMBER: _builtins.int
     repairable: _builtins.bool
     """True where repair is open by law."""
     condition: _builtins.str
     """What must be done, in Chinese."""
     earliest_on: _builtins.str
-    """First day on which repair can be asked for, "YYYY-MM-DD", Asia/Shanghai. Empty where it does not depend on a day."""
+    """First day on which repair can be asked for, "YYYY-MM-DD", Asia/Shanghai. Absent where it does not depend on a day."""
     channel: _builtins.str
     """Where to ask, in Chinese."""
+    record_id: _builtins.str
+    """The record of the evidence that it is about. Empty where the restraint rests on no record, or on several that are repaired alike."""
     def __init__(
         self,
         *,
         repairable: _builtins.bool = ...,
         condition: _builtins.str = ...,
-        earliest_on: _builtins.str = ...,
+        earliest_on: _builtins.str | None = ...,
         channel: _builtins.str = ...,
+        record_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_earliest_on", b"_earliest_on", "earliest_on", b"earliest_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "condition", b"condition", "earliest_on", b"earliest_on", "repairable", b"repairable"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_earliest_on", b"_earliest_on", "channel", b"channel", "condition", b"condition", "earliest_on", b"earliest_on", "record_id", b"record_id", "repairable", b"repairable"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__earliest_on: _TypeAlias = _typing.Literal["earliest_on"]  # noqa: Y015
+    _WhichOneofArgType__earliest_on: _TypeAlias = _typing.Literal["_earliest_on", b"_earliest_on"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__earliest_on) -> _WhichOneofReturnType__earliest_on | None: ...
 
 Global___Remedy: _TypeAlias = Remedy  # noqa: Y015
 
@@ -279,43 +290,37 @@ class Measure(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    MEASURE_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     DUTY_FIELD_NUMBER: _builtins.int
     PROHIBITS_FIELD_NUMBER: _builtins.int
-    SUBJECT_FIELD_NUMBER: _builtins.int
+    SUBJECT_INDEX_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
     RULE_FIELD_NUMBER: _builtins.int
-    RULE_TITLE_FIELD_NUMBER: _builtins.int
     OTHER_RULES_FIELD_NUMBER: _builtins.int
-    IN_FORCE_UNTIL_FIELD_NUMBER: _builtins.int
+    UNTIL_ON_FIELD_NUMBER: _builtins.int
     REMEDIES_FIELD_NUMBER: _builtins.int
     VERIFIED_FIELD_NUMBER: _builtins.int
     INSTRUCTION_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code in the catalogue of measures."""
-    title: _builtins.str
-    """Title in Chinese."""
     kind: Global___MeasureKind.ValueType
     """Incentive or restraint."""
     duty: Global___Duty.ValueType
     """Must or may."""
     prohibits: _builtins.bool
     """True where a law forbids the licence or award itself."""
-    subject: _builtins.int
+    subject_index: _builtins.int
     """Index into the question's subjects: the one whose credit calls for the measure."""
-    rule: _builtins.str
-    """Id of the rule that called for it."""
-    rule_title: _builtins.str
-    """Title of the rule, in Chinese."""
-    in_force_until: _builtins.str
-    """Last day, inclusive, on which it would still apply if nothing changed, "YYYY-MM-DD". Empty where it is open."""
+    until_on: _builtins.str
+    """Last day, inclusive, on which it would still apply if nothing changed, "YYYY-MM-DD". Absent where it is open."""
     verified: _builtins.bool
     """False where the rule's source is still to be checked by a jurist."""
     instruction: _builtins.str
     """How to apply it, in Chinese."""
+    @_builtins.property
+    def measure(self) -> _common_pb2.Ref:
+        """The measure in the catalogue."""
+
     @_builtins.property
     def basis(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Basis]:
         """Legal basis; never empty."""
@@ -325,8 +330,12 @@ class Measure(_message.Message):
         """Records it rests on. Empty where it rests on the case's facts or the grade."""
 
     @_builtins.property
+    def rule(self) -> _common_pb2.Ref:
+        """The rule that called for it."""
+
+    @_builtins.property
     def other_rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Other rules that call for the same measure for the same subject. Sorted."""
+        """Ids of other rules that call for the same measure for the same subject. Sorted."""
 
     @_builtins.property
     def remedies(self) -> _containers.RepeatedCompositeFieldContainer[Global___Remedy]:
@@ -335,27 +344,32 @@ class Measure(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
+        measure: _common_pb2.Ref | None = ...,
         kind: Global___MeasureKind.ValueType = ...,
         duty: Global___Duty.ValueType = ...,
         prohibits: _builtins.bool = ...,
-        subject: _builtins.int = ...,
+        subject_index: _builtins.int | None = ...,
         basis: _abc.Iterable[_common_pb2.Basis] | None = ...,
         evidence: _abc.Iterable[_common_pb2.Evidence] | None = ...,
-        rule: _builtins.str = ...,
-        rule_title: _builtins.str = ...,
+        rule: _common_pb2.Ref | None = ...,
         other_rules: _abc.Iterable[_builtins.str] | None = ...,
-        in_force_until: _builtins.str = ...,
+        until_on: _builtins.str | None = ...,
         remedies: _abc.Iterable[Global___Remedy] | None = ...,
         verified: _builtins.bool = ...,
         instruction: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "_until_on", b"_until_on", "measure", b"measure", "rule", b"rule", "subject_index", b"subject_index", "until_on", b"until_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "code", b"code", "duty", b"duty", "evidence", b"evidence", "in_force_until", b"in_force_until", "instruction", b"instruction", "kind", b"kind", "other_rules", b"other_rules", "prohibits", b"prohibits", "remedies", b"remedies", "rule", b"rule", "rule_title", b"rule_title", "subject", b"subject", "title", b"title", "verified", b"verified"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "_until_on", b"_until_on", "basis", b"basis", "duty", b"duty", "evidence", b"evidence", "instruction", b"instruction", "kind", b"kind", "measure", b"measure", "other_rules", b"other_rules", "prohibits", b"prohibits", "remedies", b"remedies", "rule", b"rule", "subject_index", b"subject_index", "until_on", b"until_on", "verified", b"verified"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__subject_index: _TypeAlias = _typing.Literal["subject_index"]  # noqa: Y015
+    _WhichOneofArgType__subject_index: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index"]  # noqa: Y015
+    _WhichOneofReturnType__until_on: _TypeAlias = _typing.Literal["until_on"]  # noqa: Y015
+    _WhichOneofArgType__until_on: _TypeAlias = _typing.Literal["_until_on", b"_until_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__subject_index) -> _WhichOneofReturnType__subject_index | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until_on) -> _WhichOneofReturnType__until_on | None: ...
 
 Global___Measure: _TypeAlias = Measure  # noqa: Y015
 
@@ -365,19 +379,18 @@ class SetAside(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    MEASURE_FIELD_NUMBER: _builtins.int
     RULE_FIELD_NUMBER: _builtins.int
     YIELDS_TO_FIELD_NUMBER: _builtins.int
-    SUBJECT_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """The incentive's code."""
-    title: _builtins.str
-    """Its title in Chinese."""
+    SUBJECT_INDEX_FIELD_NUMBER: _builtins.int
     rule: _builtins.str
-    """Rule that called for it."""
-    subject: _builtins.int
+    """Id of the rule that called for it."""
+    subject_index: _builtins.int
     """Index into the question's subjects."""
+    @_builtins.property
+    def measure(self) -> _common_pb2.Ref:
+        """The incentive."""
+
     @_builtins.property
     def yields_to(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Restraints that it yields to, by code."""
@@ -385,17 +398,18 @@ class SetAside(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
+        measure: _common_pb2.Ref | None = ...,
         rule: _builtins.str = ...,
         yields_to: _abc.Iterable[_builtins.str] | None = ...,
-        subject: _builtins.int = ...,
+        subject_index: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "measure", b"measure", "subject_index", b"subject_index"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "rule", b"rule", "subject", b"subject", "title", b"title", "yields_to", b"yields_to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "measure", b"measure", "rule", b"rule", "subject_index", b"subject_index", "yields_to", b"yields_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__subject_index: _TypeAlias = _typing.Literal["subject_index"]  # noqa: Y015
+    _WhichOneofArgType__subject_index: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__subject_index) -> _WhichOneofReturnType__subject_index | None: ...
 
 Global___SetAside: _TypeAlias = SetAside  # noqa: Y015
 
@@ -406,48 +420,49 @@ class NearMiss(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
     CONDITION_FIELD_NUMBER: _builtins.int
     FOUND_FIELD_NUMBER: _builtins.int
-    SUBJECT_FIELD_NUMBER: _builtins.int
+    SUBJECT_INDEX_FIELD_NUMBER: _builtins.int
     WOULD_GIVE_FIELD_NUMBER: _builtins.int
-    rule: _builtins.str
-    """The rule."""
-    title: _builtins.str
-    """Its title in Chinese."""
     condition: _builtins.str
     """The condition that failed, in Chinese."""
     found: _builtins.str
     """What was found instead, in Chinese."""
-    subject: _builtins.int
+    subject_index: _builtins.int
     """Index into the question's subjects."""
     would_give: _builtins.str
     """Measure, grade or level that the rule would have given."""
+    @_builtins.property
+    def rule(self) -> _common_pb2.Ref:
+        """The rule."""
+
     def __init__(
         self,
         *,
-        rule: _builtins.str = ...,
-        title: _builtins.str = ...,
+        rule: _common_pb2.Ref | None = ...,
         condition: _builtins.str = ...,
         found: _builtins.str = ...,
-        subject: _builtins.int = ...,
+        subject_index: _builtins.int | None = ...,
         would_give: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "rule", b"rule", "subject_index", b"subject_index"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["condition", b"condition", "found", b"found", "rule", b"rule", "subject", b"subject", "title", b"title", "would_give", b"would_give"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "condition", b"condition", "found", b"found", "rule", b"rule", "subject_index", b"subject_index", "would_give", b"would_give"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__subject_index: _TypeAlias = _typing.Literal["subject_index"]  # noqa: Y015
+    _WhichOneofArgType__subject_index: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__subject_index) -> _WhichOneofReturnType__subject_index | None: ...
 
 Global___NearMiss: _TypeAlias = NearMiss  # noqa: Y015
 
 @_typing.final
-class CheckResponse(_message.Message):
-    """The answer."""
+class CheckAnswer(_message.Message):
+    """The answer to a credit check."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     OUTCOME_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
     STANDINGS_FIELD_NUMBER: _builtins.int
     MEASURES_FIELD_NUMBER: _builtins.int
     SET_ASIDE_FIELD_NUMBER: _builtins.int
@@ -457,21 +472,18 @@ class CheckResponse(_message.Message):
     RULE_SET_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     RECEIPT_FIELD_NUMBER: _builtins.int
-    SUMMARY_FIELD_NUMBER: _builtins.int
     ACTIVATION_FIELD_NUMBER: _builtins.int
     DECIDED_AT_FIELD_NUMBER: _builtins.int
     outcome: Global___Outcome.ValueType
     """What it comes to."""
+    summary: _builtins.str
+    """One sentence in Chinese for the approver."""
     rule_set: _builtins.str
     """Digest of the rule set: "sha256:" and 64 hexadecimal digits."""
     as_of: _builtins.str
     """Legal day that was judged, "YYYY-MM-DD", Asia/Shanghai."""
-    summary: _builtins.str
-    """One sentence in Chinese for the approver."""
     activation: _builtins.int
     """Number of the activation by which the rule set was in force."""
-    decided_at: _builtins.str
-    """Instant at which it was in force for this decision, RFC 3339 in UTC."""
     @_builtins.property
     def standings(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Standing]:
         """One for each subject of the question, in its order."""
@@ -494,16 +506,21 @@ class CheckResponse(_message.Message):
 
     @_builtins.property
     def feeds(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.FeedAge]:
-        """Data feeds used, by code."""
+        """Data feeds used, by code. Empty in a batch: see BatchCheckResponse."""
 
     @_builtins.property
     def receipt(self) -> _common_pb2.ReceiptStamp:
         """The receipt."""
 
+    @_builtins.property
+    def decided_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant at which it was in force for this decision."""
+
     def __init__(
         self,
         *,
         outcome: Global___Outcome.ValueType = ...,
+        summary: _builtins.str = ...,
         standings: _abc.Iterable[_common_pb2.Standing] | None = ...,
         measures: _abc.Iterable[Global___Measure] | None = ...,
         set_aside: _abc.Iterable[Global___SetAside] | None = ...,
@@ -511,96 +528,155 @@ class CheckResponse(_message.Message):
         near_misses: _abc.Iterable[Global___NearMiss] | None = ...,
         feeds: _abc.Iterable[_common_pb2.FeedAge] | None = ...,
         rule_set: _builtins.str = ...,
-        as_of: _builtins.str = ...,
+        as_of: _builtins.str | None = ...,
         receipt: _common_pb2.ReceiptStamp | None = ...,
-        summary: _builtins.str = ...,
         activation: _builtins.int = ...,
-        decided_at: _builtins.str = ...,
+        decided_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "decided_at", b"decided_at", "receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "as_of", b"as_of", "decided_at", b"decided_at", "feeds", b"feeds", "measures", b"measures", "near_misses", b"near_misses", "outcome", b"outcome", "receipt", b"receipt", "rule_set", b"rule_set", "set_aside", b"set_aside", "standings", b"standings", "summary", b"summary", "undetermined", b"undetermined"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "activation", b"activation", "as_of", b"as_of", "decided_at", b"decided_at", "feeds", b"feeds", "measures", b"measures", "near_misses", b"near_misses", "outcome", b"outcome", "receipt", b"receipt", "rule_set", b"rule_set", "set_aside", b"set_aside", "standings", b"standings", "summary", b"summary", "undetermined", b"undetermined"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+
+Global___CheckAnswer: _TypeAlias = CheckAnswer  # noqa: Y015
+
+@_typing.final
+class CheckResponse(_message.Message):
+    """The answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ANSWER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def answer(self) -> Global___CheckAnswer:
+        """The answer."""
+
+    def __init__(
+        self,
+        *,
+        answer: Global___CheckAnswer | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CheckResponse: _TypeAlias = CheckResponse  # noqa: Y015
 
 @_typing.final
-class BatchCheckRequest(_message.Message):
-    """Many questions. The whole message may have 4 MiB, as every request: 4 KB for each of 1,000 questions. One about a single subject has 0.1 to 0.5 KB; a
-    larger message is RESOURCE_EXHAUSTED, and nothing in it is answered: send fewer questions in a call.
-    """
+class BatchCheckItem(_message.Message):
+    """One question of a batch."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    QUESTIONS_FIELD_NUMBER: _builtins.int
+    QUESTION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """As in CheckRequest."""
     @_builtins.property
-    def questions(self) -> _containers.RepeatedCompositeFieldContainer[Global___CheckRequest]:
-        """1 to 1,000 questions."""
+    def question(self) -> Global___CheckQuestion:
+        """The question. Required."""
 
     def __init__(
         self,
         *,
-        questions: _abc.Iterable[Global___CheckRequest] | None = ...,
+        question: Global___CheckQuestion | None = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["questions", b"questions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchCheckItem: _TypeAlias = BatchCheckItem  # noqa: Y015
+
+@_typing.final
+class BatchCheckRequest(_message.Message):
+    """Many questions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTIONS_FIELD_NUMBER: _builtins.int
+    PIN_FIELD_NUMBER: _builtins.int
+    VIEW_FIELD_NUMBER: _builtins.int
+    view: _common_pb2.AnswerView.ValueType
+    """How much the answers tell. Not said: all of it."""
+    @_builtins.property
+    def questions(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchCheckItem]:
+        """1 to 200 questions about at most 400 subjects together."""
+
+    @_builtins.property
+    def pin(self) -> _common_pb2.Pin:
+        """Under which rules, for all of them. Absent: any that are in force."""
+
+    def __init__(
+        self,
+        *,
+        questions: _abc.Iterable[Global___BatchCheckItem] | None = ...,
+        pin: _common_pb2.Pin | None = ...,
+        view: _common_pb2.AnswerView.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["pin", b"pin"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["pin", b"pin", "questions", b"questions", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BatchCheckRequest: _TypeAlias = BatchCheckRequest  # noqa: Y015
 
 @_typing.final
-class BatchResult(_message.Message):
+class BatchCheckResult(_message.Message):
     """The result of one question of a batch."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ANSWER_FIELD_NUMBER: _builtins.int
-    ERROR_FIELD_NUMBER: _builtins.int
+    FAILURE_FIELD_NUMBER: _builtins.int
     FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def answer(self) -> Global___CheckResponse:
+    def answer(self) -> Global___CheckAnswer:
         """The answer."""
 
     @_builtins.property
-    def error(self) -> _common_pb2.QuestionError:
+    def failure(self) -> _errors_pb2.Failure:
         """Why there is none."""
 
     @_builtins.property
     def feeds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Data feeds that the answer used: places in the batch's feeds, from 0, by code. The answer itself leaves its feeds out."""
+        """Data feeds that the answer used: places in the batch's feeds, from 0, by code."""
 
     def __init__(
         self,
         *,
-        answer: Global___CheckResponse | None = ...,
-        error: _common_pb2.QuestionError | None = ...,
+        answer: Global___CheckAnswer | None = ...,
+        failure: _errors_pb2.Failure | None = ...,
         feeds: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "result", b"result"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "failure", b"failure", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "feeds", b"feeds", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "failure", b"failure", "feeds", b"feeds", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["answer", "error"]  # noqa: Y015
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["answer", "failure"]  # noqa: Y015
     _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
 
-Global___BatchResult: _TypeAlias = BatchResult  # noqa: Y015
+Global___BatchCheckResult: _TypeAlias = BatchCheckResult  # noqa: Y015
 
 @_typing.final
 class BatchCheckResponse(_message.Message):
-    """Results in the order of the questions. An answer has 1 to 5 KB for each subject: 1,000 about one subject have up to 5 MB, about 20 subjects up to 100 MB.
-    gRPC takes 4 MiB where a channel says nothing else: set its largest message to what you ask for (Python: grpc.max_receive_message_length).
-    """
+    """Results in the order of the questions. It stays below 4 MiB, which every stub takes: an answer has 1 to 5 KB for each subject."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     RESULTS_FIELD_NUMBER: _builtins.int
     FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchResult]:
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchCheckResult]:
         """As many as there were questions."""
 
     @_builtins.property
@@ -610,7 +686,7 @@ class BatchCheckResponse(_message.Message):
     def __init__(
         self,
         *,
-        results: _abc.Iterable[Global___BatchResult] | None = ...,
+        results: _abc.Iterable[Global___BatchCheckResult] | None = ...,
         feeds: _abc.Iterable[_common_pb2.FeedAge] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -620,129 +696,3 @@ class BatchCheckResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BatchCheckResponse: _TypeAlias = BatchCheckResponse  # noqa: Y015
-
-@_typing.final
-class GetReceiptRequest(_message.Message):
-    """Asks for a receipt."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    ID_FIELD_NUMBER: _builtins.int
-    id: _builtins.str
-    """Receipt id."""
-    def __init__(
-        self,
-        *,
-        id: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GetReceiptRequest: _TypeAlias = GetReceiptRequest  # noqa: Y015
-
-@_typing.final
-class GetReceiptResponse(_message.Message):
-    """A stored receipt."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    ID_FIELD_NUMBER: _builtins.int
-    HASH_FIELD_NUMBER: _builtins.int
-    PREVIOUS_HASH_FIELD_NUMBER: _builtins.int
-    CHAIN_FIELD_NUMBER: _builtins.int
-    NUMBER_FIELD_NUMBER: _builtins.int
-    CANONICAL_JSON_FIELD_NUMBER: _builtins.int
-    ISSUED_AT_FIELD_NUMBER: _builtins.int
-    ANSWER_FIELD_NUMBER: _builtins.int
-    LENIENCY_FIELD_NUMBER: _builtins.int
-    ERASED_FIELD_NUMBER: _builtins.int
-    id: _builtins.str
-    """Receipt id."""
-    hash: _builtins.str
-    """Hash of the payload, hexadecimal: SHA-256, or SM3 where the payload's `algorithm` says so."""
-    previous_hash: _builtins.str
-    """Hash of the receipt before it in its chain, hexadecimal; 64 zeros for a chain's first."""
-    chain: _builtins.str
-    """Chain (one for each worker process)."""
-    number: _builtins.int
-    """Place in the chain, from 1."""
-    canonical_json: _builtins.str
-    """The whole record as canonical JSON (RFC 8785): an object with `payload`, `question` and `decision`, which holds the
-    findings and all that was known, and `question_salt` and `decision_salt` in hexadecimal. The canonical JSON of
-    `payload` alone has the hash. In it, `question` is the hash of the question's salt followed by the question's own
-    canonical JSON, and `decision` likewise; `body_digest` is the hash of the question's salt followed by the digest of
-    the request. A part that was erased is null, and so is its salt. Up to the payload's format 2, question and decision
-    stand in the payload itself, and there are no salts.
-    """
-    issued_at: _builtins.str
-    """Instant at which it was made, RFC 3339 in UTC."""
-    @_builtins.property
-    def answer(self) -> Global___CheckResponse:
-        """The answer as it was given, near misses aside. Not set for another question than a credit check."""
-
-    @_builtins.property
-    def leniency(self) -> _leniency_pb2.EvaluateResponse:
-        """The answer to a leniency question as it was given, suggestions aside."""
-
-    @_builtins.property
-    def erased(self) -> _containers.RepeatedCompositeFieldContainer[Global___ErasedPart]:
-        """What was erased of it as the law asks."""
-
-    def __init__(
-        self,
-        *,
-        id: _builtins.str = ...,
-        hash: _builtins.str = ...,
-        previous_hash: _builtins.str = ...,
-        chain: _builtins.str = ...,
-        number: _builtins.int = ...,
-        canonical_json: _builtins.str = ...,
-        issued_at: _builtins.str = ...,
-        answer: Global___CheckResponse | None = ...,
-        leniency: _leniency_pb2.EvaluateResponse | None = ...,
-        erased: _abc.Iterable[Global___ErasedPart] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "leniency", b"leniency"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "canonical_json", b"canonical_json", "chain", b"chain", "erased", b"erased", "hash", b"hash", "id", b"id", "issued_at", b"issued_at", "leniency", b"leniency", "number", b"number", "previous_hash", b"previous_hash"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GetReceiptResponse: _TypeAlias = GetReceiptResponse  # noqa: Y015
-
-@_typing.final
-class ErasedPart(_message.Message):
-    """A part of a receipt that was erased."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    PART_FIELD_NUMBER: _builtins.int
-    DAY_FIELD_NUMBER: _builtins.int
-    GROUND_FIELD_NUMBER: _builtins.int
-    RECEIPT_ID_FIELD_NUMBER: _builtins.int
-    part: Global___ReceiptPart.ValueType
-    """The part."""
-    day: _builtins.str
-    """Legal day on which it was erased, YYYY-MM-DD."""
-    ground: _builtins.str
-    """Why the law asks for it, in Chinese."""
-    receipt_id: _builtins.str
-    """The receipt of the erasure itself."""
-    def __init__(
-        self,
-        *,
-        part: Global___ReceiptPart.ValueType = ...,
-        day: _builtins.str = ...,
-        ground: _builtins.str = ...,
-        receipt_id: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "ground", b"ground", "part", b"part", "receipt_id", b"receipt_id"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ErasedPart: _TypeAlias = ErasedPart  # noqa: Y015

@@ -45,11 +45,6 @@ class CreditCheckServiceStub:
                 request_serializer=creditgate_dot_v1_dot_credit__check__pb2.BatchCheckRequest.SerializeToString,
                 response_deserializer=creditgate_dot_v1_dot_credit__check__pb2.BatchCheckResponse.FromString,
                 _registered_method=True)
-        self.GetReceipt = channel.unary_unary(
-                '/creditgate.v1.CreditCheckService/GetReceipt',
-                request_serializer=creditgate_dot_v1_dot_credit__check__pb2.GetReceiptRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_credit__check__pb2.GetReceiptResponse.FromString,
-                _registered_method=True)
 
 
 class CreditCheckServiceServicer:
@@ -57,21 +52,14 @@ class CreditCheckServiceServicer:
     """
 
     def Check(self, request, context):
-        """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id.
+        """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def BatchCheck(self, request, context):
-        """Answers up to 1,000 questions. A question that is wrong fails alone.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def GetReceipt(self, request, context):
-        """Returns a stored receipt. A caller sees only the receipts of its own organs.
+        """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -89,11 +77,6 @@ def add_CreditCheckServiceServicer_to_server(servicer, server):
                     servicer.BatchCheck,
                     request_deserializer=creditgate_dot_v1_dot_credit__check__pb2.BatchCheckRequest.FromString,
                     response_serializer=creditgate_dot_v1_dot_credit__check__pb2.BatchCheckResponse.SerializeToString,
-            ),
-            'GetReceipt': grpc.unary_unary_rpc_method_handler(
-                    servicer.GetReceipt,
-                    request_deserializer=creditgate_dot_v1_dot_credit__check__pb2.GetReceiptRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_credit__check__pb2.GetReceiptResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -151,33 +134,6 @@ class CreditCheckService:
             '/creditgate.v1.CreditCheckService/BatchCheck',
             creditgate_dot_v1_dot_credit__check__pb2.BatchCheckRequest.SerializeToString,
             creditgate_dot_v1_dot_credit__check__pb2.BatchCheckResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def GetReceipt(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/creditgate.v1.CreditCheckService/GetReceipt',
-            creditgate_dot_v1_dot_credit__check__pb2.GetReceiptRequest.SerializeToString,
-            creditgate_dot_v1_dot_credit__check__pb2.GetReceiptResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -34,11 +34,9 @@ class CreditCheckServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> CreditCheckServiceAsyncStub: ...
     Check: _grpc.UnaryUnaryMultiCallable[_credit_check_pb2.CheckRequest, _credit_check_pb2.CheckResponse]
-    """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id."""
+    """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id."""
     BatchCheck: _grpc.UnaryUnaryMultiCallable[_credit_check_pb2.BatchCheckRequest, _credit_check_pb2.BatchCheckResponse]
-    """Answers up to 1,000 questions. A question that is wrong fails alone."""
-    GetReceipt: _grpc.UnaryUnaryMultiCallable[_credit_check_pb2.GetReceiptRequest, _credit_check_pb2.GetReceiptResponse]
-    """Returns a stored receipt. A caller sees only the receipts of its own organs."""
+    """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer."""
 
 @_typing.type_check_only
 class CreditCheckServiceAsyncStub(CreditCheckServiceStub):
@@ -46,11 +44,9 @@ class CreditCheckServiceAsyncStub(CreditCheckServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Check: _aio.UnaryUnaryMultiCallable[_credit_check_pb2.CheckRequest, _credit_check_pb2.CheckResponse]  # type: ignore[assignment]
-    """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id."""
+    """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id."""
     BatchCheck: _aio.UnaryUnaryMultiCallable[_credit_check_pb2.BatchCheckRequest, _credit_check_pb2.BatchCheckResponse]  # type: ignore[assignment]
-    """Answers up to 1,000 questions. A question that is wrong fails alone."""
-    GetReceipt: _aio.UnaryUnaryMultiCallable[_credit_check_pb2.GetReceiptRequest, _credit_check_pb2.GetReceiptResponse]  # type: ignore[assignment]
-    """Returns a stored receipt. A caller sees only the receipts of its own organs."""
+    """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer."""
 
 class CreditCheckServiceServicer(metaclass=_abc_1.ABCMeta):
     """Answers which joint incentives and restraints apply to the subjects of an application."""
@@ -61,7 +57,7 @@ class CreditCheckServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _credit_check_pb2.CheckRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_credit_check_pb2.CheckResponse, _abc.Awaitable[_credit_check_pb2.CheckResponse]]:
-        """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id."""
+        """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id."""
 
     @_abc_1.abstractmethod
     def BatchCheck(
@@ -69,14 +65,6 @@ class CreditCheckServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _credit_check_pb2.BatchCheckRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_credit_check_pb2.BatchCheckResponse, _abc.Awaitable[_credit_check_pb2.BatchCheckResponse]]:
-        """Answers up to 1,000 questions. A question that is wrong fails alone."""
-
-    @_abc_1.abstractmethod
-    def GetReceipt(
-        self,
-        request: _credit_check_pb2.GetReceiptRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_credit_check_pb2.GetReceiptResponse, _abc.Awaitable[_credit_check_pb2.GetReceiptResponse]]:
-        """Returns a stored receipt. A caller sees only the receipts of its own organs."""
+        """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer."""
 
 def add_CreditCheckServiceServicer_to_server(servicer: CreditCheckServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -22,10 +22,9 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from creditgate.v1 import explanation_pb2 as creditgate_dot_v1_dot_explanation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/ledger.proto\x12\rcreditgate.v1\x1a\x1f\x63reditgate/v1/explanation.proto\"\x16\n\x14GetCheckpointRequest\"%\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\"\x1d\n\x0fGetProofRequest\x12\n\n\x02id\x18\x01 \x01(\t\"!\n\x10GetProofResponse\x12\r\n\x05proof\x18\x01 \x01(\x0c\"*\n\x0e\x45xplainRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04html\x18\x02 \x01(\x08\"P\n\x0f\x45xplainResponse\x12/\n\x0b\x65xplanation\x18\x01 \x01(\x0b\x32\x1a.creditgate.v1.Explanation\x12\x0c\n\x04html\x18\x02 \x01(\t2\x82\x02\n\rLedgerService\x12Z\n\rGetCheckpoint\x12#.creditgate.v1.GetCheckpointRequest\x1a$.creditgate.v1.GetCheckpointResponse\x12K\n\x08GetProof\x12\x1e.creditgate.v1.GetProofRequest\x1a\x1f.creditgate.v1.GetProofResponse\x12H\n\x07\x45xplain\x12\x1d.creditgate.v1.ExplainRequest\x1a\x1e.creditgate.v1.ExplainResponseB=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63reditgate/v1/ledger.proto\x12\rcreditgate.v1\"\x16\n\x14GetCheckpointRequest\"%\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t2p\n\rLedgerService\x12_\n\rGetCheckpoint\x12#.creditgate.v1.GetCheckpointRequest\x1a$.creditgate.v1.GetCheckpointResponse\"\x03\x90\x02\x01\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,18 +32,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.ledger_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
-  _globals['_GETCHECKPOINTREQUEST']._serialized_start=78
-  _globals['_GETCHECKPOINTREQUEST']._serialized_end=100
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=102
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=139
-  _globals['_GETPROOFREQUEST']._serialized_start=141
-  _globals['_GETPROOFREQUEST']._serialized_end=170
-  _globals['_GETPROOFRESPONSE']._serialized_start=172
-  _globals['_GETPROOFRESPONSE']._serialized_end=205
-  _globals['_EXPLAINREQUEST']._serialized_start=207
-  _globals['_EXPLAINREQUEST']._serialized_end=249
-  _globals['_EXPLAINRESPONSE']._serialized_start=251
-  _globals['_EXPLAINRESPONSE']._serialized_end=331
-  _globals['_LEDGERSERVICE']._serialized_start=334
-  _globals['_LEDGERSERVICE']._serialized_end=592
+  _globals['_LEDGERSERVICE'].methods_by_name['GetCheckpoint']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['GetCheckpoint']._serialized_options = b'\220\002\001'
+  _globals['_GETCHECKPOINTREQUEST']._serialized_start=45
+  _globals['_GETCHECKPOINTREQUEST']._serialized_end=67
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=69
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=106
+  _globals['_LEDGERSERVICE']._serialized_start=108
+  _globals['_LEDGERSERVICE']._serialized_end=220
 # @@protoc_insertion_point(module_scope)

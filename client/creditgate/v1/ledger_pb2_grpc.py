@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class LedgerServiceStub:
-    """Gives out checkpoints of the ledger, receipts with their proofs, and what receipts mean.
+    """Gives out checkpoints of the ledger.
     """
 
     def __init__(self, channel):
@@ -40,39 +40,14 @@ class LedgerServiceStub:
                 request_serializer=creditgate_dot_v1_dot_ledger__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=creditgate_dot_v1_dot_ledger__pb2.GetCheckpointResponse.FromString,
                 _registered_method=True)
-        self.GetProof = channel.unary_unary(
-                '/creditgate.v1.LedgerService/GetProof',
-                request_serializer=creditgate_dot_v1_dot_ledger__pb2.GetProofRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_ledger__pb2.GetProofResponse.FromString,
-                _registered_method=True)
-        self.Explain = channel.unary_unary(
-                '/creditgate.v1.LedgerService/Explain',
-                request_serializer=creditgate_dot_v1_dot_ledger__pb2.ExplainRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_ledger__pb2.ExplainResponse.FromString,
-                _registered_method=True)
 
 
 class LedgerServiceServicer:
-    """Gives out checkpoints of the ledger, receipts with their proofs, and what receipts mean.
+    """Gives out checkpoints of the ledger.
     """
 
     def GetCheckpoint(self, request, context):
         """Returns the newest checkpoint. Any known caller may ask.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def GetProof(self, request, context):
-        """Returns a receipt of the caller's organs with everything that is needed to check it elsewhere.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def Explain(self, request, context):
-        """Explains a receipt of the caller's organs in plain Chinese: what was known, which rules fired and which nearly did, what the subject
-        can do, where to object and until when.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -86,16 +61,6 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     request_deserializer=creditgate_dot_v1_dot_ledger__pb2.GetCheckpointRequest.FromString,
                     response_serializer=creditgate_dot_v1_dot_ledger__pb2.GetCheckpointResponse.SerializeToString,
             ),
-            'GetProof': grpc.unary_unary_rpc_method_handler(
-                    servicer.GetProof,
-                    request_deserializer=creditgate_dot_v1_dot_ledger__pb2.GetProofRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_ledger__pb2.GetProofResponse.SerializeToString,
-            ),
-            'Explain': grpc.unary_unary_rpc_method_handler(
-                    servicer.Explain,
-                    request_deserializer=creditgate_dot_v1_dot_ledger__pb2.ExplainRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_ledger__pb2.ExplainResponse.SerializeToString,
-            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'creditgate.v1.LedgerService', rpc_method_handlers)
@@ -105,7 +70,7 @@ def add_LedgerServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class LedgerService:
-    """Gives out checkpoints of the ledger, receipts with their proofs, and what receipts mean.
+    """Gives out checkpoints of the ledger.
     """
 
     @staticmethod
@@ -125,60 +90,6 @@ class LedgerService:
             '/creditgate.v1.LedgerService/GetCheckpoint',
             creditgate_dot_v1_dot_ledger__pb2.GetCheckpointRequest.SerializeToString,
             creditgate_dot_v1_dot_ledger__pb2.GetCheckpointResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def GetProof(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/creditgate.v1.LedgerService/GetProof',
-            creditgate_dot_v1_dot_ledger__pb2.GetProofRequest.SerializeToString,
-            creditgate_dot_v1_dot_ledger__pb2.GetProofResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def Explain(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/creditgate.v1.LedgerService/Explain',
-            creditgate_dot_v1_dot_ledger__pb2.ExplainRequest.SerializeToString,
-            creditgate_dot_v1_dot_ledger__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

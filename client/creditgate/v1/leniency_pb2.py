@@ -23,9 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from creditgate.v1 import common_pb2 as creditgate_dot_v1_dot_common__pb2
+from creditgate.v1 import errors_pb2 as creditgate_dot_v1_dot_errors__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63reditgate/v1/leniency.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\"\x99\x03\n\x0f\x45valuateRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x11\n\texemption\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x04 \x01(\t\x12\'\n\x07subject\x18\x05 \x01(\x0b\x32\x16.creditgate.v1.Subject\x12\x10\n\x08\x61\x63ted_on\x18\x06 \x01(\t\x12\x14\n\x0c\x61\x63t_ended_on\x18\x07 \x01(\t\x12\x15\n\rdiscovered_on\x18\x08 \x01(\t\x12\x14\n\x0c\x63orrected_on\x18\t \x01(\t\x12\x13\n\x0b\x64\x65\x61\x64line_on\x18\n \x01(\t\x12\"\n\x05\x66\x61\x63ts\x18\x0b \x03(\x0b\x32\x13.creditgate.v1.Fact\x12\x0e\n\x06region\x18\x0c \x01(\t\x12\x0f\n\x07purpose\x18\r \x01(\t\x12\r\n\x05\x61s_of\x18\x0e \x01(\t\x12\x10\n\x08known_at\x18\x0f \x01(\t\x12\x12\n\nrequest_id\x18\x10 \x01(\t\x12\x10\n\x08rule_set\x18\x11 \x01(\t\x12\x1b\n\x13\x61t_least_activation\x18\x12 \x01(\x04\"\xa3\x01\n\tCondition\x12\r\n\x05title\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.creditgate.v1.ConditionState\x12\r\n\x05\x66ound\x18\x03 \x01(\t\x12\r\n\x05\x66\x61\x63ts\x18\x04 \x03(\t\x12\x10\n\x08supplier\x18\x05 \x01(\t\x12)\n\x08\x65vidence\x18\x06 \x03(\x0b\x32\x17.creditgate.v1.Evidence\"\xd4\x02\n\x06Ground\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12)\n\x08leniency\x18\x03 \x01(\x0e\x32\x17.creditgate.v1.Leniency\x12\x0c\n\x04list\x18\x04 \x01(\t\x12\x12\n\nlist_title\x18\x05 \x01(\t\x12,\n\x05state\x18\x06 \x01(\x0e\x32\x1d.creditgate.v1.ConditionState\x12&\n\x07law_day\x18\x07 \x01(\x0e\x32\x15.creditgate.v1.LawDay\x12,\n\nconditions\x18\x08 \x03(\x0b\x32\x18.creditgate.v1.Condition\x12#\n\x05\x62\x61sis\x18\t \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x15\n\rcircumstances\x18\n \x01(\t\x12\x0e\n\x06remark\x18\x0b \x01(\t\x12\x10\n\x08verified\x18\x0c \x01(\x08\"_\n\x0bSoftMeasure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x03 \x01(\t\x12#\n\x05\x62\x61sis\x18\x04 \x03(\x0b\x32\x14.creditgate.v1.Basis\"J\n\rProcedureStep\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x03 \x01(\t\x12\x0c\n\x04note\x18\x04 \x01(\t\"\x80\x01\n\x0fLeniencyWarning\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12#\n\x05\x62\x61sis\x18\x03 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12)\n\x08\x65vidence\x18\x04 \x03(\x0b\x32\x17.creditgate.v1.Evidence\"1\n\x12SuggestedExemption\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"\x83\x05\n\x10\x45valuateResponse\x12)\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0e\x32\x17.creditgate.v1.Leniency\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12\x11\n\texemption\x18\x03 \x01(\t\x12\x17\n\x0f\x65xemption_title\x18\x04 \x01(\t\x12&\n\x07grounds\x18\x05 \x03(\x0b\x32\x15.creditgate.v1.Ground\x12\x12\n\ndecided_by\x18\x06 \x03(\t\x12,\n\x07missing\x18\x07 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12\x31\n\rsoft_measures\x18\x08 \x03(\x0b\x32\x1a.creditgate.v1.SoftMeasure\x12+\n\x05steps\x18\t \x03(\x0b\x32\x1c.creditgate.v1.ProcedureStep\x12\x30\n\x08warnings\x18\n \x03(\x0b\x32\x1e.creditgate.v1.LeniencyWarning\x12#\n\x05\x62\x61sis\x18\x0b \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x10\n\x08verified\x18\x0c \x01(\x08\x12\x36\n\x0bsuggestions\x18\r \x03(\x0b\x32!.creditgate.v1.SuggestedExemption\x12%\n\x05\x66\x65\x65\x64s\x18\x0e \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\x0f \x01(\t\x12\r\n\x05\x61s_of\x18\x10 \x01(\t\x12,\n\x07receipt\x18\x11 \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x12\n\nactivation\x18\x12 \x01(\x04\x12\x12\n\ndecided_at\x18\x13 \x01(\t\"I\n\x14\x42\x61tchEvaluateRequest\x12\x31\n\tquestions\x18\x01 \x03(\x0b\x32\x1e.creditgate.v1.EvaluateRequest\"\x8b\x01\n\x0eLeniencyResult\x12\x31\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1f.creditgate.v1.EvaluateResponseH\x00\x12-\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x1c.creditgate.v1.QuestionErrorH\x00\x12\r\n\x05\x66\x65\x65\x64s\x18\x03 \x03(\rB\x08\n\x06result\"n\n\x15\x42\x61tchEvaluateResponse\x12.\n\x07results\x18\x01 \x03(\x0b\x32\x1d.creditgate.v1.LeniencyResult\x12%\n\x05\x66\x65\x65\x64s\x18\x02 \x03(\x0b\x32\x16.creditgate.v1.FeedAge*\xe3\x02\n\x08Leniency\x12\x18\n\x14LENIENCY_UNSPECIFIED\x10\x00\x12\x1c\n\x18LENIENCY_PAST_LIMITATION\x10\x01\x12 \n\x1cLENIENCY_NO_PENALTY_CAPACITY\x10\x02\x12\x1d\n\x19LENIENCY_NO_PENALTY_MINOR\x10\x03\x12 \n\x1cLENIENCY_NO_PENALTY_NO_FAULT\x10\x04\x12\x1a\n\x16LENIENCY_MAY_BE_EXEMPT\x10\x05\x12\x1f\n\x1bLENIENCY_FINE_MAY_BE_WAIVED\x10\x06\x12\x1b\n\x17LENIENCY_SHALL_MITIGATE\x10\x07\x12\x19\n\x15LENIENCY_MAY_MITIGATE\x10\x08\x12\x15\n\x11LENIENCY_EXCLUDED\x10\t\x12\x15\n\x11LENIENCY_ORDINARY\x10\n\x12\x19\n\x15LENIENCY_UNDETERMINED\x10\x0b*\x84\x01\n\x0e\x43onditionState\x12\x1f\n\x1b\x43ONDITION_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43ONDITION_STATE_MET\x10\x01\x12\x1b\n\x17\x43ONDITION_STATE_NOT_MET\x10\x02\x12\x1b\n\x17\x43ONDITION_STATE_UNKNOWN\x10\x03*Z\n\x06LawDay\x12\x17\n\x13LAW_DAY_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLAW_DAY_ACT\x10\x01\x12\x14\n\x10LAW_DAY_DECISION\x10\x02\x12\x10\n\x0cLAW_DAY_BOTH\x10\x03\x32\xba\x01\n\x0fLeniencyService\x12K\n\x08\x45valuate\x12\x1e.creditgate.v1.EvaluateRequest\x1a\x1f.creditgate.v1.EvaluateResponse\x12Z\n\rBatchEvaluate\x12#.creditgate.v1.BatchEvaluateRequest\x1a$.creditgate.v1.BatchEvaluateResponseB=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63reditgate/v1/leniency.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\x1a\x1a\x63reditgate/v1/errors.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x03\n\x10LeniencyQuestion\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x13\n\texemption\x18\x02 \x01(\tH\x00\x12\x15\n\x0b\x64\x65scription\x18\x03 \x01(\tH\x00\x12\x13\n\x0b\x63\x61se_number\x18\x04 \x01(\t\x12/\n\x07subject\x18\x05 \x01(\x0b\x32\x1e.creditgate.v1.SubjectIdentity\x12\x15\n\x08\x61\x63ted_on\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\x19\n\x0c\x61\x63t_ended_on\x18\x07 \x01(\tH\x02\x88\x01\x01\x12\x1a\n\rdiscovered_on\x18\x08 \x01(\tH\x03\x88\x01\x01\x12\x19\n\x0c\x63orrected_on\x18\t \x01(\tH\x04\x88\x01\x01\x12\x18\n\x0b\x64\x65\x61\x64line_on\x18\n \x01(\tH\x05\x88\x01\x01\x12\"\n\x05\x66\x61\x63ts\x18\x0b \x03(\x0b\x32\x13.creditgate.v1.Fact\x12\x0e\n\x06region\x18\x0c \x01(\t\x12\x0f\n\x07purpose\x18\r \x01(\t\x12\x12\n\x05\x61s_of\x18\x0e \x01(\tH\x06\x88\x01\x01\x12,\n\x08known_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x05\n\x03\x61\x63tB\x0b\n\t_acted_onB\x0f\n\r_act_ended_onB\x10\n\x0e_discovered_onB\x0f\n\r_corrected_onB\x0e\n\x0c_deadline_onB\x08\n\x06_as_of\"\xaa\x01\n\x17\x45valuateLeniencyRequest\x12\x31\n\x08question\x18\x01 \x01(\x0b\x32\x1f.creditgate.v1.LeniencyQuestion\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x1f\n\x03pin\x18\x03 \x01(\x0b\x32\x12.creditgate.v1.Pin\x12\'\n\x04view\x18\x04 \x01(\x0e\x32\x19.creditgate.v1.AnswerView\"\xa3\x01\n\tCondition\x12\r\n\x05title\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.creditgate.v1.ConditionState\x12\r\n\x05\x66ound\x18\x03 \x01(\t\x12\r\n\x05\x66\x61\x63ts\x18\x04 \x03(\t\x12\x10\n\x08supplier\x18\x05 \x01(\t\x12)\n\x08\x65vidence\x18\x06 \x03(\x0b\x32\x17.creditgate.v1.Evidence\"\xd9\x02\n\x06Ground\x12 \n\x04rule\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12)\n\x08leniency\x18\x02 \x01(\x0e\x32\x17.creditgate.v1.Leniency\x12 \n\x04list\x18\x03 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x1d.creditgate.v1.ConditionState\x12&\n\x07law_day\x18\x05 \x01(\x0e\x32\x15.creditgate.v1.LawDay\x12,\n\nconditions\x18\x06 \x03(\x0b\x32\x18.creditgate.v1.Condition\x12#\n\x05\x62\x61sis\x18\x07 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x15\n\rcircumstances\x18\x08 \x01(\t\x12\x0e\n\x06remark\x18\t \x01(\t\x12\x10\n\x08verified\x18\n \x01(\x08\"w\n\x0bSoftMeasure\x12#\n\x07measure\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x13\n\x06\x64ue_on\x18\x02 \x01(\tH\x00\x88\x01\x01\x12#\n\x05\x62\x61sis\x18\x03 \x03(\x0b\x32\x14.creditgate.v1.BasisB\t\n\x07_due_on\"_\n\rProcedureStep\x12 \n\x04step\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x13\n\x06\x64ue_on\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x0c\n\x04note\x18\x03 \x01(\tB\t\n\x07_due_on\"\x80\x01\n\x0fLeniencyWarning\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12#\n\x05\x62\x61sis\x18\x03 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12)\n\x08\x65vidence\x18\x04 \x03(\x0b\x32\x17.creditgate.v1.Evidence\"\x9d\x05\n\x0eLeniencyAnswer\x12)\n\x08leniency\x18\x01 \x01(\x0e\x32\x17.creditgate.v1.Leniency\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12%\n\texemption\x18\x03 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12&\n\x07grounds\x18\x04 \x03(\x0b\x32\x15.creditgate.v1.Ground\x12\x12\n\ndecided_by\x18\x05 \x03(\t\x12\x31\n\x0cundetermined\x18\x06 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12\x31\n\rsoft_measures\x18\x07 \x03(\x0b\x32\x1a.creditgate.v1.SoftMeasure\x12+\n\x05steps\x18\x08 \x03(\x0b\x32\x1c.creditgate.v1.ProcedureStep\x12\x30\n\x08warnings\x18\t \x03(\x0b\x32\x1e.creditgate.v1.LeniencyWarning\x12#\n\x05\x62\x61sis\x18\n \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x10\n\x08verified\x18\x0b \x01(\x08\x12\'\n\x0bsuggestions\x18\x0c \x03(\x0b\x32\x12.creditgate.v1.Ref\x12%\n\x05\x66\x65\x65\x64s\x18\r \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\x0e \x01(\t\x12\x12\n\x05\x61s_of\x18\x0f \x01(\tH\x00\x88\x01\x01\x12,\n\x07receipt\x18\x10 \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x12\n\nactivation\x18\x11 \x01(\x05\x12.\n\ndecided_at\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06_as_of\"I\n\x18\x45valuateLeniencyResponse\x12-\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.LeniencyAnswer\"b\n\x19\x42\x61tchEvaluateLeniencyItem\x12\x31\n\x08question\x18\x01 \x01(\x0b\x32\x1f.creditgate.v1.LeniencyQuestion\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\xa5\x01\n\x1c\x42\x61tchEvaluateLeniencyRequest\x12;\n\tquestions\x18\x01 \x03(\x0b\x32(.creditgate.v1.BatchEvaluateLeniencyItem\x12\x1f\n\x03pin\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Pin\x12\'\n\x04view\x18\x03 \x01(\x0e\x32\x19.creditgate.v1.AnswerView\"\x92\x01\n\x1b\x42\x61tchEvaluateLeniencyResult\x12/\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.LeniencyAnswerH\x00\x12)\n\x07\x66\x61ilure\x18\x02 \x01(\x0b\x32\x16.creditgate.v1.FailureH\x00\x12\r\n\x05\x66\x65\x65\x64s\x18\x03 \x03(\x05\x42\x08\n\x06result\"\x83\x01\n\x1d\x42\x61tchEvaluateLeniencyResponse\x12;\n\x07results\x18\x01 \x03(\x0b\x32*.creditgate.v1.BatchEvaluateLeniencyResult\x12%\n\x05\x66\x65\x65\x64s\x18\x02 \x03(\x0b\x32\x16.creditgate.v1.FeedAge*\xe3\x02\n\x08Leniency\x12\x18\n\x14LENIENCY_UNSPECIFIED\x10\x00\x12\x1c\n\x18LENIENCY_PAST_LIMITATION\x10\x01\x12 \n\x1cLENIENCY_NO_PENALTY_CAPACITY\x10\x02\x12\x1d\n\x19LENIENCY_NO_PENALTY_MINOR\x10\x03\x12 \n\x1cLENIENCY_NO_PENALTY_NO_FAULT\x10\x04\x12\x1a\n\x16LENIENCY_MAY_BE_EXEMPT\x10\x05\x12\x1f\n\x1bLENIENCY_FINE_MAY_BE_WAIVED\x10\x06\x12\x1b\n\x17LENIENCY_SHALL_MITIGATE\x10\x07\x12\x19\n\x15LENIENCY_MAY_MITIGATE\x10\x08\x12\x15\n\x11LENIENCY_EXCLUDED\x10\t\x12\x15\n\x11LENIENCY_ORDINARY\x10\n\x12\x19\n\x15LENIENCY_UNDETERMINED\x10\x0b*\x84\x01\n\x0e\x43onditionState\x12\x1f\n\x1b\x43ONDITION_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43ONDITION_STATE_MET\x10\x01\x12\x1b\n\x17\x43ONDITION_STATE_NOT_MET\x10\x02\x12\x1b\n\x17\x43ONDITION_STATE_UNKNOWN\x10\x03*Z\n\x06LawDay\x12\x17\n\x13LAW_DAY_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLAW_DAY_ACT\x10\x01\x12\x14\n\x10LAW_DAY_DECISION\x10\x02\x12\x10\n\x0cLAW_DAY_BOTH\x10\x03\x32\xf4\x01\n\x0fLeniencyService\x12h\n\x10\x45valuateLeniency\x12&.creditgate.v1.EvaluateLeniencyRequest\x1a\'.creditgate.v1.EvaluateLeniencyResponse\"\x03\x90\x02\x02\x12w\n\x15\x42\x61tchEvaluateLeniency\x12+.creditgate.v1.BatchEvaluateLeniencyRequest\x1a,.creditgate.v1.BatchEvaluateLeniencyResponse\"\x03\x90\x02\x02\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,34 +35,42 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.leniency_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
-  _globals['_LENIENCY']._serialized_start=2327
-  _globals['_LENIENCY']._serialized_end=2682
-  _globals['_CONDITIONSTATE']._serialized_start=2685
-  _globals['_CONDITIONSTATE']._serialized_end=2817
-  _globals['_LAWDAY']._serialized_start=2819
-  _globals['_LAWDAY']._serialized_end=2909
-  _globals['_EVALUATEREQUEST']._serialized_start=76
-  _globals['_EVALUATEREQUEST']._serialized_end=485
-  _globals['_CONDITION']._serialized_start=488
-  _globals['_CONDITION']._serialized_end=651
-  _globals['_GROUND']._serialized_start=654
-  _globals['_GROUND']._serialized_end=994
-  _globals['_SOFTMEASURE']._serialized_start=996
-  _globals['_SOFTMEASURE']._serialized_end=1091
-  _globals['_PROCEDURESTEP']._serialized_start=1093
-  _globals['_PROCEDURESTEP']._serialized_end=1167
-  _globals['_LENIENCYWARNING']._serialized_start=1170
-  _globals['_LENIENCYWARNING']._serialized_end=1298
-  _globals['_SUGGESTEDEXEMPTION']._serialized_start=1300
-  _globals['_SUGGESTEDEXEMPTION']._serialized_end=1349
-  _globals['_EVALUATERESPONSE']._serialized_start=1352
-  _globals['_EVALUATERESPONSE']._serialized_end=1995
-  _globals['_BATCHEVALUATEREQUEST']._serialized_start=1997
-  _globals['_BATCHEVALUATEREQUEST']._serialized_end=2070
-  _globals['_LENIENCYRESULT']._serialized_start=2073
-  _globals['_LENIENCYRESULT']._serialized_end=2212
-  _globals['_BATCHEVALUATERESPONSE']._serialized_start=2214
-  _globals['_BATCHEVALUATERESPONSE']._serialized_end=2324
-  _globals['_LENIENCYSERVICE']._serialized_start=2912
-  _globals['_LENIENCYSERVICE']._serialized_end=3098
+  _globals['_LENIENCYSERVICE'].methods_by_name['EvaluateLeniency']._loaded_options = None
+  _globals['_LENIENCYSERVICE'].methods_by_name['EvaluateLeniency']._serialized_options = b'\220\002\002'
+  _globals['_LENIENCYSERVICE'].methods_by_name['BatchEvaluateLeniency']._loaded_options = None
+  _globals['_LENIENCYSERVICE'].methods_by_name['BatchEvaluateLeniency']._serialized_options = b'\220\002\002'
+  _globals['_LENIENCY']._serialized_start=2985
+  _globals['_LENIENCY']._serialized_end=3340
+  _globals['_CONDITIONSTATE']._serialized_start=3343
+  _globals['_CONDITIONSTATE']._serialized_end=3475
+  _globals['_LAWDAY']._serialized_start=3477
+  _globals['_LAWDAY']._serialized_end=3567
+  _globals['_LENIENCYQUESTION']._serialized_start=137
+  _globals['_LENIENCYQUESTION']._serialized_end=648
+  _globals['_EVALUATELENIENCYREQUEST']._serialized_start=651
+  _globals['_EVALUATELENIENCYREQUEST']._serialized_end=821
+  _globals['_CONDITION']._serialized_start=824
+  _globals['_CONDITION']._serialized_end=987
+  _globals['_GROUND']._serialized_start=990
+  _globals['_GROUND']._serialized_end=1335
+  _globals['_SOFTMEASURE']._serialized_start=1337
+  _globals['_SOFTMEASURE']._serialized_end=1456
+  _globals['_PROCEDURESTEP']._serialized_start=1458
+  _globals['_PROCEDURESTEP']._serialized_end=1553
+  _globals['_LENIENCYWARNING']._serialized_start=1556
+  _globals['_LENIENCYWARNING']._serialized_end=1684
+  _globals['_LENIENCYANSWER']._serialized_start=1687
+  _globals['_LENIENCYANSWER']._serialized_end=2356
+  _globals['_EVALUATELENIENCYRESPONSE']._serialized_start=2358
+  _globals['_EVALUATELENIENCYRESPONSE']._serialized_end=2431
+  _globals['_BATCHEVALUATELENIENCYITEM']._serialized_start=2433
+  _globals['_BATCHEVALUATELENIENCYITEM']._serialized_end=2531
+  _globals['_BATCHEVALUATELENIENCYREQUEST']._serialized_start=2534
+  _globals['_BATCHEVALUATELENIENCYREQUEST']._serialized_end=2699
+  _globals['_BATCHEVALUATELENIENCYRESULT']._serialized_start=2702
+  _globals['_BATCHEVALUATELENIENCYRESULT']._serialized_end=2848
+  _globals['_BATCHEVALUATELENIENCYRESPONSE']._serialized_start=2851
+  _globals['_BATCHEVALUATELENIENCYRESPONSE']._serialized_end=2982
+  _globals['_LENIENCYSERVICE']._serialized_start=3570
+  _globals['_LENIENCYSERVICE']._serialized_end=3814
 # @@protoc_insertion_point(module_scope)

@@ -5,8 +5,10 @@ Lenient enforcement: may a violation go without a penalty (不予处罚、首违
 
 from collections import abc as _abc
 from creditgate.v1 import common_pb2 as _common_pb2
+from creditgate.v1 import errors_pb2 as _errors_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
@@ -49,7 +51,7 @@ class _LeniencyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Leniency.Val
     LENIENCY_ORDINARY: _Leniency.ValueType  # 10
     """None of these: the ordinary procedure."""
     LENIENCY_UNDETERMINED: _Leniency.ValueType  # 11
-    """What is not known decides: see missing."""
+    """What is not known decides: see undetermined."""
 
 class Leniency(_Leniency, metaclass=_LeniencyEnumTypeWrapper):
     """What a violation comes to. The order is the order of precedence: the lightest for the party first."""
@@ -77,7 +79,7 @@ LENIENCY_EXCLUDED: Leniency.ValueType  # 9
 LENIENCY_ORDINARY: Leniency.ValueType  # 10
 """None of these: the ordinary procedure."""
 LENIENCY_UNDETERMINED: Leniency.ValueType  # 11
-"""What is not known decides: see missing."""
+"""What is not known decides: see undetermined."""
 Global___Leniency: _TypeAlias = Leniency  # noqa: Y015
 
 class _ConditionState:
@@ -137,7 +139,7 @@ LAW_DAY_BOTH: LawDay.ValueType  # 3
 Global___LawDay: _TypeAlias = LawDay  # noqa: Y015
 
 @_typing.final
-class EvaluateRequest(_message.Message):
+class LeniencyQuestion(_message.Message):
     """A question: may this violation go without a penalty. What is not given is not known."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -157,21 +159,18 @@ class EvaluateRequest(_message.Message):
     PURPOSE_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     KNOWN_AT_FIELD_NUMBER: _builtins.int
-    REQUEST_ID_FIELD_NUMBER: _builtins.int
-    RULE_SET_FIELD_NUMBER: _builtins.int
-    AT_LEAST_ACTIVATION_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
-    """Code of the caller's organ in the catalogue."""
+    """Code of the caller's organ in the catalogue. Required."""
     exemption: _builtins.str
-    """Code of the exemption entry, for example "m17"; it must be one of the organ's. Exactly one of this and a description."""
+    """Code of the exemption entry, for example "m17"; it must be one of the organ's."""
     description: _builtins.str
     """The act in words, 1 to 500 printable characters, where it is on no list. No personal data."""
     case_number: _builtins.str
-    """The caller's case number, 1 to 64 printable characters. No personal data."""
+    """The caller's case number, 1 to 64 printable characters. Required. No personal data."""
     acted_on: _builtins.str
     """First day of the act, "YYYY-MM-DD", Asia/Shanghai."""
     act_ended_on: _builtins.str
-    """Last day of a continuous or continuing act, not after its discovery: of one that went on until then, the day of the discovery. Empty: the act
+    """Last day of a continuous or continuing act, not after its discovery: of one that went on until then, the day of the discovery. Absent: the act
     ended on the day on which it was done.
     """
     discovered_on: _builtins.str
@@ -183,24 +182,20 @@ class EvaluateRequest(_message.Message):
     region: _builtins.str
     """Division in which the act was done, six digits (GB/T 2260). Empty: the service's own."""
     purpose: _builtins.str
-    """Why the credit record is consulted, 1 to 200 printable characters."""
+    """Why the credit record is consulted, 1 to 200 printable characters. Required. No personal data."""
     as_of: _builtins.str
-    """Legal day of the decision, "YYYY-MM-DD", Asia/Shanghai. Empty means today. A future day is an error."""
-    known_at: _builtins.str
-    """Instant up to which records count as known, RFC 3339. Empty means now."""
-    request_id: _builtins.str
-    """As in CheckRequest."""
-    rule_set: _builtins.str
-    """As in CheckRequest."""
-    at_least_activation: _builtins.int
-    """As in CheckRequest."""
+    """Legal day of the decision, "YYYY-MM-DD", Asia/Shanghai. Absent: today. A future day is an error."""
     @_builtins.property
-    def subject(self) -> _common_pb2.Subject:
-        """The party; its role does not count. Of a citizen_id the age at the end of the act is taken as the fact "party_age"."""
+    def subject(self) -> _common_pb2.SubjectIdentity:
+        """The party. Required. Of a citizen_id the age at the end of the act is taken as the fact "party_age"."""
 
     @_builtins.property
     def facts(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Fact]:
         """Circumstances, by name in the rule library's schema (source circumstance). At most 64."""
+
+    @_builtins.property
+    def known_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant up to which records count as known. Absent: now."""
 
     def __init__(
         self,
@@ -209,28 +204,90 @@ class EvaluateRequest(_message.Message):
         exemption: _builtins.str = ...,
         description: _builtins.str = ...,
         case_number: _builtins.str = ...,
-        subject: _common_pb2.Subject | None = ...,
-        acted_on: _builtins.str = ...,
-        act_ended_on: _builtins.str = ...,
-        discovered_on: _builtins.str = ...,
-        corrected_on: _builtins.str = ...,
-        deadline_on: _builtins.str = ...,
+        subject: _common_pb2.SubjectIdentity | None = ...,
+        acted_on: _builtins.str | None = ...,
+        act_ended_on: _builtins.str | None = ...,
+        discovered_on: _builtins.str | None = ...,
+        corrected_on: _builtins.str | None = ...,
+        deadline_on: _builtins.str | None = ...,
         facts: _abc.Iterable[_common_pb2.Fact] | None = ...,
         region: _builtins.str = ...,
         purpose: _builtins.str = ...,
-        as_of: _builtins.str = ...,
-        known_at: _builtins.str = ...,
-        request_id: _builtins.str = ...,
-        rule_set: _builtins.str = ...,
-        at_least_activation: _builtins.int = ...,
+        as_of: _builtins.str | None = ...,
+        known_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["subject", b"subject"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_ended_on", b"_act_ended_on", "_acted_on", b"_acted_on", "_as_of", b"_as_of", "_corrected_on", b"_corrected_on", "_deadline_on", b"_deadline_on", "_discovered_on", b"_discovered_on", "act", b"act", "act_ended_on", b"act_ended_on", "acted_on", b"acted_on", "as_of", b"as_of", "corrected_on", b"corrected_on", "deadline_on", b"deadline_on", "description", b"description", "discovered_on", b"discovered_on", "exemption", b"exemption", "known_at", b"known_at", "subject", b"subject"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act_ended_on", b"act_ended_on", "acted_on", b"acted_on", "as_of", b"as_of", "at_least_activation", b"at_least_activation", "case_number", b"case_number", "corrected_on", b"corrected_on", "deadline_on", b"deadline_on", "description", b"description", "discovered_on", b"discovered_on", "exemption", b"exemption", "facts", b"facts", "known_at", b"known_at", "organ", b"organ", "purpose", b"purpose", "region", b"region", "request_id", b"request_id", "rule_set", b"rule_set", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_ended_on", b"_act_ended_on", "_acted_on", b"_acted_on", "_as_of", b"_as_of", "_corrected_on", b"_corrected_on", "_deadline_on", b"_deadline_on", "_discovered_on", b"_discovered_on", "act", b"act", "act_ended_on", b"act_ended_on", "acted_on", b"acted_on", "as_of", b"as_of", "case_number", b"case_number", "corrected_on", b"corrected_on", "deadline_on", b"deadline_on", "description", b"description", "discovered_on", b"discovered_on", "exemption", b"exemption", "facts", b"facts", "known_at", b"known_at", "organ", b"organ", "purpose", b"purpose", "region", b"region", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__act_ended_on: _TypeAlias = _typing.Literal["act_ended_on"]  # noqa: Y015
+    _WhichOneofArgType__act_ended_on: _TypeAlias = _typing.Literal["_act_ended_on", b"_act_ended_on"]  # noqa: Y015
+    _WhichOneofReturnType__acted_on: _TypeAlias = _typing.Literal["acted_on"]  # noqa: Y015
+    _WhichOneofArgType__acted_on: _TypeAlias = _typing.Literal["_acted_on", b"_acted_on"]  # noqa: Y015
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    _WhichOneofReturnType__corrected_on: _TypeAlias = _typing.Literal["corrected_on"]  # noqa: Y015
+    _WhichOneofArgType__corrected_on: _TypeAlias = _typing.Literal["_corrected_on", b"_corrected_on"]  # noqa: Y015
+    _WhichOneofReturnType__deadline_on: _TypeAlias = _typing.Literal["deadline_on"]  # noqa: Y015
+    _WhichOneofArgType__deadline_on: _TypeAlias = _typing.Literal["_deadline_on", b"_deadline_on"]  # noqa: Y015
+    _WhichOneofReturnType__discovered_on: _TypeAlias = _typing.Literal["discovered_on"]  # noqa: Y015
+    _WhichOneofArgType__discovered_on: _TypeAlias = _typing.Literal["_discovered_on", b"_discovered_on"]  # noqa: Y015
+    _WhichOneofReturnType_act: _TypeAlias = _typing.Literal["exemption", "description"]  # noqa: Y015
+    _WhichOneofArgType_act: _TypeAlias = _typing.Literal["act", b"act"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__act_ended_on) -> _WhichOneofReturnType__act_ended_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__acted_on) -> _WhichOneofReturnType__acted_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__corrected_on) -> _WhichOneofReturnType__corrected_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__deadline_on) -> _WhichOneofReturnType__deadline_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__discovered_on) -> _WhichOneofReturnType__discovered_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_act) -> _WhichOneofReturnType_act | None: ...
+
+Global___LeniencyQuestion: _TypeAlias = LeniencyQuestion  # noqa: Y015
+
+@_typing.final
+class EvaluateLeniencyRequest(_message.Message):
+    """A question, and how it is to be answered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    PIN_FIELD_NUMBER: _builtins.int
+    VIEW_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """As in CheckRequest."""
+    view: _common_pb2.AnswerView.ValueType
+    """How much the answer tells. Not said: all of it."""
+    @_builtins.property
+    def question(self) -> Global___LeniencyQuestion:
+        """The question. Required."""
+
+    @_builtins.property
+    def pin(self) -> _common_pb2.Pin:
+        """Under which rules. Absent: any that are in force."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___LeniencyQuestion | None = ...,
+        request_id: _builtins.str = ...,
+        pin: _common_pb2.Pin | None = ...,
+        view: _common_pb2.AnswerView.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["pin", b"pin", "question", b"question"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["pin", b"pin", "question", b"question", "request_id", b"request_id", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___EvaluateRequest: _TypeAlias = EvaluateRequest  # noqa: Y015
+Global___EvaluateLeniencyRequest: _TypeAlias = EvaluateLeniencyRequest  # noqa: Y015
 
 @_typing.final
 class Condition(_message.Message):
@@ -285,10 +342,8 @@ class Ground(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
     LENIENCY_FIELD_NUMBER: _builtins.int
     LIST_FIELD_NUMBER: _builtins.int
-    LIST_TITLE_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     LAW_DAY_FIELD_NUMBER: _builtins.int
     CONDITIONS_FIELD_NUMBER: _builtins.int
@@ -296,16 +351,8 @@ class Ground(_message.Message):
     CIRCUMSTANCES_FIELD_NUMBER: _builtins.int
     REMARK_FIELD_NUMBER: _builtins.int
     VERIFIED_FIELD_NUMBER: _builtins.int
-    rule: _builtins.str
-    """Id of the rule."""
-    title: _builtins.str
-    """Its title in Chinese."""
     leniency: Global___Leniency.ValueType
     """What it gives."""
-    list: _builtins.str
-    """Exemption list. Empty for the law's own rules."""
-    list_title: _builtins.str
-    """Title of the list, in Chinese."""
     state: Global___ConditionState.ValueType
     """Whether it holds."""
     law_day: Global___LawDay.ValueType
@@ -317,6 +364,14 @@ class Ground(_message.Message):
     verified: _builtins.bool
     """False where the rule's source is still to be checked by a jurist."""
     @_builtins.property
+    def rule(self) -> _common_pb2.Ref:
+        """The rule."""
+
+    @_builtins.property
+    def list(self) -> _common_pb2.Ref:
+        """Exemption list. Absent for the law's own rules."""
+
+    @_builtins.property
     def conditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Condition]:
         """Its conditions; all must hold."""
 
@@ -327,11 +382,9 @@ class Ground(_message.Message):
     def __init__(
         self,
         *,
-        rule: _builtins.str = ...,
-        title: _builtins.str = ...,
+        rule: _common_pb2.Ref | None = ...,
         leniency: Global___Leniency.ValueType = ...,
-        list: _builtins.str = ...,
-        list_title: _builtins.str = ...,
+        list: _common_pb2.Ref | None = ...,
         state: Global___ConditionState.ValueType = ...,
         law_day: Global___LawDay.ValueType = ...,
         conditions: _abc.Iterable[Global___Condition] | None = ...,
@@ -340,9 +393,9 @@ class Ground(_message.Message):
         remark: _builtins.str = ...,
         verified: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["list", b"list", "rule", b"rule"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "circumstances", b"circumstances", "conditions", b"conditions", "law_day", b"law_day", "leniency", b"leniency", "list", b"list", "list_title", b"list_title", "remark", b"remark", "rule", b"rule", "state", b"state", "title", b"title", "verified", b"verified"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "circumstances", b"circumstances", "conditions", b"conditions", "law_day", b"law_day", "leniency", b"leniency", "list", b"list", "remark", b"remark", "rule", b"rule", "state", b"state", "verified", b"verified"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -354,16 +407,15 @@ class SoftMeasure(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    MEASURE_FIELD_NUMBER: _builtins.int
     DUE_ON_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code in the catalogue."""
-    title: _builtins.str
-    """Title in Chinese."""
     due_on: _builtins.str
-    """Last day, inclusive, "YYYY-MM-DD". Empty where it has none."""
+    """Last day, inclusive, "YYYY-MM-DD". Absent where it has none."""
+    @_builtins.property
+    def measure(self) -> _common_pb2.Ref:
+        """The measure in the catalogue."""
+
     @_builtins.property
     def basis(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Basis]:
         """Legal basis."""
@@ -371,16 +423,17 @@ class SoftMeasure(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
-        due_on: _builtins.str = ...,
+        measure: _common_pb2.Ref | None = ...,
+        due_on: _builtins.str | None = ...,
         basis: _abc.Iterable[_common_pb2.Basis] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_due_on", b"_due_on", "due_on", b"due_on", "measure", b"measure"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "code", b"code", "due_on", b"due_on", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_due_on", b"_due_on", "basis", b"basis", "due_on", b"due_on", "measure", b"measure"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__due_on: _TypeAlias = _typing.Literal["due_on"]  # noqa: Y015
+    _WhichOneofArgType__due_on: _TypeAlias = _typing.Literal["_due_on", b"_due_on"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_on) -> _WhichOneofReturnType__due_on | None: ...
 
 Global___SoftMeasure: _TypeAlias = SoftMeasure  # noqa: Y015
 
@@ -390,31 +443,31 @@ class ProcedureStep(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
     DUE_ON_FIELD_NUMBER: _builtins.int
     NOTE_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code: verify, hear, promise, guardian, decide, register, recheck, file, close, investigate."""
-    title: _builtins.str
-    """What is to be done, in Chinese."""
     due_on: _builtins.str
-    """Day or last day, "YYYY-MM-DD". Empty where it has none or the year's working days are not known."""
+    """Day or last day, "YYYY-MM-DD". Absent where it has none or the year's working days are not known."""
     note: _builtins.str
     """Remark in Chinese."""
+    @_builtins.property
+    def step(self) -> _common_pb2.Ref:
+        """What is to be done: verify, hear, promise, guardian, decide, register, recheck, file, close or investigate, with its title."""
+
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
-        due_on: _builtins.str = ...,
+        step: _common_pb2.Ref | None = ...,
+        due_on: _builtins.str | None = ...,
         note: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_due_on", b"_due_on", "due_on", b"due_on", "step", b"step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "due_on", b"due_on", "note", b"note", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_due_on", b"_due_on", "due_on", b"due_on", "note", b"note", "step", b"step"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__due_on: _TypeAlias = _typing.Literal["due_on"]  # noqa: Y015
+    _WhichOneofArgType__due_on: _TypeAlias = _typing.Literal["_due_on", b"_due_on"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_on) -> _WhichOneofReturnType__due_on | None: ...
 
 Global___ProcedureStep: _TypeAlias = ProcedureStep  # noqa: Y015
 
@@ -429,7 +482,7 @@ class LeniencyWarning(_message.Message):
     BASIS_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
     rule: _builtins.str
-    """Rule that warns."""
+    """Id of the rule that warns."""
     message: _builtins.str
     """In Chinese."""
     @_builtins.property
@@ -457,44 +510,17 @@ class LeniencyWarning(_message.Message):
 Global___LeniencyWarning: _TypeAlias = LeniencyWarning  # noqa: Y015
 
 @_typing.final
-class SuggestedExemption(_message.Message):
-    """An entry that may be meant by a description."""
+class LeniencyAnswer(_message.Message):
+    """The answer to a leniency question."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code of the entry."""
-    title: _builtins.str
-    """Its title in Chinese."""
-    def __init__(
-        self,
-        *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "title", b"title"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___SuggestedExemption: _TypeAlias = SuggestedExemption  # noqa: Y015
-
-@_typing.final
-class EvaluateResponse(_message.Message):
-    """The answer."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    DECISION_FIELD_NUMBER: _builtins.int
+    LENIENCY_FIELD_NUMBER: _builtins.int
     SUMMARY_FIELD_NUMBER: _builtins.int
     EXEMPTION_FIELD_NUMBER: _builtins.int
-    EXEMPTION_TITLE_FIELD_NUMBER: _builtins.int
     GROUNDS_FIELD_NUMBER: _builtins.int
     DECIDED_BY_FIELD_NUMBER: _builtins.int
-    MISSING_FIELD_NUMBER: _builtins.int
+    UNDETERMINED_FIELD_NUMBER: _builtins.int
     SOFT_MEASURES_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
@@ -507,14 +533,10 @@ class EvaluateResponse(_message.Message):
     RECEIPT_FIELD_NUMBER: _builtins.int
     ACTIVATION_FIELD_NUMBER: _builtins.int
     DECIDED_AT_FIELD_NUMBER: _builtins.int
-    decision: Global___Leniency.ValueType
+    leniency: Global___Leniency.ValueType
     """What it comes to."""
     summary: _builtins.str
     """One sentence in Chinese."""
-    exemption: _builtins.str
-    """Code of the entry. Empty for an act on no list."""
-    exemption_title: _builtins.str
-    """Title of the entry, in Chinese."""
     verified: _builtins.bool
     """False where a rule that the answer rests on is still to be checked by a jurist."""
     rule_set: _builtins.str
@@ -523,8 +545,10 @@ class EvaluateResponse(_message.Message):
     """Legal day that was judged, "YYYY-MM-DD"."""
     activation: _builtins.int
     """Number of the activation by which the rule set was in force."""
-    decided_at: _builtins.str
-    """Instant at which it was in force for this decision, RFC 3339 in UTC."""
+    @_builtins.property
+    def exemption(self) -> _common_pb2.Ref:
+        """The entry. Absent for an act on no list."""
+
     @_builtins.property
     def grounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Ground]:
         """Rules that were asked, by precedence; of one rank those that hold first."""
@@ -534,7 +558,7 @@ class EvaluateResponse(_message.Message):
         """Ids of the rules that the answer rests on."""
 
     @_builtins.property
-    def missing(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Undetermined]:
+    def undetermined(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Undetermined]:
         """Where undetermined: the shortest list of facts that settles it, however they turn out."""
 
     @_builtins.property
@@ -554,120 +578,189 @@ class EvaluateResponse(_message.Message):
         """Legal basis of the answer."""
 
     @_builtins.property
-    def suggestions(self) -> _containers.RepeatedCompositeFieldContainer[Global___SuggestedExemption]:
+    def suggestions(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Ref]:
         """For a description: entries that may be meant. No part of the receipt."""
 
     @_builtins.property
     def feeds(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.FeedAge]:
-        """Data feeds used, by code."""
+        """Data feeds used, by code. Empty in a batch."""
 
     @_builtins.property
     def receipt(self) -> _common_pb2.ReceiptStamp:
         """The receipt."""
 
+    @_builtins.property
+    def decided_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant at which it was in force for this decision."""
+
     def __init__(
         self,
         *,
-        decision: Global___Leniency.ValueType = ...,
+        leniency: Global___Leniency.ValueType = ...,
         summary: _builtins.str = ...,
-        exemption: _builtins.str = ...,
-        exemption_title: _builtins.str = ...,
+        exemption: _common_pb2.Ref | None = ...,
         grounds: _abc.Iterable[Global___Ground] | None = ...,
         decided_by: _abc.Iterable[_builtins.str] | None = ...,
-        missing: _abc.Iterable[_common_pb2.Undetermined] | None = ...,
+        undetermined: _abc.Iterable[_common_pb2.Undetermined] | None = ...,
         soft_measures: _abc.Iterable[Global___SoftMeasure] | None = ...,
         steps: _abc.Iterable[Global___ProcedureStep] | None = ...,
         warnings: _abc.Iterable[Global___LeniencyWarning] | None = ...,
         basis: _abc.Iterable[_common_pb2.Basis] | None = ...,
         verified: _builtins.bool = ...,
-        suggestions: _abc.Iterable[Global___SuggestedExemption] | None = ...,
+        suggestions: _abc.Iterable[_common_pb2.Ref] | None = ...,
         feeds: _abc.Iterable[_common_pb2.FeedAge] | None = ...,
         rule_set: _builtins.str = ...,
-        as_of: _builtins.str = ...,
+        as_of: _builtins.str | None = ...,
         receipt: _common_pb2.ReceiptStamp | None = ...,
         activation: _builtins.int = ...,
-        decided_at: _builtins.str = ...,
+        decided_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "decided_at", b"decided_at", "exemption", b"exemption", "receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "as_of", b"as_of", "basis", b"basis", "decided_at", b"decided_at", "decided_by", b"decided_by", "decision", b"decision", "exemption", b"exemption", "exemption_title", b"exemption_title", "feeds", b"feeds", "grounds", b"grounds", "missing", b"missing", "receipt", b"receipt", "rule_set", b"rule_set", "soft_measures", b"soft_measures", "steps", b"steps", "suggestions", b"suggestions", "summary", b"summary", "verified", b"verified", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "activation", b"activation", "as_of", b"as_of", "basis", b"basis", "decided_at", b"decided_at", "decided_by", b"decided_by", "exemption", b"exemption", "feeds", b"feeds", "grounds", b"grounds", "leniency", b"leniency", "receipt", b"receipt", "rule_set", b"rule_set", "soft_measures", b"soft_measures", "steps", b"steps", "suggestions", b"suggestions", "summary", b"summary", "undetermined", b"undetermined", "verified", b"verified", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
 
-Global___EvaluateResponse: _TypeAlias = EvaluateResponse  # noqa: Y015
+Global___LeniencyAnswer: _TypeAlias = LeniencyAnswer  # noqa: Y015
 
 @_typing.final
-class BatchEvaluateRequest(_message.Message):
-    """Many questions. The whole message may have 4 MiB, as every request; a larger one is RESOURCE_EXHAUSTED."""
+class EvaluateLeniencyResponse(_message.Message):
+    """The answer."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    QUESTIONS_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def questions(self) -> _containers.RepeatedCompositeFieldContainer[Global___EvaluateRequest]:
-        """1 to 1,000 questions."""
+    def answer(self) -> Global___LeniencyAnswer:
+        """The answer."""
 
     def __init__(
         self,
         *,
-        questions: _abc.Iterable[Global___EvaluateRequest] | None = ...,
+        answer: Global___LeniencyAnswer | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["questions", b"questions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___BatchEvaluateRequest: _TypeAlias = BatchEvaluateRequest  # noqa: Y015
+Global___EvaluateLeniencyResponse: _TypeAlias = EvaluateLeniencyResponse  # noqa: Y015
 
 @_typing.final
-class LeniencyResult(_message.Message):
+class BatchEvaluateLeniencyItem(_message.Message):
+    """One question of a batch."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """As in CheckRequest."""
+    @_builtins.property
+    def question(self) -> Global___LeniencyQuestion:
+        """The question. Required."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___LeniencyQuestion | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchEvaluateLeniencyItem: _TypeAlias = BatchEvaluateLeniencyItem  # noqa: Y015
+
+@_typing.final
+class BatchEvaluateLeniencyRequest(_message.Message):
+    """Many questions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTIONS_FIELD_NUMBER: _builtins.int
+    PIN_FIELD_NUMBER: _builtins.int
+    VIEW_FIELD_NUMBER: _builtins.int
+    view: _common_pb2.AnswerView.ValueType
+    """How much the answers tell. Not said: all of it."""
+    @_builtins.property
+    def questions(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchEvaluateLeniencyItem]:
+        """1 to 200 questions."""
+
+    @_builtins.property
+    def pin(self) -> _common_pb2.Pin:
+        """Under which rules, for all of them. Absent: any that are in force."""
+
+    def __init__(
+        self,
+        *,
+        questions: _abc.Iterable[Global___BatchEvaluateLeniencyItem] | None = ...,
+        pin: _common_pb2.Pin | None = ...,
+        view: _common_pb2.AnswerView.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["pin", b"pin"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["pin", b"pin", "questions", b"questions", "view", b"view"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchEvaluateLeniencyRequest: _TypeAlias = BatchEvaluateLeniencyRequest  # noqa: Y015
+
+@_typing.final
+class BatchEvaluateLeniencyResult(_message.Message):
     """The result of one question of a batch."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ANSWER_FIELD_NUMBER: _builtins.int
-    ERROR_FIELD_NUMBER: _builtins.int
+    FAILURE_FIELD_NUMBER: _builtins.int
     FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def answer(self) -> Global___EvaluateResponse:
+    def answer(self) -> Global___LeniencyAnswer:
         """The answer."""
 
     @_builtins.property
-    def error(self) -> _common_pb2.QuestionError:
+    def failure(self) -> _errors_pb2.Failure:
         """Why there is none."""
 
     @_builtins.property
     def feeds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """As in BatchResult."""
+        """As in BatchCheckResult."""
 
     def __init__(
         self,
         *,
-        answer: Global___EvaluateResponse | None = ...,
-        error: _common_pb2.QuestionError | None = ...,
+        answer: Global___LeniencyAnswer | None = ...,
+        failure: _errors_pb2.Failure | None = ...,
         feeds: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "result", b"result"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "failure", b"failure", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "feeds", b"feeds", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "failure", b"failure", "feeds", b"feeds", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["answer", "error"]  # noqa: Y015
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["answer", "failure"]  # noqa: Y015
     _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
 
-Global___LeniencyResult: _TypeAlias = LeniencyResult  # noqa: Y015
+Global___BatchEvaluateLeniencyResult: _TypeAlias = BatchEvaluateLeniencyResult  # noqa: Y015
 
 @_typing.final
-class BatchEvaluateResponse(_message.Message):
-    """Results in the order of the questions. An answer has 10 to 25 KB: 1,000 have up to 25 MB, and the channel has to take them (see BatchCheckResponse)."""
+class BatchEvaluateLeniencyResponse(_message.Message):
+    """Results in the order of the questions. An answer has 10 to 25 KB in full, 2 to 6 KB in codes: a batch whose answers would pass 4 MiB has those
+    beyond as failures with TOO_MUCH, to be asked again with the same request_id.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     RESULTS_FIELD_NUMBER: _builtins.int
     FEEDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___LeniencyResult]:
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchEvaluateLeniencyResult]:
         """As many as there were questions."""
 
     @_builtins.property
@@ -677,7 +770,7 @@ class BatchEvaluateResponse(_message.Message):
     def __init__(
         self,
         *,
-        results: _abc.Iterable[Global___LeniencyResult] | None = ...,
+        results: _abc.Iterable[Global___BatchEvaluateLeniencyResult] | None = ...,
         feeds: _abc.Iterable[_common_pb2.FeedAge] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -686,4 +779,4 @@ class BatchEvaluateResponse(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___BatchEvaluateResponse: _TypeAlias = BatchEvaluateResponse  # noqa: Y015
+Global___BatchEvaluateLeniencyResponse: _TypeAlias = BatchEvaluateLeniencyResponse  # noqa: Y015

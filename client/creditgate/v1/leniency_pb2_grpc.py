@@ -35,15 +35,15 @@ class LeniencyServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.Evaluate = channel.unary_unary(
-                '/creditgate.v1.LeniencyService/Evaluate',
-                request_serializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateResponse.FromString,
+        self.EvaluateLeniency = channel.unary_unary(
+                '/creditgate.v1.LeniencyService/EvaluateLeniency',
+                request_serializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateLeniencyRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateLeniencyResponse.FromString,
                 _registered_method=True)
-        self.BatchEvaluate = channel.unary_unary(
-                '/creditgate.v1.LeniencyService/BatchEvaluate',
-                request_serializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateResponse.FromString,
+        self.BatchEvaluateLeniency = channel.unary_unary(
+                '/creditgate.v1.LeniencyService/BatchEvaluateLeniency',
+                request_serializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateLeniencyRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateLeniencyResponse.FromString,
                 _registered_method=True)
 
 
@@ -51,15 +51,15 @@ class LeniencyServiceServicer:
     """Answers, for an inspector with a violation in front of them, whether it may go without a penalty.
     """
 
-    def Evaluate(self, request, context):
-        """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id.
+    def EvaluateLeniency(self, request, context):
+        """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def BatchEvaluate(self, request, context):
-        """Answers up to 1,000 questions. A question that is wrong fails alone.
+    def BatchEvaluateLeniency(self, request, context):
+        """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -68,15 +68,15 @@ class LeniencyServiceServicer:
 
 def add_LeniencyServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'Evaluate': grpc.unary_unary_rpc_method_handler(
-                    servicer.Evaluate,
-                    request_deserializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateResponse.SerializeToString,
+            'EvaluateLeniency': grpc.unary_unary_rpc_method_handler(
+                    servicer.EvaluateLeniency,
+                    request_deserializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateLeniencyRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_leniency__pb2.EvaluateLeniencyResponse.SerializeToString,
             ),
-            'BatchEvaluate': grpc.unary_unary_rpc_method_handler(
-                    servicer.BatchEvaluate,
-                    request_deserializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateResponse.SerializeToString,
+            'BatchEvaluateLeniency': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchEvaluateLeniency,
+                    request_deserializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateLeniencyRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateLeniencyResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,7 +91,7 @@ class LeniencyService:
     """
 
     @staticmethod
-    def Evaluate(request,
+    def EvaluateLeniency(request,
             target,
             options=(),
             channel_credentials=None,
@@ -104,9 +104,9 @@ class LeniencyService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.LeniencyService/Evaluate',
-            creditgate_dot_v1_dot_leniency__pb2.EvaluateRequest.SerializeToString,
-            creditgate_dot_v1_dot_leniency__pb2.EvaluateResponse.FromString,
+            '/creditgate.v1.LeniencyService/EvaluateLeniency',
+            creditgate_dot_v1_dot_leniency__pb2.EvaluateLeniencyRequest.SerializeToString,
+            creditgate_dot_v1_dot_leniency__pb2.EvaluateLeniencyResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -118,7 +118,7 @@ class LeniencyService:
             _registered_method=True)
 
     @staticmethod
-    def BatchEvaluate(request,
+    def BatchEvaluateLeniency(request,
             target,
             options=(),
             channel_credentials=None,
@@ -131,9 +131,9 @@ class LeniencyService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.LeniencyService/BatchEvaluate',
-            creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateRequest.SerializeToString,
-            creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateResponse.FromString,
+            '/creditgate.v1.LeniencyService/BatchEvaluateLeniency',
+            creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateLeniencyRequest.SerializeToString,
+            creditgate_dot_v1_dot_leniency__pb2.BatchEvaluateLeniencyResponse.FromString,
             options,
             channel_credentials,
             insecure,

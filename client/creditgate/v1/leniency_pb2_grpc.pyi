@@ -33,38 +33,38 @@ class LeniencyServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> LeniencyServiceAsyncStub: ...
-    Evaluate: _grpc.UnaryUnaryMultiCallable[_leniency_pb2.EvaluateRequest, _leniency_pb2.EvaluateResponse]
-    """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id."""
-    BatchEvaluate: _grpc.UnaryUnaryMultiCallable[_leniency_pb2.BatchEvaluateRequest, _leniency_pb2.BatchEvaluateResponse]
-    """Answers up to 1,000 questions. A question that is wrong fails alone."""
+    EvaluateLeniency: _grpc.UnaryUnaryMultiCallable[_leniency_pb2.EvaluateLeniencyRequest, _leniency_pb2.EvaluateLeniencyResponse]
+    """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id."""
+    BatchEvaluateLeniency: _grpc.UnaryUnaryMultiCallable[_leniency_pb2.BatchEvaluateLeniencyRequest, _leniency_pb2.BatchEvaluateLeniencyResponse]
+    """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer."""
 
 @_typing.type_check_only
 class LeniencyServiceAsyncStub(LeniencyServiceStub):
     """Answers, for an inspector with a violation in front of them, whether it may go without a penalty."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Evaluate: _aio.UnaryUnaryMultiCallable[_leniency_pb2.EvaluateRequest, _leniency_pb2.EvaluateResponse]  # type: ignore[assignment]
-    """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id."""
-    BatchEvaluate: _aio.UnaryUnaryMultiCallable[_leniency_pb2.BatchEvaluateRequest, _leniency_pb2.BatchEvaluateResponse]  # type: ignore[assignment]
-    """Answers up to 1,000 questions. A question that is wrong fails alone."""
+    EvaluateLeniency: _aio.UnaryUnaryMultiCallable[_leniency_pb2.EvaluateLeniencyRequest, _leniency_pb2.EvaluateLeniencyResponse]  # type: ignore[assignment]
+    """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id."""
+    BatchEvaluateLeniency: _aio.UnaryUnaryMultiCallable[_leniency_pb2.BatchEvaluateLeniencyRequest, _leniency_pb2.BatchEvaluateLeniencyResponse]  # type: ignore[assignment]
+    """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer."""
 
 class LeniencyServiceServicer(metaclass=_abc_1.ABCMeta):
     """Answers, for an inspector with a violation in front of them, whether it may go without a penalty."""
 
     @_abc_1.abstractmethod
-    def Evaluate(
+    def EvaluateLeniency(
         self,
-        request: _leniency_pb2.EvaluateRequest,
+        request: _leniency_pb2.EvaluateLeniencyRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_leniency_pb2.EvaluateResponse, _abc.Awaitable[_leniency_pb2.EvaluateResponse]]:
-        """Answers one question. The receipt is durable before the answer is sent. Safe to retry with the same request_id."""
+    ) -> _typing.Union[_leniency_pb2.EvaluateLeniencyResponse, _abc.Awaitable[_leniency_pb2.EvaluateLeniencyResponse]]:
+        """Answers one question. Leaves a receipt, which is durable before the answer is sent. Safe to repeat with the same request_id."""
 
     @_abc_1.abstractmethod
-    def BatchEvaluate(
+    def BatchEvaluateLeniency(
         self,
-        request: _leniency_pb2.BatchEvaluateRequest,
+        request: _leniency_pb2.BatchEvaluateLeniencyRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_leniency_pb2.BatchEvaluateResponse, _abc.Awaitable[_leniency_pb2.BatchEvaluateResponse]]:
-        """Answers up to 1,000 questions. A question that is wrong fails alone."""
+    ) -> _typing.Union[_leniency_pb2.BatchEvaluateLeniencyResponse, _abc.Awaitable[_leniency_pb2.BatchEvaluateLeniencyResponse]]:
+        """Answers up to 200 questions. A question that is wrong fails alone. Leaves a receipt for each answer."""
 
 def add_LeniencyServiceServicer_to_server(servicer: LeniencyServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

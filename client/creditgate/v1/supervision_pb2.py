@@ -23,9 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from creditgate.v1 import common_pb2 as creditgate_dot_v1_dot_common__pb2
+from creditgate.v1 import errors_pb2 as creditgate_dot_v1_dot_errors__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63reditgate/v1/supervision.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\"\xac\x01\n\x0fGetLevelRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\'\n\x07subject\x18\x02 \x01(\x0b\x32\x16.creditgate.v1.Subject\x12\r\n\x05\x61s_of\x18\x03 \x01(\t\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x10\n\x08rule_set\x18\x06 \x01(\t\x12\x1b\n\x13\x61t_least_activation\x18\x07 \x01(\x04\"\xb9\x02\n\x10GetLevelResponse\x12)\n\x08standing\x18\x01 \x01(\x0b\x32\x17.creditgate.v1.Standing\x12)\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x17.creditgate.v1.Evidence\x12\x31\n\x0cundetermined\x18\x03 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12%\n\x05\x66\x65\x65\x64s\x18\x04 \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\x05 \x01(\t\x12\r\n\x05\x61s_of\x18\x06 \x01(\t\x12,\n\x07receipt\x18\x07 \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x12\n\nactivation\x18\x08 \x01(\x04\x12\x12\n\ndecided_at\x18\t \x01(\t2a\n\x12SupervisionService\x12K\n\x08GetLevel\x12\x1e.creditgate.v1.GetLevelRequest\x1a\x1f.creditgate.v1.GetLevelResponseB=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63reditgate/v1/supervision.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\x1a\x1a\x63reditgate/v1/errors.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"~\n\rLevelQuestion\x12\r\n\x05organ\x18\x01 \x01(\t\x12/\n\x07subject\x18\x02 \x01(\x0b\x32\x1e.creditgate.v1.SubjectIdentity\x12\x12\n\x05\x61s_of\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x0f\n\x07purpose\x18\x04 \x01(\tB\x08\n\x06_as_of\"\xa2\x01\n\x12\x41ssessLevelRequest\x12.\n\x08question\x18\x01 \x01(\x0b\x32\x1c.creditgate.v1.LevelQuestion\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x1f\n\x03pin\x18\x03 \x01(\x0b\x32\x12.creditgate.v1.Pin\x12\'\n\x04view\x18\x04 \x01(\x0e\x32\x19.creditgate.v1.AnswerView\"\xdf\x02\n\x0bLevelAnswer\x12)\n\x08standing\x18\x01 \x01(\x0b\x32\x17.creditgate.v1.Standing\x12)\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x17.creditgate.v1.Evidence\x12\x31\n\x0cundetermined\x18\x03 \x03(\x0b\x32\x1b.creditgate.v1.Undetermined\x12%\n\x05\x66\x65\x65\x64s\x18\x04 \x03(\x0b\x32\x16.creditgate.v1.FeedAge\x12\x10\n\x08rule_set\x18\x05 \x01(\t\x12\x12\n\x05\x61s_of\x18\x06 \x01(\tH\x00\x88\x01\x01\x12,\n\x07receipt\x18\x07 \x01(\x0b\x32\x1b.creditgate.v1.ReceiptStamp\x12\x12\n\nactivation\x18\x08 \x01(\x05\x12.\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06_as_of\"A\n\x13\x41ssessLevelResponse\x12*\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1a.creditgate.v1.LevelAnswer\"[\n\x15\x42\x61tchAssessLevelsItem\x12.\n\x08question\x18\x01 \x01(\x0b\x32\x1c.creditgate.v1.LevelQuestion\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\x9d\x01\n\x18\x42\x61tchAssessLevelsRequest\x12\x37\n\tquestions\x18\x01 \x03(\x0b\x32$.creditgate.v1.BatchAssessLevelsItem\x12\x1f\n\x03pin\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Pin\x12\'\n\x04view\x18\x03 \x01(\x0e\x32\x19.creditgate.v1.AnswerView\"\x8b\x01\n\x17\x42\x61tchAssessLevelsResult\x12,\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1a.creditgate.v1.LevelAnswerH\x00\x12)\n\x07\x66\x61ilure\x18\x02 \x01(\x0b\x32\x16.creditgate.v1.FailureH\x00\x12\r\n\x05\x66\x65\x65\x64s\x18\x03 \x03(\x05\x42\x08\n\x06result\"{\n\x19\x42\x61tchAssessLevelsResponse\x12\x37\n\x07results\x18\x01 \x03(\x0b\x32&.creditgate.v1.BatchAssessLevelsResult\x12%\n\x05\x66\x65\x65\x64s\x18\x02 \x03(\x0b\x32\x16.creditgate.v1.FeedAge2\xdc\x01\n\x12SupervisionService\x12Y\n\x0b\x41ssessLevel\x12!.creditgate.v1.AssessLevelRequest\x1a\".creditgate.v1.AssessLevelResponse\"\x03\x90\x02\x02\x12k\n\x11\x42\x61tchAssessLevels\x12\'.creditgate.v1.BatchAssessLevelsRequest\x1a(.creditgate.v1.BatchAssessLevelsResponse\"\x03\x90\x02\x02\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,10 +35,26 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.supervision_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
-  _globals['_GETLEVELREQUEST']._serialized_start=79
-  _globals['_GETLEVELREQUEST']._serialized_end=251
-  _globals['_GETLEVELRESPONSE']._serialized_start=254
-  _globals['_GETLEVELRESPONSE']._serialized_end=567
-  _globals['_SUPERVISIONSERVICE']._serialized_start=569
-  _globals['_SUPERVISIONSERVICE']._serialized_end=666
+  _globals['_SUPERVISIONSERVICE'].methods_by_name['AssessLevel']._loaded_options = None
+  _globals['_SUPERVISIONSERVICE'].methods_by_name['AssessLevel']._serialized_options = b'\220\002\002'
+  _globals['_SUPERVISIONSERVICE'].methods_by_name['BatchAssessLevels']._loaded_options = None
+  _globals['_SUPERVISIONSERVICE'].methods_by_name['BatchAssessLevels']._serialized_options = b'\220\002\002'
+  _globals['_LEVELQUESTION']._serialized_start=139
+  _globals['_LEVELQUESTION']._serialized_end=265
+  _globals['_ASSESSLEVELREQUEST']._serialized_start=268
+  _globals['_ASSESSLEVELREQUEST']._serialized_end=430
+  _globals['_LEVELANSWER']._serialized_start=433
+  _globals['_LEVELANSWER']._serialized_end=784
+  _globals['_ASSESSLEVELRESPONSE']._serialized_start=786
+  _globals['_ASSESSLEVELRESPONSE']._serialized_end=851
+  _globals['_BATCHASSESSLEVELSITEM']._serialized_start=853
+  _globals['_BATCHASSESSLEVELSITEM']._serialized_end=944
+  _globals['_BATCHASSESSLEVELSREQUEST']._serialized_start=947
+  _globals['_BATCHASSESSLEVELSREQUEST']._serialized_end=1104
+  _globals['_BATCHASSESSLEVELSRESULT']._serialized_start=1107
+  _globals['_BATCHASSESSLEVELSRESULT']._serialized_end=1246
+  _globals['_BATCHASSESSLEVELSRESPONSE']._serialized_start=1248
+  _globals['_BATCHASSESSLEVELSRESPONSE']._serialized_end=1371
+  _globals['_SUPERVISIONSERVICE']._serialized_start=1374
+  _globals['_SUPERVISIONSERVICE']._serialized_end=1594
 # @@protoc_insertion_point(module_scope)

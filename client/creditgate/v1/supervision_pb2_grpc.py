@@ -35,10 +35,15 @@ class SupervisionServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.GetLevel = channel.unary_unary(
-                '/creditgate.v1.SupervisionService/GetLevel',
-                request_serializer=creditgate_dot_v1_dot_supervision__pb2.GetLevelRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_supervision__pb2.GetLevelResponse.FromString,
+        self.AssessLevel = channel.unary_unary(
+                '/creditgate.v1.SupervisionService/AssessLevel',
+                request_serializer=creditgate_dot_v1_dot_supervision__pb2.AssessLevelRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_supervision__pb2.AssessLevelResponse.FromString,
+                _registered_method=True)
+        self.BatchAssessLevels = channel.unary_unary(
+                '/creditgate.v1.SupervisionService/BatchAssessLevels',
+                request_serializer=creditgate_dot_v1_dot_supervision__pb2.BatchAssessLevelsRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_supervision__pb2.BatchAssessLevelsResponse.FromString,
                 _registered_method=True)
 
 
@@ -46,8 +51,15 @@ class SupervisionServiceServicer:
     """Answers which supervision level a subject has.
     """
 
-    def GetLevel(self, request, context):
-        """Returns a subject's grade and level with their basis and a receipt.
+    def AssessLevel(self, request, context):
+        """Assesses a subject's grade and level, with their basis. Leaves a receipt. Safe to repeat with the same request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchAssessLevels(self, request, context):
+        """Assesses up to 200 subjects. A question that is wrong fails alone. Leaves a receipt for each answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -56,10 +68,15 @@ class SupervisionServiceServicer:
 
 def add_SupervisionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'GetLevel': grpc.unary_unary_rpc_method_handler(
-                    servicer.GetLevel,
-                    request_deserializer=creditgate_dot_v1_dot_supervision__pb2.GetLevelRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_supervision__pb2.GetLevelResponse.SerializeToString,
+            'AssessLevel': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssessLevel,
+                    request_deserializer=creditgate_dot_v1_dot_supervision__pb2.AssessLevelRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_supervision__pb2.AssessLevelResponse.SerializeToString,
+            ),
+            'BatchAssessLevels': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchAssessLevels,
+                    request_deserializer=creditgate_dot_v1_dot_supervision__pb2.BatchAssessLevelsRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_supervision__pb2.BatchAssessLevelsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -74,7 +91,7 @@ class SupervisionService:
     """
 
     @staticmethod
-    def GetLevel(request,
+    def AssessLevel(request,
             target,
             options=(),
             channel_credentials=None,
@@ -87,9 +104,36 @@ class SupervisionService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.SupervisionService/GetLevel',
-            creditgate_dot_v1_dot_supervision__pb2.GetLevelRequest.SerializeToString,
-            creditgate_dot_v1_dot_supervision__pb2.GetLevelResponse.FromString,
+            '/creditgate.v1.SupervisionService/AssessLevel',
+            creditgate_dot_v1_dot_supervision__pb2.AssessLevelRequest.SerializeToString,
+            creditgate_dot_v1_dot_supervision__pb2.AssessLevelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchAssessLevels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/creditgate.v1.SupervisionService/BatchAssessLevels',
+            creditgate_dot_v1_dot_supervision__pb2.BatchAssessLevelsRequest.SerializeToString,
+            creditgate_dot_v1_dot_supervision__pb2.BatchAssessLevelsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -11,7 +11,8 @@ from creditgate.v1 import credit_check_pb2
 
 from .._contract import FeedAge, Measure, NearMiss, Outcome, ReceiptStamp, SetAside, Stage, Standing, Undetermined
 from ..wire import pack, plain
-from .common import FactValue, Subject, new_request_id
+from .common import FactValue, Subject, new_request_id, pin
+from .level import grade_of, level_of
 
 DEFAULT_PURPOSE = "行政审批信用核查"
 
@@ -41,7 +42,20 @@ class Question:
 
         Raises InvalidQuestion for what a message can't hold: broken text, a number beyond 64 bits, an unknown stage.
         """
-        return pack(credit_check_pb2.CheckRequest, self, request_id=self.request_id or new_request_id())
+        item = self.to_item()
+        pinned = pin(self.rule_set, self.at_least_activation)
+        return pack(
+            credit_check_pb2.CheckRequest,
+            question=item.question,
+            request_id=item.request_id,
+            pin=pinned,
+            explain=self.explain,
+        )
+
+    def to_item(self) -> credit_check_pb2.BatchCheckItem:
+        """The same as one of a batch, which has its pin for all and no near misses. Raises InvalidQuestion."""
+        question = pack(credit_check_pb2.CheckQuestion, self)
+        return pack(credit_check_pb2.BatchCheckItem, question=question, request_id=self.request_id or new_request_id())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +68,8 @@ class CheckResult:
     rule_set: str
     activation: int
     """Number of the activation by which the rule set was in force."""
-    decided_at: str
-    """Instant at which it was, RFC 3339 in UTC."""
+    decided_at: datetime
+    """Instant at which it was, in UTC."""
     receipt: ReceiptStamp
     as_of: date
     summary: str
@@ -67,12 +81,12 @@ class CheckResult:
     @property
     def grade(self) -> str:
         """Grade of the first subject; empty where undetermined."""
-        return self.standings[0].grade.code if self.standings else ""
+        return grade_of(self.standings[0]) if self.standings else ""
 
     @property
     def level(self) -> str:
         """Level of the first subject; empty where undetermined."""
-        return self.standings[0].level.code if self.standings else ""
+        return level_of(self.standings[0]) if self.standings else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON: days and instants in ISO form."""

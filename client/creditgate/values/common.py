@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from creditgate.v1 import common_pb2
+from creditgate.v1 import common_pb2, errors_pb2
 
 from .._contract import Role
-from ..errors import CreditGateError, invalid, of_reason
+from ..errors import CreditGateError, invalid, of_failure
 from ..wire import listed, of_kind, pack, packs
 
 FactValue = bool | int | Decimal | date | str
@@ -43,14 +43,21 @@ class QuestionFailed:
     error: CreditGateError
 
 
-def failed(error: common_pb2.QuestionError) -> QuestionFailed:
+def failed(failure: errors_pb2.Failure) -> QuestionFailed:
     """The error of a question that was not answered."""
-    return QuestionFailed(of_reason(error.reason)(error.message, error.hint, error.field, error.reason))
+    return QuestionFailed(of_failure(failure))
 
 
 def new_request_id() -> str:
     """An id that no other question has."""
     return uuid.uuid4().hex
+
+
+def pin(rule_set: str, at_least_activation: int) -> common_pb2.Pin | None:
+    """Under which rules a question is to be answered; None: any. Raises InvalidQuestion."""
+    if not rule_set and not at_least_activation:
+        return None
+    return pack(common_pb2.Pin, rule_set=rule_set, at_least_activation=at_least_activation or None)
 
 
 def subjects_of(given: str | Subject | Iterable[str | Subject], field: str = "subjects") -> tuple[Subject, ...]:
@@ -61,27 +68,38 @@ def subjects_of(given: str | Subject | Iterable[str | Subject], field: str = "su
 
 @packs(common_pb2.Subject)
 def _subject(subject: Subject) -> common_pb2.Subject:
-    identifier = subject.identifier
+    return pack(common_pb2.Subject, role=subject.role, **_identity(subject.identifier))
+
+
+@packs(common_pb2.SubjectIdentity)
+def _subject_identity(subject: Subject) -> common_pb2.SubjectIdentity:
+    return pack(common_pb2.SubjectIdentity, **_identity(subject.identifier))
+
+
+def _identity(identifier: str) -> dict[str, str]:
+    """The field that an identifier goes into."""
     if identifier.startswith("person:"):
-        return pack(common_pb2.Subject, role=subject.role, citizen_id=identifier.removeprefix("person:"))
-    if identifier.startswith("p:"):
-        return pack(common_pb2.Subject, role=subject.role, person_key=identifier)
-    return pack(common_pb2.Subject, role=subject.role, uscc=identifier)
+        return {"citizen_id": identifier.removeprefix("person:")}
+    return {"person_key" if identifier.startswith("p:") else "uscc": identifier}
 
 
 @packs(common_pb2.Fact)
 def _fact(item: tuple[str, FactValue]) -> common_pb2.Fact:
     """The type of the value chooses the field."""
     name, value = of_kind(tuple, item, "")
+    return common_pb2.Fact(name=name, value=_fact_value(name, value))
+
+
+def _fact_value(name: str, value: FactValue) -> common_pb2.FactValue:
     if isinstance(value, bool):
-        return common_pb2.Fact(name=name, flag=value)
+        return common_pb2.FactValue(flag=value)
     if isinstance(value, int):
-        return common_pb2.Fact(name=name, whole=value)
+        return common_pb2.FactValue(whole=value)
     if isinstance(value, Decimal):
-        return common_pb2.Fact(name=name, written=format(value, "f"))
+        return common_pb2.FactValue(written=format(value, "f"))
     if isinstance(value, date) and not isinstance(value, datetime):
-        return common_pb2.Fact(name=name, day=value.isoformat())
+        return common_pb2.FactValue(day=value.isoformat())
     if isinstance(value, str):
-        return common_pb2.Fact(name=name, written=value)
+        return common_pb2.FactValue(written=value)
     hint = '金额和小数用 Decimal("66.50") 或文字; 其余用 bool、int、date 或 str'
     raise invalid(f"事实的值不能是 {type(value).__name__}", hint, str(name))

@@ -15,14 +15,15 @@ from .._contract import (
     Ground,
     Leniency,
     ReceiptStamp,
+    Ref,
     SoftMeasure,
     Step,
-    Suggestion,
     Undetermined,
     Warning,
 )
+from ..errors import invalid
 from ..wire import pack, plain
-from .common import FactValue, Subject, new_request_id
+from .common import FactValue, Subject, new_request_id, pin
 
 DEFAULT_PURPOSE = "行政处罚裁量核查"
 
@@ -55,32 +56,47 @@ class Violation:
     rule_set: str = ""
     at_least_activation: int = 0
 
-    def to_proto(self) -> leniency_pb2.EvaluateRequest:
+    def to_proto(self) -> leniency_pb2.EvaluateLeniencyRequest:
         """The request; it gets a request id where it has none. Raises InvalidQuestion for what no message can hold."""
-        return pack(leniency_pb2.EvaluateRequest, self, request_id=self.request_id or new_request_id())
+        item = self.to_item()
+        pinned = pin(self.rule_set, self.at_least_activation)
+        return pack(
+            leniency_pb2.EvaluateLeniencyRequest, question=item.question, request_id=item.request_id, pin=pinned
+        )
+
+    def to_item(self) -> leniency_pb2.BatchEvaluateLeniencyItem:
+        """The same as one of a batch, which has its pin for all. Raises InvalidQuestion."""
+        if self.exemption and self.description:
+            hint = "清单上的行为给代码, 其他的写描述"
+            raise invalid("应给出免罚事项代码或违法行为的描述, 二者之一", hint, "exemption")
+        left = {"exemption": self.exemption or None, "description": self.description or None}
+        question = pack(leniency_pb2.LeniencyQuestion, self, **left)
+        return pack(
+            leniency_pb2.BatchEvaluateLeniencyItem, question=question, request_id=self.request_id or new_request_id()
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class LeniencyResult:
     """The answer."""
 
-    decision: Leniency
+    leniency: Leniency
     summary: str
-    exemption: str
-    exemption_title: str
+    exemption: Ref | None
+    """None for an act on no list."""
     grounds: tuple[Ground, ...]
     decided_by: tuple[str, ...]
-    missing: tuple[Undetermined, ...]
+    undetermined: tuple[Undetermined, ...]
     soft_measures: tuple[SoftMeasure, ...]
     steps: tuple[Step, ...]
     warnings: tuple[Warning, ...]
     basis: tuple[Basis, ...]
     verified: bool
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[Ref, ...]
     feeds: tuple[FeedAge, ...]
     rule_set: str
     activation: int
-    decided_at: str
+    decided_at: datetime
     as_of: date
     receipt: ReceiptStamp
 

@@ -11,34 +11,47 @@ from .._contract import (
     ExplainedFact,
     ExplainedFinding,
     ExplainedLine,
-    ExplainedMissing,
     ExplainedNearMiss,
     ExplainedObjection,
     ExplainedRemedy,
     ExplainedSource,
+    ExplainedUndetermined,
+    ReceiptKind,
+    ReceiptSummary,
 )
 from ..wire import plain
 from .check import CheckResult
 from .leniency import LeniencyResult
+from .level import LevelResult
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptResult:
     """A stored receipt."""
 
-    id: str
-    hash: str
-    previous_hash: str
+    summary: ReceiptSummary
+    previous_digest: str
     chain: str
     number: int
-    issued_at: datetime
-    canonical_json: str
+    canonical_json: bytes
     """Payload, question and decision with their salts; an erased part is null."""
-    answer: CheckResult | None
-    """None for the receipt of another question than a credit check, and once the decision was erased."""
+    check: CheckResult | None
+    """None for the receipt of another question, and once the decision was erased."""
+    level: LevelResult | None = None
+    """The answer to a level question."""
     leniency: LeniencyResult | None = None
     """The answer to a leniency question, without suggestions."""
     erased: tuple[ErasedPart, ...] = ()
+
+    @property
+    def receipt_id(self) -> str:
+        """Its id."""
+        return self.summary.receipt_id
+
+    @property
+    def digest(self) -> str:
+        """Its digest, with the algorithm."""
+        return self.summary.digest
 
     to_dict = plain
 
@@ -47,17 +60,16 @@ class ReceiptResult:
 class Explanation:
     """A receipt in plain words. Texts are Chinese; lists are in reading order."""
 
-    receipt: str
-    kind: str
-    """check, level, leniency, outcome or erasure."""
+    receipt_id: str
+    kind: ReceiptKind
     kind_title: str
-    hash: str
+    digest: str
     chain: str
     number: int
     issued_at: datetime
     rule_set: str
-    day: date
-    """Legal day of the decision."""
+    as_of: date | None
+    """Legal day of the decision; None for what was decided on none."""
     headline: str
     next_steps: tuple[str, ...]
     question: tuple[ExplainedLine, ...]
@@ -67,7 +79,7 @@ class Explanation:
     findings: tuple[ExplainedFinding, ...]
     near_misses: tuple[ExplainedNearMiss, ...]
     precedence: tuple[str, ...]
-    missing: tuple[ExplainedMissing, ...]
+    undetermined: tuple[ExplainedUndetermined, ...]
     remedies: tuple[ExplainedRemedy, ...]
     steps: tuple[ExplainedLine, ...]
     objections: tuple[ExplainedObjection, ...]

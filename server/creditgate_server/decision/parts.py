@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import msgspec
@@ -21,6 +22,12 @@ class EvidenceRef(msgspec.Struct, frozen=True, kw_only=True):
     organ: str
     decided_on: date
     until: date | None
+
+    @property
+    def record_id(self) -> str:
+        """Names the record among those of its subject, in every answer: 32 lower-case hexadecimal digits."""
+        named = msgspec.json.encode((self.source, self.kind, self.list, self.document_number))
+        return hashlib.sha256(named).hexdigest()[:32]
 
 
 def evidence_order(ref: EvidenceRef) -> tuple[date, str, str, str, str]:

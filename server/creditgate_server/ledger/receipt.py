@@ -167,6 +167,10 @@ class _Format(msgspec.Struct, frozen=True):
     format: int
 
 
+class _Hashed(msgspec.Struct, frozen=True):
+    algorithm: str = Algorithm.SHA256
+
+
 class _Inside(msgspec.Struct, frozen=True):
     """Where question and decision stood up to format 2."""
 
@@ -290,6 +294,19 @@ def contents_of(payload: bytes, question: bytes | None, decision: bytes | None) 
         inside = msgspec.json.decode(payload, type=_Inside)
         return Contents(question=bytes(inside.question), decision=bytes(inside.decision))
     return Contents(question=question, decision=decision)
+
+
+def algorithm_of(receipt: Receipt) -> str:
+    """By which hash a receipt is sealed. Raises msgspec.MsgspecError."""
+    return _hashed(receipt.payload).algorithm
+
+
+def digest_of(receipt: Receipt) -> str:
+    """The receipt's hash with its algorithm: `sha256:` or `sm3:` and 64 lower-case hexadecimal digits."""
+    return f"{algorithm_of(receipt)}:{receipt.hash}"
+
+
+_hashed = msgspec.json.Decoder(_Hashed).decode
 
 
 def hash_of_payload(payload: bytes) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from creditgate.limits import MOST_QUESTIONS
+from creditgate.limits import MOST_BATCH_SUBJECTS, MOST_QUESTIONS
 
 from ..errors import GateError, InvalidQuestion, TooMuch
 from ..ledger.receipt import Draft, Receipt
 from ..ledger.writer import ReceiptWriter, Written
-from .status import Abandoned, question_error, readable
+from .status import Abandoned, failure_of, readable
 
 
 class HasDraft(Protocol):
@@ -44,6 +44,18 @@ class BatchMessage(Protocol):
 
 
 Batch = TypeVar("Batch", bound=BatchMessage)
+_TOO_LARGE = TooMuch("这一批的答复过大", "答复已存入回执: 请用同一 request_id 分批再问, 或把 view 设为 BASIC")
+
+
+MOST_BYTES = 4_000_000
+"""Of a batch's answers: every stub takes 4 MiB. What is beyond is to be asked again."""
+
+
+def require_few_subjects(count: int) -> None:
+    """Raises InvalidQuestion where the questions of a batch have too many subjects together."""
+    if count > MOST_BATCH_SUBJECTS:
+        message = f"一批问题共有 {count} 个主体"
+        raise InvalidQuestion(message, f"每批最多 {MOST_BATCH_SUBJECTS} 个主体", "questions")
 
 
 class BatchLimit:
@@ -89,9 +101,14 @@ def answered_together(
 def _added(batch: Batch, results: Iterable[Any]) -> Batch:
     """Add answers and errors. What the answers say of their feeds stands in the batch once, and each names its own."""
     places: dict[bytes, int] = {}
+    size = 0
     for result in results:
         if isinstance(result, GateError):
-            batch.results.add(error=question_error(result))
+            batch.results.add(failure=failure_of(result))
+            continue
+        size += result.ByteSize()
+        if size > MOST_BYTES:
+            batch.results.add(failure=failure_of(_TOO_LARGE))
             continue
         packed = batch.results.add(answer=result)
         for feed in packed.answer.feeds:

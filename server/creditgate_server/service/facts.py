@@ -9,7 +9,7 @@ from decimal import Decimal
 from creditgate.limits import LARGEST_FEN, LARGEST_WHOLE, MOST_FACTS
 from creditgate.v1 import common_pb2
 
-from ..errors import InvalidQuestion
+from ..errors import InvalidQuestion, all_wrong
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import Value
 from .fields import nearest, parse_day, shown
@@ -42,17 +42,28 @@ _TYPE_NAMES = {
 def unpack_facts(
     facts: Iterable[common_pb2.Fact], schema: dict[str, FactEntry], source: FactSource = FactSource.CALLER
 ) -> dict[str, Value]:
-    """The facts by name, sorted; they must have the source. Raises InvalidQuestion with the field, `facts[2].whole`."""
+    """The facts by name, sorted; they must have the source. Raises InvalidQuestion: `facts[2].value.whole`."""
     values: dict[str, Value] = {}
+    faults: list[InvalidQuestion] = []
     for index, fact in enumerate(facts):
-        field = f"facts[{index}]"
         if index >= MOST_FACTS:
             raise InvalidQuestion(f"事实多于 {MOST_FACTS} 项", "请只给出与本事项有关的事实", "facts")
-        entry = _schema_entry(fact.name, f"{field}.name", schema, source)
-        if fact.name in values:
-            raise InvalidQuestion(f"事实 {fact.name} 重复", "每项事实只给一次", f"{field}.name")
-        values[fact.name] = _value(fact, entry, field)
+        try:
+            values[fact.name] = _read(fact, f"facts[{index}]", schema, source, values)
+        except InvalidQuestion as fault:
+            faults.append(fault)
+    if faults:
+        raise all_wrong(faults)
     return dict(sorted(values.items()))
+
+
+def _read(
+    fact: common_pb2.Fact, field: str, schema: dict[str, FactEntry], source: FactSource, before: dict[str, Value]
+) -> Value:
+    entry = _schema_entry(fact.name, f"{field}.name", schema, source)
+    if fact.name in before:
+        raise InvalidQuestion(f"事实 {fact.name} 重复", "每项事实只给一次", f"{field}.name")
+    return _value(fact.value, entry, f"{field}.value")
 
 
 def _schema_entry(name: str, field: str, schema: dict[str, FactEntry], source: FactSource) -> FactEntry:
@@ -66,7 +77,7 @@ def _schema_entry(name: str, field: str, schema: dict[str, FactEntry], source: F
     raise InvalidQuestion(f"没有名为 {shown(name)} 的事实" if name else "缺少事实名称", hint, field)
 
 
-def _value(fact: common_pb2.Fact, entry: FactEntry, field: str) -> Value:
+def _value(fact: common_pb2.FactValue, entry: FactEntry, field: str) -> Value:
     given = fact.WhichOneof("value")
     own = _OWN_FIELD[entry.type]
     if given == "written":
@@ -128,7 +139,7 @@ def _written_money(text: str, entry: FactEntry, field: str) -> Value:
     return _fen(int(Decimal(text) * 100), entry, field)
 
 
-_Read = Callable[[str, FactEntry, str], Value]
+_Reader = Callable[[str, FactEntry, str], Value]
 _TYPED: dict[FactType, Callable[..., Value]] = {
     FactType.FLAG: _flag,
     FactType.WHOLE: _whole,
@@ -136,7 +147,7 @@ _TYPED: dict[FactType, Callable[..., Value]] = {
     FactType.DAY: _day,
     FactType.CHOICE: _choice,
 }
-_WRITTEN: dict[FactType, _Read] = {
+_WRITTEN: dict[FactType, _Reader] = {
     FactType.FLAG: _written_flag,
     FactType.WHOLE: _written_whole,
     FactType.MONEY: _written_money,

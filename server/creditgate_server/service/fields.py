@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from ..decision.violation import NATION, divisions
 from ..errors import InvalidQuestion
 from ..rulebook.catalogue import Catalogue
@@ -19,9 +21,6 @@ _CLOCK_SKEW = timedelta(seconds=5)
 """A caller's clock may be this far ahead of ours."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
-)
 _WIDE_BLANK = "\u3000"
 """Chinese text has it; Python does not count it as printable."""
 _VISIBLE_ASCII = re.compile(r"[\x20-\x7e]*")
@@ -67,9 +66,9 @@ def parse_day(text: str, field: str) -> date:
         raise InvalidQuestion("没有这一天", "请查对年月日", field) from None
 
 
-def legal_day_asked(text: str, field: str, today: date) -> date:
-    """The legal day that a question is about: not before 1990, not after today; empty means today."""
-    if not text:
+def legal_day_asked(text: str | None, field: str, today: date) -> date:
+    """The legal day that a question is about: not before 1990, not after today; None means today."""
+    if text is None:
         return today
     day = parse_day(text, field)
     if day > today:
@@ -79,14 +78,12 @@ def legal_day_asked(text: str, field: str, today: date) -> date:
     return day
 
 
-def instant_asked(text: str, field: str, now: datetime) -> datetime | None:
-    """The instant up to which records count as known, in UTC, not after now; None where empty."""
-    if not text:
+def instant_asked(given: Timestamp | None, field: str, now: datetime) -> datetime | None:
+    """The instant up to which records count as known, in UTC, not after now; None where none is given."""
+    if given is None:
         return None
-    if not _INSTANT.fullmatch(text):
-        raise InvalidQuestion("时刻格式不符", "请按 RFC 3339 写, 例如 2026-04-01T08:00:00+08:00", field)
     try:
-        instant = datetime.fromisoformat(text).astimezone(UTC)
+        instant = given.ToDatetime(UTC)
     except (ValueError, OverflowError):
         raise InvalidQuestion("没有这一时刻", "请查对日期和时间", field) from None
     if instant > now + _CLOCK_SKEW:

@@ -9,6 +9,8 @@ from typing import Any, Generic
 
 import structlog
 
+from creditgate.v1 import common_pb2
+
 from ..decision.knowledge import Feeds, Knowledge
 from ..errors import UnknownThing
 from ..judging.kinds import Asked, Kind, kind_of
@@ -23,7 +25,7 @@ from . import metrics
 from .calls import Call, Calls
 from .fields import shown
 from .in_force import RulesAtHand, RulesInForce
-from .pack import Packer, Packers
+from .pack import ANSWERS, Packer, Packers
 from .receipts import add_stamp, draft, stamp_bytes, stored_decision
 from .second_opinion import Sample, SecondOpinions
 from .turns import Turns
@@ -78,7 +80,11 @@ class Gate:
         """What the registry knows, by the rule set's table of authority. Raises StoreDown."""
         return RegistryView(*self.registry.known(identifiers, known_at, rules.serving.catalogue))
 
-    def receipt(self, receipt_id: str, field: str = "id") -> Receipt:
+    def pinned(self, pin: common_pb2.Pin) -> RulesAtHand:
+        """The rule set in force, if a request takes it. Raises RuleSetChanged, NotReady, StoreDown."""
+        return self.rules.take(pin.rule_set, pin.at_least_activation)
+
+    def receipt(self, receipt_id: str, field: str = "receipt_id") -> Receipt:
         """A stored receipt, of which the caller said the id in a field. Raises UnknownThing, StoreDown."""
         receipt = find_receipt(self.store, receipt_id)
         if receipt is None:
@@ -107,26 +113,28 @@ class Gate:
             _count_faults(judge.engine_faults - before)
             return PendingAnswer(rules, question, known, decision, draft(call.caller, rules, request, decision))
 
-    def packed(self, pending: PendingAnswer[Any], receipt: Receipt) -> Any:  # noqa: ANN401 - of the kind's message
-        """The answer: the decision just made, or the stored one that a retry finds."""
+    def packed(self, pending: PendingAnswer[Any], receipt: Receipt, *, brief: bool = False) -> Any:  # noqa: ANN401 - of the kind's message
+        """The answer: the decision just made, or the stored one that a retry finds. `brief`: in codes."""
         kind = kind_of(pending.question)
         if receipt.reused:
             packer = self.packer_of(receipt)
-            packed = packer.answer(kind, stored_decision(kind, receipt, packer.catalogue))
+            packed = packer.answer(kind, stored_decision(kind, receipt, packer.catalogue), brief=brief)
         else:
-            packed = pending.rules.serving.packer.answer(kind, pending.decision)
+            packed = pending.rules.serving.packer.answer(kind, pending.decision, brief=brief)
             self._count(kind, pending, receipt)
         add_stamp(packed, receipt)
         return packed
 
-    def sent(self, pending: PendingAnswer[Any], receipt: Receipt) -> bytes:
-        """The bytes of the answer, where nothing is added to it."""
-        if receipt.reused:
-            stored: bytes = self.packed(pending, receipt).SerializeToString()
-            return stored
+    def sent(self, pending: PendingAnswer[Any], receipt: Receipt, *, brief: bool = False) -> bytes:
+        """The bytes of the response, where nothing is added to the answer. `brief`: in codes."""
         kind = kind_of(pending.question)
+        if receipt.reused:
+            response: Any = ANSWERS[kind.code].response
+            stored: bytes = response(answer=self.packed(pending, receipt, brief=brief)).SerializeToString()
+            return stored
         self._count(kind, pending, receipt)
-        return pending.rules.serving.packer.answer_bytes(kind, pending.decision) + stamp_bytes(kind, receipt)
+        packer = pending.rules.serving.packer
+        return packer.answer_bytes(kind, pending.decision, brief=brief) + stamp_bytes(kind, receipt)
 
     def _count(self, kind: Kind[Any, Any], pending: PendingAnswer[Any], receipt: Receipt) -> None:
         """Count a decision, and have a share of them judged again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from creditgate.v1 import leniency_pb2
+from creditgate.v1 import common_pb2, leniency_pb2
 
 from ..decision.leniency.question import LeniencyQuestion
 from ..decision.violation import acted_or_decided
@@ -13,6 +13,8 @@ from ..ledger.receipt import Receipt
 from .batches import BatchLimit, answered_together
 from .calls import Call
 from .gate import Gate, PendingAnswer
+from .in_force import RulesAtHand
+from .unpack import in_codes_asked
 from .unpack_leniency import unpack_leniency
 
 _Pending = PendingAnswer[LeniencyQuestion]
@@ -22,52 +24,61 @@ class LeniencyAnswers:
     """The service."""
 
     SERVICE = leniency_pb2.DESCRIPTOR.services_by_name["LeniencyService"]
-    QUICK = frozenset({"Evaluate"})
+    QUICK = frozenset({"EvaluateLeniency"})
 
     def __init__(self, gate: Gate, batches: BatchLimit) -> None:
         """`batches`: how many are handled at the same time; shared with other services."""
         self._gate = gate
         self._batches = batches
 
-    def evaluate(self, request: leniency_pb2.EvaluateRequest, call: Call) -> leniency_pb2.EvaluateResponse:
+    def evaluate_leniency(
+        self, request: leniency_pb2.EvaluateLeniencyRequest, call: Call
+    ) -> leniency_pb2.EvaluateLeniencyResponse:
         """Answer one question."""
-        pending = self._judge(request, call)
+        brief = in_codes_asked(request.view)
+        pending = self._judge(request, self._gate.pinned(request.pin), call)
         call.organ, call.item = pending.question.organ, pending.question.exemption
-        packed = self._packed(pending, self._gate.writer.write(pending.draft))
-        call.outcome, call.receipt = pending.answer, packed.receipt.id
-        return packed
+        packed = self._packed(pending, self._gate.writer.write(pending.draft), brief)
+        call.outcome, call.receipt = pending.answer, packed.receipt.receipt_id
+        return leniency_pb2.EvaluateLeniencyResponse(answer=packed)
 
-    def batch_evaluate(
-        self, request: leniency_pb2.BatchEvaluateRequest, call: Call
-    ) -> leniency_pb2.BatchEvaluateResponse:
-        """Answer up to 1,000 questions."""
+    def batch_evaluate_leniency(
+        self, request: leniency_pb2.BatchEvaluateLeniencyRequest, call: Call
+    ) -> leniency_pb2.BatchEvaluateLeniencyResponse:
+        """Answer up to 200 questions."""
         call.questions = len(request.questions)
+        brief = in_codes_asked(request.view)
         with self._batches.admitted(call.questions):
+            rules = self._gate.pinned(request.pin)
             return answered_together(
-                leniency_pb2.BatchEvaluateResponse(),
+                leniency_pb2.BatchEvaluateLeniencyResponse(),
                 request.questions,
-                lambda question: self._judge(question, call),
+                lambda question: self._judge(question, rules, call),
                 self._gate.writer,
-                self._packed,
+                lambda pending, receipt: self._packed(pending, receipt, brief),
                 self._gate.turns.give_way,
             )
 
-    def _judge(self, request: leniency_pb2.EvaluateRequest, call: Call) -> _Pending:
+    def _judge(
+        self,
+        request: leniency_pb2.EvaluateLeniencyRequest | leniency_pb2.BatchEvaluateLeniencyItem,
+        rules: RulesAtHand,
+        call: Call,
+    ) -> _Pending:
         gate = self._gate
-        if request.organ:
-            call.caller.require_organ(request.organ)
-        rules = gate.rules.take(request.rule_set, request.at_least_activation)
+        if request.question.organ:
+            call.caller.require_organ(request.question.organ)
         asked = unpack_leniency(request, rules.serving.catalogue, gate.person_key.hash, gate.now(), gate.region)
         return gate.judge(rules, asked, call)
 
-    def _packed(self, pending: _Pending, receipt: Receipt) -> leniency_pb2.EvaluateResponse:
-        packed: leniency_pb2.EvaluateResponse = self._gate.packed(pending, receipt)
+    def _packed(self, pending: _Pending, receipt: Receipt, brief: bool) -> leniency_pb2.LeniencyAnswer:
+        packed: leniency_pb2.LeniencyAnswer = self._gate.packed(pending, receipt, brief=brief)
         if pending.question.description:
-            _suggest(packed, pending)
+            packed.suggestions.extend(_suggested(pending))
         return packed
 
 
-def _suggest(packed: leniency_pb2.EvaluateResponse, pending: _Pending) -> None:
+def _suggested(pending: _Pending) -> list[common_pb2.Ref]:
     """Entries that may be meant by the description, in force where it was done: on the day of the act or of now."""
     question = pending.question
     found: dict[str, str] = {}
@@ -76,7 +87,6 @@ def _suggest(packed: leniency_pb2.EvaluateResponse, pending: _Pending) -> None:
         try:
             hits = nearest(pending.rules.serving.index, question.description, filters)
         except InvalidQuestion:  # a description without a word to search by: nothing is near
-            return
+            return []
         found |= {hit.document.code: hit.document.title for hit in hits}
-    for code, title in list(found.items())[:MOST]:
-        packed.suggestions.add(code=code, title=title)
+    return [common_pb2.Ref(code=code, title=title) for code, title in list(found.items())[:MOST]]

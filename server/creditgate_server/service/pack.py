@@ -15,19 +15,34 @@ from google.protobuf.message import Message
 
 from creditgate.v1 import common_pb2, credit_check_pb2, leniency_pb2, supervision_pb2
 
-from ..decision.check.decision import Decision, MeasureApplied, NearMiss
-from ..decision.leniency.decision import LeniencyDecision
+from ..decision.check.decision import Decision, MeasureApplied, NearMiss, SetAside
+from ..decision.leniency.decision import Ground, LeniencyDecision, ProcedureStep, SoftMeasureDue
 from ..decision.level.decision import LevelDecision
-from ..decision.parts import FeedUsed, Graded, Judgement, Standing
+from ..decision.parts import EvidenceRef, FeedUsed, Graded, Judgement, LadderRating, Remedy, Standing, Unsettled
 from ..files.recent import Recent
 from ..judging.kinds import ALL, CHECK, LENIENCY, LEVEL, Kind
 from ..rulebook.bundle import RuleSet
 from ..rulebook.catalogue import Catalogue, Citation
 from .kept import IdentityCache
 from .summary import summary
-from .wire import Fill, Shape, Wire
+from .undetermined import MEMBERS, member
+from .view import leave_codes
+from .wire import Fill, Made, Shape, Wire
 
 _STAMP = ("receipt", "activation", "decided_at")
+
+
+def _what(name: str) -> Made:
+    made = member(name)
+    return lambda unsettled, packer: made(unsettled, packer.catalogue)
+
+
+def _remedies(measure: MeasureApplied) -> list[credit_check_pb2.Remedy]:
+    """Ways out; where one record is behind the measure, that one is named."""
+    packed = [WIRE.pack(credit_check_pb2.Remedy, remedy) for remedy in measure.remedies]
+    if len(packed) == len(measure.evidence) == 1:
+        packed[0].record_id = measure.evidence[0].record_id
+    return packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +50,21 @@ class AnswerMessage:
     """How answers of a kind are sent."""
 
     message: type[Message]
-    on_receipt: str = ""
-    """Field of GetReceiptResponse that shows the answer again; empty: none does."""
+    response: type[Message]
+    """Of a call about one question: the answer is its field `answer`."""
+    on_receipt: str
+    """Field of a Receipt that shows the answer again."""
 
 
 ANSWERS = {
-    CHECK.code: AnswerMessage(credit_check_pb2.CheckResponse, "answer"),
-    LEVEL.code: AnswerMessage(supervision_pb2.GetLevelResponse),
-    LENIENCY.code: AnswerMessage(leniency_pb2.EvaluateResponse, "leniency"),
+    CHECK.code: AnswerMessage(credit_check_pb2.CheckAnswer, credit_check_pb2.CheckResponse, "check"),
+    LEVEL.code: AnswerMessage(supervision_pb2.LevelAnswer, supervision_pb2.AssessLevelResponse, "level"),
+    LENIENCY.code: AnswerMessage(leniency_pb2.LeniencyAnswer, leniency_pb2.EvaluateLeniencyResponse, "leniency"),
 }
 """By kind: a row for each of `judging/kinds.py`."""
+
+_SUBJECT = {"subject_index": "subject"}
+_CODED = {"measure": "code", "measure_title": "title"}
 
 SHAPES = (
     *(
@@ -53,34 +73,76 @@ SHAPES = (
     ),
     Shape(
         Decision,
-        credit_check_pb2.CheckResponse,
+        credit_check_pb2.CheckAnswer,
         named={"as_of": "day"},
         made={"summary": lambda decision, packer: summary(decision, packer.catalogue)},
         later=("near_misses", "feeds", *_STAMP),
     ),
     Shape(
         LevelDecision,
-        supervision_pb2.GetLevelResponse,
+        supervision_pb2.LevelAnswer,
         within=("standing",),
         named={"as_of": "day"},
         later=("feeds", *_STAMP),
     ),
     Shape(
         LeniencyDecision,
-        leniency_pb2.EvaluateResponse,
-        named={"decision": "leniency", "as_of": "day"},
+        leniency_pb2.LeniencyAnswer,
+        named={"undetermined": "missing", "as_of": "day"},
         later=("suggestions", "feeds", *_STAMP),
     ),
-    Shape(Standing, common_pb2.Standing, kept="same"),
-    Shape(Graded, common_pb2.Grade, kept="equal"),
-    Shape(Graded, common_pb2.Level, kept="equal"),
-    Shape(MeasureApplied, credit_check_pb2.Measure, named={"in_force_until": "until"}, kept="same"),
-    Shape(FeedUsed, common_pb2.FeedAge, made={"age_days": lambda feed, _: max(feed.age_days, 0)}),
+    Shape(
+        Standing,
+        common_pb2.Standing,
+        named=_SUBJECT,
+        made={
+            "grade": lambda standing, packer: packer.graded(standing.grade, common_pb2.Grade),
+            "level": lambda standing, packer: packer.graded(standing.level, common_pb2.Level),
+        },
+        kept="same",
+    ),
+    Shape(Graded, common_pb2.Grade, named={"grade": "code", "grade_title": "title"}),
+    Shape(Graded, common_pb2.Level, named={"level": "code", "level_title": "title"}),
+    Shape(LadderRating, common_pb2.SectorRating, named={"ladder_title": "title"}),
+    Shape(
+        MeasureApplied,
+        credit_check_pb2.Measure,
+        named={**_SUBJECT, **_CODED, "until_on": "until"},
+        made={"remedies": lambda measure, _: _remedies(measure)},
+        kept="same",
+    ),
+    Shape(Remedy, credit_check_pb2.Remedy, later=("record_id",)),
+    Shape(SetAside, credit_check_pb2.SetAside, named={**_SUBJECT, **_CODED}),
+    Shape(NearMiss, credit_check_pb2.NearMiss, named={**_SUBJECT, "rule_title": "title"}),
+    Shape(Ground, leniency_pb2.Ground, named={"rule_title": "title"}),
+    Shape(SoftMeasureDue, leniency_pb2.SoftMeasure, named=_CODED),
+    Shape(ProcedureStep, leniency_pb2.ProcedureStep, named={"step": "code", "step_title": "title"}),
+    Shape(
+        Unsettled,
+        common_pb2.Undetermined,
+        named=_SUBJECT,
+        made={name: _what(name) for name in MEMBERS},
+    ),
+    Shape(
+        EvidenceRef,
+        common_pb2.Evidence,
+        named={"until_on": "until", "list_title": "title"},
+        made={
+            "kind_title": lambda ref, packer: packer.record_kind(ref.kind) if ref.list else ref.title,
+            "organ": lambda ref, packer: packer.organ_named(ref.organ),
+        },
+    ),
+    Shape(
+        FeedUsed,
+        common_pb2.FeedAge,
+        named={"feed_title": "title", "data_on": "data_day"},
+        made={"age_days": lambda feed, _: None if feed.data_day is None else max(feed.age_days, 0)},
+    ),
     Shape(
         Citation,
         common_pb2.Basis,
         made={
-            "title": lambda citation, packer: packer.instrument(citation.instrument)[0],
+            "instrument_title": lambda citation, packer: packer.instrument(citation.instrument)[0],
             "number": lambda citation, packer: packer.instrument(citation.instrument)[1],
         },
         kept="equal",
@@ -101,6 +163,8 @@ class Packer:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._same = IdentityCache()
+        self._brief = IdentityCache()
+        self._organs = {organ.title: organ.code for organ in catalogue.organs.values()}
         self._feeds: defaultdict[type[Message], IdentityCache] = defaultdict(IdentityCache)
         self._equal: dict[tuple[type[Message], object], Any] = {}  # no `Recent`: threads share it, and none ever goes
 
@@ -109,22 +173,29 @@ class Packer:
         """Whose titles these are."""
         return self._catalogue
 
-    def answer(self, kind: Kind[Any, Any], decision: Judgement) -> Any:  # noqa: ANN401 - of the kind's message
+    def answer(self, kind: Kind[Any, Any], decision: Judgement, *, brief: bool = False) -> Any:  # noqa: ANN401 - of the kind's message
         """The answer to a question of any kind, still without receipt and what its service adds."""
-        message = ANSWERS[kind.code].message
-        if kind.essence is None:
-            return self._answer(message, decision)
-        return message.FromString(self.answer_bytes(kind, decision))
+        response: Any = ANSWERS[kind.code].response
+        return response.FromString(self.answer_bytes(kind, decision, brief=brief)).answer
 
-    def answer_bytes(self, kind: Kind[Any, Any], decision: Judgement) -> bytes:
-        """The same as it is sent. What is added may follow: later bytes of a message are merged into it.
+    def answer_bytes(self, kind: Kind[Any, Any], decision: Judgement, *, brief: bool = False) -> bytes:
+        """The response as it is sent. What is added may follow: later bytes of a message are merged into it.
 
-        Kept with a decision that comes again.
+        Kept with a decision that comes again. `brief`: in codes, see AnswerView.
         """
-        message = ANSWERS[kind.code].message
         if kind.essence is None:
-            return self._answer(message, decision).SerializeToString()
-        return self._same.made(decision, lambda one: self._answer(message, one).SerializeToString())
+            return self._response(kind, decision, brief)
+        kept = self._brief if brief else self._same
+        return kept.made(decision, lambda one: self._response(kind, one, brief))
+
+    def _response(self, kind: Kind[Any, Any], decision: Judgement, brief: bool) -> bytes:
+        row = ANSWERS[kind.code]
+        answer = self._answer(row.message, decision)
+        if brief:
+            leave_codes(answer)
+        response: Any = row.response
+        sent: bytes = response(answer=answer).SerializeToString()
+        return sent
 
     def basis(self, citations: Iterable[Citation]) -> list[common_pb2.Basis]:
         """Citations with the titles and numbers of their instruments."""
@@ -135,6 +206,19 @@ class Packer:
         """Title and number of an instrument; empty for one that the catalogue does not have."""
         found = self._catalogue.instruments.get(code)
         return (found.title, found.number) if found else ("", "")
+
+    def record_kind(self, code: str) -> str:
+        """Title of a kind of record; empty for one that the catalogue does not have."""
+        found = self._catalogue.record_kinds.get(code)
+        return found.title if found else ""
+
+    def organ_named(self, title: str) -> common_pb2.Ref:
+        """An organ that a record names; its code where the catalogue has an organ of that name."""
+        return common_pb2.Ref(code=self._organs.get(title, ""), title=title)
+
+    def graded(self, graded: Graded, message: type[Sent]) -> Sent | None:
+        """A grade or level; None where it could not be settled."""
+        return self.kept_equal(graded, message, WIRE.fill(Graded, message)) if graded.code else None
 
     def kept_same(self, value: object, message: type[Sent], fill: Fill) -> Sent:
         """The message of a value that comes again as the very same object."""
@@ -168,7 +252,7 @@ def _feeds(message: type[Message], feeds: tuple[FeedUsed, ...]) -> bytes:
     return packed
 
 
-def add_near_misses(answer: credit_check_pb2.CheckResponse, misses: Iterable[NearMiss]) -> None:
+def add_near_misses(answer: credit_check_pb2.CheckAnswer, misses: Iterable[NearMiss]) -> None:
     """Add near misses to an answer."""
     answer.near_misses.extend([WIRE.pack(credit_check_pb2.NearMiss, miss) for miss in misses])
 

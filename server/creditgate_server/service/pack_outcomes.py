@@ -33,6 +33,7 @@ from ..ledger.figures import FigurePeriod, LoopFigures
 from ..ledger.pending import LoopReceipt
 from ..ledger.receipt import Receipt, contents
 from ..ledger.stream import Event, StreamEvent
+from .receipts import stamp as fill_stamp
 from .wire import Shape, Wire, numbers
 
 STATES = numbers(LoopState, outcomes_pb2.FollowUpState.DESCRIPTOR)
@@ -196,7 +197,9 @@ def pack_figures(
 
 def stamp(receipt: Receipt) -> common_pb2.ReceiptStamp:
     """Where a receipt is."""
-    return WIRE.pack(common_pb2.ReceiptStamp, receipt)
+    packed = common_pb2.ReceiptStamp()
+    fill_stamp(packed, receipt)
+    return packed
 
 
 def _reason_count(reason: Reason | None, count: int) -> outcomes_pb2.ReasonCount:

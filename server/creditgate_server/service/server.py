@@ -23,6 +23,7 @@ from .leniency import LeniencyAnswers
 from .outcomes import Outcomes
 from .pools import refusal
 from .readiness import Readiness
+from .receipt_book import ReceiptBook
 from .rule_sets import RuleSets
 from .status import abort
 from .supervision import Supervision
@@ -32,6 +33,7 @@ SERVICES = tuple(
     for servicer in (
         CreditCheck,
         Supervision,
+        ReceiptBook,
         RuleSets,
         LeniencyAnswers,
         ExemptionLists,
@@ -62,7 +64,8 @@ def build_server(gate: Gate, rule_sets: RuleSets, health: Health, settings: Sett
     batches = BatchLimit(settings.concurrent_batches)
     servicers: tuple[Servicer, ...] = (
         CreditCheck(gate, batches),
-        Supervision(gate),
+        Supervision(gate, batches),
+        ReceiptBook(gate),
         LeniencyAnswers(gate, batches),
         ExemptionLists(gate),
         ExemptionRegister(gate),

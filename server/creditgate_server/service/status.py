@@ -12,7 +12,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
-from creditgate.v1 import common_pb2
+from creditgate.v1 import errors_pb2
 
 from .. import errors
 
@@ -45,6 +45,11 @@ _RETRY_AFTER_MS: dict[type[errors.GateError], int] = {
     errors.StoreDown: 1000,
 }
 """Milliseconds that a caller is asked to wait before it asks again."""
+
+
+_MOST_VIOLATIONS = 20
+"""In the details of a status, which are headers: 16 KB in all."""
+_PREFIX = "ERROR_REASON_"
 
 
 class InternalFault(errors.GateError):
@@ -93,12 +98,35 @@ def status_of(fault: errors.GateError) -> Status:
     return Status(code, fault.message, status.SerializeToString())
 
 
-def question_error(fault: errors.GateError) -> common_pb2.QuestionError:
-    """A readable fault as the error of one question of a batch."""
+def failure_of(fault: errors.GateError) -> errors_pb2.Failure:
+    """A readable fault as a message: of one question of a batch."""
     number: int = code_of(fault).value[0]
-    return common_pb2.QuestionError(
-        code=number, reason=fault.reason, field=fault.field, message=fault.message, hint=fault.hint
+    failure = errors_pb2.Failure(
+        code=number,
+        reason=_reason(fault),
+        message=fault.message,
+        hint=fault.hint,
+        violations=_violations(fault),
     )
+    delay = _RETRY_AFTER_MS.get(type(fault))
+    if delay is not None:
+        failure.retry_after.FromMilliseconds(delay)
+    return failure
+
+
+def _reason(fault: errors.GateError) -> errors_pb2.ErrorReason.ValueType:
+    return errors_pb2.ErrorReason.Value(_PREFIX + fault.reason)
+
+
+def _violations(fault: errors.GateError) -> list[errors_pb2.Violation]:
+    """Every fault of the request."""
+    if isinstance(fault, errors.RuleSetFault):
+        return [
+            errors_pb2.Violation(field=f"{one.file}:{one.line}:{one.column}", message=one.message, hint=one.hint)
+            for one in fault.faults
+        ]
+    every = (fault, *fault.others) if isinstance(fault, errors.InvalidQuestion) else (fault,) if fault.field else ()
+    return [errors_pb2.Violation(field=one.field, message=one.message, hint=one.hint) for one in every]
 
 
 def abort(context: grpc.ServicerContext, fault: errors.GateError) -> NoReturn:
@@ -116,9 +144,12 @@ def _details(fault: errors.GateError) -> list[Message]:
     if fault.field:
         info.metadata["field"] = fault.field
     details: list[Message] = [info]
-    if isinstance(fault, errors.InvalidQuestion):
+    violations = _violations(fault)[:_MOST_VIOLATIONS]
+    if violations:
         bad = error_details_pb2.BadRequest()
-        bad.field_violations.add(field=fault.field, description=fault.message, reason=fault.reason)
+        for one in violations:
+            described = f"{one.message} ({one.hint})" if one.hint else one.message
+            bad.field_violations.add(field=one.field, description=described, reason=fault.reason)
         details.append(bad)
     delay = _RETRY_AFTER_MS.get(type(fault))
     if delay is not None:

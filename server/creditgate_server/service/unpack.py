@@ -12,26 +12,43 @@ import msgspec
 from creditgate import limits
 from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 
-from ..clock import legal_day
+from ..clock import legal_day, rfc3339
 from ..codes import PERSON_KEY, citizen_id_fault, uscc_fault
 from ..decision.check.question import Question
 from ..decision.level.question import LevelQuestion
 from ..decision.parts import canonical
 from ..decision.question import Inquiry, SubjectInRole
-from ..errors import InvalidQuestion, NotYours
+from ..errors import InvalidQuestion, NotYours, all_wrong
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Role, Stage, Value
 from .facts import unpack_facts
-from .fields import instant_asked, legal_day_asked, nearest, require_id, require_text, shown, text
+from .fields import instant_asked, legal_day_asked, nearest, require_id, shown, text
 from .wire import Reading, member
 
 HashOfPerson = Callable[[str, date], str]
 """From a citizen identity number and the present legal day to its keyed hash, `p:` and 64 hexadecimal digits."""
 
 _ROLE = member(Role, common_pb2.Role.DESCRIPTOR, "角色", {0: Role.APPLICANT})
-_STAGE = member(
-    Stage, credit_check_pb2.Stage.DESCRIPTOR, "环节", {credit_check_pb2.STAGE_UNSPECIFIED: Stage.ACCEPTANCE}
-)
+_STAGE = member(Stage, credit_check_pb2.Stage.DESCRIPTOR, "环节")
+_VIEWS: dict[int, bool] = {
+    common_pb2.ANSWER_VIEW_UNSPECIFIED: False,
+    common_pb2.ANSWER_VIEW_BASIC: True,
+    common_pb2.ANSWER_VIEW_FULL: False,
+}
+
+
+def in_codes_asked(view: int) -> bool:
+    """Whether an answer is to be in codes. Raises InvalidQuestion for a view that there is not."""
+    if view not in _VIEWS:
+        raise InvalidQuestion(f"没有编号为 {view} 的详略", "请用 AnswerView 中的值", "view")
+    return _VIEWS[view]
+
+
+def require_question(request: Any) -> Any:  # noqa: ANN401 - of any kind
+    """The question of a request. Raises InvalidQuestion where there is none."""
+    if not request.HasField("question"):
+        raise InvalidQuestion("缺少问题", "请填写 question", "question")
+    return request.question
 
 
 class QuestionContext(msgspec.Struct, frozen=True):
@@ -45,7 +62,7 @@ class QuestionContext(msgspec.Struct, frozen=True):
 
 CHECK = Reading(
     Question,
-    credit_check_pb2.CheckRequest,
+    credit_check_pb2.CheckQuestion,
     {
         "case_number": text(limits.LONGEST_CASE_NUMBER),
         "stage": _STAGE,
@@ -56,6 +73,18 @@ CHECK = Reading(
         "known_at": lambda given, field, told: instant_asked(given, field, told.now),
     },
     named={"day": "as_of"},
+    left=("explain",),
+)
+LEVEL = Reading(
+    LevelQuestion,
+    supervision_pb2.LevelQuestion,
+    {
+        "subject": lambda given, field, told: party(given, field, told.hash_person, told.today),
+        "purpose": text(limits.LONGEST_PURPOSE),
+        "day": lambda given, field, told: legal_day_asked(given, field, told.today),
+    },
+    named={"day": "as_of"},
+    left=("known_at",),
 )
 
 
@@ -92,11 +121,19 @@ class Request(msgspec.Struct, Generic[Kind], frozen=True, kw_only=True):
 
 
 def unpack_check(
-    request: credit_check_pb2.CheckRequest, catalogue: Catalogue, hash_person: HashOfPerson, now: datetime
+    request: credit_check_pb2.CheckRequest | credit_check_pb2.BatchCheckItem,
+    catalogue: Catalogue,
+    hash_person: HashOfPerson,
+    now: datetime,
+    *,
+    explain: bool = False,
 ) -> Request[Question]:
     """The question of a Check. Raises InvalidQuestion and NotYours."""
-    require_item(request.organ, request.item, catalogue)
-    question = CHECK.read(request, QuestionContext(catalogue, hash_person, now, legal_day(now)))
+    given = require_question(request)
+    require_item(given.organ, given.item, catalogue)
+    question = CHECK.read(given, QuestionContext(catalogue, hash_person, now, legal_day(now)))
+    if explain:
+        question = msgspec.structs.replace(question, explain=True)
     body = Body(
         service="check",
         organ=question.organ,
@@ -106,37 +143,45 @@ def unpack_check(
         subjects=question.subjects,
         facts=question.facts,
         purpose=question.purpose,
-        as_of=request.as_of,
-        known_at=request.known_at,
+        as_of=given.as_of,
+        known_at=as_written(question.known_at),
         explain=question.explain,
     )
     return asked(question, request.request_id, body)
 
 
 def unpack_level(
-    request: supervision_pb2.GetLevelRequest, catalogue: Catalogue, hash_person: HashOfPerson, now: datetime
+    request: supervision_pb2.AssessLevelRequest | supervision_pb2.BatchAssessLevelsItem,
+    catalogue: Catalogue,
+    hash_person: HashOfPerson,
+    now: datetime,
 ) -> Request[LevelQuestion]:
-    """The question of a GetLevel. Raises InvalidQuestion."""
-    require_organ(request.organ, catalogue)
-    if not request.HasField("subject"):
-        raise InvalidQuestion("缺少信用主体", "请给出一个主体", "subject")
-    today = legal_day(now)
-    question = LevelQuestion(
-        organ=request.organ,
-        subject=SubjectInRole(
-            identifier=identifier_asked(request.subject, "subject", hash_person, today), role=Role.APPLICANT
-        ),
-        purpose=require_text(request.purpose, "purpose", limits.LONGEST_PURPOSE),
-        day=legal_day_asked(request.as_of, "as_of", today),
-    )
+    """The question of an AssessLevel. Raises InvalidQuestion."""
+    given = require_question(request)
+    require_organ(given.organ, catalogue)
+    question = LEVEL.read(given, QuestionContext(catalogue, hash_person, now, legal_day(now)))
     body = Body(
         service="level",
         organ=question.organ,
         subjects=(question.subject,),
         purpose=question.purpose,
-        as_of=request.as_of,
+        as_of=given.as_of,
     )
     return asked(question, request.request_id, body)
+
+
+def as_written(instant: datetime | None) -> str:
+    """An instant as a body has it: one instant, one text."""
+    return rfc3339(instant) if instant is not None else ""
+
+
+def party(
+    subject: common_pb2.SubjectIdentity | None, field: str, hash_person: HashOfPerson, today: date
+) -> SubjectInRole:
+    """The subject that a question is about. Raises InvalidQuestion."""
+    if subject is None:
+        raise InvalidQuestion("缺少信用主体", "请给出一个主体", field)
+    return SubjectInRole(identifier=identifier_asked(subject, field, hash_person, today), role=Role.APPLICANT)
 
 
 def asked(question: Kind, request_id: str, body: Body) -> Request[Kind]:
@@ -173,17 +218,25 @@ def _subjects(
     if len(subjects) > limits.MOST_SUBJECTS:
         raise InvalidQuestion(f"主体过多: {len(subjects)} 个", f"最多 {limits.MOST_SUBJECTS} 个", "subjects")
     asked: list[SubjectInRole] = []
+    faults: list[InvalidQuestion] = []
     for index, subject in enumerate(subjects):
         field = f"subjects[{index}]"
-        role = _ROLE(subject.role, f"{field}.role", None)
-        one = SubjectInRole(identifier=identifier_asked(subject, field, hash_person, today), role=role)
-        if one in asked:
-            raise InvalidQuestion("同一主体以同一角色重复出现", "请去掉重复的主体", field)
-        asked.append(one)
+        try:
+            role = _ROLE(subject.role, f"{field}.role", None)
+            one = SubjectInRole(identifier=identifier_asked(subject, field, hash_person, today), role=role)
+            if one in asked:
+                raise InvalidQuestion("同一主体以同一角色重复出现", "请去掉重复的主体", field)
+            asked.append(one)
+        except InvalidQuestion as fault:
+            faults.append(fault)
+    if faults:
+        raise all_wrong(faults)
     return tuple(asked)
 
 
-def identifier_asked(subject: common_pb2.Subject, field: str, hash_person: HashOfPerson, today: date) -> str:
+def identifier_asked(
+    subject: common_pb2.Subject | common_pb2.SubjectIdentity, field: str, hash_person: HashOfPerson, today: date
+) -> str:
     """USCC, or the key of a person who is born by `today`. Raises InvalidQuestion."""
     given = subject.WhichOneof("identifier")
     if given is None:

@@ -277,7 +277,7 @@ def unpack_statistics(
         since=since,
         until=until,
         by=_keys(request.by),
-        on=legal_day_asked(request.as_of, "as_of", today),
+        on=legal_day_asked(request.as_of or None, "as_of", today),
     )
 
 

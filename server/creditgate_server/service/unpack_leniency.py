@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
@@ -13,15 +14,17 @@ from ..clock import add_months, legal_day
 from ..codes import age_on, birth_day, citizen_id_fault
 from ..decision.leniency.question import LeniencyQuestion
 from ..decision.question import SubjectInRole
-from ..errors import InvalidQuestion
+from ..errors import InvalidQuestion, all_wrong
 from ..rulebook.catalogue import Catalogue, FactSource
-from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Role, Value
+from ..rulebook.language import ACT_ENDED_ON, DISCOVERED_ON, Value
 from .contradictions import CORRECTED_ON, DEADLINE_ON, FLAG_OF, require_consistent
 from .facts import unpack_facts
 from .fields import instant_asked, legal_day_asked, nearest, parse_day, region_asked, require_text, shown
-from .unpack import Body, HashOfPerson, Request, asked, identifier_asked, require_organ
+from .unpack import Body, HashOfPerson, Request, as_written, asked, party, require_organ, require_question
+from .wire import faults_of
 
 PARTY_AGE = "party_age"
+_DayField = Literal["acted_on", "act_ended_on", "discovered_on", "corrected_on"]
 FIRST_DAY = date(1996, 10, 1)
 """First day that a case may name, inclusive: the first penalty law (行政处罚法) came into force on it."""
 FIRST_ACT = date(1949, 10, 1)
@@ -41,61 +44,98 @@ class _Days(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def unpack_leniency(
-    request: leniency_pb2.EvaluateRequest,
+    request: leniency_pb2.EvaluateLeniencyRequest | leniency_pb2.BatchEvaluateLeniencyItem,
     catalogue: Catalogue,
     hash_person: HashOfPerson,
     now: datetime,
     own_region: str,
 ) -> Request[LeniencyQuestion]:
     """The question. `own_region`: division that an empty region means. Raises InvalidQuestion and NotYours."""
-    require_organ(request.organ, catalogue)
-    _require_act(request, catalogue)
-    if not request.HasField("subject"):
-        raise InvalidQuestion("缺少当事人", "请给出一个主体", "subject")
+    given: leniency_pb2.LeniencyQuestion = require_question(request)
+    require_organ(given.organ, catalogue)
+    _require_act(given, catalogue)
+    _require_sound(given, catalogue, hash_person, now, own_region)
     today = legal_day(now)
-    day = legal_day_asked(request.as_of, "as_of", today)
-    days = _days(request, day)
-    facts = unpack_facts(request.facts, catalogue.facts, FactSource.CIRCUMSTANCE)
+    day = legal_day_asked(_said(given, "as_of"), "as_of", today)
+    days = _days(given, day)
+    facts = unpack_facts(given.facts, catalogue.facts, FactSource.CIRCUMSTANCE)
     facts |= _facts_of_days(days)
-    require_consistent(facts, lambda name: _place(request, name))
+    require_consistent(facts, lambda name: _place(given, name))
     facts |= {flag: 1 for name, flag in FLAG_OF.items() if name in facts}
-    facts |= _age(request, days.ended, facts, today)
-    region = region_asked(request.region, own_region, catalogue)
+    facts |= _age(given, days.ended, facts, today)
+    region = region_asked(given.region, own_region, catalogue)
     question = LeniencyQuestion(
-        organ=request.organ,
-        exemption=request.exemption,
-        description=request.description,
-        case_number=require_text(request.case_number, "case_number", limits.LONGEST_CASE_NUMBER),
-        subject=SubjectInRole(
-            identifier=identifier_asked(request.subject, "subject", hash_person, today), role=Role.APPLICANT
-        ),
+        organ=given.organ,
+        exemption=given.exemption,
+        description=given.description,
+        case_number=require_text(given.case_number, "case_number", limits.LONGEST_CASE_NUMBER),
+        subject=_party(given, hash_person, today),
         facts=dict(sorted(facts.items())),
         region=region,
-        purpose=require_text(request.purpose, "purpose", limits.LONGEST_PURPOSE),
+        purpose=require_text(given.purpose, "purpose", limits.LONGEST_PURPOSE),
         day=day,
-        known_at=instant_asked(request.known_at, "known_at", now),
+        known_at=_known_at(given, now),
     )
     body = Body(
         service="leniency",
         organ=question.organ,
         subjects=(question.subject,),
         purpose=question.purpose,
-        as_of=request.as_of,
-        known_at=request.known_at,
-        item=f"{question.exemption}\n{question.description}\n{region}\n{request.acted_on}",
+        as_of=given.as_of,
+        known_at=as_written(question.known_at),
+        item=f"{question.exemption}\n{question.description}\n{region}\n{given.acted_on}",
         case_number=question.case_number,
         facts=question.facts,
     )
     return asked(question, request.request_id, body)
 
 
-def _require_act(request: leniency_pb2.EvaluateRequest, catalogue: Catalogue) -> None:
+def _require_sound(
+    given: leniency_pb2.LeniencyQuestion,
+    catalogue: Catalogue,
+    hash_person: HashOfPerson,
+    now: datetime,
+    own_region: str,
+) -> None:
+    """Each part by itself is sound. Raises InvalidQuestion with every fault, in the order of the fields."""
+    today = legal_day(now)
+    faults = faults_of(
+        (
+            lambda: require_text(given.case_number, "case_number", limits.LONGEST_CASE_NUMBER),
+            lambda: _party(given, hash_person, today),
+            lambda: _days(given, legal_day_asked(_said(given, "as_of"), "as_of", today)),
+            lambda: unpack_facts(given.facts, catalogue.facts, FactSource.CIRCUMSTANCE),
+            lambda: region_asked(given.region, own_region, catalogue),
+            lambda: require_text(given.purpose, "purpose", limits.LONGEST_PURPOSE),
+            lambda: _known_at(given, now),
+        )
+    )
+    found = list(faults)
+    if found:
+        raise all_wrong(found)
+
+
+def _party(given: leniency_pb2.LeniencyQuestion, hash_person: HashOfPerson, today: date) -> SubjectInRole:
+    if not given.HasField("subject"):
+        raise InvalidQuestion("缺少当事人", "请给出一个主体", "subject")
+    return party(given.subject, "subject", hash_person, today)
+
+
+def _known_at(given: leniency_pb2.LeniencyQuestion, now: datetime) -> datetime | None:
+    return instant_asked(given.known_at if given.HasField("known_at") else None, "known_at", now)
+
+
+def _said(given: leniency_pb2.LeniencyQuestion, field: Literal["as_of"]) -> str | None:
+    return getattr(given, field) if given.HasField(field) else None
+
+
+def _require_act(request: leniency_pb2.LeniencyQuestion, catalogue: Catalogue) -> None:
     """The act is an entry of the organ's own, or a description."""
-    if bool(request.exemption) == bool(request.description):
+    if request.WhichOneof("act") is None:
         raise InvalidQuestion(
             "应给出免罚事项代码或违法行为的描述, 二者之一", "清单上的行为给代码, 其他的写描述", "exemption"
         )
-    if not request.exemption:
+    if request.WhichOneof("act") == "description":
         require_text(request.description, "description", limits.LONGEST_DESCRIPTION)
         return
     entry = catalogue.exemptions.get(request.exemption)
@@ -118,13 +158,13 @@ def _entry_meant(wanted: str, catalogue: Catalogue) -> str:
     return nearest(wanted.lower(), catalogue.exemptions) or "用 creditgate exemptions search 查找"
 
 
-def _days(request: leniency_pb2.EvaluateRequest, today: date) -> _Days:
+def _days(request: leniency_pb2.LeniencyQuestion, today: date) -> _Days:
     """The days, each within its bounds and in their order."""
-    acted = _past(request.acted_on, "acted_on", today, FIRST_ACT)
-    ended = _past(request.act_ended_on, "act_ended_on", today)
-    discovered = _past(request.discovered_on, "discovered_on", today)
-    corrected = _past(request.corrected_on, "corrected_on", today)
-    deadline = _term(request.deadline_on, today)
+    acted = _past(request, "acted_on", today, FIRST_ACT)
+    ended = _past(request, "act_ended_on", today)
+    discovered = _past(request, "discovered_on", today)
+    corrected = _past(request, "corrected_on", today)
+    deadline = _term(request.deadline_on, today) if request.HasField("deadline_on") else None
     if ended is not None and acted is None:
         raise InvalidQuestion("给出了行为终了之日, 却没有行为发生之日", "请一并给出 acted_on", "acted_on")
     if ended is None and acted is not None:
@@ -137,11 +177,11 @@ def _days(request: leniency_pb2.EvaluateRequest, today: date) -> _Days:
     return _Days(acted=acted, ended=ended or acted, discovered=discovered, corrected=corrected, deadline=deadline)
 
 
-def _past(text: str, field: str, today: date, first: date = FIRST_DAY) -> date | None:
+def _past(given: leniency_pb2.LeniencyQuestion, field: _DayField, today: date, first: date = FIRST_DAY) -> date | None:
     """A day from `first` to the legal day, both inclusive."""
-    if not text:
+    if not given.HasField(field):
         return None
-    day = parse_day(text, field)
+    day = parse_day(getattr(given, field), field)
     if day > today:
         raise InvalidQuestion(f"日期 {day} 晚于判断日 {today}", "案件的日期不能在判断日以后", field)
     _require_not_before(day, first, field)
@@ -154,10 +194,8 @@ def _require_not_before(day: date, first: date, field: str, besides: str = "") -
         raise InvalidQuestion(f"日期 {day} 早于 {first}", f"{why}{besides}", field)
 
 
-def _term(text: str, today: date) -> date | None:
+def _term(text: str, today: date) -> date:
     """The last day of the term for the correction."""
-    if not text:
-        return None
     day, last = parse_day(text, "deadline_on"), add_months(today, LONGEST_TERM_MONTHS)
     _require_not_before(day, FIRST_DAY, "deadline_on")
     if day > last:
@@ -184,7 +222,7 @@ def _facts_of_days(days: _Days) -> dict[str, Value]:
 
 
 def _age(
-    request: leniency_pb2.EvaluateRequest, ended: date | None, given: dict[str, Value], today: date
+    request: leniency_pb2.LeniencyQuestion, ended: date | None, given: dict[str, Value], today: date
 ) -> dict[str, Value]:
     """The age at the act, read off a sound identity number before it is hashed."""
     said = given.get(PARTY_AGE)
@@ -207,6 +245,6 @@ def _age(
     return {PARTY_AGE: age}
 
 
-def _place(request: leniency_pb2.EvaluateRequest, name: str) -> str:
+def _place(request: leniency_pb2.LeniencyQuestion, name: str) -> str:
     """The field of a fact or a day that was given."""
     return next((f"facts[{index}]" for index, fact in enumerate(request.facts) if fact.name == name), name)

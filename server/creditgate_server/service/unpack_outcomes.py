@@ -60,7 +60,7 @@ def unpack_report(request: outcomes_pb2.ReportRequest, now: datetime) -> Submiss
     result = _result(request)
     said = Report(
         about=receipt_asked(request.receipt),
-        decided_on=legal_day_asked(request.decided_on, "decided_on", today),
+        decided_on=legal_day_asked(request.decided_on or None, "decided_on", today),
         post=_text(request.post, "post", limits.LONGEST_POST),
         note=_words(request.note, "note", limits.LONGEST_NOTE),
         measures=_measures(request.measures),
@@ -97,7 +97,7 @@ def page_size(limit: int) -> int:
 def period_asked(since: str, until: str, now: datetime) -> FigurePeriod:
     """Legal days that are counted, both inclusive."""
     today = legal_day(now)
-    last = legal_day_asked(until, "until", today)
+    last = legal_day_asked(until or None, "until", today)
     first = legal_day_asked(since, "since", today) if since else add_days(last, -limits.USUAL_DAYS)
     if first > last:
         raise InvalidQuestion("统计的最后一天早于第一天", "把两个日期对调", "until")

@@ -12,7 +12,7 @@ that stands for it; what has no check is taken as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -27,7 +27,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from creditgate.v1.common_pb2 import Ref
 
 from ..clock import rfc3339
-from ..errors import InvalidQuestion
+from ..errors import InvalidQuestion, all_wrong
 
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -211,27 +211,56 @@ class Reading(Generic[Value]):
         message: type[Message],
         checks: Mapping[str, Check],
         named: Mapping[str, str] | None = None,
+        left: tuple[str, ...] = (),
     ) -> None:
-        """`checks`: by the value's field, made in their order, so that the first fault is told. `named`: the message's
-        fields that have another name, by the value's.
+        """`checks`: by the value's field, made in their order, so that the first fault is told first. `named`: the
+        message's fields that have another name, by the value's. `left`: the value's fields that no message has.
         """
         self.message = message
-        self.fields = {name: (named or {}).get(name, name) for name in (*checks, *get_type_hints(value))}
+        self.fields = {
+            name: (named or {}).get(name, name) for name in (*checks, *get_type_hints(value)) if name not in left
+        }
         """The message's field by the value's."""
         uses: dict[str, Any] = {"V": value}
         given = []
         for name, source in self.fields.items():
             one = message.DESCRIPTOR.fields_by_name[source]
-            optional = one.has_presence and one.message_type is None
+            optional = one.has_presence
             x = f"(m.{source} if m.HasField({source!r}) else None)" if optional else f"m.{source}"
             if name in checks:
                 uses[f"check_{name}"] = checks[name]
                 x = f"check_{name}({x}, at + {source!r}, told)"
             given.append(f"{name}={x}")
         code = f"def read(m, told=None, at=''):\n    return V({', '.join(given)})"
-        exec(compile(code, f"<{message.__name__} → {value.__name__}>", "exec"), uses)  # noqa: S102 - as above
-        self.read: Callable[..., Value] = uses["read"]
-        """The value of a message. `at`: the message's own place in the request, with a dot. Raises InvalidQuestion."""
+        each = ", ".join(f"lambda: {one}" for one in self._checked(given, checks))
+        every = f"def each(m, told, at):\n    return [{each}]"
+        exec(compile(f"{code}\n{every}", f"<{message.__name__} → {value.__name__}>", "exec"), uses)  # noqa: S102 - as above
+        self._read: Callable[..., Value] = uses["read"]
+        self._each: Callable[..., list[Callable[[], object]]] = uses["each"]
+
+    @staticmethod
+    def _checked(given: list[str], checks: Mapping[str, Check]) -> list[str]:
+        parts = (one.partition("=") for one in given)
+        return [expression for name, _, expression in parts if name in checks]
+
+    def read(self, m: Message, told: object = None, at: str = "") -> Value:
+        """The value of a message. `at`: the message's own place in the request, with a dot.
+
+        Raises InvalidQuestion, with every fault.
+        """
+        try:
+            return self._read(m, told, at)
+        except InvalidQuestion:
+            raise all_wrong(list(faults_of(self._each(m, told, at)))) from None
+
+
+def faults_of(checks: Iterable[Callable[[], object]]) -> Iterator[InvalidQuestion]:
+    """What is wrong by each of several checks."""
+    for check in checks:
+        try:
+            check()
+        except InvalidQuestion as fault:
+            yield fault
 
 
 def member(kind: type[Enum], enum: EnumDescriptor, called: str, besides: Mapping[int, object] | None = None) -> Check:

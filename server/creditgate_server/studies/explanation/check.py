@@ -194,7 +194,8 @@ def _standing_rules(
 def missing(undetermined: Sequence[Unsettled]) -> tuple[Missing, ...]:
     """What is not known, and who can say it."""
     return tuple(
-        Missing(subject=one.subject, label=one.label, supplier=one.supplier, reason=one.reason) for one in undetermined
+        Missing(subject=one.subject, what=one.what, label=one.label, supplier=one.supplier, reason=one.reason)
+        for one in undetermined
     )
 
 

@@ -16,7 +16,7 @@ from ...judging.kinds import ANSWERS, CHECK, ERASURE, KINDS, LENIENCY, LEVEL, TI
 from ...ledger.erasing import PARTS, Erasure, ErasureAct, erasures_of
 from ...ledger.lookup import require_receipt
 from ...ledger.pending import told_about
-from ...ledger.receipt import Contents, Receipt, contents, unkept_promises
+from ...ledger.receipt import Contents, Receipt, contents, digest_of, unkept_promises
 from ...publication.rule_sets import load_rule_set
 from ...rulebook.bundle import RuleSet
 from ...rulebook.catalogue import Catalogue
@@ -216,7 +216,7 @@ def _bare(material: Material) -> Explanation:
         receipt=receipt.id,
         kind=receipt.kind,
         kind_title=kind,
-        hash=receipt.hash,
+        digest=digest_of(receipt),
         chain=receipt.chain,
         number=receipt.number,
         issued_at=receipt.issued_at,

@@ -137,6 +137,8 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     """Something not known that decides."""
 
     subject: int
+    what: str
+    """As in `decision.parts.Unsettled`."""
     label: str
     supplier: str
     reason: str
@@ -163,7 +165,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str
     kind: str
     kind_title: str
-    hash: str
+    digest: str
     chain: str
     number: int
     issued_at: str
