@@ -34,7 +34,7 @@ def ask(request):
 def test_a_client_made_outside_a_loop_serves_one_loop_after_another(service, target):
     gate = AsyncClient(target, timeout=60.0)
     for _ in range(3):
-        assert asyncio.run(gate.check(**ASK)).receipt.id == "r-1"
+        assert asyncio.run(gate.check(**ASK)).receipt.receipt_id == "r-1"
     assert len(service.asked) == 3
     asyncio.run(gate.close())
     with pytest.raises(creditgate.ClientClosed):
@@ -48,7 +48,7 @@ def test_loops_of_several_threads_share_a_client(service, target):
     async def ask():
         await gate.check(**ASK)
         await asyncio.to_thread(together.wait, 60)  # each loop still runs while the others call
-        return (await gate.check(**ASK)).receipt.id
+        return (await gate.check(**ASK)).receipt.receipt_id
 
     with ThreadPoolExecutor(3) as threads:
         assert list(threads.map(lambda _: asyncio.run(ask()), range(3))) == ["r-1"] * 3
@@ -200,7 +200,7 @@ def tls_fault(ask, target, **client):
 
 def test_with_the_right_certificate_tls_works(ask, secure, certificate):
     answer = ask(f"localhost:{secure}", "check", client={"root_certificates": certificate[1], "timeout": 60.0}, **ASK)
-    assert answer.receipt.id == "r-1"
+    assert answer.receipt.receipt_id == "r-1"
 
 
 def test_plain_text_to_a_tls_service_is_told(ask, secure):

@@ -96,7 +96,7 @@ def test_a_violation_carries_everything_and_brings_a_typed_answer(ask, service, 
     )
     assert (asked.rule_set, asked.at_least_activation, len(asked.request_id)) == ("sha256:x", 2, 32)
     assert isinstance(result, LeniencyResult)
-    assert (result.decision, result.activation, result.as_of) == (Leniency.UNDETERMINED, 3, date(2026, 4, 1))
+    assert (result.leniency, result.activation, result.as_of) == (Leniency.UNDETERMINED, 3, date(2026, 4, 1))
     assert [condition.state for condition in result.grounds[0].conditions] == ["MET", "NOT_MET", "UNKNOWN"]
     assert result.soft_measures[1].due_on == date(2026, 4, 15)
     assert hash(result) is not None
@@ -257,7 +257,7 @@ def test_wrong_usage_is_status_2(service, target, arguments, told):
 
 def test_the_clients_ask_and_fetch_the_receipt(ask, gate):
     result = ask(gate, "evaluate", expired_food())
-    assert (result.decision, result.exemption_title) == (Leniency.MAY_BE_EXEMPT, "经营超过保质期的食品、食品添加剂")
+    assert (result.leniency, result.exemption_title) == (Leniency.MAY_BE_EXEMPT, "经营超过保质期的食品、食品添加剂")
     assert result.decided_by == ("law-first", "m17-samr-2025-1-first")
     stored = ask(gate, "receipt", result.receipt.id)
     assert (stored.answer, stored.leniency) == (None, result)
@@ -275,7 +275,7 @@ def test_in_a_batch_a_wrong_violation_fails_alone_and_the_order_stays(ask, gate)
             expired_food(facts=FACTS | {"goods_value": Decimal("501"), "consequences": "more"}),
         ],
     )
-    assert (first.decision, last.decision) == (Leniency.MAY_BE_EXEMPT, Leniency.ORDINARY)
+    assert (first.leniency, last.leniency) == (Leniency.MAY_BE_EXEMPT, Leniency.ORDINARY)
     assert isinstance(wrong, QuestionFailed) and isinstance(unsendable, QuestionFailed)
     assert (type(wrong.error).__name__, wrong.error.field) == ("InvalidQuestion", "exemption")
 

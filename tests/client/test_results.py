@@ -10,12 +10,12 @@ from rich.console import Console
 from creditgate._contract import ErasedPart, ReceiptPart
 from creditgate.cli.show import answers_table, failed_row, one_row, print_answer
 from creditgate.cli.show_receipt import print_receipt
-from creditgate.v1 import common_pb2, credit_check_pb2
+from creditgate.v1 import common_pb2, credit_check_pb2, receipts_pb2
 from creditgate.values.check import CheckResult
 from creditgate.values.receipts import ReceiptResult
 from creditgate.wire import unpack
 
-from .services import an_answer
+from .services import a_summary, an_answer
 
 
 def shown(print_it, *args, width=200):
@@ -27,10 +27,15 @@ def shown(print_it, *args, width=200):
 def test_the_plain_form_has_the_promised_keys_and_is_json():
     plain = json.loads(json.dumps(unpack(CheckResult, an_answer()).to_dict()))
     assert {"outcome", "grade", "level", "measures", "undetermined", "rule_set", "receipt"} <= plain.keys()
-    assert {"code", "kind", "duty", "basis", "rule", "evidence"} <= plain["measures"][0].keys()
-    assert (plain["outcome"], plain["grade"], plain["level"], plain["receipt"]["id"]) == ("MEASURES", "C", "key", "r-1")
+    assert {"measure", "kind", "duty", "basis", "rule", "evidence"} <= plain["measures"][0].keys()
+    assert (plain["outcome"], plain["grade"], plain["level"], plain["receipt"]["receipt_id"]) == (
+        "MEASURES",
+        "C",
+        "key",
+        "r-1",
+    )
     assert (plain["measures"][0]["kind"], plain["measures"][0]["duty"]) == ("restraint", "mandatory")
-    assert plain["measures"][0]["evidence"][0]["until"] is None
+    assert plain["measures"][0]["evidence"][0]["until_on"] is None
     assert plain["as_of"] == "2026-04-01"
 
 
@@ -74,7 +79,7 @@ def test_a_person_sees_all_that_the_answer_holds():
 def test_a_record_can_not_steer_the_terminal_or_the_markup():
     title = "[red]x[/red]\x1b[2J\n\x9b31m"
     answer = an_answer()
-    answer.measures[0].title = title
+    answer.measures[0].measure.title = title
     answer.measures[0].evidence[0].document_number = title
     answer.summary = title
     text = shown(print_answer, unpack(CheckResult, answer))
@@ -96,31 +101,22 @@ def test_many_answers_make_a_table():
 
 
 def test_the_receipt_of_a_level_question_is_shown_as_it_was_stored():
-    stored = credit_check_pb2.GetReceiptResponse(
-        id="r-2",
-        hash="a",
-        previous_hash="0",
-        chain="w1",
-        number=7,
-        canonical_json='{"k":1}',
-        issued_at="2026-04-01T00:00:00Z",
-    )
+    stored = receipts_pb2.Receipt(summary=a_summary("r-2"), chain="w1", number=7, canonical_json=b'{"k":1}')
     result = unpack(ReceiptResult, stored)
-    assert result.answer is None
+    assert result.check is None
     assert result.erased == ()
     text = shown(print_receipt, result)
     assert '{"k":1}' in text and "第 7 号" in text
 
 
 def test_what_was_erased_of_a_receipt_is_shown_with_day_and_ground():
-    stored = credit_check_pb2.GetReceiptResponse(
-        id="r-3",
-        canonical_json="{}",
-        issued_at="2026-04-01T00:00:00Z",
+    stored = receipts_pb2.Receipt(
+        summary=a_summary("r-3"),
+        canonical_json=b"{}",
         erased=[
-            credit_check_pb2.ErasedPart(
-                part=credit_check_pb2.RECEIPT_PART_DECISION,
-                day="2031-01-05",
+            receipts_pb2.ErasedPart(
+                part=receipts_pb2.RECEIPT_PART_DECISION,
+                erased_on="2031-01-05",
                 ground="个人信息保护法第四十七条",
                 receipt_id="r-4",
             )

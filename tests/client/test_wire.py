@@ -17,6 +17,7 @@ from creditgate.v1 import (
     explanation_pb2,
     leniency_pb2,
     outcomes_pb2,
+    receipts_pb2,
     rule_sets_pb2,
     supervision_pb2,
 )
@@ -33,10 +34,10 @@ MESSAGES = 300
 """For each kind of answer."""
 
 ANSWERS = [
-    (credit_check_pb2.CheckResponse, CheckResult),
-    (credit_check_pb2.GetReceiptResponse, ReceiptResult),
-    (supervision_pb2.GetLevelResponse, LevelResult),
-    (leniency_pb2.EvaluateResponse, LeniencyResult),
+    (credit_check_pb2.CheckAnswer, CheckResult),
+    (receipts_pb2.Receipt, ReceiptResult),
+    (supervision_pb2.LevelAnswer, LevelResult),
+    (leniency_pb2.LeniencyAnswer, LeniencyResult),
     (exemptions_pb2.SearchResponse, _contract.ExemptionsFound),
     (exemptions_pb2.GetResponse, _contract.ExemptionEntry),
     (exemption_register_pb2.ExemptionGrant, _contract.ExemptionGrant),

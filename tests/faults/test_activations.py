@@ -73,7 +73,7 @@ class Askers:
             call = checks(channel).Check
             asked = question(
                 subjects=[common_pb2.Subject(uscc=BREACHER)],
-                facts=[common_pb2.Fact(name="commitment_requested", flag=True)],
+                facts=[common_pb2.Fact(name="commitment_requested", value=common_pb2.FactValue(flag=True))],
             )
             while not self._stop.is_set():
                 self.answers.append(seen(call(asked, timeout=PATIENCE)))
@@ -151,7 +151,7 @@ def test_no_call_fails_and_no_answer_mixes_two_rule_sets(
             done += 1
         for service in running:
             with service.channel() as channel:
-                answer = checks(channel).Check(question(at_least_activation=last), timeout=PATIENCE)
+                answer = checks(channel).Check(question(at_least_activation=last), timeout=PATIENCE).answer
                 assert answer.activation >= last
         if done == WARM:
             await_everywhere(running, last)

@@ -33,7 +33,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 def must_be_unavailable(service: Service, request_id: str) -> None:
     """The question fails as the store being down, with a time to come again, and leaves no receipt."""
     with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
-        checks(channel).Check(question(request_id=request_id), timeout=PATIENCE)
+        checks(channel).Check(question(request_id=request_id), timeout=PATIENCE).answer
     assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
     assert detail(refused.value).reason == "STORE_DOWN"
     assert retry(refused.value).retry_delay.ToTimedelta().total_seconds() > 0
@@ -42,8 +42,8 @@ def must_be_unavailable(service: Service, request_id: str) -> None:
 
 def must_be_answered(service: Service, request_id: str) -> None:
     with service.channel() as channel:
-        answer = checks(channel).Check(question(request_id=request_id), timeout=PATIENCE)
-    assert service.receipts()[answer.receipt.id] == (request_id, answer.receipt.hash)
+        answer = checks(channel).Check(question(request_id=request_id), timeout=PATIENCE).answer
+    assert service.receipts()[answer.receipt.receipt_id] == (request_id, answer.receipt.digest)
 
 
 def test_a_store_that_another_holds_is_told_and_then_good_again(service: Service, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_store_that_another_holds_is_told_and_then_good_again(service: Service
 def test_a_full_disk_is_told_and_then_good_again(service: Service) -> None:
     with service.channel() as channel:
         questions = [question(case_number=f"满-{number}") for number in range(100)]
-        checks(channel).BatchCheck(credit_check_pb2.BatchCheckRequest(questions=questions))
+        checks(channel).BatchCheck(batch(questions))
     worker = service.worker_ids()[0]
     unlimited = resource.prlimit(worker, resource.RLIMIT_FSIZE)
     resource.prlimit(worker, resource.RLIMIT_FSIZE, (64 * 1024, unlimited[1]))
@@ -75,9 +75,7 @@ def test_a_batch_on_a_lost_store_has_typed_errors_and_no_receipts(service: Servi
         holder.execute("BEGIN IMMEDIATE")
         questions = [question(case_number=f"批-{number}") for number in range(20)]
         with service.channel() as channel:
-            answers = checks(channel).BatchCheck(
-                credit_check_pb2.BatchCheckRequest(questions=questions), timeout=PATIENCE
-            )
+            answers = checks(channel).BatchCheck(batch(questions), timeout=PATIENCE)
         holder.execute("ROLLBACK")
     assert {one.error.reason for one in answers.results} == {"STORE_DOWN"}
     assert {one.error.code for one in answers.results} == {grpc.StatusCode.UNAVAILABLE.value[0]}
@@ -97,7 +95,7 @@ def test_a_file_that_is_taken_away_is_told_and_put_back_is_good_again(
     if replaced:
         copy.rename(file)
     with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
-        checks(channel).Check(question(request_id="taken"), timeout=PATIENCE)
+        checks(channel).Check(question(request_id="taken"), timeout=PATIENCE).answer
     assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
     assert detail(refused.value).reason == "STORE_DOWN"
     service.await_health(NOT_SERVING)
@@ -119,7 +117,7 @@ def test_a_clock_behind_the_last_receipt_is_told_and_nothing_is_written(service:
         )
         service.await_health(NOT_SERVING)
         with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
-            checks(channel).Check(question(request_id="later"), timeout=PATIENCE)
+            checks(channel).Check(question(request_id="later"), timeout=PATIENCE).answer
         assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
         assert detail(refused.value).reason == "NOT_READY"
         assert "机器时钟不对" in (refused.value.details() or "")

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
-from creditgate.v1 import credit_check_pb2_grpc
-
-from .running import Service, checks, fill_registry, serving
+from .running import Gate, Service, checks, fill_registry, serving
 
 
 @pytest.fixture(scope="session")
@@ -25,5 +23,5 @@ def channel(service: Service) -> Iterator[grpc.Channel]:
 
 
 @pytest.fixture(scope="session")
-def gate(channel: grpc.Channel) -> credit_check_pb2_grpc.CreditCheckServiceStub:
+def gate(channel: grpc.Channel) -> Gate:
     return checks(channel)

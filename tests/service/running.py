@@ -20,7 +20,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2_grpc
+from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, receipts_pb2_grpc, supervision_pb2_grpc
 from creditgate_server.clock import legal_day, rfc3339
 from creditgate_server.codes import may_be_citizen_id, uscc_check_character
 from creditgate_server.ledger.tables import ReceiptRow
@@ -239,20 +239,39 @@ def fill_registry(address: str, others: Sequence[str] = ()) -> None:
 
 
 def question(**changes: object) -> credit_check_pb2.CheckRequest:
-    """A sound question about the trusted firm, with changes."""
+    """A sound question about the trusted firm, with changes: of the question, of its pin, or of how it is asked."""
     fields: dict[str, object] = {
         "organ": ORGAN,
         "item": ITEM,
         "case_number": "虚构-2026-0001",
+        "stage": credit_check_pb2.STAGE_ACCEPTANCE,
         "purpose": "食品经营许可审批",
         "subjects": [common_pb2.Subject(uscc=TRUSTED)],
         **changes,
     }
-    return credit_check_pb2.CheckRequest(**fields)
+    asked = {name: fields.pop(name) for name in ("request_id", "explain", "view") if name in fields}
+    pin = {name: fields.pop(name) for name in ("rule_set", "at_least_activation") if name in fields}
+    return credit_check_pb2.CheckRequest(
+        question=credit_check_pb2.CheckQuestion(**fields), pin=common_pb2.Pin(**pin) if pin else None, **asked
+    )
 
 
-def checks(channel: grpc.Channel) -> credit_check_pb2_grpc.CreditCheckServiceStub:
-    return credit_check_pb2_grpc.CreditCheckServiceStub(channel)
+def batch(questions: Sequence[credit_check_pb2.CheckRequest], **how: object) -> credit_check_pb2.BatchCheckRequest:
+    """The same questions in one call."""
+    items = [credit_check_pb2.BatchCheckItem(question=one.question, request_id=one.request_id) for one in questions]
+    return credit_check_pb2.BatchCheckRequest(questions=items, **how)
+
+
+class Gate(credit_check_pb2_grpc.CreditCheckServiceStub, receipts_pb2_grpc.ReceiptServiceStub):
+    """What asks, and what shows the receipts."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        credit_check_pb2_grpc.CreditCheckServiceStub.__init__(self, channel)
+        receipts_pb2_grpc.ReceiptServiceStub.__init__(self, channel)
+
+
+def checks(channel: grpc.Channel) -> Gate:
+    return Gate(channel)
 
 
 def supervision(channel: grpc.Channel) -> supervision_pb2_grpc.SupervisionServiceStub:

@@ -11,7 +11,6 @@ import pytest
 
 from creditgate.v1 import (
     credit_check_pb2,
-    credit_check_pb2_grpc,
     exemption_register_pb2,
     exemption_register_pb2_grpc,
     exemptions_pb2,
@@ -24,10 +23,9 @@ from creditgate.v1 import (
 from ..commands import command
 from ..shared import lay_proof
 from .errors import detail
-from .running import COMMAND, ORGAN, TRUSTED, Service, checks, fill_registry, question, serving, supervision
+from .running import Gate, COMMAND, ORGAN, TRUSTED, Service, checks, fill_registry, question, serving, supervision
 from .violations import expired_food, today
 
-Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 Keys = dict[str, str]
 
 
@@ -72,8 +70,8 @@ def refusal(call, request, **given) -> grpc.RpcError:
 
 
 def test_a_caller_with_its_key_is_answered(gate: Gate, keys: Keys, guarded: Service) -> None:
-    answer = gate.Check(question(), metadata=bearer(keys["market"]))
-    line = guarded.await_event(receipt=answer.receipt.id)
+    answer = gate.Check(question(), metadata=bearer(keys["market"])).answer
+    line = guarded.await_event(receipt=answer.receipt.receipt_id)
     assert line["caller"] == "market-system"
     assert keys["market"] not in guarded.log.read_text("utf-8")
 
@@ -84,9 +82,9 @@ def test_without_a_right_key_nothing_is_answered(gate: Gate, guarded: Service, h
     with guarded.channel() as channel:
         for call, request in (
             (gate.Check, question()),
-            (gate.BatchCheck, credit_check_pb2.BatchCheckRequest(questions=[question()])),
-            (gate.GetReceipt, credit_check_pb2.GetReceiptRequest(id="r-x")),
-            (supervision(channel).GetLevel, supervision_pb2.GetLevelRequest()),
+            (gate.BatchCheck, batch([question()])),
+            (gate.GetReceipt, receipts_pb2.GetReceiptRequest(receipt_id="r-x")),
+            (supervision(channel).GetLevel, supervision_pb2.AssessLevelRequest()),
             *unanswered(channel),
         ):
             error = refusal(call, request, metadata=metadata)
@@ -101,7 +99,7 @@ def unanswered(channel: grpc.Channel) -> Iterator[tuple[object, object]]:
     register = exemption_register_pb2_grpc.ExemptionRegisterServiceStub(channel)
     violation = expired_food(TRUSTED, today())
     yield leniency.Evaluate, violation
-    yield leniency.BatchEvaluate, leniency_pb2.BatchEvaluateRequest(questions=[violation])
+    yield leniency.BatchEvaluate, leniency_pb2.BatchEvaluateLeniencyRequest(questions=[violation])
     yield lists.Search, exemptions_pb2.SearchRequest(query="过期食品")
     yield lists.Get, exemptions_pb2.GetRequest(code="m17")
     yield register.Grant, exemption_register_pb2.GrantRequest(receipt_id="r-x")
@@ -118,22 +116,22 @@ def test_another_organs_violation_is_not_yours_and_in_a_batch_fails_alone(guarde
         error = refusal(stub.Evaluate, violation, metadata=bearer(keys["ecology"]))
         assert error.code() is grpc.StatusCode.PERMISSION_DENIED
         assert (detail(error).reason, detail(error).metadata["field"]) == ("NOT_YOURS", "organ")
-        own = leniency_pb2.EvaluateRequest()
+        own = leniency_pb2.EvaluateLeniencyRequest()
         own.CopyFrom(violation)
         own.organ, own.exemption, own.description = "ecology-environment", "", "虚构的行为"
         del own.facts[:]
-        batch = leniency_pb2.BatchEvaluateRequest(questions=[violation, own])
-        results = stub.BatchEvaluate(batch, metadata=bearer(keys["ecology"])).results
+        batch = leniency_pb2.BatchEvaluateLeniencyRequest(questions=[violation, own])
+        results = stub.BatchEvaluateLeniency(batch, metadata=bearer(keys["ecology"])).results
         assert (results[0].error.reason, results[0].error.field) == ("NOT_YOURS", "organ")
-        assert results[1].answer.receipt.id
+        assert results[1].answer.receipt.receipt_id
 
 
 def test_another_organs_leniency_receipt_is_not_yours(gate: Gate, guarded: Service, keys: Keys) -> None:
     with guarded.channel() as channel:
         stub = leniency_pb2_grpc.LeniencyServiceStub(channel)
-        answer = stub.Evaluate(expired_food(TRUSTED, today()), metadata=bearer(keys["market"]))
-    request = credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)
-    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).leniency == answer
+        answer = stub.EvaluateLeniency(expired_food(TRUSTED, today()), metadata=bearer(keys["market"])).answer
+    request = receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)
+    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).receipt.leniency == answer
     error = refusal(gate.GetReceipt, request, metadata=bearer(keys["ecology"]))
     assert error.code() is grpc.StatusCode.PERMISSION_DENIED
 
@@ -145,19 +143,19 @@ def test_another_organs_name_is_not_yours(gate: Gate, keys: Keys) -> None:
 
 
 def test_another_organs_receipt_is_not_yours(gate: Gate, keys: Keys) -> None:
-    answer = gate.Check(question(), metadata=bearer(keys["market"]))
-    request = credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)
-    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).answer == answer
+    answer = gate.Check(question(), metadata=bearer(keys["market"])).answer
+    request = receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)
+    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).receipt.answer == answer
     assert refusal(gate.GetReceipt, request, metadata=bearer(keys["ecology"])).code() is (
         grpc.StatusCode.PERMISSION_DENIED
     )
 
 
 def test_request_ids_of_two_callers_do_not_meet(gate: Gate, keys: Keys) -> None:
-    first = gate.Check(question(request_id="one-id"), metadata=bearer(keys["market"]))
+    first = gate.Check(question(request_id="one-id"), metadata=bearer(keys["market"])).answer
     other = question(request_id="one-id", organ="ecology-environment", item="pollutant-discharge-permit")
-    second = gate.Check(other, metadata=bearer(keys["ecology"]))
-    assert first.receipt.id != second.receipt.id
+    second = gate.Check(other, metadata=bearer(keys["ecology"])).answer
+    assert first.receipt.receipt_id != second.receipt.receipt_id
 
 
 def test_a_callers_file_with_an_unknown_organ_is_refused_at_start(tmp_path: Path) -> None:

@@ -37,14 +37,14 @@ class Desk(NamedTuple):
     register: exemption_register_pb2_grpc.ExemptionRegisterServiceStub
     key: tuple[tuple[str, str], ...]
 
-    def evaluate(self, request: leniency_pb2.EvaluateRequest) -> leniency_pb2.EvaluateResponse:
-        return self.leniency.Evaluate(request, metadata=self.key)
+    def evaluate(self, request: leniency_pb2.EvaluateLeniencyRequest) -> leniency_pb2.EvaluateLeniencyResponse:
+        return self.leniency.EvaluateLeniency(request, metadata=self.key).answer
 
     def exempted(self, subject: str, day: date) -> str:
         """The receipt of an answer that allows an exemption."""
         answer = self.evaluate(expired_food(subject, day))
         assert answer.decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT, answer.summary
-        return answer.receipt.id
+        return answer.receipt.receipt_id
 
     def grant(self, receipt: str, **fields: object) -> exemption_register_pb2.ExemptionGrant:
         return self.register.Grant(pb.GrantRequest(receipt_id=receipt, **fields), metadata=self.key).grant
@@ -157,7 +157,7 @@ def test_a_grant_may_be_sent_again_but_not_another_on_the_same_receipt(office: O
     assert market.grant(receipt, fine_forgone_fen=1) == market.grant(receipt, fine_forgone_fen=1)
     error = refusal(lambda: market.grant(receipt, fine_forgone_fen=2))
     assert error.code() is grpc.StatusCode.ALREADY_EXISTS
-    assert (detail(error).reason, detail(error).metadata["field"]) == ("ID_CONFLICT", "receipt_id")
+    assert (detail(error).reason, detail(error).metadata["field"]) == ("REQUEST_ID_REUSED", "receipt_id")
     withdrawn = market.withdraw(receipt, "登错")
     assert market.withdraw(receipt, "登错") == withdrawn
     for act in (lambda: market.withdraw(receipt, "别的"), lambda: market.corrected(receipt)):
@@ -170,12 +170,12 @@ def test_an_exemption_needs_an_answer_that_allows_one(office: Office) -> None:
     market = office.market
     refused = market.evaluate(expired_food(FIRMS[4], A_MONTH_AGO, goods_value="501", consequences="more"))
     assert refused.decision == leniency_pb2.LENIENCY_ORDINARY
-    error = refusal(lambda: market.grant(refused.receipt.id))
+    error = refusal(lambda: market.grant(refused.receipt.receipt_id))
     assert (error.code(), detail(error).reason) == (grpc.StatusCode.FAILED_PRECONDITION, "WRONG_STATE")
     assert detail(error).metadata["field"] == "receipt_id"
 
     with office.service.channel() as channel:
-        other = checks(channel).Check(question(), metadata=market.key).receipt.id
+        other = checks(channel).Check(question(), metadata=market.key).answer.receipt.receipt_id
     error = refusal(lambda: market.grant(other))
     assert (error.code(), violation(error).field) == (grpc.StatusCode.INVALID_ARGUMENT, "receipt_id")
     error = refusal(lambda: market.grant("r-nothing"))
@@ -185,7 +185,7 @@ def test_an_exemption_needs_an_answer_that_allows_one(office: Office) -> None:
 def test_of_an_act_that_only_the_law_lets_off_there_is_no_list(office: Office) -> None:
     """501 yuan is too much for the list; article 33 itself still lets a first act with slight harm off."""
     answer = office.market.evaluate(expired_food(FIRMS[5], A_MONTH_AGO, goods_value="501"))
-    grant = office.market.grant(answer.receipt.id)
+    grant = office.market.grant(answer.receipt.receipt_id)
     assert (grant.exemption, grant.list) == ("m17", "")
 
 
@@ -255,10 +255,10 @@ def test_another_organ_sees_and_changes_nothing(office: Office) -> None:
 def test_a_person_is_found_by_the_number_and_shown_by_a_keyed_hash(office: Office) -> None:
     market = office.market
     answer = market.evaluate(expired_food(PERSON, A_MONTH_AGO))
-    grant = market.grant(answer.receipt.id)
+    grant = market.grant(answer.receipt.receipt_id)
     assert grant.subject.startswith("p:")
     found = market.listed(subject=common_pb2.Subject(citizen_id=PERSON)).grants
-    assert [one.id for one in found] == [answer.receipt.id]
+    assert [one.id for one in found] == [answer.receipt.receipt_id]
     assert PERSON not in office.service.log.read_text("utf-8")
 
 

@@ -270,17 +270,21 @@ def test_the_law_answers_where_no_list_names_the_act_as_a_question_that_can_be_e
     assert all(article.startswith("第三十三条") for article in general["law-minor"] + general["law-first"])
     assert {"minor", "consequences"} <= {fact.name for fact in law.facts}
     assert all(rule.conditions for rule in law.rules)
-    evaluated = leniency_pb2_grpc.LeniencyServiceStub(channel).Evaluate(
-        leniency_pb2.EvaluateRequest(
-            organ=law.organ,
-            description=law.description,
-            case_number="20261118-0007",
-            subject=common_pb2.Subject(uscc="91441900708017879M"),
-            acted_on="2026-11-18",
-            discovered_on="2026-11-18",
-            region=found.region,
-            purpose="检索后判断",
+    evaluated = (
+        leniency_pb2_grpc.LeniencyServiceStub(channel)
+        .EvaluateLeniency(
+            leniency_pb2.EvaluateLeniencyRequest(
+                organ=law.organ,
+                description=law.description,
+                case_number="20261118-0007",
+                subject=common_pb2.Subject(uscc="91441900708017879M"),
+                acted_on="2026-11-18",
+                discovered_on="2026-11-18",
+                region=found.region,
+                purpose="检索后判断",
+            )
         )
+        .answer
     )
     assert {rule.rule for rule in law.rules} <= {ground.rule for ground in evaluated.grounds}
 

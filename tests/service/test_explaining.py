@@ -34,7 +34,7 @@ def checked(gate: Client, subject: str, case: str) -> str:
     answer = gate.check(
         organ=ORGAN, item=ITEM, subjects=subject, case_number=case, facts={"commitment_requested": True}
     )
-    return answer.receipt.id
+    return answer.receipt.receipt_id
 
 
 def test_a_receipt_is_explained_with_record_rule_article_and_way_out(gate: Client) -> None:
@@ -76,7 +76,7 @@ def test_what_the_organ_reported_gives_the_last_day(gate: Client) -> None:
 
 def test_the_receipt_of_a_report_is_explained_too(gate: Client) -> None:
     receipt = checked(gate, BREACHER, "虚构-说明-4")
-    report = gate.report_outcome(receipt, result="granted", post="审批岗", measures=[MEASURE]).receipt.id
+    report = gate.report_outcome(receipt, result="granted", post="审批岗", measures=[MEASURE]).receipt.receipt_id
     told = gate.explanation(report)
     assert (told.kind, told.question[0].text) == ("outcome", receipt)
     assert told.headline.startswith(f"部门对回执 {receipt} 报告了办理情况")
@@ -100,16 +100,16 @@ def test_an_unknown_receipt_has_no_explanation(gate: Client, channel: grpc.Chann
 
 def test_once_erased_the_explanation_says_so(office: Office) -> None:
     answer = office.ask("explained-erased")
-    done = office.erase("--receipt", answer.receipt.id, "--ground", GROUND)
+    done = office.erase("--receipt", answer.receipt.receipt_id, "--ground", GROUND)
     assert done.returncode == 0, done.stderr
     with Client(office.service.target, timeout=30) as gate:
-        told = gate.explanation(answer.receipt.id)
+        told = gate.explanation(answer.receipt.receipt_id)
         erasure = gate.explanation(told.erased[0].rpartition(" ")[2])
     assert told.headline.startswith("这份信用核查回执的内容已依法删除")
     assert GROUND in told.erased[0]
     assert told.known == told.findings == told.subjects == ()
     assert erasure.kind == "erasure"
-    assert answer.receipt.id in erasure.headline
+    assert answer.receipt.receipt_id in erasure.headline
 
 
 # -- the commands -----------------------------------------------------------------------------------------------------

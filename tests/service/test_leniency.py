@@ -8,15 +8,14 @@ from datetime import UTC, datetime, timedelta
 import grpc
 import pytest
 
-from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, leniency_pb2, leniency_pb2_grpc
+from creditgate.v1 import common_pb2, credit_check_pb2, leniency_pb2, leniency_pb2_grpc
 from creditgate_server.clock import add_months, legal_day
 
 from .errors import detail, violation
-from .running import TRUSTED, Service, citizen_born, question
+from .running import Gate, TRUSTED, Service, citizen_born, question
 from .violations import FACTS
 
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
-Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 TODAY = legal_day(datetime.now(UTC))
 AHEAD = (TODAY + timedelta(days=2)).isoformat()
 """In the future, of a run over midnight too."""
@@ -31,7 +30,7 @@ def stub(channel: grpc.Channel) -> leniency_pb2_grpc.LeniencyServiceStub:
     return leniency_pb2_grpc.LeniencyServiceStub(channel)
 
 
-def asked(**changes: object) -> leniency_pb2.EvaluateRequest:
+def asked(**changes: object) -> leniency_pb2.EvaluateLeniencyRequest:
     given: dict[str, object] = {
         "organ": "market-regulation",
         "exemption": "m17",
@@ -44,11 +43,11 @@ def asked(**changes: object) -> leniency_pb2.EvaluateRequest:
         "purpose": "行政处罚裁量核查",
         **changes,
     }
-    return leniency_pb2.EvaluateRequest(**given)
+    return leniency_pb2.EvaluateLeniencyRequest(**given)
 
 
 def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> None:
-    answer = stub.Evaluate(asked())
+    answer = stub.EvaluateLeniency(asked()).answer
     assert answer.decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
     assert list(answer.decided_by) == ["law-first", "m17-samr-2025-1-first"]
     (entry,) = [ground for ground in answer.grounds if ground.rule == "m17-samr-2025-1-first"]
@@ -56,8 +55,8 @@ def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> 
     assert ("penalty-law", "第三十三条第一款") in {(basis.instrument, basis.article) for basis in answer.basis}
     assert "education" in [measure.code for measure in answer.soft_measures]
     assert [step.code for step in answer.steps] == ["verify", "decide", "register", "recheck"]
-    receipt = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
-    assert receipt.hash == answer.receipt.hash
+    receipt = gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt
+    assert receipt.hash == answer.receipt.digest
     assert json.loads(receipt.canonical_json)["payload"]["kind"] == "leniency"
     assert receipt.leniency == answer
     assert not receipt.HasField("answer")
@@ -66,52 +65,56 @@ def test_the_answer_has_everything_that_an_inspector_needs(stub, gate: Gate) -> 
 def test_what_is_not_known_is_listed_with_who_can_supply_it(stub) -> None:
     facts = [Fact(name=name, written=value) for name, value in FACTS.items() if name != "catering"]
     without = [fact for fact in facts if fact.name != "consequences"] + [Fact(name="consequences", choice="more")]
-    answer = stub.Evaluate(asked(facts=without))
+    answer = stub.EvaluateLeniency(asked(facts=without)).answer
     assert answer.decision == leniency_pb2.LENIENCY_UNDETERMINED
     assert [(entry.what, entry.supplier) for entry in answer.missing] == [("catering", "办案人员")]
 
 
 def test_a_retry_has_the_same_receipt_and_another_body_is_refused(stub) -> None:
-    first = stub.Evaluate(asked(request_id="leniency-retry"))
-    second = stub.Evaluate(asked(request_id="leniency-retry"))
+    first = stub.EvaluateLeniency(asked(request_id="leniency-retry")).answer
+    second = stub.EvaluateLeniency(asked(request_id="leniency-retry")).answer
     assert second == first
     for change in ({"discovered_on": ""}, {"facts": []}, {"region": "440100"}, {"case_number": "案-2"}):
         with pytest.raises(grpc.RpcError) as refused:
-            stub.Evaluate(asked(request_id="leniency-retry", **change))
+            stub.EvaluateLeniency(asked(request_id="leniency-retry", **change)).answer
         assert refused.value.code() is grpc.StatusCode.ALREADY_EXISTS
 
 
 def test_a_wrong_question_of_a_batch_fails_alone(stub) -> None:
-    batch = leniency_pb2.BatchEvaluateRequest(questions=[asked(), asked(exemption="m99"), asked(region="310000")])
-    results = stub.BatchEvaluate(batch).results
+    batch = leniency_pb2.BatchEvaluateLeniencyRequest(
+        questions=[asked(), asked(exemption="m99"), asked(region="310000")]
+    )
+    results = stub.BatchEvaluateLeniency(batch).results
     assert [result.WhichOneof("result") for result in results] == ["answer", "error", "answer"]
     assert (results[1].error.reason, results[1].error.field) == ("INVALID_QUESTION", "exemption")
 
 
 def test_a_batch_says_the_age_of_a_feed_once(stub) -> None:
-    batch = stub.BatchEvaluate(leniency_pb2.BatchEvaluateRequest(questions=[asked(), asked(exemption="m99"), asked()]))
+    batch = stub.BatchEvaluateLeniency(
+        leniency_pb2.BatchEvaluateLeniencyRequest(questions=[asked(), asked(exemption="m99"), asked()])
+    )
     assert [len(one.answer.feeds) for one in batch.results] == [0, 0, 0]
     assert [[batch.feeds[place] for place in one.feeds] for one in batch.results] == [
-        list(stub.Evaluate(asked()).feeds),
+        list(stub.EvaluateLeniency(asked()).answer.feeds),
         [],
-        list(stub.Evaluate(asked()).feeds),
+        list(stub.EvaluateLeniency(asked()).answer.feeds),
     ]
     assert len(batch.feeds) == len(batch.results[0].feeds) > 0
 
 
 def test_an_act_on_no_list_is_judged_by_the_law_and_told_what_may_be_meant(stub, gate: Gate) -> None:
-    answer = stub.Evaluate(asked(exemption="", description="超市货架上有过了保质期的面包", facts=[]))
+    answer = stub.EvaluateLeniency(asked(exemption="", description="超市货架上有过了保质期的面包", facts=[])).answer
     assert answer.decision == leniency_pb2.LENIENCY_UNDETERMINED
     assert all(not ground.list for ground in answer.grounds)
     assert answer.suggestions[0].code == "m17"
-    stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)).leniency
+    stored = gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt.leniency
     assert not stored.suggestions
     stored.suggestions.extend(answer.suggestions)
     assert stored == answer
 
 
 def suggested(stub, **changes: object) -> set[str]:
-    answer = stub.Evaluate(asked(exemption="", facts=[], **changes))
+    answer = stub.EvaluateLeniency(asked(exemption="", facts=[], **changes)).answer
     return {entry.code for entry in answer.suggestions}
 
 
@@ -125,14 +128,14 @@ def test_only_entries_of_lists_in_force_at_that_place_and_time_are_suggested(stu
 
 
 def test_a_description_without_a_word_is_answered_without_suggestions(stub) -> None:
-    answer = stub.Evaluate(asked(exemption="", description="？？！", facts=[]))
-    assert answer.receipt.id
+    answer = stub.EvaluateLeniency(asked(exemption="", description="？？！", facts=[])).answer
+    assert answer.receipt.receipt_id
     assert not answer.suggestions
 
 
 def test_the_age_is_read_off_an_identity_number_before_it_is_hashed(stub, gate: Gate) -> None:
     """Born on 2013-03-01: 13 whole years on 2026-10-01, less than 14."""
-    answer = stub.Evaluate(
+    answer = stub.EvaluateLeniency(
         asked(
             exemption="",
             description="损坏公共设施",
@@ -142,9 +145,9 @@ def test_the_age_is_read_off_an_identity_number_before_it_is_hashed(stub, gate: 
             discovered_on="2026-10-01",
             corrected_on="",
         )
-    )
+    ).answer
     assert answer.decision == leniency_pb2.LENIENCY_NO_PENALTY_CAPACITY
-    receipt = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
+    receipt = gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt
     assert BORN_2013_03_01 not in receipt.canonical_json and "20130301" not in receipt.canonical_json
 
 
@@ -332,11 +335,11 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
 def test_a_wrong_question_names_its_field(stub, name: str) -> None:
     change, field = WRONG[name]
     with pytest.raises(grpc.RpcError) as refused:
-        stub.Evaluate(asked(**change))
+        stub.EvaluateLeniency(asked(**change)).answer
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert detail(refused.value).reason == "INVALID_QUESTION"
     assert violation(refused.value).field == field
-    assert stub.Evaluate(asked()).decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
+    assert stub.EvaluateLeniency(asked()).answer.decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
 
 
 HINTS: dict[str, tuple[dict[str, object], str]] = {
@@ -364,7 +367,7 @@ HINTS: dict[str, tuple[dict[str, object], str]] = {
 def test_what_is_not_known_gets_the_nearest_as_a_hint(stub, name: str) -> None:
     change, hint = HINTS[name]
     with pytest.raises(grpc.RpcError) as refused:
-        stub.Evaluate(asked(**change))
+        stub.EvaluateLeniency(asked(**change)).answer
     assert hint in detail(refused.value).metadata["hint"]
 
 
@@ -389,10 +392,10 @@ SOUND: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("name", SOUND)
 def test_what_can_be_is_answered(stub, name: str) -> None:
-    assert stub.Evaluate(asked(**SOUND[name])).receipt.id
+    assert stub.EvaluateLeniency(asked(**SOUND[name])).answer.receipt.receipt_id
 
 
-def age_found(answer: leniency_pb2.EvaluateResponse, rule: str) -> int:
+def age_found(answer: leniency_pb2.EvaluateLeniencyResponse, rule: str) -> int:
     """State of the condition on the party's age in one of the law's own rules."""
     (ground,) = [ground for ground in answer.grounds if ground.rule == rule]
     (state,) = {condition.state for condition in ground.conditions if "party_age" in condition.facts}
@@ -405,9 +408,9 @@ def age_found(answer: leniency_pb2.EvaluateResponse, rule: str) -> int:
 )
 def test_fourteen_is_reached_on_the_day_after_the_birthday(stub, act: str, state: int) -> None:
     """Born on 2012-03-01: on the fourteenth birthday itself still thirteen."""
-    answer = stub.Evaluate(
+    answer = stub.EvaluateLeniency(
         asked(subject=Subject(citizen_id=BORN_2012_03_01), acted_on=act, discovered_on=act, corrected_on="", facts=[])
-    )
+    ).answer
     assert age_found(answer, "law-under-14") == state
     exempt = answer.decision == leniency_pb2.LENIENCY_NO_PENALTY_CAPACITY
     assert exempt is (state == leniency_pb2.CONDITION_STATE_MET)
@@ -415,15 +418,21 @@ def test_fourteen_is_reached_on_the_day_after_the_birthday(stub, act: str, state
 
 def test_without_the_day_of_the_act_no_age_is_known(stub) -> None:
     subject = Subject(citizen_id=BORN_2012_03_01)
-    answer = stub.Evaluate(asked(subject=subject, acted_on="", discovered_on="", corrected_on="", facts=[]))
+    answer = stub.EvaluateLeniency(
+        asked(subject=subject, acted_on="", discovered_on="", corrected_on="", facts=[])
+    ).answer
     assert age_found(answer, "law-under-14") == leniency_pb2.CONDITION_STATE_UNKNOWN
 
 
 def test_a_continuing_act_is_judged_from_its_last_day(stub, gate: Gate) -> None:
     last = (TODAY - timedelta(days=1)).isoformat()
-    answer = stub.Evaluate(asked(acted_on="2020-01-01", act_ended_on=last, discovered_on=last, corrected_on=last))
+    answer = stub.EvaluateLeniency(
+        asked(acted_on="2020-01-01", act_ended_on=last, discovered_on=last, corrected_on=last)
+    ).answer
     assert answer.decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
-    stored = json.loads(gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id)).canonical_json)
+    stored = json.loads(
+        gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt.canonical_json
+    )
     facts = stored["question"]["facts"]
     assert (facts["act_ended_on"], facts["discovered_on"], facts["corrected_on"]) == (last, last, last)
     assert (facts["corrected"], stored["question"]["region"]) == (1, "441900")
@@ -432,16 +441,16 @@ def test_a_continuing_act_is_judged_from_its_last_day(stub, gate: Gate) -> None:
 
 def test_the_day_of_the_act_may_be_another_body_all_the_same(stub) -> None:
     ended = {"act_ended_on": ACT, "request_id": "leniency-begin"}
-    stub.Evaluate(asked(acted_on="2026-01-01", **ended))
+    stub.EvaluateLeniency(asked(acted_on="2026-01-01", **ended)).answer
     with pytest.raises(grpc.RpcError) as refused:
-        stub.Evaluate(asked(acted_on="2026-01-02", **ended))
-    assert detail(refused.value).reason == "ID_CONFLICT"
+        stub.EvaluateLeniency(asked(acted_on="2026-01-02", **ended)).answer
+    assert detail(refused.value).reason == "REQUEST_ID_REUSED"
 
 
 @pytest.mark.parametrize("count", [0, 1001])
 def test_a_batch_has_1_to_1000_questions(stub, count: int) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        stub.BatchEvaluate(leniency_pb2.BatchEvaluateRequest(questions=[asked()] * count))
+        stub.BatchEvaluateLeniency(leniency_pb2.BatchEvaluateLeniencyRequest(questions=[asked()] * count))
     assert violation(refused.value).field == "questions"
 
 
@@ -449,46 +458,50 @@ def test_in_a_batch_order_holds_and_one_request_id_is_one_receipt(stub, gate: Ga
     questions = [asked(case_number=f"批-{number}") for number in range(40)]
     questions[3] = questions[31] = asked(case_number="批-3", request_id="leniency-twins")
     questions[17] = asked(subject=None)
-    results = stub.BatchEvaluate(leniency_pb2.BatchEvaluateRequest(questions=questions)).results
-    assert [number for number, one in enumerate(results) if one.HasField("error")] == [17]
+    results = stub.BatchEvaluateLeniency(leniency_pb2.BatchEvaluateLeniencyRequest(questions=questions)).results
+    assert [number for number, one in enumerate(results) if one.HasField("failure")] == [17]
     assert results[17].error.field == "subject"
     assert results[3].answer == results[31].answer
     for number in (0, 39):
-        stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=results[number].answer.receipt.id))
+        stored = gate.GetReceipt(
+            receipts_pb2.GetReceiptRequest(receipt_id=results[number].answer.receipt.receipt_id)
+        ).receipt
         assert json.loads(stored.canonical_json)["question"]["case_number"] == f"批-{number}"
 
 
 def test_another_rule_set_than_the_pinned_one_is_refused(stub) -> None:
-    answer = stub.Evaluate(asked())
-    assert stub.Evaluate(asked(rule_set=answer.rule_set, at_least_activation=answer.activation)).receipt.id
+    answer = stub.EvaluateLeniency(asked()).answer
+    assert stub.EvaluateLeniency(
+        asked(rule_set=answer.rule_set, at_least_activation=answer.activation)
+    ).answer.receipt.receipt_id
     with pytest.raises(grpc.RpcError) as refused:
-        stub.Evaluate(asked(rule_set="sha256:" + "0" * 64))
+        stub.EvaluateLeniency(asked(rule_set="sha256:" + "0" * 64)).answer
     assert detail(refused.value).reason == "RULE_SET_CHANGED"
 
 
 def test_logs_name_entry_decision_and_receipt_but_neither_party_nor_act(stub, service: Service) -> None:
-    line = service.await_event(receipt=stub.Evaluate(asked()).receipt.id)
+    line = service.await_event(receipt=stub.EvaluateLeniency(asked()).answer.receipt.receipt_id)
     assert (line["method"], line["organ"], line["item"], line["outcome"]) == (
         "Evaluate",
         "market-regulation",
         "m17",
         "may_be_exempt",
     )
-    described = stub.Evaluate(
+    described = stub.EvaluateLeniency(
         asked(exemption="", description="虚构的某种行为", subject=Subject(citizen_id=BORN_2012_03_01), facts=[])
-    )
-    service.await_event(receipt=described.receipt.id)
+    ).answer
+    service.await_event(receipt=described.receipt.receipt_id)
     log = service.log.read_text("utf-8")
     assert "虚构的某种行为" not in log and BORN_2012_03_01 not in log and TRUSTED not in log
 
 
 def test_no_second_opinion_differed_on_leniency(stub, service: Service) -> None:
     """Every decision of this service is judged twice."""
-    stub.Evaluate(asked())
+    stub.EvaluateLeniency(asked()).answer
     assert not [event for event in service.events() if event["level"] == "critical"]
 
 
 def test_a_credit_check_takes_no_circumstance_of_a_violation(gate: Gate) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(question(facts=[Fact(name="malicious", flag=True)]))
+        gate.Check(question(facts=[Fact(name="malicious", flag=True)])).answer
     assert violation(refused.value).field == "facts[0].name"

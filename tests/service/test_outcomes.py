@@ -148,7 +148,7 @@ def checked(market: Client) -> str:
     """A receipt with one mandatory measure, on which every wrong report is tried."""
     answer = market.check(case_number="虚构-错误")
     assert [one.code for one in answer.measures if one.duty == credit_check_pb2.DUTY_MANDATORY] == [MEASURE]
-    return answer.receipt.id
+    return answer.receipt.receipt_id
 
 
 def refusal(call, request, client: Client) -> grpc.RpcError:
@@ -233,8 +233,8 @@ def test_a_receipt_that_is_not_there_is_told(market: Client) -> None:
 
 
 def test_a_report_is_not_reported_on(market: Client) -> None:
-    made = market.report(market.check(case_number="虚构-套").receipt.id, applied())
-    error = refusal(market.stub.Report, said(made.receipt.id), market)
+    made = market.report(market.check(case_number="虚构-套").receipt.receipt_id, applied())
+    error = refusal(market.stub.Report, said(made.receipt.receipt_id), market)
     assert (error.code(), violation(error).field) == (Code.INVALID_ARGUMENT, "receipt")
 
 
@@ -266,14 +266,14 @@ def test_without_a_key_nothing_is_taken(market: Client, checked: str) -> None:
 
 
 def test_a_report_is_a_receipt_and_settles(market: Client, guarded: Service) -> None:
-    about = market.check(case_number="虚构-办结").receipt.id
+    about = market.check(case_number="虚构-办结").receipt.receipt_id
     assert market.outcome(about).receipt.state == pb.FOLLOW_UP_STATE_OPEN
     made = market.report(about, applied(), decided_on=day_from_now(-1), note="附卷")
     assert (made.revision, made.state, made.late) == (1, pb.FOLLOW_UP_STATE_SETTLED, False)
     assert made.due_on == day_from_now(30)
-    assert guarded.receipts()[made.receipt.id][1] == made.receipt.hash
-    request = credit_check_pb2.GetReceiptRequest(id=made.receipt.id)
-    stored = market.checks.GetReceipt(request, metadata=market.metadata)
+    assert guarded.receipts()[made.receipt.receipt_id][1] == made.receipt.digest
+    request = receipts_pb2.GetReceiptRequest(receipt_id=made.receipt.receipt_id)
+    stored = market.checks.GetReceipt(request, metadata=market.metadata).receipt
     assert json.loads(stored.canonical_json)["payload"]["kind"] == "outcome"
     assert not stored.HasField("answer")
     found = market.outcome(about)
@@ -283,12 +283,12 @@ def test_a_report_is_a_receipt_and_settles(market: Client, guarded: Service) -> 
     assert (revision.approval, revision.decided_on) == (pb.APPROVAL_RESULT_GRANTED, day_from_now(-1))
     assert (revision.post, revision.note) == ("审批岗", "附卷")
     assert [(one.measure, one.subject, one.applied) for one in revision.measures] == [(MEASURE, 0, True)]
-    line = guarded.await_event(method="Report", receipt=made.receipt.id)
+    line = guarded.await_event(method="Report", receipt=made.receipt.receipt_id)
     assert (line["outcome"], line["organ"]) == ("granted", ORGAN)
 
 
 def test_an_override_is_told_with_its_rule_and_reason(market: Client) -> None:
-    made = market.report(market.check(case_number="虚构-未用").receipt.id, left())
+    made = market.report(market.check(case_number="虚构-未用").receipt.receipt_id, left())
     (override,) = made.overrides
     assert (override.rule, override.measure) == ("commitment-after-breach", MEASURE)
     assert (override.reason, override.reason_title) == (pb.DEPARTURE_REASON_DATA_WRONG, "信用信息有误或异议成立")
@@ -297,17 +297,17 @@ def test_an_override_is_told_with_its_rule_and_reason(market: Client) -> None:
 
 
 def test_the_same_request_is_the_same_report_and_another_body_a_conflict(market: Client) -> None:
-    about = market.check(case_number="虚构-重试").receipt.id
+    about = market.check(case_number="虚构-重试").receipt.receipt_id
     first = market.report(about, applied(), request_id="outcome-1")
     again = market.report(about, applied(), request_id="outcome-1")
     assert again == first
     error = refusal(market.stub.Report, said(about, left(), request_id="outcome-1"), market)
-    assert (error.code(), detail(error).reason) == (Code.ALREADY_EXISTS, "ID_CONFLICT")
+    assert (error.code(), detail(error).reason) == (Code.ALREADY_EXISTS, "REQUEST_ID_REUSED")
     assert len(market.outcome(about).revisions) == 1
 
 
 def test_changes_and_withdrawals_are_revisions_in_order(market: Client) -> None:
-    about = market.check(case_number="虚构-修订").receipt.id
+    about = market.check(case_number="虚构-修订").receipt.receipt_id
     granted = market.report(about, applied())
     corrected = market.report(about, left(reason=pb.DEPARTURE_REASON_REPAIRED))
     withdrawn = market.withdraw(about, request_id="withdraw-1")
@@ -318,10 +318,10 @@ def test_changes_and_withdrawals_are_revisions_in_order(market: Client) -> None:
     )
     assert (error.code(), detail(error).reason) == (Code.FAILED_PRECONDITION, "WRONG_STATE")
     found = market.outcome(about)
-    assert [one.receipt.id for one in found.revisions] == [
-        granted.receipt.id,
-        corrected.receipt.id,
-        withdrawn.receipt.id,
+    assert [one.receipt.receipt_id for one in found.revisions] == [
+        granted.receipt.receipt_id,
+        corrected.receipt.receipt_id,
+        withdrawn.receipt.receipt_id,
     ]
     assert [one.number for one in found.revisions] == [1, 2, 3]
     assert not any(one.counts for one in found.revisions)
@@ -333,7 +333,7 @@ def test_changes_and_withdrawals_are_revisions_in_order(market: Client) -> None:
 
 
 def test_a_withdrawal_says_why_and_by_which_post(market: Client) -> None:
-    about = market.check(case_number="虚构-撤回").receipt.id
+    about = market.check(case_number="虚构-撤回").receipt.receipt_id
     market.report(about, applied())
     for changes, field in (({"reason": ""}, "reason"), ({"post": " "}, "post"), ({"reason": CITIZEN}, "reason")):
         with pytest.raises(grpc.RpcError) as refused:
@@ -343,25 +343,25 @@ def test_a_withdrawal_says_why_and_by_which_post(market: Client) -> None:
 
 
 def test_reports_at_once_are_all_kept_and_the_last_one_counts(market: Client) -> None:
-    about = market.check(case_number="虚构-同时").receipt.id
+    about = market.check(case_number="虚构-同时").receipt.receipt_id
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda n: market.report(about, applied(), note=f"第 {n} 份"), range(16)))
     found = market.outcome(about)
-    assert {one.receipt.id for one in found.revisions} == {one.receipt.id for one in made}
+    assert {one.receipt.receipt_id for one in found.revisions} == {one.receipt.receipt_id for one in made}
     assert [one.counts for one in found.revisions] == [False] * 15 + [True]
     assert found == market.outcome(about)
 
 
 def test_a_pending_approval_stays_open_and_is_in_progress(market: Client) -> None:
-    about = market.check(case_number="虚构-办理中").receipt.id
+    about = market.check(case_number="虚构-办理中").receipt.receipt_id
     made = market.report(about, approval=pb.APPROVAL_RESULT_PENDING)
     assert made.state == pb.FOLLOW_UP_STATE_OPEN
     assert market.outcome(about).receipt.in_progress
 
 
 def test_a_report_on_the_last_check_of_a_case_settles_the_earlier_ones(market: Client) -> None:
-    first = market.check(case_number="虚构-三步", stage=credit_check_pb2.STAGE_ACCEPTANCE).receipt.id
-    last = market.check(case_number="虚构-三步", stage=credit_check_pb2.STAGE_DECISION).receipt.id
+    first = market.check(case_number="虚构-三步", stage=credit_check_pb2.STAGE_ACCEPTANCE).receipt.receipt_id
+    last = market.check(case_number="虚构-三步", stage=credit_check_pb2.STAGE_DECISION).receipt.receipt_id
     market.report(last, applied())
     assert market.outcome(first).receipt.state == pb.FOLLOW_UP_STATE_SETTLED_BY_LATER
 
@@ -370,7 +370,7 @@ def test_a_check_that_needs_no_report_may_have_one(administrator: Client) -> Non
     answer = administrator.check(TRUSTED, organ="finance", item="government-procurement", case_number="虚构-自愿")
     assert answer.measures
     assert all(one.duty == credit_check_pb2.DUTY_OPTIONAL for one in answer.measures)
-    about = answer.receipt.id
+    about = answer.receipt.receipt_id
     assert administrator.outcome(about).receipt.state == pb.FOLLOW_UP_STATE_NOT_NEEDED
     made = administrator.report(about)
     assert (made.state, made.due_on) == (pb.FOLLOW_UP_STATE_SETTLED, "")
@@ -393,7 +393,7 @@ def test_a_prohibited_licence_granted_needs_a_reason_and_is_counted(market: Clie
 
 
 def test_a_leniency_answer_is_reported_on_with_the_decision(market: Client) -> None:
-    asked = leniency_pb2.EvaluateRequest(
+    asked = leniency_pb2.EvaluateLeniencyRequest(
         organ=ORGAN,
         description="虚构的违法行为",
         case_number="虚构罚-1",
@@ -402,8 +402,8 @@ def test_a_leniency_answer_is_reported_on_with_the_decision(market: Client) -> N
         discovered_on=today(),
         purpose="行政处罚裁量核查",
     )
-    answer = market.violations.Evaluate(asked, metadata=market.metadata)
-    about = answer.receipt.id
+    answer = market.violations.EvaluateLeniency(asked, metadata=market.metadata).answer
+    about = answer.receipt.receipt_id
     assert answer.decision == leniency_pb2.LENIENCY_PAST_LIMITATION
     assert market.outcome(about).receipt.state == pb.FOLLOW_UP_STATE_OPEN
     assert violation(refusal(market.stub.Report, said(about), market)).field == "penalty"
@@ -431,7 +431,7 @@ def test_a_penalty_against_the_law_s_answer_needs_a_reason(market: Client, book:
 
 
 def test_a_receipt_whose_contents_were_erased_is_not_reported_on(market: Client, book: Book) -> None:
-    about = market.check(case_number="虚构-删除").receipt.id
+    about = market.check(case_number="虚构-删除").receipt.receipt_id
     with book.store.engine.begin() as connection:
         connection.execute(RECEIPTS.update().where(RECEIPTS.c.id == about).values(decision=None, decision_salt=None))
     error = refusal(market.stub.Report, said(about, applied()), market)

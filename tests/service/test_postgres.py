@@ -60,7 +60,7 @@ def services(
 
 def ask(service: Service, **changes: object) -> tuple[str, int]:
     with service.channel() as channel:
-        answer = checks(channel).Check(question(**changes), wait_for_ready=True)
+        answer = checks(channel).Check(question(**changes), wait_for_ready=True).answer
         assert answer.receipt.id
         return answer.rule_set, answer.activation
 
@@ -80,11 +80,11 @@ def test_an_activation_reaches_both_services(
 def test_a_receipt_of_one_service_is_found_by_the_other(services: tuple[Service, Service]) -> None:
     first, second = services
     with first.channel() as channel:
-        answer = checks(channel).Check(question(request_id="shared"))
+        answer = checks(channel).Check(question(request_id="shared")).answer
     with second.channel() as channel:
-        again = checks(channel).Check(question(request_id="shared"))
+        again = checks(channel).Check(question(request_id="shared")).answer
         with pytest.raises(grpc.RpcError) as caught:
-            checks(channel).Check(question(request_id="shared", case_number="虚构-另一件"))
+            checks(channel).Check(question(request_id="shared", case_number="虚构-另一件")).answer
     assert again.receipt.id == answer.receipt.id
     assert caught.value.code() is grpc.StatusCode.ALREADY_EXISTS
 

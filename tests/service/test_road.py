@@ -73,11 +73,11 @@ def test_a_call_whose_deadline_passed_in_the_queue_is_not_judged(worker: Inside,
         await_that(lambda: worker.gate.calls.running == calls.THREADS, "they did not come")
         late = gate.Check.future(small(case_number="迟"), timeout=0.3)  # no thread is free
         assert late.exception(PATIENCE).code() is grpc.StatusCode.DEADLINE_EXCEEDED
-    assert len({call.result(PATIENCE).receipt.id for call in before}) == calls.THREADS
+    assert len({call.result(PATIENCE).receipt.receipt_id for call in before}) == calls.THREADS
     await_that(lambda: worker.gate.calls.running == 0, "the late one is still there")
     (chain,) = chains(worker.gate.store)
-    last = gate.Check(small(), timeout=PATIENCE)
-    made = worker.gate.receipt(last.receipt.id)
+    last = gate.Check(small(), timeout=PATIENCE).answer
+    made = worker.gate.receipt(last.receipt.receipt_id)
     assert (made.chain, made.number) == (chain, calls.THREADS + 1)
 
 
@@ -91,7 +91,7 @@ def test_a_call_whose_deadline_passed_before_its_turn_is_not_judged(worker: Insi
 
 
 def test_a_cancelled_batch_ends_between_two_questions(worker: Inside, channel: grpc.Channel) -> None:
-    batch = credit_check_pb2.BatchCheckRequest(questions=[small() for _ in range(MANY)])
+    batch = batch([small() for _ in range(MANY)])
     with worker.gate.turns:
         running = checks(channel).BatchCheck.future(batch, timeout=PATIENCE)
         await_that(lambda: worker.gate.calls.running == 1, "it did not come")
@@ -185,7 +185,7 @@ def test_what_finds_no_thread_is_told_while_the_others_wait(tmp_path: Path) -> N
                 refused = gate.Check.future(small(), timeout=PATIENCE).exception(PATIENCE)
                 assert refused.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 assert retry(refused).retry_delay.ToTimedelta().total_seconds() > 0
-        assert all(call.result(PATIENCE).receipt.id for call in waiting)
+        assert all(call.result(PATIENCE).receipt.receipt_id for call in waiting)
 
 
 def test_a_call_that_sends_no_message_holds_no_thread(worker: Inside, channel: grpc.Channel) -> None:
@@ -197,7 +197,7 @@ def test_a_call_that_sends_no_message_holds_no_thread(worker: Inside, channel: g
 
     half_open = [channel.stream_unary(CHECK).future(nothing()) for _ in range(2 * calls.THREADS)]
     for _ in range(3):
-        assert checks(channel).Check(small(), timeout=PATIENCE).receipt.id
+        assert checks(channel).Check(small(), timeout=PATIENCE).answer.receipt.receipt_id
     await_that(lambda: worker.gate.calls.running == 0, "a call without a message counts")
     ended.set()
     for call in half_open:
@@ -206,28 +206,28 @@ def test_a_call_that_sends_no_message_holds_no_thread(worker: Inside, channel: g
 
 def test_calls_that_wait_for_their_receipts_hold_no_thread(worker: Inside, channel: grpc.Channel) -> None:
     gate = checks(channel)
-    made = gate.Check(small(), timeout=PATIENCE).receipt.id
+    made = gate.Check(small(), timeout=PATIENCE).answer.receipt.receipt_id
     file = worker.gate.store.file
     assert file is not None
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # no receipt can be written
         waiting = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(2 * calls.THREADS)]
         await_that(lambda: worker.gate.calls.running == len(waiting), "they did not come")
-        found = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=made), timeout=PATIENCE)
+        found = gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=made), timeout=PATIENCE).receipt
         assert found.id == made
         assert not any(call.done() for call in waiting), "acknowledged without a receipt"
         other.execute("ROLLBACK")
-        assert len({call.result(PATIENCE).receipt.id for call in waiting}) == len(waiting)
+        assert len({call.result(PATIENCE).receipt.receipt_id for call in waiting}) == len(waiting)
 
 
 def test_a_retry_is_answered_as_before_and_a_conflict_told(channel: grpc.Channel) -> None:
     gate = checks(channel)
-    first = gate.Check(small(request_id="once"), timeout=PATIENCE)
-    assert gate.Check(small(request_id="once"), timeout=PATIENCE) == first
+    first = gate.Check(small(request_id="once"), timeout=PATIENCE).answer
+    assert gate.Check(small(request_id="once"), timeout=PATIENCE).answer == first
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE)
+        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE).answer
     assert refused.value.code() is grpc.StatusCode.ALREADY_EXISTS
-    assert detail(refused.value).reason == "ID_CONFLICT"
+    assert detail(refused.value).reason == "REQUEST_ID_REUSED"
 
 
 def test_where_grpcio_is_not_as_known_calls_are_answered_in_its_own_way(
@@ -235,11 +235,11 @@ def test_where_grpcio_is_not_as_known_calls_are_answered_in_its_own_way(
 ) -> None:
     monkeypatch.setattr(early, "_KNOWN", False)
     gate = checks(channel)
-    first = gate.Check(small(request_id="once"), timeout=PATIENCE)
-    assert gate.Check(small(request_id="once"), timeout=PATIENCE) == first
+    first = gate.Check(small(request_id="once"), timeout=PATIENCE).answer
+    assert gate.Check(small(request_id="once"), timeout=PATIENCE).answer == first
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE)
-    assert detail(refused.value).reason == "ID_CONFLICT"
+        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE).answer
+    assert detail(refused.value).reason == "REQUEST_ID_REUSED"
     await_that(lambda: worker.gate.calls.running == 0, "a call is still counted")
 
 
@@ -263,7 +263,7 @@ def test_a_drain_ends_what_came_before_and_refuses_what_comes_after(worker: Insi
         refused = gate.Check.future(small(), timeout=PATIENCE).exception(PATIENCE)
         assert refused.code() is grpc.StatusCode.UNAVAILABLE
         assert detail(refused).reason == "NOT_READY"
-    assert all(call.result(PATIENCE).receipt.id for call in waiting)
+    assert all(call.result(PATIENCE).receipt.receipt_id for call in waiting)
 
 
 # -- streams ----------------------------------------------------------------------------------------------------------
@@ -300,7 +300,7 @@ def test_streams_have_their_own_threads_and_one_more_is_refused(worker: Inside, 
             start(channel)
         assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert detail(refused.value).reason == "TOO_MUCH"
-    assert checks(channel).Check(small(), timeout=PATIENCE).receipt.id
+    assert checks(channel).Check(small(), timeout=PATIENCE).answer.receipt.receipt_id
     ended.set()
     for stream in (*streams, *followed):
         stream.cancel()

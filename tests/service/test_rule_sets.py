@@ -89,7 +89,7 @@ def signed(channel: grpc.Channel, kind: ActKind, digest: str, by: str, key: Sign
 
 def ask(channel: grpc.Channel, **changes: object) -> tuple[str, int]:
     """The rule set and the activation of an answer."""
-    answer = checks(channel).Check(question(**changes))
+    answer = checks(channel).Check(question(**changes)).answer
     return answer.rule_set, answer.activation
 
 
@@ -173,7 +173,7 @@ def test_a_pinned_rule_set_is_the_one_in_force_or_the_question_is_refused(runnin
     fault = refusal(checks(channel).Check, question(rule_set=running.digests["乙"]))
     assert (fault.code(), detail(fault).reason) == (grpc.StatusCode.FAILED_PRECONDITION, "RULE_SET_CHANGED")
     assert running.digests["甲"] in fault.details()
-    level = supervision_pb2.GetLevelRequest(
+    level = supervision_pb2.AssessLevelRequest(
         organ=ORGAN, subject=common_pb2.Subject(uscc=BREACHER), purpose="监管", rule_set=running.digests["乙"]
     )
     assert refusal(supervision(channel).GetLevel, level).code() is grpc.StatusCode.FAILED_PRECONDITION
@@ -225,12 +225,12 @@ def test_a_worker_that_cannot_have_the_set_in_force_is_not_ready(running: Runnin
 
 
 def test_receipts_name_the_activation_and_its_instant(running: Running, channel: grpc.Channel):
-    answer = checks(channel).Check(question(request_id="once"))
+    answer = checks(channel).Check(question(request_id="once")).answer
     number = running.publisher().activate(running.digests["乙"], REVIEWER).act.number
     ask(channel, at_least_activation=number)
-    again = checks(channel).Check(question(request_id="once"))
-    assert (again.receipt.id, again.activation, again.decided_at) == (
-        answer.receipt.id,
+    again = checks(channel).Check(question(request_id="once")).answer
+    assert (again.receipt.receipt_id, again.activation, again.decided_at) == (
+        answer.receipt.receipt_id,
         answer.activation,
         answer.decided_at,
     )

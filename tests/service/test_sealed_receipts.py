@@ -15,16 +15,15 @@ import grpc
 import pytest
 import rfc8785
 
-from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc
+from creditgate.v1 import common_pb2, credit_check_pb2
 from creditgate_server.ledger.environment import find_environment, here
 from creditgate_server.publication.signers import SigningKey
 from creditgate_server.storage.database import open_store
 
 from ..commands import Done, command
 from .errors import detail
-from .running import COMMAND, TRUSTED, Service, checks, fill_registry, question, serving
+from .running import Gate, COMMAND, TRUSTED, Service, checks, fill_registry, question, serving
 
-Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 CITIZEN = "11010519491231002X"  # the standard's own sample
 ANOTHER = "110101180001010031"  # born in 1800
 GROUND = "个人信息保护法第四十七条第一款第一项"
@@ -32,7 +31,7 @@ TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 def whole(gate: Gate, receipt_id: str) -> dict[str, dict[str, object]]:
-    stored = gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=receipt_id))
+    stored = gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=receipt_id)).receipt
     content: dict[str, dict[str, object]] = json.loads(stored.canonical_json)
     return content
 
@@ -41,8 +40,8 @@ def whole(gate: Gate, receipt_id: str) -> dict[str, dict[str, object]]:
 
 
 def test_a_receipt_belongs_to_the_trace_of_its_call(gate: Gate) -> None:
-    answer = gate.Check(question(), metadata=(("traceparent", f"00-{TRACE}-{SPAN}-01"),))
-    payload = whole(gate, answer.receipt.id)["payload"]
+    answer = gate.Check(question(), metadata=(("traceparent", f"00-{TRACE}-{SPAN}-01"),)).answer
+    payload = whole(gate, answer.receipt.receipt_id)["payload"]
     assert (payload["trace_id"], payload["parent_span_id"]) == (TRACE, SPAN)
     assert re.fullmatch("[0-9a-f]{16}", str(payload["span_id"]))
     assert payload["span_id"] != SPAN
@@ -51,20 +50,20 @@ def test_a_receipt_belongs_to_the_trace_of_its_call(gate: Gate) -> None:
 @pytest.mark.parametrize("wrong", [None, "00-xyz-1-01", f"00-{'0' * 32}-{SPAN}-01", f"ff-{TRACE}-{SPAN}-01"])
 def test_without_a_sound_trace_it_begins_one(gate: Gate, wrong: str | None) -> None:
     metadata = () if wrong is None else (("traceparent", wrong),)
-    payload = whole(gate, gate.Check(question(), metadata=metadata).receipt.id)["payload"]
+    payload = whole(gate, gate.Check(question(), metadata=metadata).answer.receipt.receipt_id)["payload"]
     assert re.fullmatch("[0-9a-f]{32}", str(payload["trace_id"]))
     assert payload["trace_id"] not in (TRACE, "0" * 32)
     assert payload["parent_span_id"] == ""
 
 
 def test_a_trace_ends_with_its_call(gate: Gate) -> None:
-    gate.Check(question(), metadata=(("traceparent", f"00-{TRACE}-{SPAN}-01"),))
-    payload = whole(gate, gate.Check(question()).receipt.id)["payload"]
+    gate.Check(question(), metadata=(("traceparent", f"00-{TRACE}-{SPAN}-01"),)).answer
+    payload = whole(gate, gate.Check(question()).answer.receipt.receipt_id)["payload"]
     assert payload["trace_id"] != TRACE
 
 
 def test_a_receipt_names_the_environment_that_decided(gate: Gate, service: Service) -> None:
-    digest = str(whole(gate, gate.Check(question()).receipt.id)["payload"]["environment"])
+    digest = str(whole(gate, gate.Check(question()).answer.receipt.receipt_id)["payload"]["environment"])
     with closing(open_store(service.store)) as store:
         environment = find_environment(store, digest)
     assert environment is not None
@@ -80,10 +79,10 @@ def test_a_service_may_hash_by_sm3(tmp_path: Path) -> None:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
     with serving(tmp_path, ledger_hash="sm3") as service, service.channel() as channel:
         gate = checks(channel)
-        answer = gate.Check(question())
-        content = whole(gate, answer.receipt.id)
+        answer = gate.Check(question()).answer
+        content = whole(gate, answer.receipt.receipt_id)
     assert content["payload"]["algorithm"] == "sm3"
-    assert hashlib.new("sm3", rfc8785.dumps(content["payload"])).hexdigest() == answer.receipt.hash
+    assert hashlib.new("sm3", rfc8785.dumps(content["payload"])).hexdigest() == answer.receipt.digest
     opened = bytes.fromhex(str(content["decision_salt"])) + rfc8785.dumps(content["decision"])
     assert hashlib.new("sm3", opened).hexdigest() == content["payload"]["decision"]
 
@@ -121,7 +120,7 @@ class Office:
     def ask(self, request_id: str = "", citizen: str = CITIZEN) -> credit_check_pb2.CheckResponse:
         person = common_pb2.Subject(citizen_id=citizen, role=common_pb2.ROLE_LEGAL_REPRESENTATIVE)
         asked = question(subjects=[common_pb2.Subject(uscc=TRUSTED), person], request_id=request_id)
-        return self.gate.Check(asked)
+        return self.gate.Check(asked).answer
 
 
 @pytest.fixture(scope="module")
@@ -134,44 +133,47 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def test_an_erased_decision_is_shown_as_erased_with_day_and_ground(office: Office) -> None:
     answer = office.ask("erased-1")
-    done = office.erase("--receipt", answer.receipt.id, "--part", "decision", "--ground", GROUND)
+    done = office.erase("--receipt", answer.receipt.receipt_id, "--part", "decision", "--ground", GROUND)
     assert done.returncode == 0, done.stderr
-    assert f"{answer.receipt.id}: 已删除结论内容" in done.stdout
-    stored = office.gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
+    assert f"{answer.receipt.receipt_id}: 已删除结论内容" in done.stdout
+    stored = office.gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt
     (erased,) = stored.erased
-    assert (erased.part, erased.ground) == (credit_check_pb2.RECEIPT_PART_DECISION, GROUND)
+    assert (erased.part, erased.ground) == (receipts_pb2.RECEIPT_PART_DECISION, GROUND)
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", erased.day)
     assert not stored.HasField("answer")
-    assert stored.hash == answer.receipt.hash
+    assert stored.hash == answer.receipt.digest
     content = json.loads(stored.canonical_json)
     assert (content["decision"], content["decision_salt"]) == (None, None)
     assert content["question"]["purpose"] == "食品经营许可审批"
     assert hashlib.sha256(rfc8785.dumps(content["payload"])).hexdigest() == stored.hash
     erasure = whole(office.gate, erased.receipt_id)
-    assert (erasure["payload"]["kind"], erasure["payload"]["about"]) == ("erasure", answer.receipt.id)
+    assert (erasure["payload"]["kind"], erasure["payload"]["about"]) == ("erasure", answer.receipt.receipt_id)
     assert (erasure["question"]["ground"], erasure["question"]["by"]) == (GROUND, "officer")
     with pytest.raises(grpc.RpcError) as refused:
         office.ask("erased-1")
     assert refused.value.code() is grpc.StatusCode.FAILED_PRECONDITION
     assert detail(refused.value).reason == "ERASED"
-    assert office.ask("erased-2").receipt.id != answer.receipt.id
+    assert office.ask("erased-2").receipt.receipt_id != answer.receipt.receipt_id
 
 
 def test_a_persons_receipts_are_listed_and_erased_while_the_service_runs(office: Office) -> None:
     first, second = office.ask(citizen=ANOTHER), office.ask(citizen=ANOTHER)
-    other = office.gate.Check(question())
+    other = office.gate.Check(question()).answer
     person = first.standings[1].identifier
     listed = office.erase("--person", person, "--list")
     assert listed.returncode == 0, listed.stderr
-    assert [line.split()[0] for line in listed.stdout.splitlines()[:-1]] == [first.receipt.id, second.receipt.id]
+    assert [line.split()[0] for line in listed.stdout.splitlines()[:-1]] == [
+        first.receipt.receipt_id,
+        second.receipt.receipt_id,
+    ]
     done = office.erase("--person", person, "--ground", GROUND)
     assert done.returncode == 0, done.stderr
     assert "共 2 份, 已删除 2 份, 未删除 0 份" in done.stdout
     for answer in (first, second):
-        stored = office.gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=answer.receipt.id))
+        stored = office.gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt
         assert person not in stored.canonical_json
         assert len(stored.erased) == 2
-    kept = office.gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=other.receipt.id))
+    kept = office.gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=other.receipt.receipt_id)).receipt
     assert kept.answer == other
     verified = command("ledger", "verify", "--store", office.service.store)
     assert verified.returncode == 0, verified.stdout
@@ -194,7 +196,7 @@ def test_what_cannot_be_erased_is_told(office: Office, arguments: tuple[str, ...
 
 
 def test_without_a_ground_or_again_nothing_is_erased(office: Office) -> None:
-    receipt_id = office.ask().receipt.id
+    receipt_id = office.ask().receipt.receipt_id
     done = office.erase("--receipt", receipt_id)
     assert (done.returncode, "删除的依据" in done.stderr) == (1, True)
     assert office.erase("--receipt", receipt_id, "--ground", GROUND).returncode == 0

@@ -57,8 +57,8 @@ def _as_they_end(calls: list[Any]) -> Iterator[Any]:
 
 
 def test_more_batches_at_a_time_than_allowed_are_told_to_come_again(folder: Path) -> None:
-    batch = credit_check_pb2.BatchCheckRequest(questions=[question()])
-    violations = leniency_pb2.BatchEvaluateRequest(questions=[expired_food(TRUSTED, today())])
+    batch = batch([question()])
+    violations = leniency_pb2.BatchEvaluateLeniencyRequest(questions=[expired_food(TRUSTED, today())])
     with serving(folder, concurrent_batches="1") as service, service.channel() as channel:
         gate, leniency = checks(channel), leniency_pb2_grpc.LeniencyServiceStub(channel)
         with closing(sqlite3.connect(folder / "gate.db", isolation_level=None)) as holder:
@@ -71,7 +71,7 @@ def test_more_batches_at_a_time_than_allowed_are_told_to_come_again(folder: Path
             holder.execute("ROLLBACK")
         assert first.exception().code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert sum(call.exception() is None for call in waiting) == 1
-        assert gate.BatchCheck(batch).results[0].answer.receipt.id
+        assert gate.BatchCheck(batch).results[0].answer.receipt.receipt_id
 
 
 def test_metrics_are_summed_over_workers(folder: Path) -> None:
@@ -80,10 +80,10 @@ def test_metrics_are_summed_over_workers(folder: Path) -> None:
     with serving(folder, "--workers", "2", "--metrics", address, "--second-opinion-share", "1") as service:
         for _ in range(8):
             with service.channel() as channel:
-                checks(channel).Check(question())
-                leniency_pb2_grpc.LeniencyServiceStub(channel).Evaluate(expired_food(TRUSTED, today()))
-                level = supervision_pb2.GetLevelRequest(organ=ORGAN, subject=Subject(uscc=TRUSTED), purpose="抽查")
-                supervision(channel).GetLevel(level)
+                checks(channel).Check(question()).answer
+                leniency_pb2_grpc.LeniencyServiceStub(channel).EvaluateLeniency(expired_food(TRUSTED, today())).answer
+                level = supervision_pb2.AssessLevelRequest(organ=ORGAN, subject=Subject(uscc=TRUSTED), purpose="抽查")
+                supervision(channel).AssessLevel(level).answer
         text = metrics_with(address, "creditgate_second_opinion_total 24.0")
     assert 'creditgate_calls_total{method="Check",status="OK"} 8.0' in text
     assert 'creditgate_calls_total{method="Evaluate",status="OK"} 8.0' in text
@@ -120,9 +120,9 @@ def test_over_tls(folder: Path) -> None:
         trusted = grpc.ssl_channel_credentials(certificate.read_bytes())
         options = (("grpc.ssl_target_name_override", "localhost"),)
         with grpc.secure_channel(service.target, trusted, options) as channel:
-            assert checks(channel).Check(question()).receipt.id
+            assert checks(channel).Check(question()).answer.receipt.receipt_id
         with service.channel() as plain, pytest.raises(grpc.RpcError) as refused:
-            checks(plain).Check(question(), timeout=PATIENCE)
+            checks(plain).Check(question(), timeout=PATIENCE).answer
         assert refused.value.code().value[0] == code_pb2.UNAVAILABLE
 
 

@@ -25,7 +25,7 @@ class Edited:
 
     def digest(self) -> str:
         with self.service.channel() as channel:
-            return checks(channel).Check(question(), wait_for_ready=True).rule_set
+            return checks(channel).Check(question(), wait_for_ready=True).answer.rule_set
 
     def refused(self) -> list[str]:
         with self.service.channel() as channel:

@@ -190,7 +190,12 @@ def decisions() -> Iterator[tuple[str, type[Message], msgspec.Struct, Message]]:
     for case in test_leniency.CASES:
         leniency = test_leniency.decided(case)
         catalogue = test_leniency.judge_of(case).rule_set.catalogue
-        yield case["title"], leniency_pb2.EvaluateResponse, leniency, Packer(catalogue).answer(LENIENCY, leniency)
+        yield (
+            case["title"],
+            leniency_pb2.EvaluateLeniencyResponse,
+            leniency,
+            Packer(catalogue).answer(LENIENCY, leniency),
+        )
 
 
 RENAMED = {"as_of": "day", "decision": "leniency", "in_force_until": "until"}

@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 import grpc
 import pytest
 
-from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, supervision_pb2
+from creditgate.v1 import common_pb2, credit_check_pb2, supervision_pb2
 from creditgate_server.clock import legal_day
 
 from .errors import detail, violation
-from .running import ORGAN, TRUSTED, citizen_born, question, supervision
+from .running import Gate, ORGAN, TRUSTED, citizen_born, question, supervision
 
-Gate = credit_check_pb2_grpc.CreditCheckServiceStub
 Subject, Fact = common_pb2.Subject, common_pb2.Fact
 
 NOW = datetime.now(UTC)
@@ -100,59 +99,59 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
 def test_a_wrong_question_is_refused_with_its_field(gate: Gate, name: str) -> None:
     changes, field = WRONG[name]
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(question(**changes))
+        gate.Check(question(**changes)).answer
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert violation(refused.value).field == field
     info = detail(refused.value)
     assert (info.reason, info.domain) == ("INVALID_QUESTION", "creditgate")
-    assert gate.Check(question()).receipt.id
+    assert gate.Check(question()).answer.receipt.receipt_id
 
 
 def test_another_organs_item_is_not_yours(gate: Gate) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(question(organ="ecology-environment"))
+        gate.Check(question(organ="ecology-environment")).answer
     assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED
     assert detail(refused.value).reason == "NOT_YOURS"
 
 
 def test_a_misspelled_item_gets_a_suggestion(gate: Gate) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(question(item="food-busines-licence"))
+        gate.Check(question(item="food-busines-licence")).answer
     assert "food-business-licence" in detail(refused.value).metadata["hint"]
 
 
 def test_a_wrong_citizen_number_is_never_repeated(gate: Gate) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(question(subjects=[Subject(citizen_id=WRONG_PERSON)]))
+        gate.Check(question(subjects=[Subject(citizen_id=WRONG_PERSON)])).answer
     assert WRONG_PERSON not in str(refused.value)
 
 
 def test_a_request_of_5_megabytes_is_too_much(gate: Gate) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(question(purpose="x" * 5_000_000))
+        gate.Check(question(purpose="x" * 5_000_000)).answer
     assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert gate.Check(question()).receipt.id
+    assert gate.Check(question()).answer.receipt.receipt_id
 
 
 def test_bytes_that_are_no_request_are_refused(channel: grpc.Channel, gate: Gate) -> None:
     raw = channel.unary_unary("/creditgate.v1.CreditCheckService/Check")
     with pytest.raises(grpc.RpcError):
         raw(b"\xff\xff\xff not a message")
-    assert gate.Check(question()).receipt.id
+    assert gate.Check(question()).answer.receipt.receipt_id
 
 
 @pytest.mark.parametrize("receipt", ["r-no-such-receipt", "", "'; DROP TABLE receipt; --"])
 def test_an_unknown_receipt_is_not_found(gate: Gate, receipt: str) -> None:
     with pytest.raises(grpc.RpcError) as refused:
-        gate.GetReceipt(credit_check_pb2.GetReceiptRequest(id=receipt))
+        gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=receipt)).receipt
     assert refused.value.code() is grpc.StatusCode.NOT_FOUND
 
 
 def test_a_level_question_is_checked_as_well(channel: grpc.Channel) -> None:
-    wrong = supervision_pb2.GetLevelRequest(organ=ORGAN, subject=Subject(uscc=WRONG_DIGIT), purpose="监管")
+    wrong = supervision_pb2.AssessLevelRequest(organ=ORGAN, subject=Subject(uscc=WRONG_DIGIT), purpose="监管")
     with pytest.raises(grpc.RpcError) as refused:
-        supervision(channel).GetLevel(wrong)
+        supervision(channel).AssessLevel(wrong).answer
     assert violation(refused.value).field == "subject.uscc"
     with pytest.raises(grpc.RpcError) as refused:
-        supervision(channel).GetLevel(supervision_pb2.GetLevelRequest(organ=ORGAN, purpose="监管"))
+        supervision(channel).AssessLevel(supervision_pb2.AssessLevelRequest(organ=ORGAN, purpose="监管")).answer
     assert violation(refused.value).field == "subject"

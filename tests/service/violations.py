@@ -29,14 +29,14 @@ def today() -> date:
     return legal_day(datetime.now(UTC))
 
 
-def expired_food(subject: str, day: date, **facts: str) -> leniency_pb2.EvaluateRequest:
+def expired_food(subject: str, day: date, **facts: str) -> leniency_pb2.EvaluateLeniencyRequest:
     """Done, discovered, corrected and judged on one day."""
     named = (
         common_pb2.Subject(citizen_id=subject)
         if len(subject) == 18 and subject[:2] == "44"
         else common_pb2.Subject(uscc=subject)
     )
-    return leniency_pb2.EvaluateRequest(
+    return leniency_pb2.EvaluateLeniencyRequest(
         organ=ORGAN,
         exemption="m17",
         case_number="虚构案-1",
@@ -44,7 +44,10 @@ def expired_food(subject: str, day: date, **facts: str) -> leniency_pb2.Evaluate
         acted_on=day.isoformat(),
         discovered_on=day.isoformat(),
         corrected_on=day.isoformat(),
-        facts=[common_pb2.Fact(name=name, written=value) for name, value in (FACTS | facts).items()],
+        facts=[
+            common_pb2.Fact(name=name, value=common_pb2.FactValue(written=value))
+            for name, value in (FACTS | facts).items()
+        ],
         purpose="行政处罚裁量核查",
         as_of=day.isoformat(),
     )

@@ -37,7 +37,7 @@ class CheckCalls(Caller):
         purpose: str = DEFAULT_PURPOSE,
         stage: Stage | str = Stage.ACCEPTANCE,
         as_of: date | str | None = None,
-        known_at: datetime | None = None,
+        known_at: datetime | str | None = None,
         request_id: str | None = None,
         explain: bool = False,
         rule_set: str = "",
