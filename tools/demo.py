@@ -84,7 +84,7 @@ def ask(client: Client) -> int:
         table.add_row(*one_row(case["title"], result))
         if case["title"] == EXPLAINED:
             explained = result
-        missing = set(case["measures"]) - {measure.code for measure in result.measures}
+        missing = set(case["measures"]) - {measure.measure.code for measure in result.measures}
         if result.outcome != case["expect"] or missing:
             wrong.append(f"{case['title']}: {result.outcome}, 应为 {case['expect']} {sorted(missing)}")
     console.print(table)

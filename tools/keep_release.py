@@ -76,9 +76,12 @@ def ask(client: Client) -> None:
     due = [one for one in checked if one.measures][:4]
     for one in due:
         client.report_outcome(
-            one.receipt.id, result="refused", post="审批岗", measures=dict.fromkeys(m.code for m in one.measures)
+            one.receipt.receipt_id,
+            result="refused",
+            post="审批岗",
+            measures=dict.fromkeys(m.code for m in one.measures),
         )
-    client.withdraw_report(due[0].receipt.id, reason="报错了", post="审批岗")
+    client.withdraw_report(due[0].receipt.receipt_id, reason="报错了", post="审批岗")
 
 
 if __name__ == "__main__":

@@ -52,10 +52,10 @@ class Answer:
     marks: frozenset[str]
 
 
-def seen(answer: credit_check_pb2.CheckResponse) -> Answer:
-    titles = [measure.rule_title for measure in answer.measures]
+def seen(answer: credit_check_pb2.CheckAnswer) -> Answer:
+    titles = [measure.rule.title for measure in answer.measures]
     marks = frozenset(title.rpartition("〔")[2].rstrip("〕") for title in titles)
-    return Answer(answer.rule_set, answer.activation, answer.decided_at, marks)
+    return Answer(answer.rule_set, answer.activation, answer.decided_at.ToJsonString(), marks)
 
 
 class Askers:
@@ -76,7 +76,7 @@ class Askers:
                 facts=[common_pb2.Fact(name="commitment_requested", value=common_pb2.FactValue(flag=True))],
             )
             while not self._stop.is_set():
-                self.answers.append(seen(call(asked, timeout=PATIENCE)))
+                self.answers.append(seen(call(asked, timeout=PATIENCE).answer))
 
     def end(self) -> None:
         """Stop, and raise what any of them met."""

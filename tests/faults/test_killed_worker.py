@@ -60,7 +60,7 @@ def test_kill_9_in_the_middle_of_many_calls(started: Started) -> None:
             case_number=f"虚构-{number}",
             request_id=request_id,
         )
-        answers[request_id] = answer.receipt.id
+        answers[request_id] = answer.receipt.receipt_id
         if len(answers) >= CALLS // 2:
             halfway.set()
 

@@ -91,7 +91,7 @@ class Load:
         except CreditGateError as fault:
             self.refused[request_id] = fault
             return
-        self.acknowledged[request_id] = (answer.receipt.id, answer.receipt.hash)
+        self.acknowledged[request_id] = (answer.receipt.receipt_id, answer.receipt.digest.partition(":")[2])
 
     def await_answers(self, count: int) -> None:
         """Wait until so many more were acknowledged."""

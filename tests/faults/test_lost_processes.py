@@ -33,7 +33,7 @@ def test_a_worker_that_hangs_is_killed_and_replaced(folder: Path) -> None:
         await_end(watched)
         service.await_health(1)
         with service.channel() as channel:
-            assert checks(channel).Check(question(), wait_for_ready=True, timeout=PATIENCE).receipt.id
+            assert checks(channel).Check(question(), wait_for_ready=True, timeout=PATIENCE).answer.receipt.receipt_id
         assert hung not in service.worker_ids()
 
 
@@ -55,5 +55,7 @@ def test_workers_killed_again_and_again_come_back(folder: Path) -> None:
             await_end(watched)
             service.await_health(1)
             with service.channel() as channel:
-                assert checks(channel).Check(question(), wait_for_ready=True, timeout=PATIENCE).receipt.id
+                assert (
+                    checks(channel).Check(question(), wait_for_ready=True, timeout=PATIENCE).answer.receipt.receipt_id
+                )
         assert service.stop() == 0

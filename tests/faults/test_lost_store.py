@@ -15,9 +15,8 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2
 
-from creditgate.v1 import credit_check_pb2
-from tests.service.errors import detail, retry
-from tests.service.running import PATIENCE, UNHURRIED, Service, checks, fill_registry, question, serving
+from tests.service.errors import detail, reason, retry
+from tests.service.running import PATIENCE, UNHURRIED, Service, batch, checks, fill_registry, question, serving
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -33,7 +32,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 def must_be_unavailable(service: Service, request_id: str) -> None:
     """The question fails as the store being down, with a time to come again, and leaves no receipt."""
     with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
-        checks(channel).Check(question(request_id=request_id), timeout=PATIENCE).answer
+        checks(channel).Check(question(request_id=request_id), timeout=PATIENCE)
     assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
     assert detail(refused.value).reason == "STORE_DOWN"
     assert retry(refused.value).retry_delay.ToTimedelta().total_seconds() > 0
@@ -77,8 +76,8 @@ def test_a_batch_on_a_lost_store_has_typed_errors_and_no_receipts(service: Servi
         with service.channel() as channel:
             answers = checks(channel).BatchCheck(batch(questions), timeout=PATIENCE)
         holder.execute("ROLLBACK")
-    assert {one.error.reason for one in answers.results} == {"STORE_DOWN"}
-    assert {one.error.code for one in answers.results} == {grpc.StatusCode.UNAVAILABLE.value[0]}
+    assert {reason(one.failure) for one in answers.results} == {"STORE_DOWN"}
+    assert {one.failure.code for one in answers.results} == {grpc.StatusCode.UNAVAILABLE.value[0]}
     assert service.receipts() == {}
 
 
@@ -95,7 +94,7 @@ def test_a_file_that_is_taken_away_is_told_and_put_back_is_good_again(
     if replaced:
         copy.rename(file)
     with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
-        checks(channel).Check(question(request_id="taken"), timeout=PATIENCE).answer
+        checks(channel).Check(question(request_id="taken"), timeout=PATIENCE)
     assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
     assert detail(refused.value).reason == "STORE_DOWN"
     service.await_health(NOT_SERVING)
@@ -117,7 +116,7 @@ def test_a_clock_behind_the_last_receipt_is_told_and_nothing_is_written(service:
         )
         service.await_health(NOT_SERVING)
         with service.channel() as channel, pytest.raises(grpc.RpcError) as refused:
-            checks(channel).Check(question(request_id="later"), timeout=PATIENCE).answer
+            checks(channel).Check(question(request_id="later"), timeout=PATIENCE)
         assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
         assert detail(refused.value).reason == "NOT_READY"
         assert "机器时钟不对" in (refused.value.details() or "")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from creditgate.v1 import credit_check_pb2
+from creditgate.v1 import receipts_pb2
 from creditgate_server.judging.kinds import ALL, ANSWERS, KINDS, TITLES, Kind
 from creditgate_server.service.pack import ANSWERS as SENT
 from creditgate_server.service.pack import WIRE
@@ -39,7 +39,8 @@ def test_a_kind_is_titled_packed_and_explained(kind: Kind) -> None:
     assert kind.code in EXPLAINERS
     sent = SENT[kind.code]
     WIRE.fill(kind.decision, sent.message)  # raises Unmatched where a field has no source
-    assert not sent.on_receipt or sent.on_receipt in credit_check_pb2.GetReceiptResponse.DESCRIPTOR.fields_by_name
+    assert sent.response.DESCRIPTOR.fields_by_name["answer"].message_type is sent.message.DESCRIPTOR
+    assert sent.on_receipt in {one.name for one in receipts_pb2.Receipt.DESCRIPTOR.oneofs_by_name["content"].fields}
 
 
 def test_no_table_knows_a_kind_that_there_is_not() -> None:

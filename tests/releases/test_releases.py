@@ -205,7 +205,7 @@ def test_its_ledger_is_whole_before_and_after_this_release_seals_it(
     (tmp_path / "trust.yaml").write_text(command("keys", "ledger", "--out", key).stdout)
     options = [*address, "--person-key", str(tmp_path / "person-key")]
     with serving(tmp_path, *options) as service, service.channel() as channel:
-        made = checks(channel).Check(question()).receipt.id
+        made = checks(channel).Check(question()).answer.receipt.receipt_id
         first = next(iter(old))
         shown = client_command("receipt", first, "--target", service.target, "--json")
         assert shown.returncode == 0, shown.stderr

@@ -16,11 +16,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from creditgate.v1 import common_pb2, credit_check_pb2, credit_check_pb2_grpc, receipts_pb2_grpc, supervision_pb2_grpc
+from creditgate.v1 import (
+    common_pb2,
+    credit_check_pb2,
+    credit_check_pb2_grpc,
+    receipts_pb2_grpc,
+    supervision_pb2,
+    supervision_pb2_grpc,
+)
 from creditgate_server.clock import legal_day, rfc3339
 from creditgate_server.codes import may_be_citizen_id, uscc_check_character
 from creditgate_server.ledger.tables import ReceiptRow
@@ -249,11 +257,26 @@ def question(**changes: object) -> credit_check_pb2.CheckRequest:
         "subjects": [common_pb2.Subject(uscc=TRUSTED)],
         **changes,
     }
+    if isinstance(fields.get("known_at"), str):
+        fields["known_at"] = instant(str(fields["known_at"]))
     asked = {name: fields.pop(name) for name in ("request_id", "explain", "view") if name in fields}
     pin = {name: fields.pop(name) for name in ("rule_set", "at_least_activation") if name in fields}
     return credit_check_pb2.CheckRequest(
         question=credit_check_pb2.CheckQuestion(**fields), pin=common_pb2.Pin(**pin) if pin else None, **asked
     )
+
+
+def level_question(firm: str, purpose: str = "日常监管", **how: object) -> supervision_pb2.AssessLevelRequest:
+    """A sound question for a firm's level."""
+    asked = supervision_pb2.LevelQuestion(organ=ORGAN, subject=common_pb2.SubjectIdentity(uscc=firm), purpose=purpose)
+    return supervision_pb2.AssessLevelRequest(question=asked, **how)
+
+
+def instant(text: str) -> Timestamp:
+    """From RFC 3339."""
+    made = Timestamp()
+    made.FromJsonString(text)
+    return made
 
 
 def batch(questions: Sequence[credit_check_pb2.CheckRequest], **how: object) -> credit_check_pb2.BatchCheckRequest:
@@ -262,12 +285,16 @@ def batch(questions: Sequence[credit_check_pb2.CheckRequest], **how: object) -> 
     return credit_check_pb2.BatchCheckRequest(questions=items, **how)
 
 
-class Gate(credit_check_pb2_grpc.CreditCheckServiceStub, receipts_pb2_grpc.ReceiptServiceStub):
+class Gate:
     """What asks, and what shows the receipts."""
 
     def __init__(self, channel: grpc.Channel) -> None:
-        credit_check_pb2_grpc.CreditCheckServiceStub.__init__(self, channel)
-        receipts_pb2_grpc.ReceiptServiceStub.__init__(self, channel)
+        asking, showing = (
+            credit_check_pb2_grpc.CreditCheckServiceStub(channel),
+            receipts_pb2_grpc.ReceiptServiceStub(channel),
+        )
+        self.Check, self.BatchCheck = asking.Check, asking.BatchCheck
+        self.GetReceipt, self.GetReceiptProof = showing.GetReceipt, showing.GetReceiptProof
 
 
 def checks(channel: grpc.Channel) -> Gate:

@@ -10,21 +10,33 @@ import grpc
 import pytest
 
 from creditgate.v1 import (
-    credit_check_pb2,
     exemption_register_pb2,
     exemption_register_pb2_grpc,
     exemptions_pb2,
     exemptions_pb2_grpc,
     leniency_pb2,
     leniency_pb2_grpc,
+    receipts_pb2,
     supervision_pb2,
 )
 
 from ..commands import command
 from ..shared import lay_proof
-from .errors import detail
-from .running import Gate, COMMAND, ORGAN, TRUSTED, Service, checks, fill_registry, question, serving, supervision
-from .violations import expired_food, today
+from .errors import detail, reason
+from .running import (
+    COMMAND,
+    ORGAN,
+    TRUSTED,
+    Gate,
+    Service,
+    batch,
+    checks,
+    fill_registry,
+    question,
+    serving,
+    supervision,
+)
+from .violations import expired_food, item, today
 
 Keys = dict[str, str]
 
@@ -84,7 +96,7 @@ def test_without_a_right_key_nothing_is_answered(gate: Gate, guarded: Service, h
             (gate.Check, question()),
             (gate.BatchCheck, batch([question()])),
             (gate.GetReceipt, receipts_pb2.GetReceiptRequest(receipt_id="r-x")),
-            (supervision(channel).GetLevel, supervision_pb2.AssessLevelRequest()),
+            (supervision(channel).AssessLevel, supervision_pb2.AssessLevelRequest()),
             *unanswered(channel),
         ):
             error = refusal(call, request, metadata=metadata)
@@ -98,8 +110,8 @@ def unanswered(channel: grpc.Channel) -> Iterator[tuple[object, object]]:
     lists = exemptions_pb2_grpc.ExemptionListServiceStub(channel)
     register = exemption_register_pb2_grpc.ExemptionRegisterServiceStub(channel)
     violation = expired_food(TRUSTED, today())
-    yield leniency.Evaluate, violation
-    yield leniency.BatchEvaluate, leniency_pb2.BatchEvaluateLeniencyRequest(questions=[violation])
+    yield leniency.EvaluateLeniency, violation
+    yield leniency.BatchEvaluateLeniency, leniency_pb2.BatchEvaluateLeniencyRequest(questions=[item(violation)])
     yield lists.Search, exemptions_pb2.SearchRequest(query="过期食品")
     yield lists.Get, exemptions_pb2.GetRequest(code="m17")
     yield register.Grant, exemption_register_pb2.GrantRequest(receipt_id="r-x")
@@ -113,16 +125,16 @@ def test_another_organs_violation_is_not_yours_and_in_a_batch_fails_alone(guarde
     with guarded.channel() as channel:
         stub = leniency_pb2_grpc.LeniencyServiceStub(channel)
         violation = expired_food(TRUSTED, today())
-        error = refusal(stub.Evaluate, violation, metadata=bearer(keys["ecology"]))
+        error = refusal(stub.EvaluateLeniency, violation, metadata=bearer(keys["ecology"]))
         assert error.code() is grpc.StatusCode.PERMISSION_DENIED
         assert (detail(error).reason, detail(error).metadata["field"]) == ("NOT_YOURS", "organ")
         own = leniency_pb2.EvaluateLeniencyRequest()
         own.CopyFrom(violation)
-        own.organ, own.exemption, own.description = "ecology-environment", "", "虚构的行为"
-        del own.facts[:]
-        batch = leniency_pb2.BatchEvaluateLeniencyRequest(questions=[violation, own])
-        results = stub.BatchEvaluateLeniency(batch, metadata=bearer(keys["ecology"])).results
-        assert (results[0].error.reason, results[0].error.field) == ("NOT_YOURS", "organ")
+        own.question.organ, own.question.description = "ecology-environment", "虚构的行为"
+        del own.question.facts[:]
+        both = leniency_pb2.BatchEvaluateLeniencyRequest(questions=[item(violation), item(own)])
+        results = stub.BatchEvaluateLeniency(both, metadata=bearer(keys["ecology"])).results
+        assert (reason(results[0].failure), results[0].failure.violations[0].field) == ("NOT_YOURS", "organ")
         assert results[1].answer.receipt.receipt_id
 
 
@@ -145,7 +157,7 @@ def test_another_organs_name_is_not_yours(gate: Gate, keys: Keys) -> None:
 def test_another_organs_receipt_is_not_yours(gate: Gate, keys: Keys) -> None:
     answer = gate.Check(question(), metadata=bearer(keys["market"])).answer
     request = receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)
-    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).receipt.answer == answer
+    assert gate.GetReceipt(request, metadata=bearer(keys["market"])).receipt.check == answer
     assert refusal(gate.GetReceipt, request, metadata=bearer(keys["ecology"])).code() is (
         grpc.StatusCode.PERMISSION_DENIED
     )

@@ -41,7 +41,9 @@ def test_receipts_are_sealed_verified_and_exported_while_the_service_runs(tmp_pa
     settings = {"ledger_key": str(key), "ledger_seconds": "1", "ledger_checkpoints": str(folder), "metrics": metrics}
     with serving(tmp_path, "--workers", "2", ledger_hash=algorithm, **settings) as service:
         with service.channel() as channel:
-            made = [checks(channel).Check(question(case_number=f"虚构-{n}")).answer.receipt.id for n in range(20)]
+            made = [
+                checks(channel).Check(question(case_number=f"虚构-{n}")).answer.receipt.receipt_id for n in range(20)
+            ]
         service.await_event(event="checkpoint", size=20)
         told = urllib.request.urlopen(f"http://{metrics}/metrics", timeout=10).read().decode()
         assert "creditgate_ledger_size 20.0" in told

@@ -37,13 +37,13 @@ class Desk(NamedTuple):
     register: exemption_register_pb2_grpc.ExemptionRegisterServiceStub
     key: tuple[tuple[str, str], ...]
 
-    def evaluate(self, request: leniency_pb2.EvaluateLeniencyRequest) -> leniency_pb2.EvaluateLeniencyResponse:
+    def evaluate(self, request: leniency_pb2.EvaluateLeniencyRequest) -> leniency_pb2.LeniencyAnswer:
         return self.leniency.EvaluateLeniency(request, metadata=self.key).answer
 
     def exempted(self, subject: str, day: date) -> str:
         """The receipt of an answer that allows an exemption."""
         answer = self.evaluate(expired_food(subject, day))
-        assert answer.decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT, answer.summary
+        assert answer.leniency == leniency_pb2.LENIENCY_MAY_BE_EXEMPT, answer.summary
         return answer.receipt.receipt_id
 
     def grant(self, receipt: str, **fields: object) -> exemption_register_pb2.ExemptionGrant:
@@ -109,11 +109,11 @@ def test_an_exemption_granted_is_seen_by_the_next_question(office: Office) -> No
     assert grant.standing == pb.GRANT_STANDING_OVERDUE
 
     again = market.evaluate(expired_food(firm, today()))
-    assert again.decision == leniency_pb2.LENIENCY_ORDINARY
+    assert again.leniency == leniency_pb2.LENIENCY_ORDINARY
     first = [
         condition
         for ground in again.grounds
-        if ground.rule == "m17-samr-2025-1-first"
+        if ground.rule.code == "m17-samr-2025-1-first"
         for condition in ground.conditions
         if condition.title.startswith("初次违法")
     ]
@@ -125,7 +125,7 @@ def test_an_exemption_granted_is_seen_by_the_next_question(office: Office) -> No
     assert (withdrawn.standing, withdrawn.withdrawal_reason) == (pb.GRANT_STANDING_WITHDRAWN, "主体录错")
     assert withdrawn.withdrawn_by == "market-system"
     after = market.evaluate(expired_food(firm, today()))
-    assert after.decision == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
+    assert after.leniency == leniency_pb2.LENIENCY_MAY_BE_EXEMPT
     assert "warn-broken-promise" not in [warning.rule for warning in after.warnings]
 
 
@@ -169,7 +169,7 @@ def test_an_exemption_needs_an_answer_that_allows_one(office: Office) -> None:
     """501 yuan and harm that is not slight: neither the list nor article 33 lets it off."""
     market = office.market
     refused = market.evaluate(expired_food(FIRMS[4], A_MONTH_AGO, goods_value="501", consequences="more"))
-    assert refused.decision == leniency_pb2.LENIENCY_ORDINARY
+    assert refused.leniency == leniency_pb2.LENIENCY_ORDINARY
     error = refusal(lambda: market.grant(refused.receipt.receipt_id))
     assert (error.code(), detail(error).reason) == (grpc.StatusCode.FAILED_PRECONDITION, "WRONG_STATE")
     assert detail(error).metadata["field"] == "receipt_id"

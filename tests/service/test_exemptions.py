@@ -164,7 +164,7 @@ def test_a_wrong_search_names_its_field(lists: Lists, fields: dict[str, object],
 def test_an_entry_comes_with_every_list_and_its_conditions(lists: Lists) -> None:
     entry = lists.Get(exemptions_pb2.GetRequest(code="m17"))
     assert (entry.title, entry.organ_title) == ("经营超过保质期的食品、食品添加剂", "东莞市市场监督管理局")
-    assert [(one.title, one.article) for one in entry.penalty_basis] == [
+    assert [(one.instrument.title, one.article) for one in entry.penalty_basis] == [
         ("中华人民共和国食品安全法(2025修正)", "第三十四条第十项"),
         ("中华人民共和国食品安全法(2025修正)", "第一百二十四条第一款第五项"),
     ]
@@ -274,19 +274,21 @@ def test_the_law_answers_where_no_list_names_the_act_as_a_question_that_can_be_e
         leniency_pb2_grpc.LeniencyServiceStub(channel)
         .EvaluateLeniency(
             leniency_pb2.EvaluateLeniencyRequest(
-                organ=law.organ,
-                description=law.description,
-                case_number="20261118-0007",
-                subject=common_pb2.Subject(uscc="91441900708017879M"),
-                acted_on="2026-11-18",
-                discovered_on="2026-11-18",
-                region=found.region,
-                purpose="检索后判断",
+                question=leniency_pb2.LeniencyQuestion(
+                    organ=law.organ,
+                    description=law.description,
+                    case_number="20261118-0007",
+                    subject=common_pb2.SubjectIdentity(uscc="91441900708017879M"),
+                    acted_on="2026-11-18",
+                    discovered_on="2026-11-18",
+                    region=found.region,
+                    purpose="检索后判断",
+                )
             )
         )
         .answer
     )
-    assert {rule.rule for rule in law.rules} <= {ground.rule for ground in evaluated.grounds}
+    assert {rule.rule for rule in law.rules} <= {ground.rule.code for ground in evaluated.grounds}
 
 
 def test_an_entry_in_force_that_fits_leaves_no_question_to_the_law(lists: Lists) -> None:

@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from creditgate import AsyncClient, Client, NotYours, UnknownThing
-from creditgate.v1 import ledger_pb2, ledger_pb2_grpc
+from creditgate.v1 import receipts_pb2, receipts_pb2_grpc
 
 from ..commands import client_command, command, refusal
 from .errors import detail
@@ -41,14 +41,14 @@ def test_a_receipt_is_explained_with_record_rule_article_and_way_out(gate: Clien
     told = gate.explanation(checked(gate, BREACHER, "虚构-说明-1"))
     assert told.headline == "可以继续办理, 但部门要按下面的要求办: 不适用告知承诺制(应当)。"
     (measure,) = [one for one in told.findings if one.kind == "restraint"]
-    assert [rule.rule for rule in measure.rules] == ["commitment-after-breach"]
+    assert [rule.rule.code for rule in measure.rules] == ["commitment-after-breach"]
     assert [one.number for one in measure.basis] == ["国办发〔2020〕42号"]
     (record,) = [one for one in told.known if one.what == "违背告知承诺"]
-    assert (record.as_of, record.age_days) == (date(2026, 2, 3), (told.day - date(2026, 2, 3)).days)
+    assert (record.data_on, record.age_days) == (date(2026, 2, 3), (told.as_of - date(2026, 2, 3)).days)
     assert [(one.repairable, one.where) for one in told.remedies] == [(True, "作出告知承诺决定的部门")]
-    assert {one.code for one in told.objections} >= {"reconsideration", "lawsuit", "credit-information"}
+    assert {one.objection.code for one in told.objections} >= {"reconsideration", "lawsuit", "credit-information"}
     assert told.html == ""
-    assert json.loads(json.dumps(told.to_dict()))["known"][0]["as_of"] == "2026-02-03"
+    assert json.loads(json.dumps(told.to_dict()))["known"][0]["data_on"] == "2026-02-03"
 
 
 def test_both_clients_tell_the_same(service: Service, gate: Client) -> None:
@@ -66,11 +66,11 @@ def test_both_clients_tell_the_same(service: Service, gate: Client) -> None:
 def test_what_the_organ_reported_gives_the_last_day(gate: Client) -> None:
     """Refused on 2026-08-04: 60 days end in the National Day holiday, so on the first working day, 2026-10-08."""
     receipt = checked(gate, BREACHER, "虚构-说明-3")
-    before = {one.code: one.last_day for one in gate.explanation(receipt).objections}
+    before = {one.objection.code: one.last_on for one in gate.explanation(receipt).objections}
     assert before["reconsideration"] is None
     gate.report_outcome(receipt, result="refused", post="审批岗", measures=[MEASURE], decided_on="2026-08-04")
     told = gate.explanation(receipt)
-    assert {one.code: one.last_day for one in told.objections}["reconsideration"] == date(2026, 10, 8)
+    assert {one.objection.code: one.last_on for one in told.objections}["reconsideration"] == date(2026, 10, 8)
     assert ("办理结果", "不予许可, 2026-08-04 决定, 岗位: 审批岗") in {(one.label, one.text) for one in told.reports}
 
 
@@ -85,7 +85,7 @@ def test_the_receipt_of_a_report_is_explained_too(gate: Client) -> None:
 def test_a_receipt_is_explained_to_its_own_organ_alone(guarded: Service, keys: dict[str, str]) -> None:
     with Client(guarded.target, timeout=30, key=keys["market"]) as market:
         receipt = checked(market, TRUSTED, "虚构-说明-5")
-        assert market.explanation(receipt).receipt == receipt
+        assert market.explanation(receipt).receipt_id == receipt
     with Client(guarded.target, timeout=30, key=keys["ecology"]) as ecology, pytest.raises(NotYours):
         ecology.explanation(receipt)
 
@@ -94,8 +94,8 @@ def test_an_unknown_receipt_has_no_explanation(gate: Client, channel: grpc.Chann
     with pytest.raises(UnknownThing, match="r-nothing"):
         gate.explanation("r-nothing")
     with pytest.raises(grpc.RpcError) as failed:
-        ledger_pb2_grpc.LedgerServiceStub(channel).Explain(ledger_pb2.ExplainRequest())
-    assert detail(failed.value).metadata["field"] == "id"
+        receipts_pb2_grpc.ReceiptServiceStub(channel).ExplainReceipt(receipts_pb2.ExplainReceiptRequest())
+    assert detail(failed.value).metadata["field"] == "receipt_id"
 
 
 def test_once_erased_the_explanation_says_so(office: Office) -> None:

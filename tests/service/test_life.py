@@ -54,12 +54,12 @@ def test_sigterm_lets_running_calls_end_and_exits_0(tmp_path: Path) -> None:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
     with serving(tmp_path, "--workers", "2") as service, service.channel() as channel:
         gate = checks(channel)
-        gate.Check(question()).answer
+        gate.Check(question())
         workers = service.worker_ids()
         running = [gate.Check.future(question(case_number=f"末-{number}")) for number in range(50)]
-        assert running[0].result(PATIENCE).receipt.id
+        assert running[0].result(PATIENCE).answer.receipt.receipt_id
         assert service.stop() == 0
-        answered = {call.result().receipt.id for call in running if call.exception() is None}
+        answered = {call.result().answer.receipt.receipt_id for call in running if call.exception() is None}
         for call in running:
             assert call.exception() is None or call.code() is grpc.StatusCode.UNAVAILABLE, call.exception()
         assert answered <= set(service.receipts())
@@ -120,7 +120,7 @@ def test_a_port_that_another_is_about_to_leave_is_waited_for() -> None:
 def test_it_can_start_again_on_the_port_at_once_and_proves_nothing_again(tmp_path: Path) -> None:
     fill_registry(f"sqlite:///{tmp_path}/gate.db")
     with serving(tmp_path, proved=False) as service, service.channel() as channel:
-        checks(channel).Check(question()).answer
+        checks(channel).Check(question())
         assert service.stop() == 0
     first = service.await_event(event="rule set proved")
     assert not first["kept"]

@@ -21,7 +21,7 @@ MEASURE = "no-commitment-route"
 
 def checked(service: Service, case: str) -> str:
     with Client(service.target, timeout=20) as gate:
-        return gate.check(organ=ORGAN, item=ITEM, subjects=BREACHER, case_number=case).receipt.id
+        return gate.check(organ=ORGAN, item=ITEM, subjects=BREACHER, case_number=case).receipt.receipt_id
 
 
 def outcomes(service: Service, *arguments: str) -> dict[str, Any]:

@@ -33,17 +33,17 @@ Told = tuple[str, str]
 def check(service: Service, case: str) -> str:
     """A check that needs a report."""
     with Client(service.target, timeout=20) as gate:
-        return gate.check(organ=ORGAN, item=ITEM, subjects=BREACHER, case_number=case).receipt.id
+        return gate.check(organ=ORGAN, item=ITEM, subjects=BREACHER, case_number=case).receipt.receipt_id
 
 
 def report(service: Service, receipt: str) -> str:
     with Client(service.target, timeout=20) as gate:
-        return gate.report_outcome(receipt, result="granted", measures=[MEASURE], post="审批岗").receipt.id
+        return gate.report_outcome(receipt, result="granted", measures=[MEASURE], post="审批岗").receipt.receipt_id
 
 
 def told(event: OutcomeEvent) -> Told:
     if event.revision is not None:
-        return event.event.value, event.revision.receipt.id
+        return event.event.value, event.revision.receipt.receipt_id
     return event.event.value, event.receipt.id if event.receipt else ""
 
 
@@ -245,5 +245,5 @@ def test_two_machines_on_one_postgres_tell_each_other_s_receipts(postgres_url: s
 def test_a_check_that_needs_no_report_is_not_told(service: Service) -> None:
     with Client(service.target, timeout=20) as gate:
         clear = gate.check(organ="finance", item="government-procurement", subjects=TRUSTED, case_number="清")
-        assert clear.receipt.id
+        assert clear.receipt.receipt_id
         assert until_caught_up(gate.watch("finance"))[0] == []

@@ -10,7 +10,15 @@ from datetime import UTC, datetime, timedelta
 import grpc
 import pytest
 
-from creditgate.v1 import common_pb2, credit_check_pb2, leniency_pb2, leniency_pb2_grpc, outcomes_pb2, outcomes_pb2_grpc
+from creditgate.v1 import (
+    common_pb2,
+    credit_check_pb2,
+    leniency_pb2,
+    leniency_pb2_grpc,
+    outcomes_pb2,
+    outcomes_pb2_grpc,
+    receipts_pb2,
+)
 from creditgate_server.clock import legal_day
 from creditgate_server.decision.check.decision import Outcome
 from creditgate_server.ledger.loop import RECEIPTS
@@ -40,9 +48,9 @@ class Client:
         self.checks = checks(channel)
         self.violations = leniency_pb2_grpc.LeniencyServiceStub(channel)
 
-    def check(self, firm: str = BREACHER, **changes: object) -> credit_check_pb2.CheckResponse:
+    def check(self, firm: str = BREACHER, **changes: object) -> credit_check_pb2.CheckAnswer:
         asked = question(subjects=[common_pb2.Subject(uscc=firm)], **changes)
-        return self.checks.Check(asked, metadata=self.metadata)
+        return self.checks.Check(asked, metadata=self.metadata).answer
 
     def report(self, receipt: str, *measures: pb.MeasureDone, **changes: object) -> pb.ReportResponse:
         return self.stub.Report(said(receipt, *measures, **changes), metadata=self.metadata)
@@ -147,7 +155,7 @@ def book(guarded: Service) -> Iterator[Book]:
 def checked(market: Client) -> str:
     """A receipt with one mandatory measure, on which every wrong report is tried."""
     answer = market.check(case_number="虚构-错误")
-    assert [one.code for one in answer.measures if one.duty == credit_check_pb2.DUTY_MANDATORY] == [MEASURE]
+    assert [one.measure.code for one in answer.measures if one.duty == credit_check_pb2.DUTY_MANDATORY] == [MEASURE]
     return answer.receipt.receipt_id
 
 
@@ -271,7 +279,7 @@ def test_a_report_is_a_receipt_and_settles(market: Client, guarded: Service) -> 
     made = market.report(about, applied(), decided_on=day_from_now(-1), note="附卷")
     assert (made.revision, made.state, made.late) == (1, pb.FOLLOW_UP_STATE_SETTLED, False)
     assert made.due_on == day_from_now(30)
-    assert guarded.receipts()[made.receipt.receipt_id][1] == made.receipt.digest
+    assert guarded.receipts()[made.receipt.receipt_id][1] == made.receipt.digest.removeprefix("sha256:")
     request = receipts_pb2.GetReceiptRequest(receipt_id=made.receipt.receipt_id)
     stored = market.checks.GetReceipt(request, metadata=market.metadata).receipt
     assert json.loads(stored.canonical_json)["payload"]["kind"] == "outcome"
@@ -393,18 +401,19 @@ def test_a_prohibited_licence_granted_needs_a_reason_and_is_counted(market: Clie
 
 
 def test_a_leniency_answer_is_reported_on_with_the_decision(market: Client) -> None:
-    asked = leniency_pb2.EvaluateLeniencyRequest(
+    act = leniency_pb2.LeniencyQuestion(
         organ=ORGAN,
         description="虚构的违法行为",
         case_number="虚构罚-1",
-        subject=common_pb2.Subject(uscc=TRUSTED),
+        subject=common_pb2.SubjectIdentity(uscc=TRUSTED),
         acted_on="2019-01-02",
         discovered_on=today(),
         purpose="行政处罚裁量核查",
     )
+    asked = leniency_pb2.EvaluateLeniencyRequest(question=act)
     answer = market.violations.EvaluateLeniency(asked, metadata=market.metadata).answer
     about = answer.receipt.receipt_id
-    assert answer.decision == leniency_pb2.LENIENCY_PAST_LIMITATION
+    assert answer.leniency == leniency_pb2.LENIENCY_PAST_LIMITATION
     assert market.outcome(about).receipt.state == pb.FOLLOW_UP_STATE_OPEN
     assert violation(refusal(market.stub.Report, said(about), market)).field == "penalty"
     warned = pb.PenaltyDecision(result=pb.PENALTY_RESULT_PENALISED, kinds=[pb.PENALTY_KIND_WARNING])

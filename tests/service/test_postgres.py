@@ -61,7 +61,7 @@ def services(
 def ask(service: Service, **changes: object) -> tuple[str, int]:
     with service.channel() as channel:
         answer = checks(channel).Check(question(**changes), wait_for_ready=True).answer
-        assert answer.receipt.id
+        assert answer.receipt.receipt_id
         return answer.rule_set, answer.activation
 
 
@@ -84,8 +84,8 @@ def test_a_receipt_of_one_service_is_found_by_the_other(services: tuple[Service,
     with second.channel() as channel:
         again = checks(channel).Check(question(request_id="shared")).answer
         with pytest.raises(grpc.RpcError) as caught:
-            checks(channel).Check(question(request_id="shared", case_number="虚构-另一件")).answer
-    assert again.receipt.id == answer.receipt.id
+            checks(channel).Check(question(request_id="shared", case_number="虚构-另一件"))
+    assert again.receipt.receipt_id == answer.receipt.receipt_id
     assert caught.value.code() is grpc.StatusCode.ALREADY_EXISTS
 
 

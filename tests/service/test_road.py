@@ -20,7 +20,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from prometheus_client import REGISTRY
 from sqlalchemy import event
 
-from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc
+from creditgate.v1 import credit_check_pb2, outcomes_pb2, outcomes_pb2_grpc, receipts_pb2
 from creditgate_server.service import calls, early, health
 from creditgate_server.service.following import StreamTurns
 from creditgate_server.service.pools import Pool, Room
@@ -73,7 +73,7 @@ def test_a_call_whose_deadline_passed_in_the_queue_is_not_judged(worker: Inside,
         await_that(lambda: worker.gate.calls.running == calls.THREADS, "they did not come")
         late = gate.Check.future(small(case_number="迟"), timeout=0.3)  # no thread is free
         assert late.exception(PATIENCE).code() is grpc.StatusCode.DEADLINE_EXCEEDED
-    assert len({call.result(PATIENCE).receipt.receipt_id for call in before}) == calls.THREADS
+    assert len({call.result(PATIENCE).answer.receipt.receipt_id for call in before}) == calls.THREADS
     await_that(lambda: worker.gate.calls.running == 0, "the late one is still there")
     (chain,) = chains(worker.gate.store)
     last = gate.Check(small(), timeout=PATIENCE).answer
@@ -185,7 +185,7 @@ def test_what_finds_no_thread_is_told_while_the_others_wait(tmp_path: Path) -> N
                 refused = gate.Check.future(small(), timeout=PATIENCE).exception(PATIENCE)
                 assert refused.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 assert retry(refused).retry_delay.ToTimedelta().total_seconds() > 0
-        assert all(call.result(PATIENCE).receipt.receipt_id for call in waiting)
+        assert all(call.result(PATIENCE).answer.receipt.receipt_id for call in waiting)
 
 
 def test_a_call_that_sends_no_message_holds_no_thread(worker: Inside, channel: grpc.Channel) -> None:
@@ -214,10 +214,10 @@ def test_calls_that_wait_for_their_receipts_hold_no_thread(worker: Inside, chann
         waiting = [gate.Check.future(small(), timeout=PATIENCE) for _ in range(2 * calls.THREADS)]
         await_that(lambda: worker.gate.calls.running == len(waiting), "they did not come")
         found = gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=made), timeout=PATIENCE).receipt
-        assert found.id == made
+        assert found.summary.receipt_id == made
         assert not any(call.done() for call in waiting), "acknowledged without a receipt"
         other.execute("ROLLBACK")
-        assert len({call.result(PATIENCE).receipt.receipt_id for call in waiting}) == len(waiting)
+        assert len({call.result(PATIENCE).answer.receipt.receipt_id for call in waiting}) == len(waiting)
 
 
 def test_a_retry_is_answered_as_before_and_a_conflict_told(channel: grpc.Channel) -> None:
@@ -225,7 +225,7 @@ def test_a_retry_is_answered_as_before_and_a_conflict_told(channel: grpc.Channel
     first = gate.Check(small(request_id="once"), timeout=PATIENCE).answer
     assert gate.Check(small(request_id="once"), timeout=PATIENCE).answer == first
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE).answer
+        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE)
     assert refused.value.code() is grpc.StatusCode.ALREADY_EXISTS
     assert detail(refused.value).reason == "REQUEST_ID_REUSED"
 
@@ -238,7 +238,7 @@ def test_where_grpcio_is_not_as_known_calls_are_answered_in_its_own_way(
     first = gate.Check(small(request_id="once"), timeout=PATIENCE).answer
     assert gate.Check(small(request_id="once"), timeout=PATIENCE).answer == first
     with pytest.raises(grpc.RpcError) as refused:
-        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE).answer
+        gate.Check(small(request_id="once", purpose="别的用途"), timeout=PATIENCE)
     assert detail(refused.value).reason == "REQUEST_ID_REUSED"
     await_that(lambda: worker.gate.calls.running == 0, "a call is still counted")
 
@@ -263,7 +263,7 @@ def test_a_drain_ends_what_came_before_and_refuses_what_comes_after(worker: Insi
         refused = gate.Check.future(small(), timeout=PATIENCE).exception(PATIENCE)
         assert refused.code() is grpc.StatusCode.UNAVAILABLE
         assert detail(refused).reason == "NOT_READY"
-    assert all(call.result(PATIENCE).receipt.receipt_id for call in waiting)
+    assert all(call.result(PATIENCE).answer.receipt.receipt_id for call in waiting)
 
 
 # -- streams ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2
 
-from creditgate.v1 import common_pb2, rule_sets_pb2, rule_sets_pb2_grpc, supervision_pb2
+from creditgate.v1 import common_pb2, rule_sets_pb2, rule_sets_pb2_grpc
 from creditgate_server.clock import rfc3339
 from creditgate_server.publication.acts import Act, ActKind
 from creditgate_server.publication.proofs import prove_once
@@ -26,7 +26,17 @@ from tests.publication.people import propose
 from ..shared import library
 from .errors import detail
 from .rule_books import AUTHOR, REGISTER, REVIEWER, publish, published, variant, write_register
-from .running import BREACHER, ORGAN, Service, checks, fill_registry, question, serving, start, supervision
+from .running import (
+    BREACHER,
+    Service,
+    checks,
+    fill_registry,
+    level_question,
+    question,
+    serving,
+    start,
+    supervision,
+)
 
 
 @dataclass(frozen=True)
@@ -173,10 +183,8 @@ def test_a_pinned_rule_set_is_the_one_in_force_or_the_question_is_refused(runnin
     fault = refusal(checks(channel).Check, question(rule_set=running.digests["乙"]))
     assert (fault.code(), detail(fault).reason) == (grpc.StatusCode.FAILED_PRECONDITION, "RULE_SET_CHANGED")
     assert running.digests["甲"] in fault.details()
-    level = supervision_pb2.AssessLevelRequest(
-        organ=ORGAN, subject=common_pb2.Subject(uscc=BREACHER), purpose="监管", rule_set=running.digests["乙"]
-    )
-    assert refusal(supervision(channel).GetLevel, level).code() is grpc.StatusCode.FAILED_PRECONDITION
+    level = level_question(BREACHER, pin=common_pb2.Pin(rule_set=running.digests["乙"]))
+    assert refusal(supervision(channel).AssessLevel, level).code() is grpc.StatusCode.FAILED_PRECONDITION
 
 
 def test_an_activation_that_is_far_off_is_not_waited_for(running: Running, channel: grpc.Channel):

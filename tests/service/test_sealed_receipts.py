@@ -15,14 +15,14 @@ import grpc
 import pytest
 import rfc8785
 
-from creditgate.v1 import common_pb2, credit_check_pb2
+from creditgate.v1 import common_pb2, credit_check_pb2, receipts_pb2
 from creditgate_server.ledger.environment import find_environment, here
 from creditgate_server.publication.signers import SigningKey
 from creditgate_server.storage.database import open_store
 
 from ..commands import Done, command
 from .errors import detail
-from .running import Gate, COMMAND, TRUSTED, Service, checks, fill_registry, question, serving
+from .running import COMMAND, TRUSTED, Gate, Service, checks, fill_registry, question, serving
 
 CITIZEN = "11010519491231002X"  # the standard's own sample
 ANOTHER = "110101180001010031"  # born in 1800
@@ -57,7 +57,7 @@ def test_without_a_sound_trace_it_begins_one(gate: Gate, wrong: str | None) -> N
 
 
 def test_a_trace_ends_with_its_call(gate: Gate) -> None:
-    gate.Check(question(), metadata=(("traceparent", f"00-{TRACE}-{SPAN}-01"),)).answer
+    gate.Check(question(), metadata=(("traceparent", f"00-{TRACE}-{SPAN}-01"),))
     payload = whole(gate, gate.Check(question()).answer.receipt.receipt_id)["payload"]
     assert payload["trace_id"] != TRACE
 
@@ -82,7 +82,9 @@ def test_a_service_may_hash_by_sm3(tmp_path: Path) -> None:
         answer = gate.Check(question()).answer
         content = whole(gate, answer.receipt.receipt_id)
     assert content["payload"]["algorithm"] == "sm3"
-    assert hashlib.new("sm3", rfc8785.dumps(content["payload"])).hexdigest() == answer.receipt.digest
+    assert hashlib.new("sm3", rfc8785.dumps(content["payload"])).hexdigest() == answer.receipt.digest.removeprefix(
+        "sm3:"
+    )
     opened = bytes.fromhex(str(content["decision_salt"])) + rfc8785.dumps(content["decision"])
     assert hashlib.new("sm3", opened).hexdigest() == content["payload"]["decision"]
 
@@ -117,7 +119,7 @@ class Office:
         signed = ["--signers", self._register, "--key", self._key]
         return command("ledger", "erase", "--store", self.service.store, *signed, *arguments)
 
-    def ask(self, request_id: str = "", citizen: str = CITIZEN) -> credit_check_pb2.CheckResponse:
+    def ask(self, request_id: str = "", citizen: str = CITIZEN) -> credit_check_pb2.CheckAnswer:
         person = common_pb2.Subject(citizen_id=citizen, role=common_pb2.ROLE_LEGAL_REPRESENTATIVE)
         asked = question(subjects=[common_pb2.Subject(uscc=TRUSTED), person], request_id=request_id)
         return self.gate.Check(asked).answer
@@ -139,13 +141,15 @@ def test_an_erased_decision_is_shown_as_erased_with_day_and_ground(office: Offic
     stored = office.gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt
     (erased,) = stored.erased
     assert (erased.part, erased.ground) == (receipts_pb2.RECEIPT_PART_DECISION, GROUND)
-    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", erased.day)
-    assert not stored.HasField("answer")
-    assert stored.hash == answer.receipt.digest
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", erased.erased_on)
+    assert not stored.HasField("check")
+    assert stored.summary.digest == answer.receipt.digest
     content = json.loads(stored.canonical_json)
     assert (content["decision"], content["decision_salt"]) == (None, None)
     assert content["question"]["purpose"] == "食品经营许可审批"
-    assert hashlib.sha256(rfc8785.dumps(content["payload"])).hexdigest() == stored.hash
+    assert hashlib.sha256(rfc8785.dumps(content["payload"])).hexdigest() == stored.summary.digest.removeprefix(
+        "sha256:"
+    )
     erasure = whole(office.gate, erased.receipt_id)
     assert (erasure["payload"]["kind"], erasure["payload"]["about"]) == ("erasure", answer.receipt.receipt_id)
     assert (erasure["question"]["ground"], erasure["question"]["by"]) == (GROUND, "officer")
@@ -171,10 +175,10 @@ def test_a_persons_receipts_are_listed_and_erased_while_the_service_runs(office:
     assert "共 2 份, 已删除 2 份, 未删除 0 份" in done.stdout
     for answer in (first, second):
         stored = office.gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)).receipt
-        assert person not in stored.canonical_json
+        assert person.encode() not in stored.canonical_json
         assert len(stored.erased) == 2
     kept = office.gate.GetReceipt(receipts_pb2.GetReceiptRequest(receipt_id=other.receipt.receipt_id)).receipt
-    assert kept.answer == other
+    assert kept.check == other
     verified = command("ledger", "verify", "--store", office.service.store)
     assert verified.returncode == 0, verified.stdout
     assert "依法删除的内容: " in verified.stdout

@@ -18,12 +18,21 @@ import grpc
 import pytest
 from google.rpc import code_pb2
 
-from creditgate.v1 import credit_check_pb2, leniency_pb2, leniency_pb2_grpc, supervision_pb2
-from creditgate.v1.common_pb2 import Subject
+from creditgate.v1 import leniency_pb2, leniency_pb2_grpc
 
 from .errors import detail, retry
-from .running import ORGAN, PATIENCE, TRUSTED, checks, fill_registry, question, serving, supervision
-from .violations import expired_food, today
+from .running import (
+    PATIENCE,
+    TRUSTED,
+    batch,
+    checks,
+    fill_registry,
+    level_question,
+    question,
+    serving,
+    supervision,
+)
+from .violations import expired_food, item, today
 
 
 @pytest.fixture
@@ -57,21 +66,21 @@ def _as_they_end(calls: list[Any]) -> Iterator[Any]:
 
 
 def test_more_batches_at_a_time_than_allowed_are_told_to_come_again(folder: Path) -> None:
-    batch = batch([question()])
-    violations = leniency_pb2.BatchEvaluateLeniencyRequest(questions=[expired_food(TRUSTED, today())])
+    one = batch([question()])
+    violations = leniency_pb2.BatchEvaluateLeniencyRequest(questions=[item(expired_food(TRUSTED, today()))])
     with serving(folder, concurrent_batches="1") as service, service.channel() as channel:
         gate, leniency = checks(channel), leniency_pb2_grpc.LeniencyServiceStub(channel)
         with closing(sqlite3.connect(folder / "gate.db", isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             waiting: list[Any] = [
-                gate.BatchCheck.future(batch, timeout=PATIENCE),
-                leniency.BatchEvaluate.future(violations, timeout=PATIENCE),
+                gate.BatchCheck.future(one, timeout=PATIENCE),
+                leniency.BatchEvaluateLeniency.future(violations, timeout=PATIENCE),
             ]
             first = next(call for call in _as_they_end(waiting))
             holder.execute("ROLLBACK")
         assert first.exception().code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert sum(call.exception() is None for call in waiting) == 1
-        assert gate.BatchCheck(batch).results[0].answer.receipt.receipt_id
+        assert gate.BatchCheck(one).results[0].answer.receipt.receipt_id
 
 
 def test_metrics_are_summed_over_workers(folder: Path) -> None:
@@ -80,13 +89,13 @@ def test_metrics_are_summed_over_workers(folder: Path) -> None:
     with serving(folder, "--workers", "2", "--metrics", address, "--second-opinion-share", "1") as service:
         for _ in range(8):
             with service.channel() as channel:
-                checks(channel).Check(question()).answer
-                leniency_pb2_grpc.LeniencyServiceStub(channel).EvaluateLeniency(expired_food(TRUSTED, today())).answer
-                level = supervision_pb2.AssessLevelRequest(organ=ORGAN, subject=Subject(uscc=TRUSTED), purpose="抽查")
-                supervision(channel).AssessLevel(level).answer
+                checks(channel).Check(question())
+                leniency_pb2_grpc.LeniencyServiceStub(channel).EvaluateLeniency(expired_food(TRUSTED, today()))
+                level = level_question(TRUSTED, "抽查")
+                supervision(channel).AssessLevel(level)
         text = metrics_with(address, "creditgate_second_opinion_total 24.0")
     assert 'creditgate_calls_total{method="Check",status="OK"} 8.0' in text
-    assert 'creditgate_calls_total{method="Evaluate",status="OK"} 8.0' in text
+    assert 'creditgate_calls_total{method="EvaluateLeniency",status="OK"} 8.0' in text
     assert 'creditgate_leniency_total{decision="may_be_exempt"} 8.0' in text
     assert "creditgate_second_opinion_differences_total 0.0" in text
     assert "creditgate_serving 2.0" in text
@@ -122,7 +131,7 @@ def test_over_tls(folder: Path) -> None:
         with grpc.secure_channel(service.target, trusted, options) as channel:
             assert checks(channel).Check(question()).answer.receipt.receipt_id
         with service.channel() as plain, pytest.raises(grpc.RpcError) as refused:
-            checks(plain).Check(question(), timeout=PATIENCE).answer
+            checks(plain).Check(question(), timeout=PATIENCE)
         assert refused.value.code().value[0] == code_pb2.UNAVAILABLE
 
 

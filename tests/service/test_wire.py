@@ -183,16 +183,16 @@ def decisions() -> Iterator[tuple[str, type[Message], msgspec.Struct, Message]]:
         question = test_golden.question_of(case, knowledge)
         decision = judge.judge(question, known, feeds)
         for turn in ("made", "kept"):
-            yield f"{case['title']} {turn}", credit_check_pb2.CheckResponse, decision, packer.answer(CHECK, decision)
+            yield f"{case['title']} {turn}", credit_check_pb2.CheckAnswer, decision, packer.answer(CHECK, decision)
         asked = LevelQuestion(organ=question.organ, subject=question.subjects[0], purpose="golden", day=question.day)
         level = judge.judge(asked, known, feeds)
-        yield case["title"], supervision_pb2.GetLevelResponse, level, packer.answer(LEVEL, level)
+        yield case["title"], supervision_pb2.LevelAnswer, level, packer.answer(LEVEL, level)
     for case in test_leniency.CASES:
         leniency = test_leniency.decided(case)
         catalogue = test_leniency.judge_of(case).rule_set.catalogue
         yield (
             case["title"],
-            leniency_pb2.EvaluateLeniencyResponse,
+            leniency_pb2.LeniencyAnswer,
             leniency,
             Packer(catalogue).answer(LENIENCY, leniency),
         )
@@ -262,12 +262,18 @@ def test_answers_that_share_their_feeds_each_show_them() -> None:
     of_message = {sent.message: KINDS[code] for code, sent in pack.ANSWERS.items()}
     for message, decision in kinds.items():
         answer = packer.answer(of_message[message], msgspec.structs.replace(decision, feeds=feeds))
-        assert [(one.feed, one.data_day, one.age_days) for one in answer.feeds] == [("tax", "2026-01-02", 0)]
+        assert [(one.feed.code, one.data_on, one.age_days) for one in answer.feeds] == [("tax", "2026-01-02", 0)]
 
 
 def test_near_misses_are_added_field_by_field() -> None:
-    answer = credit_check_pb2.CheckResponse()
+    answer = credit_check_pb2.CheckAnswer()
     miss = NearMiss(subject=1, rule="r", title="t", condition="c", found="f", would_give="w")
     pack.add_near_misses(answer, [miss])
     said = MessageToDict(answer.near_misses[0], preserving_proto_field_name=True)
-    assert said == msgspec.to_builtins(miss)
+    assert said == {
+        "rule": {"code": "r", "title": "t"},
+        "condition": "c",
+        "found": "f",
+        "would_give": "w",
+        "subject_index": 1,
+    }

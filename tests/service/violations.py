@@ -29,14 +29,19 @@ def today() -> date:
     return legal_day(datetime.now(UTC))
 
 
+def item(asked: leniency_pb2.EvaluateLeniencyRequest) -> leniency_pb2.BatchEvaluateLeniencyItem:
+    """The same question as one of a batch."""
+    return leniency_pb2.BatchEvaluateLeniencyItem(question=asked.question, request_id=asked.request_id)
+
+
 def expired_food(subject: str, day: date, **facts: str) -> leniency_pb2.EvaluateLeniencyRequest:
     """Done, discovered, corrected and judged on one day."""
     named = (
-        common_pb2.Subject(citizen_id=subject)
+        common_pb2.SubjectIdentity(citizen_id=subject)
         if len(subject) == 18 and subject[:2] == "44"
-        else common_pb2.Subject(uscc=subject)
+        else common_pb2.SubjectIdentity(uscc=subject)
     )
-    return leniency_pb2.EvaluateLeniencyRequest(
+    question = leniency_pb2.LeniencyQuestion(
         organ=ORGAN,
         exemption="m17",
         case_number="虚构案-1",
@@ -51,3 +56,4 @@ def expired_food(subject: str, day: date, **facts: str) -> leniency_pb2.Evaluate
         purpose="行政处罚裁量核查",
         as_of=day.isoformat(),
     )
+    return leniency_pb2.EvaluateLeniencyRequest(question=question)
