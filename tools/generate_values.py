@@ -41,6 +41,7 @@ CLASSES = {
     "LeniencyWarning": "Warning",
     "ListGrantsResponse": "GrantsPage",
     "ListPendingResponse": "PendingPage",
+    "ListReceiptsResponse": "ReceiptsPage",
     "ProcedureStep": "Step",
     "ReportResponse": "ReportResult",
     "SearchHit": "ExemptionHit",

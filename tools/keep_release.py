@@ -79,7 +79,7 @@ def ask(client: Client) -> None:
             one.receipt.receipt_id,
             result="refused",
             post="审批岗",
-            measures=dict.fromkeys(m.code for m in one.measures),
+            measures=dict.fromkeys(m.measure.code for m in one.measures),
         )
     client.withdraw_report(due[0].receipt.receipt_id, reason="报错了", post="审批岗")
 

@@ -1667,6 +1667,18 @@ class ReceiptSummary:
     to_dict = plain
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptsPage:
+    """A page of receipts, the newest first; of one instant by id."""
+
+    receipts: tuple[ReceiptSummary, ...]
+    """The receipts."""
+    next_page_token: str
+    """Token of the next page. Empty: this is the last one."""
+
+    to_dict = plain
+
+
 class RuleSetState(StrEnum):
     """Where a rule set stands."""
 

@@ -16,6 +16,8 @@ MOST_DAYS = 366
 # Pages: the usual number on one, and the largest.
 USUAL_HITS, MOST_HITS = 20, 100
 USUAL_RECEIPTS, MOST_RECEIPTS = 50, 500
+MOST_LISTED = 200
+"""Receipts in short."""
 USUAL_GRANTS, MOST_GRANTS = 50, 500
 USUAL_ACTS = 100
 USUAL_DAYS = 30

@@ -41,6 +41,12 @@ def all_wrong(faults: Sequence[InvalidQuestion]) -> InvalidQuestion:
     return every[0]
 
 
+class PageTokenInvalid(InvalidQuestion):
+    """A page token that is damaged, or of another caller or other filters."""
+
+    reason = "PAGE_TOKEN_INVALID"
+
+
 class UnknownThing(GateError):
     """What was asked for does not exist."""
 

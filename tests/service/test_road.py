@@ -30,10 +30,10 @@ from tests.ledger.checks import chains
 
 from .errors import detail, retry, violation
 from .inside import Inside, inside
-from .running import PATIENCE, checks, question
+from .running import PATIENCE, batch, checks, question
 
 CHECK = "/creditgate.v1.CreditCheckService/Check"
-MANY = 400
+MANY = 200
 """Batch questions."""
 FREED_SECONDS = 2.0
 """From a stream's being abandoned to its thread's being free."""
@@ -91,9 +91,9 @@ def test_a_call_whose_deadline_passed_before_its_turn_is_not_judged(worker: Insi
 
 
 def test_a_cancelled_batch_ends_between_two_questions(worker: Inside, channel: grpc.Channel) -> None:
-    batch = batch([small() for _ in range(MANY)])
+    many = batch([small() for _ in range(MANY)])
     with worker.gate.turns:
-        running = checks(channel).BatchCheck.future(batch, timeout=PATIENCE)
+        running = checks(channel).BatchCheck.future(many, timeout=PATIENCE)
         await_that(lambda: worker.gate.calls.running == 1, "it did not come")
         running.cancel()
     await_that(lambda: worker.gate.calls.running == 0, "the batch goes on")

@@ -23,6 +23,7 @@ _log = structlog.get_logger("creditgate.status")
 
 _CODES: dict[type[errors.GateError], grpc.StatusCode] = {
     errors.InvalidQuestion: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.PageTokenInvalid: grpc.StatusCode.INVALID_ARGUMENT,
     errors.UnknownThing: grpc.StatusCode.NOT_FOUND,
     errors.IdConflict: grpc.StatusCode.ALREADY_EXISTS,
     errors.Erased: grpc.StatusCode.FAILED_PRECONDITION,
