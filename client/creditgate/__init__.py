@@ -23,7 +23,11 @@ from ._contract import (
     PenaltyKind,
     PenaltyResult,
     PendingPage,
+    ReceiptKind,
     ReceiptPart,
+    ReceiptsPage,
+    ReceiptSummary,
+    Ref,
     ReportResult,
     Role,
     RuleSetAct,
@@ -41,6 +45,7 @@ from .errors import (
     CreditGateError,
     DeadlineExceeded,
     Erased,
+    FieldViolation,
     IdConflict,
     InvalidQuestion,
     InvalidTarget,
@@ -63,7 +68,7 @@ from .values.check import CheckResult, Question
 from .values.common import QuestionFailed, Subject
 from .values.exemptions import ExemptionSearch, GrantFilters, NewGrant
 from .values.leniency import LeniencyResult, Violation
-from .values.level import LevelResult
+from .values.level import LevelQuestion, LevelResult
 from .values.outcomes import MeasureDone, OutcomeEvent, OutcomeResult, PenaltyDecision
 from .values.receipts import Explanation, ReceiptResult
 from .values.rule_sets import ActKind, RuleSetStatus
@@ -73,12 +78,12 @@ __version__ = "0.1.0"
 __all__ = [
     "ActKind", "ApprovalResult", "AsyncClient", "CheckResult", "Client", "ClientClosed", "CreditGateError",
     "DeadlineExceeded", "DepartureReason", "Duty", "Erased", "ErasedPart", "ExemptionEntry", "ExemptionGrant",
-    "ExemptionKind", "ExemptionSearch", "ExemptionStatistics", "ExemptionsFound", "Explanation", "ExportedRuleSet",
+    "ExemptionKind", "ExemptionSearch", "ExemptionStatistics", "ExemptionsFound", "Explanation", "ExportedRuleSet", "FieldViolation",
     "FollowUpState", "FollowedReceipt", "GrantFilters", "GrantStanding", "GrantsPage", "IdConflict",
-    "InvalidQuestion", "InvalidTarget", "Leniency", "LeniencyResult", "LevelResult", "Measure", "MeasureDone",
+    "InvalidQuestion", "InvalidTarget", "Leniency", "LeniencyResult", "LevelQuestion", "LevelResult", "Measure", "MeasureDone",
     "MeasureKind", "NewGrant", "NoService", "NotReady", "NotYours", "Outcome", "OutcomeEvent", "OutcomeResult",
     "OutcomeStatistics", "PenaltyDecision", "PenaltyKind", "PenaltyResult", "PendingPage", "Question",
-    "QuestionFailed", "ReceiptPart", "ReceiptResult", "ReportResult", "Role", "RuleSetAct", "RuleSetChanged",
+    "QuestionFailed", "ReceiptKind", "ReceiptPart", "ReceiptResult", "ReceiptSummary", "ReceiptsPage", "Ref", "ReportResult", "Role", "RuleSetAct", "RuleSetChanged",
     "RuleSetState", "RuleSetStatus", "ServiceError", "SignedAct", "Stage", "StatisticsKey", "Subject", "TlsFault",
     "TooLarge", "TooMuch", "Unavailable", "UnknownHost", "UnknownThing", "Violation", "WatchEvent", "WhoAreYou",
     "WorkerStatus", "WrongQuestion", "WrongState",

@@ -148,6 +148,16 @@ class UndeterminedRelation:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownCalendar:
+    """The working days of a year: its holidays are not arranged yet."""
+
+    year: int
+    """The year."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownSubject:
     """The subject itself: no source knows it."""
 
@@ -179,6 +189,8 @@ class Undetermined:
     """The subject is in no register."""
     engine_fault: EngineFault | None
     """The engine failed."""
+    calendar: UnknownCalendar | None
+    """The working days of a year."""
     label: str
     """Its name in Chinese."""
     supplier: str

@@ -13,7 +13,7 @@ from creditgate.v1 import errors_pb2
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class FieldViolation:
     """One fault of a request: the field, what is wrong and what to do, both in Chinese."""
 
     field: str
@@ -31,7 +31,7 @@ class CreditGateError(Exception):
     reason: str = ""
     retry_after: float | None = None
     """Seconds after which the service suggests to try again."""
-    violations: tuple[Violation, ...] = ()
+    violations: tuple[FieldViolation, ...] = ()
     """Every fault of the request, the one above among them."""
 
     def __str__(self) -> str:
@@ -206,7 +206,7 @@ def closed() -> ClientClosed:
 def of_failure(failure: errors_pb2.Failure) -> CreditGateError:
     """The typed error of a failure inside an answer."""
     reason = errors_pb2.ErrorReason.Name(failure.reason).removeprefix("ERROR_REASON_")
-    violations = tuple(Violation(one.field, one.message, one.hint) for one in failure.violations)
+    violations = tuple(FieldViolation(one.field, one.message, one.hint) for one in failure.violations)
     after = failure.retry_after.ToTimedelta().total_seconds() if failure.HasField("retry_after") else None
     field = violations[0].field if violations else ""
     return of_reason(reason)(failure.message, failure.hint, field, reason, after, violations)
@@ -250,6 +250,6 @@ def _read_detail(detail: object, result: CreditGateError) -> None:
         result.field = result.field or info.metadata.get("field", "")
     elif detail.Unpack(bad) and bad.field_violations:  # type: ignore[attr-defined]
         result.field = bad.field_violations[0].field
-        result.violations = tuple(Violation(one.field, one.description) for one in bad.field_violations)
+        result.violations = tuple(FieldViolation(one.field, one.description) for one in bad.field_violations)
     elif detail.Unpack(retry):  # type: ignore[attr-defined]
         result.retry_after = retry.retry_delay.ToTimedelta().total_seconds()

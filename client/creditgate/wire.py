@@ -174,7 +174,7 @@ def pack(kind: type[Sent], value: object = None, /, **words: object) -> Sent:
     try:
         names = () if value is None else _names(type(value))  # type: ignore[arg-type]
         given = {name: getattr(value, own) for own, name in names if name in setters}
-        if value is not None and not given:
+        if value is not None and setters and not given:
             raise TypeError(f"{type(value).__name__} is no {kind.DESCRIPTOR.name}")
         given |= words
         for name, one in given.items():

@@ -120,16 +120,16 @@ class Service(
         return feeds_once(leniency_pb2.BatchEvaluateLeniencyResponse(results=results))
 
     def BatchAssessLevels(self, request, context):
-        raise NotImplementedError
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no such method")
 
     def ListReceipts(self, request, context):
-        raise NotImplementedError
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no such method")
 
     def GetReceiptProof(self, request, context):
-        raise NotImplementedError
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no such method")
 
     def ExplainReceipt(self, request, context):
-        raise NotImplementedError
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no such method")
 
     def _take(self, request, context):
         self.asked.append(request)

@@ -45,18 +45,19 @@ def test_a_check_carries_the_whole_question_and_brings_a_typed_answer(ask, servi
         as_of="2026-04-01",
         stage=creditgate.Stage.DECISION,
     )
-    asked = service.asked[0]
+    request = service.asked[0]
+    asked = request.question
     assert [(one.WhichOneof("identifier"), one.role) for one in asked.subjects] == [("uscc", 1), ("citizen_id", 2)]
-    assert [one.WhichOneof("value") for one in asked.facts] == ["flag", "whole", "written", "written"]
-    assert (asked.stage, asked.explain, asked.as_of, asked.facts[2].written) == (3, True, "2026-04-01", "66.50")
-    assert len(asked.request_id) == 32
+    assert [one.value.WhichOneof("value") for one in asked.facts] == ["flag", "whole", "written", "written"]
+    assert (asked.stage, request.explain, asked.as_of, asked.facts[2].value.written) == (3, True, "2026-04-01", "66.50")
+    assert len(request.request_id) == 32
     assert result.outcome is creditgate.Outcome.MEASURES
     assert result.measures[0].duty is creditgate.Duty.MANDATORY
 
 
 def test_level_and_receipt_come_typed(ask, target):
     assert ask(target, "level", organ="o", subject=USCC).level == "key"
-    assert ask(target, "receipt", "r-9").answer.receipt.receipt_id == "r-1"
+    assert ask(target, "receipt", "r-9").check.receipt.receipt_id == "r-1"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_a_key_that_can_not_be_a_header_is_refused(ask, target):
 
 def test_in_a_batch_a_wrong_question_fails_alone_and_the_order_stays(ask, service, target):
     def named(request):
-        return an_answer(summary=request.case_number)
+        return an_answer(summary=request.question.case_number)
 
     service.answer = named
     questions = [
@@ -194,7 +195,7 @@ def test_what_no_message_can_hold_is_an_invalid_question(ask, service, target, w
     assert service.asked == []
 
 
-@pytest.mark.parametrize("changes", [{"as_of": ""}, {"outcome": 0}, {"outcome": 99}, {"receipt": None}])
+@pytest.mark.parametrize("changes", [{"as_of": ""}, {"outcome": 0}, {"outcome": 99}, {"as_of": "2026"}])
 def test_an_answer_that_breaks_the_contract_is_a_service_error(ask, service, target, changes):
     service.answer = lambda request: an_answer(**changes)
     with pytest.raises(creditgate.ServiceError):

@@ -32,7 +32,7 @@ def test_json_is_one_object(target):
     done = run("check", *QUESTION, "--json", "--target", target)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1
-    assert json.loads(done.stdout)["receipt"]["id"] == "r-1"
+    assert json.loads(done.stdout)["receipt"]["receipt_id"] == "r-1"
 
 
 def test_people_read_chinese_without_colour_in_a_file(target):
@@ -77,10 +77,11 @@ def test_every_option_reaches_the_service(service, target):
         CREDITGATE_KEY="k",
     )
     assert done.returncode == 0, done.stderr
-    asked = service.asked[0]
+    request = service.asked[0]
+    asked = request.question
     assert (asked.case_number, asked.stage, asked.purpose, asked.as_of) == ("C-7", 3, "核查", "2026-04-01")
-    assert (asked.known_at, asked.request_id, asked.explain) == ("2026-04-01T00:00:00Z", "R-1", True)
-    assert [(fact.name, fact.written) for fact in asked.facts] == [("amount", "66.50"), ("a", "b=c")]
+    assert (asked.known_at.ToJsonString(), request.request_id, request.explain) == ("2026-04-01T00:00:00Z", "R-1", True)
+    assert [(fact.name, fact.value.written) for fact in asked.facts] == [("amount", "66.50"), ("a", "b=c")]
     assert (asked.subjects[1].citizen_id, asked.subjects[1].role) == ("123", 2)
     assert service.metadata[0]["authorization"] == "Bearer k"
 
@@ -89,7 +90,7 @@ def test_asking_twice_with_one_request_id_is_the_same_question(service, target):
     for _ in range(2):
         assert client_command("check", *QUESTION, "--request-id", "R-1", "--target", target).returncode == 0
     assert service.asked[0] == service.asked[1]
-    assert service.asked[0].case_number == "CLI-R1"
+    assert service.asked[0].question.case_number == "CLI-R1"
 
 
 def test_an_empty_subject_reaches_the_service_as_a_wrong_question(service, target):
@@ -99,7 +100,7 @@ def test_an_empty_subject_reaches_the_service_as_a_wrong_question(service, targe
     told = refusal(
         client_command("check", "--organ", "o", "--item", "i", "--subject", "", "--json", "--target", target), 2
     )
-    assert service.asked[0].subjects[0].uscc == ""
+    assert service.asked[0].question.subjects[0].uscc == ""
     assert "subjects[0].uscc" in told and "应为 18 位" in told and "请查对" in told
 
 
@@ -158,7 +159,10 @@ def test_a_key_is_not_sent_in_the_clear(tmp_path):
 
 
 def test_receipt_and_level(target):
-    assert json.loads(client_command("receipt", "r-5", "--json", "--target", target).stdout)["id"] == "r-5"
+    assert (
+        json.loads(client_command("receipt", "r-5", "--json", "--target", target).stdout)["summary"]["receipt_id"]
+        == "r-5"
+    )
     assert "第 1 号" in client_command("receipt", "r-5", "--target", target).stdout
     level = ["level", "--organ", "o", "--subject", USCC, "--target", target]
     assert json.loads(client_command(*level, "--json").stdout)["level"] == "key"
@@ -183,7 +187,7 @@ JSON_LINES = [
 
 
 def test_in_a_batch_a_bad_line_fails_alone_with_its_number(service, target, tmp_path):
-    service.answer = lambda request: an_answer(summary=request.case_number)
+    service.answer = lambda request: an_answer(summary=request.question.case_number)
     file = tmp_path / "questions.jsonl"
     file.write_bytes(b"\n".join(JSON_LINES))
     done = run("batch", str(file), "--json", "--target", target)
@@ -193,14 +197,14 @@ def test_in_a_batch_a_bad_line_fails_alone_with_its_number(service, target, tmp_
     assert (answers[1]["summary"], answers[12]["summary"]) == ("one", "last")
     assert all("error" in answers[number] for number in range(2, 11))
     assert answers[3]["error"]["field"] == "organ" and answers[4]["error"]["field"] == "subject"
-    assert [fact.written for fact in service.asked[0].questions[0].facts] == ["true", "3", "66.50", "x"]
+    assert [fact.value.written for fact in service.asked[0].questions[0].question.facts] == ["true", "3", "66.50", "x"]
     assert "第 6 行" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_batch_from_a_sheet(service, target, tmp_path):
     file = tmp_path / "questions.CSV"
-    rows = [f"o,i,{USCC};agent:{USCC},a=1;b=x,2026-04-01,是", f'o,"i",{USCC},,,', "o,i", f"o,i,{USCC},,,否"]
-    file.write_text("\ufefforgan,item,subjects,facts,fact.day,explain\n" + "\n".join(rows), encoding="utf-8")
+    rows = [f"o,i,{USCC};agent:{USCC},a=1;b=x,2026-04-01", f'o,"i",{USCC},,', "o,i", f"o,i,{USCC},,"]
+    file.write_text("\ufefforgan,item,subjects,facts,fact.day\n" + "\n".join(rows), encoding="utf-8")
     done = client_command("batch", str(file), "--json", "--target", target)
     assert done.returncode == 2
     assert [("error" in entry, entry["line"]) for entry in map(json.loads, done.stdout.splitlines())] == [
@@ -209,9 +213,9 @@ def test_a_batch_from_a_sheet(service, target, tmp_path):
         (True, 4),
         (False, 5),
     ]
-    first = service.asked[0].questions[0]
-    assert [fact.written for fact in first.facts] == ["1", "x", "2026-04-01"]
-    assert (first.explain, len(first.subjects), first.subjects[1].role) == (True, 2, 6)
+    first = service.asked[0].questions[0].question
+    assert [fact.value.written for fact in first.facts] == ["1", "x", "2026-04-01"]
+    assert (len(first.subjects), first.subjects[1].role) == (2, 6)
 
 
 def test_a_sheet_with_unknown_columns_is_refused(target, tmp_path):

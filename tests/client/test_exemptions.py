@@ -47,8 +47,8 @@ def exempted(target, firm):
         "--as-of", day, "--json", "--target", target,
     )  # fmt: skip
     answer = json.loads(done.stdout)
-    assert answer["decision"] == "MAY_BE_EXEMPT", answer["summary"]
-    return answer["receipt"]["id"]
+    assert answer["leniency"] == "MAY_BE_EXEMPT", answer["summary"]
+    return answer["receipt"]["receipt_id"]
 
 
 def command(target, *arguments):

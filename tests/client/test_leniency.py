@@ -83,18 +83,19 @@ def test_a_violation_carries_everything_and_brings_a_typed_answer(ask, service, 
         at_least_activation=2,
     )
     result = ask(target, "evaluate", violation)
-    asked = service.asked[0]
+    request = service.asked[0]
+    asked = request.question
     assert (asked.subject.citizen_id, asked.description, asked.exemption) == ("1", "某种行为", "")
     days = (asked.acted_on, asked.act_ended_on, asked.discovered_on, asked.corrected_on, asked.deadline_on)
     assert days == ("2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-20")
-    assert [fact.WhichOneof("value") for fact in asked.facts] == ["flag", "whole", "written", "day"]
-    assert (asked.region, asked.purpose, asked.as_of, asked.known_at) == (
+    assert [fact.value.WhichOneof("value") for fact in asked.facts] == ["flag", "whole", "written", "day"]
+    assert (asked.region, asked.purpose, asked.as_of, asked.known_at.ToJsonString()) == (
         "441900",
         "核查",
         "2026-04-01",
         "2026-04-01T00:00:00Z",
     )
-    assert (asked.rule_set, asked.at_least_activation, len(asked.request_id)) == ("sha256:x", 2, 32)
+    assert (request.pin.rule_set, request.pin.at_least_activation, len(request.request_id)) == ("sha256:x", 2, 32)
     assert isinstance(result, LeniencyResult)
     assert (result.leniency, result.activation, result.as_of) == (Leniency.UNDETERMINED, 3, date(2026, 4, 1))
     assert [condition.state for condition in result.grounds[0].conditions] == ["MET", "NOT_MET", "UNKNOWN"]
@@ -105,8 +106,10 @@ def test_a_violation_carries_everything_and_brings_a_typed_answer(ask, service, 
 def test_the_json_form_has_the_conditions_of_all_grounds_in_one_list(ask, target):
     plain = ask(target, "evaluate", ASKED).to_dict()
     assert json.loads(json.dumps(plain)) == plain
-    assert {"decision", "conditions", "missing", "soft_measures", "basis", "receipt"} <= plain.keys()
-    assert [(one["rule"], one["list"], one["leniency"], one["state"]) for one in plain["conditions"]] == [
+    assert {"leniency", "conditions", "undetermined", "soft_measures", "basis", "receipt"} <= plain.keys()
+    assert [
+        (one["rule"]["code"], one["list"]["code"], one["leniency"], one["state"]) for one in plain["conditions"]
+    ] == [
         ("m17-x", "x-2025", "MAY_BE_EXEMPT", "MET"),
         ("m17-x", "x-2025", "MAY_BE_EXEMPT", "NOT_MET"),
         ("m17-x", "x-2025", "MAY_BE_EXEMPT", "UNKNOWN"),
@@ -115,7 +118,7 @@ def test_the_json_form_has_the_conditions_of_all_grounds_in_one_list(ask, target
     assert (plain["conditions"][2]["supplier"], plain["conditions"][2]["found"]) == ("办案人员", "")
     assert plain["soft_measures"][1]["due_on"] == "2026-04-15"
     assert plain["steps"] == [
-        {"code": "recheck", "title": "复查", "due_on": "2026-04-20", "note": "逾期的处理"},
+        {"step": {"code": "recheck", "title": "复查"}, "due_on": "2026-04-20", "note": "逾期的处理"},
     ]
 
 
@@ -126,10 +129,10 @@ def test_a_retry_keeps_the_request_id(ask, service, target):
     assert len({asked.SerializeToString(deterministic=True) for asked in service.asked}) == 1
 
 
-def test_more_than_a_thousand_violations_go_in_several_calls(ask, service, target):
-    assert len(ask(target, "evaluate_batch", [ASKED] * 1_001)) == 1_001
-    assert [len(asked.questions) for asked in service.asked] == [1_000, 1]
-    assert len({one.request_id for asked in service.asked for one in asked.questions}) == 1_001
+def test_more_than_two_hundred_violations_go_in_several_calls(ask, service, target):
+    assert len(ask(target, "evaluate_batch", [ASKED] * 401)) == 401
+    assert [len(asked.questions) for asked in service.asked] == [200, 200, 1]
+    assert len({one.request_id for asked in service.asked for one in asked.questions}) == 401
 
 
 def test_each_answer_of_a_batch_shows_its_feeds_as_a_single_one_does(ask, target):
@@ -145,7 +148,7 @@ def test_no_violation_is_no_call(ask, service, target):
     assert service.asked == []
 
 
-@pytest.mark.parametrize("changes", [{"as_of": ""}, {"decision": 0}, {"decision": 99}, {"receipt": None}])
+@pytest.mark.parametrize("changes", [{"as_of": ""}, {"leniency": 0}, {"leniency": 99}, {"as_of": "2026"}])
 def test_an_answer_that_breaks_the_contract_is_a_service_error(ask, service, target, changes):
     service.leniency = lambda request: a_leniency_answer(**changes)
     with pytest.raises(creditgate.ServiceError):
@@ -172,14 +175,20 @@ def test_every_option_reaches_the_service(service, target):
         "--at-least-activation", "2", "--target", target,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    asked = service.asked[0]
+    request = service.asked[0]
+    asked = request.question
     assert (asked.subject.person_key, asked.description, asked.exemption) == ("p:1", "某种行为", "")
     assert [asked.acted_on, asked.act_ended_on, asked.discovered_on, asked.corrected_on, asked.deadline_on] == [
         f"2026-03-0{day}" for day in range(1, 6)
     ]
-    assert [(fact.name, fact.written) for fact in asked.facts] == [("goods_value", "66.50"), ("a", "b=c")]
+    assert [(fact.name, fact.value.written) for fact in asked.facts] == [("goods_value", "66.50"), ("a", "b=c")]
     assert (asked.region, asked.case_number, asked.purpose, asked.as_of) == ("441900", "C-7", "核查", "2026-04-01")
-    assert (asked.known_at, asked.request_id, asked.rule_set, asked.at_least_activation) == (
+    assert (
+        asked.known_at.ToJsonString(),
+        request.request_id,
+        request.pin.rule_set,
+        request.pin.at_least_activation,
+    ) == (
         "2026-04-01T00:00:00Z",
         "R-1",
         "sha256:x",
@@ -191,7 +200,7 @@ def test_asking_twice_with_one_request_id_is_the_same_question(service, target):
     for _ in range(2):
         assert client_command(*QUESTION, "--request-id", "R-1", "--target", target).returncode == 0
     assert service.asked[0] == service.asked[1]
-    assert service.asked[0].case_number == "CLI-R1"
+    assert service.asked[0].question.case_number == "CLI-R1"
 
 
 def test_people_see_each_condition_what_is_missing_and_what_follows(target):
@@ -219,7 +228,9 @@ def test_the_records_behind_a_condition_and_a_warning_are_shown_under_them(targe
 
 
 def test_no_answer_can_steer_a_terminal(service, target):
-    service.leniency = lambda request: a_leniency_answer(summary="甲\x1b[2J\n乙", exemption_title="丙\x07")
+    service.leniency = lambda request: a_leniency_answer(
+        summary="甲\x1b[2J\n乙", exemption={"code": "m17", "title": "丙\x07"}
+    )
     done = client_command(*QUESTION, "--target", target)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout and "\x07" not in done.stdout
@@ -257,10 +268,10 @@ def test_wrong_usage_is_status_2(service, target, arguments, told):
 
 def test_the_clients_ask_and_fetch_the_receipt(ask, gate):
     result = ask(gate, "evaluate", expired_food())
-    assert (result.leniency, result.exemption_title) == (Leniency.MAY_BE_EXEMPT, "经营超过保质期的食品、食品添加剂")
+    assert (result.leniency, result.exemption.title) == (Leniency.MAY_BE_EXEMPT, "经营超过保质期的食品、食品添加剂")
     assert result.decided_by == ("law-first", "m17-samr-2025-1-first")
-    stored = ask(gate, "receipt", result.receipt.id)
-    assert (stored.answer, stored.leniency) == (None, result)
+    stored = ask(gate, "receipt", result.receipt.receipt_id)
+    assert (stored.check, stored.leniency) == (None, result)
     assert json.loads(json.dumps(stored.to_dict()))["leniency"] == result.to_dict()
 
 
@@ -288,17 +299,17 @@ def test_whatever_the_answer_the_status_is_0(gate):
         (command("--json", "--target", gate, consequences="more", without=("catering",)), "UNDETERMINED"),
     ):
         assert (done.returncode, done.stderr) == (0, "")
-        assert json.loads(done.stdout)["decision"] == decision
+        assert json.loads(done.stdout)["leniency"] == decision
 
 
 def test_people_read_the_receipt_of_a_leniency_answer(gate):
-    receipt = json.loads(command("--json", "--target", gate).stdout)["receipt"]["id"]
+    receipt = json.loads(command("--json", "--target", gate).stdout)["receipt"]["receipt_id"]
     done = client_command("receipt", receipt, "--target", gate)
     assert done.returncode == 0, done.stderr
     assert "首违可以不罚: 可以不予行政处罚" in done.stdout
     assert "涉案货值金额不超过 500 元" in done.stdout
     stored = json.loads(client_command("receipt", receipt, "--json", "--target", gate).stdout)
-    assert (stored["answer"], stored["leniency"]["decision"]) == (None, "MAY_BE_EXEMPT")
+    assert (stored["check"], stored["leniency"]["leniency"]) == (None, "MAY_BE_EXEMPT")
     assert stored["leniency"]["conditions"]
 
 

@@ -17,13 +17,15 @@ from creditgate.v1 import (
     ledger_pb2,
     leniency_pb2,
     outcomes_pb2,
+    receipts_pb2,
     rule_sets_pb2,
     supervision_pb2,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = (
-    credit_check_pb2, exemption_register_pb2, exemptions_pb2, ledger_pb2, leniency_pb2, outcomes_pb2, rule_sets_pb2,
+    credit_check_pb2, exemption_register_pb2, exemptions_pb2, ledger_pb2, leniency_pb2, outcomes_pb2,
+    receipts_pb2, rule_sets_pb2,
     supervision_pb2,
 )  # fmt: skip
 

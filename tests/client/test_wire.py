@@ -2,11 +2,12 @@
 
 import dataclasses
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import get_type_hints
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.timestamp_pb2 import Timestamp
 
 import creditgate
 from creditgate import _contract, errors, titles
@@ -75,11 +76,11 @@ def test_what_a_message_says_a_value_says_back(pair):
 
 
 def test_what_is_worked_out_of_a_revision_is_what_it_says():
-    made = outcomes_pb2.Revision(receipt={"issued_at": "2026-01-01T00:00:00Z"}, kind=1, approval=3)
+    made = outcomes_pb2.Revision(receipt={"issued_at": datetime(2026, 1, 1, tzinfo=UTC)}, kind=1, approval=3)
     assert unpack(Revision, made).result == creditgate.ApprovalResult.REFUSED
     assert not unpack(Revision, made).withdrawal
     penalty = outcomes_pb2.PenaltyDecision(result=2, kinds=[3], fine_fen=7)
-    made = outcomes_pb2.Revision(receipt={"issued_at": "2026-01-01T00:00:00Z"}, kind=2, penalty=penalty)
+    made = outcomes_pb2.Revision(receipt={"issued_at": datetime(2026, 1, 1, tzinfo=UTC)}, kind=2, penalty=penalty)
     read = unpack(Revision, made)
     assert (read.result, read.withdrawal, read.penalty.fine_fen) == ("penalised", True, 7)
 
@@ -100,7 +101,7 @@ def read_by(hint):
 def test_each_code_of_the_contract_has_its_member():
     """An unspecified one, or one of a service that is newer, is no code that a value can hold."""
     for number in (0, 99):
-        message = filled(credit_check_pb2.CheckResponse(), random.Random(1))
+        message = filled(credit_check_pb2.CheckAnswer(), random.Random(1))
         message.outcome = number
         with pytest.raises(creditgate.ServiceError, match="Outcome"):
             unpack(CheckResult, message)
@@ -162,6 +163,8 @@ def filled(message, chance):
         elif field.message_type is not None and field.is_repeated:
             for _ in range(chance.randrange(3)):
                 filled(getattr(message, field.name).add(), chance)
+        elif field.message_type is Timestamp.DESCRIPTOR:
+            getattr(message, field.name).FromMicroseconds(chance.randrange(2 * 10**15))
         elif field.message_type is not None:
             getattr(message, field.name).SetInParent()
             filled(getattr(message, field.name), chance)

@@ -16,7 +16,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from creditgate import limits
-from creditgate.v1 import common_pb2, credit_check_pb2, explanation_pb2, leniency_pb2, outcomes_pb2, supervision_pb2
+from creditgate.v1 import common_pb2, credit_check_pb2, leniency_pb2, outcomes_pb2, supervision_pb2
 from creditgate_server.decision.check.decision import Decision, NearMiss
 from creditgate_server.decision.level.question import LevelQuestion
 from creditgate_server.decision.outcome.values import MeasureDone, Reason
@@ -36,28 +36,26 @@ from creditgate_server.service import (
     pack_register,
     receipts,
     rule_sets,
+    undetermined,
     unpack,
     unpack_outcomes,
 )
 from creditgate_server.service.pack import Packer
 from creditgate_server.service.wire import Reading, Shape, Unmatched, Wire, numbers
-from creditgate_server.studies.explanation.values import Explanation
 from creditgate_server.studies.ruletests import reader as ruletests_reader
 from tests.golden import test_golden, test_leniency
 
-MODULES = (pack, pack_exemptions, pack_outcomes, pack_register, receipts, rule_sets)
+MODULES = (pack, pack_exemptions, pack_explanation, pack_outcomes, pack_register, receipts, rule_sets)
 SHAPES = [(module.WIRE, shape) for module in MODULES for shape in module.SHAPES]
 
 
 @pytest.mark.parametrize(("wire", "shape"), SHAPES, ids=[shape.message.__name__ for _, shape in SHAPES])
 def test_every_field_of_a_message_is_filled_or_named_as_added_later(wire: Wire, shape: Shape) -> None:
     wire.fill(shape.value, shape.message)  # raises Unmatched for a field without a source, here and further in
+    fields = shape.message.DESCRIPTOR.fields
+    refs = {f"{one.name}_title" for one in fields if one.message_type is common_pb2.Ref.DESCRIPTOR}
     named = {*shape.named, *shape.made, *shape.later}
-    assert named <= set(shape.message.DESCRIPTOR.fields_by_name), "a shape names only fields that there are"
-
-
-def test_an_explanation_needs_no_shape() -> None:
-    pack_explanation.WIRE.fill(Explanation, explanation_pb2.Explanation)
+    assert named <= {one.name for one in fields} | refs, "a shape names only fields that there are"
 
 
 RECEIPT = {
@@ -80,7 +78,16 @@ UNSAID = {
     "Report": {"about", "decided_on", "post", "note", "measures"},
     "RegisterGrant": {"number", "record_number"},
     "StoredAct": {"signature"},
-    "Receipt": RECEIPT,
+    "Receipt": RECEIPT | {"id", "hash", "previous_hash", "answer", "issued_at"},  # in its summary, or as a digest
+    "ReceiptSummary": RECEIPT - {"organ", "item", "case_number", "rule_set", "kind", "about"}
+    | {"hash", "previous_hash", "chain", "number"},
+    "Unsettled": {"what"},  # as alternatives
+    "KnownFact": {"as_of"},  # an empty text is no day
+    "Source": {"data_day"},
+    "Explanation": {"day"},
+    "FindingSaid": {"until"},
+    "ObjectionSaid": {"last_day"},
+    "Missing": {"what"},
 }
 """What a value holds and no field shows as it is."""
 
@@ -92,9 +99,11 @@ def test_what_a_value_holds_is_shown_or_named_here_as_unsaid(module: ModuleType)
     for value, message in module.WIRE.pairs():
         shape = module.WIRE.shapes.get((value, message), Shape(value, message))
         shown = {*message.DESCRIPTOR.fields_by_name, *shape.named.values(), *shape.within}
+        refs = [one.name for one in message.DESCRIPTOR.fields if one.message_type is common_pb2.Ref.DESCRIPTOR]
+        shown |= {f"{name}_title" for name in refs}
         held = set(inspect.get_annotations(value)) | set(getattr(value, "__struct_fields__", ()))
         if message is not common_pb2.Grade:  # of one value grade and level are made; the level alone has a frequency
-            assert held - shown == UNSAID.get(value.__name__, set()), (value, message)
+            assert held - shown == UNSAID.get(message.__name__, UNSAID.get(value.__name__, set())), (value, message)
 
 
 def test_a_field_that_nothing_fills_is_found_when_the_pair_is_compiled() -> None:
@@ -124,7 +133,8 @@ def test_nothing_is_left_of_none() -> None:
 
 
 READ_ELSEWHERE = {
-    "CheckRequest": {"request_id", "rule_set", "at_least_activation"},
+    "CheckQuestion": set(),
+    "LevelQuestion": set(),
     "PenaltyDecision": set(),
     "MeasureDone": set(),
     "WithdrawReportRequest": {"request_id"},
@@ -134,7 +144,7 @@ READ_ELSEWHERE = {
 
 @pytest.mark.parametrize(
     "reading",
-    [unpack.CHECK, unpack_outcomes.PENALTY, unpack_outcomes.MEASURE, unpack_outcomes.WITHDRAWAL],
+    [unpack.CHECK, unpack.LEVEL, unpack_outcomes.PENALTY, unpack_outcomes.MEASURE, unpack_outcomes.WITHDRAWAL],
     ids=lambda reading: reading.message.__name__,
 )
 def test_every_field_of_a_request_is_read_or_named_as_read_elsewhere(reading: Reading[object]) -> None:
@@ -198,24 +208,62 @@ def decisions() -> Iterator[tuple[str, type[Message], msgspec.Struct, Message]]:
         )
 
 
-RENAMED = {"as_of": "day", "decision": "leniency", "in_force_until": "until"}
+RENAMED = {"as_of": "day", "until_on": "until", "subject_index": "subject", "data_on": "data_day"}
 """Fields of answers that have another name in decisions."""
-WORKED_OUT = {("CheckResponse", "summary"), ("Basis", "title"), ("Basis", "number")}
-ELSEWHERE = {("GetLevelResponse", "evidence"): ("standing", "evidence")}
+WORKED_OUT = {
+    ("CheckAnswer", "summary"),
+    ("Basis", "number"),
+    ("Evidence", "record_id"),
+    ("Remedy", "record_id"),
+    *(("Undetermined", name) for name in undetermined.MEMBERS),
+}
+ELSEWHERE = {("LevelAnswer", "evidence"): ("standing", "evidence"), ("LeniencyAnswer", "undetermined"): ("missing",)}
 LATER = {"receipt", "activation", "decided_at", "near_misses", "suggestions"}
+OF_CODE = ("code", "title")
+REFS = {
+    ("Grade", "grade"): OF_CODE,
+    ("Level", "level"): OF_CODE,
+    ("Measure", "measure"): OF_CODE,
+    ("Measure", "rule"): ("rule", "rule_title"),
+    ("SetAside", "measure"): OF_CODE,
+    ("SectorRating", "ladder"): ("ladder", "title"),
+    ("FeedAge", "feed"): ("feed", "title"),
+    ("Ground", "rule"): ("rule", "title"),
+    ("Ground", "list"): ("list", "list_title"),
+    ("SoftMeasure", "measure"): OF_CODE,
+    ("ProcedureStep", "step"): OF_CODE,
+    ("LeniencyAnswer", "exemption"): ("exemption", "exemption_title"),
+    ("Evidence", "kind"): ("kind", ""),
+    ("Evidence", "list"): ("list", "title"),
+    ("Evidence", "organ"): ("", "organ"),
+    ("Basis", "instrument"): ("instrument", ""),
+}
+"""Of a code with its title: what the value calls them; empty: worked out."""
 
 
 def differences(kind: type[Message], value: dict, said: dict, where: str) -> Iterator[str]:
     """Fields of a message, as JSON has them, that do not say what the value's plain form says."""
     for one in kind.DESCRIPTOR.fields:
         place = f"{where}.{one.name}"
-        if one.name in LATER or (kind.__name__, one.name) in WORKED_OUT:
+        field = (kind.__name__, one.name)
+        if one.name in LATER or field in WORKED_OUT:
+            continue
+        found = said.get(one.name)
+        if field in REFS:
+            yield from _ref_differences(value, found, REFS[field], place)
             continue
         meant: object = value
-        for name in ELSEWHERE.get((kind.__name__, one.name), (RENAMED.get(one.name, one.name),)):
+        for name in ELSEWHERE.get(field, (RENAMED.get(one.name, one.name),)):
             meant = meant[name]
-        found = said.get(one.name)
+        if field in (("Standing", "grade"), ("Standing", "level")) and not meant["code"]:
+            meant = None
+        if field == ("FeedAge", "age_days"):
+            meant = None if value["data_day"] is None else max(meant, 0)
         if one.message_type is not None:
+            if meant is None or found is None:
+                if meant is not found:
+                    yield f"{place}: {meant!r} is shown as {found!r}"
+                continue
             inner = GetMessageClass(one.message_type)
             many = list(zip(meant, found, strict=True)) if one.is_repeated else [(meant, found)]  # type: ignore[call-overload]
             for number, (part, shown) in enumerate(many):
@@ -224,8 +272,40 @@ def differences(kind: type[Message], value: dict, said: dict, where: str) -> Ite
             if one.enum_type is not None:
                 prefix = re.sub("(?<=[a-z])(?=[A-Z])", "_", one.enum_type.name).upper()
                 found = str(found).removeprefix(f"{prefix}_").lower()
-            if found != ("" if meant is None else meant):
+            if found != meant:
                 yield f"{place}: {meant!r} is shown as {found!r}"
+    if kind is common_pb2.Undetermined and what_said(said) != value["what"]:
+        yield f"{where}: {value['what']!r} is shown as {said!r}"
+
+
+def _ref_differences(value: dict, found: dict | None, names: tuple[str, str], place: str) -> Iterator[str]:
+    code, title = names
+    if code and not value[code]:
+        if found is not None:
+            yield f"{place}: nothing is shown as {found!r}"
+        return
+    for part, name in (("code", code), ("title", title)):
+        if name and found[part] != value[name]:
+            yield f"{place}.{part}: {value[name]!r} is shown as {found[part]!r}"
+
+
+def what_said(said: dict) -> str:
+    """What is not known, from the one alternative that says it."""
+    (member,) = [name for name in undetermined.MEMBERS if name in said]
+    told = said[member]
+    if member == "fact":
+        return told["fact"]["code"]
+    if member == "feed":
+        return f"feed:{told['code']}"
+    if member == "record":
+        return ":".join(["record", told["document_number"], *([told["field"]] if told["field"] else [])])
+    if member == "relation":
+        return f"relation:{told['relation']}:{told['other']}" if told["relation"] else "relations"
+    if member == "role":
+        return "role:" + told.removeprefix("ROLE_").lower()
+    if member == "calendar":
+        return f"calendar:{told['year']}"
+    return {"unknown_subject": "subject", "engine_fault": "engine"}[member]
 
 
 def test_answers_to_the_golden_cases_say_what_the_decisions_say() -> None:
@@ -248,7 +328,7 @@ def test_an_instrument_is_cited_by_title_and_number_and_one_that_is_not_known_by
     basis = tuple(msgspec.structs.replace(cited, instrument=code) for code in (known.code, "no-such"))
     changed = msgspec.structs.replace(decision, measures=(msgspec.structs.replace(measure, basis=basis),))
     shown = Packer(catalogue).answer(CHECK, changed).measures[0].basis
-    assert [(one.instrument, one.title, one.number) for one in shown] == [
+    assert [(one.instrument.code, one.instrument.title, one.number) for one in shown] == [
         (known.code, known.title, known.number),
         ("no-such", "", ""),
     ]

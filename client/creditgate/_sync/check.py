@@ -12,7 +12,7 @@ from .._contract import Stage
 from ..transport import Method
 from ..values import level as level_values
 from ..values.check import DEFAULT_PURPOSE, CheckResult, Question
-from ..values.common import FactValue, QuestionFailed, Subject, subjects_of
+from ..values.common import FactValue, QuestionFailed, Subject, subject_of, subjects_of
 from ..values.level import LevelQuestion, LevelResult
 from ..wire import of_kind, unpack
 from .caller import Caller
@@ -92,7 +92,7 @@ class CheckCalls(Caller):
         """The subject's grade and supervision level for an organ."""
         question = LevelQuestion(
             organ=organ,
-            subject=next(iter(subjects_of(subject, "subject"))),
+            subject=subject_of(subject),
             as_of=as_of,
             purpose=purpose,
             request_id=request_id,

@@ -15,9 +15,8 @@ from ..values.check import Question
 from .asked import facts_asked, question
 
 _TEXTS = ("organ", "item", "case_number", "stage", "purpose", "as_of", "known_at", "request_id")
-_KEYS = (*_TEXTS, "subjects", "facts", "explain")
+_KEYS = (*_TEXTS, "subjects", "facts")
 _FACT_COLUMN = "fact."
-_FLAGS = {"": False, "false": False, "0": False, "否": False, "true": True, "1": True, "是": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def _csv_lines(file: TextIO) -> Iterator[Line]:
 def _checked(read: Callable[[], Question]) -> Question | InvalidQuestion:
     try:
         asked = read()
-        asked.to_proto()  # what can't be sent is this line's fault, and is found before anything is asked
+        asked.to_item()  # what can't be sent is this line's fault, and is found before anything is asked
     except InvalidQuestion as fault:
         return fault
     return asked
@@ -84,14 +83,11 @@ def _from_json(text: str) -> Question:
             raise invalid("没有这个字段", f"字段为 {'、'.join(_KEYS)}", key)
         if key in _TEXTS and not isinstance(value, str):
             raise invalid("应为文字", "请加引号", key)
-    explain = entry.get("explain", False)
-    if not isinstance(explain, bool):
-        raise invalid("应为 true 或 false", "", "explain")
     subjects = entry.get("subjects", [])
     subjects = [subjects] if isinstance(subjects, str) else subjects
     if not isinstance(subjects, list) or not all(isinstance(one, str) for one in subjects):
         raise invalid("应为文字的列表", '写成 ["角色:代码", …]', "subjects")
-    return _question(entry, subjects, _json_facts(entry.get("facts", {})), explain)
+    return _question(entry, subjects, _json_facts(entry.get("facts", {})))
 
 
 def _json_facts(facts: object) -> dict[str, str]:
@@ -114,20 +110,17 @@ def _from_row(row: Mapping[str | None, str | list[str] | None]) -> Question:
     if None in row or any(value is None for value in row.values()):
         raise invalid("列数与表头不符", "每行与表头一样多的列")
     cells = {str(name): str(value) for name, value in row.items()}
-    explain = cells.get("explain", "").strip().lower()
-    if explain not in _FLAGS:
-        raise invalid("应为 true 或 false", "", "explain")
     facts = facts_asked(part for part in cells.get("facts", "").split(";") if part.strip())
     for name, value in cells.items():
         if name.startswith(_FACT_COLUMN) and value.strip():
             facts |= {name.removeprefix(_FACT_COLUMN): value.strip()}
     texts = {name: cells[name] for name in _TEXTS if cells.get(name)}
-    return _question(texts, [one.strip() for one in cells.get("subjects", "").split(";")], facts, _FLAGS[explain])
+    return _question(texts, [one.strip() for one in cells.get("subjects", "").split(";")], facts)
 
 
-def _question(texts: Mapping[str, str], subjects: list[str], facts: dict[str, str], explain: bool) -> Question:
+def _question(texts: Mapping[str, str], subjects: list[str], facts: dict[str, str]) -> Question:
     words = {name: texts.get(name) for name in _TEXTS} | {name: texts.get(name, "") for name in ("organ", "item")}
-    return question(subjects=subjects, facts=facts, explain=explain, **words)
+    return question(subjects=subjects, facts=facts, **words)
 
 
 def _no_constant(text: str) -> object:

@@ -116,6 +116,8 @@ def unknown_words(entry: Undetermined) -> str:
         return ":".join(part for part in ("relation", entry.relation.relation, entry.relation.other) if part)
     if entry.role is not None:
         return f"role:{entry.role}"
+    if entry.calendar is not None:
+        return f"calendar:{entry.calendar.year}"
     return "engine" if entry.engine_fault is not None else "subject"
 
 

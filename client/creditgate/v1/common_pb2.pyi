@@ -486,6 +486,28 @@ class UndeterminedRelation(_message.Message):
 Global___UndeterminedRelation: _TypeAlias = UndeterminedRelation  # noqa: Y015
 
 @_typing.final
+class UnknownCalendar(_message.Message):
+    """The working days of a year: its holidays are not arranged yet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    YEAR_FIELD_NUMBER: _builtins.int
+    year: _builtins.int
+    """The year."""
+    def __init__(
+        self,
+        *,
+        year: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["year", b"year"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnknownCalendar: _TypeAlias = UnknownCalendar  # noqa: Y015
+
+@_typing.final
 class UnknownSubject(_message.Message):
     """The subject itself: no source knows it."""
 
@@ -532,6 +554,7 @@ class Undetermined(_message.Message):
     ROLE_FIELD_NUMBER: _builtins.int
     UNKNOWN_SUBJECT_FIELD_NUMBER: _builtins.int
     ENGINE_FAULT_FIELD_NUMBER: _builtins.int
+    CALENDAR_FIELD_NUMBER: _builtins.int
     LABEL_FIELD_NUMBER: _builtins.int
     SUPPLIER_FIELD_NUMBER: _builtins.int
     SUBJECT_INDEX_FIELD_NUMBER: _builtins.int
@@ -572,6 +595,10 @@ class Undetermined(_message.Message):
         """The engine failed."""
 
     @_builtins.property
+    def calendar(self) -> Global___UnknownCalendar:
+        """The working days of a year."""
+
+    @_builtins.property
     def rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Rules, by id, that wait for it. Sorted."""
 
@@ -585,19 +612,20 @@ class Undetermined(_message.Message):
         role: Global___Role.ValueType = ...,
         unknown_subject: Global___UnknownSubject | None = ...,
         engine_fault: Global___EngineFault | None = ...,
+        calendar: Global___UnknownCalendar | None = ...,
         label: _builtins.str = ...,
         supplier: _builtins.str = ...,
         subject_index: _builtins.int | None = ...,
         rules: _abc.Iterable[_builtins.str] | None = ...,
         reason: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "engine_fault", b"engine_fault", "fact", b"fact", "feed", b"feed", "record", b"record", "relation", b"relation", "role", b"role", "subject_index", b"subject_index", "unknown_subject", b"unknown_subject", "what", b"what"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "calendar", b"calendar", "engine_fault", b"engine_fault", "fact", b"fact", "feed", b"feed", "record", b"record", "relation", b"relation", "role", b"role", "subject_index", b"subject_index", "unknown_subject", b"unknown_subject", "what", b"what"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "engine_fault", b"engine_fault", "fact", b"fact", "feed", b"feed", "label", b"label", "reason", b"reason", "record", b"record", "relation", b"relation", "role", b"role", "rules", b"rules", "subject_index", b"subject_index", "supplier", b"supplier", "unknown_subject", b"unknown_subject", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index", "calendar", b"calendar", "engine_fault", b"engine_fault", "fact", b"fact", "feed", b"feed", "label", b"label", "reason", b"reason", "record", b"record", "relation", b"relation", "role", b"role", "rules", b"rules", "subject_index", b"subject_index", "supplier", b"supplier", "unknown_subject", b"unknown_subject", "what", b"what"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__subject_index: _TypeAlias = _typing.Literal["subject_index"]  # noqa: Y015
     _WhichOneofArgType__subject_index: _TypeAlias = _typing.Literal["_subject_index", b"_subject_index"]  # noqa: Y015
-    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["fact", "feed", "record", "relation", "role", "unknown_subject", "engine_fault"]  # noqa: Y015
+    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["fact", "feed", "record", "relation", "role", "unknown_subject", "engine_fault", "calendar"]  # noqa: Y015
     _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__subject_index) -> _WhichOneofReturnType__subject_index | None: ...

@@ -10,6 +10,7 @@ from typing import Any
 from creditgate.v1 import credit_check_pb2
 
 from .._contract import FeedAge, Measure, NearMiss, Outcome, ReceiptStamp, SetAside, Stage, Standing, Undetermined
+from ..errors import invalid
 from ..wire import pack, plain
 from .common import FactValue, Subject, new_request_id, pin
 from .level import grade_of, level_of
@@ -42,7 +43,7 @@ class Question:
 
         Raises InvalidQuestion for what a message can't hold: broken text, a number beyond 64 bits, an unknown stage.
         """
-        item = self.to_item()
+        item = self._item()
         pinned = pin(self.rule_set, self.at_least_activation)
         return pack(
             credit_check_pb2.CheckRequest,
@@ -54,6 +55,11 @@ class Question:
 
     def to_item(self) -> credit_check_pb2.BatchCheckItem:
         """The same as one of a batch, which has its pin for all and no near misses. Raises InvalidQuestion."""
+        if self.explain:
+            raise invalid("批量核查不列出差一个条件的规则", "去掉 explain, 或单独再问这一个问题", "explain")
+        return self._item()
+
+    def _item(self) -> credit_check_pb2.BatchCheckItem:
         question = pack(credit_check_pb2.CheckQuestion, self)
         return pack(credit_check_pb2.BatchCheckItem, question=question, request_id=self.request_id or new_request_id())
 

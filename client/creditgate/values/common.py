@@ -53,6 +53,11 @@ def new_request_id() -> str:
     return uuid.uuid4().hex
 
 
+def subject_of(given: str | Subject) -> Subject:
+    """One subject, from text or a value. Raises InvalidQuestion for what is neither."""
+    return Subject.parse(given) if isinstance(given, str) else of_kind(Subject, given, "subject")
+
+
 def pin(rule_set: str, at_least_activation: int) -> common_pb2.Pin | None:
     """Under which rules a question is to be answered; None: any. Raises InvalidQuestion."""
     if not rule_set and not at_least_activation:

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from creditgate.v1 import common_pb2
 
+from ..decision.leniency.unknown import CALENDAR
 from ..decision.parts import Unsettled
 from ..decision.unsettled import ENGINE, RELATIONS_BEYOND, SUBJECT
 from ..rulebook.catalogue import Catalogue, FactEntry, FactType
@@ -63,18 +64,23 @@ def _role(named: Unsettled, _: Catalogue) -> int:
     return number
 
 
+def _calendar(named: Unsettled, _: Catalogue) -> Message:
+    return common_pb2.UnknownCalendar(year=int(named.what.partition(":")[2]))
+
+
 _WITH_PREFIX: dict[str, tuple[str, Callable[[Unsettled, Catalogue], Any]]] = {
     "feed": ("feed", _feed),
     "record": ("record", _record),
     "relation": ("relation", _relation),
     "role": ("role", _role),
+    CALENDAR: ("calendar", _calendar),
 }
 _ALONE: dict[str, tuple[str, Callable[[Unsettled, Catalogue], Any]]] = {
     SUBJECT: ("unknown_subject", lambda _, __: common_pb2.UnknownSubject()),
     ENGINE: ("engine_fault", lambda _, __: common_pb2.EngineFault()),
     RELATIONS_BEYOND: ("relation", lambda _, __: common_pb2.UndeterminedRelation()),
 }
-MEMBERS = ("fact", "feed", "record", "relation", "role", "unknown_subject", "engine_fault")
+MEMBERS = ("fact", "feed", "record", "relation", "role", "unknown_subject", "engine_fault", "calendar")
 """Of the contract's alternatives."""
 
 
