@@ -70,8 +70,14 @@ _PACK = "server/creditgate_server/service/pack.py"
 _EXPLAIN = "server/creditgate_server/studies/explanation/explanation.py"
 _SERVER = "server/creditgate_server/service/server.py"
 _CLIENT = "client/creditgate/calls/client.py"
+_RECEIPTS = "proto/creditgate/v1/explanation.proto"
+_LAST_KIND = "  // An erasure.\n  RECEIPT_KIND_ERASURE = 5;\n"
 REGISTRATION = (
-    Edit(_PACK, "ANSWERS = {\n", "ANSWERS = {\n    PLEDGE.code: AnswerMessage(pledge_pb2.GetPledgeResponse),\n"),
+    Edit(
+        _PACK,
+        "ANSWERS = {\n",
+        "ANSWERS = {\n    PLEDGE.code: AnswerMessage(pledge_pb2.Pledge, pledge_pb2.AssessPledgeResponse),\n",
+    ),
     Edit(_PACK, "leniency_pb2, supervision_pb2\n", "leniency_pb2, pledge_pb2, supervision_pb2\n"),
     Edit(_PACK, "LENIENCY, LEVEL, Kind\n", "LENIENCY, LEVEL, PLEDGE, Kind\n"),
     Edit(
@@ -81,8 +87,9 @@ REGISTRATION = (
     ),
     Edit(_EXPLAIN, "LENIENCY, LEVEL, TITLES", "LENIENCY, LEVEL, PLEDGE, TITLES"),
     Edit(_SERVER, "        Supervision,\n", "        Supervision,\n        Pledges,\n"),
-    Edit(_SERVER, "        Supervision(gate),\n", "        Supervision(gate),\n        Pledges(gate),\n"),
+    Edit(_SERVER, "        ReceiptBook(gate),\n", "        ReceiptBook(gate),\n        Pledges(gate),\n"),
     Edit(_SERVER, "from .pools import", "from .pledge import Pledges\nfrom .pools import"),
+    Edit(_RECEIPTS, _LAST_KIND, _LAST_KIND + "  // A commitment.\n  RECEIPT_KIND_PLEDGE = 6;\n"),
     Edit(_CLIENT, "class AsyncClient(CheckCalls,", "class AsyncClient(CheckCalls, PledgeCalls,"),
     Edit(_CLIENT, "from .receipts import", "from .pledge import PledgeCalls\nfrom .receipts import"),
 )
@@ -152,7 +159,7 @@ def test_what_is_left_are_lines_of_registration() -> None:
     lines: dict[str, int] = {}
     for edit in REGISTRATION:
         lines[edit.path] = lines.get(edit.path, 0) + edit.lines
-    assert lines == {_PACK: 3, _EXPLAIN: 2, _SERVER: 3, _CLIENT: 2}
+    assert lines == {_PACK: 3, _EXPLAIN: 2, _SERVER: 3, _RECEIPTS: 2, _CLIENT: 2}
 
 
 @pytest.fixture(scope="module")

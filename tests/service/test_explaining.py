@@ -127,7 +127,7 @@ def test_people_read_the_explanation_behind_the_receipts_place(service: Service,
     stored = json.loads(
         client_command("receipt", receipt, "--json", "--target", service.target, "--timeout", "30").stdout
     )
-    assert stored["id"] == stored["explanation"]["receipt"] == receipt
+    assert stored["summary"]["receipt_id"] == stored["explanation"]["receipt_id"] == receipt
     assert "html" not in stored["explanation"]
 
 

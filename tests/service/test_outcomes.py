@@ -283,7 +283,7 @@ def test_a_report_is_a_receipt_and_settles(market: Client, guarded: Service) -> 
     request = receipts_pb2.GetReceiptRequest(receipt_id=made.receipt.receipt_id)
     stored = market.checks.GetReceipt(request, metadata=market.metadata).receipt
     assert json.loads(stored.canonical_json)["payload"]["kind"] == "outcome"
-    assert not stored.HasField("answer")
+    assert stored.WhichOneof("content") is None
     found = market.outcome(about)
     (revision,) = found.revisions
     assert found.receipt.state == pb.FOLLOW_UP_STATE_SETTLED

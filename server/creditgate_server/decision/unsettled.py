@@ -34,6 +34,8 @@ from .relations import looked_at, related_records, relation_feeds
 ENGINE = "engine"
 SUBJECT = "subject"
 RELATIONS_BEYOND = "relations"
+CALENDAR = "calendar"
+"""What is not known where the working days of a year are not arranged yet."""
 NO_SUCH_SUBJECT = "登记库中没有该主体, 不能判断其是否有信用记录"
 _NEVER = "从未送达数据"
 

@@ -52,8 +52,8 @@ class AnswerMessage:
     message: type[Message]
     response: type[Message]
     """Of a call about one question: the answer is its field `answer`."""
-    on_receipt: str
-    """Field of a Receipt that shows the answer again."""
+    on_receipt: str = ""
+    """Field of a Receipt that shows the answer again; empty: none does."""
 
 
 ANSWERS = {

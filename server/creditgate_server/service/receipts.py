@@ -49,7 +49,7 @@ SHAPES = (
             "canonical_json": lambda receipt, _: exported(receipt),
             "previous_digest": lambda receipt, _: f"{algorithm_of(receipt)}:{receipt.previous_hash}",
         },
-        later=("erased", *(sent.on_receipt for sent in ANSWERS.values())),
+        later=("erased", *(sent.on_receipt for sent in ANSWERS.values() if sent.on_receipt)),
     ),
 )
 WIRE = Wire(SHAPES)
@@ -132,9 +132,10 @@ def pack_receipt(receipt: Receipt, packer: Packer, erasures: Sequence[Erasure] =
             packed.erased.add(
                 part=_PARTS[part], erased_on=erasure.day.isoformat(), ground=erasure.ground, receipt_id=erasure.receipt
             )
-    if receipt.kind in ANSWERS and contents(receipt).decision is not None:
+    field = ANSWERS[receipt.kind].on_receipt if receipt.kind in ANSWERS else ""
+    if field and contents(receipt).decision is not None:
         kind = KINDS[receipt.kind]
         answer = packer.answer(kind, stored_decision(kind, receipt, packer.catalogue))
         add_stamp(answer, receipt)
-        getattr(packed, ANSWERS[receipt.kind].on_receipt).CopyFrom(answer)
+        getattr(packed, field).CopyFrom(answer)
     return packed

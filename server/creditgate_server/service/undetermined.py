@@ -9,9 +9,8 @@ from google.protobuf.message import Message
 
 from creditgate.v1 import common_pb2
 
-from ..decision.leniency.unknown import CALENDAR
 from ..decision.parts import Unsettled
-from ..decision.unsettled import ENGINE, RELATIONS_BEYOND, SUBJECT
+from ..decision.unsettled import CALENDAR, ENGINE, RELATIONS_BEYOND, SUBJECT
 from ..rulebook.catalogue import Catalogue, FactEntry, FactType
 from ..rulebook.language import Role
 from ..rulebook.titles import RECORD_PARTS

@@ -21,10 +21,8 @@ from ...rulebook.language import (
 from ..columns import Columns, FirstColumn
 from ..dossier import Dossier
 from ..parts import Unsettled
-from ..unsettled import unsettled, why_records_may_lack
+from ..unsettled import CALENDAR, unsettled, why_records_may_lack
 
-CALENDAR = "calendar"
-"""What is missing where the working days of a year are not arranged yet."""
 _DEADLINE_SET, _DEADLINE_ON = "deadline_set", "deadline_on"
 
 
