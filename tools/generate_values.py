@@ -36,16 +36,16 @@ CLASSES = {
     "ConditionState": "State",
     "ExportResponse": "ExportedRuleSet",
     "GetOutcomeStatisticsResponse": "OutcomeStatistics",
-    "GetResponse": "ExemptionEntry",
-    "GetStatisticsResponse": "ExemptionStatistics",
     "LeniencyWarning": "Warning",
+    "ListCorrectionReportsResponse": "ReportsPage",
+    "ListExemptionStatisticsResponse": "ExemptionStatistics",
+    "ListExemptionVersionsResponse": "VersionsPage",
     "ListGrantsResponse": "GrantsPage",
     "ListPendingResponse": "PendingPage",
     "ListReceiptsResponse": "ReceiptsPage",
     "ProcedureStep": "Step",
     "ReportResponse": "ReportResult",
-    "SearchHit": "ExemptionHit",
-    "SearchResponse": "ExemptionsFound",
+    "SearchExemptionsResponse": "ExemptionsFound",
 }
 """Names that differ from the message's or enumeration's. Of requests and answers only these are made."""
 DEFAULTS = {"ReportResponse.late": "False", "ReportResponse.overrides": "()"}
@@ -56,8 +56,12 @@ OPTIONAL_CODES = {"DepartureReason"}
 """Enumerations whose unspecified code means something: None."""
 DAYS = {"as_of", "data_day", "day", "effective_from", "effective_until", "in_force_until", "last_day", "since", "until"}
 """Text that is a day, with all whose names end with _on."""
-ALWAYS = {"GetOutcomeStatisticsResponse", "GetResponse", "GetStatisticsResponse", "SearchResponse"}
-"""Messages whose days are never empty."""
+ALWAYS = {
+    "ExemptionEntry.as_of", "ExemptionGrant.decided_on", "ExemptionVersion.from_on",
+    "GetOutcomeStatisticsResponse", "ListExemptionStatisticsResponse.as_of", "ListExemptionStatisticsResponse.from_on",
+    "ListExemptionStatisticsResponse.until_on", "SearchExemptionsResponse.as_of",
+}  # fmt: skip
+"""Messages whose days are never empty, and days that are always there."""
 INSTANTS = {
     "at": "",
     "effective_at": " | None",
@@ -154,6 +158,8 @@ def hint(message: descriptor_pb2.DescriptorProto, field: Field) -> str:
     if field.label == Field.LABEL_REPEATED:
         return f"tuple[{one}, ...]"
     alternative = field.HasField("oneof_index")  # as every optional field is
+    if one == "date" and f"{message.name}.{field.name}" in ALWAYS:
+        return one
     return f"{one} | None" if (alternative or kind in OPTIONAL_CODES) and not one.endswith("| None") else one
 
 
@@ -167,7 +173,8 @@ def element(message: descriptor_pb2.DescriptorProto, field: Field, kind: str) ->
         if field.name in INSTANTS:
             return f"datetime{INSTANTS[field.name]}"
         if field.name in DAYS or field.name.endswith("_on"):
-            return "date" if message.name in ALWAYS else "date | None"
+            always = message.name in ALWAYS or f"{message.name}.{field.name}" in ALWAYS
+            return "date" if always else "date | None"
     return {Field.TYPE_STRING: "str", Field.TYPE_BOOL: "bool", Field.TYPE_BYTES: "bytes"}.get(field.type, "int")
 
 

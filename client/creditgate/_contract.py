@@ -453,7 +453,7 @@ class GrantStanding(StrEnum):
     """Taken back."""
 
 
-class StatisticsKey(StrEnum):
+class ExemptionStatisticsKey(StrEnum):
     """What statistics are broken down by."""
 
     ORGAN = "organ"
@@ -469,15 +469,29 @@ class CorrectionReport:
     """A report on a grant."""
 
     corrected_on: date | None
-    """Day of the correction. None where it was looked at again and is not corrected."""
+    """Day of the correction. Absent where it was looked at again and is not corrected."""
     kept_promise: bool | None
-    """What the organ says of the promise. Not set: nothing."""
+    """What the organ says of the promise. Absent: nothing."""
     broken: bool
     """Whether the promise is broken: the organ says so, or it was made and the correction is late."""
     reported_at: datetime
-    """Instant of the report, RFC 3339 in UTC."""
+    """Instant of the report."""
     reported_by: str
     """Name of the caller."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class GrantWithdrawal:
+    """That a grant was taken back."""
+
+    reason: str
+    """Why."""
+    withdrawn_at: datetime
+    """Instant at which it was taken back."""
+    withdrawn_by: str
+    """Name of the caller who took it back."""
 
     to_dict = plain
 
@@ -486,28 +500,22 @@ class CorrectionReport:
 class ExemptionGrant:
     """A grant as the register has it."""
 
-    id: str
+    grant_id: str
     """Names the grant: the receipt's id."""
-    subject: str
-    """Subject: USCC, or the keyed hash of a person."""
-    organ: str
-    """Code of the organ."""
-    organ_title: str
-    """Name of the organ when it was registered, in Chinese."""
-    exemption: str
-    """Code of the exemption entry. Empty for an act on no list."""
-    exemption_title: str
-    """Title of the entry in the rule set in force. Empty where that has none."""
-    list: str
-    """Code of the exemption list. Empty where the law's own rule gave the answer."""
-    list_title: str
-    """Title of the list in the rule set in force. Empty where that has none."""
+    identifier: str
+    """The subject: USCC, or the keyed hash of a person."""
+    organ: Ref
+    """The organ, with the name that it had when it was registered."""
+    exemption: Ref | None
+    """The exemption entry. Absent for an act on no list."""
+    exemption_list: Ref | None
+    """The exemption list. Absent where the law's own rule gave the answer."""
     document_number: str
     """Number of the decision."""
-    decided_on: date | None
-    """Day of the decision."""
+    decided_on: date
+    """Day of the decision. Always there."""
     due_on: date | None
-    """Last day for the correction, inclusive. None where it was corrected before the decision."""
+    """Last day for the correction, inclusive. Absent where it was corrected before the decision."""
     promise_made: bool
     """A promise letter was given."""
     fine_forgone_fen: int
@@ -518,16 +526,16 @@ class ExemptionGrant:
     """How it stands today."""
     promise_broken: bool
     """Whether the report that counts means a broken promise."""
-    reports: tuple[CorrectionReport, ...]
-    """Reports, oldest first; the last counts."""
-    withdrawal_reason: str
-    """Why it was taken back. Empty where it was not."""
-    withdrawn_at: datetime | None
-    """Instant at which it was taken back, RFC 3339 in UTC. None where it was not."""
-    withdrawn_by: str
-    """Name of the caller who took it back."""
+    last_report: CorrectionReport | None
+    """The report that counts: the last one. Absent where there is none. All of them:
+    ListCorrectionReports.
+    """
+    report_count: int
+    """Number of reports."""
+    withdrawal: GrantWithdrawal | None
+    """That it was taken back. Absent where it was not."""
     registered_at: datetime
-    """Instant of the registration, RFC 3339 in UTC."""
+    """Instant of the registration."""
     registered_by: str
     """Name of the caller who registered it."""
 
@@ -536,7 +544,7 @@ class ExemptionGrant:
 
 @dataclass(frozen=True, slots=True)
 class GrantsPage:
-    """A page of grants, the newest first."""
+    """A page of grants, the last registered first."""
 
     grants: tuple[ExemptionGrant, ...]
     """The grants of this page."""
@@ -549,19 +557,29 @@ class GrantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportsPage:
+    """A page of reports, the oldest first."""
+
+    reports: tuple[CorrectionReport, ...]
+    """The reports of this page."""
+    total_size: int | None
+    """Number of reports on all pages."""
+    next_page_token: str
+    """Token of the next page. Empty: this is the last one. Reports that come meanwhile come behind."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
 class ExemptionFigures:
     """Figures of some grants. granted = corrected_before + corrected_in_time + corrected_late + overdue +
     pending.
     """
 
-    organ: str
-    """Code of the organ. Empty where they are not broken down by organ."""
-    organ_title: str
-    """Name of the organ, in Chinese."""
-    exemption: str
-    """Code of the entry. Empty where they are not broken down by entry, and for acts on no list."""
-    exemption_title: str
-    """Title of the entry, in Chinese."""
+    organ: Ref | None
+    """The organ. Absent where they are not broken down by organ."""
+    exemption: Ref | None
+    """The entry. Absent where they are not broken down by entry, and for acts on no list."""
     month: str
     """Month of the decision, 'YYYY-MM'. Empty where they are not broken down by month."""
     granted: int
@@ -588,16 +606,18 @@ class ExemptionFigures:
 
 @dataclass(frozen=True, slots=True)
 class ExemptionStatistics:
-    """The figures, sorted by what they are broken down by."""
+    """A page of figures, sorted by what they are broken down by."""
 
     figures: tuple[ExemptionFigures, ...]
     """One for each organ, entry, month; one alone for a total."""
-    since: date
-    """First day of the decision that was counted."""
-    until: date
-    """Last day of the decision that was counted."""
+    next_page_token: str
+    """Token of the next page. Empty: this is the last one. The days stay those of the first page."""
+    from_on: date
+    """First day of the decision that was counted. Always there."""
+    until_on: date
+    """Last day of the decision that was counted. Always there."""
     as_of: date
-    """Day on which overdue and pending were told apart."""
+    """Day on which overdue and pending were told apart. Always there."""
 
     to_dict = plain
 
@@ -810,35 +830,23 @@ class TextMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Division:
-    """An administrative division (行政区划)."""
-
-    code: str
-    """Six digits (GB/T 2260); 000000 is the whole country."""
-    title: str
-    """Title in Chinese. Empty where the catalogue has none."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
 class ExemptionVersion:
     """An entry as one list has it for a time, in short."""
 
     rule: str
     """Id of the rule that decides by it."""
-    list: str
-    """Code of the list."""
-    list_title: str
-    """Title of the list, in Chinese."""
+    exemption_list: Ref
+    """The list."""
     kind: ExemptionKind
     """Kind of exemption."""
-    effective_from: date | None
-    """First day in force."""
-    effective_until: date | None
-    """Last day in force, inclusive. None where it is open."""
-    regions: tuple[Division, ...]
-    """Divisions in which it is in force, each with all below it. Empty: everywhere."""
+    from_on: date
+    """First day in force. Always there."""
+    until_on: date | None
+    """Last day in force, inclusive. Absent where it is open."""
+    regions: tuple[Ref, ...]
+    """Divisions (GB/T 2260) in which it is in force, each with all below it; 000000 is the whole country.
+    Empty: everywhere.
+    """
     in_force: bool
     """Whether it is in force on the day, and in the region, that were asked about."""
     circumstances: str
@@ -857,20 +865,20 @@ class ExemptionVersion:
 class ExemptionHit:
     """An entry found."""
 
-    code: str
-    """Code of the entry, for LeniencyService.Evaluate and Get."""
-    title: str
-    """Title in Chinese."""
-    organ: str
-    """Code of the organ that enforces it."""
-    organ_title: str
-    """Name of the organ, in Chinese."""
+    exemption: Ref
+    """The entry: its code is what LeniencyService and GetExemption take."""
+    organ: Ref
+    """The organ that enforces it."""
     basic_code: str
     """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
     in_force: bool
     """Whether one of the versions is in force on the day that was asked about."""
     versions: tuple[ExemptionVersion, ...]
-    """The versions that the filters let through, by first day."""
+    """The versions that the filters let through, by first day: the first 20. All of them:
+    ListExemptionVersions.
+    """
+    version_count: int
+    """Number of the versions that the filters let through."""
     matches: tuple[TextMatch, ...]
     """The texts that were matched, by field. Empty where only a version was matched that the filters keep
     back.
@@ -889,10 +897,8 @@ class LawRule:
     lighten it.
     """
 
-    rule: str
-    """Id of the rule."""
-    title: str
-    """Its title in Chinese."""
+    rule: Ref
+    """The rule."""
     leniency: Leniency
     """What it gives where it holds."""
     conditions: tuple[ConditionSentence, ...]
@@ -906,25 +912,11 @@ class LawRule:
 
 
 @dataclass(frozen=True, slots=True)
-class LawFact:
-    """A circumstance that rules look at, as EvaluateRequest.facts takes it."""
-
-    name: str
-    """Name in the schema."""
-    title: str
-    """Title in Chinese."""
-
-    to_dict = plain
-
-
-@dataclass(frozen=True, slots=True)
 class ListWithoutEntries:
     """An exemption list of which the library has no entry: it may name the act."""
 
-    code: str
-    """Code."""
-    title: str
-    """Title in Chinese."""
+    exemption_list: Ref
+    """The list."""
     instrument: Basis
     """Document that made it."""
     remark: str
@@ -935,42 +927,46 @@ class ListWithoutEntries:
 
 @dataclass(frozen=True, slots=True)
 class LawAnswer:
-    """What the law itself gives where no list in force names the act: the question for
-    LeniencyService.Evaluate, and what it looks at.
+    """What the law itself gives where no list in force names the act: the question for LeniencyService,
+    and what it looks at.
     """
 
-    organ: str
-    """Code of the organ: that was asked for, that of the best reference, or that of the field whose words
-    were used. Empty: the words do not tell.
+    organ: Ref | None
+    """The organ that was asked for, that of the best reference, or that of the field whose words were
+    used. Absent: the words do not tell.
     """
-    organ_title: str
-    """Its name, in Chinese."""
     description: str
-    """The act in words, for EvaluateRequest.description."""
+    """The act in words, for a leniency question's description."""
     rules: tuple[LawRule, ...]
     """Rules of special laws first, then the general law."""
-    facts: tuple[LawFact, ...]
-    """Circumstances that the rules look at, besides the days."""
+    facts: tuple[FactDefinition, ...]
+    """Circumstances that the rules look at, besides the days, with what a form needs to ask them."""
     lists: tuple[ListWithoutEntries, ...]
-    """Lists of the organ in force in the region whose entries the library does not have: to be looked up."""
+    """Lists of the organ in force in the region whose entries the library does not have, to be looked up:
+    the first 100.
+    """
 
     to_dict = plain
 
 
 @dataclass(frozen=True, slots=True)
 class ExemptionsFound:
-    """A page of hits, best first: in force, then by code or article, then those that fit, then by words."""
+    """A page of hits, best first: in force, then by code or article, then those that fit, then by words,
+    then by code.
+    """
 
     hits: tuple[ExemptionHit, ...]
     """The hits of this page."""
-    total: int
+    total_size: int | None
     """Number of hits on all pages."""
     next_page_token: str
-    """Token of the next page. Empty: this is the last one."""
-    region: str
-    """Division that was searched. Empty: anywhere."""
-    in_force_on: date
-    """Day that was searched."""
+    """Token of the next page. Empty: this is the last one. Where the rule set changes meanwhile, the pages
+    that follow go on behind the last hit.
+    """
+    region: Ref | None
+    """Division that was searched. Absent: anywhere."""
+    as_of: date
+    """Day that was searched. Always there."""
     rule_set: str
     """Digest of the rule set."""
     references: tuple[ExemptionHit, ...]
@@ -1001,10 +997,8 @@ class ConditionSentence:
 class ExemptionMeasure:
     """A soft measure (柔性措施) that goes with an exemption."""
 
-    code: str
-    """Code in the catalogue."""
-    title: str
-    """Title in Chinese."""
+    measure: Ref
+    """The measure."""
     basis: tuple[Basis, ...]
     """Its legal basis."""
 
@@ -1039,16 +1033,12 @@ class ExemptionVersionDetail:
 
 @dataclass(frozen=True, slots=True)
 class ExemptionEntry:
-    """One entry with all that the lists say of it."""
+    """One entry with what the lists say of it, seen from a region and a day."""
 
-    code: str
-    """Code of the entry."""
-    title: str
-    """Title in Chinese."""
-    organ: str
-    """Code of the organ that enforces it."""
-    organ_title: str
-    """Name of the organ, in Chinese."""
+    exemption: Ref
+    """The entry."""
+    organ: Ref
+    """The organ that enforces it."""
     basic_code: str
     """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
     penalty_basis: tuple[Basis, ...]
@@ -1056,13 +1046,29 @@ class ExemptionEntry:
     keywords: tuple[str, ...]
     """Everyday words for it."""
     versions: tuple[ExemptionVersionDetail, ...]
-    """Every version: those in force in the region on the day first, then those of the region, then by
-    first day.
-    """
-    region: str
+    """The first 20 versions, in the order of ListExemptionVersions, which has the others."""
+    version_count: int
+    """Number of all versions."""
+    region: Ref
     """Division that was asked about."""
-    day: date
-    """Day that was asked about."""
+    as_of: date
+    """Day that was asked about. Always there."""
+    rule_set: str
+    """Digest of the rule set."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """A page of the versions of an entry."""
+
+    versions: tuple[ExemptionVersionDetail, ...]
+    """The versions of this page."""
+    total_size: int | None
+    """Number of versions on all pages."""
+    next_page_token: str
+    """Token of the next page. Empty: this is the last one."""
     rule_set: str
     """Digest of the rule set."""
 

@@ -130,6 +130,7 @@ def invalid(message: str, hint: str = "", field: str = "") -> InvalidQuestion:
 
 _BY_REASON: dict[str, type[CreditGateError]] = {
     "INVALID_QUESTION": InvalidQuestion,
+    "PAGE_TOKEN_INVALID": InvalidQuestion,
     "UNKNOWN_THING": UnknownThing,
     "REQUEST_ID_REUSED": IdConflict,
     "ERASED": Erased,

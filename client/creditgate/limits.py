@@ -10,6 +10,8 @@ MOST_FACTS = 64
 MOST_MEASURES = 500
 """In one report."""
 MOST_ACTS = 1_000
+MOST_LISTS = 100
+"""Exemption lists whose entries are not known, in one answer."""
 MOST_DAYS = 366
 """From the first to the last day that statistics count."""
 
@@ -18,7 +20,13 @@ USUAL_HITS, MOST_HITS = 20, 100
 USUAL_RECEIPTS, MOST_RECEIPTS = 50, 500
 MOST_LISTED = 200
 """Receipts in short."""
-USUAL_GRANTS, MOST_GRANTS = 50, 500
+USUAL_GRANTS, MOST_GRANTS = 50, 200
+USUAL_REPORTS, MOST_REPORTS = 50, 500
+"""Reports on the correction of one grant."""
+USUAL_FIGURES, MOST_FIGURES = 100, 500
+"""Lines of statistics."""
+USUAL_VERSIONS, MOST_VERSIONS = 20, 100
+"""Of an exemption entry. So many come with the entry itself."""
 USUAL_ACTS = 100
 USUAL_DAYS = 30
 

@@ -6,7 +6,15 @@ from datetime import date, timedelta
 import pytest
 
 import creditgate
-from creditgate import ExemptionKind, ExemptionSearch, GrantFilters, GrantStanding, NewGrant, StatisticsKey, Subject
+from creditgate import (
+    ExemptionKind,
+    ExemptionSearch,
+    ExemptionStatisticsKey,
+    GrantFilters,
+    GrantStanding,
+    NewGrant,
+    Subject,
+)
 
 from ..commands import client_command, refusal
 from ..service.running import fictional, fill_registry, serving
@@ -65,40 +73,40 @@ def command(target, *arguments):
 def test_the_command_finds_expired_food_first(gate):
     found = command(gate, "search", "过期食品", "--region", "441900")
     hit = found["hits"][0]
-    assert (hit["code"], hit["title"], hit["organ"], hit["in_force"]) == (
+    assert (hit["exemption"]["code"], hit["exemption"]["title"], hit["organ"]["code"], hit["in_force"]) == (
         "m17",
         "经营超过保质期的食品、食品添加剂",
         "market-regulation",
         True,
     )
-    assert [(one["list"], one["kind"], one["effective_from"]) for one in hit["versions"]] == [
+    assert [(one["exemption_list"]["code"], one["kind"], one["from_on"]) for one in hit["versions"]] == [
         ("samr-2025-1", "first", "2025-01-27")
     ]
     assert {"field": "keywords", "text": "过期食品", "ranges": [{"start": 0, "end": 4}]} in hit["matches"]
-    assert (found["region"], found["in_force_on"], found["next_page_token"]) == ("441900", today().isoformat(), "")
-    assert found["total"] == len(found["hits"])
+    assert (found["region"]["code"], found["as_of"], found["next_page_token"]) == ("441900", today().isoformat(), "")
+    assert found["total_size"] == len(found["hits"])
 
 
 def test_every_option_of_the_search_counts(gate):
     options = ["--organ", "market-regulation", "--kind", "first", "--kind", "轻微不罚", "--list", "tj-market-2025"]
     found = command(
-        gate, "search", "食品", "过期", *options, "--region", "120000", "--on", "2025-02-01", "--limit", "1"
+        gate, "search", "食品", "过期", *options, "--region", "120000", "--as-of", "2025-02-01", "--limit", "1"
     )
-    assert [hit["code"] for hit in found["hits"]] == ["m17"]
-    assert [version["list"] for version in found["hits"][0]["versions"]] == ["tj-market-2025"]
-    assert found["in_force_on"] == "2025-02-01"
-    early = ["search", "过期食品", "--on", "2025-01-26"]
-    assert [hit["code"] for hit in command(gate, *early)["hits"] if hit["fits"]] == []
+    assert [hit["exemption"]["code"] for hit in found["hits"]] == ["m17"]
+    assert [version["exemption_list"]["code"] for version in found["hits"][0]["versions"]] == ["tj-market-2025"]
+    assert found["as_of"] == "2025-02-01"
+    early = ["search", "过期食品", "--as-of", "2025-01-26"]
+    assert [hit["exemption"]["code"] for hit in command(gate, *early)["hits"] if hit["fits"]] == []
     hit = command(gate, *early, "--include-not-in-force", "--list", "samr-2025-1")["hits"][0]
-    assert (hit["code"], hit["in_force"]) == ("m17", False)
+    assert (hit["exemption"]["code"], hit["in_force"]) == ("m17", False)
 
 
 def test_the_next_page_goes_on(gate):
     first = command(gate, "search", "行政处罚法33条", "--limit", "2")
     second = command(gate, "search", "行政处罚法33条", "--limit", "2", "--page-token", first["next_page_token"])
-    codes = [hit["code"] for hit in (*first["hits"], *second["hits"])]
+    codes = [hit["exemption"]["code"] for hit in (*first["hits"], *second["hits"])]
     whole = command(gate, "search", "行政处罚法33条", "--limit", "100")
-    assert codes == [hit["code"] for hit in whole["hits"][:4]]
+    assert codes == [hit["exemption"]["code"] for hit in whole["hits"][:4]]
 
 
 def test_people_read_the_matched_parts_in_brackets_in_a_file(gate):
@@ -124,8 +132,8 @@ def test_people_read_what_only_shares_words_apart(gate):
 
 def test_references_and_law_as_json(gate):
     found = command(gate, "search", "烟感坏了", "--region", "441900")
-    assert (found["references"][0]["code"], found["references"][0]["fits"]) == ("f01", True)
-    assert found["law"]["organ"] == "fire-rescue"
+    assert (found["references"][0]["exemption"]["code"], found["references"][0]["fits"]) == ("f01", True)
+    assert found["law"]["organ"]["code"] == "fire-rescue"
     assert command(gate, "search", "过期食品")["law"] is None
 
 
@@ -141,13 +149,16 @@ def test_people_read_an_entry(gate):
         "天津市",
     ):
         assert part in done.stdout
-    there = client_command("exemptions", "show", "m17", "--region", "441900", "--on", "2025-01-26", "--target", gate)
+    there = client_command("exemptions", "show", "m17", "--region", "441900", "--as-of", "2025-01-26", "--target", gate)
     assert "没有施行中的清单" in there.stdout
 
 
 def test_an_entry_as_json(gate):
     entry = command(gate, "show", "m17", "--region", "120000")
-    assert [detail["version"]["list"] for detail in entry["versions"]] == ["samr-2025-1", "tj-market-2025"]
+    assert [detail["version"]["exemption_list"]["code"] for detail in entry["versions"]] == [
+        "samr-2025-1",
+        "tj-market-2025",
+    ]
     assert [detail["version"]["in_force"] for detail in entry["versions"]] == [True, True]
     assert {"number": "2", "text": "涉案货值金额不超过 500 元"} in entry["versions"][0]["conditions"]
 
@@ -161,7 +172,7 @@ def test_an_entry_as_json(gate):
         (["search", "x", "--organ", "market-regulatio"], "是否指 market-regulation?"),
         (["search", "x", "--list", "samr-2025"], "是否指 samr-2025-1?"),
         (["search", "x", "--kind", "fist"], "是否指 first?"),
-        (["search", "x", "--on", "20260101"], "YYYY-MM-DD"),
+        (["search", "x", "--as-of", "20260101"], "YYYY-MM-DD"),
         (["search", "x", "--limit", "0"], "limit"),
         (["search", "x", "--limit", "101"], "limit"),
         (["search", "\udcff"], "错误"),
@@ -175,9 +186,9 @@ def test_an_entry_as_json(gate):
         (["corrected", "r-nothing", "--not-corrected"], "grant_id"),
         (["withdraw", "r-1"], "--reason"),
         (["list", "--subject", "1"], "subject"),
-        (["list", "--limit", "501"], "limit"),
+        (["list", "--limit", "201"], "limit"),
         (["statistics", "--by", "entri"], "是否指 entry?"),
-        (["statistics", "--since", "2026"], "since"),
+        (["statistics", "--from", "2026"], "from"),
     ],
 )
 def test_wrong_usage_is_status_2(gate, arguments, told):
@@ -191,19 +202,19 @@ def test_no_service_is_status_3(nowhere):
 
 def test_the_clients_search_and_show(ask, gate):
     found = ask(gate, "search_exemptions", "过期食品")
-    assert found.hits[0].code == "m17"
-    asked = ExemptionSearch("过期食品", kinds=(ExemptionKind.FIRST,), on=date(2025, 1, 27), page_size=1)
+    assert found.hits[0].exemption.code == "m17"
+    asked = ExemptionSearch("过期食品", kinds=(ExemptionKind.FIRST,), as_of=date(2025, 1, 27), page_size=1)
     (hit,) = ask(gate, "search_exemptions", asked).hits
-    assert (hit.versions[0].kind, hit.versions[0].effective_from) == (ExemptionKind.FIRST, date(2025, 1, 27))
+    assert (hit.versions[0].kind, hit.versions[0].from_on) == (ExemptionKind.FIRST, date(2025, 1, 27))
     assert found.hits[0].fits and found.law is None
     elsewhere = ask(gate, "search_exemptions", ExemptionSearch("烟感坏了", region="441900"))
     assert elsewhere.references[0].versions[0].not_binding == "是上海市的清单, 对广东省东莞市没有约束力"
-    assert {"law-minor", "law-first"} <= {rule.rule for rule in elsewhere.law.rules}
-    entry = ask(gate, "exemption", "m17", region="441900", day=date(2025, 1, 26))
-    assert (entry.day, entry.versions[0].version.in_force) == (date(2025, 1, 26), False)
+    assert {"law-minor", "law-first"} <= {one.rule.code for one in elsewhere.law.rules}
+    entry = ask(gate, "exemption", "m17", region="441900", as_of=date(2025, 1, 26))
+    assert (entry.as_of, entry.versions[0].version.in_force) == (date(2025, 1, 26), False)
     with pytest.raises(creditgate.UnknownThing) as unknown:
         ask(gate, "exemption", "m1777")
-    assert unknown.value.field == "code"
+    assert unknown.value.field == "exemption"
     for wrong in (ExemptionSearch("x", page_size=-1), ExemptionSearch("x", kinds=("no",)), ExemptionSearch("\ud800")):
         with pytest.raises(creditgate.InvalidQuestion):
             ask(gate, "search_exemptions", wrong)
@@ -216,18 +227,28 @@ def test_the_clients_keep_the_register(ask, gate, firm):
     receipt = exempted(gate, firm)
     asked = NewGrant(receipt_id=receipt, due_on=DUE, promise_made=True, fine_forgone_fen=6_650, note="当场封存")
     grant = ask(gate, "grant_exemption", asked)
-    assert (grant.id, grant.subject, grant.exemption, grant.list) == (receipt, firm, "m17", "samr-2025-1")
+    assert (grant.grant_id, grant.identifier, grant.exemption.code, grant.exemption_list.code) == (
+        receipt,
+        firm,
+        "m17",
+        "samr-2025-1",
+    )
     assert (grant.decided_on, grant.due_on, grant.standing) == (A_MONTH_AGO, DUE, GrantStanding.OVERDUE)
     assert ask(gate, "grant_exemption", asked) == grant
     report = ask(gate, "report_correction", receipt, corrected_on=DUE, kept_promise=False)
     assert (report.standing, report.promise_broken) == (GrantStanding.CORRECTED, True)
-    assert [(one.corrected_on, one.kept_promise) for one in report.reports] == [(DUE, False)]
+    assert (report.last_report.corrected_on, report.last_report.kept_promise, report.report_count) == (DUE, False, 1)
+    assert ask(gate, "correction_reports", receipt).reports == (report.last_report,)
+    assert ask(gate, "grant", receipt) == report
+    assert ask(gate, "withdraw_grant", receipt, reason="x", validate_only=True).standing is GrantStanding.WITHDRAWN
     page = ask(gate, "exemptions_granted", GrantFilters(subject=Subject(firm), page_size=1))
     assert page.grants == (report,)
-    counted = ask(gate, "exemption_statistics", since=A_MONTH_AGO, until=A_MONTH_AGO, by=[StatisticsKey.MONTH])
+    counted = ask(
+        gate, "exemption_statistics", from_on=A_MONTH_AGO, until_on=A_MONTH_AGO, by=[ExemptionStatisticsKey.MONTH]
+    )
     assert [(one.month, one.granted > 0) for one in counted.figures] == [(A_MONTH_AGO.isoformat()[:7], True)]
-    withdrawn = ask(gate, "withdraw_exemption", receipt, reason="登错")
-    assert (withdrawn.standing, withdrawn.withdrawal_reason) == (GrantStanding.WITHDRAWN, "登错")
+    withdrawn = ask(gate, "withdraw_grant", receipt, reason="登错")
+    assert (withdrawn.standing, withdrawn.withdrawal.reason) == (GrantStanding.WITHDRAWN, "登错")
     with pytest.raises(creditgate.WrongState) as refusal:
         ask(gate, "report_correction", receipt, corrected_on=None)
     assert isinstance(refusal.value, creditgate.WrongQuestion)
@@ -237,25 +258,31 @@ def test_the_command_keeps_the_register(gate, firm):
     receipt = exempted(gate, firm)
     options = ["--document", "虚构不罚〔2026〕2号", "--due-on", DUE.isoformat(), "--promise", "--fine", "66.50"]
     grant = command(gate, "grant", receipt, *options, "--note", "当场封存")
-    assert (grant["id"], grant["subject"], grant["standing"]) == (receipt, firm, "overdue")
+    assert (grant["grant_id"], grant["identifier"], grant["standing"]) == (receipt, firm, "overdue")
     assert (grant["document_number"], grant["fine_forgone_fen"], grant["note"]) == (
         "虚构不罚〔2026〕2号",
         6_650,
         "当场封存",
     )
-    assert [one["id"] for one in command(gate, "list", "--subject", firm, "--open", "--entry", "m17")["grants"]] == [
-        receipt
-    ]
+    assert [
+        one["grant_id"] for one in command(gate, "list", "--subject", firm, "--open", "--entry", "m17")["grants"]
+    ] == [receipt]
     missed = command(gate, "corrected", receipt, "--not-corrected")
-    assert [(one["corrected_on"], one["kept_promise"]) for one in missed["reports"]] == [(None, None)]
+    assert (missed["last_report"]["corrected_on"], missed["last_report"]["kept_promise"]) == (None, None)
     late = (DUE + timedelta(days=1)).isoformat()
     report = command(gate, "corrected", receipt, "--on", late, "--broke-promise")
     assert (report["standing"], report["promise_broken"]) == ("late", True)
+    assert command(gate, "granted", receipt) == report
+    assert [one["corrected_on"] for one in command(gate, "reports", receipt)["reports"]] == [None, late]
     assert command(gate, "list", "--subject", firm, "--open")["grants"] == []
     day = A_MONTH_AGO.isoformat()
     by = ["--by", "organ", "--by", "entry", "--by", "month"]
-    (figures,) = command(gate, "statistics", "--since", day, "--until", day, *by)["figures"]
-    assert (figures["organ"], figures["exemption"], figures["month"]) == ("market-regulation", "m17", day[:7])
+    (figures,) = command(gate, "statistics", "--from", day, "--until", day, *by)["figures"]
+    assert (figures["organ"]["code"], figures["exemption"]["code"], figures["month"]) == (
+        "market-regulation",
+        "m17",
+        day[:7],
+    )
     shown = client_command("exemptions", "list", "--subject", firm, "--target", gate).stdout
     assert receipt in shown and "逾期改正" in shown
     assert "违背承诺" in client_command("exemptions", "statistics", *by, "--target", gate).stdout

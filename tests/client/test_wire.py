@@ -39,11 +39,13 @@ ANSWERS = [
     (receipts_pb2.Receipt, ReceiptResult),
     (supervision_pb2.LevelAnswer, LevelResult),
     (leniency_pb2.LeniencyAnswer, LeniencyResult),
-    (exemptions_pb2.SearchResponse, _contract.ExemptionsFound),
-    (exemptions_pb2.GetResponse, _contract.ExemptionEntry),
+    (exemptions_pb2.SearchExemptionsResponse, _contract.ExemptionsFound),
+    (exemptions_pb2.ExemptionEntry, _contract.ExemptionEntry),
+    (exemptions_pb2.ListExemptionVersionsResponse, _contract.VersionsPage),
     (exemption_register_pb2.ExemptionGrant, _contract.ExemptionGrant),
     (exemption_register_pb2.ListGrantsResponse, _contract.GrantsPage),
-    (exemption_register_pb2.GetStatisticsResponse, _contract.ExemptionStatistics),
+    (exemption_register_pb2.ListCorrectionReportsResponse, _contract.ReportsPage),
+    (exemption_register_pb2.ListExemptionStatisticsResponse, _contract.ExemptionStatistics),
     (explanation_pb2.Explanation, Explanation),
     (outcomes_pb2.ReportResponse, _contract.ReportResult),
     (outcomes_pb2.WithdrawReportResponse, _contract.ReportResult),
@@ -155,6 +157,9 @@ def test_nothing_that_is_no_question_ends_in_a_raw_exception(words):
 def filled(message, chance):
     """The message, with what the contract allows in each field."""
     taken = {one.name: chance.choice(one.fields).name for one in message.DESCRIPTOR.oneofs}
+    if isinstance(message, Timestamp):
+        message.FromMicroseconds(chance.randrange(2**50))
+        return message
     for field in message.DESCRIPTOR.fields:
         if field.containing_oneof is not None and taken[field.containing_oneof.name] != field.name:
             continue

@@ -112,13 +112,16 @@ def unanswered(channel: grpc.Channel) -> Iterator[tuple[object, object]]:
     violation = expired_food(TRUSTED, today())
     yield leniency.EvaluateLeniency, violation
     yield leniency.BatchEvaluateLeniency, leniency_pb2.BatchEvaluateLeniencyRequest(questions=[item(violation)])
-    yield lists.Search, exemptions_pb2.SearchRequest(query="过期食品")
-    yield lists.Get, exemptions_pb2.GetRequest(code="m17")
-    yield register.Grant, exemption_register_pb2.GrantRequest(receipt_id="r-x")
+    yield lists.SearchExemptions, exemptions_pb2.SearchExemptionsRequest(query="过期食品")
+    yield lists.GetExemption, exemptions_pb2.GetExemptionRequest(exemption="m17")
+    yield lists.ListExemptionVersions, exemptions_pb2.ListExemptionVersionsRequest(exemption="m17")
+    yield register.GrantExemption, exemption_register_pb2.GrantExemptionRequest(receipt_id="r-x")
     yield register.ReportCorrection, exemption_register_pb2.ReportCorrectionRequest(grant_id="r-x")
-    yield register.Withdraw, exemption_register_pb2.WithdrawRequest(grant_id="r-x", reason="登错")
+    yield register.WithdrawGrant, exemption_register_pb2.WithdrawGrantRequest(grant_id="r-x", reason="登错")
+    yield register.GetGrant, exemption_register_pb2.GetGrantRequest(grant_id="r-x")
+    yield register.ListCorrectionReports, exemption_register_pb2.ListCorrectionReportsRequest(grant_id="r-x")
     yield register.ListGrants, exemption_register_pb2.ListGrantsRequest()
-    yield register.GetStatistics, exemption_register_pb2.GetStatisticsRequest()
+    yield register.ListExemptionStatistics, exemption_register_pb2.ListExemptionStatisticsRequest()
 
 
 def test_another_organs_violation_is_not_yours_and_in_a_batch_fails_alone(guarded: Service, keys: Keys) -> None:

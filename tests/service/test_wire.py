@@ -73,10 +73,10 @@ UNSAID = {
     "Citation": {"missing"},  # a matter of the rule set: decisions cite without it
     "SearchHit": {"score"},
     "Mark": {"number"},
-    "ListedVersion": {"basis", "effective"},
+    "ListedVersion": {"basis", "effective", "list_code", "list_title"},  # the list as one
     "LoopReceipt": {"last_answer", "by_later"},
     "Report": {"about", "decided_on", "post", "note", "measures"},
-    "RegisterGrant": {"number", "record_number"},
+    "RegisterGrant": {"number", "record_number", "reports"},  # the last report, and their number
     "StoredAct": {"signature"},
     "Receipt": RECEIPT | {"id", "hash", "previous_hash", "answer", "issued_at"},  # in its summary, or as a digest
     "ReceiptSummary": RECEIPT - {"organ", "item", "case_number", "rule_set", "kind", "about"}

@@ -17,6 +17,7 @@ from .._contract import (
     LawAnswer,
     TextMatch,
     TextRange,
+    VersionsPage,
 )
 from ..titles import EXEMPTION_KINDS, LENIENCIES
 from .show import print_lines
@@ -38,11 +39,12 @@ _MARK = "bold yellow"
 
 def print_found(console: Console, found: ExemptionsFound) -> None:
     """Entries in force that fit, those that only share words, references, and what the law itself gives."""
-    where = f", 区划 {printable(found.region)}" if found.region else ""
+    region = found.region.code if found.region else ""
+    where = f", 区划 {printable(region)}" if region else ""
     if found.hits:
-        console.print(Text(f"共 {found.total} 项, 施行日 {found.in_force_on}{where}"))
+        console.print(Text(f"共 {found.total_size} 项, 施行日 {found.as_of}{where}"))
     else:
-        console.print(Text(f"没有找到: 施行日 {found.in_force_on}{where}"))
+        console.print(Text(f"没有找到: 施行日 {found.as_of}{where}"))
         console.print(Text("提示 换个说法, 或加 --include-not-in-force"))
     for hit in found.hits:
         if hit.fits:
@@ -58,13 +60,13 @@ def print_found(console: Console, found: ExemptionsFound) -> None:
             console.print()
             _print_hit(console, hit)
     if found.law:
-        _print_law(console, found.law, found.region)
+        _print_law(console, found.law, region)
 
 
 def print_entry(console: Console, entry: ExemptionEntry) -> None:
     """An entry: what is punishable, and each list's exemption."""
-    console.print(Text(f"{printable(entry.code)}  {printable(entry.title)}", style="bold"))
-    console.print(Text(printable(f"实施部门  {entry.organ_title}({entry.organ})")))
+    console.print(Text(f"{printable(entry.exemption.code)}  {printable(entry.exemption.title)}", style="bold"))
+    console.print(Text(printable(f"实施部门  {entry.organ.title}({entry.organ.code})")))
     if entry.basic_code:
         console.print(Text(f"基本编码  {printable(entry.basic_code)}"))
     if entry.keywords:
@@ -72,10 +74,27 @@ def print_entry(console: Console, entry: ExemptionEntry) -> None:
     if entry.penalty_basis:
         print_lines(console, "处罚依据", basis_words(entry.penalty_basis).split("\n"))
     if not any(detail.version.in_force for detail in entry.versions):
-        console.print(Text(f"{entry.day} 在 {printable(entry.region)} 没有施行中的清单包括这一项", style="yellow"))
+        console.print(
+            Text(f"{entry.as_of} 在 {printable(entry.region.code)} 没有施行中的清单包括这一项", style="yellow")
+        )
     for detail in entry.versions:
         console.print()
         _print_detail(console, detail)
+    if len(entry.versions) < entry.version_count:
+        console.print()
+        more = f"共 {entry.version_count} 份清单: creditgate exemptions versions {printable(entry.exemption.code)}"
+        console.print(Text(more, style="dim"))
+
+
+def print_versions(console: Console, page: VersionsPage) -> None:
+    """A page of an entry's versions."""
+    console.print(Text(f"共 {page.total_size} 份清单"))
+    for detail in page.versions:
+        console.print()
+        _print_detail(console, detail)
+    if page.next_page_token:
+        console.print()
+        console.print(Text(f"还有: 加 --page-token {printable(page.next_page_token)}", style="dim"))
 
 
 def _head(console: Console, words: str) -> None:
@@ -89,7 +108,9 @@ def _print_doubtful(console: Console, hits: list[ExemptionHit]) -> None:
         _head(console, "只是用词相近, 多半不是这种行为")
     for hit in hits:
         state = "" if hit.in_force else "  未在施行"
-        console.print(Text(printable(f"{hit.code}  {hit.title}  {hit.organ_title}{state}"), style="dim"))
+        console.print(
+            Text(printable(f"{hit.exemption.code}  {hit.exemption.title}  {hit.organ.title}{state}"), style="dim")
+        )
 
 
 def _print_law(console: Console, law: LawAnswer, region: str) -> None:
@@ -97,32 +118,34 @@ def _print_law(console: Console, law: LawAnswer, region: str) -> None:
     _head(console, "施行的清单没有列明, 法律本身的规定")
     for rule in law.rules:
         verified = "" if rule.verified else " 出处待核实"
-        console.print(Text(printable(f"{LENIENCIES[rule.leniency.lower()]}: {rule.title}{verified}")))
+        console.print(Text(printable(f"{LENIENCIES[rule.leniency.lower()]}: {rule.rule.title}{verified}")))
         console.print(Text(f"    {basis_words(rule.basis)}", style="dim"))
     if law.lists:
-        organ = printable(law.organ_title)
+        organ = printable(law.organ.title if law.organ else "")
         console.print(Text(f"{organ}的下列清单在这里施行, 但库里没有事项, 请查原文:"))
         for one in law.lists:
             number = f"({one.instrument.number})" if one.instrument.number else ""
-            console.print(Text(printable(f"    《{one.title}》{number}")))
-    console.print(Text(f"可以这样判断{f'(由{printable(law.organ_title)})' if law.organ else ''}:"))
-    organ = printable(law.organ) if law.organ else "部门代码"
+            console.print(Text(printable(f"    《{one.exemption_list.title}》{number}")))
+    console.print(Text(f"可以这样判断{f'(由{printable(law.organ.title)})' if law.organ else ''}:"))
+    organ = printable(law.organ.code) if law.organ else "部门代码"
     asked = f"--organ {organ} --describe {printable(shlex.quote(law.description))} --subject 主体"
     there = f" --region {printable(region)}" if region else ""
     known = "--acted-on 日期 --discovered-on 日期 --fact 名称=值"
     console.print(Text(f"    creditgate leniency evaluate {asked}{there} {known}"))
-    facts = "、".join(f"{fact.title}({fact.name})" for fact in law.facts)
+    facts = "、".join(f"{one.fact.title}({one.fact.code})" for one in law.facts)
     if facts:
         console.print(Text(printable(f"    情节: {facts}")))
 
 
 def _print_hit(console: Console, hit: ExemptionHit) -> None:
-    line = Text.assemble(_marked(console, hit, "code", hit.code), "  ", _marked(console, hit, "title", hit.title))
+    line = Text.assemble(
+        _marked(console, hit, "code", hit.exemption.code), "  ", _marked(console, hit, "title", hit.exemption.title)
+    )
     line.stylize("bold")
     if not hit.in_force:
         line.append("  未在施行", "red")
     console.print(line)
-    console.print(Text(f"    {printable(hit.organ_title)}({printable(hit.organ)})", style="dim"))
+    console.print(Text(f"    {printable(hit.organ.title)}({printable(hit.organ.code)})", style="dim"))
     for version in hit.versions:
         console.print(Text.assemble("    ", _version_words(version)))
     for field, matches in groupby(hit.matches, lambda match: match.field):
@@ -149,10 +172,11 @@ def _with_marks(console: Console, text: str, ranges: tuple[TextRange, ...]) -> T
 
 
 def _version_words(version: ExemptionVersion) -> Text:
-    until = f" 至 {version.effective_until}" if version.effective_until else " 起"
+    until = f" 至 {version.until_on}" if version.until_on else " 起"
+    listed = version.exemption_list
     text = Text.assemble(
         (EXEMPTION_KINDS[version.kind], "cyan"),
-        printable(f" 《{version.list_title}》({version.list}) {version.effective_from}{until}"),
+        printable(f" 《{listed.title}》({listed.code}) {version.from_on}{until}"),
     )
     if not version.in_force:
         text.append(f" 未在施行: {printable(version.not_binding)}" if version.not_binding else " 未在施行", "red")
@@ -175,6 +199,6 @@ def _print_detail(console: Console, detail: ExemptionVersionDetail) -> None:
     print_lines(console, "  条件(各项都要成立)", conditions)
     print_lines(console, "  不适用情形", [f"  {title}" for title in detail.exclusions])
     print_lines(console, "  免罚依据", [f"  {line}" for line in basis_words(detail.basis).split("\n") if line])
-    print_lines(console, "  配套监管措施", [f"  {one.title}" for one in detail.soft_measures])
+    print_lines(console, "  配套监管措施", [f"  {one.measure.title}" for one in detail.soft_measures])
     if detail.remark:
         print_lines(console, "  备注", [f"  {detail.remark}"])

@@ -14,6 +14,8 @@ from .._contract import (
     ExemptionStatistics,
     GrantsPage,
     GrantStanding,
+    Ref,
+    ReportsPage,
 )
 from ..titles import GRANT_STANDINGS
 from .show import print_lines, table_of
@@ -42,13 +44,12 @@ _COLUMNS = (
 
 def print_grant(console: Console, grant: ExemptionGrant) -> None:
     """A grant with its reports."""
-    console.print(Text.assemble(("登记  ", ""), (printable(grant.id), "bold"), "  ", _standing(grant)))
-    entry = f"{grant.exemption} {grant.exemption_title}" if grant.exemption else "清单以外的行为"
-    listed = f" 《{grant.list_title or grant.list}》" if grant.list else ""
+    console.print(Text.assemble(("登记  ", ""), (printable(grant.grant_id), "bold"), "  ", _standing(grant)))
+    listed = f" 《{grant.exemption_list.title or grant.exemption_list.code}》" if grant.exemption_list else ""
     lines = [
-        f"主体  {grant.subject}",
-        f"事项  {entry}{listed}",
-        f"决定  {grant.document_number}  {grant.organ_title}  {day_words(grant.decided_on)}",
+        f"主体  {grant.identifier}",
+        f"事项  {_named(grant.exemption) or '清单以外的行为'}{listed}",
+        f"决定  {grant.document_number}  {grant.organ.title}  {day_words(grant.decided_on)}",
         f"期限  {day_words(grant.due_on, '决定前已经改正')}" + ("  有改正承诺书" if grant.promise_made else ""),
         f"免去罚款  {yuan_words(grant.fine_forgone_fen)}",
     ]
@@ -56,11 +57,21 @@ def print_grant(console: Console, grant: ExemptionGrant) -> None:
         console.print(Text(printable(line)))
     if grant.note:
         console.print(Text(f"备注  {printable(grant.note)}"))
-    print_lines(console, "改正情况", [_report(report) for report in grant.reports])
+    if grant.last_report:
+        before = f"(共 {grant.report_count} 次, 以最后一次为准)" if grant.report_count > 1 else ""
+        print_lines(console, f"改正情况{before}", [_report(grant.last_report)])
     if grant.promise_broken:
         console.print(Text("违背改正承诺", style="bold red"))
-    if grant.withdrawal_reason:
-        print_lines(console, "撤回", [f"{grant.withdrawal_reason}({grant.withdrawn_by})"])
+    if grant.withdrawal:
+        print_lines(console, "撤回", [f"{grant.withdrawal.reason}({grant.withdrawal.withdrawn_by})"])
+
+
+def print_reports(console: Console, page: ReportsPage) -> None:
+    """A page of the reports on a grant."""
+    console.print(Text(f"共 {page.total_size} 次"))
+    print_lines(console, "改正情况", [_report(report) for report in page.reports])
+    if page.next_page_token:
+        console.print(Text(f"还有: 加 --page-token {printable(page.next_page_token)}", style="dim"))
 
 
 def print_grants(console: Console, page: GrantsPage) -> None:
@@ -71,9 +82,9 @@ def print_grants(console: Console, page: GrantsPage) -> None:
     table = table_of("回执编号", "决定", "部门", "主体", "事项", "期限", "情况", whole=("回执编号",))
     for grant in page.grants:
         decided = f"{day_words(grant.decided_on)} {grant.document_number}"
-        entry = f"{grant.exemption} {grant.exemption_title}".strip() or "清单以外的行为"
-        plain = (decided, grant.organ_title, grant.subject, entry, day_words(grant.due_on, "已改正"))
-        table.add_row(Text(printable(grant.id)), *(Text(printable(cell)) for cell in plain), _standing(grant))
+        entry = _named(grant.exemption) or "清单以外的行为"
+        plain = (decided, grant.organ.title, grant.identifier, entry, day_words(grant.due_on, "已改正"))
+        table.add_row(Text(printable(grant.grant_id)), *(Text(printable(cell)) for cell in plain), _standing(grant))
     console.print(table)
     if page.next_page_token:
         console.print(Text(f"还有: 加 --page-token {printable(page.next_page_token)}", style="dim"))
@@ -81,7 +92,7 @@ def print_grants(console: Console, page: GrantsPage) -> None:
 
 def print_statistics(console: Console, result: ExemptionStatistics) -> None:
     """The figures as a table."""
-    console.print(Text(f"决定日期 {result.since} 至 {result.until}, 改正情况截至 {result.as_of}"))
+    console.print(Text(f"决定日期 {result.from_on} 至 {result.until_on}, 改正情况截至 {result.as_of}"))
     keys = [
         (name, words)
         for name, words in (("部门", _organ), ("事项", _entry), ("月份", _month))
@@ -96,6 +107,8 @@ def print_statistics(console: Console, result: ExemptionStatistics) -> None:
             yuan_words(one.fines_forgone_fen),
         )
     console.print(table)
+    if result.next_page_token:
+        console.print(Text(f"还有: 加 --page-token {printable(result.next_page_token)}", style="dim"))
 
 
 def _standing(grant: ExemptionGrant) -> Text:
@@ -109,11 +122,16 @@ def _report(report: CorrectionReport) -> str:
 
 
 def _organ(figures: ExemptionFigures) -> str:
-    return figures.organ_title or figures.organ
+    return (figures.organ.title or figures.organ.code) if figures.organ else ""
 
 
 def _entry(figures: ExemptionFigures) -> str:
-    return f"{figures.exemption} {figures.exemption_title}".strip()
+    return _named(figures.exemption)
+
+
+def _named(thing: Ref | None) -> str:
+    """Code and title; empty where there is nothing."""
+    return f"{thing.code} {thing.title}".strip() if thing else ""
 
 
 def _month(figures: ExemptionFigures) -> str:

@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from creditgate.v1 import common_pb2 as creditgate_dot_v1_dot_common__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&creditgate/v1/exemption_register.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\"\x9d\x01\n\x0cGrantRequest\x12\x12\n\nreceipt_id\x18\x01 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x02 \x01(\t\x12\x12\n\ndecided_on\x18\x03 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x04 \x01(\t\x12\x14\n\x0cpromise_made\x18\x05 \x01(\x08\x12\x18\n\x10\x66ine_forgone_fen\x18\x06 \x01(\x03\x12\x0c\n\x04note\x18\x07 \x01(\t\"\x8e\x01\n\x10\x43orrectionReport\x12\x14\n\x0c\x63orrected_on\x18\x01 \x01(\t\x12\x19\n\x0ckept_promise\x18\x02 \x01(\x08H\x00\x88\x01\x01\x12\x0e\n\x06\x62roken\x18\x03 \x01(\x08\x12\x13\n\x0breported_at\x18\x04 \x01(\t\x12\x13\n\x0breported_by\x18\x05 \x01(\tB\x0f\n\r_kept_promise\"\x89\x04\n\x0e\x45xemptionGrant\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\r\n\x05organ\x18\x03 \x01(\t\x12\x13\n\x0borgan_title\x18\x04 \x01(\t\x12\x11\n\texemption\x18\x05 \x01(\t\x12\x17\n\x0f\x65xemption_title\x18\x06 \x01(\t\x12\x0c\n\x04list\x18\x07 \x01(\t\x12\x12\n\nlist_title\x18\x08 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\t \x01(\t\x12\x12\n\ndecided_on\x18\n \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x0b \x01(\t\x12\x14\n\x0cpromise_made\x18\x0c \x01(\x08\x12\x18\n\x10\x66ine_forgone_fen\x18\r \x01(\x03\x12\x0c\n\x04note\x18\x0e \x01(\t\x12.\n\x08standing\x18\x0f \x01(\x0e\x32\x1c.creditgate.v1.GrantStanding\x12\x16\n\x0epromise_broken\x18\x10 \x01(\x08\x12\x30\n\x07reports\x18\x11 \x03(\x0b\x32\x1f.creditgate.v1.CorrectionReport\x12\x19\n\x11withdrawal_reason\x18\x12 \x01(\t\x12\x14\n\x0cwithdrawn_at\x18\x13 \x01(\t\x12\x14\n\x0cwithdrawn_by\x18\x14 \x01(\t\x12\x15\n\rregistered_at\x18\x15 \x01(\t\x12\x15\n\rregistered_by\x18\x16 \x01(\t\"=\n\rGrantResponse\x12,\n\x05grant\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\"m\n\x17ReportCorrectionRequest\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x14\n\x0c\x63orrected_on\x18\x02 \x01(\t\x12\x19\n\x0ckept_promise\x18\x03 \x01(\x08H\x00\x88\x01\x01\x42\x0f\n\r_kept_promise\"H\n\x18ReportCorrectionResponse\x12,\n\x05grant\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\"3\n\x0fWithdrawRequest\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"@\n\x10WithdrawResponse\x12,\n\x05grant\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\"\xd3\x01\n\x11ListGrantsRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x11\n\texemption\x18\x02 \x01(\t\x12\x0c\n\x04list\x18\x03 \x01(\t\x12\'\n\x07subject\x18\x04 \x01(\x0b\x32\x16.creditgate.v1.Subject\x12\r\n\x05since\x18\x05 \x01(\t\x12\r\n\x05until\x18\x06 \x01(\t\x12\x0c\n\x04open\x18\x07 \x01(\x08\x12\x12\n\noverdue_on\x18\x08 \x01(\t\x12\x11\n\tpage_size\x18\t \x01(\r\x12\x12\n\npage_token\x18\n \x01(\t\"\\\n\x12ListGrantsResponse\x12-\n\x06grants\x18\x01 \x03(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"|\n\x14GetStatisticsRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\r\n\x05since\x18\x02 \x01(\t\x12\r\n\x05until\x18\x03 \x01(\t\x12(\n\x02\x62y\x18\x04 \x03(\x0e\x32\x1c.creditgate.v1.StatisticsKey\x12\r\n\x05\x61s_of\x18\x05 \x01(\t\"\xb8\x02\n\x10\x45xemptionFigures\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x13\n\x0borgan_title\x18\x02 \x01(\t\x12\x11\n\texemption\x18\x03 \x01(\t\x12\x17\n\x0f\x65xemption_title\x18\x04 \x01(\t\x12\r\n\x05month\x18\x05 \x01(\t\x12\x0f\n\x07granted\x18\x06 \x01(\r\x12\x18\n\x10\x63orrected_before\x18\x07 \x01(\r\x12\x19\n\x11\x63orrected_in_time\x18\x08 \x01(\r\x12\x16\n\x0e\x63orrected_late\x18\t \x01(\r\x12\x0f\n\x07overdue\x18\n \x01(\r\x12\x0f\n\x07pending\x18\x0b \x01(\r\x12\x17\n\x0fpromises_broken\x18\x0c \x01(\r\x12\x19\n\x11\x66ines_forgone_fen\x18\r \x01(\x03\x12\x11\n\twithdrawn\x18\x0e \x01(\r\"v\n\x15GetStatisticsResponse\x12\x30\n\x07\x66igures\x18\x01 \x03(\x0b\x32\x1f.creditgate.v1.ExemptionFigures\x12\r\n\x05since\x18\x02 \x01(\t\x12\r\n\x05until\x18\x03 \x01(\t\x12\r\n\x05\x61s_of\x18\x04 \x01(\t*\xbc\x01\n\rGrantStanding\x12\x1e\n\x1aGRANT_STANDING_UNSPECIFIED\x10\x00\x12\x1c\n\x18GRANT_STANDING_CORRECTED\x10\x01\x12\x17\n\x13GRANT_STANDING_LATE\x10\x02\x12\x1a\n\x16GRANT_STANDING_PENDING\x10\x03\x12\x1a\n\x16GRANT_STANDING_OVERDUE\x10\x04\x12\x1c\n\x18GRANT_STANDING_WITHDRAWN\x10\x05*\x81\x01\n\rStatisticsKey\x12\x1e\n\x1aSTATISTICS_KEY_UNSPECIFIED\x10\x00\x12\x18\n\x14STATISTICS_KEY_ORGAN\x10\x01\x12\x1c\n\x18STATISTICS_KEY_EXEMPTION\x10\x02\x12\x18\n\x14STATISTICS_KEY_MONTH\x10\x03\x32\xbf\x03\n\x18\x45xemptionRegisterService\x12\x42\n\x05Grant\x12\x1b.creditgate.v1.GrantRequest\x1a\x1c.creditgate.v1.GrantResponse\x12\x63\n\x10ReportCorrection\x12&.creditgate.v1.ReportCorrectionRequest\x1a\'.creditgate.v1.ReportCorrectionResponse\x12K\n\x08Withdraw\x12\x1e.creditgate.v1.WithdrawRequest\x1a\x1f.creditgate.v1.WithdrawResponse\x12Q\n\nListGrants\x12 .creditgate.v1.ListGrantsRequest\x1a!.creditgate.v1.ListGrantsResponse\x12Z\n\rGetStatistics\x12#.creditgate.v1.GetStatisticsRequest\x1a$.creditgate.v1.GetStatisticsResponseB=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&creditgate/v1/exemption_register.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x02\n\x15GrantExemptionRequest\x12\x12\n\nreceipt_id\x18\x01 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x02 \x01(\t\x12\x17\n\ndecided_on\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x64ue_on\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x19\n\x0cpromise_made\x18\x05 \x01(\x08H\x02\x88\x01\x01\x12\x1d\n\x10\x66ine_forgone_fen\x18\x06 \x01(\x03H\x03\x88\x01\x01\x12\x0c\n\x04note\x18\x07 \x01(\t\x12\x15\n\rvalidate_only\x18\x08 \x01(\x08\x42\r\n\x0b_decided_onB\t\n\x07_due_onB\x0f\n\r_promise_madeB\x13\n\x11_fine_forgone_fen\"\xc0\x01\n\x10\x43orrectionReport\x12\x19\n\x0c\x63orrected_on\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x0ckept_promise\x18\x02 \x01(\x08H\x01\x88\x01\x01\x12\x0e\n\x06\x62roken\x18\x03 \x01(\x08\x12/\n\x0breported_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0breported_by\x18\x05 \x01(\tB\x0f\n\r_corrected_onB\x0f\n\r_kept_promise\"i\n\x0fGrantWithdrawal\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x30\n\x0cwithdrawn_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cwithdrawn_by\x18\x03 \x01(\t\"\xdd\x04\n\x0e\x45xemptionGrant\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12!\n\x05organ\x18\x03 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12%\n\texemption\x18\x04 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12*\n\x0e\x65xemption_list\x18\x05 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x17\n\x0f\x64ocument_number\x18\x06 \x01(\t\x12\x17\n\ndecided_on\x18\x07 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x64ue_on\x18\x08 \x01(\tH\x01\x88\x01\x01\x12\x14\n\x0cpromise_made\x18\t \x01(\x08\x12\x18\n\x10\x66ine_forgone_fen\x18\n \x01(\x03\x12\x0c\n\x04note\x18\x0b \x01(\t\x12.\n\x08standing\x18\x0c \x01(\x0e\x32\x1c.creditgate.v1.GrantStanding\x12\x16\n\x0epromise_broken\x18\r \x01(\x08\x12\x34\n\x0blast_report\x18\x0e \x01(\x0b\x32\x1f.creditgate.v1.CorrectionReport\x12\x14\n\x0creport_count\x18\x0f \x01(\x05\x12\x32\n\nwithdrawal\x18\x10 \x01(\x0b\x32\x1e.creditgate.v1.GrantWithdrawal\x12\x31\n\rregistered_at\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rregistered_by\x18\x12 \x01(\tB\r\n\x0b_decided_onB\t\n\x07_due_on\"F\n\x16GrantExemptionResponse\x12,\n\x05grant\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\"\xae\x01\n\x17ReportCorrectionRequest\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x19\n\x0c\x63orrected_on\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x0ckept_promise\x18\x03 \x01(\x08H\x01\x88\x01\x01\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x42\x0f\n\r_corrected_onB\x0f\n\r_kept_promise\"H\n\x18ReportCorrectionResponse\x12,\n\x05grant\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\"O\n\x14WithdrawGrantRequest\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"E\n\x15WithdrawGrantResponse\x12,\n\x05grant\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\"#\n\x0fGetGrantRequest\x12\x10\n\x08grant_id\x18\x01 \x01(\t\"@\n\x10GetGrantResponse\x12,\n\x05grant\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\"\xa6\x02\n\x11ListGrantsRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x11\n\texemption\x18\x02 \x01(\t\x12\x16\n\x0e\x65xemption_list\x18\x03 \x01(\t\x12/\n\x07subject\x18\x04 \x01(\x0b\x32\x1e.creditgate.v1.SubjectIdentity\x12\x14\n\x07\x66rom_on\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x15\n\x08until_on\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\x11\n\tonly_open\x18\x07 \x01(\x08\x12\x17\n\noverdue_on\x18\x08 \x01(\tH\x02\x88\x01\x01\x12\x11\n\tpage_size\x18\t \x01(\x05\x12\x12\n\npage_token\x18\n \x01(\tB\n\n\x08_from_onB\x0b\n\t_until_onB\r\n\x0b_overdue_on\"\\\n\x12ListGrantsResponse\x12-\n\x06grants\x18\x01 \x03(\x0b\x32\x1d.creditgate.v1.ExemptionGrant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"W\n\x1cListCorrectionReportsRequest\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\x92\x01\n\x1dListCorrectionReportsResponse\x12\x30\n\x07reports\x18\x01 \x03(\x0b\x32\x1f.creditgate.v1.CorrectionReport\x12\x17\n\ntotal_size\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\tB\r\n\x0b_total_size\"\xed\x01\n\x1eListExemptionStatisticsRequest\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x14\n\x07\x66rom_on\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x15\n\x08until_on\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x31\n\x02\x62y\x18\x04 \x03(\x0e\x32%.creditgate.v1.ExemptionStatisticsKey\x12\x12\n\x05\x61s_of\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\tB\n\n\x08_from_onB\x0b\n\t_until_onB\x08\n\x06_as_of\"\xb2\x02\n\x10\x45xemptionFigures\x12!\n\x05organ\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12%\n\texemption\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\r\n\x05month\x18\x03 \x01(\t\x12\x0f\n\x07granted\x18\x04 \x01(\x05\x12\x18\n\x10\x63orrected_before\x18\x05 \x01(\x05\x12\x19\n\x11\x63orrected_in_time\x18\x06 \x01(\x05\x12\x16\n\x0e\x63orrected_late\x18\x07 \x01(\x05\x12\x0f\n\x07overdue\x18\x08 \x01(\x05\x12\x0f\n\x07pending\x18\t \x01(\x05\x12\x17\n\x0fpromises_broken\x18\n \x01(\x05\x12\x19\n\x11\x66ines_forgone_fen\x18\x0b \x01(\x03\x12\x11\n\twithdrawn\x18\x0c \x01(\x05\"\xd0\x01\n\x1fListExemptionStatisticsResponse\x12\x30\n\x07\x66igures\x18\x01 \x03(\x0b\x32\x1f.creditgate.v1.ExemptionFigures\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x14\n\x07\x66rom_on\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x15\n\x08until_on\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x12\n\x05\x61s_of\x18\x05 \x01(\tH\x02\x88\x01\x01\x42\n\n\x08_from_onB\x0b\n\t_until_onB\x08\n\x06_as_of*\xbc\x01\n\rGrantStanding\x12\x1e\n\x1aGRANT_STANDING_UNSPECIFIED\x10\x00\x12\x1c\n\x18GRANT_STANDING_CORRECTED\x10\x01\x12\x17\n\x13GRANT_STANDING_LATE\x10\x02\x12\x1a\n\x16GRANT_STANDING_PENDING\x10\x03\x12\x1a\n\x16GRANT_STANDING_OVERDUE\x10\x04\x12\x1c\n\x18GRANT_STANDING_WITHDRAWN\x10\x05*\xb2\x01\n\x16\x45xemptionStatisticsKey\x12(\n$EXEMPTION_STATISTICS_KEY_UNSPECIFIED\x10\x00\x12\"\n\x1e\x45XEMPTION_STATISTICS_KEY_ORGAN\x10\x01\x12&\n\"EXEMPTION_STATISTICS_KEY_EXEMPTION\x10\x02\x12\"\n\x1e\x45XEMPTION_STATISTICS_KEY_MONTH\x10\x03\x32\xeb\x05\n\x18\x45xemptionRegisterService\x12\x62\n\x0eGrantExemption\x12$.creditgate.v1.GrantExemptionRequest\x1a%.creditgate.v1.GrantExemptionResponse\"\x03\x90\x02\x02\x12h\n\x10ReportCorrection\x12&.creditgate.v1.ReportCorrectionRequest\x1a\'.creditgate.v1.ReportCorrectionResponse\"\x03\x90\x02\x02\x12_\n\rWithdrawGrant\x12#.creditgate.v1.WithdrawGrantRequest\x1a$.creditgate.v1.WithdrawGrantResponse\"\x03\x90\x02\x02\x12P\n\x08GetGrant\x12\x1e.creditgate.v1.GetGrantRequest\x1a\x1f.creditgate.v1.GetGrantResponse\"\x03\x90\x02\x01\x12V\n\nListGrants\x12 .creditgate.v1.ListGrantsRequest\x1a!.creditgate.v1.ListGrantsResponse\"\x03\x90\x02\x01\x12w\n\x15ListCorrectionReports\x12+.creditgate.v1.ListCorrectionReportsRequest\x1a,.creditgate.v1.ListCorrectionReportsResponse\"\x03\x90\x02\x01\x12}\n\x17ListExemptionStatistics\x12-.creditgate.v1.ListExemptionStatisticsRequest\x1a..creditgate.v1.ListExemptionStatisticsResponse\"\x03\x90\x02\x01\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,36 +34,60 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.exemption_reg
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
-  _globals['_GRANTSTANDING']._serialized_start=2151
-  _globals['_GRANTSTANDING']._serialized_end=2339
-  _globals['_STATISTICSKEY']._serialized_start=2342
-  _globals['_STATISTICSKEY']._serialized_end=2471
-  _globals['_GRANTREQUEST']._serialized_start=86
-  _globals['_GRANTREQUEST']._serialized_end=243
-  _globals['_CORRECTIONREPORT']._serialized_start=246
-  _globals['_CORRECTIONREPORT']._serialized_end=388
-  _globals['_EXEMPTIONGRANT']._serialized_start=391
-  _globals['_EXEMPTIONGRANT']._serialized_end=912
-  _globals['_GRANTRESPONSE']._serialized_start=914
-  _globals['_GRANTRESPONSE']._serialized_end=975
-  _globals['_REPORTCORRECTIONREQUEST']._serialized_start=977
-  _globals['_REPORTCORRECTIONREQUEST']._serialized_end=1086
-  _globals['_REPORTCORRECTIONRESPONSE']._serialized_start=1088
-  _globals['_REPORTCORRECTIONRESPONSE']._serialized_end=1160
-  _globals['_WITHDRAWREQUEST']._serialized_start=1162
-  _globals['_WITHDRAWREQUEST']._serialized_end=1213
-  _globals['_WITHDRAWRESPONSE']._serialized_start=1215
-  _globals['_WITHDRAWRESPONSE']._serialized_end=1279
-  _globals['_LISTGRANTSREQUEST']._serialized_start=1282
-  _globals['_LISTGRANTSREQUEST']._serialized_end=1493
-  _globals['_LISTGRANTSRESPONSE']._serialized_start=1495
-  _globals['_LISTGRANTSRESPONSE']._serialized_end=1587
-  _globals['_GETSTATISTICSREQUEST']._serialized_start=1589
-  _globals['_GETSTATISTICSREQUEST']._serialized_end=1713
-  _globals['_EXEMPTIONFIGURES']._serialized_start=1716
-  _globals['_EXEMPTIONFIGURES']._serialized_end=2028
-  _globals['_GETSTATISTICSRESPONSE']._serialized_start=2030
-  _globals['_GETSTATISTICSRESPONSE']._serialized_end=2148
-  _globals['_EXEMPTIONREGISTERSERVICE']._serialized_start=2474
-  _globals['_EXEMPTIONREGISTERSERVICE']._serialized_end=2921
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['GrantExemption']._loaded_options = None
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['GrantExemption']._serialized_options = b'\220\002\002'
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ReportCorrection']._loaded_options = None
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ReportCorrection']._serialized_options = b'\220\002\002'
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['WithdrawGrant']._loaded_options = None
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['WithdrawGrant']._serialized_options = b'\220\002\002'
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['GetGrant']._loaded_options = None
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['GetGrant']._serialized_options = b'\220\002\001'
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ListGrants']._loaded_options = None
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ListGrants']._serialized_options = b'\220\002\001'
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ListCorrectionReports']._loaded_options = None
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ListCorrectionReports']._serialized_options = b'\220\002\001'
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ListExemptionStatistics']._loaded_options = None
+  _globals['_EXEMPTIONREGISTERSERVICE'].methods_by_name['ListExemptionStatistics']._serialized_options = b'\220\002\001'
+  _globals['_GRANTSTANDING']._serialized_start=3272
+  _globals['_GRANTSTANDING']._serialized_end=3460
+  _globals['_EXEMPTIONSTATISTICSKEY']._serialized_start=3463
+  _globals['_EXEMPTIONSTATISTICSKEY']._serialized_end=3641
+  _globals['_GRANTEXEMPTIONREQUEST']._serialized_start=119
+  _globals['_GRANTEXEMPTIONREQUEST']._serialized_end=392
+  _globals['_CORRECTIONREPORT']._serialized_start=395
+  _globals['_CORRECTIONREPORT']._serialized_end=587
+  _globals['_GRANTWITHDRAWAL']._serialized_start=589
+  _globals['_GRANTWITHDRAWAL']._serialized_end=694
+  _globals['_EXEMPTIONGRANT']._serialized_start=697
+  _globals['_EXEMPTIONGRANT']._serialized_end=1302
+  _globals['_GRANTEXEMPTIONRESPONSE']._serialized_start=1304
+  _globals['_GRANTEXEMPTIONRESPONSE']._serialized_end=1374
+  _globals['_REPORTCORRECTIONREQUEST']._serialized_start=1377
+  _globals['_REPORTCORRECTIONREQUEST']._serialized_end=1551
+  _globals['_REPORTCORRECTIONRESPONSE']._serialized_start=1553
+  _globals['_REPORTCORRECTIONRESPONSE']._serialized_end=1625
+  _globals['_WITHDRAWGRANTREQUEST']._serialized_start=1627
+  _globals['_WITHDRAWGRANTREQUEST']._serialized_end=1706
+  _globals['_WITHDRAWGRANTRESPONSE']._serialized_start=1708
+  _globals['_WITHDRAWGRANTRESPONSE']._serialized_end=1777
+  _globals['_GETGRANTREQUEST']._serialized_start=1779
+  _globals['_GETGRANTREQUEST']._serialized_end=1814
+  _globals['_GETGRANTRESPONSE']._serialized_start=1816
+  _globals['_GETGRANTRESPONSE']._serialized_end=1880
+  _globals['_LISTGRANTSREQUEST']._serialized_start=1883
+  _globals['_LISTGRANTSREQUEST']._serialized_end=2177
+  _globals['_LISTGRANTSRESPONSE']._serialized_start=2179
+  _globals['_LISTGRANTSRESPONSE']._serialized_end=2271
+  _globals['_LISTCORRECTIONREPORTSREQUEST']._serialized_start=2273
+  _globals['_LISTCORRECTIONREPORTSREQUEST']._serialized_end=2360
+  _globals['_LISTCORRECTIONREPORTSRESPONSE']._serialized_start=2363
+  _globals['_LISTCORRECTIONREPORTSRESPONSE']._serialized_end=2509
+  _globals['_LISTEXEMPTIONSTATISTICSREQUEST']._serialized_start=2512
+  _globals['_LISTEXEMPTIONSTATISTICSREQUEST']._serialized_end=2749
+  _globals['_EXEMPTIONFIGURES']._serialized_start=2752
+  _globals['_EXEMPTIONFIGURES']._serialized_end=3058
+  _globals['_LISTEXEMPTIONSTATISTICSRESPONSE']._serialized_start=3061
+  _globals['_LISTEXEMPTIONSTATISTICSRESPONSE']._serialized_end=3269
+  _globals['_EXEMPTIONREGISTERSERVICE']._serialized_start=3644
+  _globals['_EXEMPTIONREGISTERSERVICE']._serialized_end=4391
 # @@protoc_insertion_point(module_scope)

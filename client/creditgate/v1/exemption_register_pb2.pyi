@@ -7,6 +7,7 @@ from collections import abc as _abc
 from creditgate.v1 import common_pb2 as _common_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
@@ -56,36 +57,36 @@ GRANT_STANDING_WITHDRAWN: GrantStanding.ValueType  # 5
 """Taken back."""
 Global___GrantStanding: _TypeAlias = GrantStanding  # noqa: Y015
 
-class _StatisticsKey:
+class _ExemptionStatisticsKey:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
 
-class _StatisticsKeyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StatisticsKey.ValueType], _builtins.type):
+class _ExemptionStatisticsKeyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ExemptionStatisticsKey.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
-    STATISTICS_KEY_UNSPECIFIED: _StatisticsKey.ValueType  # 0
+    EXEMPTION_STATISTICS_KEY_UNSPECIFIED: _ExemptionStatisticsKey.ValueType  # 0
     """Never sent; in a request an error."""
-    STATISTICS_KEY_ORGAN: _StatisticsKey.ValueType  # 1
+    EXEMPTION_STATISTICS_KEY_ORGAN: _ExemptionStatisticsKey.ValueType  # 1
     """Organ."""
-    STATISTICS_KEY_EXEMPTION: _StatisticsKey.ValueType  # 2
+    EXEMPTION_STATISTICS_KEY_EXEMPTION: _ExemptionStatisticsKey.ValueType  # 2
     """Exemption entry."""
-    STATISTICS_KEY_MONTH: _StatisticsKey.ValueType  # 3
+    EXEMPTION_STATISTICS_KEY_MONTH: _ExemptionStatisticsKey.ValueType  # 3
     """Calendar month of the decision."""
 
-class StatisticsKey(_StatisticsKey, metaclass=_StatisticsKeyEnumTypeWrapper):
+class ExemptionStatisticsKey(_ExemptionStatisticsKey, metaclass=_ExemptionStatisticsKeyEnumTypeWrapper):
     """What statistics are broken down by."""
 
-STATISTICS_KEY_UNSPECIFIED: StatisticsKey.ValueType  # 0
+EXEMPTION_STATISTICS_KEY_UNSPECIFIED: ExemptionStatisticsKey.ValueType  # 0
 """Never sent; in a request an error."""
-STATISTICS_KEY_ORGAN: StatisticsKey.ValueType  # 1
+EXEMPTION_STATISTICS_KEY_ORGAN: ExemptionStatisticsKey.ValueType  # 1
 """Organ."""
-STATISTICS_KEY_EXEMPTION: StatisticsKey.ValueType  # 2
+EXEMPTION_STATISTICS_KEY_EXEMPTION: ExemptionStatisticsKey.ValueType  # 2
 """Exemption entry."""
-STATISTICS_KEY_MONTH: StatisticsKey.ValueType  # 3
+EXEMPTION_STATISTICS_KEY_MONTH: ExemptionStatisticsKey.ValueType  # 3
 """Calendar month of the decision."""
-Global___StatisticsKey: _TypeAlias = StatisticsKey  # noqa: Y015
+Global___ExemptionStatisticsKey: _TypeAlias = ExemptionStatisticsKey  # noqa: Y015
 
 @_typing.final
-class GrantRequest(_message.Message):
+class GrantExemptionRequest(_message.Message):
     """An exemption that an organ grants (不予处罚决定, 免予罚款). Organ, subject, entry and list are those of the receipt."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -97,38 +98,57 @@ class GrantRequest(_message.Message):
     PROMISE_MADE_FIELD_NUMBER: _builtins.int
     FINE_FORGONE_FEN_FIELD_NUMBER: _builtins.int
     NOTE_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     receipt_id: _builtins.str
-    """Receipt of the leniency answer that it rests on, which must allow an exemption. It also names the grant."""
+    """Receipt of the leniency answer that it rests on, which must allow an exemption. Required. It also names the grant."""
     document_number: _builtins.str
-    """Number of the decision, at most 200 characters. Empty: one is made from the receipt."""
+    """Number of the decision, at most 200 characters. Empty: one is made from the receipt. No personal data."""
     decided_on: _builtins.str
-    """Day of the decision, "YYYY-MM-DD", Asia/Shanghai, not before the legal day of the leniency answer and not to come. Empty: that legal day."""
+    """Day of the decision, "YYYY-MM-DD", Asia/Shanghai, not before the legal day of the leniency answer and not to come. Absent: that legal day."""
     due_on: _builtins.str
-    """Last day for the correction, inclusive. Empty where it is corrected already."""
+    """Last day for the correction, inclusive, "YYYY-MM-DD". Absent where it is corrected already."""
     promise_made: _builtins.bool
-    """A promise letter (改正承诺书) was given."""
+    """Whether a promise letter (改正承诺书) was given. Required where there is a due_on; else absent means that none was."""
     fine_forgone_fen: _builtins.int
-    """Fine forgone in fen (1/100 yuan): what it would have been at least."""
+    """Fine forgone in fen (1/100 yuan): what it would have been at least, 0 to 10^15; 0 where the law sets no fine. Required."""
     note: _builtins.str
-    """Note, at most 2,000 characters. No personal data."""
+    """Note, at most 2,000 characters. May be empty. No personal data."""
+    validate_only: _builtins.bool
+    """Check only: the same answer, and nothing is registered."""
     def __init__(
         self,
         *,
         receipt_id: _builtins.str = ...,
         document_number: _builtins.str = ...,
-        decided_on: _builtins.str = ...,
-        due_on: _builtins.str = ...,
-        promise_made: _builtins.bool = ...,
-        fine_forgone_fen: _builtins.int = ...,
+        decided_on: _builtins.str | None = ...,
+        due_on: _builtins.str | None = ...,
+        promise_made: _builtins.bool | None = ...,
+        fine_forgone_fen: _builtins.int | None = ...,
         note: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "_due_on", b"_due_on", "_fine_forgone_fen", b"_fine_forgone_fen", "_promise_made", b"_promise_made", "decided_on", b"decided_on", "due_on", b"due_on", "fine_forgone_fen", b"fine_forgone_fen", "promise_made", b"promise_made"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "document_number", b"document_number", "due_on", b"due_on", "fine_forgone_fen", b"fine_forgone_fen", "note", b"note", "promise_made", b"promise_made", "receipt_id", b"receipt_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "_due_on", b"_due_on", "_fine_forgone_fen", b"_fine_forgone_fen", "_promise_made", b"_promise_made", "decided_on", b"decided_on", "document_number", b"document_number", "due_on", b"due_on", "fine_forgone_fen", b"fine_forgone_fen", "note", b"note", "promise_made", b"promise_made", "receipt_id", b"receipt_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__decided_on: _TypeAlias = _typing.Literal["decided_on"]  # noqa: Y015
+    _WhichOneofArgType__decided_on: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on"]  # noqa: Y015
+    _WhichOneofReturnType__due_on: _TypeAlias = _typing.Literal["due_on"]  # noqa: Y015
+    _WhichOneofArgType__due_on: _TypeAlias = _typing.Literal["_due_on", b"_due_on"]  # noqa: Y015
+    _WhichOneofReturnType__fine_forgone_fen: _TypeAlias = _typing.Literal["fine_forgone_fen"]  # noqa: Y015
+    _WhichOneofArgType__fine_forgone_fen: _TypeAlias = _typing.Literal["_fine_forgone_fen", b"_fine_forgone_fen"]  # noqa: Y015
+    _WhichOneofReturnType__promise_made: _TypeAlias = _typing.Literal["promise_made"]  # noqa: Y015
+    _WhichOneofArgType__promise_made: _TypeAlias = _typing.Literal["_promise_made", b"_promise_made"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__decided_on) -> _WhichOneofReturnType__decided_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_on) -> _WhichOneofReturnType__due_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__fine_forgone_fen) -> _WhichOneofReturnType__fine_forgone_fen | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__promise_made) -> _WhichOneofReturnType__promise_made | None: ...
 
-Global___GrantRequest: _TypeAlias = GrantRequest  # noqa: Y015
+Global___GrantExemptionRequest: _TypeAlias = GrantExemptionRequest  # noqa: Y015
 
 @_typing.final
 class CorrectionReport(_message.Message):
@@ -142,33 +162,72 @@ class CorrectionReport(_message.Message):
     REPORTED_AT_FIELD_NUMBER: _builtins.int
     REPORTED_BY_FIELD_NUMBER: _builtins.int
     corrected_on: _builtins.str
-    """Day of the correction. Empty where it was looked at again and is not corrected."""
+    """Day of the correction, "YYYY-MM-DD". Absent where it was looked at again and is not corrected."""
     kept_promise: _builtins.bool
-    """What the organ says of the promise. Not set: nothing."""
+    """What the organ says of the promise. Absent: nothing."""
     broken: _builtins.bool
     """Whether the promise is broken: the organ says so, or it was made and the correction is late."""
-    reported_at: _builtins.str
-    """Instant of the report, RFC 3339 in UTC."""
     reported_by: _builtins.str
     """Name of the caller."""
+    @_builtins.property
+    def reported_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant of the report."""
+
     def __init__(
         self,
         *,
-        corrected_on: _builtins.str = ...,
+        corrected_on: _builtins.str | None = ...,
         kept_promise: _builtins.bool | None = ...,
         broken: _builtins.bool = ...,
-        reported_at: _builtins.str = ...,
+        reported_at: _timestamp_pb2.Timestamp | None = ...,
         reported_by: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_kept_promise", b"_kept_promise", "kept_promise", b"kept_promise"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_corrected_on", b"_corrected_on", "_kept_promise", b"_kept_promise", "corrected_on", b"corrected_on", "kept_promise", b"kept_promise", "reported_at", b"reported_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_kept_promise", b"_kept_promise", "broken", b"broken", "corrected_on", b"corrected_on", "kept_promise", b"kept_promise", "reported_at", b"reported_at", "reported_by", b"reported_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_corrected_on", b"_corrected_on", "_kept_promise", b"_kept_promise", "broken", b"broken", "corrected_on", b"corrected_on", "kept_promise", b"kept_promise", "reported_at", b"reported_at", "reported_by", b"reported_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__corrected_on: _TypeAlias = _typing.Literal["corrected_on"]  # noqa: Y015
+    _WhichOneofArgType__corrected_on: _TypeAlias = _typing.Literal["_corrected_on", b"_corrected_on"]  # noqa: Y015
     _WhichOneofReturnType__kept_promise: _TypeAlias = _typing.Literal["kept_promise"]  # noqa: Y015
     _WhichOneofArgType__kept_promise: _TypeAlias = _typing.Literal["_kept_promise", b"_kept_promise"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__corrected_on) -> _WhichOneofReturnType__corrected_on | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__kept_promise) -> _WhichOneofReturnType__kept_promise | None: ...
 
 Global___CorrectionReport: _TypeAlias = CorrectionReport  # noqa: Y015
+
+@_typing.final
+class GrantWithdrawal(_message.Message):
+    """That a grant was taken back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_AT_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_BY_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """Why."""
+    withdrawn_by: _builtins.str
+    """Name of the caller who took it back."""
+    @_builtins.property
+    def withdrawn_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant at which it was taken back."""
+
+    def __init__(
+        self,
+        *,
+        reason: _builtins.str = ...,
+        withdrawn_at: _timestamp_pb2.Timestamp | None = ...,
+        withdrawn_by: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["withdrawn_at", b"withdrawn_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "withdrawn_at", b"withdrawn_at", "withdrawn_by", b"withdrawn_by"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GrantWithdrawal: _TypeAlias = GrantWithdrawal  # noqa: Y015
 
 @_typing.final
 class ExemptionGrant(_message.Message):
@@ -176,14 +235,11 @@ class ExemptionGrant(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    ID_FIELD_NUMBER: _builtins.int
-    SUBJECT_FIELD_NUMBER: _builtins.int
+    GRANT_ID_FIELD_NUMBER: _builtins.int
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
     ORGAN_FIELD_NUMBER: _builtins.int
-    ORGAN_TITLE_FIELD_NUMBER: _builtins.int
     EXEMPTION_FIELD_NUMBER: _builtins.int
-    EXEMPTION_TITLE_FIELD_NUMBER: _builtins.int
-    LIST_FIELD_NUMBER: _builtins.int
-    LIST_TITLE_FIELD_NUMBER: _builtins.int
+    EXEMPTION_LIST_FIELD_NUMBER: _builtins.int
     DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
     DECIDED_ON_FIELD_NUMBER: _builtins.int
     DUE_ON_FIELD_NUMBER: _builtins.int
@@ -192,34 +248,21 @@ class ExemptionGrant(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     STANDING_FIELD_NUMBER: _builtins.int
     PROMISE_BROKEN_FIELD_NUMBER: _builtins.int
-    REPORTS_FIELD_NUMBER: _builtins.int
-    WITHDRAWAL_REASON_FIELD_NUMBER: _builtins.int
-    WITHDRAWN_AT_FIELD_NUMBER: _builtins.int
-    WITHDRAWN_BY_FIELD_NUMBER: _builtins.int
+    LAST_REPORT_FIELD_NUMBER: _builtins.int
+    REPORT_COUNT_FIELD_NUMBER: _builtins.int
+    WITHDRAWAL_FIELD_NUMBER: _builtins.int
     REGISTERED_AT_FIELD_NUMBER: _builtins.int
     REGISTERED_BY_FIELD_NUMBER: _builtins.int
-    id: _builtins.str
+    grant_id: _builtins.str
     """Names the grant: the receipt's id."""
-    subject: _builtins.str
-    """Subject: USCC, or the keyed hash of a person."""
-    organ: _builtins.str
-    """Code of the organ."""
-    organ_title: _builtins.str
-    """Name of the organ when it was registered, in Chinese."""
-    exemption: _builtins.str
-    """Code of the exemption entry. Empty for an act on no list."""
-    exemption_title: _builtins.str
-    """Title of the entry in the rule set in force. Empty where that has none."""
-    list: _builtins.str
-    """Code of the exemption list. Empty where the law's own rule gave the answer."""
-    list_title: _builtins.str
-    """Title of the list in the rule set in force. Empty where that has none."""
+    identifier: _builtins.str
+    """The subject: USCC, or the keyed hash of a person."""
     document_number: _builtins.str
     """Number of the decision."""
     decided_on: _builtins.str
-    """Day of the decision, "YYYY-MM-DD"."""
+    """Day of the decision, "YYYY-MM-DD". Always there."""
     due_on: _builtins.str
-    """Last day for the correction, inclusive. Empty where it was corrected before the decision."""
+    """Last day for the correction, inclusive, "YYYY-MM-DD". Absent where it was corrected before the decision."""
     promise_made: _builtins.bool
     """A promise letter was given."""
     fine_forgone_fen: _builtins.int
@@ -230,56 +273,73 @@ class ExemptionGrant(_message.Message):
     """How it stands today."""
     promise_broken: _builtins.bool
     """Whether the report that counts means a broken promise."""
-    withdrawal_reason: _builtins.str
-    """Why it was taken back. Empty where it was not."""
-    withdrawn_at: _builtins.str
-    """Instant at which it was taken back, RFC 3339 in UTC. Empty where it was not."""
-    withdrawn_by: _builtins.str
-    """Name of the caller who took it back."""
-    registered_at: _builtins.str
-    """Instant of the registration, RFC 3339 in UTC."""
+    report_count: _builtins.int
+    """Number of reports."""
     registered_by: _builtins.str
     """Name of the caller who registered it."""
     @_builtins.property
-    def reports(self) -> _containers.RepeatedCompositeFieldContainer[Global___CorrectionReport]:
-        """Reports, oldest first; the last counts."""
+    def organ(self) -> _common_pb2.Ref:
+        """The organ, with the name that it had when it was registered."""
+
+    @_builtins.property
+    def exemption(self) -> _common_pb2.Ref:
+        """The exemption entry. Absent for an act on no list."""
+
+    @_builtins.property
+    def exemption_list(self) -> _common_pb2.Ref:
+        """The exemption list. Absent where the law's own rule gave the answer."""
+
+    @_builtins.property
+    def last_report(self) -> Global___CorrectionReport:
+        """The report that counts: the last one. Absent where there is none. All of them: ListCorrectionReports."""
+
+    @_builtins.property
+    def withdrawal(self) -> Global___GrantWithdrawal:
+        """That it was taken back. Absent where it was not."""
+
+    @_builtins.property
+    def registered_at(self) -> _timestamp_pb2.Timestamp:
+        """Instant of the registration."""
 
     def __init__(
         self,
         *,
-        id: _builtins.str = ...,
-        subject: _builtins.str = ...,
-        organ: _builtins.str = ...,
-        organ_title: _builtins.str = ...,
-        exemption: _builtins.str = ...,
-        exemption_title: _builtins.str = ...,
-        list: _builtins.str = ...,
-        list_title: _builtins.str = ...,
+        grant_id: _builtins.str = ...,
+        identifier: _builtins.str = ...,
+        organ: _common_pb2.Ref | None = ...,
+        exemption: _common_pb2.Ref | None = ...,
+        exemption_list: _common_pb2.Ref | None = ...,
         document_number: _builtins.str = ...,
-        decided_on: _builtins.str = ...,
-        due_on: _builtins.str = ...,
+        decided_on: _builtins.str | None = ...,
+        due_on: _builtins.str | None = ...,
         promise_made: _builtins.bool = ...,
         fine_forgone_fen: _builtins.int = ...,
         note: _builtins.str = ...,
         standing: Global___GrantStanding.ValueType = ...,
         promise_broken: _builtins.bool = ...,
-        reports: _abc.Iterable[Global___CorrectionReport] | None = ...,
-        withdrawal_reason: _builtins.str = ...,
-        withdrawn_at: _builtins.str = ...,
-        withdrawn_by: _builtins.str = ...,
-        registered_at: _builtins.str = ...,
+        last_report: Global___CorrectionReport | None = ...,
+        report_count: _builtins.int = ...,
+        withdrawal: Global___GrantWithdrawal | None = ...,
+        registered_at: _timestamp_pb2.Timestamp | None = ...,
         registered_by: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "_due_on", b"_due_on", "decided_on", b"decided_on", "due_on", b"due_on", "exemption", b"exemption", "exemption_list", b"exemption_list", "last_report", b"last_report", "organ", b"organ", "registered_at", b"registered_at", "withdrawal", b"withdrawal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "document_number", b"document_number", "due_on", b"due_on", "exemption", b"exemption", "exemption_title", b"exemption_title", "fine_forgone_fen", b"fine_forgone_fen", "id", b"id", "list", b"list", "list_title", b"list_title", "note", b"note", "organ", b"organ", "organ_title", b"organ_title", "promise_broken", b"promise_broken", "promise_made", b"promise_made", "registered_at", b"registered_at", "registered_by", b"registered_by", "reports", b"reports", "standing", b"standing", "subject", b"subject", "withdrawal_reason", b"withdrawal_reason", "withdrawn_at", b"withdrawn_at", "withdrawn_by", b"withdrawn_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on", "_due_on", b"_due_on", "decided_on", b"decided_on", "document_number", b"document_number", "due_on", b"due_on", "exemption", b"exemption", "exemption_list", b"exemption_list", "fine_forgone_fen", b"fine_forgone_fen", "grant_id", b"grant_id", "identifier", b"identifier", "last_report", b"last_report", "note", b"note", "organ", b"organ", "promise_broken", b"promise_broken", "promise_made", b"promise_made", "registered_at", b"registered_at", "registered_by", b"registered_by", "report_count", b"report_count", "standing", b"standing", "withdrawal", b"withdrawal"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__decided_on: _TypeAlias = _typing.Literal["decided_on"]  # noqa: Y015
+    _WhichOneofArgType__decided_on: _TypeAlias = _typing.Literal["_decided_on", b"_decided_on"]  # noqa: Y015
+    _WhichOneofReturnType__due_on: _TypeAlias = _typing.Literal["due_on"]  # noqa: Y015
+    _WhichOneofArgType__due_on: _TypeAlias = _typing.Literal["_due_on", b"_due_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__decided_on) -> _WhichOneofReturnType__decided_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_on) -> _WhichOneofReturnType__due_on | None: ...
 
 Global___ExemptionGrant: _TypeAlias = ExemptionGrant  # noqa: Y015
 
 @_typing.final
-class GrantResponse(_message.Message):
+class GrantExemptionResponse(_message.Message):
     """The grant as it is stored."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -300,7 +360,7 @@ class GrantResponse(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GrantResponse: _TypeAlias = GrantResponse  # noqa: Y015
+Global___GrantExemptionResponse: _TypeAlias = GrantExemptionResponse  # noqa: Y015
 
 @_typing.final
 class ReportCorrectionRequest(_message.Message):
@@ -311,25 +371,40 @@ class ReportCorrectionRequest(_message.Message):
     GRANT_ID_FIELD_NUMBER: _builtins.int
     CORRECTED_ON_FIELD_NUMBER: _builtins.int
     KEPT_PROMISE_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     grant_id: _builtins.str
-    """Names the grant: the receipt's id."""
+    """Names the grant: the receipt's id. Required."""
     corrected_on: _builtins.str
-    """Day of the correction, "YYYY-MM-DD", not to come. Empty where it was looked at again and is not corrected."""
+    """Day of the correction, "YYYY-MM-DD", not to come. Absent where it was looked at again and is not corrected."""
     kept_promise: _builtins.bool
-    """Whether the promise was kept, as the organ sees it. Not set: nothing is said of it."""
+    """Whether the promise was kept, as the organ sees it. Absent: nothing is said of it."""
+    request_id: _builtins.str
+    """1 to 64 printable ASCII characters, unique for the caller: a repeat that comes late takes nothing down over what was reported since. Another
+    body under it is ALREADY_EXISTS. Empty: the report is compared with the last one alone. No personal data.
+    """
+    validate_only: _builtins.bool
+    """Check only: the same answer, nothing is taken down, and the request_id is not used up."""
     def __init__(
         self,
         *,
         grant_id: _builtins.str = ...,
-        corrected_on: _builtins.str = ...,
+        corrected_on: _builtins.str | None = ...,
         kept_promise: _builtins.bool | None = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_kept_promise", b"_kept_promise", "kept_promise", b"kept_promise"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_corrected_on", b"_corrected_on", "_kept_promise", b"_kept_promise", "corrected_on", b"corrected_on", "kept_promise", b"kept_promise"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_kept_promise", b"_kept_promise", "corrected_on", b"corrected_on", "grant_id", b"grant_id", "kept_promise", b"kept_promise"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_corrected_on", b"_corrected_on", "_kept_promise", b"_kept_promise", "corrected_on", b"corrected_on", "grant_id", b"grant_id", "kept_promise", b"kept_promise", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__corrected_on: _TypeAlias = _typing.Literal["corrected_on"]  # noqa: Y015
+    _WhichOneofArgType__corrected_on: _TypeAlias = _typing.Literal["_corrected_on", b"_corrected_on"]  # noqa: Y015
     _WhichOneofReturnType__kept_promise: _TypeAlias = _typing.Literal["kept_promise"]  # noqa: Y015
     _WhichOneofArgType__kept_promise: _TypeAlias = _typing.Literal["_kept_promise", b"_kept_promise"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__corrected_on) -> _WhichOneofReturnType__corrected_on | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__kept_promise) -> _WhichOneofReturnType__kept_promise | None: ...
 
 Global___ReportCorrectionRequest: _TypeAlias = ReportCorrectionRequest  # noqa: Y015
@@ -359,33 +434,37 @@ class ReportCorrectionResponse(_message.Message):
 Global___ReportCorrectionResponse: _TypeAlias = ReportCorrectionResponse  # noqa: Y015
 
 @_typing.final
-class WithdrawRequest(_message.Message):
+class WithdrawGrantRequest(_message.Message):
     """What is taken back."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     GRANT_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     grant_id: _builtins.str
-    """Names the grant: the receipt's id."""
+    """Names the grant: the receipt's id. Required."""
     reason: _builtins.str
-    """Why it was a mistake, 1 to 2,000 characters. No personal data."""
+    """Why it was a mistake, 1 to 2,000 characters. Required. No personal data."""
+    validate_only: _builtins.bool
+    """Check only: the same answer, and nothing is taken back."""
     def __init__(
         self,
         *,
         grant_id: _builtins.str = ...,
         reason: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["grant_id", b"grant_id", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grant_id", b"grant_id", "reason", b"reason", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WithdrawRequest: _TypeAlias = WithdrawRequest  # noqa: Y015
+Global___WithdrawGrantRequest: _TypeAlias = WithdrawGrantRequest  # noqa: Y015
 
 @_typing.final
-class WithdrawResponse(_message.Message):
+class WithdrawGrantResponse(_message.Message):
     """The grant after it was taken back."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -406,7 +485,53 @@ class WithdrawResponse(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WithdrawResponse: _TypeAlias = WithdrawResponse  # noqa: Y015
+Global___WithdrawGrantResponse: _TypeAlias = WithdrawGrantResponse  # noqa: Y015
+
+@_typing.final
+class GetGrantRequest(_message.Message):
+    """Which grant."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GRANT_ID_FIELD_NUMBER: _builtins.int
+    grant_id: _builtins.str
+    """Names the grant: the receipt's id. Required."""
+    def __init__(
+        self,
+        *,
+        grant_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grant_id", b"grant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetGrantRequest: _TypeAlias = GetGrantRequest  # noqa: Y015
+
+@_typing.final
+class GetGrantResponse(_message.Message):
+    """The grant."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GRANT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def grant(self) -> Global___ExemptionGrant:
+        """The grant."""
+
+    def __init__(
+        self,
+        *,
+        grant: Global___ExemptionGrant | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["grant", b"grant"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grant", b"grant"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetGrantResponse: _TypeAlias = GetGrantResponse  # noqa: Y015
 
 @_typing.final
 class ListGrantsRequest(_message.Message):
@@ -416,61 +541,72 @@ class ListGrantsRequest(_message.Message):
 
     ORGAN_FIELD_NUMBER: _builtins.int
     EXEMPTION_FIELD_NUMBER: _builtins.int
-    LIST_FIELD_NUMBER: _builtins.int
+    EXEMPTION_LIST_FIELD_NUMBER: _builtins.int
     SUBJECT_FIELD_NUMBER: _builtins.int
-    SINCE_FIELD_NUMBER: _builtins.int
-    UNTIL_FIELD_NUMBER: _builtins.int
-    OPEN_FIELD_NUMBER: _builtins.int
+    FROM_ON_FIELD_NUMBER: _builtins.int
+    UNTIL_ON_FIELD_NUMBER: _builtins.int
+    ONLY_OPEN_FIELD_NUMBER: _builtins.int
     OVERDUE_ON_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
     """Code of the organ. Empty: every organ that the caller may ask for."""
     exemption: _builtins.str
-    """Code of an exemption entry."""
-    list: _builtins.str
-    """Code of an exemption list."""
-    since: _builtins.str
-    """First day of the decision, inclusive."""
-    until: _builtins.str
-    """Last day of the decision, inclusive."""
-    open: _builtins.bool
+    """Code of an exemption entry. Empty: any."""
+    exemption_list: _builtins.str
+    """Code of an exemption list. Empty: any."""
+    from_on: _builtins.str
+    """First day of the decision, inclusive, "YYYY-MM-DD". Absent: any."""
+    until_on: _builtins.str
+    """Last day of the decision, inclusive, "YYYY-MM-DD". Absent: any."""
+    only_open: _builtins.bool
     """Only those that were not taken back, have a term, and no correction reported."""
     overdue_on: _builtins.str
-    """Only those that were not taken back, and on this day were past the term and not corrected, as far as is reported now."""
+    """Only those that were not taken back, and on this day were past the term and not corrected, as far as is reported now. Absent: any."""
     page_size: _builtins.int
-    """Grants on a page, 1 to 500. 0 means 50."""
+    """Grants on a page. 0: 50; more than 200: 200."""
     page_token: _builtins.str
     """The next_page_token of the page before, with all other fields as they were. Empty: the first page."""
     @_builtins.property
-    def subject(self) -> _common_pb2.Subject:
-        """The subject; its role does not count."""
+    def subject(self) -> _common_pb2.SubjectIdentity:
+        """The subject. Absent: any. May hold a citizen identity number, which is turned into a keyed hash on arrival."""
 
     def __init__(
         self,
         *,
         organ: _builtins.str = ...,
         exemption: _builtins.str = ...,
-        list: _builtins.str = ...,
-        subject: _common_pb2.Subject | None = ...,
-        since: _builtins.str = ...,
-        until: _builtins.str = ...,
-        open: _builtins.bool = ...,
-        overdue_on: _builtins.str = ...,
+        exemption_list: _builtins.str = ...,
+        subject: _common_pb2.SubjectIdentity | None = ...,
+        from_on: _builtins.str | None = ...,
+        until_on: _builtins.str | None = ...,
+        only_open: _builtins.bool = ...,
+        overdue_on: _builtins.str | None = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["subject", b"subject"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_from_on", b"_from_on", "_overdue_on", b"_overdue_on", "_until_on", b"_until_on", "from_on", b"from_on", "overdue_on", b"overdue_on", "subject", b"subject", "until_on", b"until_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["exemption", b"exemption", "list", b"list", "open", b"open", "organ", b"organ", "overdue_on", b"overdue_on", "page_size", b"page_size", "page_token", b"page_token", "since", b"since", "subject", b"subject", "until", b"until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_from_on", b"_from_on", "_overdue_on", b"_overdue_on", "_until_on", b"_until_on", "exemption", b"exemption", "exemption_list", b"exemption_list", "from_on", b"from_on", "only_open", b"only_open", "organ", b"organ", "overdue_on", b"overdue_on", "page_size", b"page_size", "page_token", b"page_token", "subject", b"subject", "until_on", b"until_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__from_on: _TypeAlias = _typing.Literal["from_on"]  # noqa: Y015
+    _WhichOneofArgType__from_on: _TypeAlias = _typing.Literal["_from_on", b"_from_on"]  # noqa: Y015
+    _WhichOneofReturnType__overdue_on: _TypeAlias = _typing.Literal["overdue_on"]  # noqa: Y015
+    _WhichOneofArgType__overdue_on: _TypeAlias = _typing.Literal["_overdue_on", b"_overdue_on"]  # noqa: Y015
+    _WhichOneofReturnType__until_on: _TypeAlias = _typing.Literal["until_on"]  # noqa: Y015
+    _WhichOneofArgType__until_on: _TypeAlias = _typing.Literal["_until_on", b"_until_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__from_on) -> _WhichOneofReturnType__from_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__overdue_on) -> _WhichOneofReturnType__overdue_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until_on) -> _WhichOneofReturnType__until_on | None: ...
 
 Global___ListGrantsRequest: _TypeAlias = ListGrantsRequest  # noqa: Y015
 
 @_typing.final
 class ListGrantsResponse(_message.Message):
-    """A page of grants, the newest first."""
+    """A page of grants, the last registered first."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -497,44 +633,127 @@ class ListGrantsResponse(_message.Message):
 Global___ListGrantsResponse: _TypeAlias = ListGrantsResponse  # noqa: Y015
 
 @_typing.final
-class GetStatisticsRequest(_message.Message):
+class ListCorrectionReportsRequest(_message.Message):
+    """The reports on which grant."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GRANT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    grant_id: _builtins.str
+    """Names the grant: the receipt's id. Required."""
+    page_size: _builtins.int
+    """Reports on a page. 0: 50; more than 500: 500."""
+    page_token: _builtins.str
+    """The next_page_token of the page before, with all other fields as they were. Empty: the first page."""
+    def __init__(
+        self,
+        *,
+        grant_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grant_id", b"grant_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCorrectionReportsRequest: _TypeAlias = ListCorrectionReportsRequest  # noqa: Y015
+
+@_typing.final
+class ListCorrectionReportsResponse(_message.Message):
+    """A page of reports, the oldest first."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORTS_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    total_size: _builtins.int
+    """Number of reports on all pages."""
+    next_page_token: _builtins.str
+    """Token of the next page. Empty: this is the last one. Reports that come meanwhile come behind."""
+    @_builtins.property
+    def reports(self) -> _containers.RepeatedCompositeFieldContainer[Global___CorrectionReport]:
+        """The reports of this page."""
+
+    def __init__(
+        self,
+        *,
+        reports: _abc.Iterable[Global___CorrectionReport] | None = ...,
+        total_size: _builtins.int | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total_size", b"_total_size", "total_size", b"total_size"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total_size", b"_total_size", "next_page_token", b"next_page_token", "reports", b"reports", "total_size", b"total_size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__total_size: _TypeAlias = _typing.Literal["total_size"]  # noqa: Y015
+    _WhichOneofArgType__total_size: _TypeAlias = _typing.Literal["_total_size", b"_total_size"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__total_size) -> _WhichOneofReturnType__total_size | None: ...
+
+Global___ListCorrectionReportsResponse: _TypeAlias = ListCorrectionReportsResponse  # noqa: Y015
+
+@_typing.final
+class ListExemptionStatisticsRequest(_message.Message):
     """What to count."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ORGAN_FIELD_NUMBER: _builtins.int
-    SINCE_FIELD_NUMBER: _builtins.int
-    UNTIL_FIELD_NUMBER: _builtins.int
+    FROM_ON_FIELD_NUMBER: _builtins.int
+    UNTIL_ON_FIELD_NUMBER: _builtins.int
     BY_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     organ: _builtins.str
     """Code of the organ. Empty: every organ that the caller may ask for."""
-    since: _builtins.str
-    """First day of the decision, inclusive. Empty: the first day of the last day's year."""
-    until: _builtins.str
-    """Last day of the decision, inclusive. Empty: today."""
+    from_on: _builtins.str
+    """First day of the decision, inclusive, "YYYY-MM-DD". Absent: the first day of the last day's year."""
+    until_on: _builtins.str
+    """Last day of the decision, inclusive, "YYYY-MM-DD". Absent: today."""
     as_of: _builtins.str
-    """Day on which overdue and pending are told apart, not to come. Empty: today."""
+    """Day on which overdue and pending are told apart, "YYYY-MM-DD", not to come. Absent: today."""
+    page_size: _builtins.int
+    """Figures on a page. 0: 100; more than 500: 500."""
+    page_token: _builtins.str
+    """The next_page_token of the page before, with all other fields as they were. Empty: the first page."""
     @_builtins.property
-    def by(self) -> _containers.RepeatedScalarFieldContainer[Global___StatisticsKey.ValueType]:
+    def by(self) -> _containers.RepeatedScalarFieldContainer[Global___ExemptionStatisticsKey.ValueType]:
         """What to break down by. Empty: one total."""
 
     def __init__(
         self,
         *,
         organ: _builtins.str = ...,
-        since: _builtins.str = ...,
-        until: _builtins.str = ...,
-        by: _abc.Iterable[Global___StatisticsKey.ValueType] | None = ...,
-        as_of: _builtins.str = ...,
+        from_on: _builtins.str | None = ...,
+        until_on: _builtins.str | None = ...,
+        by: _abc.Iterable[Global___ExemptionStatisticsKey.ValueType] | None = ...,
+        as_of: _builtins.str | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "_from_on", b"_from_on", "_until_on", b"_until_on", "as_of", b"as_of", "from_on", b"from_on", "until_on", b"until_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "by", b"by", "organ", b"organ", "since", b"since", "until", b"until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "_from_on", b"_from_on", "_until_on", b"_until_on", "as_of", b"as_of", "by", b"by", "from_on", b"from_on", "organ", b"organ", "page_size", b"page_size", "page_token", b"page_token", "until_on", b"until_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    _WhichOneofReturnType__from_on: _TypeAlias = _typing.Literal["from_on"]  # noqa: Y015
+    _WhichOneofArgType__from_on: _TypeAlias = _typing.Literal["_from_on", b"_from_on"]  # noqa: Y015
+    _WhichOneofReturnType__until_on: _TypeAlias = _typing.Literal["until_on"]  # noqa: Y015
+    _WhichOneofArgType__until_on: _TypeAlias = _typing.Literal["_until_on", b"_until_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__from_on) -> _WhichOneofReturnType__from_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until_on) -> _WhichOneofReturnType__until_on | None: ...
 
-Global___GetStatisticsRequest: _TypeAlias = GetStatisticsRequest  # noqa: Y015
+Global___ListExemptionStatisticsRequest: _TypeAlias = ListExemptionStatisticsRequest  # noqa: Y015
 
 @_typing.final
 class ExemptionFigures(_message.Message):
@@ -543,9 +762,7 @@ class ExemptionFigures(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ORGAN_FIELD_NUMBER: _builtins.int
-    ORGAN_TITLE_FIELD_NUMBER: _builtins.int
     EXEMPTION_FIELD_NUMBER: _builtins.int
-    EXEMPTION_TITLE_FIELD_NUMBER: _builtins.int
     MONTH_FIELD_NUMBER: _builtins.int
     GRANTED_FIELD_NUMBER: _builtins.int
     CORRECTED_BEFORE_FIELD_NUMBER: _builtins.int
@@ -556,14 +773,6 @@ class ExemptionFigures(_message.Message):
     PROMISES_BROKEN_FIELD_NUMBER: _builtins.int
     FINES_FORGONE_FEN_FIELD_NUMBER: _builtins.int
     WITHDRAWN_FIELD_NUMBER: _builtins.int
-    organ: _builtins.str
-    """Code of the organ. Empty where they are not broken down by organ."""
-    organ_title: _builtins.str
-    """Name of the organ, in Chinese."""
-    exemption: _builtins.str
-    """Code of the entry. Empty where they are not broken down by entry, and for acts on no list."""
-    exemption_title: _builtins.str
-    """Title of the entry, in Chinese."""
     month: _builtins.str
     """Month of the decision, "YYYY-MM". Empty where they are not broken down by month."""
     granted: _builtins.int
@@ -584,13 +793,19 @@ class ExemptionFigures(_message.Message):
     """Fines forgone in fen."""
     withdrawn: _builtins.int
     """Grants that were taken back; counted nowhere else."""
+    @_builtins.property
+    def organ(self) -> _common_pb2.Ref:
+        """The organ. Absent where they are not broken down by organ."""
+
+    @_builtins.property
+    def exemption(self) -> _common_pb2.Ref:
+        """The entry. Absent where they are not broken down by entry, and for acts on no list."""
+
     def __init__(
         self,
         *,
-        organ: _builtins.str = ...,
-        organ_title: _builtins.str = ...,
-        exemption: _builtins.str = ...,
-        exemption_title: _builtins.str = ...,
+        organ: _common_pb2.Ref | None = ...,
+        exemption: _common_pb2.Ref | None = ...,
         month: _builtins.str = ...,
         granted: _builtins.int = ...,
         corrected_before: _builtins.int = ...,
@@ -602,30 +817,33 @@ class ExemptionFigures(_message.Message):
         fines_forgone_fen: _builtins.int = ...,
         withdrawn: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["exemption", b"exemption", "organ", b"organ"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected_before", b"corrected_before", "corrected_in_time", b"corrected_in_time", "corrected_late", b"corrected_late", "exemption", b"exemption", "exemption_title", b"exemption_title", "fines_forgone_fen", b"fines_forgone_fen", "granted", b"granted", "month", b"month", "organ", b"organ", "organ_title", b"organ_title", "overdue", b"overdue", "pending", b"pending", "promises_broken", b"promises_broken", "withdrawn", b"withdrawn"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected_before", b"corrected_before", "corrected_in_time", b"corrected_in_time", "corrected_late", b"corrected_late", "exemption", b"exemption", "fines_forgone_fen", b"fines_forgone_fen", "granted", b"granted", "month", b"month", "organ", b"organ", "overdue", b"overdue", "pending", b"pending", "promises_broken", b"promises_broken", "withdrawn", b"withdrawn"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExemptionFigures: _TypeAlias = ExemptionFigures  # noqa: Y015
 
 @_typing.final
-class GetStatisticsResponse(_message.Message):
-    """The figures, sorted by what they are broken down by."""
+class ListExemptionStatisticsResponse(_message.Message):
+    """A page of figures, sorted by what they are broken down by."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     FIGURES_FIELD_NUMBER: _builtins.int
-    SINCE_FIELD_NUMBER: _builtins.int
-    UNTIL_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    FROM_ON_FIELD_NUMBER: _builtins.int
+    UNTIL_ON_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
-    since: _builtins.str
-    """First day of the decision that was counted."""
-    until: _builtins.str
-    """Last day of the decision that was counted."""
+    next_page_token: _builtins.str
+    """Token of the next page. Empty: this is the last one. The days stay those of the first page."""
+    from_on: _builtins.str
+    """First day of the decision that was counted, "YYYY-MM-DD". Always there."""
+    until_on: _builtins.str
+    """Last day of the decision that was counted, "YYYY-MM-DD". Always there."""
     as_of: _builtins.str
-    """Day on which overdue and pending were told apart."""
+    """Day on which overdue and pending were told apart, "YYYY-MM-DD". Always there."""
     @_builtins.property
     def figures(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExemptionFigures]:
         """One for each organ, entry, month; one alone for a total."""
@@ -634,14 +852,26 @@ class GetStatisticsResponse(_message.Message):
         self,
         *,
         figures: _abc.Iterable[Global___ExemptionFigures] | None = ...,
-        since: _builtins.str = ...,
-        until: _builtins.str = ...,
-        as_of: _builtins.str = ...,
+        next_page_token: _builtins.str = ...,
+        from_on: _builtins.str | None = ...,
+        until_on: _builtins.str | None = ...,
+        as_of: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "_from_on", b"_from_on", "_until_on", b"_until_on", "as_of", b"as_of", "from_on", b"from_on", "until_on", b"until_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "figures", b"figures", "since", b"since", "until", b"until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "_from_on", b"_from_on", "_until_on", b"_until_on", "as_of", b"as_of", "figures", b"figures", "from_on", b"from_on", "next_page_token", b"next_page_token", "until_on", b"until_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    _WhichOneofReturnType__from_on: _TypeAlias = _typing.Literal["from_on"]  # noqa: Y015
+    _WhichOneofArgType__from_on: _TypeAlias = _typing.Literal["_from_on", b"_from_on"]  # noqa: Y015
+    _WhichOneofReturnType__until_on: _TypeAlias = _typing.Literal["until_on"]  # noqa: Y015
+    _WhichOneofArgType__until_on: _TypeAlias = _typing.Literal["_until_on", b"_until_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__from_on) -> _WhichOneofReturnType__from_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until_on) -> _WhichOneofReturnType__until_on | None: ...
 
-Global___GetStatisticsResponse: _TypeAlias = GetStatisticsResponse  # noqa: Y015
+Global___ListExemptionStatisticsResponse: _TypeAlias = ListExemptionStatisticsResponse  # noqa: Y015

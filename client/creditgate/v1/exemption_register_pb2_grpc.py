@@ -35,30 +35,40 @@ class ExemptionRegisterServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.Grant = channel.unary_unary(
-                '/creditgate.v1.ExemptionRegisterService/Grant',
-                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantResponse.FromString,
+        self.GrantExemption = channel.unary_unary(
+                '/creditgate.v1.ExemptionRegisterService/GrantExemption',
+                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantExemptionRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantExemptionResponse.FromString,
                 _registered_method=True)
         self.ReportCorrection = channel.unary_unary(
                 '/creditgate.v1.ExemptionRegisterService/ReportCorrection',
                 request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ReportCorrectionRequest.SerializeToString,
                 response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ReportCorrectionResponse.FromString,
                 _registered_method=True)
-        self.Withdraw = channel.unary_unary(
-                '/creditgate.v1.ExemptionRegisterService/Withdraw',
-                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawResponse.FromString,
+        self.WithdrawGrant = channel.unary_unary(
+                '/creditgate.v1.ExemptionRegisterService/WithdrawGrant',
+                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawGrantRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawGrantResponse.FromString,
+                _registered_method=True)
+        self.GetGrant = channel.unary_unary(
+                '/creditgate.v1.ExemptionRegisterService/GetGrant',
+                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GetGrantRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GetGrantResponse.FromString,
                 _registered_method=True)
         self.ListGrants = channel.unary_unary(
                 '/creditgate.v1.ExemptionRegisterService/ListGrants',
                 request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ListGrantsRequest.SerializeToString,
                 response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ListGrantsResponse.FromString,
                 _registered_method=True)
-        self.GetStatistics = channel.unary_unary(
-                '/creditgate.v1.ExemptionRegisterService/GetStatistics',
-                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GetStatisticsRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GetStatisticsResponse.FromString,
+        self.ListCorrectionReports = channel.unary_unary(
+                '/creditgate.v1.ExemptionRegisterService/ListCorrectionReports',
+                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ListCorrectionReportsRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ListCorrectionReportsResponse.FromString,
+                _registered_method=True)
+        self.ListExemptionStatistics = channel.unary_unary(
+                '/creditgate.v1.ExemptionRegisterService/ListExemptionStatistics',
+                request_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ListExemptionStatisticsRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ListExemptionStatisticsResponse.FromString,
                 _registered_method=True)
 
 
@@ -66,36 +76,52 @@ class ExemptionRegisterServiceServicer:
     """Takes down which exemptions an organ granted, and what became of them. Later questions see them as records.
     """
 
-    def Grant(self, request, context):
-        """Registers an exemption. The same grant again gives what is stored: safe to retry.
+    def GrantExemption(self, request, context):
+        """Registers an exemption. The receipt is its key: the same grant again gives what is stored, another one on the same receipt is ALREADY_EXISTS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReportCorrection(self, request, context):
-        """Takes down whether and when the violation was corrected. The latest report counts; the same again changes nothing.
+        """Takes down whether and when the violation was corrected. The latest report counts; the same one again, or with the same request_id, changes
+        nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def Withdraw(self, request, context):
-        """Takes a grant back that was registered by mistake; none of its records counts any more. Safe to retry.
+    def WithdrawGrant(self, request, context):
+        """Takes a grant back that was registered by mistake; none of its records counts any more. The same again changes nothing; another reason is
+        FAILED_PRECONDITION.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetGrant(self, request, context):
+        """Gives one grant as it stands today.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListGrants(self, request, context):
-        """Lists grants, the newest first.
+        """Lists grants, the last registered first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GetStatistics(self, request, context):
-        """Counts grants, what became of them, and fines forgone.
+    def ListCorrectionReports(self, request, context):
+        """Lists the reports on one grant in the order in which they came. The last one counts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListExemptionStatistics(self, request, context):
+        """Counts grants, what became of them, and fines forgone, sorted by what they are broken down by, in the order of `by`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -104,30 +130,40 @@ class ExemptionRegisterServiceServicer:
 
 def add_ExemptionRegisterServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'Grant': grpc.unary_unary_rpc_method_handler(
-                    servicer.Grant,
-                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantResponse.SerializeToString,
+            'GrantExemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.GrantExemption,
+                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantExemptionRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GrantExemptionResponse.SerializeToString,
             ),
             'ReportCorrection': grpc.unary_unary_rpc_method_handler(
                     servicer.ReportCorrection,
                     request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ReportCorrectionRequest.FromString,
                     response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ReportCorrectionResponse.SerializeToString,
             ),
-            'Withdraw': grpc.unary_unary_rpc_method_handler(
-                    servicer.Withdraw,
-                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawResponse.SerializeToString,
+            'WithdrawGrant': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawGrant,
+                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawGrantRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.WithdrawGrantResponse.SerializeToString,
+            ),
+            'GetGrant': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetGrant,
+                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GetGrantRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GetGrantResponse.SerializeToString,
             ),
             'ListGrants': grpc.unary_unary_rpc_method_handler(
                     servicer.ListGrants,
                     request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ListGrantsRequest.FromString,
                     response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ListGrantsResponse.SerializeToString,
             ),
-            'GetStatistics': grpc.unary_unary_rpc_method_handler(
-                    servicer.GetStatistics,
-                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.GetStatisticsRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.GetStatisticsResponse.SerializeToString,
+            'ListCorrectionReports': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCorrectionReports,
+                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ListCorrectionReportsRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ListCorrectionReportsResponse.SerializeToString,
+            ),
+            'ListExemptionStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListExemptionStatistics,
+                    request_deserializer=creditgate_dot_v1_dot_exemption__register__pb2.ListExemptionStatisticsRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemption__register__pb2.ListExemptionStatisticsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -142,7 +178,7 @@ class ExemptionRegisterService:
     """
 
     @staticmethod
-    def Grant(request,
+    def GrantExemption(request,
             target,
             options=(),
             channel_credentials=None,
@@ -155,9 +191,9 @@ class ExemptionRegisterService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.ExemptionRegisterService/Grant',
-            creditgate_dot_v1_dot_exemption__register__pb2.GrantRequest.SerializeToString,
-            creditgate_dot_v1_dot_exemption__register__pb2.GrantResponse.FromString,
+            '/creditgate.v1.ExemptionRegisterService/GrantExemption',
+            creditgate_dot_v1_dot_exemption__register__pb2.GrantExemptionRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemption__register__pb2.GrantExemptionResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -196,7 +232,7 @@ class ExemptionRegisterService:
             _registered_method=True)
 
     @staticmethod
-    def Withdraw(request,
+    def WithdrawGrant(request,
             target,
             options=(),
             channel_credentials=None,
@@ -209,9 +245,36 @@ class ExemptionRegisterService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.ExemptionRegisterService/Withdraw',
-            creditgate_dot_v1_dot_exemption__register__pb2.WithdrawRequest.SerializeToString,
-            creditgate_dot_v1_dot_exemption__register__pb2.WithdrawResponse.FromString,
+            '/creditgate.v1.ExemptionRegisterService/WithdrawGrant',
+            creditgate_dot_v1_dot_exemption__register__pb2.WithdrawGrantRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemption__register__pb2.WithdrawGrantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetGrant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/creditgate.v1.ExemptionRegisterService/GetGrant',
+            creditgate_dot_v1_dot_exemption__register__pb2.GetGrantRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemption__register__pb2.GetGrantResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -250,7 +313,7 @@ class ExemptionRegisterService:
             _registered_method=True)
 
     @staticmethod
-    def GetStatistics(request,
+    def ListCorrectionReports(request,
             target,
             options=(),
             channel_credentials=None,
@@ -263,9 +326,36 @@ class ExemptionRegisterService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.ExemptionRegisterService/GetStatistics',
-            creditgate_dot_v1_dot_exemption__register__pb2.GetStatisticsRequest.SerializeToString,
-            creditgate_dot_v1_dot_exemption__register__pb2.GetStatisticsResponse.FromString,
+            '/creditgate.v1.ExemptionRegisterService/ListCorrectionReports',
+            creditgate_dot_v1_dot_exemption__register__pb2.ListCorrectionReportsRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemption__register__pb2.ListCorrectionReportsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExemptionStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/creditgate.v1.ExemptionRegisterService/ListExemptionStatistics',
+            creditgate_dot_v1_dot_exemption__register__pb2.ListExemptionStatisticsRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemption__register__pb2.ListExemptionStatisticsResponse.FromString,
             options,
             channel_credentials,
             insecure,

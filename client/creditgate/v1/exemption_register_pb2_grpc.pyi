@@ -33,43 +33,59 @@ class ExemptionRegisterServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ExemptionRegisterServiceAsyncStub: ...
-    Grant: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.GrantRequest, _exemption_register_pb2.GrantResponse]
-    """Registers an exemption. The same grant again gives what is stored: safe to retry."""
+    GrantExemption: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.GrantExemptionRequest, _exemption_register_pb2.GrantExemptionResponse]
+    """Registers an exemption. The receipt is its key: the same grant again gives what is stored, another one on the same receipt is ALREADY_EXISTS."""
     ReportCorrection: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.ReportCorrectionRequest, _exemption_register_pb2.ReportCorrectionResponse]
-    """Takes down whether and when the violation was corrected. The latest report counts; the same again changes nothing."""
-    Withdraw: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.WithdrawRequest, _exemption_register_pb2.WithdrawResponse]
-    """Takes a grant back that was registered by mistake; none of its records counts any more. Safe to retry."""
+    """Takes down whether and when the violation was corrected. The latest report counts; the same one again, or with the same request_id, changes
+    nothing.
+    """
+    WithdrawGrant: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.WithdrawGrantRequest, _exemption_register_pb2.WithdrawGrantResponse]
+    """Takes a grant back that was registered by mistake; none of its records counts any more. The same again changes nothing; another reason is
+    FAILED_PRECONDITION.
+    """
+    GetGrant: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.GetGrantRequest, _exemption_register_pb2.GetGrantResponse]
+    """Gives one grant as it stands today."""
     ListGrants: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.ListGrantsRequest, _exemption_register_pb2.ListGrantsResponse]
-    """Lists grants, the newest first."""
-    GetStatistics: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.GetStatisticsRequest, _exemption_register_pb2.GetStatisticsResponse]
-    """Counts grants, what became of them, and fines forgone."""
+    """Lists grants, the last registered first."""
+    ListCorrectionReports: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.ListCorrectionReportsRequest, _exemption_register_pb2.ListCorrectionReportsResponse]
+    """Lists the reports on one grant in the order in which they came. The last one counts."""
+    ListExemptionStatistics: _grpc.UnaryUnaryMultiCallable[_exemption_register_pb2.ListExemptionStatisticsRequest, _exemption_register_pb2.ListExemptionStatisticsResponse]
+    """Counts grants, what became of them, and fines forgone, sorted by what they are broken down by, in the order of `by`."""
 
 @_typing.type_check_only
 class ExemptionRegisterServiceAsyncStub(ExemptionRegisterServiceStub):
     """Takes down which exemptions an organ granted, and what became of them. Later questions see them as records."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Grant: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.GrantRequest, _exemption_register_pb2.GrantResponse]  # type: ignore[assignment]
-    """Registers an exemption. The same grant again gives what is stored: safe to retry."""
+    GrantExemption: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.GrantExemptionRequest, _exemption_register_pb2.GrantExemptionResponse]  # type: ignore[assignment]
+    """Registers an exemption. The receipt is its key: the same grant again gives what is stored, another one on the same receipt is ALREADY_EXISTS."""
     ReportCorrection: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.ReportCorrectionRequest, _exemption_register_pb2.ReportCorrectionResponse]  # type: ignore[assignment]
-    """Takes down whether and when the violation was corrected. The latest report counts; the same again changes nothing."""
-    Withdraw: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.WithdrawRequest, _exemption_register_pb2.WithdrawResponse]  # type: ignore[assignment]
-    """Takes a grant back that was registered by mistake; none of its records counts any more. Safe to retry."""
+    """Takes down whether and when the violation was corrected. The latest report counts; the same one again, or with the same request_id, changes
+    nothing.
+    """
+    WithdrawGrant: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.WithdrawGrantRequest, _exemption_register_pb2.WithdrawGrantResponse]  # type: ignore[assignment]
+    """Takes a grant back that was registered by mistake; none of its records counts any more. The same again changes nothing; another reason is
+    FAILED_PRECONDITION.
+    """
+    GetGrant: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.GetGrantRequest, _exemption_register_pb2.GetGrantResponse]  # type: ignore[assignment]
+    """Gives one grant as it stands today."""
     ListGrants: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.ListGrantsRequest, _exemption_register_pb2.ListGrantsResponse]  # type: ignore[assignment]
-    """Lists grants, the newest first."""
-    GetStatistics: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.GetStatisticsRequest, _exemption_register_pb2.GetStatisticsResponse]  # type: ignore[assignment]
-    """Counts grants, what became of them, and fines forgone."""
+    """Lists grants, the last registered first."""
+    ListCorrectionReports: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.ListCorrectionReportsRequest, _exemption_register_pb2.ListCorrectionReportsResponse]  # type: ignore[assignment]
+    """Lists the reports on one grant in the order in which they came. The last one counts."""
+    ListExemptionStatistics: _aio.UnaryUnaryMultiCallable[_exemption_register_pb2.ListExemptionStatisticsRequest, _exemption_register_pb2.ListExemptionStatisticsResponse]  # type: ignore[assignment]
+    """Counts grants, what became of them, and fines forgone, sorted by what they are broken down by, in the order of `by`."""
 
 class ExemptionRegisterServiceServicer(metaclass=_abc_1.ABCMeta):
     """Takes down which exemptions an organ granted, and what became of them. Later questions see them as records."""
 
     @_abc_1.abstractmethod
-    def Grant(
+    def GrantExemption(
         self,
-        request: _exemption_register_pb2.GrantRequest,
+        request: _exemption_register_pb2.GrantExemptionRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_exemption_register_pb2.GrantResponse, _abc.Awaitable[_exemption_register_pb2.GrantResponse]]:
-        """Registers an exemption. The same grant again gives what is stored: safe to retry."""
+    ) -> _typing.Union[_exemption_register_pb2.GrantExemptionResponse, _abc.Awaitable[_exemption_register_pb2.GrantExemptionResponse]]:
+        """Registers an exemption. The receipt is its key: the same grant again gives what is stored, another one on the same receipt is ALREADY_EXISTS."""
 
     @_abc_1.abstractmethod
     def ReportCorrection(
@@ -77,15 +93,27 @@ class ExemptionRegisterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _exemption_register_pb2.ReportCorrectionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_exemption_register_pb2.ReportCorrectionResponse, _abc.Awaitable[_exemption_register_pb2.ReportCorrectionResponse]]:
-        """Takes down whether and when the violation was corrected. The latest report counts; the same again changes nothing."""
+        """Takes down whether and when the violation was corrected. The latest report counts; the same one again, or with the same request_id, changes
+        nothing.
+        """
 
     @_abc_1.abstractmethod
-    def Withdraw(
+    def WithdrawGrant(
         self,
-        request: _exemption_register_pb2.WithdrawRequest,
+        request: _exemption_register_pb2.WithdrawGrantRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_exemption_register_pb2.WithdrawResponse, _abc.Awaitable[_exemption_register_pb2.WithdrawResponse]]:
-        """Takes a grant back that was registered by mistake; none of its records counts any more. Safe to retry."""
+    ) -> _typing.Union[_exemption_register_pb2.WithdrawGrantResponse, _abc.Awaitable[_exemption_register_pb2.WithdrawGrantResponse]]:
+        """Takes a grant back that was registered by mistake; none of its records counts any more. The same again changes nothing; another reason is
+        FAILED_PRECONDITION.
+        """
+
+    @_abc_1.abstractmethod
+    def GetGrant(
+        self,
+        request: _exemption_register_pb2.GetGrantRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exemption_register_pb2.GetGrantResponse, _abc.Awaitable[_exemption_register_pb2.GetGrantResponse]]:
+        """Gives one grant as it stands today."""
 
     @_abc_1.abstractmethod
     def ListGrants(
@@ -93,14 +121,22 @@ class ExemptionRegisterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _exemption_register_pb2.ListGrantsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_exemption_register_pb2.ListGrantsResponse, _abc.Awaitable[_exemption_register_pb2.ListGrantsResponse]]:
-        """Lists grants, the newest first."""
+        """Lists grants, the last registered first."""
 
     @_abc_1.abstractmethod
-    def GetStatistics(
+    def ListCorrectionReports(
         self,
-        request: _exemption_register_pb2.GetStatisticsRequest,
+        request: _exemption_register_pb2.ListCorrectionReportsRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_exemption_register_pb2.GetStatisticsResponse, _abc.Awaitable[_exemption_register_pb2.GetStatisticsResponse]]:
-        """Counts grants, what became of them, and fines forgone."""
+    ) -> _typing.Union[_exemption_register_pb2.ListCorrectionReportsResponse, _abc.Awaitable[_exemption_register_pb2.ListCorrectionReportsResponse]]:
+        """Lists the reports on one grant in the order in which they came. The last one counts."""
+
+    @_abc_1.abstractmethod
+    def ListExemptionStatistics(
+        self,
+        request: _exemption_register_pb2.ListExemptionStatisticsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exemption_register_pb2.ListExemptionStatisticsResponse, _abc.Awaitable[_exemption_register_pb2.ListExemptionStatisticsResponse]]:
+        """Counts grants, what became of them, and fines forgone, sorted by what they are broken down by, in the order of `by`."""
 
 def add_ExemptionRegisterServiceServicer_to_server(servicer: ExemptionRegisterServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

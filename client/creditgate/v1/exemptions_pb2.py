@@ -26,7 +26,7 @@ from creditgate.v1 import common_pb2 as creditgate_dot_v1_dot_common__pb2
 from creditgate.v1 import leniency_pb2 as creditgate_dot_v1_dot_leniency__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63reditgate/v1/exemptions.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\x1a\x1c\x63reditgate/v1/leniency.proto\"\xd2\x01\n\rSearchRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12\r\n\x05organ\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12+\n\x05kinds\x18\x04 \x03(\x0e\x32\x1c.creditgate.v1.ExemptionKind\x12\x0c\n\x04list\x18\x05 \x01(\t\x12\x13\n\x0bin_force_on\x18\x06 \x01(\t\x12\x1c\n\x14include_not_in_force\x18\x07 \x01(\x08\x12\x11\n\tpage_size\x18\x08 \x01(\r\x12\x12\n\npage_token\x18\t \x01(\t\"\'\n\tTextRange\x12\r\n\x05start\x18\x01 \x01(\r\x12\x0b\n\x03\x65nd\x18\x02 \x01(\r\"q\n\tTextMatch\x12,\n\x05\x66ield\x18\x01 \x01(\x0e\x32\x1d.creditgate.v1.ExemptionField\x12\x0c\n\x04text\x18\x02 \x01(\t\x12(\n\x06ranges\x18\x03 \x03(\x0b\x32\x18.creditgate.v1.TextRange\"\'\n\x08\x44ivision\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"\x99\x02\n\x10\x45xemptionVersion\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\x12\n\nlist_title\x18\x03 \x01(\t\x12*\n\x04kind\x18\x04 \x01(\x0e\x32\x1c.creditgate.v1.ExemptionKind\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x05 \x01(\t\x12\x17\n\x0f\x65\x66\x66\x65\x63tive_until\x18\x06 \x01(\t\x12(\n\x07regions\x18\x07 \x03(\x0b\x32\x17.creditgate.v1.Division\x12\x10\n\x08in_force\x18\x08 \x01(\x08\x12\x15\n\rcircumstances\x18\t \x01(\t\x12\x10\n\x08verified\x18\n \x01(\x08\x12\x13\n\x0bnot_binding\x18\x0b \x01(\t\"\xde\x01\n\tSearchHit\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\r\n\x05organ\x18\x03 \x01(\t\x12\x13\n\x0borgan_title\x18\x04 \x01(\t\x12\x12\n\nbasic_code\x18\x05 \x01(\t\x12\x10\n\x08in_force\x18\x06 \x01(\x08\x12\x31\n\x08versions\x18\x07 \x03(\x0b\x32\x1f.creditgate.v1.ExemptionVersion\x12)\n\x07matches\x18\x08 \x03(\x0b\x32\x18.creditgate.v1.TextMatch\x12\x0c\n\x04\x66its\x18\t \x01(\x08\"\xbe\x01\n\x07LawRule\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12)\n\x08leniency\x18\x03 \x01(\x0e\x32\x17.creditgate.v1.Leniency\x12\x34\n\nconditions\x18\x04 \x03(\x0b\x32 .creditgate.v1.ConditionSentence\x12#\n\x05\x62\x61sis\x18\x05 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x10\n\x08verified\x18\x06 \x01(\x08\"&\n\x07LawFact\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"k\n\x12ListWithoutEntries\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12(\n\ninstrument\x18\x03 \x01(\x0b\x32\x14.creditgate.v1.Basis\x12\x0e\n\x06remark\x18\x04 \x01(\t\"\xc4\x01\n\tLawAnswer\x12\r\n\x05organ\x18\x01 \x01(\t\x12\x13\n\x0borgan_title\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12%\n\x05rules\x18\x04 \x03(\x0b\x32\x16.creditgate.v1.LawRule\x12%\n\x05\x66\x61\x63ts\x18\x05 \x03(\x0b\x32\x16.creditgate.v1.LawFact\x12\x30\n\x05lists\x18\x06 \x03(\x0b\x32!.creditgate.v1.ListWithoutEntries\"\xf9\x01\n\x0eSearchResponse\x12&\n\x04hits\x18\x01 \x03(\x0b\x32\x18.creditgate.v1.SearchHit\x12\r\n\x05total\x18\x02 \x01(\r\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\x12\x0e\n\x06region\x18\x04 \x01(\t\x12\x13\n\x0bin_force_on\x18\x05 \x01(\t\x12\x10\n\x08rule_set\x18\x06 \x01(\t\x12,\n\nreferences\x18\x07 \x03(\x0b\x32\x18.creditgate.v1.SearchHit\x12*\n\x03law\x18\x08 \x01(\x0b\x32\x18.creditgate.v1.LawAnswerH\x00\x88\x01\x01\x42\x06\n\x04_law\"7\n\nGetRequest\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0e\n\x06region\x18\x02 \x01(\t\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\t\"1\n\x11\x43onditionSentence\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"T\n\x10\x45xemptionMeasure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12#\n\x05\x62\x61sis\x18\x03 \x03(\x0b\x32\x14.creditgate.v1.Basis\"\xd4\x02\n\x16\x45xemptionVersionDetail\x12\x30\n\x07version\x18\x01 \x01(\x0b\x32\x1f.creditgate.v1.ExemptionVersion\x12\x14\n\x0clist_version\x18\x02 \x01(\t\x12(\n\ninstrument\x18\x03 \x01(\x0b\x32\x14.creditgate.v1.Basis\x12\x34\n\nconditions\x18\x04 \x03(\x0b\x32 .creditgate.v1.ConditionSentence\x12\x12\n\nexclusions\x18\x05 \x03(\t\x12#\n\x05\x62\x61sis\x18\x06 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x36\n\rsoft_measures\x18\x07 \x03(\x0b\x32\x1f.creditgate.v1.ExemptionMeasure\x12\x0e\n\x06remark\x18\x08 \x01(\t\x12\x11\n\tin_region\x18\t \x01(\x08\"\x89\x02\n\x0bGetResponse\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\r\n\x05organ\x18\x03 \x01(\t\x12\x13\n\x0borgan_title\x18\x04 \x01(\t\x12\x12\n\nbasic_code\x18\x05 \x01(\t\x12+\n\rpenalty_basis\x18\x06 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x10\n\x08keywords\x18\x07 \x03(\t\x12\x37\n\x08versions\x18\x08 \x03(\x0b\x32%.creditgate.v1.ExemptionVersionDetail\x12\x0e\n\x06region\x18\t \x01(\t\x12\x0b\n\x03\x64\x61y\x18\n \x01(\t\x12\x10\n\x08rule_set\x18\x0b \x01(\t*\x9f\x01\n\rExemptionKind\x12\x1e\n\x1a\x45XEMPTION_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14\x45XEMPTION_KIND_MINOR\x10\x01\x12\x18\n\x14\x45XEMPTION_KIND_FIRST\x10\x02\x12\x1e\n\x1a\x45XEMPTION_KIND_FINE_WAIVED\x10\x03\x12\x1a\n\x16\x45XEMPTION_KIND_LIGHTER\x10\x04*\xe0\x02\n\x0e\x45xemptionField\x12\x1f\n\x1b\x45XEMPTION_FIELD_UNSPECIFIED\x10\x00\x12\x18\n\x14\x45XEMPTION_FIELD_CODE\x10\x01\x12\x19\n\x15\x45XEMPTION_FIELD_TITLE\x10\x02\x12\x19\n\x15\x45XEMPTION_FIELD_ORGAN\x10\x03\x12\x1e\n\x1a\x45XEMPTION_FIELD_BASIC_CODE\x10\x04\x12\x1c\n\x18\x45XEMPTION_FIELD_KEYWORDS\x10\x05\x12!\n\x1d\x45XEMPTION_FIELD_PENALTY_BASIS\x10\x06\x12!\n\x1d\x45XEMPTION_FIELD_CIRCUMSTANCES\x10\x07\x12#\n\x1f\x45XEMPTION_FIELD_EXEMPTION_BASIS\x10\x08\x12\x19\n\x15\x45XEMPTION_FIELD_LISTS\x10\t\x12\x19\n\x15\x45XEMPTION_FIELD_KINDS\x10\n2\x9b\x01\n\x14\x45xemptionListService\x12\x45\n\x06Search\x12\x1c.creditgate.v1.SearchRequest\x1a\x1d.creditgate.v1.SearchResponse\x12<\n\x03Get\x12\x19.creditgate.v1.GetRequest\x1a\x1a.creditgate.v1.GetResponseB=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63reditgate/v1/exemptions.proto\x12\rcreditgate.v1\x1a\x1a\x63reditgate/v1/common.proto\x1a\x1c\x63reditgate/v1/leniency.proto\"\xef\x01\n\x17SearchExemptionsRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12\r\n\x05organ\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12+\n\x05kinds\x18\x04 \x03(\x0e\x32\x1c.creditgate.v1.ExemptionKind\x12\x16\n\x0e\x65xemption_list\x18\x05 \x01(\t\x12\x12\n\x05\x61s_of\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x1c\n\x14include_not_in_force\x18\x07 \x01(\x08\x12\x11\n\tpage_size\x18\x08 \x01(\x05\x12\x12\n\npage_token\x18\t \x01(\tB\x08\n\x06_as_of\"\'\n\tTextRange\x12\r\n\x05start\x18\x01 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x02 \x01(\x05\"q\n\tTextMatch\x12,\n\x05\x66ield\x18\x01 \x01(\x0e\x32\x1d.creditgate.v1.ExemptionField\x12\x0c\n\x04text\x18\x02 \x01(\t\x12(\n\x06ranges\x18\x03 \x03(\x0b\x32\x18.creditgate.v1.TextRange\"\xb3\x02\n\x10\x45xemptionVersion\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12*\n\x0e\x65xemption_list\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.creditgate.v1.ExemptionKind\x12\x14\n\x07\x66rom_on\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x15\n\x08until_on\x18\x05 \x01(\tH\x01\x88\x01\x01\x12#\n\x07regions\x18\x06 \x03(\x0b\x32\x12.creditgate.v1.Ref\x12\x10\n\x08in_force\x18\x07 \x01(\x08\x12\x15\n\rcircumstances\x18\x08 \x01(\t\x12\x10\n\x08verified\x18\t \x01(\x08\x12\x13\n\x0bnot_binding\x18\n \x01(\tB\n\n\x08_from_onB\x0b\n\t_until_on\"\x81\x02\n\x0c\x45xemptionHit\x12%\n\texemption\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12!\n\x05organ\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x12\n\nbasic_code\x18\x03 \x01(\t\x12\x10\n\x08in_force\x18\x04 \x01(\x08\x12\x31\n\x08versions\x18\x05 \x03(\x0b\x32\x1f.creditgate.v1.ExemptionVersion\x12\x15\n\rversion_count\x18\x06 \x01(\x05\x12)\n\x07matches\x18\x07 \x03(\x0b\x32\x18.creditgate.v1.TextMatch\x12\x0c\n\x04\x66its\x18\x08 \x01(\x08\"\xc3\x01\n\x07LawRule\x12 \n\x04rule\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12)\n\x08leniency\x18\x02 \x01(\x0e\x32\x17.creditgate.v1.Leniency\x12\x34\n\nconditions\x18\x03 \x03(\x0b\x32 .creditgate.v1.ConditionSentence\x12#\n\x05\x62\x61sis\x18\x04 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x10\n\x08verified\x18\x05 \x01(\x08\"z\n\x12ListWithoutEntries\x12*\n\x0e\x65xemption_list\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12(\n\ninstrument\x18\x02 \x01(\x0b\x32\x14.creditgate.v1.Basis\x12\x0e\n\x06remark\x18\x03 \x01(\t\"\xca\x01\n\tLawAnswer\x12!\n\x05organ\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12%\n\x05rules\x18\x03 \x03(\x0b\x32\x16.creditgate.v1.LawRule\x12,\n\x05\x66\x61\x63ts\x18\x04 \x03(\x0b\x32\x1d.creditgate.v1.FactDefinition\x12\x30\n\x05lists\x18\x05 \x03(\x0b\x32!.creditgate.v1.ListWithoutEntries\"\xb2\x02\n\x18SearchExemptionsResponse\x12)\n\x04hits\x18\x01 \x03(\x0b\x32\x1b.creditgate.v1.ExemptionHit\x12\x17\n\ntotal_size\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\x12\"\n\x06region\x18\x04 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x12\n\x05\x61s_of\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x10\n\x08rule_set\x18\x06 \x01(\t\x12/\n\nreferences\x18\x07 \x03(\x0b\x32\x1b.creditgate.v1.ExemptionHit\x12%\n\x03law\x18\x08 \x01(\x0b\x32\x18.creditgate.v1.LawAnswerB\r\n\x0b_total_sizeB\x08\n\x06_as_of\"V\n\x13GetExemptionRequest\x12\x11\n\texemption\x18\x01 \x01(\t\x12\x0e\n\x06region\x18\x02 \x01(\t\x12\x12\n\x05\x61s_of\x18\x03 \x01(\tH\x00\x88\x01\x01\x42\x08\n\x06_as_of\"1\n\x11\x43onditionSentence\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\\\n\x10\x45xemptionMeasure\x12#\n\x07measure\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12#\n\x05\x62\x61sis\x18\x02 \x03(\x0b\x32\x14.creditgate.v1.Basis\"\xd4\x02\n\x16\x45xemptionVersionDetail\x12\x30\n\x07version\x18\x01 \x01(\x0b\x32\x1f.creditgate.v1.ExemptionVersion\x12\x14\n\x0clist_version\x18\x02 \x01(\t\x12(\n\ninstrument\x18\x03 \x01(\x0b\x32\x14.creditgate.v1.Basis\x12\x34\n\nconditions\x18\x04 \x03(\x0b\x32 .creditgate.v1.ConditionSentence\x12\x12\n\nexclusions\x18\x05 \x03(\t\x12#\n\x05\x62\x61sis\x18\x06 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x36\n\rsoft_measures\x18\x07 \x03(\x0b\x32\x1f.creditgate.v1.ExemptionMeasure\x12\x0e\n\x06remark\x18\x08 \x01(\t\x12\x11\n\tin_region\x18\t \x01(\x08\"\xd1\x02\n\x0e\x45xemptionEntry\x12%\n\texemption\x18\x01 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12!\n\x05organ\x18\x02 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x12\n\nbasic_code\x18\x03 \x01(\t\x12+\n\rpenalty_basis\x18\x04 \x03(\x0b\x32\x14.creditgate.v1.Basis\x12\x10\n\x08keywords\x18\x05 \x03(\t\x12\x37\n\x08versions\x18\x06 \x03(\x0b\x32%.creditgate.v1.ExemptionVersionDetail\x12\x15\n\rversion_count\x18\x07 \x01(\x05\x12\"\n\x06region\x18\x08 \x01(\x0b\x32\x12.creditgate.v1.Ref\x12\x12\n\x05\x61s_of\x18\t \x01(\tH\x00\x88\x01\x01\x12\x10\n\x08rule_set\x18\n \x01(\tB\x08\n\x06_as_of\"H\n\x14GetExemptionResponse\x12\x30\n\texemption\x18\x01 \x01(\x0b\x32\x1d.creditgate.v1.ExemptionEntry\"\x86\x01\n\x1cListExemptionVersionsRequest\x12\x11\n\texemption\x18\x01 \x01(\t\x12\x0e\n\x06region\x18\x02 \x01(\t\x12\x12\n\x05\x61s_of\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\tB\x08\n\x06_as_of\"\xab\x01\n\x1dListExemptionVersionsResponse\x12\x37\n\x08versions\x18\x01 \x03(\x0b\x32%.creditgate.v1.ExemptionVersionDetail\x12\x17\n\ntotal_size\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\x12\x10\n\x08rule_set\x18\x04 \x01(\tB\r\n\x0b_total_size*\x9f\x01\n\rExemptionKind\x12\x1e\n\x1a\x45XEMPTION_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14\x45XEMPTION_KIND_MINOR\x10\x01\x12\x18\n\x14\x45XEMPTION_KIND_FIRST\x10\x02\x12\x1e\n\x1a\x45XEMPTION_KIND_FINE_WAIVED\x10\x03\x12\x1a\n\x16\x45XEMPTION_KIND_LIGHTER\x10\x04*\xe0\x02\n\x0e\x45xemptionField\x12\x1f\n\x1b\x45XEMPTION_FIELD_UNSPECIFIED\x10\x00\x12\x18\n\x14\x45XEMPTION_FIELD_CODE\x10\x01\x12\x19\n\x15\x45XEMPTION_FIELD_TITLE\x10\x02\x12\x19\n\x15\x45XEMPTION_FIELD_ORGAN\x10\x03\x12\x1e\n\x1a\x45XEMPTION_FIELD_BASIC_CODE\x10\x04\x12\x1c\n\x18\x45XEMPTION_FIELD_KEYWORDS\x10\x05\x12!\n\x1d\x45XEMPTION_FIELD_PENALTY_BASIS\x10\x06\x12!\n\x1d\x45XEMPTION_FIELD_CIRCUMSTANCES\x10\x07\x12#\n\x1f\x45XEMPTION_FIELD_EXEMPTION_BASIS\x10\x08\x12\x19\n\x15\x45XEMPTION_FIELD_LISTS\x10\t\x12\x19\n\x15\x45XEMPTION_FIELD_KINDS\x10\n2\xd7\x02\n\x14\x45xemptionListService\x12h\n\x10SearchExemptions\x12&.creditgate.v1.SearchExemptionsRequest\x1a\'.creditgate.v1.SearchExemptionsResponse\"\x03\x90\x02\x01\x12\\\n\x0cGetExemption\x12\".creditgate.v1.GetExemptionRequest\x1a#.creditgate.v1.GetExemptionResponse\"\x03\x90\x02\x01\x12w\n\x15ListExemptionVersions\x12+.creditgate.v1.ListExemptionVersionsRequest\x1a,.creditgate.v1.ListExemptionVersionsResponse\"\x03\x90\x02\x01\x42=\n\rcreditgate.v1P\x01Z\x1a\x63reditgate/v1;creditgatev1\xaa\x02\rCreditGate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,42 +34,50 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'creditgate.v1.exemptions_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rcreditgate.v1P\001Z\032creditgate/v1;creditgatev1\252\002\rCreditGate.V1'
-  _globals['_EXEMPTIONKIND']._serialized_start=2625
-  _globals['_EXEMPTIONKIND']._serialized_end=2784
-  _globals['_EXEMPTIONFIELD']._serialized_start=2787
-  _globals['_EXEMPTIONFIELD']._serialized_end=3139
-  _globals['_SEARCHREQUEST']._serialized_start=108
-  _globals['_SEARCHREQUEST']._serialized_end=318
-  _globals['_TEXTRANGE']._serialized_start=320
-  _globals['_TEXTRANGE']._serialized_end=359
-  _globals['_TEXTMATCH']._serialized_start=361
-  _globals['_TEXTMATCH']._serialized_end=474
-  _globals['_DIVISION']._serialized_start=476
-  _globals['_DIVISION']._serialized_end=515
-  _globals['_EXEMPTIONVERSION']._serialized_start=518
-  _globals['_EXEMPTIONVERSION']._serialized_end=799
-  _globals['_SEARCHHIT']._serialized_start=802
-  _globals['_SEARCHHIT']._serialized_end=1024
-  _globals['_LAWRULE']._serialized_start=1027
-  _globals['_LAWRULE']._serialized_end=1217
-  _globals['_LAWFACT']._serialized_start=1219
-  _globals['_LAWFACT']._serialized_end=1257
-  _globals['_LISTWITHOUTENTRIES']._serialized_start=1259
-  _globals['_LISTWITHOUTENTRIES']._serialized_end=1366
-  _globals['_LAWANSWER']._serialized_start=1369
-  _globals['_LAWANSWER']._serialized_end=1565
-  _globals['_SEARCHRESPONSE']._serialized_start=1568
-  _globals['_SEARCHRESPONSE']._serialized_end=1817
-  _globals['_GETREQUEST']._serialized_start=1819
-  _globals['_GETREQUEST']._serialized_end=1874
-  _globals['_CONDITIONSENTENCE']._serialized_start=1876
-  _globals['_CONDITIONSENTENCE']._serialized_end=1925
-  _globals['_EXEMPTIONMEASURE']._serialized_start=1927
-  _globals['_EXEMPTIONMEASURE']._serialized_end=2011
-  _globals['_EXEMPTIONVERSIONDETAIL']._serialized_start=2014
-  _globals['_EXEMPTIONVERSIONDETAIL']._serialized_end=2354
-  _globals['_GETRESPONSE']._serialized_start=2357
-  _globals['_GETRESPONSE']._serialized_end=2622
-  _globals['_EXEMPTIONLISTSERVICE']._serialized_start=3142
-  _globals['_EXEMPTIONLISTSERVICE']._serialized_end=3297
+  _globals['_EXEMPTIONLISTSERVICE'].methods_by_name['SearchExemptions']._loaded_options = None
+  _globals['_EXEMPTIONLISTSERVICE'].methods_by_name['SearchExemptions']._serialized_options = b'\220\002\001'
+  _globals['_EXEMPTIONLISTSERVICE'].methods_by_name['GetExemption']._loaded_options = None
+  _globals['_EXEMPTIONLISTSERVICE'].methods_by_name['GetExemption']._serialized_options = b'\220\002\001'
+  _globals['_EXEMPTIONLISTSERVICE'].methods_by_name['ListExemptionVersions']._loaded_options = None
+  _globals['_EXEMPTIONLISTSERVICE'].methods_by_name['ListExemptionVersions']._serialized_options = b'\220\002\001'
+  _globals['_EXEMPTIONKIND']._serialized_start=3213
+  _globals['_EXEMPTIONKIND']._serialized_end=3372
+  _globals['_EXEMPTIONFIELD']._serialized_start=3375
+  _globals['_EXEMPTIONFIELD']._serialized_end=3727
+  _globals['_SEARCHEXEMPTIONSREQUEST']._serialized_start=108
+  _globals['_SEARCHEXEMPTIONSREQUEST']._serialized_end=347
+  _globals['_TEXTRANGE']._serialized_start=349
+  _globals['_TEXTRANGE']._serialized_end=388
+  _globals['_TEXTMATCH']._serialized_start=390
+  _globals['_TEXTMATCH']._serialized_end=503
+  _globals['_EXEMPTIONVERSION']._serialized_start=506
+  _globals['_EXEMPTIONVERSION']._serialized_end=813
+  _globals['_EXEMPTIONHIT']._serialized_start=816
+  _globals['_EXEMPTIONHIT']._serialized_end=1073
+  _globals['_LAWRULE']._serialized_start=1076
+  _globals['_LAWRULE']._serialized_end=1271
+  _globals['_LISTWITHOUTENTRIES']._serialized_start=1273
+  _globals['_LISTWITHOUTENTRIES']._serialized_end=1395
+  _globals['_LAWANSWER']._serialized_start=1398
+  _globals['_LAWANSWER']._serialized_end=1600
+  _globals['_SEARCHEXEMPTIONSRESPONSE']._serialized_start=1603
+  _globals['_SEARCHEXEMPTIONSRESPONSE']._serialized_end=1909
+  _globals['_GETEXEMPTIONREQUEST']._serialized_start=1911
+  _globals['_GETEXEMPTIONREQUEST']._serialized_end=1997
+  _globals['_CONDITIONSENTENCE']._serialized_start=1999
+  _globals['_CONDITIONSENTENCE']._serialized_end=2048
+  _globals['_EXEMPTIONMEASURE']._serialized_start=2050
+  _globals['_EXEMPTIONMEASURE']._serialized_end=2142
+  _globals['_EXEMPTIONVERSIONDETAIL']._serialized_start=2145
+  _globals['_EXEMPTIONVERSIONDETAIL']._serialized_end=2485
+  _globals['_EXEMPTIONENTRY']._serialized_start=2488
+  _globals['_EXEMPTIONENTRY']._serialized_end=2825
+  _globals['_GETEXEMPTIONRESPONSE']._serialized_start=2827
+  _globals['_GETEXEMPTIONRESPONSE']._serialized_end=2899
+  _globals['_LISTEXEMPTIONVERSIONSREQUEST']._serialized_start=2902
+  _globals['_LISTEXEMPTIONVERSIONSREQUEST']._serialized_end=3036
+  _globals['_LISTEXEMPTIONVERSIONSRESPONSE']._serialized_start=3039
+  _globals['_LISTEXEMPTIONVERSIONSRESPONSE']._serialized_end=3210
+  _globals['_EXEMPTIONLISTSERVICE']._serialized_start=3730
+  _globals['_EXEMPTIONLISTSERVICE']._serialized_end=4073
 # @@protoc_insertion_point(module_scope)

@@ -110,7 +110,7 @@ EXEMPTION_FIELD_KINDS: ExemptionField.ValueType  # 10
 Global___ExemptionField: _TypeAlias = ExemptionField  # noqa: Y015
 
 @_typing.final
-class SearchRequest(_message.Message):
+class SearchExemptionsRequest(_message.Message):
     """A search. Every filter only takes away."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -119,25 +119,25 @@ class SearchRequest(_message.Message):
     ORGAN_FIELD_NUMBER: _builtins.int
     REGION_FIELD_NUMBER: _builtins.int
     KINDS_FIELD_NUMBER: _builtins.int
-    LIST_FIELD_NUMBER: _builtins.int
-    IN_FORCE_ON_FIELD_NUMBER: _builtins.int
+    EXEMPTION_LIST_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
     INCLUDE_NOT_IN_FORCE_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     query: _builtins.str
-    """What to look for, 1 to 200 characters: words in Chinese, pinyin in full or its first letters, "食品安全法34条", a code."""
+    """What to look for, 1 to 200 characters: words in Chinese, pinyin in full or its first letters, "食品安全法34条", a code. Required. No personal data."""
     organ: _builtins.str
     """Code of the organ that enforces the entry. Empty: any."""
     region: _builtins.str
     """Division, six digits (GB/T 2260): lists of it and of every division above it. Empty: the service's own; where a list is named, anywhere."""
-    list: _builtins.str
+    exemption_list: _builtins.str
     """Code of an exemption list. Empty: any."""
-    in_force_on: _builtins.str
-    """Day on which a version must be in force, "YYYY-MM-DD", Asia/Shanghai; may be to come. Empty: today."""
+    as_of: _builtins.str
+    """Day on which a version must be in force, "YYYY-MM-DD", Asia/Shanghai, not before 1990; may be to come. Absent: today."""
     include_not_in_force: _builtins.bool
     """Show also what is not in force on that day, after all that is."""
     page_size: _builtins.int
-    """Hits on a page, 1 to 100. 0 means 20."""
+    """Hits on a page. 0: 20; more than 100: 100."""
     page_token: _builtins.str
     """The next_page_token of the page before, with all other fields as they were. Empty: the first page."""
     @_builtins.property
@@ -151,19 +151,21 @@ class SearchRequest(_message.Message):
         organ: _builtins.str = ...,
         region: _builtins.str = ...,
         kinds: _abc.Iterable[Global___ExemptionKind.ValueType] | None = ...,
-        list: _builtins.str = ...,
-        in_force_on: _builtins.str = ...,
+        exemption_list: _builtins.str = ...,
+        as_of: _builtins.str | None = ...,
         include_not_in_force: _builtins.bool = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_force_on", b"in_force_on", "include_not_in_force", b"include_not_in_force", "kinds", b"kinds", "list", b"list", "organ", b"organ", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "region", b"region"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "exemption_list", b"exemption_list", "include_not_in_force", b"include_not_in_force", "kinds", b"kinds", "organ", b"organ", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "region", b"region"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
 
-Global___SearchRequest: _TypeAlias = SearchRequest  # noqa: Y015
+Global___SearchExemptionsRequest: _TypeAlias = SearchExemptionsRequest  # noqa: Y015
 
 @_typing.final
 class TextRange(_message.Message):
@@ -224,43 +226,16 @@ class TextMatch(_message.Message):
 Global___TextMatch: _TypeAlias = TextMatch  # noqa: Y015
 
 @_typing.final
-class Division(_message.Message):
-    """An administrative division (行政区划)."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Six digits (GB/T 2260); 000000 is the whole country."""
-    title: _builtins.str
-    """Title in Chinese. Empty where the catalogue has none."""
-    def __init__(
-        self,
-        *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "title", b"title"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Division: _TypeAlias = Division  # noqa: Y015
-
-@_typing.final
 class ExemptionVersion(_message.Message):
     """An entry as one list has it for a time, in short."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_FIELD_NUMBER: _builtins.int
-    LIST_FIELD_NUMBER: _builtins.int
-    LIST_TITLE_FIELD_NUMBER: _builtins.int
+    EXEMPTION_LIST_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
-    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
-    EFFECTIVE_UNTIL_FIELD_NUMBER: _builtins.int
+    FROM_ON_FIELD_NUMBER: _builtins.int
+    UNTIL_ON_FIELD_NUMBER: _builtins.int
     REGIONS_FIELD_NUMBER: _builtins.int
     IN_FORCE_FIELD_NUMBER: _builtins.int
     CIRCUMSTANCES_FIELD_NUMBER: _builtins.int
@@ -268,16 +243,12 @@ class ExemptionVersion(_message.Message):
     NOT_BINDING_FIELD_NUMBER: _builtins.int
     rule: _builtins.str
     """Id of the rule that decides by it."""
-    list: _builtins.str
-    """Code of the list."""
-    list_title: _builtins.str
-    """Title of the list, in Chinese."""
     kind: Global___ExemptionKind.ValueType
     """Kind of exemption."""
-    effective_from: _builtins.str
-    """First day in force, "YYYY-MM-DD"."""
-    effective_until: _builtins.str
-    """Last day in force, inclusive. Empty where it is open."""
+    from_on: _builtins.str
+    """First day in force, "YYYY-MM-DD". Always there."""
+    until_on: _builtins.str
+    """Last day in force, inclusive, "YYYY-MM-DD". Absent where it is open."""
     in_force: _builtins.bool
     """Whether it is in force on the day, and in the region, that were asked about."""
     circumstances: _builtins.str
@@ -287,64 +258,75 @@ class ExemptionVersion(_message.Message):
     not_binding: _builtins.str
     """Why it does not bind on the day, and in the region, that were asked about, in Chinese. Empty: it is in force there."""
     @_builtins.property
-    def regions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Division]:
-        """Divisions in which it is in force, each with all below it. Empty: everywhere."""
+    def exemption_list(self) -> _common_pb2.Ref:
+        """The list."""
+
+    @_builtins.property
+    def regions(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Ref]:
+        """Divisions (GB/T 2260) in which it is in force, each with all below it; 000000 is the whole country. Empty: everywhere."""
 
     def __init__(
         self,
         *,
         rule: _builtins.str = ...,
-        list: _builtins.str = ...,
-        list_title: _builtins.str = ...,
+        exemption_list: _common_pb2.Ref | None = ...,
         kind: Global___ExemptionKind.ValueType = ...,
-        effective_from: _builtins.str = ...,
-        effective_until: _builtins.str = ...,
-        regions: _abc.Iterable[Global___Division] | None = ...,
+        from_on: _builtins.str | None = ...,
+        until_on: _builtins.str | None = ...,
+        regions: _abc.Iterable[_common_pb2.Ref] | None = ...,
         in_force: _builtins.bool = ...,
         circumstances: _builtins.str = ...,
         verified: _builtins.bool = ...,
         not_binding: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_from_on", b"_from_on", "_until_on", b"_until_on", "exemption_list", b"exemption_list", "from_on", b"from_on", "until_on", b"until_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["circumstances", b"circumstances", "effective_from", b"effective_from", "effective_until", b"effective_until", "in_force", b"in_force", "kind", b"kind", "list", b"list", "list_title", b"list_title", "not_binding", b"not_binding", "regions", b"regions", "rule", b"rule", "verified", b"verified"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_from_on", b"_from_on", "_until_on", b"_until_on", "circumstances", b"circumstances", "exemption_list", b"exemption_list", "from_on", b"from_on", "in_force", b"in_force", "kind", b"kind", "not_binding", b"not_binding", "regions", b"regions", "rule", b"rule", "until_on", b"until_on", "verified", b"verified"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__from_on: _TypeAlias = _typing.Literal["from_on"]  # noqa: Y015
+    _WhichOneofArgType__from_on: _TypeAlias = _typing.Literal["_from_on", b"_from_on"]  # noqa: Y015
+    _WhichOneofReturnType__until_on: _TypeAlias = _typing.Literal["until_on"]  # noqa: Y015
+    _WhichOneofArgType__until_on: _TypeAlias = _typing.Literal["_until_on", b"_until_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__from_on) -> _WhichOneofReturnType__from_on | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until_on) -> _WhichOneofReturnType__until_on | None: ...
 
 Global___ExemptionVersion: _TypeAlias = ExemptionVersion  # noqa: Y015
 
 @_typing.final
-class SearchHit(_message.Message):
+class ExemptionHit(_message.Message):
     """An entry found."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    EXEMPTION_FIELD_NUMBER: _builtins.int
     ORGAN_FIELD_NUMBER: _builtins.int
-    ORGAN_TITLE_FIELD_NUMBER: _builtins.int
     BASIC_CODE_FIELD_NUMBER: _builtins.int
     IN_FORCE_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
+    VERSION_COUNT_FIELD_NUMBER: _builtins.int
     MATCHES_FIELD_NUMBER: _builtins.int
     FITS_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code of the entry, for LeniencyService.Evaluate and Get."""
-    title: _builtins.str
-    """Title in Chinese."""
-    organ: _builtins.str
-    """Code of the organ that enforces it."""
-    organ_title: _builtins.str
-    """Name of the organ, in Chinese."""
     basic_code: _builtins.str
     """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
     in_force: _builtins.bool
     """Whether one of the versions is in force on the day that was asked about."""
+    version_count: _builtins.int
+    """Number of the versions that the filters let through."""
     fits: _builtins.bool
     """Whether it is the act that was asked about, as far as words tell. False: some words are the same, and it is not shown as if it fitted."""
     @_builtins.property
+    def exemption(self) -> _common_pb2.Ref:
+        """The entry: its code is what LeniencyService and GetExemption take."""
+
+    @_builtins.property
+    def organ(self) -> _common_pb2.Ref:
+        """The organ that enforces it."""
+
+    @_builtins.property
     def versions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExemptionVersion]:
-        """The versions that the filters let through, by first day."""
+        """The versions that the filters let through, by first day: the first 20. All of them: ListExemptionVersions."""
 
     @_builtins.property
     def matches(self) -> _containers.RepeatedCompositeFieldContainer[Global___TextMatch]:
@@ -353,23 +335,22 @@ class SearchHit(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
-        organ: _builtins.str = ...,
-        organ_title: _builtins.str = ...,
+        exemption: _common_pb2.Ref | None = ...,
+        organ: _common_pb2.Ref | None = ...,
         basic_code: _builtins.str = ...,
         in_force: _builtins.bool = ...,
         versions: _abc.Iterable[Global___ExemptionVersion] | None = ...,
+        version_count: _builtins.int = ...,
         matches: _abc.Iterable[Global___TextMatch] | None = ...,
         fits: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["exemption", b"exemption", "organ", b"organ"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basic_code", b"basic_code", "code", b"code", "fits", b"fits", "in_force", b"in_force", "matches", b"matches", "organ", b"organ", "organ_title", b"organ_title", "title", b"title", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basic_code", b"basic_code", "exemption", b"exemption", "fits", b"fits", "in_force", b"in_force", "matches", b"matches", "organ", b"organ", "version_count", b"version_count", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___SearchHit: _TypeAlias = SearchHit  # noqa: Y015
+Global___ExemptionHit: _TypeAlias = ExemptionHit  # noqa: Y015
 
 @_typing.final
 class LawRule(_message.Message):
@@ -378,19 +359,18 @@ class LawRule(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
     LENIENCY_FIELD_NUMBER: _builtins.int
     CONDITIONS_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
     VERIFIED_FIELD_NUMBER: _builtins.int
-    rule: _builtins.str
-    """Id of the rule."""
-    title: _builtins.str
-    """Its title in Chinese."""
     leniency: _leniency_pb2.Leniency.ValueType
     """What it gives where it holds."""
     verified: _builtins.bool
     """False where the source is still to be checked by a jurist."""
+    @_builtins.property
+    def rule(self) -> _common_pb2.Ref:
+        """The rule."""
+
     @_builtins.property
     def conditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConditionSentence]:
         """What must hold, as sentences in writing order; of those without a dot in their number, all must."""
@@ -402,46 +382,19 @@ class LawRule(_message.Message):
     def __init__(
         self,
         *,
-        rule: _builtins.str = ...,
-        title: _builtins.str = ...,
+        rule: _common_pb2.Ref | None = ...,
         leniency: _leniency_pb2.Leniency.ValueType = ...,
         conditions: _abc.Iterable[Global___ConditionSentence] | None = ...,
         basis: _abc.Iterable[_common_pb2.Basis] | None = ...,
         verified: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "conditions", b"conditions", "leniency", b"leniency", "rule", b"rule", "title", b"title", "verified", b"verified"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "conditions", b"conditions", "leniency", b"leniency", "rule", b"rule", "verified", b"verified"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LawRule: _TypeAlias = LawRule  # noqa: Y015
-
-@_typing.final
-class LawFact(_message.Message):
-    """A circumstance that rules look at, as EvaluateRequest.facts takes it."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """Name in the schema."""
-    title: _builtins.str
-    """Title in Chinese."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        title: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "title", b"title"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___LawFact: _TypeAlias = LawFact  # noqa: Y015
 
 @_typing.final
 class ListWithoutEntries(_message.Message):
@@ -449,16 +402,15 @@ class ListWithoutEntries(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    EXEMPTION_LIST_FIELD_NUMBER: _builtins.int
     INSTRUMENT_FIELD_NUMBER: _builtins.int
     REMARK_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code."""
-    title: _builtins.str
-    """Title in Chinese."""
     remark: _builtins.str
     """Remark in Chinese."""
+    @_builtins.property
+    def exemption_list(self) -> _common_pb2.Ref:
+        """The list."""
+
     @_builtins.property
     def instrument(self) -> _common_pb2.Basis:
         """Document that made it."""
@@ -466,14 +418,13 @@ class ListWithoutEntries(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
+        exemption_list: _common_pb2.Ref | None = ...,
         instrument: _common_pb2.Basis | None = ...,
         remark: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["instrument", b"instrument"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["exemption_list", b"exemption_list", "instrument", b"instrument"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "instrument", b"instrument", "remark", b"remark", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["exemption_list", b"exemption_list", "instrument", b"instrument", "remark", b"remark"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -481,82 +432,82 @@ Global___ListWithoutEntries: _TypeAlias = ListWithoutEntries  # noqa: Y015
 
 @_typing.final
 class LawAnswer(_message.Message):
-    """What the law itself gives where no list in force names the act: the question for LeniencyService.Evaluate, and what it looks at."""
+    """What the law itself gives where no list in force names the act: the question for LeniencyService, and what it looks at."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ORGAN_FIELD_NUMBER: _builtins.int
-    ORGAN_TITLE_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     RULES_FIELD_NUMBER: _builtins.int
     FACTS_FIELD_NUMBER: _builtins.int
     LISTS_FIELD_NUMBER: _builtins.int
-    organ: _builtins.str
-    """Code of the organ: that was asked for, that of the best reference, or that of the field whose words were used. Empty: the words do not tell."""
-    organ_title: _builtins.str
-    """Its name, in Chinese."""
     description: _builtins.str
-    """The act in words, for EvaluateRequest.description."""
+    """The act in words, for a leniency question's description."""
+    @_builtins.property
+    def organ(self) -> _common_pb2.Ref:
+        """The organ that was asked for, that of the best reference, or that of the field whose words were used. Absent: the words do not tell."""
+
     @_builtins.property
     def rules(self) -> _containers.RepeatedCompositeFieldContainer[Global___LawRule]:
         """Rules of special laws first, then the general law."""
 
     @_builtins.property
-    def facts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LawFact]:
-        """Circumstances that the rules look at, besides the days."""
+    def facts(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.FactDefinition]:
+        """Circumstances that the rules look at, besides the days, with what a form needs to ask them."""
 
     @_builtins.property
     def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListWithoutEntries]:
-        """Lists of the organ in force in the region whose entries the library does not have: to be looked up."""
+        """Lists of the organ in force in the region whose entries the library does not have, to be looked up: the first 100."""
 
     def __init__(
         self,
         *,
-        organ: _builtins.str = ...,
-        organ_title: _builtins.str = ...,
+        organ: _common_pb2.Ref | None = ...,
         description: _builtins.str = ...,
         rules: _abc.Iterable[Global___LawRule] | None = ...,
-        facts: _abc.Iterable[Global___LawFact] | None = ...,
+        facts: _abc.Iterable[_common_pb2.FactDefinition] | None = ...,
         lists: _abc.Iterable[Global___ListWithoutEntries] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["organ", b"organ"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "facts", b"facts", "lists", b"lists", "organ", b"organ", "organ_title", b"organ_title", "rules", b"rules"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "facts", b"facts", "lists", b"lists", "organ", b"organ", "rules", b"rules"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LawAnswer: _TypeAlias = LawAnswer  # noqa: Y015
 
 @_typing.final
-class SearchResponse(_message.Message):
-    """A page of hits, best first: in force, then by code or article, then those that fit, then by words."""
+class SearchExemptionsResponse(_message.Message):
+    """A page of hits, best first: in force, then by code or article, then those that fit, then by words, then by code."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HITS_FIELD_NUMBER: _builtins.int
-    TOTAL_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     REGION_FIELD_NUMBER: _builtins.int
-    IN_FORCE_ON_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
     RULE_SET_FIELD_NUMBER: _builtins.int
     REFERENCES_FIELD_NUMBER: _builtins.int
     LAW_FIELD_NUMBER: _builtins.int
-    total: _builtins.int
+    total_size: _builtins.int
     """Number of hits on all pages."""
     next_page_token: _builtins.str
-    """Token of the next page. Empty: this is the last one."""
-    region: _builtins.str
-    """Division that was searched. Empty: anywhere."""
-    in_force_on: _builtins.str
-    """Day that was searched, "YYYY-MM-DD"."""
+    """Token of the next page. Empty: this is the last one. Where the rule set changes meanwhile, the pages that follow go on behind the last hit."""
+    as_of: _builtins.str
+    """Day that was searched, "YYYY-MM-DD". Always there."""
     rule_set: _builtins.str
     """Digest of the rule set."""
     @_builtins.property
-    def hits(self) -> _containers.RepeatedCompositeFieldContainer[Global___SearchHit]:
+    def hits(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExemptionHit]:
         """The hits of this page."""
 
     @_builtins.property
-    def references(self) -> _containers.RepeatedCompositeFieldContainer[Global___SearchHit]:
+    def region(self) -> _common_pb2.Ref:
+        """Division that was searched. Absent: anywhere."""
+
+    @_builtins.property
+    def references(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExemptionHit]:
         """With the first page: entries that fit and that the region or the day keeps back, best first, at most ten. They do not bind: why says each version."""
 
     @_builtins.property
@@ -566,54 +517,61 @@ class SearchResponse(_message.Message):
     def __init__(
         self,
         *,
-        hits: _abc.Iterable[Global___SearchHit] | None = ...,
-        total: _builtins.int = ...,
+        hits: _abc.Iterable[Global___ExemptionHit] | None = ...,
+        total_size: _builtins.int | None = ...,
         next_page_token: _builtins.str = ...,
-        region: _builtins.str = ...,
-        in_force_on: _builtins.str = ...,
+        region: _common_pb2.Ref | None = ...,
+        as_of: _builtins.str | None = ...,
         rule_set: _builtins.str = ...,
-        references: _abc.Iterable[Global___SearchHit] | None = ...,
+        references: _abc.Iterable[Global___ExemptionHit] | None = ...,
         law: Global___LawAnswer | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_law", b"_law", "law", b"law"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "_total_size", b"_total_size", "as_of", b"as_of", "law", b"law", "region", b"region", "total_size", b"total_size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_law", b"_law", "hits", b"hits", "in_force_on", b"in_force_on", "law", b"law", "next_page_token", b"next_page_token", "references", b"references", "region", b"region", "rule_set", b"rule_set", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "_total_size", b"_total_size", "as_of", b"as_of", "hits", b"hits", "law", b"law", "next_page_token", b"next_page_token", "references", b"references", "region", b"region", "rule_set", b"rule_set", "total_size", b"total_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__law: _TypeAlias = _typing.Literal["law"]  # noqa: Y015
-    _WhichOneofArgType__law: _TypeAlias = _typing.Literal["_law", b"_law"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__law) -> _WhichOneofReturnType__law | None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    _WhichOneofReturnType__total_size: _TypeAlias = _typing.Literal["total_size"]  # noqa: Y015
+    _WhichOneofArgType__total_size: _TypeAlias = _typing.Literal["_total_size", b"_total_size"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__total_size) -> _WhichOneofReturnType__total_size | None: ...
 
-Global___SearchResponse: _TypeAlias = SearchResponse  # noqa: Y015
+Global___SearchExemptionsResponse: _TypeAlias = SearchExemptionsResponse  # noqa: Y015
 
 @_typing.final
-class GetRequest(_message.Message):
+class GetExemptionRequest(_message.Message):
     """Which entry."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
+    EXEMPTION_FIELD_NUMBER: _builtins.int
     REGION_FIELD_NUMBER: _builtins.int
-    DAY_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code of the entry, or its 12-digit basic code."""
+    AS_OF_FIELD_NUMBER: _builtins.int
+    exemption: _builtins.str
+    """Code of the entry, or its 12-digit basic code. Required."""
     region: _builtins.str
     """Division whose versions come first, six digits. Empty: the service's own."""
-    day: _builtins.str
-    """Day on which a version is in force or not, "YYYY-MM-DD", Asia/Shanghai; may be to come. Empty: today."""
+    as_of: _builtins.str
+    """Day on which a version is in force or not, "YYYY-MM-DD", Asia/Shanghai, not before 1990; may be to come. Absent: today."""
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
+        exemption: _builtins.str = ...,
         region: _builtins.str = ...,
-        day: _builtins.str = ...,
+        as_of: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "day", b"day", "region", b"region"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "exemption", b"exemption", "region", b"region"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
 
-Global___GetRequest: _TypeAlias = GetRequest  # noqa: Y015
+Global___GetExemptionRequest: _TypeAlias = GetExemptionRequest  # noqa: Y015
 
 @_typing.final
 class ConditionSentence(_message.Message):
@@ -647,13 +605,12 @@ class ExemptionMeasure(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    MEASURE_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code in the catalogue."""
-    title: _builtins.str
-    """Title in Chinese."""
+    @_builtins.property
+    def measure(self) -> _common_pb2.Ref:
+        """The measure."""
+
     @_builtins.property
     def basis(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Basis]:
         """Its legal basis."""
@@ -661,13 +618,12 @@ class ExemptionMeasure(_message.Message):
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
+        measure: _common_pb2.Ref | None = ...,
         basis: _abc.Iterable[_common_pb2.Basis] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["measure", b"measure"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "code", b"code", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "measure", b"measure"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -740,38 +696,37 @@ class ExemptionVersionDetail(_message.Message):
 Global___ExemptionVersionDetail: _TypeAlias = ExemptionVersionDetail  # noqa: Y015
 
 @_typing.final
-class GetResponse(_message.Message):
-    """One entry with all that the lists say of it."""
+class ExemptionEntry(_message.Message):
+    """One entry with what the lists say of it, seen from a region and a day."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
+    EXEMPTION_FIELD_NUMBER: _builtins.int
     ORGAN_FIELD_NUMBER: _builtins.int
-    ORGAN_TITLE_FIELD_NUMBER: _builtins.int
     BASIC_CODE_FIELD_NUMBER: _builtins.int
     PENALTY_BASIS_FIELD_NUMBER: _builtins.int
     KEYWORDS_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
+    VERSION_COUNT_FIELD_NUMBER: _builtins.int
     REGION_FIELD_NUMBER: _builtins.int
-    DAY_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
     RULE_SET_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """Code of the entry."""
-    title: _builtins.str
-    """Title in Chinese."""
-    organ: _builtins.str
-    """Code of the organ that enforces it."""
-    organ_title: _builtins.str
-    """Name of the organ, in Chinese."""
     basic_code: _builtins.str
     """Basic code (基本编码), 12 places, the ninth a digit or a capital letter. Empty where it is not known."""
-    region: _builtins.str
-    """Division that was asked about."""
-    day: _builtins.str
-    """Day that was asked about, "YYYY-MM-DD"."""
+    version_count: _builtins.int
+    """Number of all versions."""
+    as_of: _builtins.str
+    """Day that was asked about, "YYYY-MM-DD". Always there."""
     rule_set: _builtins.str
     """Digest of the rule set."""
+    @_builtins.property
+    def exemption(self) -> _common_pb2.Ref:
+        """The entry."""
+
+    @_builtins.property
+    def organ(self) -> _common_pb2.Ref:
+        """The organ that enforces it."""
+
     @_builtins.property
     def penalty_basis(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Basis]:
         """Basis for the penalty (处罚依据)."""
@@ -782,27 +737,134 @@ class GetResponse(_message.Message):
 
     @_builtins.property
     def versions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExemptionVersionDetail]:
-        """Every version: those in force in the region on the day first, then those of the region, then by first day."""
+        """The first 20 versions, in the order of ListExemptionVersions, which has the others."""
+
+    @_builtins.property
+    def region(self) -> _common_pb2.Ref:
+        """Division that was asked about."""
 
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        title: _builtins.str = ...,
-        organ: _builtins.str = ...,
-        organ_title: _builtins.str = ...,
+        exemption: _common_pb2.Ref | None = ...,
+        organ: _common_pb2.Ref | None = ...,
         basic_code: _builtins.str = ...,
         penalty_basis: _abc.Iterable[_common_pb2.Basis] | None = ...,
         keywords: _abc.Iterable[_builtins.str] | None = ...,
         versions: _abc.Iterable[Global___ExemptionVersionDetail] | None = ...,
-        region: _builtins.str = ...,
-        day: _builtins.str = ...,
+        version_count: _builtins.int = ...,
+        region: _common_pb2.Ref | None = ...,
+        as_of: _builtins.str | None = ...,
         rule_set: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "exemption", b"exemption", "organ", b"organ", "region", b"region"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basic_code", b"basic_code", "code", b"code", "day", b"day", "keywords", b"keywords", "organ", b"organ", "organ_title", b"organ_title", "penalty_basis", b"penalty_basis", "region", b"region", "rule_set", b"rule_set", "title", b"title", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "basic_code", b"basic_code", "exemption", b"exemption", "keywords", b"keywords", "organ", b"organ", "penalty_basis", b"penalty_basis", "region", b"region", "rule_set", b"rule_set", "version_count", b"version_count", "versions", b"versions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+
+Global___ExemptionEntry: _TypeAlias = ExemptionEntry  # noqa: Y015
+
+@_typing.final
+class GetExemptionResponse(_message.Message):
+    """The entry."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXEMPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def exemption(self) -> Global___ExemptionEntry:
+        """The entry."""
+
+    def __init__(
+        self,
+        *,
+        exemption: Global___ExemptionEntry | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["exemption", b"exemption"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["exemption", b"exemption"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetResponse: _TypeAlias = GetResponse  # noqa: Y015
+Global___GetExemptionResponse: _TypeAlias = GetExemptionResponse  # noqa: Y015
+
+@_typing.final
+class ListExemptionVersionsRequest(_message.Message):
+    """The versions of which entry."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXEMPTION_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    exemption: _builtins.str
+    """Code of the entry, or its 12-digit basic code. Required."""
+    region: _builtins.str
+    """Division whose versions come first, six digits. Empty: the service's own."""
+    as_of: _builtins.str
+    """Day on which a version is in force or not, "YYYY-MM-DD", Asia/Shanghai, not before 1990; may be to come. Absent: today."""
+    page_size: _builtins.int
+    """Versions on a page. 0: 20; more than 100: 100."""
+    page_token: _builtins.str
+    """The next_page_token of the page before, with all other fields as they were. Empty: the first page."""
+    def __init__(
+        self,
+        *,
+        exemption: _builtins.str = ...,
+        region: _builtins.str = ...,
+        as_of: _builtins.str | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_as_of", b"_as_of", "as_of", b"as_of", "exemption", b"exemption", "page_size", b"page_size", "page_token", b"page_token", "region", b"region"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__as_of: _TypeAlias = _typing.Literal["as_of"]  # noqa: Y015
+    _WhichOneofArgType__as_of: _TypeAlias = _typing.Literal["_as_of", b"_as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__as_of) -> _WhichOneofReturnType__as_of | None: ...
+
+Global___ListExemptionVersionsRequest: _TypeAlias = ListExemptionVersionsRequest  # noqa: Y015
+
+@_typing.final
+class ListExemptionVersionsResponse(_message.Message):
+    """A page of the versions of an entry."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSIONS_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    RULE_SET_FIELD_NUMBER: _builtins.int
+    total_size: _builtins.int
+    """Number of versions on all pages."""
+    next_page_token: _builtins.str
+    """Token of the next page. Empty: this is the last one."""
+    rule_set: _builtins.str
+    """Digest of the rule set."""
+    @_builtins.property
+    def versions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExemptionVersionDetail]:
+        """The versions of this page."""
+
+    def __init__(
+        self,
+        *,
+        versions: _abc.Iterable[Global___ExemptionVersionDetail] | None = ...,
+        total_size: _builtins.int | None = ...,
+        next_page_token: _builtins.str = ...,
+        rule_set: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_total_size", b"_total_size", "total_size", b"total_size"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total_size", b"_total_size", "next_page_token", b"next_page_token", "rule_set", b"rule_set", "total_size", b"total_size", "versions", b"versions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__total_size: _TypeAlias = _typing.Literal["total_size"]  # noqa: Y015
+    _WhichOneofArgType__total_size: _TypeAlias = _typing.Literal["_total_size", b"_total_size"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__total_size) -> _WhichOneofReturnType__total_size | None: ...
+
+Global___ListExemptionVersionsResponse: _TypeAlias = ListExemptionVersionsResponse  # noqa: Y015

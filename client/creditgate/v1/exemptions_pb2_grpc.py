@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ExemptionListServiceStub:
-    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt.
+    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt; nothing personal is asked or told.
     """
 
     def __init__(self, channel):
@@ -35,32 +35,44 @@ class ExemptionListServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.Search = channel.unary_unary(
-                '/creditgate.v1.ExemptionListService/Search',
-                request_serializer=creditgate_dot_v1_dot_exemptions__pb2.SearchRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_exemptions__pb2.SearchResponse.FromString,
+        self.SearchExemptions = channel.unary_unary(
+                '/creditgate.v1.ExemptionListService/SearchExemptions',
+                request_serializer=creditgate_dot_v1_dot_exemptions__pb2.SearchExemptionsRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemptions__pb2.SearchExemptionsResponse.FromString,
                 _registered_method=True)
-        self.Get = channel.unary_unary(
-                '/creditgate.v1.ExemptionListService/Get',
-                request_serializer=creditgate_dot_v1_dot_exemptions__pb2.GetRequest.SerializeToString,
-                response_deserializer=creditgate_dot_v1_dot_exemptions__pb2.GetResponse.FromString,
+        self.GetExemption = channel.unary_unary(
+                '/creditgate.v1.ExemptionListService/GetExemption',
+                request_serializer=creditgate_dot_v1_dot_exemptions__pb2.GetExemptionRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemptions__pb2.GetExemptionResponse.FromString,
+                _registered_method=True)
+        self.ListExemptionVersions = channel.unary_unary(
+                '/creditgate.v1.ExemptionListService/ListExemptionVersions',
+                request_serializer=creditgate_dot_v1_dot_exemptions__pb2.ListExemptionVersionsRequest.SerializeToString,
+                response_deserializer=creditgate_dot_v1_dot_exemptions__pb2.ListExemptionVersionsResponse.FromString,
                 _registered_method=True)
 
 
 class ExemptionListServiceServicer:
-    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt.
+    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt; nothing personal is asked or told.
     """
 
-    def Search(self, request, context):
-        """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
-        list in force names the act, it tells what the law itself gives.
+    def SearchExemptions(self, request, context):
+        """Finds entries by words, everyday ones too, a statute's article, or a code; best first, then by code. Entries of other places and days are
+        references; where no list in force names the act, it tells what the law itself gives.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def Get(self, request, context):
-        """Shows one entry with all that the lists say of it.
+    def GetExemption(self, request, context):
+        """Shows one entry with what the lists say of it: its first 20 versions. The others: ListExemptionVersions.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListExemptionVersions(self, request, context):
+        """Lists the versions of one entry: those in force in the region on the day first, then those of the region, then by first day, list and rule.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -69,15 +81,20 @@ class ExemptionListServiceServicer:
 
 def add_ExemptionListServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'Search': grpc.unary_unary_rpc_method_handler(
-                    servicer.Search,
-                    request_deserializer=creditgate_dot_v1_dot_exemptions__pb2.SearchRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_exemptions__pb2.SearchResponse.SerializeToString,
+            'SearchExemptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchExemptions,
+                    request_deserializer=creditgate_dot_v1_dot_exemptions__pb2.SearchExemptionsRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemptions__pb2.SearchExemptionsResponse.SerializeToString,
             ),
-            'Get': grpc.unary_unary_rpc_method_handler(
-                    servicer.Get,
-                    request_deserializer=creditgate_dot_v1_dot_exemptions__pb2.GetRequest.FromString,
-                    response_serializer=creditgate_dot_v1_dot_exemptions__pb2.GetResponse.SerializeToString,
+            'GetExemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetExemption,
+                    request_deserializer=creditgate_dot_v1_dot_exemptions__pb2.GetExemptionRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemptions__pb2.GetExemptionResponse.SerializeToString,
+            ),
+            'ListExemptionVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListExemptionVersions,
+                    request_deserializer=creditgate_dot_v1_dot_exemptions__pb2.ListExemptionVersionsRequest.FromString,
+                    response_serializer=creditgate_dot_v1_dot_exemptions__pb2.ListExemptionVersionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -88,11 +105,11 @@ def add_ExemptionListServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ExemptionListService:
-    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt.
+    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt; nothing personal is asked or told.
     """
 
     @staticmethod
-    def Search(request,
+    def SearchExemptions(request,
             target,
             options=(),
             channel_credentials=None,
@@ -105,9 +122,9 @@ class ExemptionListService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.ExemptionListService/Search',
-            creditgate_dot_v1_dot_exemptions__pb2.SearchRequest.SerializeToString,
-            creditgate_dot_v1_dot_exemptions__pb2.SearchResponse.FromString,
+            '/creditgate.v1.ExemptionListService/SearchExemptions',
+            creditgate_dot_v1_dot_exemptions__pb2.SearchExemptionsRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemptions__pb2.SearchExemptionsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -119,7 +136,7 @@ class ExemptionListService:
             _registered_method=True)
 
     @staticmethod
-    def Get(request,
+    def GetExemption(request,
             target,
             options=(),
             channel_credentials=None,
@@ -132,9 +149,36 @@ class ExemptionListService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/creditgate.v1.ExemptionListService/Get',
-            creditgate_dot_v1_dot_exemptions__pb2.GetRequest.SerializeToString,
-            creditgate_dot_v1_dot_exemptions__pb2.GetResponse.FromString,
+            '/creditgate.v1.ExemptionListService/GetExemption',
+            creditgate_dot_v1_dot_exemptions__pb2.GetExemptionRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemptions__pb2.GetExemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExemptionVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/creditgate.v1.ExemptionListService/ListExemptionVersions',
+            creditgate_dot_v1_dot_exemptions__pb2.ListExemptionVersionsRequest.SerializeToString,
+            creditgate_dot_v1_dot_exemptions__pb2.ListExemptionVersionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,50 +27,62 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ExemptionListServiceStub:
-    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt."""
+    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt; nothing personal is asked or told."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ExemptionListServiceAsyncStub: ...
-    Search: _grpc.UnaryUnaryMultiCallable[_exemptions_pb2.SearchRequest, _exemptions_pb2.SearchResponse]
-    """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
-    list in force names the act, it tells what the law itself gives.
+    SearchExemptions: _grpc.UnaryUnaryMultiCallable[_exemptions_pb2.SearchExemptionsRequest, _exemptions_pb2.SearchExemptionsResponse]
+    """Finds entries by words, everyday ones too, a statute's article, or a code; best first, then by code. Entries of other places and days are
+    references; where no list in force names the act, it tells what the law itself gives.
     """
-    Get: _grpc.UnaryUnaryMultiCallable[_exemptions_pb2.GetRequest, _exemptions_pb2.GetResponse]
-    """Shows one entry with all that the lists say of it."""
+    GetExemption: _grpc.UnaryUnaryMultiCallable[_exemptions_pb2.GetExemptionRequest, _exemptions_pb2.GetExemptionResponse]
+    """Shows one entry with what the lists say of it: its first 20 versions. The others: ListExemptionVersions."""
+    ListExemptionVersions: _grpc.UnaryUnaryMultiCallable[_exemptions_pb2.ListExemptionVersionsRequest, _exemptions_pb2.ListExemptionVersionsResponse]
+    """Lists the versions of one entry: those in force in the region on the day first, then those of the region, then by first day, list and rule."""
 
 @_typing.type_check_only
 class ExemptionListServiceAsyncStub(ExemptionListServiceStub):
-    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt."""
+    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt; nothing personal is asked or told."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Search: _aio.UnaryUnaryMultiCallable[_exemptions_pb2.SearchRequest, _exemptions_pb2.SearchResponse]  # type: ignore[assignment]
-    """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
-    list in force names the act, it tells what the law itself gives.
+    SearchExemptions: _aio.UnaryUnaryMultiCallable[_exemptions_pb2.SearchExemptionsRequest, _exemptions_pb2.SearchExemptionsResponse]  # type: ignore[assignment]
+    """Finds entries by words, everyday ones too, a statute's article, or a code; best first, then by code. Entries of other places and days are
+    references; where no list in force names the act, it tells what the law itself gives.
     """
-    Get: _aio.UnaryUnaryMultiCallable[_exemptions_pb2.GetRequest, _exemptions_pb2.GetResponse]  # type: ignore[assignment]
-    """Shows one entry with all that the lists say of it."""
+    GetExemption: _aio.UnaryUnaryMultiCallable[_exemptions_pb2.GetExemptionRequest, _exemptions_pb2.GetExemptionResponse]  # type: ignore[assignment]
+    """Shows one entry with what the lists say of it: its first 20 versions. The others: ListExemptionVersions."""
+    ListExemptionVersions: _aio.UnaryUnaryMultiCallable[_exemptions_pb2.ListExemptionVersionsRequest, _exemptions_pb2.ListExemptionVersionsResponse]  # type: ignore[assignment]
+    """Lists the versions of one entry: those in force in the region on the day first, then those of the region, then by first day, list and rule."""
 
 class ExemptionListServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt."""
+    """Finds and shows the entries of the exemption lists of the rule set in force. Leaves no receipt; nothing personal is asked or told."""
 
     @_abc_1.abstractmethod
-    def Search(
+    def SearchExemptions(
         self,
-        request: _exemptions_pb2.SearchRequest,
+        request: _exemptions_pb2.SearchExemptionsRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_exemptions_pb2.SearchResponse, _abc.Awaitable[_exemptions_pb2.SearchResponse]]:
-        """Finds entries by words, everyday ones too, a statute's article, or a code; best first. Entries of other places and days are references; where no
-        list in force names the act, it tells what the law itself gives.
+    ) -> _typing.Union[_exemptions_pb2.SearchExemptionsResponse, _abc.Awaitable[_exemptions_pb2.SearchExemptionsResponse]]:
+        """Finds entries by words, everyday ones too, a statute's article, or a code; best first, then by code. Entries of other places and days are
+        references; where no list in force names the act, it tells what the law itself gives.
         """
 
     @_abc_1.abstractmethod
-    def Get(
+    def GetExemption(
         self,
-        request: _exemptions_pb2.GetRequest,
+        request: _exemptions_pb2.GetExemptionRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_exemptions_pb2.GetResponse, _abc.Awaitable[_exemptions_pb2.GetResponse]]:
-        """Shows one entry with all that the lists say of it."""
+    ) -> _typing.Union[_exemptions_pb2.GetExemptionResponse, _abc.Awaitable[_exemptions_pb2.GetExemptionResponse]]:
+        """Shows one entry with what the lists say of it: its first 20 versions. The others: ListExemptionVersions."""
+
+    @_abc_1.abstractmethod
+    def ListExemptionVersions(
+        self,
+        request: _exemptions_pb2.ListExemptionVersionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exemptions_pb2.ListExemptionVersionsResponse, _abc.Awaitable[_exemptions_pb2.ListExemptionVersionsResponse]]:
+        """Lists the versions of one entry: those in force in the region on the day first, then those of the region, then by first day, list and rule."""
 
 def add_ExemptionListServiceServicer_to_server(servicer: ExemptionListServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -32,6 +32,10 @@ class PersonKey:
             raise InvalidQuestion(fault)
         return "p:" + hmac.new(self._key, citizen_id.encode(), hashlib.sha256).hexdigest()
 
+    def seal(self, content: bytes) -> bytes:
+        """HMAC-SHA256 of what the service gives out and must know again; never the same as a person's."""
+        return hmac.new(self._key, b"seal\0" + content, hashlib.sha256).digest()
+
     @classmethod
     def load(cls, path: Path, *, create: bool = False) -> PersonKey:
         """Read the key file; with `create`, make it (mode 0600) where there is none. Raises SetupFault."""

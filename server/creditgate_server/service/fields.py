@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -58,12 +59,19 @@ def identifier(longest: int) -> Check:
 
 def parse_day(text: str, field: str) -> date:
     """A day from YYYY-MM-DD."""
+    if not text:
+        raise InvalidQuestion("日期是空的", "没有日期的, 不给这一项", field)
     if not _DAY.fullmatch(text):
         raise InvalidQuestion("日期格式不符", "请写成 YYYY-MM-DD, 例如 2026-04-01", field)
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidQuestion("没有这一天", "请查对年月日", field) from None
+
+
+def day_given(request: Any, field: str) -> date | None:  # noqa: ANN401 - of any kind
+    """A day of a request that may leave it out: None where it does. One that is given as "" is an error."""
+    return parse_day(getattr(request, field), field) if request.HasField(field) else None
 
 
 def legal_day_asked(text: str | None, field: str, today: date) -> date:

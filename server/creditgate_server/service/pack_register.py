@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from creditgate.v1 import exemption_register_pb2
+from creditgate.v1 import common_pb2, exemption_register_pb2
 
 from ..exemptions.register.reading import GrantFigures
-from ..exemptions.register.values import GrantStanding, RegisterGrant
+from ..exemptions.register.values import CorrectionReport, GrantStanding, RegisterGrant
 from ..rulebook.catalogue import Catalogue
 from .wire import Shape, Wire, numbers
 
@@ -22,34 +22,41 @@ class _Today:
     catalogue: Catalogue
     day: date
 
-    def organ(self, code: str) -> str:
-        return organ_title(code, self.catalogue)
+    def organ(self, code: str) -> common_pb2.Ref | None:
+        return _ref(code, organ_title(code, self.catalogue))
 
-    def entry(self, code: str) -> str:
-        return self.catalogue.exemptions[code].title if code in self.catalogue.exemptions else ""
+    def entry(self, code: str) -> common_pb2.Ref | None:
+        known = self.catalogue.exemptions.get(code)
+        return _ref(code, known.title if known else "")
 
-    def list(self, code: str) -> str:
-        return self.catalogue.exemption_lists[code].title if code in self.catalogue.exemption_lists else ""
+    def list(self, code: str) -> common_pb2.Ref | None:
+        known = self.catalogue.exemption_lists.get(code)
+        return _ref(code, known.title if known else "")
+
+
+def _ref(code: str, title: str) -> common_pb2.Ref | None:
+    return common_pb2.Ref(code=code, title=title) if code else None
 
 
 SHAPES = (
     Shape(
         RegisterGrant,
         exemption_register_pb2.ExemptionGrant,
-        within=("grant", "withdrawal"),
-        named={"withdrawal_reason": "withdrawal.reason"},
+        within=("grant",),
+        named={"grant_id": "id", "identifier": "grant.subject"},
         made={
-            "exemption_title": lambda granted, today: today.entry(granted.grant.exemption),
-            "list_title": lambda granted, today: today.list(granted.grant.list),
+            "exemption": lambda granted, today: today.entry(granted.grant.exemption),
+            "exemption_list": lambda granted, today: today.list(granted.grant.list),
             "standing": lambda granted, today: _STANDINGS[granted.standing(today.day)],
+            "report_count": lambda granted, _: len(granted.reports),
         },
     ),
     Shape(
         GrantFigures,
         exemption_register_pb2.ExemptionFigures,
         made={
-            "organ_title": lambda figures, today: today.organ(figures.organ),
-            "exemption_title": lambda figures, today: today.entry(figures.exemption),
+            "organ": lambda figures, today: today.organ(figures.organ),
+            "exemption": lambda figures, today: today.entry(figures.exemption),
         },
     ),
 )
@@ -59,6 +66,11 @@ WIRE = Wire(SHAPES)
 def pack_grant(granted: RegisterGrant, catalogue: Catalogue, today: date) -> exemption_register_pb2.ExemptionGrant:
     """A grant as it stands today."""
     return WIRE.pack(exemption_register_pb2.ExemptionGrant, granted, _Today(catalogue, today))
+
+
+def pack_report(report: CorrectionReport) -> exemption_register_pb2.CorrectionReport:
+    """A report on a grant."""
+    return WIRE.pack(exemption_register_pb2.CorrectionReport, report)
 
 
 def pack_figures(figures: GrantFigures, catalogue: Catalogue) -> exemption_register_pb2.ExemptionFigures:

@@ -1,16 +1,18 @@
 """Pages of lists: how many things on one, and tokens that lead to the next.
 
-A token says where the page before ended. It is bound to the caller and to all else that was asked: with other filters,
-or another caller's, it is refused. It holds nothing secret and no personal data, and never expires: what it leads to is
-looked up anew, with the caller's rights of that moment.
+A token says where the page before ended. It is sealed for the caller and all else that was asked: with other filters,
+changed, or another caller's, it is refused. It never expires, and every worker reads it: what it leads to is looked up
+anew, with the caller's rights of that moment. It shows codes, ids, days and numbers alone. The seal is keyed, since of
+what was asked a citizen identity number may be a part, and there are few enough of them to be tried one by one.
 """
 
 from __future__ import annotations
 
 import binascii
 import hashlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+import hmac
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 
 import msgspec
 from google.protobuf.message import Message
@@ -18,8 +20,10 @@ from google.protobuf.message import Message
 from ..errors import InvalidQuestion, PageTokenInvalid
 
 LONGEST_TOKEN = 1_000
-_BOUND_BYTES = 12
+_SEAL_BYTES = 16
 Position = Sequence[str | int]
+Seal = Callable[[bytes], bytes]
+"""A digest of at least 16 bytes, keyed by what the service alone has: `PersonKey.seal`."""
 
 
 def page_size_asked(given: int, usual: int, most: int) -> int:
@@ -29,18 +33,23 @@ def page_size_asked(given: int, usual: int, most: int) -> int:
     return min(given or usual, most)
 
 
+def _unkeyed(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
 class Pages:
     """Reads and makes the tokens of one request."""
 
-    def __init__(self, request: Message, caller: str) -> None:
+    def __init__(self, request: Message, caller: str, seal: Seal = _unkeyed) -> None:
+        """`seal`: keyed wherever a request may name a person."""
         asked = type(request)()
         asked.CopyFrom(request)
         self._given: str = getattr(request, "page_token")  # noqa: B009 - every request for a list has it
         for name in ("page_token", "page_size"):
             asked.ClearField(name)
-        content = asked.SerializeToString(deterministic=True)
-        named = f"{asked.DESCRIPTOR.full_name}\n{caller}\n".encode()
-        self._bound = hashlib.sha256(named + content).digest()[:_BOUND_BYTES]
+        content = hashlib.sha256(asked.SerializeToString(deterministic=True)).hexdigest()
+        self._asked = (asked.DESCRIPTOR.full_name, caller, content)
+        self._seal = seal
 
     def after(self) -> list[str | int] | None:
         """Where the page before ended; None on the first page. Raises PageTokenInvalid."""
@@ -49,17 +58,22 @@ class Pages:
         try:
             if len(self._given) > LONGEST_TOKEN:
                 raise ValueError
-            whole = urlsafe_b64decode(self._given.encode("ascii"))
-            position = msgspec.json.decode(whole[_BOUND_BYTES:], type=list[str | int])
+            padded = self._given + "=" * (-len(self._given) % 4)
+            whole = b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)
+            position = msgspec.json.decode(whole[_SEAL_BYTES:], type=list[str | int])
         except (ValueError, binascii.Error, msgspec.MsgspecError) as fault:
             raise _invalid() from fault
-        if whole[:_BOUND_BYTES] != self._bound or not position:
+        if not position or not hmac.compare_digest(whole[:_SEAL_BYTES], self._sealed(position)):
             raise _invalid()
         return position
 
     def next(self, position: Position) -> str:
         """The token of the page that begins after a position."""
-        return urlsafe_b64encode(self._bound + msgspec.json.encode(list(position))).decode()
+        token = self._sealed(position) + msgspec.json.encode(list(position))
+        return urlsafe_b64encode(token).decode().rstrip("=")
+
+    def _sealed(self, position: Position) -> bytes:
+        return self._seal(msgspec.json.encode([*self._asked, *position]))[:_SEAL_BYTES]
 
 
 def _invalid() -> PageTokenInvalid:

@@ -42,7 +42,7 @@ class ReceiptBook:
             raise InvalidQuestion("缺少部门代码", "请填写部门代码", "organ")
         call.caller.require_organ(request.organ)
         call.organ = request.organ
-        pages = Pages(request, call.caller.name)
+        pages = Pages(request, call.caller.name, self._gate.person_key.seal)
         after = pages.after()
         size = page_size_asked(request.page_size, USUAL_RECEIPTS, MOST_LISTED)
         found = list_receipts(self._gate.store, _wanted(request), str(after[0]) if after else "", size + 1)

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -27,13 +25,12 @@ from ..rulebook.catalogue import Catalogue, ExemptionKind
 from ..rulebook.language import Leniency
 from ..rulebook.titles import LENIENCIES
 from .callers import Caller
-from .fields import EARLIEST_DAY, legal_day_asked, nearest, parse_day, region_asked, require_id, shown
+from .fields import EARLIEST_DAY, day_given, legal_day_asked, nearest, region_asked, require_id, shown
 from .receipts import stored_decision, stored_question
 from .unpack import HashOfPerson, identifier_asked, require_organ
 from .wire import member
 
 _KIND = member(ExemptionKind, exemptions_pb2.ExemptionKind.DESCRIPTOR, "免罚类别")
-_TOKEN = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,94 +40,49 @@ class SearchQuestion:
     query: str
     filters: EntryFilters
     day: date
-    offset: int
-    size: int
-    sameness: str
-    """The same for all pages of one search."""
-
-    def token(self, total: int) -> str:
-        """The token of the page after this one; empty where there is none."""
-        after = self.offset + self.size
-        return f"{after}-{self.sameness}" if after < total else ""
 
 
 def unpack_search(
-    request: exemptions_pb2.SearchRequest, catalogue: Catalogue, rule_set: str, today: date, own_region: str
+    request: exemptions_pb2.SearchExemptionsRequest, catalogue: Catalogue, today: date, own_region: str
 ) -> SearchQuestion:
-    """The search. `rule_set`: digest of the one searched. `own_region`: what an empty region means.
+    """The search. `own_region`: what an empty region means.
 
     The query itself is checked by the search.
     """
     if request.organ:
         require_organ(request.organ, catalogue)
-    if request.list:
-        require_list(request.list, catalogue)
-    region = "" if request.list and not request.region else region_asked(request.region, own_region, catalogue)
-    day = day_asked(request.in_force_on, "in_force_on", today)
+    if request.exemption_list:
+        require_list(request.exemption_list, catalogue)
+    anywhere = request.exemption_list and not request.region
+    region = "" if anywhere else region_asked(request.region, own_region, catalogue)
+    day = day_asked(day_given(request, "as_of"), "as_of", today)
     filters = EntryFilters(
         organ=request.organ,
         region=region,
         kinds=_kinds(request.kinds),
-        list=request.list,
+        list=request.exemption_list,
         day=day,
         lapsed=request.include_not_in_force,
     )
-    if request.page_size > limits.MOST_HITS:
-        raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {limits.MOST_HITS} 条", "page_size")
-    sameness = _sameness(rule_set, request.query, filters)
-    return SearchQuestion(
-        query=request.query,
-        filters=filters,
-        day=day,
-        offset=_offset(request.page_token, sameness),
-        size=request.page_size or limits.USUAL_HITS,
-        sameness=sameness,
-    )
+    return SearchQuestion(query=request.query, filters=filters, day=day)
 
 
-def day_asked(text: str, field: str, today: date) -> date:
+def day_asked(day: date | None, field: str, today: date) -> date:
     """A day on which lists are in force: not before 1990, today where none is named. Lists to come can be seen."""
-    if not text:
-        return today
-    day = parse_day(text, field)
-    if day < EARLIEST_DAY:
+    if day is not None and day < EARLIEST_DAY:
         raise InvalidQuestion(f"日期 {day} 早于 {EARLIEST_DAY}", "请查对年份", field)
-    return day
+    return day or today
 
 
 def require_list(code: str, catalogue: Catalogue) -> None:
     """The exemption list is in the catalogue."""
     if code not in catalogue.exemption_lists:
         hint = nearest(code, catalogue.exemption_lists) or "请查对清单代码"
-        raise InvalidQuestion(f"没有代码为 {shown(code)} 的免罚清单", hint, "list")
+        raise InvalidQuestion(f"没有代码为 {shown(code)} 的免罚清单", hint, "exemption_list")
 
 
 def _kinds(numbers: Iterable[int]) -> frozenset[ExemptionKind]:
     return frozenset(_KIND(number, f"kinds[{place}]", None) for place, number in enumerate(numbers))
-
-
-def _sameness(rule_set: str, query: str, filters: EntryFilters) -> str:
-    parts = (
-        rule_set,
-        query,
-        filters.organ,
-        filters.region,
-        *sorted(kind.value for kind in filters.kinds),
-        filters.list,
-        filters.day,
-    )
-    return hashlib.sha256(repr((*parts, filters.lapsed)).encode()).hexdigest()[:16]
-
-
-def _offset(token: str, sameness: str) -> int:
-    if not token:
-        return 0
-    match = _TOKEN.fullmatch(token)
-    if match is None:
-        raise InvalidQuestion("翻页标记不正确", "用上一页给出的标记", "page_token")
-    if match[2] != sameness:
-        raise InvalidQuestion("翻页标记属于另一次查询, 或规则集已更换", "从第一页重新查询", "page_token")
-    return int(match[1])
 
 
 EXEMPTS = (Leniency.NO_PENALTY_MINOR, Leniency.MAY_BE_EXEMPT, Leniency.FINE_MAY_BE_WAIVED)
@@ -179,8 +131,7 @@ def _list_of(decision: LeniencyDecision) -> str:
     return ""
 
 
-_CURSOR = re.compile(r"[0-9]{1,18}")
-_KEY = member(By, exemption_register_pb2.StatisticsKey.DESCRIPTOR, "统计口径")
+_KEY = member(By, exemption_register_pb2.ExemptionStatisticsKey.DESCRIPTOR, "统计口径")
 
 
 class StatisticsQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,14 +152,19 @@ def receipt_id_asked(text: str, field: str) -> str:
     return require_id(text, field, limits.LONGEST_RECEIPT_ID)
 
 
-def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: ExemptionAnswer) -> Grant:
+def unpack_grant(request: exemption_register_pb2.GrantExemptionRequest, allowed: ExemptionAnswer) -> Grant:
     """The grant. Whether it is sound in itself, the register checks."""
     receipt = allowed.receipt
-    decided_on = day_or_none(request.decided_on, "decided_on") or allowed.day
+    decided_on = day_given(request, "decided_on") or allowed.day
     if decided_on < allowed.day:
         raise InvalidQuestion(
             f"决定日期早于免罚判断的判断日 {allowed.day}", "决定在判断之后作出; 补登的, 按决定日重新判断", "decided_on"
         )
+    due_on = day_given(request, "due_on")
+    if due_on is not None and not request.HasField("promise_made"):
+        raise InvalidQuestion("没有写明当事人是否交了改正承诺书", "有改正期限的, 写明有还是没有", "promise_made")
+    if not request.HasField("fine_forgone_fen"):
+        raise InvalidQuestion("没有写明免去的罚款", "单位是分; 法定处罚没有罚款的写 0", "fine_forgone_fen")
     return Grant(
         receipt_id=receipt.id,
         subject=receipt.subject,
@@ -217,7 +173,7 @@ def unpack_grant(request: exemption_register_pb2.GrantRequest, allowed: Exemptio
         list=allowed.list if receipt.exemption else "",
         decided_on=decided_on,
         document_number=request.document_number,
-        due_on=day_or_none(request.due_on, "due_on"),
+        due_on=due_on,
         promise_made=request.promise_made,
         fine_forgone_fen=request.fine_forgone_fen,
         note=request.note,
@@ -233,57 +189,44 @@ def unpack_filters(
 ) -> GrantFilters:
     """Which grants are meant, of those that the caller may see. Raises NotYours."""
     organs = _organs(request.organ, caller, catalogue)
-    if request.list:
-        require_list(request.list, catalogue)
+    if request.exemption_list:
+        require_list(request.exemption_list, catalogue)
     if request.exemption and request.exemption not in catalogue.exemptions:
         hint = nearest(request.exemption, catalogue.exemptions) or "用 exemptions search 查找"
         raise InvalidQuestion(f"没有代码为 {shown(request.exemption)} 的免罚事项", hint, "exemption")
     given = request.subject if request.HasField("subject") else None
     subject = identifier_asked(given, "subject", hash_person, today) if given is not None else ""
-    since, until = day_or_none(request.since, "since"), day_or_none(request.until, "until")
+    since, until = day_given(request, "from_on"), day_given(request, "until_on")
     if since is not None and until is not None:
         _in_order(since, until)
     return GrantFilters(
         organs=organs,
         exemption=request.exemption,
-        list=request.list,
+        list=request.exemption_list,
         subject=subject,
         since=since,
         until=until,
-        open=request.open,
-        overdue_on=day_or_none(request.overdue_on, "overdue_on"),
+        open=request.only_open,
+        overdue_on=day_given(request, "overdue_on"),
     )
 
 
-def unpack_page(request: exemption_register_pb2.ListGrantsRequest) -> tuple[str, int]:
-    """The cursor and the number of grants on a page."""
-    if request.page_size > limits.MOST_GRANTS:
-        raise InvalidQuestion(f"每页条数过多: {request.page_size}", f"最多 {limits.MOST_GRANTS} 条", "page_size")
-    if request.page_token and not _CURSOR.fullmatch(request.page_token):
-        raise InvalidQuestion("翻页标记不正确", "用上一页给出的标记", "page_token")
-    return request.page_token, request.page_size or limits.USUAL_GRANTS
-
-
 def unpack_statistics(
-    request: exemption_register_pb2.GetStatisticsRequest, caller: Caller, catalogue: Catalogue, today: date
+    request: exemption_register_pb2.ListExemptionStatisticsRequest, caller: Caller, catalogue: Catalogue, today: date
 ) -> StatisticsQuestion:
-    """What is to be counted, of what the caller may see. Raises NotYours."""
+    """What is to be counted, of what the caller may see. `today`: as it was for the first page. Raises NotYours."""
     organs = _organs(request.organ, caller, catalogue)
-    until = day_or_none(request.until, "until") or today
-    since = day_or_none(request.since, "since") or until.replace(month=1, day=1)
+    until = day_given(request, "until_on") or today
+    since = day_given(request, "from_on") or until.replace(month=1, day=1)
     _in_order(since, until)
+    day = day_given(request, "as_of") or today
     return StatisticsQuestion(
         organs=organs,
         since=since,
         until=until,
         by=_keys(request.by),
-        on=legal_day_asked(request.as_of or None, "as_of", today),
+        on=legal_day_asked(day.isoformat(), "as_of", today),
     )
-
-
-def day_or_none(text: str, field: str) -> date | None:
-    """A day; None where the text is empty."""
-    return parse_day(text, field) if text else None
 
 
 def _organs(organ: str, caller: Caller, catalogue: Catalogue) -> tuple[str, ...] | None:
@@ -297,7 +240,7 @@ def _organs(organ: str, caller: Caller, catalogue: Catalogue) -> tuple[str, ...]
 
 def _in_order(since: date, until: date) -> None:
     if until < since:
-        raise InvalidQuestion("最后一天早于第一天", "把两个日期对调", "until")
+        raise InvalidQuestion("最后一天早于第一天", "把两个日期对调", "until_on")
 
 
 def _keys(numbers: Iterable[int]) -> tuple[By, ...]:

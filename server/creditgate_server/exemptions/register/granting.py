@@ -6,7 +6,8 @@ The grant, its records and the registry's clock change in one transaction.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -36,11 +37,13 @@ def grant(
     organ_title: str,
     known_at: datetime,
     by: str = "",
+    validate_only: bool = False,
 ) -> RegisterGrant:
     """Register an exemption. The same grant again gives what is stored; safe to retry.
 
     `receipt`: what the ledger has under the grant's receipt id, None where it has nothing. `organ_title`: the organ's
-    name as records show it. `known_at`: the present instant. `by`: the caller's name.
+    name as records show it. `known_at`: the present instant. `by`: the caller's name. `validate_only`: what it would
+    be, and nothing is kept.
 
     Raises UnknownThing for a receipt that is not there, NotYours for another organ's, InvalidQuestion for one that is
     no answer that exempts or for a grant that can't be, IdConflict where the receipt has another grant, StoreDown.
@@ -48,8 +51,7 @@ def grant(
     check_receipt(asked, receipt)
     check_grant(asked, legal_day(known_at))
     body_hash = hashlib.sha256(msgspec.json.encode(asked, order="sorted")).hexdigest()
-    with writing(store) as connection:
-        one_writer(connection, store)
+    with _writing(store, validate_only) as connection:
         before = read_one(connection, asked.receipt_id)
         if before is None:
             values = _values(connection, asked)
@@ -62,6 +64,20 @@ def grant(
                 "这份回执已经登记了另一次免罚", "一份回执只登记一次; 登错的先撤回, 再重新判断", "receipt_id"
             )
         return before
+
+
+class _Undone(Exception):
+    """What was written is undone on purpose."""
+
+
+@contextmanager
+def _writing(store: Store, validate_only: bool) -> Iterator[Connection]:
+    """One writer's transaction, undone at its end where it only checks."""
+    with suppress(_Undone), writing(store) as connection:
+        one_writer(connection, store)
+        yield connection
+        if validate_only:
+            raise _Undone
 
 
 def _register(connection: Connection, values: dict[str, Any]) -> RegisterGrant:
@@ -95,17 +111,24 @@ def report_correction(
     kept_promise: bool | None,
     known_at: datetime,
     by: str = "",
+    *,
+    request_id: str = "",
+    validate_only: bool = False,
 ) -> RegisterGrant:
     """Take down whether and when a violation was corrected. The latest report counts; the same again changes nothing.
 
     `corrected_on`: None where it was looked at again and is not corrected. `kept_promise`: None where nothing is said
     of it. In time, the overdue record is revoked; late, it stays; a broken promise becomes a record of its own.
+    `request_id`: the caller's own; what came under it before changes nothing, also where something else was reported
+    since. `validate_only`: how the grant would stand, and nothing is kept.
 
     Raises UnknownThing, InvalidQuestion for a day to come or a promise that was never made, WrongState for a grant
-    that was withdrawn, StoreDown.
+    that was withdrawn, IdConflict for a request_id under which something else came, StoreDown.
     """
 
     def change(connection: Connection, granted: RegisterGrant, at: datetime) -> RegisterGrant:
+        if request_id and _came_before(connection, granted.id, corrected_on, kept_promise, by, request_id):
+            return granted
         if granted.withdrawal is not None:
             raise WrongState("这次免罚的登记已经撤回", "登错的重新判断, 用新的回执登记", "grant_id")
         today = legal_day(at)
@@ -117,7 +140,7 @@ def report_correction(
             reported_by=by,
         )
         check_report(granted, report, today)
-        if granted.last_report is not None and _told(granted.last_report) == _told(report):
+        if not request_id and granted.last_report is not None and _told(granted.last_report) == _told(report):
             return granted
         row = {
             "receipt_id": granted.id,
@@ -125,16 +148,40 @@ def report_correction(
             "kept_promise": kept_promise,
             "broken": report.broken,
             "reported_by": by,
+            "request_id": request_id or None,
             "known_at": rfc3339(at),
         }
         connection.execute(CORRECTIONS.insert(), [row])
         return msgspec.structs.replace(granted, reports=(*granted.reports, report))
 
-    return _changed(store, grant_id, known_at, change)
+    return _changed(store, grant_id, known_at, change, validate_only)
 
 
-def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: str = "") -> RegisterGrant:
+def _came_before(
+    connection: Connection,
+    grant_id: str,
+    corrected_on: date | None,
+    kept_promise: bool | None,
+    by: str,
+    request_id: str,
+) -> bool:
+    """Whether this report came under the request_id. Raises IdConflict where another one did."""
+    known = select(CORRECTIONS).where(CORRECTIONS.c.reported_by == by, CORRECTIONS.c.request_id == request_id)
+    row = connection.execute(known).first()
+    if row is None:
+        return False
+    day = None if corrected_on is None else corrected_on.isoformat()
+    if (row.receipt_id, row.corrected_on, row.kept_promise) != (grant_id, day, kept_promise):
+        raise IdConflict("这个 request_id 已用于另一次登记", "另一次登记用新的 request_id", "request_id")
+    return True
+
+
+def withdraw(
+    store: Store, grant_id: str, reason: str, known_at: datetime, by: str = "", *, validate_only: bool = False
+) -> RegisterGrant:
     """Take a grant back that was registered by mistake: none of its records counts any more. Safe to retry.
+
+    `validate_only`: how the grant would stand, and nothing is kept.
 
     Raises UnknownThing, InvalidQuestion without a reason, WrongState where it was withdrawn for another one, StoreDown.
     """
@@ -153,12 +200,11 @@ def withdraw(store: Store, grant_id: str, reason: str, known_at: datetime, by: s
         withdrawal = Withdrawal(reason=why, withdrawn_at=at, withdrawn_by=by)
         return msgspec.structs.replace(granted, withdrawal=withdrawal)
 
-    return _changed(store, grant_id, known_at, change)
+    return _changed(store, grant_id, known_at, change, validate_only)
 
 
-def _changed(store: Store, grant_id: str, known_at: datetime, change: _Change) -> RegisterGrant:
-    with writing(store) as connection:
-        one_writer(connection, store)
+def _changed(store: Store, grant_id: str, known_at: datetime, change: _Change, validate_only: bool) -> RegisterGrant:
+    with _writing(store, validate_only) as connection:
         before = read_one(connection, grant_id)
         if before is None:
             raise UnknownThing(f"首违台账里没有 {grant_id[:40]}", "核对登记时的回执编号", "grant_id")

@@ -8,9 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Label, Select, and_, case, func, select
-
-from creditgate import limits
+from sqlalchemy import ColumnElement, Label, Select, and_, case, func, literal, select, tuple_
 
 from ...errors import InvalidQuestion, UnknownThing
 from ...storage.database import Store, store_down
@@ -30,7 +28,6 @@ from .stored import GRANTS, granted_of, read_one
 from .values import RegisterGrant
 
 _DOWN = ("首违台账不能读取", "稍后再试; 新库先运行 creditgate-server migrate")
-_LONGEST_CURSOR = 18  # digits that every database takes
 
 
 class GrantFilters(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +52,9 @@ class GrantPage(msgspec.Struct, frozen=True, kw_only=True):
     """Some grants, the newest first."""
 
     grants: tuple[RegisterGrant, ...]
-    next: str = ""
-    """Cursor of the next page; empty: there is none. Grants registered meanwhile change no page that follows."""
+    next: int = 0
+    """Number behind which the next page begins; 0: there is none. Grants registered meanwhile change none that follows.
+    """
 
 
 def find(store: Store, grant_id: str) -> RegisterGrant:
@@ -68,20 +66,18 @@ def find(store: Store, grant_id: str) -> RegisterGrant:
     return found
 
 
-def listed(store: Store, filters: GrantFilters, *, after: str = "", limit: int = 50) -> GrantPage:
-    """A page of the grants that fit, newest first. `after`: the cursor of the page before; empty: from the start.
+def listed(store: Store, filters: GrantFilters, *, after: int = 0, limit: int = 50) -> GrantPage:
+    """A page of the grants that fit, newest first. `after`: `next` of the page before; 0: from the start.
 
-    Raises InvalidQuestion for a cursor that is none or a limit out of 1 to 500, StoreDown.
+    Raises StoreDown.
     """
-    if not 1 <= limit <= limits.MOST_GRANTS:
-        raise InvalidQuestion("每页条数不正确", f"1 至 {limits.MOST_GRANTS}", "limit")
     statement = _meant(filters)
     if after:
-        statement = statement.where(GRANTS.c.number < _number(after))
+        statement = statement.where(GRANTS.c.number < after)
     with store_down(*_DOWN), store.engine.connect() as connection:
         rows = connection.execute(statement.order_by(GRANTS.c.number.desc()).limit(limit + 1)).all()
         grants = granted_of(connection, rows[:limit])
-    return GrantPage(grants=grants, next=str(grants[-1].number) if len(rows) > limit else "")
+    return GrantPage(grants=grants, next=grants[-1].number if len(rows) > limit else 0)
 
 
 def _meant(filters: GrantFilters) -> Select[Any]:
@@ -100,12 +96,6 @@ def _meant(filters: GrantFilters) -> Select[Any]:
     if filters.overdue_on is not None:
         statement = statement.where(IN_FORCE, overdue(filters.overdue_on))
     return statement
-
-
-def _number(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _LONGEST_CURSOR):
-        raise InvalidQuestion("翻页标记不正确", "用上一页给出的标记", "after")
-    return int(cursor)
 
 
 class By(StrEnum):
@@ -150,12 +140,21 @@ _KEYS: dict[By, Label[str]] = {
 
 
 def statistics(
-    store: Store, since: date, until: date, *, on: date, by: Sequence[By] = (), organs: Sequence[str] | None = None
+    store: Store,
+    since: date,
+    until: date,
+    *,
+    on: date,
+    by: Sequence[By] = (),
+    organs: Sequence[str] | None = None,
+    after: Sequence[str] = (),
+    limit: int | None = None,
 ) -> tuple[GrantFigures, ...]:
     """Figures of the grants decided from `since` to `until`, both inclusive, sorted by what they are broken down by.
 
     `on`: the legal day on which overdue and pending are told apart. `by`: nothing gives one total. `organs`: of
-    these alone; None: of all. Raises InvalidQuestion for days the wrong way round, StoreDown.
+    these alone; None: of all. `after`: what the last figures known are broken down by, in the order of `by`: those
+    behind them alone. `limit`: so many at most. Raises InvalidQuestion for days the wrong way round, StoreDown.
     """
     if until < since:
         raise InvalidQuestion("统计的最后一天早于第一天", "把两个日期对调", "until")
@@ -165,7 +164,9 @@ def statistics(
     if organs is not None:
         statement = statement.where(GRANTS.c.organ.in_(organs))
     if keys:
-        statement = statement.group_by(*keys).order_by(*keys)
+        statement = statement.group_by(*keys).order_by(*keys).limit(limit)
+    if keys and after:
+        statement = statement.where(tuple_(*(key.element for key in keys)) > tuple_(*map(literal, after)))
     with store_down(*_DOWN), store.engine.connect() as connection:
         rows = connection.execute(statement).all()
     return tuple(_figures(dict(row._mapping)) for row in rows)

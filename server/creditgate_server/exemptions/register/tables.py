@@ -43,7 +43,10 @@ class CorrectionRow(SQLModel, table=True):
     """A report on a grant's correction. The latest counts."""
 
     __tablename__ = "exemption_correction"
-    __table_args__ = (Index("ix_exemption_correction_receipt", "receipt_id", "id"),)
+    __table_args__ = (
+        Index("ix_exemption_correction_receipt", "receipt_id", "id"),
+        Index("ix_exemption_correction_request", "reported_by", "request_id", unique=True),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(_ID, primary_key=True, autoincrement=True))
     receipt_id: str = Field(sa_column=Column(Text, nullable=False))
@@ -52,6 +55,8 @@ class CorrectionRow(SQLModel, table=True):
     broken: bool = Field(sa_column=Column(Boolean, nullable=False))
     """Whether the promise is broken, as it follows from this report."""
     reported_by: str = Field(sa_column=Column(Text, nullable=False))
+    request_id: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """Of the caller; it tells a repeat that comes late."""
     known_at: str = Field(sa_column=Column(Text, nullable=False))
 
 

@@ -121,8 +121,13 @@ class SearchIndex:
         """What a term counts for that one entry alone has, once, in its title."""
         return rarity(1, len(self.documents)) * saturated(WEIGHTS[Field.TITLE])
 
-    def search(self, query: str, filters: EntryFilters = ANY, offset: int = 0, size: int = 20) -> HitPage:
+    def search(
+        self, query: str, filters: EntryFilters = ANY, offset: int = 0, size: int = 20, *, after: str = ""
+    ) -> HitPage:
         """The entries that a query finds, best first: in force, then by standing, fit, score and code.
+
+        `after`: code of the entry behind which the page begins; where it is none of the hits, the page begins at the
+        offset.
 
         Raises `InvalidQuestion` for a query that is empty, too long or without a word, and a page that can't be.
         """
@@ -132,6 +137,8 @@ class SearchIndex:
             raise InvalidQuestion(f"每页条数应为 1 至 {LARGEST_PAGE}", field="size")
         asked = self.read(query, LONGEST_QUERY, "query")
         found = self.arranged(self.answers(asked), filters)
+        codes = [self.documents[one.number].code for one in found.hits]
+        offset = codes.index(after) + 1 if after in codes else offset
         page = tuple(self.hit(one, asked, filters) for one in found.hits[offset : offset + size])
         anywhere = filters.anywhere
         references = tuple(self.hit(one, asked, anywhere, in_force=False) for one in found.references)
