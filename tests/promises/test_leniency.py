@@ -11,8 +11,8 @@ import pytest
 
 from creditgate_server.decision.knowledge import Knowledge
 from creditgate_server.decision.leniency.ladder import PrecedenceLadder
-from creditgate_server.decision.leniency.unknown import CALENDAR
 from creditgate_server.decision.parts import canonical
+from creditgate_server.decision.unsettled import CALENDAR
 from creditgate_server.judging.judge import Judge
 from creditgate_server.rulebook.catalogue import FactType
 from creditgate_server.rulebook.language import FactTest, GiveLeniency, Leaf, Leniency, Rule, Value, leaves

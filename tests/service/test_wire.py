@@ -258,7 +258,7 @@ def differences(kind: type[Message], value: dict, said: dict, where: str) -> Ite
         if field in (("Standing", "grade"), ("Standing", "level")) and not meant["code"]:
             meant = None
         if field == ("FeedAge", "age_days"):
-            meant = None if value["data_day"] is None else max(meant, 0)
+            meant = None if value["data_day"] is None else max(value["age_days"], 0)
         if one.message_type is not None:
             if meant is None or found is None:
                 if meant is not found:
