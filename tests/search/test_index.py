@@ -169,6 +169,16 @@ def test_pages(small):
     assert small.search("食品 网吧 渣土 灭火器", offset=9).total == 5
 
 
+def test_a_page_begins_behind_an_entry_and_where_that_is_gone_at_its_place(small):
+    """As after another rule set took over: entries before it may have come or gone."""
+    whole = codes(small, "食品 网吧 渣土 灭火器")
+    for offset in (0, 1, 4):
+        page = small.search("食品 网吧 渣土 灭火器", offset=offset, size=2, after=whole[1])
+        assert ([hit.document.code for hit in page.hits], page.offset) == (whole[2:4], 2)
+    gone = small.search("食品 网吧 渣土 灭火器", offset=3, size=2, after="no-entry")
+    assert ([hit.document.code for hit in gone.hits], gone.offset) == (whole[3:5], 3)
+
+
 def test_the_order_is_the_same_in_an_index_made_again_and_of_other_order(small):
     again = SearchIndex(tuple(reversed(small.documents)))
     for query in ("食品", "经营", "食品 网吧 渣土 灭火器", "第三十三条"):
