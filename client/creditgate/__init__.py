@@ -85,7 +85,7 @@ __all__ = [
     "NotYours", "Outcome", "OutcomeEvent", "OutcomeResult", "OutcomeStatistics", "PenaltyDecision", "PenaltyKind",
     "PenaltyResult", "PendingPage", "Question", "QuestionFailed", "ReceiptKind", "ReceiptPart", "ReceiptResult",
     "ReceiptSummary", "ReceiptsPage", "Ref", "ReportResult", "Role", "RuleSetAct", "RuleSetChanged", "RuleSetState",
-    "RuleSetStatus", "ServiceError", "SignedAct", "Stage", "Subject", "TlsFault", "TooLarge", "TooMuch",
-    "Unavailable", "UnknownHost", "UnknownThing", "Violation", "WatchEvent", "WhoAreYou", "WorkerStatus",
-    "WrongQuestion", "WrongState",
+    "RuleSetStatus", "ServiceError", "SignedAct", "Stage", "Subject", "TlsFault", "TooLarge", "TooMuch", "Unavailable",
+    "UnknownHost", "UnknownThing", "Violation", "WatchEvent", "WhoAreYou", "WorkerStatus", "WrongQuestion",
+    "WrongState",
 ]  # fmt: skip

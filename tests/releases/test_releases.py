@@ -209,7 +209,7 @@ def test_its_ledger_is_whole_before_and_after_this_release_seals_it(
         first = next(iter(old))
         shown = client_command("receipt", first, "--target", service.target, "--json")
         assert shown.returncode == 0, shown.stderr
-        assert json.loads(shown.stdout)["id"] == first
+        assert json.loads(shown.stdout)["summary"]["receipt_id"] == first
     if release.sealed:
         return  # its key is not kept: nobody else may sign for its ledger
     command("ledger", "checkpoint", *address, "--key", key)
