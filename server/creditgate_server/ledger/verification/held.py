@@ -15,7 +15,7 @@ from ...errors import SetupFault
 from .findings import Finding, What
 from .rows import PAGE, Rows
 
-_LINE = re.compile(r"\s*(?P<id>r-[0-9A-Z]{26})\s*[\s,;]\s*(?P<hash>[0-9a-f]{64})\s*")
+_LINE = re.compile(r"\s*(?P<id>r-[0-9A-Z]{26})\s*[\s,;]\s*(?:(?:sha256|sm3):)?(?P<hash>[0-9a-f]{64})\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Held:
 
 
 class HeldReceipts:
-    """A text file of them: a line each, id and hash, parted by space, comma or semicolon. Empty lines are passed."""
+    """A text file of them: a line each, id and digest (older ones: the bare hash), parted by space, comma or semicolon. Empty lines are passed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -56,7 +56,7 @@ class HeldReceipts:
                         continue
                     read = _LINE.fullmatch(line)
                     if read is None:
-                        hint = "每行一份: 回执编号和摘要(64 位十六进制), 以空格或逗号分开"
+                        hint = "每行一份: 回执编号和摘要(sha256: 或 sm3: 加 64 位十六进制), 以空格或逗号分开"
                         raise SetupFault(f"{self._path} 第 {number} 行不是回执编号和摘要", hint, "receipts")
                     yield Held(read["id"], read["hash"])
         except (OSError, UnicodeDecodeError) as fault:
