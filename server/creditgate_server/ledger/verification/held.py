@@ -27,7 +27,10 @@ class Held:
 
 
 class HeldReceipts:
-    """A text file of them: a line each, id and digest (older ones: the bare hash), parted by space, comma or semicolon. Empty lines are passed."""
+    """A text file of them: a line each, id and digest, parted by space, comma or semicolon. Empty lines are passed.
+
+    Of a digest the algorithm may be left out.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
