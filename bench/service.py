@@ -30,7 +30,7 @@ SERVER = Path(sys.executable).with_name("creditgate-server")
 CHECK = "/creditgate.v1.CreditCheckService/Check"
 BATCH = "/creditgate.v1.CreditCheckService/BatchCheck"
 DAY = "2026-11-20"
-BATCH_SIZE = 500
+BATCH_SIZE = 200
 
 
 def import_sample(store: str) -> None:
@@ -172,4 +172,5 @@ def varied(count: int = 40_000) -> list[credit_check_pb2.CheckRequest]:
 def batches(questions: list[credit_check_pb2.CheckRequest]) -> list[bytes]:
     """The same questions, BATCH_SIZE to a call."""
     groups = [questions[start : start + BATCH_SIZE] for start in range(0, len(questions), BATCH_SIZE)]
-    return [credit_check_pb2.BatchCheckRequest(questions=group).SerializeToString() for group in groups]
+    many = [[credit_check_pb2.BatchCheckItem(question=one.question) for one in group] for group in groups]
+    return [credit_check_pb2.BatchCheckRequest(questions=group).SerializeToString() for group in many]
