@@ -438,6 +438,174 @@ class NearMiss:
     to_dict = plain
 
 
+class CatalogueSection(StrEnum):
+    """A section of the catalogue. More may come."""
+
+    ORGANS = "organs"
+    """Organs (部门)."""
+    MEASURES = "measures"
+    """Measures (措施)."""
+    LISTS = "lists"
+    """Lists (名单)."""
+    LADDERS = "ladders"
+    """Ladders of sectors (行业信用等级), with their ratings."""
+    GRADES = "grades"
+    """Grades (公共信用等级), best first."""
+    LEVELS = "levels"
+    """Supervision levels (监管等级), lightest first."""
+    RECORD_KINDS = "record_kinds"
+    """Kinds of records (信用记录类别)."""
+    FEEDS = "feeds"
+    """Data feeds (数据源)."""
+    REGIONS = "regions"
+    """Administrative divisions (行政区划)."""
+    EXEMPTION_LISTS = "exemption_lists"
+    """Exemption lists (免罚清单)."""
+    TRAITS = "traits"
+    """Traits of items (办理方式)."""
+
+
+class FactSource(StrEnum):
+    """Who brings a fact."""
+
+    APPLICATION = "application"
+    """The application (办件的事实): for CheckQuestion."""
+    VIOLATION = "violation"
+    """The violation (违法情节): for LeniencyQuestion."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One entry of a section."""
+
+    entry: Ref
+    """Code and title."""
+    organ: Ref | None
+    """The organ that owns it. Absent where the section has no owners."""
+    measure_kind: MeasureKind | None
+    """Of a measure: incentive or restraint. Absent elsewhere."""
+    prohibits: bool
+    """Of a measure: a law forbids the licence or award itself."""
+    ratings: tuple[str, ...]
+    """Of a ladder: its ratings, best first. Empty elsewhere."""
+    instruction: str
+    """How to apply a measure, how often a level is inspected. In Chinese; empty elsewhere."""
+    region: str
+    """Of an exemption list: six digits of the division in which it is in force. Empty elsewhere."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFact:
+    """A fact with what a form needs to ask it."""
+
+    definition: FactDefinition
+    """Name, type, unit, choices, supplier."""
+    source: FactSource
+    """Who brings it."""
+    has_default: bool
+    """True where a question that leaves it out is judged all the same: by a default that the schema has."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueItem:
+    """An approval item."""
+
+    item: Ref
+    """Code and title."""
+    organ: Ref
+    """Its organ."""
+    traits: tuple[Ref, ...]
+    """In which ways it is handled."""
+    required_roles: tuple[Role, ...]
+    """Roles that a question about it has to name, where the applicant is no natural person."""
+    facts: tuple[CatalogueFact, ...]
+    """Facts that its rules look at on the day, those that most rules look at first. Empty in a list."""
+    measures: tuple[CatalogueEntry, ...]
+    """Measures that can come of it on the day, by code. Empty in a list."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntries:
+    """A page of entries, in the catalogue's order."""
+
+    entries: tuple[CatalogueEntry, ...]
+    """The entries."""
+    rule_set: str
+    """Digest of the rule set whose entries they are."""
+    next_page_token: str
+    """Token of the next page. Empty: this is the last one."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFacts:
+    """A page of facts, in the catalogue's order."""
+
+    facts: tuple[CatalogueFact, ...]
+    """The facts."""
+    rule_set: str
+    """Digest of the rule set."""
+    next_page_token: str
+    """Token of the next page. Empty: this is the last one."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueItems:
+    """A page of items in short, in the catalogue's order."""
+
+    items: tuple[CatalogueItem, ...]
+    """The items, without facts and measures."""
+    rule_set: str
+    """Digest of the rule set."""
+    next_page_token: str
+    """Token of the next page. Empty: this is the last one."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """The item."""
+
+    item: CatalogueItem
+    """The item."""
+    as_of: date | None
+    """Legal day whose rules counted."""
+    rule_set: str
+    """Digest of the rule set."""
+
+    to_dict = plain
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionForm:
+    """What the entry asks."""
+
+    exemption: Ref
+    """Code and title."""
+    organ: Ref
+    """The organ that enforces it."""
+    facts: tuple[CatalogueFact, ...]
+    """Circumstances that its rules and the law's own look at, those that decide most first."""
+    region: str
+    """Division that was asked about."""
+    as_of: date | None
+    """Legal day whose rules counted."""
+    rule_set: str
+    """Digest of the rule set."""
+
+    to_dict = plain
+
+
 class GrantStanding(StrEnum):
     """How a grant stands today."""
 

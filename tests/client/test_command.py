@@ -293,7 +293,7 @@ def commands(group, path=()):
 def test_every_command_that_asks_the_service_has_the_same_options():
     shared = ["--target", "--timeout", "--key-file", "--ca", "--tls"]
     found = {name: [one.opts[0] for one in command.params] for name, command in commands(get_command(app))}
-    assert len(found) == 21
+    assert len(found) == 29
     for name, options in found.items():
         assert options[-5:] == shared or name == "receipt verify", name
         assert ("--json" in options) != (name in ("receipt page", "receipt export")), name

@@ -11,6 +11,7 @@ from google.protobuf import descriptor_pool
 from creditgate import AsyncClient, Client, calls
 from creditgate.transport import Method
 from creditgate.v1 import (
+    catalogue_pb2,
     credit_check_pb2,
     exemption_register_pb2,
     exemptions_pb2,
@@ -24,7 +25,7 @@ from creditgate.v1 import (
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = (
-    credit_check_pb2, exemption_register_pb2, exemptions_pb2, ledger_pb2, leniency_pb2, outcomes_pb2,
+    catalogue_pb2, credit_check_pb2, exemption_register_pb2, exemptions_pb2, ledger_pb2, leniency_pb2, outcomes_pb2,
     receipts_pb2, rule_sets_pb2,
     supervision_pb2,
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor, MethodDescriptor
 
 from creditgate.v1 import (
+    catalogue_pb2,
     common_pb2,
     credit_check_pb2,
     errors_pb2,
@@ -24,7 +25,7 @@ from creditgate.v1 import (
 )
 
 MODULES = (
-    common_pb2, credit_check_pb2, errors_pb2, exemption_register_pb2, exemptions_pb2, explanation_pb2, ledger_pb2,
+    catalogue_pb2, common_pb2, credit_check_pb2, errors_pb2, exemption_register_pb2, exemptions_pb2, explanation_pb2, ledger_pb2,
     leniency_pb2, receipts_pb2, supervision_pb2,
 )  # fmt: skip
 NOT_YET = (outcomes_pb2, rule_sets_pb2)

@@ -87,7 +87,7 @@ REGISTRATION = (
     ),
     Edit(_EXPLAIN, "LENIENCY, LEVEL, TITLES", "LENIENCY, LEVEL, PLEDGE, TITLES"),
     Edit(_SERVER, "        Supervision,\n", "        Supervision,\n        Pledges,\n"),
-    Edit(_SERVER, "        ReceiptBook(gate),\n", "        ReceiptBook(gate),\n        Pledges(gate),\n"),
+    Edit(_SERVER, "        CatalogueShown(gate),\n", "        CatalogueShown(gate),\n        Pledges(gate),\n"),
     Edit(_SERVER, "from .pools import", "from .pledge import Pledges\nfrom .pools import"),
     Edit(_RECEIPTS, _LAST_KIND, _LAST_KIND + "  // A commitment.\n  RECEIPT_KIND_PLEDGE = 6;\n"),
     Edit(_CLIENT, "class AsyncClient(CheckCalls,", "class AsyncClient(CheckCalls, PledgeCalls,"),

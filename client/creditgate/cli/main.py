@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from ..errors import CreditGateError
 from .batch import many
+from .catalogue import catalogue
 from .exemptions import exemptions
 from .outcomes import outcomes
 from .output import ANSWERED, INTERRUPTED, WRONG_QUESTION, exit_status, make_console, print_error
@@ -46,6 +47,7 @@ app.add_typer(receipts)
 app.add_typer(leniency)
 app.add_typer(exemptions)
 app.add_typer(outcomes)
+app.add_typer(catalogue)
 
 
 def main() -> None:

@@ -111,6 +111,11 @@ class Plans:
         self._turning: dict[RuleKeys, tuple[date, ...]] = {}
         self._plans: Recent[tuple[str, ...], Plan] = Recent(MOST_PLANS, Plan.close)
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """Of the rule set."""
+        return self._rule_set.catalogue
+
     def plan(self, keys: RuleKeys, day: date) -> Plan:
         """The plan for some keys on a day."""
         place = (bisect_right(self._starts, day), keys)

@@ -12,7 +12,7 @@ from creditgate.v1 import common_pb2
 from ..errors import InvalidQuestion, all_wrong
 from ..rulebook.catalogue import FactEntry, FactSource, FactType
 from ..rulebook.language import Value
-from .fields import nearest, parse_day, shown
+from .fields import meant, nearest, parse_day, shown
 
 _LOOKED_UP = "由系统查得, 不能由调用方给出"
 _ELSEWHERE = {
@@ -72,8 +72,8 @@ def _schema_entry(name: str, field: str, schema: dict[str, FactEntry], source: F
         return entry
     if entry is not None:
         raise InvalidQuestion(f"事实 {name} {_ELSEWHERE.get(entry.source, _LOOKED_UP)}", "请去掉这一项", field)
-    askable = [known.name for known in schema.values() if known.source is source]
-    hint = nearest(name, askable) or "可用的事实见规则库的事实表"
+    askable = {known.name: known for known in schema.values() if known.source is source}
+    hint = meant(name, askable) or "可用的事实见规则库的事实表"
     raise InvalidQuestion(f"没有名为 {shown(name)} 的事实" if name else "缺少事实名称", hint, field)
 
 
@@ -115,10 +115,16 @@ def _choice(value: str, entry: FactEntry, field: str) -> Value:
     if value not in entry.choices:
         raise InvalidQuestion(
             f"{entry.label}没有选项 {shown(value)}",
-            nearest(value, entry.choices) or f"可选: {'、'.join(entry.choices)}",
+            _choice_meant(value, entry) or f"可选: {'、'.join(entry.choices)}",
             field,
         )
     return value
+
+
+def _choice_meant(value: str, entry: FactEntry) -> str:
+    """A hint that names the code of a choice with this title, or the nearest code."""
+    titled = dict(zip(entry.titles, entry.choices, strict=False))
+    return f"这是名称, 代码是 {titled[value]}" if value in titled else nearest(value, entry.choices)
 
 
 def _written_flag(text: str, _entry: FactEntry, field: str) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -111,6 +111,14 @@ def nearest(wanted: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known code; empty where none is near."""
     found = difflib.get_close_matches(wanted[:64], list(known), n=1, cutoff=0.6)
     return f"是否指 {found[0]}?" if found else ""
+
+
+def meant(wanted: str, known: Mapping[str, Any]) -> str:
+    """A hint that names the code of the entry with this very title, else the nearest code; empty where none is near."""
+    for code, entry in known.items():
+        if wanted and wanted == getattr(entry, "title", getattr(entry, "label", None)):
+            return f"这是名称, 代码是 {code}"
+    return nearest(wanted, known)
 
 
 _REGION = re.compile(r"[0-9]{6}")

@@ -13,6 +13,7 @@ from ..errors import SetupFault
 from ..settings import Settings
 from .batches import BatchLimit
 from .calls import Calls, Servicer
+from .catalogue import CatalogueShown
 from .credit_check import CreditCheck
 from .exemption_register import ExemptionRegister
 from .exemptions import ExemptionLists
@@ -34,6 +35,7 @@ SERVICES = tuple(
         CreditCheck,
         Supervision,
         ReceiptBook,
+        CatalogueShown,
         RuleSets,
         LeniencyAnswers,
         ExemptionLists,
@@ -66,6 +68,7 @@ def build_server(gate: Gate, rule_sets: RuleSets, health: Health, settings: Sett
         CreditCheck(gate, batches),
         Supervision(gate, batches),
         ReceiptBook(gate),
+        CatalogueShown(gate),
         LeniencyAnswers(gate, batches),
         ExemptionLists(gate),
         ExemptionRegister(gate),

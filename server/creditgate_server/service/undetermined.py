@@ -26,7 +26,7 @@ def fact_definition(entry: FactEntry) -> common_pb2.FactDefinition:
     return common_pb2.FactDefinition(
         fact=common_pb2.Ref(code=entry.name, title=entry.label),
         type=_TYPES[entry.type],
-        unit=entry.unit,
+        unit=entry.unit if entry.type is FactType.WHOLE else "",
         choices=[common_pb2.Ref(code=code, title=title) for code, title in zip(entry.choices, titles, strict=True)],
         supplier=entry.supplier,
     )

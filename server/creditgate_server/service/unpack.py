@@ -22,7 +22,7 @@ from ..errors import InvalidQuestion, NotYours, all_wrong
 from ..rulebook.catalogue import Catalogue
 from ..rulebook.language import Role, Stage, Value
 from .facts import unpack_facts
-from .fields import instant_asked, legal_day_asked, nearest, require_id, shown, text
+from .fields import instant_asked, legal_day_asked, meant, require_id, shown, text
 from .wire import Reading, member
 
 HashOfPerson = Callable[[str, date], str]
@@ -195,7 +195,7 @@ def require_organ(organ: str, catalogue: Catalogue) -> None:
     if not organ:
         raise InvalidQuestion("缺少部门代码", "请填写规则库中的部门代码", "organ")
     if organ not in catalogue.organs:
-        raise InvalidQuestion(f"没有代码为 {shown(organ)} 的部门", nearest(organ, catalogue.organs), "organ")
+        raise InvalidQuestion(f"没有代码为 {shown(organ)} 的部门", meant(organ, catalogue.organs), "organ")
 
 
 def require_item(organ: str, item: str, catalogue: Catalogue) -> None:
@@ -205,7 +205,7 @@ def require_item(organ: str, item: str, catalogue: Catalogue) -> None:
         raise InvalidQuestion("缺少事项代码", "请填写规则库中的事项代码", "item")
     entry = catalogue.items.get(item)
     if entry is None:
-        raise InvalidQuestion(f"没有代码为 {shown(item)} 的事项", nearest(item, catalogue.items), "item")
+        raise InvalidQuestion(f"没有代码为 {shown(item)} 的事项", meant(item, catalogue.items), "item")
     if entry.organ != organ:
         raise NotYours(f"事项 {item} 不属于部门 {organ}", f"该事项属于 {entry.organ}", "item")
 
