@@ -25,8 +25,8 @@ from creditgate.v1 import (
 )
 
 MODULES = (
-    catalogue_pb2, common_pb2, credit_check_pb2, errors_pb2, exemption_register_pb2, exemptions_pb2, explanation_pb2, ledger_pb2,
-    leniency_pb2, receipts_pb2, supervision_pb2,
+    catalogue_pb2, common_pb2, credit_check_pb2, errors_pb2, exemption_register_pb2, exemptions_pb2, explanation_pb2,
+    ledger_pb2, leniency_pb2, receipts_pb2, supervision_pb2,
 )  # fmt: skip
 NOT_YET = (outcomes_pb2, rule_sets_pb2)
 """Files that are still to be brought to the page."""
