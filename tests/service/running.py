@@ -294,7 +294,7 @@ class Gate:
             receipts_pb2_grpc.ReceiptServiceStub(channel),
         )
         self.Check, self.BatchCheck = asking.Check, asking.BatchCheck
-        self.GetReceipt, self.GetReceiptProof = showing.GetReceipt, showing.GetReceiptProof
+        self.GetReceipt, self.ListReceipts = showing.GetReceipt, showing.ListReceipts
 
 
 def checks(channel: grpc.Channel) -> Gate:

@@ -157,6 +157,16 @@ def test_another_organs_name_is_not_yours(gate: Gate, keys: Keys) -> None:
     assert detail(error).metadata["field"] == "organ"
 
 
+def test_another_organs_receipts_are_not_listed(gate: Gate, keys: Keys) -> None:
+    request = receipts_pb2.ListReceiptsRequest(organ="market-regulation", page_size=1)
+    gate.Check(question(), metadata=bearer(keys["market"]))
+    gate.Check(question(), metadata=bearer(keys["market"]))
+    page = gate.ListReceipts(request, metadata=bearer(keys["market"]))
+    assert len(page.receipts) == 1 and page.next_page_token
+    error = refusal(gate.ListReceipts, request, metadata=bearer(keys["ecology"]))
+    assert (error.code(), detail(error).metadata["field"]) == (grpc.StatusCode.PERMISSION_DENIED, "organ")
+
+
 def test_another_organs_receipt_is_not_yours(gate: Gate, keys: Keys) -> None:
     answer = gate.Check(question(), metadata=bearer(keys["market"])).answer
     request = receipts_pb2.GetReceiptRequest(receipt_id=answer.receipt.receipt_id)
