@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
   --extra server pyproject.toml tools/build.in
 
 T ?=
-JOBS ?= 3 # on two cores: tests wait for processes that they start
+JOBS ?= 4 # on two cores: tests wait for processes that they start
 TOGETHER := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 SEED ?=
 
