@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from creditgate_server.storage.database import Store, open_store
 
@@ -22,13 +23,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The processes of a run share a folder; programs that tests start keep their bytecode, which halves a start."""
+    """What is drawn at random is the same each time, but in soak. The processes of a run share a folder; programs that
+    tests start keep their bytecode, which halves a start.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     lane = config.getoption("--lane")
     if not hasattr(config, "workerinput"):
         given = config.getoption("--seed")
         lanes.choose(lane, secrets.randbelow(10**9) if given is None else given)
         shared.begin(in_memory=lane != "soak")
+    settings.register_profile("lane", derandomize=lane != "soak")
+    settings.load_profile("lane")
     if lane == "quick":
         sys.addaudithook(_refuse_processes)
 

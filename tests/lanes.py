@@ -1,7 +1,7 @@
 """Three lanes. `quick`: tests that start no process. `test`: every test. `soak`: the long campaigns at full length.
 
 A campaign runs in `test` too, at a size that a person waits for and with a seed that stays; in `soak` with a seed of
-its own, which is printed and may be given again.
+its own, which is printed and may be given again. So do tests whose inputs hypothesis draws.
 """
 
 from __future__ import annotations
@@ -32,8 +32,13 @@ def seed(usual: int) -> int:
 def holds(lane: str, item: pytest.Item) -> bool:
     """Whether a test belongs to a lane."""
     if lane == "soak":
-        return item.get_closest_marker("soak") is not None
+        return item.get_closest_marker("soak") is not None or _draws(item)
     return lane == "test" or not _takes_long(item)
+
+
+def _draws(item: pytest.Item) -> bool:
+    """Whether its inputs are drawn at random."""
+    return hasattr(getattr(item, "obj", None), "hypothesis")
 
 
 def turn(item: pytest.Item) -> int:

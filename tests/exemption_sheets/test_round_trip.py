@@ -6,7 +6,7 @@ import io
 import json
 
 import openpyxl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from creditgate_server.exemptions.sheets.columns import CODED, DEFINITIONS, GUIDE, OFFICIAL, RANGE
@@ -295,6 +295,7 @@ def versions(draw: st.DrawFn) -> dict[str, object]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example({"list": "city-list", "kind": "minor"}, "1", [" {"], "1")
 @given(versions(), TEXT, st.lists(TEXT, min_size=1, max_size=3, unique_by=str.strip), LINES)
 def test_whatever_a_rule_file_may_say_comes_back(
     version: dict[str, object], title: str, keywords: list[str], remark: str

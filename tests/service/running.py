@@ -103,8 +103,9 @@ class Service:
 
     def events(self) -> list[dict[str, object]]:
         """The log so far."""
-        lines = self.log.read_text("utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        lines = self.log.read_text("utf-8").splitlines(keepends=True)
+        whole = (line for line in lines if line.endswith("\n"))  # the last one may be half written
+        return [json.loads(line) for line in whole if line.startswith("{")]
 
     def await_event(self, **wanted: object) -> dict[str, object]:
         """The log line that has these values; lines of calls are written a little after the answer."""

@@ -200,7 +200,8 @@ def _list_text(form: Form, node: Sequence) -> str:
     texts = [part.text if isinstance(part, Scalar) else _citation_text(part) for part in node.parts]
     if any(value_of(part, "missing") is not None for part in node.parts):
         return flow(node)
-    if texts == [NONE] or any(_SEPARATORS.search(text) or text.startswith(_STRUCTURE) for text in texts):
+    bare = [text.strip() for text in texts]  # as a cell is read
+    if bare == [NONE] or any(_SEPARATORS.search(text) or text.startswith(_STRUCTURE) for text in bare):
         return flow(node)  # what separates or means something itself can't stand between separators
     if form is Form.ELEMENTS:
         texts = [_title(_ELEMENTS, text) for text in texts]
